@@ -1,0 +1,110 @@
+"""The decision and the draft: what the table proposes, what the executor decides, and why when the two differ."""
+
+from collections.abc import Mapping
+
+from plugins.assessment import figures
+from plugins.assessment.drafts import calculation_content, draft_content, ground_texts
+from services.errors import InvalidAnswers
+from services.plugin import Answers, Checked, Choice, Field, Form, FormCall
+
+DECISIONS = (Choice("approve", "Assign the assistance"), Choice("refuse", "Refuse, with reasons"))
+APPROVE, REFUSE = ("decision", ("approve",)), ("decision", ("refuse",))
+MOST_MONTHS = 12
+
+
+def decision_fields(call: FormCall) -> list[Field]:
+    """The decision; grounds of refusal are the region's."""
+    grounds = tuple(Choice(row["key"], row["title_kk"]) for row in call.table("grounds"))
+    return [
+        Field("decision", "choice", "Decision", required=True, choices=DECISIONS),
+        Field("amount", "money", "Amount a month, tenge", minimum=1, maximum=figures.MOST_TENGE, when=APPROVE),
+        Field("period_months", "integer", "For how many months", minimum=1, maximum=MOST_MONTHS, when=APPROVE),
+        Field("ground", "choice", "Ground of the refusal", choices=grounds, when=REFUSE,
+              help="No refusal without a ground (N421/10)."),
+        Field("explanation", "long_text", "Reasons, in words for the applicant", maximum=2000, when=REFUSE),
+        Field("departure_reason", "long_text", "Why the decision departs from the proposal", maximum=1000,
+              help="Only when it does."),
+    ]  # fmt: skip
+
+
+def fields(call: FormCall) -> list[Field]:
+    """The decision, and below it the figures it rests on, which may still be corrected."""
+    heading = Field("figures", "note", "The figures it rests on")
+    return [*decision_fields(call), heading, *figures.fields(call)]
+
+
+def initial(call: FormCall) -> Answers:
+    """The last figures; and the last decision, else the proposal taken over."""
+    known = dict(call.case.answers.get("assessment.review", {}))
+    for form in ("assessment.draft", "assessment.supplement"):
+        if form == call.case.variables.get("draft_form"):
+            known |= call.case.answers.get(form, {})
+    if "decision" not in known:
+        known |= taken_over(propose(call, known))
+    return known
+
+
+def propose(call: FormCall, answers: Answers) -> Mapping[str, object]:
+    """What the region's table `entitlement` proposes for these figures: entitled, amount, period_months, reason."""
+    return call.decide("entitlement", figures.inputs(call, answers))
+
+
+def taken_over(proposal: Mapping[str, object]) -> dict[str, object]:
+    """The decision that follows the proposal."""
+    if proposal["entitled"]:
+        return {"decision": "approve", "amount": proposal["amount"], "period_months": proposal["period_months"]}
+    ground = {"papers_incomplete": "incomplete_documents"}.get(str(proposal["reason"]), str(proposal["reason"]))
+    return {"decision": "refuse", "ground": ground}
+
+
+def departs(answers: Answers, proposal: Mapping[str, object]) -> bool:
+    """Whether the executor decided otherwise than proposed."""
+    wanted = taken_over(proposal)
+    if answers["decision"] != wanted["decision"]:
+        return True
+    return answers["decision"] == "approve" and any(
+        int(str(answers[name])) != int(str(wanted[name])) for name in ("amount", "period_months")
+    )
+
+
+def preview(call: FormCall, answers: Answers) -> Mapping[str, object]:
+    """The calculation as it stands now, for the page."""
+    asked = figures.inputs(call, answers)
+    return {"inputs": asked, "proposal": dict(call.decide("entitlement", asked))}
+
+
+def find_faults(answers: Answers, proposal: Mapping[str, object]) -> dict[str, str]:
+    """What is missing or wrong, by field."""
+    errors = figures.find_faults(answers)
+    needed = {"approve": ("amount", "period_months"), "refuse": ("ground", "explanation")}[str(answers["decision"])]
+    errors |= {name: "Please fill this in." for name in needed if not answers.get(name)}
+    if not errors and departs(answers, proposal) and not answers.get("departure_reason"):
+        errors["departure_reason"] = "The decision departs from the proposal: please say why."
+    return errors
+
+
+def check(call: FormCall, answers: Answers) -> Checked:
+    """Raises InvalidAnswers for a refusal without a ground or reasons, or a departure without a reason."""
+    proposal = propose(call, answers)
+    if errors := find_faults(answers, proposal):
+        raise InvalidAnswers(errors)
+    asked = figures.inputs(call, answers)
+    variables = {
+        "decision": answers["decision"],
+        "draft_form": f"assessment.{call.step}",
+        **ground_texts(call, answers),
+        **asked,
+    }
+    papers = {
+        "doc.draft": draft_content(call, answers),
+        "doc.calculation": calculation_content(call, answers, proposal, asked),
+    }
+    if call.step == "supplement":
+        return Checked("supplemented", ("doc.draft",), variables, papers=papers)
+    if answers["decision"] == "refuse":
+        return Checked("draft_refusal", ("doc.draft", "fact.refusal_ground"), variables, papers=papers)
+    return Checked("draft_notice", ("doc.draft",), variables, papers=papers)
+
+
+draft = Form("Decision and draft", "Send for signature", fields, check, initial, preview)
+supplement = Form("Supplement after the return", "Send for signature again", fields, check, initial, preview)

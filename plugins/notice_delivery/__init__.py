@@ -1,0 +1,14 @@
+"""The answer goes out: by post, or made ready and the applicant told, or handed over (N421/11a/direct/6)."""
+
+from pathlib import Path
+
+from plugins.notice_delivery.deliver import deliver, hand_over
+from plugins.notice_delivery.prepare import prepare
+from services.plugin import Plugin
+
+plugin = Plugin(
+    folder=Path(__file__).parent,
+    summary="Posts the answer or makes it ready; the handing over in person is a stamp of its own.",
+    in_step={"prepare": prepare},
+    forms={"deliver": deliver, "hand_over": hand_over},
+)

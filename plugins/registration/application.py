@@ -1,0 +1,68 @@
+"""The application at the counter (N421/11a/direct/2): who applies, where they live, which papers they brought."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from plugins.registration import iin
+from services.errors import InvalidAnswers
+from services.plugin import Answers, Applicant, Checked, Choice, Field, Form, FormCall
+
+LANGUAGES = (Choice("kk", "Kazakh only"), Choice("ru", "Kazakh, and Russian beside it"))
+
+
+def fields(call: FormCall) -> list[Field]:
+    """The questions, with the region's list of documents."""
+    papers = tuple(Choice(row["key"], row["title_kk"], row.get("help_kk", "")) for row in call.table("documents"))
+    return [
+        Field("surname", "text", "Surname", required=True, maximum=100, autocomplete="family-name"),
+        Field("given_name", "text", "Given name", required=True, maximum=100, autocomplete="given-name"),
+        Field("patronymic", "text", "Patronymic", help="If there is one.", maximum=100, autocomplete="additional-name"),
+        Field("iin", "iin", "IIN", help="12 digits. The act does not ask for it: may stay empty."),
+        Field("address", "text", "Address", required=True, maximum=300,
+              help="District or city, settlement, street, house, flat.", autocomplete="street-address"),
+        Field("phone", "phone", "Phone", maximum=40, autocomplete="tel"),
+        Field("language", "choice", "Language of the printed forms", required=True, choices=LANGUAGES),
+        Field("documents", "counts", "Documents handed in", choices=papers, maximum=99,
+              help="How many of each. Zero: not handed in."),
+        Field("remark", "long_text", "Remark", maximum=1000),
+    ]  # fmt: skip
+
+
+def initial(call: FormCall) -> Answers:
+    """One of every required document, as most applicants bring them."""
+    wanted = {row["key"]: 1 for row in call.table("documents") if row.get("required") == "yes"}
+    return {"language": "kk", "documents": wanted}
+
+
+def check(call: FormCall, answers: Answers) -> Checked:
+    """Raises InvalidAnswers for a wrong IIN or when no document at all was handed in."""
+    number = str(answers.get("iin") or "")
+    errors = {}
+    if number and (wrong := iin.fault(number)):
+        errors["iin"] = wrong
+    counts = cast("Mapping[str, int]", answers.get("documents") or {})
+    if not any(counts.values()):
+        errors["documents"] = "No document was handed in: an application comes with its papers."
+    if errors:
+        raise InvalidAnswers(errors)
+    applicant = Applicant(
+        surname=str(answers["surname"]),
+        given_name=str(answers["given_name"]),
+        patronymic=str(answers.get("patronymic") or ""),
+        iin=number,
+        address=str(answers["address"]),
+        phone=str(answers.get("phone") or ""),
+        phone_raw=str(answers.get("phone_raw") or answers.get("phone") or ""),
+        language=str(answers["language"]),
+    )
+    odd = iin.oddity(number, applicant.patronymic) if number else None
+    return Checked("registered", applicant=applicant, warnings={"iin": odd} if odd else {})
+
+
+application = Form(
+    title="Application for housing assistance",
+    submit="Register and make the talon",
+    fields=fields,
+    initial=initial,
+    check=check,
+)

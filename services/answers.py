@@ -1,0 +1,206 @@
+"""From what a form sent to answers: one reading for pages and programs, checked by kind, never trusted.
+
+Answers are plain JSON values: text, whole numbers, yes/no, ISO dates, {key: count}, and lists of rows.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from services.errors import InvalidAnswers
+from services.plugin import Answers, Field
+
+Raw = Mapping[str, object]
+
+MISSING = "Please fill this in."
+TOO_LONG = "This is too long."
+NOT_A_NUMBER = "Please enter a whole number."
+TOO_SMALL = "This number is too small."
+TOO_LARGE = "This number is too large."
+NOT_A_DATE = "Please enter a date, as 31.12.2013."
+NOT_A_CHOICE = "Please choose one of the answers."
+TOO_MANY_ROWS = "There are too many lines."
+NO_CONTROL = "This has characters that cannot be printed."
+
+LONGEST_TEXT = 500
+MOST_ROWS = 50
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NUMBER = re.compile(r"-?\d{1,15}")
+_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+
+
+def parse(fields: Sequence[Field], raw: Raw) -> Answers:
+    """The answers to these fields; what is not asked is left out.
+
+    Raises InvalidAnswers with every field that is missing or wrong.
+    """
+    answers: dict[str, object] = {}
+    errors: dict[str, str] = {}
+    for field in fields:
+        if field.kind == "note" or not is_asked(field, answers, raw):
+            continue
+        try:
+            answers[field.name] = _READERS[field.kind](field, raw)
+        except InvalidAnswers as faults:
+            errors |= faults.errors
+            continue
+        except ValueError as error:
+            errors[field.name] = str(error)
+            continue
+        if field.required and answers[field.name] in (None, "", [], {}):
+            errors[field.name] = NOT_A_CHOICE if field.kind == "choice" else MISSING
+    if errors:
+        raise InvalidAnswers(errors)
+    return answers
+
+
+def is_asked(field: Field, answers: Answers, raw: Raw) -> bool:
+    """Whether the field is shown, given the answer that it hangs on."""
+    if field.when is None:
+        return True
+    name, values = field.when
+    return (answers[name] if name in answers else one(raw, name)) in values
+
+
+def as_form(answers: Answers) -> dict[str, object]:
+    """Answers as a form sends them, so that what is kept and what is typed read the same: `members-0-name`."""
+    flat: dict[str, object] = {}
+    for name, value in answers.items():
+        if isinstance(value, Mapping):
+            flat |= {f"{name}-{key}": str(count) for key, count in value.items()}
+        elif isinstance(value, list | tuple):
+            for at, row in enumerate(value):
+                flat |= {f"{name}-{at}-{key}": _text(cell) for key, cell in dict(row).items()}
+        elif value is not None:
+            flat[name] = _text(value)
+    return flat
+
+
+def one(raw: Raw, name: str) -> str:
+    """The first value sent under that name, without blanks around it."""
+    value = raw.get(name, "")
+    if isinstance(value, list | tuple):
+        value = value[0] if value else ""
+    return _text(value).strip() if value is not None else ""
+
+
+def row_numbers(raw: Raw, name: str) -> list[int]:
+    """Which lines of a table were sent, in order."""
+    pattern = re.compile(rf"{re.escape(name)}-(\d{{1,4}})-")
+    return sorted({int(found[1]) for key in raw if (found := pattern.match(key))})
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return str(value)
+
+
+def _read_text(field: Field, raw: Raw) -> str:
+    text = one(raw, field.name).replace("\r\n", "\n")
+    if field.kind != "long_text":
+        text = " ".join(text.split())
+    if _CONTROL.search(text):
+        raise ValueError(NO_CONTROL)
+    if len(text) > (field.maximum or LONGEST_TEXT):
+        raise ValueError(TOO_LONG)
+    return text
+
+
+def _read_number(field: Field, raw: Raw) -> int | None:
+    text = re.sub(r"[\s\u00a0\u202f₸]", "", one(raw, field.name))
+    if not text:
+        return None
+    if not (text.isascii() and _NUMBER.fullmatch(text)):
+        raise ValueError(NOT_A_NUMBER)
+    number = int(text)
+    if field.minimum is not None and number < field.minimum:
+        raise ValueError(TOO_SMALL)
+    if field.maximum is not None and number > field.maximum:
+        raise ValueError(TOO_LARGE)
+    return number
+
+
+def _read_date(field: Field, raw: Raw) -> str | None:
+    text = one(raw, field.name)
+    if not text:
+        return None
+    try:
+        if found := _DAY_FIRST.fullmatch(text):
+            return date(int(found[3]), int(found[2]), int(found[1])).isoformat()
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError(NOT_A_DATE) from None
+
+
+def _read_choice(field: Field, raw: Raw) -> str | None:
+    key = one(raw, field.name)
+    if not key:
+        return None
+    if key not in {choice.key for choice in field.choices}:
+        raise ValueError(NOT_A_CHOICE)
+    return key
+
+
+def _read_yes(field: Field, raw: Raw) -> bool | None:
+    said = one(raw, field.name).lower() in {"yes", "on", "true", "1"}
+    return True if said else None if field.required else False
+
+
+def _read_digits(field: Field, raw: Raw) -> str:
+    text = re.sub(r"[\s\u00a0-]", "", one(raw, field.name))
+    if len(text) > 20 or not text.isascii():
+        raise ValueError(TOO_LONG)
+    return text
+
+
+def _read_counts(field: Field, raw: Raw) -> dict[str, int]:
+    """How many of each; a program may send {key: count}, a page sends `documents-identity`."""
+    whole = raw.get(field.name)
+    counts = {}
+    for choice in field.choices:
+        given = whole.get(choice.key) if isinstance(whole, Mapping) else one(raw, f"{field.name}-{choice.key}")
+        line = Field(choice.key, "integer", choice.label, minimum=0, maximum=field.maximum)
+        counts[choice.key] = _read_number(line, {choice.key: given}) or 0
+    return {key: count for key, count in counts.items() if count}
+
+
+def _read_rows(field: Field, raw: Raw) -> list[dict[str, object]]:
+    """The lines with anything in them; a line left blank does not count. A fault is named `members-0-income`."""
+    whole = raw.get(field.name)
+    if isinstance(whole, list | tuple):
+        sent: dict[int, Raw] = {at: row for at, row in enumerate(whole) if isinstance(row, Mapping)}
+    else:
+        sent = {
+            at: {column.name: one(raw, f"{field.name}-{at}-{column.name}") for column in field.columns}
+            for at in row_numbers(raw, field.name)
+        }
+    if len(sent) > (field.maximum or MOST_ROWS):
+        raise ValueError(TOO_MANY_ROWS)
+    rows: list[dict[str, object]] = []
+    errors: dict[str, str] = {}
+    for at, row in sent.items():
+        if not any(one(row, column.name) for column in field.columns if column.kind != "choice"):
+            continue
+        try:
+            rows.append(dict(parse(field.columns, row)))
+        except InvalidAnswers as faults:
+            errors |= {f"{field.name}-{at}-{name}": text for name, text in faults.errors.items()}
+    if errors:
+        raise InvalidAnswers(errors)
+    return rows
+
+
+_READERS: Mapping[str, Callable[[Field, Raw], object]] = {
+    "text": _read_text,
+    "long_text": _read_text,
+    "phone": _read_text,
+    "iin": _read_digits,
+    "integer": _read_number,
+    "money": _read_number,
+    "date": _read_date,
+    "choice": _read_choice,
+    "yes": _read_yes,
+    "counts": _read_counts,
+    "rows": _read_rows,
+}

@@ -1,0 +1,72 @@
+"""A running application, from the counter to its outcome: the verbs, and what the screens show of it."""
+
+from services.cases.case_page import (
+    case_of_task,
+    case_page,
+    diagram_of,
+    may_see,
+    print_paper,
+    reveal_iin,
+    steps_of,
+)
+from services.cases.errors import (
+    AlreadyRegistered,
+    DelayReasonMissing,
+    HeldByAnother,
+    NamedByHead,
+    NoSuchCase,
+    NoSuchTask,
+    NotYours,
+    TaskAlreadyDone,
+    TaskGone,
+    WrongExecutor,
+)
+from services.cases.pages import CasePage, DueView, InboxPage, InboxRow, StepLine, TaskForm
+from services.cases.queries import case_by_number, find, inbox
+from services.cases.service import (
+    Completed,
+    claim_task,
+    complete_task,
+    discard_case,
+    open_case,
+    reassign_task,
+    release_task,
+    save_draft,
+)
+
+__all__ = [
+    "AlreadyRegistered",
+    "CasePage",
+    "Completed",
+    "DelayReasonMissing",
+    "DueView",
+    "HeldByAnother",
+    "InboxPage",
+    "InboxRow",
+    "NamedByHead",
+    "NoSuchCase",
+    "NoSuchTask",
+    "NotYours",
+    "StepLine",
+    "TaskAlreadyDone",
+    "TaskForm",
+    "TaskGone",
+    "WrongExecutor",
+    "case_by_number",
+    "case_of_task",
+    "case_page",
+    "claim_task",
+    "complete_task",
+    "diagram_of",
+    "discard_case",
+    "find",
+    "inbox",
+    "may_see",
+    "open_case",
+    "print_paper",
+    "reassign_task",
+    "release_task",
+    "reveal_iin",
+    "save_draft",
+    "steps_of",
+]

@@ -1,0 +1,227 @@
+"""Everything the page of one case shows, in a handful of statements."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+
+from services import clock, directory, documents, journal, processes, registry
+from services.answers import as_form
+from services.cases.errors import NoSuchCase, NoSuchTask, NotYours
+from services.cases.facts import applicant_facts, form_call
+from services.cases.models import Applicant, Case, Instance, Task
+from services.cases.pages import CasePage, HistoryLine, PaperLine, StepLine, TaskForm
+from services.cases.queries import due_of, outer_of
+from services.cases.reading import read_task
+from services.cases.service import asks_delay_reason
+from services.db import db, transaction
+from services.plugin import Answers
+
+#: how much of a case's history the page shows at first
+HISTORY_LINES = 200
+
+
+def case_page(
+    case_id: int, person: directory.Person, *, task_id: str | None = None, typed: Answers | None = None
+) -> CasePage:
+    """The case as this person may see it; `typed` stands in the form instead of its draft.
+
+    Raises NoSuchCase, and NotYours to everybody without a role at the case's office.
+    """
+    case = may_see(case_id, person)
+    tasks = _tasks(case)
+    applicant = db.session.get(Applicant, case.id)
+    instances = db.session.scalars(select(Instance).filter_by(case_id=case.id).order_by(Instance.id)).all()
+    names = directory.names([each for task in tasks for each in (task.assignee_id, task.done_by_id) if each])
+    steps = [_step(task, names) for task in tasks if task.waits_for == "person"]
+    first = instances[0]
+    return CasePage(
+        case_id=case.id,
+        number=case.number,
+        route=case.route,
+        office=registry.current().row("offices", case.office_key)["name_kk"],
+        applicant=applicant_facts(applicant),
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+        outcome=case.outcome,
+        outer=outer_of(case),
+        steps=steps,
+        open_steps=[line for line in steps if line.done_at is None and not line.cancelled],
+        papers=_papers(case),
+        history=_history(case, names),
+        form=_form(tasks, person, task_id, typed),
+        rounds=case.rounds,
+        may_discard=_may_discard(case, tasks, person),
+        process=processes.definition(first.definition_id).process_id,
+        markers=_markers(instances, tasks),
+    )
+
+
+def may_see(case_id: int, person: directory.Person) -> Case:
+    """The case, if this person has a role at its office. Raises NoSuchCase, NotYours."""
+    case = db.session.get(Case, case_id)
+    if case is None:
+        raise NoSuchCase(case=case_id)
+    if not person.roles_at(case.office_key):
+        raise NotYours(role="-", office=case.office_key)
+    return case
+
+
+def case_of_task(task_id: str) -> int:
+    """The id of the case a task belongs to. Raises NoSuchTask."""
+    case_id = db.session.scalar(select(Task.case_id).where(Task.id == task_id))
+    if case_id is None:
+        raise NoSuchTask(task=task_id)
+    return case_id
+
+
+def steps_of(case_id: int, person: directory.Person) -> tuple[Case, Sequence[StepLine]]:
+    """The case and its steps as they were done and stand, for programs. Raises NoSuchCase, NotYours."""
+    case = may_see(case_id, person)
+    tasks = [task for task in _tasks(case) if task.waits_for == "person"]
+    known = directory.names([each for task in tasks for each in (task.assignee_id, task.done_by_id) if each])
+    return case, [_step(task, known) for task in tasks]
+
+
+def diagram_of(case_id: int, process: str, language: str, person: directory.Person) -> bytes:
+    """The diagram of a process of this case, in the version it runs under. Raises NotFound, NotYours."""
+    may_see(case_id, person)
+    instance = db.session.scalars(select(Instance).filter_by(case_id=case_id).order_by(Instance.id)).first()
+    if instance is None:
+        raise NoSuchCase(case=case_id)
+    return processes.diagram(instance.definition_id, process, language, registry.current())
+
+
+def print_paper(paper_id: int, person: directory.Person) -> documents.Printed:
+    """A paper of a case as PDF. Raises NotFound, NotYours."""
+    case = may_see(documents.case_of(paper_id), person)
+    actor, stream = f"staff:{person.id}", f"case:{case.id}"
+    return documents.print_paper(paper_id, registry.current(), actor=actor, stream=stream, at=clock.now())
+
+
+def reveal_iin(case_id: int, person: directory.Person) -> str:
+    """The applicant's IIN in full; that it was looked at is a line in the case's history. Raises NoSuchCase, NotYours."""
+    with transaction():
+        case = may_see(case_id, person)
+        applicant = db.session.get(Applicant, case.id)
+        line = journal.Line("case.iin_viewed", f"staff:{person.id}", {})
+        journal.append(f"case:{case.id}", [line], at=clock.now())
+        return applicant.iin if applicant else ""
+
+
+def _tasks(case: Case) -> Sequence[Task]:
+    return db.session.scalars(select(Task).filter_by(case_id=case.id).order_by(Task.seq)).all()
+
+
+def _step(task: Task, names: Mapping[int, str]) -> StepLine:
+    return StepLine(
+        task_id=task.id,
+        key=task.step,
+        code=task.code,
+        title=task.name,
+        role=task.role,
+        office=task.office_key,
+        holder=names.get(task.assignee_id) if task.assignee_id else None,
+        done_by=names.get(task.done_by_id) if task.done_by_id else None,
+        started_at=task.clock_started_at,
+        due=due_of(task),
+        done_at=task.done_at,
+        late=task.due_at is not None and (task.done_at or clock.now()) > task.due_at and not _cancelled(task),
+        outcome=task.outcome,
+        outputs=tuple(task.outputs),
+        round=task.round,
+        cancelled=_cancelled(task),
+        delay_reason=task.delay_reason,
+    )
+
+
+def _cancelled(task: Task) -> bool:
+    return task.closed_at is not None and task.done_at is None
+
+
+def _papers(case: Case) -> list[PaperLine]:
+    return [
+        PaperLine(paper.id, paper.item, paper.number, paper.made_at, paper.made_by, paper.copies)
+        for paper in documents.papers_of(case.id)
+    ]
+
+
+def _history(case: Case, names: Mapping[int, str]) -> list[HistoryLine]:
+    entries = journal.read(f"case:{case.id}", limit=HISTORY_LINES)
+    ids = {int(entry.actor.removeprefix("staff:")) for entry in entries if entry.actor.startswith("staff:")}
+    known = {**names, **directory.names(sorted(ids - set(names)))}
+    return [
+        HistoryLine(entry.at, _actor(entry.actor, known), entry.event, entry.details)
+        for entry in entries
+    ]  # fmt: skip
+
+
+def _actor(actor: str, names: Mapping[int, str]) -> str:
+    if actor.startswith("staff:"):
+        return names.get(int(actor.removeprefix("staff:")), actor)
+    return actor
+
+
+def _form(
+    tasks: Sequence[Task], person: directory.Person, task_id: str | None, typed: Answers | None
+) -> TaskForm | None:
+    """The form of the open task that this person may work on: theirs first, then one of their role."""
+    mine = [task for task in tasks if task.closed_at is None and task.waits_for == "person" and _may_look(task, person)]
+    mine.sort(key=lambda task: (task.id != task_id, task.assignee_id != person.id, task.urgent_at))
+    if not mine or mine[0].form is None:
+        return None
+    task = mine[0]
+    work = read_task(task.id)
+    form = registry.current().form(task.form or "")
+    call = form_call(registry.current(), work, person)
+    draft = work.answer.draft if work.answer is not None else None
+    answers = typed if typed is not None else draft if draft is not None else as_form(form.initial(call))
+    recording = task.role not in person.roles_at(task.office_key)
+    held = task.assignee_id == person.id
+    return TaskForm(
+        task_id=task.id,
+        title=task.name,
+        code=task.code,
+        step=task.step,
+        form_name=task.form or "",
+        form=form,
+        fields=form.fields(call),
+        answers=answers,
+        preview=form.preview(call, answers) if form.preview else {},
+        may_complete=held or recording,
+        may_claim=task.assignee_id is None and not recording,
+        may_release=held and not task.named,
+        asks_delay_reason=asks_delay_reason(task, clock.now()),
+        recording=recording,
+        key=secrets.token_urlsafe(12),
+    )
+
+
+def _may_look(task: Task, person: directory.Person) -> bool:
+    roles = person.roles_at(task.office_key)
+    if task.role in roles:
+        return task.assignee_id in (None, person.id)
+    return task.recorder is not None and task.recorder in roles
+
+
+def _may_discard(case: Case, tasks: Sequence[Task], person: directory.Person) -> bool:
+    open_roles = {task.role for task in tasks if task.closed_at is None}
+    return case.number is None and case.closed_at is None and bool(open_roles & person.roles_at(case.office_key))
+
+
+def _markers(instances: Sequence[Instance], tasks: Sequence[Task]) -> dict[str, dict[str, str]]:
+    """process -> element -> done or active; the call activity of an open step is active too."""
+    markers: dict[str, dict[str, str]] = {}
+    for instance in instances:
+        for each in instance.passed:
+            process, _, element = each.partition("/")
+            markers.setdefault(process, {})[element] = "done"
+    open_in = {task.process for task in tasks if task.closed_at is None}
+    for task in tasks:
+        if task.closed_at is None:
+            markers.setdefault(task.process, {})[task.element] = "active"
+    for instance in instances:
+        for drawn in processes.definition(instance.definition_id).elements.values():
+            if drawn.called in open_in:
+                markers.setdefault(drawn.process, {})[drawn.id] = "active"
+    return markers

@@ -1,0 +1,43 @@
+"""What can go wrong between a person and a case, in words for that person."""
+
+from services.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class NoSuchTask(NotFound):
+    """There is no such task."""
+
+
+class NoSuchCase(NotFound):
+    """There is no such case."""
+
+
+class NotYours(Forbidden):
+    """This belongs to another role or another office: %(role)s, %(office)s."""
+
+
+class HeldByAnother(Conflict):
+    """%(who)s is working on this task."""
+
+
+class TaskAlreadyDone(Conflict):
+    """%(who)s has completed this task already, at %(at)s. Nothing of yours was added to it."""
+
+
+class TaskGone(Conflict):
+    """The case went another way: this task is no longer needed. Nothing was changed."""
+
+
+class NamedByHead(Forbidden):
+    """The head named you for this task in the resolution; only the head can give it to somebody else."""
+
+
+class AlreadyRegistered(Conflict):
+    """The application is registered already; a registered one cannot be discarded."""
+
+
+class WrongExecutor(Invalid):
+    """That person is not an executor of this office."""
+
+
+class DelayReasonMissing(Invalid):
+    """The step is past its due date: please say why."""

@@ -1,0 +1,160 @@
+"""A running application: the case, its process instances, and the places where they wait."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.db import Base
+
+OPEN = text("closed_at IS NULL")
+ORDER = ("urgent_at", "id")
+
+
+class Case(Base):
+    """One application for assistance, from its opening to its outcome."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        Index("ix_case_office_opened", "office_key", "opened_at", "id"),
+        Index("ix_case_number", "number", unique=True, postgresql_where=text("number IS NOT NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    route: Mapped[str]
+    region: Mapped[str]
+    office_key: Mapped[str]
+    #: registration number of the body; none before it is registered
+    number: Mapped[str | None] = mapped_column(Text(collation="C"))
+    opened_at: Mapped[datetime]
+    opened_by_id: Mapped[int]
+    #: of the form that opened it: the same form sent twice opens one case
+    open_key: Mapped[str] = mapped_column(unique=True)
+    #: last moment of the whole service (R-TOTAL), and when its clock stopped
+    outer_due_at: Mapped[datetime]
+    outer_default: Mapped[bool]
+    outer_stopped_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    #: how often it was returned for supplement
+    rounds: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Applicant(Base):
+    """Who asks for assistance. Personal data, apart from everything else."""
+
+    __tablename__ = "applicant"
+    __table_args__ = (
+        Index(None, "office_key", "search_key", "case_id"),
+        Index(None, "office_key", "phone", "case_id"),
+        Index(None, "office_key", "iin", "case_id"),
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    office_key: Mapped[str]
+    surname: Mapped[str]
+    given_name: Mapped[str]
+    patronymic: Mapped[str]
+    iin: Mapped[str]
+    address: Mapped[str]
+    phone: Mapped[str]
+    phone_raw: Mapped[str]
+    language: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(Text(collation="C"))
+    search_key: Mapped[str] = mapped_column(Text(collation="C"))
+
+
+class Instance(Base):
+    """A process instance: one pool of one case. Its state is bytes that only the engine reads."""
+
+    __tablename__ = "process_instance"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    definition_id: Mapped[int] = mapped_column(ForeignKey("process_definition.id"))
+    office_key: Mapped[str]
+    state: Mapped[bytes]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    #: ids of the elements a token went through, "process/element", for the picture
+    passed: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+
+
+class Task(Base):
+    """A place where an instance waits or waited: for a person, an operation, a message or a moment."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        CheckConstraint("waits_for IN ('person', 'operation', 'message', 'timer')", name="waits_for"),
+        CheckConstraint("(done_at IS NULL) OR (closed_at IS NOT NULL)", name="done_is_closed"),
+        Index("ix_task_case", "case_id", "seq"),
+        Index("ix_task_instance_open", "instance_id", postgresql_where=OPEN),
+        # one index for each list of the inbox, in that list's order
+        Index("ix_task_free", "office_key", "role", *ORDER, postgresql_where=text(f"{OPEN} AND assignee_id IS NULL")),
+        Index("ix_task_of_role", "office_key", "role", *ORDER, postgresql_where=OPEN),
+        Index("ix_task_mine", "assignee_id", "office_key", *ORDER, postgresql_where=OPEN),
+        Index("ix_task_to_record", "office_key", "recorder", *ORDER, postgresql_where=OPEN),
+        Index("ix_task_done", "done_by_id", "done_at", "id", postgresql_where=text("done_at IS NOT NULL")),
+    )
+
+    id: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    #: the order in which they opened, also within one moment
+    seq: Mapped[int] = mapped_column(BigInteger, Identity())
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+    stop_id: Mapped[str]
+    process: Mapped[str]
+    element: Mapped[str]
+    name: Mapped[str]
+    waits_for: Mapped[str]
+    #: neutral step key of the diagram, and the act's code of it on this route
+    step: Mapped[str]
+    code: Mapped[str]
+    clause: Mapped[str]
+    office_key: Mapped[str]
+    role: Mapped[str]
+    #: a second role that may record on paper what the first one did
+    recorder: Mapped[str | None]
+    form: Mapped[str | None]
+    operation: Mapped[str | None]
+    inputs: Mapped[dict[str, object]] = mapped_column(JSONB, default=dict)
+    #: who works on it: named by the diagram, or the one who claimed it
+    assignee_id: Mapped[int | None]
+    #: named by the diagram (the head's resolution), so not to be given back
+    named: Mapped[bool] = mapped_column(default=False)
+    opened_at: Mapped[datetime]
+    #: consecutive steps with one code share one clock
+    clock_started_at: Mapped[datetime]
+    rule: Mapped[str]
+    due_at: Mapped[datetime | None]
+    due_default: Mapped[bool] = mapped_column(default=False)
+    #: the earlier of its own and the case's due moment: the order of every list
+    urgent_at: Mapped[datetime]
+    round: Mapped[int] = mapped_column(default=1)
+    closed_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    done_by_id: Mapped[int | None]
+    outcome: Mapped[str | None]
+    outputs: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    delay_reason: Mapped[str] = mapped_column(default="")
+    submit_key: Mapped[str | None]
+
+    case: Mapped[Case] = relationship(lazy="raise")
+
+
+class Answer(Base):
+    """What a person wrote in a task's form: kept while it is a draft, then as it was given. Personal data."""
+
+    __tablename__ = "answer"
+    __table_args__ = (Index(None, "case_id", "form", "given_at"),)
+
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    form: Mapped[str]
+    draft: Mapped[dict[str, object] | None] = mapped_column(JSONB)
+    draft_at: Mapped[datetime | None]
+    answers: Mapped[dict[str, object] | None] = mapped_column(JSONB)
+    given_at: Mapped[datetime | None]

@@ -1,0 +1,143 @@
+"""From a step of the engine to rows: what opened, what closed, what is due when. Runs inside a verb's transaction."""
+
+import re
+from datetime import datetime
+
+from sqlalchemy import select
+
+from services import deadlines, engine, journal
+from services.cases.house import Move, MoveHouse
+from services.cases.models import Task
+from services.db import db
+from services.plugin import BusinessError, Call
+
+
+def carry_on(move: Move, step: engine.Step, finished: Task | None, *, claimed_by: int | None = None) -> None:
+    """Run the operations that belong to this click, write down where the case now waits, and its history.
+
+    `finished` is the task whose completion led here; it gets the outputs the operations brought. `claimed_by` takes
+    the person's tasks that open into work at once.
+    """
+    opened = {stop.id: stop for stop in step.opened}
+    closed = set(step.closed)
+    passed = [f"{each.process}/{each.element}" for each in step.passed]
+    while (stop := _next_in_step(move, step)) is not None:
+        step = _run(move, step, stop)
+        opened |= {each.id: each for each in step.opened}
+        closed |= set(step.closed)
+        passed += [f"{each.process}/{each.element}" for each in step.passed]
+    move.instance.state = step.state
+    move.instance.passed = list(dict.fromkeys([*move.instance.passed, *passed]))
+    if finished is not None:
+        finished.outputs = list(dict.fromkeys([*finished.outputs, *move.outputs]))
+    _close_cancelled(move, closed - set(opened), finished)
+    for stop in opened.values():
+        if stop.id not in closed:
+            task = _task(move, stop, finished)
+            if task.waits_for == "person" and task.assignee_id is None:
+                task.assignee_id = claimed_by
+            db.session.add(task)
+            move.opened.append(task)
+    if step.finished:
+        _finish(move, step)
+
+
+def write_history(move: Move) -> None:
+    """The move's lines, chained to the case's stream, in the same transaction."""
+    db.session.flush()
+    journal.append(f"case:{move.case.id}", move.lines, at=move.now)
+
+
+def _next_in_step(move: Move, step: engine.Step) -> engine.Stop | None:
+    for stop in step.stops:
+        if stop.waits_for == "operation" and move.registry.in_step(stop.operation or "") is not None:
+            return stop
+    return None
+
+
+def _run(move: Move, step: engine.Step, stop: engine.Stop) -> engine.Step:
+    """Carry out one operation in the click's transaction; a BusinessError goes to its boundary event."""
+    operation = stop.operation or ""
+    handler = move.registry.in_step(operation)
+    assert handler is not None
+    variables = engine.variables(move.definition, step.state, stop.id)
+    key = f"{move.instance.id}.{stop.id}"
+    call = Call(operation, stop.inputs, move.facts(variables), key, move.person_facts())
+    try:
+        outputs = handler(call, MoveHouse(move, call))
+    except BusinessError as error:
+        move.note("case.operation_refused", operation=operation, code=error.error_code)
+        return engine.fail(move.definition, step.state, stop.id, error.error_code, move.world())
+    move.note("case.operation_done", operation=operation)
+    return engine.complete(move.definition, step.state, stop.id, outputs, move.world())
+
+
+def _close_cancelled(move: Move, closed: set[str], finished: Task | None) -> None:
+    """Mark those that the engine took away (a boundary event, an end of everything) as closed but not done."""
+    gone = closed - ({finished.stop_id} if finished is not None else set())
+    if not gone:
+        return
+    still_open = select(Task).where(
+        Task.instance_id == move.instance.id, Task.closed_at.is_(None), Task.stop_id.in_(gone)
+    )
+    for task in db.session.scalars(still_open):
+        task.closed_at = move.now
+        move.note("case.task_cancelled", task=task.id, step=task.step)
+
+
+def _task(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
+    """The row for a place where the case now waits."""
+    rule = deadlines.step_rule(move.registry, move.case.route, stop.step) if stop.step else None
+    code = rule.code if rule else ""
+    continues = finished if finished is not None and code and finished.code == code else None
+    started_at = continues.clock_started_at if continues else move.now
+    due = None
+    if rule:
+        due = deadlines.due_for(move.registry, move.case.route, stop.step or "", started_at, move.case.office_key)
+    due_at = due.at if due else stop.due_at
+    form = move.registry.form(stop.form) if stop.form else None
+    named = int(stop.assignee) if stop.assignee and stop.assignee.isascii() and stop.assignee.isdigit() else None
+    return Task(
+        id=f"{move.instance.id}.{stop.id}",
+        case_id=move.case.id,
+        instance_id=move.instance.id,
+        stop_id=stop.id,
+        process=stop.process,
+        element=stop.element,
+        name=stop.name,
+        waits_for=stop.waits_for,
+        step=stop.step or "",
+        code=code,
+        clause=rule.clause if rule else "",
+        office_key=move.case.office_key,
+        role=stop.groups[0] if stop.groups else (rule.role if rule else ""),
+        recorder=form.recorders[0] if form and form.recorders else next(iter(stop.groups[1:]), None),
+        form=stop.form,
+        operation=stop.operation,
+        inputs=dict(stop.inputs),
+        assignee_id=named,
+        named=named is not None,
+        opened_at=move.now,
+        clock_started_at=started_at,
+        rule=rule.rule if rule else "",
+        due_at=due_at,
+        due_default=due.default if due else False,
+        urgent_at=_urgent_at(move, due_at),
+        round=move.case.rounds + 1,
+        outputs=[],
+    )
+
+
+def _urgent_at(move: Move, due_at: datetime | None) -> datetime:
+    """The earlier of the step's and the whole case's due moment."""
+    outer = move.case.outer_due_at
+    return min(due_at, outer) if due_at and move.case.outer_stopped_at is None else due_at or outer
+
+
+def _finish(move: Move, step: engine.Step) -> None:
+    """The instance is at its end. The outcome is the end event's id without `End_`, in small letters."""
+    move.instance.finished_at = move.now
+    move.case.closed_at = move.now
+    outcome = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", (step.ended_by or "").removeprefix("End_")).lower()
+    move.case.outcome = outcome
+    move.note("case.closed", outcome=outcome)

@@ -1,0 +1,142 @@
+"""What the screens are given to show: plain values, read in a handful of queries, made by `queries.py`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from services.plugin import Applicant, Field, Form
+
+LISTS = ("mine", "role", "record", "waiting", "done")  #: the inbox's lists, in the order they are shown
+
+
+@dataclass(frozen=True)
+class DueView:
+    """When something is due, and how sure that is."""
+
+    at: datetime
+    status: Literal["on_time", "today", "overdue", "stopped"]
+    rule: str  #: "R-WD(8)"
+    clause: str  #: "N421/11a/direct/4", empty when the act says nothing
+    default: bool  #: the date rests on a default: marked "not in the act" (I-48)
+    clock: Literal["step", "outer"] = "step"
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    task_id: str
+    case_id: int
+    number: str | None
+    applicant: str  #: empty before the application is filled in
+    route: str
+    title: str  #: of the step, in Kazakh as drawn; translated when shown
+    code: str  #: the act's code of the step, D1 …
+    due: DueView | None  #: the earlier of the step's and the case's
+    holder: str | None  #: who has claimed it, or was named
+    mine: bool
+    may_claim: bool
+    round: int  #: how often the case came back to this step; 1 the first time
+    opened_at: datetime
+    done_at: datetime | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A capped count: at most `CAP` rows were looked at."""
+
+    value: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class InboxPage:
+    list: str
+    rows: Sequence[InboxRow]
+    counts: Mapping[str, Counted]  #: list -> count, capped
+    next: str | None  #: cursor of the next page
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step of the case as it was done or stands: a line of the history's table, of /steps.json, and of print."""
+
+    task_id: str
+    key: str
+    code: str
+    title: str
+    role: str
+    office: str
+    holder: str | None
+    done_by: str | None
+    started_at: datetime  #: when its clock began
+    due: DueView | None
+    done_at: datetime | None
+    late: bool
+    outcome: str | None
+    outputs: tuple[str, ...]
+    round: int
+    cancelled: bool = False
+    delay_reason: str = ""
+
+
+@dataclass(frozen=True)
+class PaperLine:
+    id: int
+    item: str  #: "doc.talon"
+    number: str
+    made_at: datetime
+    made_by: str
+    copies: int  #: how often it was printed
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    at: datetime
+    actor: str
+    event: str  #: "case.task_completed"
+    details: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class TaskForm:
+    """The task that this person may work on now, and its form."""
+
+    task_id: str
+    title: str
+    code: str
+    step: str
+    form_name: str
+    form: Form
+    fields: Sequence[Field]
+    answers: Mapping[str, object]  #: what stands in the fields: the draft kept, else the initial answers
+    preview: Mapping[str, object]
+    may_complete: bool  #: claimed by this person
+    may_claim: bool
+    may_release: bool
+    asks_delay_reason: bool
+    recording: bool  #: this person records what another did on paper
+    key: str  #: idempotency key of this form
+
+
+@dataclass(frozen=True)
+class CasePage:
+    case_id: int
+    number: str | None
+    route: str
+    office: str
+    applicant: Applicant | None
+    opened_at: datetime
+    closed_at: datetime | None
+    outcome: str | None
+    outer: DueView
+    steps: Sequence[StepLine]
+    open_steps: Sequence[StepLine]  #: what is next and who does it
+    papers: Sequence[PaperLine]
+    history: Sequence[HistoryLine]
+    form: TaskForm | None
+    rounds: int
+    may_discard: bool
+    process: str  #: id of the process whose diagram is shown first
+    #: process id -> element id -> "active" | "done"
+    markers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

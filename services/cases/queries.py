@@ -1,0 +1,228 @@
+"""What the screens show, read in few statements: lists are keyset-paged, counts are capped."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, select, tuple_, union_all
+
+from services import clock, deadlines, directory, kazakh, registry
+from services.cases.models import Applicant, Case, Task
+from services.cases.pages import LISTS, Counted, DueView, InboxPage, InboxRow
+from services.db import db
+from services.errors import Invalid
+
+#: a count looks at this many rows and then says "more"
+CAP = 99
+
+
+class BadCursor(Invalid):
+    """This link to the next page is not one of ours."""
+
+
+def inbox(
+    person: directory.Person, office_key: str, list: str, *, cursor: str | None = None, limit: int = 50
+) -> InboxPage:
+    """One page of one of the person's lists at that office. Raises BadCursor."""
+    list = list if list in LISTS else "mine"
+    after = _read_cursor(cursor)
+    ids = _ids(person, office_key, list, after, limit + 1)
+    found = db.session.execute(_rows(ids, list)).all() if ids is not None else []
+    holders = directory.names([row[0].assignee_id for row in found if row[0].assignee_id])
+    rows = [_row(person, row[0], row[1], row[2], holders) for row in found[:limit]]
+    following = _cursor(list, found[limit - 1][0]) if len(found) > limit else None
+    return InboxPage(list, rows, _counts(person, office_key), following)
+
+
+def find(person: directory.Person, office_key: str, words: str, *, limit: int = 50) -> Sequence[InboxRow]:
+    """Cases of that office by number, beginning of the applicant's name, phone or IIN; newest first."""
+    if not person.roles_at(office_key) or not words.strip():
+        return []
+    found = db.session.execute(
+        select(Case, Applicant)
+        .outerjoin(Applicant, Applicant.case_id == Case.id)
+        .where(Case.id.in_(_matches(office_key, words.strip(), limit)))
+        .order_by(Case.opened_at.desc(), Case.id.desc())
+    ).all()
+    newest = _newest_tasks([case.id for case, _ in found])
+    holders = directory.names([task.assignee_id for task in newest.values() if task.assignee_id])
+    return [_row(person, newest[case.id], case, applicant, holders) for case, applicant in found if case.id in newest]
+
+
+def case_by_number(number: str) -> int | None:
+    """The id of the case with that registration number."""
+    return db.session.scalar(select(Case.id).where(Case.number == number))
+
+
+def _matches(office_key: str, words: str, limit: int) -> Select[int]:
+    """Every arm is one look into one index, and reads no more than it gives."""
+    digits = "".join(letter for letter in words if letter.isdigit())
+    arms = [
+        select(Case.id)
+        .where(Case.number.startswith(words.upper(), autoescape=True), Case.office_key == office_key)
+        .limit(limit)
+    ]
+    key = kazakh.search_key(words)
+    if key:
+        named = select(Applicant.case_id).where(Applicant.office_key == office_key)
+        arms.append(named.where(Applicant.search_key.startswith(key, autoescape=True)).limit(limit))
+    if len(digits) >= 6:
+        phone = kazakh.phone_e164(words) or ""
+        known = select(Applicant.case_id).where(Applicant.office_key == office_key)
+        arms.append(known.where(Applicant.iin == digits).limit(limit))
+        arms.append(known.where(Applicant.phone == phone, Applicant.phone != "").limit(limit))
+    return select(union_all(*[select(arm.subquery()) for arm in arms]).subquery().c[0]).limit(limit)
+
+
+def _newest_tasks(case_ids: Sequence[int]) -> dict[int, Task]:
+    newest = (
+        select(Task)
+        .distinct(Task.case_id)
+        .where(Task.case_id.in_(case_ids))
+        .order_by(Task.case_id, Task.closed_at.is_not(None), Task.seq.desc())
+    )
+    return {task.case_id: task for task in db.session.scalars(newest)}
+
+
+def _ids(
+    person: directory.Person, office_key: str, list: str, after: tuple[datetime, str] | None, limit: int
+) -> Select[str] | None:
+    """The ids of one list's rows, in its order; each arm walks one index and stops at `limit`."""
+    roles = sorted(person.roles_at(office_key))
+    if not roles:
+        return None
+    others = sorted(set(registry.current().by_key("roles")) - set(roles))
+    if list == "done":
+        return _done(person, office_key, after, limit)
+    wanted = {
+        "mine": [Task.assignee_id == person.id],
+        "role": [and_(Task.role == role, Task.assignee_id.is_(None)) for role in roles],
+        "record": [Task.recorder == role for role in roles],
+        "waiting": [Task.role == role for role in others],
+    }[list]
+    arms = [_open(after, limit, condition, office_key) for condition in wanted]
+    joined = union_all(*[select(arm.subquery()) for arm in arms]).subquery()
+    return select(joined.c.id).order_by(joined.c.urgent_at, joined.c.id).limit(limit)
+
+
+def _open(
+    after: tuple[datetime, str] | None, limit: int, condition: ColumnElement[bool], office_key: str
+) -> Select[str, datetime]:
+    wanted = select(Task.id, Task.urgent_at).where(Task.office_key == office_key, Task.closed_at.is_(None), condition)
+    if after:
+        wanted = wanted.where(tuple_(Task.urgent_at, Task.id) > tuple_(literal(after[0]), literal(after[1])))
+    return wanted.order_by(Task.urgent_at, Task.id).limit(limit)
+
+
+def _done(person: directory.Person, office_key: str, after: tuple[datetime, str] | None, limit: int) -> Select[str]:
+    """What this person completed today, the last first."""
+    today = deadlines.local(registry.current(), office_key, clock.now()).date()
+    zone = deadlines.zone(registry.current(), office_key)
+    since = datetime.combine(today, time.min, zone).astimezone(UTC)
+    done = select(Task.id).where(Task.done_by_id == person.id, Task.done_at >= since, Task.done_at.is_not(None))
+    if after:
+        done = done.where(tuple_(Task.done_at, Task.id) < tuple_(literal(after[0]), literal(after[1])))
+    return done.order_by(Task.done_at.desc(), Task.id.desc()).limit(limit)
+
+
+def _rows(ids: Select[str], list: str) -> Select[Task, Case, Applicant]:
+    picked = ids.subquery()
+    order = (Task.done_at.desc(), Task.id.desc()) if list == "done" else (Task.urgent_at, Task.id)
+    return (
+        select(Task, Case, Applicant)
+        .join(picked, picked.c.id == Task.id)
+        .join(Case, Case.id == Task.case_id)
+        .outerjoin(Applicant, Applicant.case_id == Case.id)
+        .order_by(*order)
+    )
+
+
+def _counts(person: directory.Person, office_key: str) -> dict[str, Counted]:
+    """How much is in each list, up to the cap: one statement."""
+    picked = {list: _ids(person, office_key, list, None, CAP + 1) for list in LISTS}
+    empty = select(Task.id).where(false())
+    columns = [
+        select(func.count()).select_from((ids if ids is not None else empty).subquery()).scalar_subquery().label(list)
+        for list, ids in picked.items()
+    ]
+    row = db.session.execute(select(*columns)).one()
+    return {list: Counted(min(count, CAP), count > CAP) for list, count in zip(LISTS, row, strict=True)}
+
+
+def _row(
+    person: directory.Person, task: Task, case: Case, applicant: Applicant | None, holders: dict[int, str]
+) -> InboxRow:
+    mine = task.assignee_id == person.id
+    free = task.assignee_id is None and task.role in person.roles_at(task.office_key)
+    return InboxRow(
+        task_id=task.id,
+        case_id=case.id,
+        number=case.number,
+        applicant=f"{applicant.surname} {applicant.given_name} {applicant.patronymic}".strip() if applicant else "",
+        route=case.route,
+        title=task.name,
+        code=task.code,
+        due=earlier(task, case),
+        holder=holders.get(task.assignee_id) if task.assignee_id else None,
+        mine=mine,
+        may_claim=free and task.closed_at is None,
+        round=task.round,
+        opened_at=task.opened_at,
+        done_at=task.done_at,
+        outcome=task.outcome,
+    )
+
+
+def due_of(task: Task) -> DueView | None:
+    """A step's due moment, as it stands (or stood when it was done)."""
+    if task.due_at is None:
+        return None
+    status = status_at(task.office_key, task.due_at, task.closed_at)
+    return DueView(task.due_at, status, task.rule, task.clause, task.due_default)  # type: ignore[arg-type]
+
+
+def outer_of(case: Case) -> DueView:
+    """The whole case's due moment (R-TOTAL)."""
+    ended_at = case.outer_stopped_at or case.closed_at
+    status = status_at(case.office_key, case.outer_due_at, ended_at)
+    return DueView(case.outer_due_at, status, "R-TOTAL", "", case.outer_default, clock="outer")  # type: ignore[arg-type]
+
+
+def status_at(office_key: str, due_at: datetime, ended_at: datetime | None) -> str:
+    """overdue, today, on_time; or stopped when it ended in time."""
+    if ended_at is not None:
+        return "overdue" if ended_at > due_at else "stopped"
+    now = clock.now()
+    if now > due_at:
+        return "overdue"
+    rules = registry.current()
+    same_day = deadlines.local(rules, office_key, due_at).date() == deadlines.local(rules, office_key, now).date()
+    return "today" if same_day else "on_time"
+
+
+def earlier(task: Task, case: Case) -> DueView | None:
+    """Whichever of the two clocks still runs and ends first; the step's own when both end together."""
+    if case.closed_at is not None:
+        return None
+    running = [
+        due_of(task) if task.closed_at is None else None,
+        outer_of(case) if case.outer_stopped_at is None else None,
+    ]
+    return min((due for due in running if due is not None), key=lambda due: due.at, default=None)
+
+
+def _cursor(list: str, task: Task) -> str:
+    at = task.done_at if list == "done" and task.done_at else task.urgent_at
+    return f"{at.isoformat()}~{task.id}"
+
+
+def _read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
+    if not cursor:
+        return None
+    at, _, task_id = cursor.partition("~")
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        raise BadCursor from None
+    if moment.tzinfo is None or not task_id or "\0" in task_id:
+        raise BadCursor
+    return moment, task_id

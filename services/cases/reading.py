@@ -1,0 +1,63 @@
+"""One task and everything around it, in one statement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from services.cases.errors import NoSuchCase, NoSuchTask
+from services.cases.models import Answer, Applicant, Case, Instance, Task
+from services.db import db
+
+
+@dataclass
+class Work:
+    """A case as a verb works on it: live rows of the session."""
+
+    task: Task
+    case: Case
+    instance: Instance
+    applicant: Applicant | None
+    answer: Answer | None  #: of this task: its draft
+    answers: Mapping[str, Mapping[str, object]]  #: form -> what was last given in it
+
+
+def read_task(task_id: str, *, lock: bool = False) -> Work:
+    """The task, its case and its instance; `lock` takes the case's row first, as everybody must. Raises NoSuchTask."""
+    if lock:
+        of_task = select(Task.case_id).where(Task.id == task_id).scalar_subquery()
+        db.session.execute(select(Case.id).where(Case.id == of_task).with_for_update())
+    given = aliased(Answer)
+    newest = (
+        select(given.form, given.answers)
+        .distinct(given.form)
+        .where(given.case_id == Task.case_id, given.given_at.is_not(None))
+        .order_by(given.form, given.given_at.desc())
+        .correlate(Task)
+        .subquery()
+        .lateral()
+    )
+    answers = select(func.jsonb_object_agg(newest.c.form, newest.c.answers)).select_from(newest).scalar_subquery()
+    statement = (
+        select(Task, Case, Instance, Applicant, Answer, answers)
+        .join(Case, Case.id == Task.case_id)
+        .join(Instance, Instance.id == Task.instance_id)
+        .outerjoin(Applicant, Applicant.case_id == Case.id)
+        .outerjoin(Answer, Answer.task_id == Task.id)
+        .where(Task.id == task_id)
+        .execution_options(populate_existing=True)
+    )
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        raise NoSuchTask(task=task_id)
+    task, case, instance, applicant, answer, known = row
+    return Work(task, case, instance, applicant, answer, known or {})
+
+
+def lock_case(case_id: int) -> Case:
+    """The case, nobody else's for this transaction. Raises NoSuchCase."""
+    case = db.session.get(Case, case_id, with_for_update=True, populate_existing=True)
+    if case is None:
+        raise NoSuchCase(case=case_id)
+    return case

@@ -1,0 +1,293 @@
+"""The verbs of a case. Each is one transaction; each asks whether this person may, in this office, now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from services import clock, deadlines, directory, engine, kazakh, processes, registry
+from services.answers import parse
+from services.cases.errors import (
+    AlreadyRegistered,
+    DelayReasonMissing,
+    HeldByAnother,
+    NamedByHead,
+    NotYours,
+    TaskAlreadyDone,
+    TaskGone,
+    WrongExecutor,
+)
+from services.cases.facts import form_call
+from services.cases.house import Move
+from services.cases.models import Answer, Applicant, Case, Instance, Task
+from services.cases.moves import carry_on, write_history
+from services.cases.reading import Work, lock_case, read_task
+from services.db import db, transaction
+from services.errors import InvalidAnswers
+from services.plugin import Applicant as ApplicantFacts
+from services.plugin import Checked
+
+#: roles that may put a task into another executor's hands
+ASSIGNERS = frozenset({"head"})
+
+
+def open_case(route: str, office_key: str, person: directory.Person, *, key: str) -> int:
+    """Begin an application at that office; its first task is claimed by the one who opens it.
+
+    The same `key` again is the case that it opened. Raises UnknownProcess, NotYours.
+    """
+    rules = registry.current()
+    now = clock.now()
+    with transaction():
+        known = db.session.scalar(select(Case.id).filter_by(open_key=key, opened_by_id=person.id))
+        if known is not None:
+            return known
+        definition_id = processes.latest(route)
+        definition = processes.definition(definition_id)
+        outer = deadlines.outer_due(rules, now, office_key)
+        case = Case(route=route, region=rules.region, office_key=office_key, opened_at=now, opened_by_id=person.id,
+                    open_key=key, outer_due_at=outer.at, outer_default=outer.default)  # fmt: skip
+        db.session.add(case)
+        db.session.flush()
+        instance = Instance(case_id=case.id, definition_id=definition_id, office_key=office_key, started_at=now)
+        instance.state, instance.passed = b"", []
+        db.session.add(instance)
+        db.session.flush()
+        move = Move(rules, case, instance, definition, person, now)
+        step = engine.start(definition, {"route": route}, move.world())
+        allowed = {group for stop in step.stops for group in stop.groups}
+        if not allowed & person.roles_at(office_key):
+            raise NotYours(role=", ".join(sorted(allowed)), office=office_key)
+        move.note("case.opened", route=route, office=office_key, definition=definition_id)
+        carry_on(move, step, None, claimed_by=person.id)
+        write_history(move)
+        return case.id
+
+
+def claim_task(task_id: str, person: directory.Person) -> int:
+    """Take a task of your role into work; the id of its case. Raises NotYours, HeldByAnother, TaskAlreadyDone."""
+    with transaction():
+        work = read_task(task_id, lock=True)
+        _still_open(work, person)
+        _may_work(work, person)
+        if work.task.assignee_id != person.id:
+            work.task.assignee_id = person.id
+            _note(work, person, "case.task_claimed")
+        return work.case.id
+
+
+def release_task(task_id: str, person: directory.Person) -> None:
+    """Give a claimed task back to your role. Raises NotYours, NamedByHead, TaskAlreadyDone."""
+    with transaction():
+        work = read_task(task_id, lock=True)
+        _still_open(work, person)
+        _may_work(work, person)
+        if work.task.named:
+            raise NamedByHead
+        if work.task.assignee_id is None:
+            return
+        work.task.assignee_id = None
+        _note(work, person, "case.task_released")
+
+
+def reassign_task(task_id: str, to_staff_id: int, person: directory.Person) -> int:
+    """Put a task into another's hands, of the same role and office; the id of its case. Raises NotYours, WrongExecutor."""
+    with transaction():
+        work = read_task(task_id, lock=True)
+        _still_open(work, person)
+        task = work.task
+        if not ASSIGNERS & person.roles_at(task.office_key):
+            raise NotYours(role="head", office=task.office_key)
+        if to_staff_id not in {other.id for other in directory.staff_at(task.office_key, task.role)}:
+            raise WrongExecutor
+        before, task.assignee_id = task.assignee_id, to_staff_id
+        _note(work, person, "case.task_reassigned", before=before, after=to_staff_id)
+        return work.case.id
+
+
+def save_draft(task_id: str, answers: Mapping[str, object], person: directory.Person) -> None:
+    """Keep what stands in the form, as it is, unchecked. Raises NotYours, TaskAlreadyDone."""
+    with transaction():
+        work = read_task(task_id)
+        _still_open(work, person)
+        _may_work(work, person)
+        draft = {"draft": dict(answers), "draft_at": clock.now()}
+        kept = insert(Answer).values(task_id=task_id, case_id=work.case.id, form=work.task.form or "", **draft)
+        db.session.execute(kept.on_conflict_do_update(index_elements=["task_id"], set_=draft))
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What one click did."""
+
+    case_id: int
+    checked: Checked
+    goes_on: bool  #: the next step of the same case is this person's, too
+
+
+def complete_task(
+    task_id: str, answers: Mapping[str, object], *, person: directory.Person, key: str, delay_reason: str = ""
+) -> Completed:
+    """Complete a task with the answers of its form, and run the case on to where it next waits.
+
+    The same `key` again changes nothing. Raises InvalidAnswers, NotYours, HeldByAnother, TaskAlreadyDone (naming who).
+    """
+    with transaction(), db.session.no_autoflush:
+        work = read_task(task_id)
+        if _done_by_this_form(work, person, key):
+            return Completed(work.case.id, Checked(work.task.outcome or ""), False)
+        checked, given = _check(work, answers, person)
+        version = work.case.version
+        locked = db.session.scalar(select(Case.version).where(Case.id == work.case.id).with_for_update())
+        if locked != version:  # somebody was here meanwhile: look again, now that nobody else can
+            work = read_task(task_id)
+            if _done_by_this_form(work, person, key):
+                return Completed(work.case.id, Checked(work.task.outcome or ""), False)
+            checked, given = _check(work, answers, person)
+        move = _complete(work, checked, given, person, key, delay_reason.strip())
+    roles = person.roles_at(work.case.office_key)
+    goes_on = any(task.role in roles and task.assignee_id in (None, person.id) for task in move.opened)
+    return Completed(work.case.id, checked, goes_on)
+
+
+def _complete(
+    work: Work, checked: Checked, given: Mapping[str, object], person: directory.Person, key: str, delay_reason: str
+) -> Move:
+    rules, task, case, now = registry.current(), work.task, work.case, clock.now()
+    if asks_delay_reason(task, now) and not delay_reason:
+        raise InvalidAnswers({"delay_reason": DelayReasonMissing.__doc__ or ""})
+    _stamp(task, checked, person, now, key, delay_reason)
+    case.version += 1
+    if checked.outcome == "returned":
+        case.rounds += 1
+    if task.step and deadlines.step_rule(rules, case.route, task.step).ends_outer and case.outer_stopped_at is None:
+        case.outer_stopped_at = now
+    _keep_answers(work, given, now)
+    if checked.applicant is not None:
+        work.applicant = _keep_applicant(case, work.applicant, checked.applicant)
+    definition = processes.definition(work.instance.definition_id)
+    known = {**work.answers, task.form or "": given}
+    move = Move(rules, case, work.instance, definition, person, now, work.applicant, known)
+    move.note("case.task_completed", task=task.id, step=task.step, code=task.code, outcome=checked.outcome,
+              late=bool(task.due_at and now > task.due_at), warnings=sorted(checked.warnings))  # fmt: skip
+    for item, content in checked.papers.items():
+        move.make_paper(item, content)
+    move.outputs.extend(checked.outputs)
+    step = engine.complete(definition, work.instance.state, task.stop_id, checked.variables, move.world())
+    carry_on(move, step, task)
+    write_history(move)
+    return move
+
+
+def discard_case(case_id: int, person: directory.Person) -> None:
+    """Close an application that was opened by mistake and has no number yet. Raises NotYours, AlreadyRegistered."""
+    with transaction():
+        case = lock_case(case_id)
+        if case.number is not None or case.closed_at is not None:
+            raise AlreadyRegistered
+        open_tasks = db.session.scalars(select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))).all()
+        if not {task.role for task in open_tasks} & person.roles_at(case.office_key):
+            raise NotYours(role="clerk", office=case.office_key)
+        instance = db.session.scalars(select(Instance).filter_by(case_id=case_id)).one()
+        now = clock.now()
+        for task in open_tasks:
+            task.closed_at = now
+        case.closed_at = instance.finished_at = now
+        case.outcome = "discarded"
+        case.version += 1
+        move = Move(registry.current(), case, instance, processes.definition(instance.definition_id), person, now)
+        move.note("case.discarded")
+        write_history(move)
+
+
+def asks_delay_reason(task: Task, now: datetime) -> bool:
+    """Whether the one who completes it must say why it is late: for terms counted in days (worked case C07)."""
+    return task.rule.startswith("R-WD") and task.due_at is not None and now > task.due_at
+
+
+def _check(work: Work, answers: Mapping[str, object], person: directory.Person) -> tuple[Checked, Mapping[str, object]]:
+    """The form's verdict on the answers, and what is kept of them. Raises InvalidAnswers."""
+    _still_open(work, person)
+    _may_work(work, person)
+    if work.task.form is None:
+        return Checked("done"), {}
+    rules = registry.current()
+    form = rules.form(work.task.form)
+    call = form_call(rules, work, person)
+    parsed = parse(form.fields(call), answers)
+    checked = form.check(call, parsed)
+    return checked, parsed if checked.answers is None else checked.answers
+
+
+def _still_open(work: Work, person: directory.Person) -> None:
+    task = work.task
+    if task.done_at is not None:
+        _may_see(work.case, person)
+        who = directory.person(task.done_by_id) if task.done_by_id else None
+        at = deadlines.local(registry.current(), task.office_key, task.done_at)
+        raise TaskAlreadyDone(who=who.full_name if who else "?", at=f"{at:%d.%m.%Y %H:%M}")
+    if task.closed_at is not None:
+        raise TaskGone
+
+
+def _may_see(case: Case, person: directory.Person) -> None:
+    if not person.roles_at(case.office_key):
+        raise NotYours(role="-", office=case.office_key)
+
+
+def _may_work(work: Work, person: directory.Person) -> None:
+    """Raises NotYours for another role or office, HeldByAnother when it is in somebody's hands."""
+    task = work.task
+    roles = person.roles_at(task.office_key)
+    if task.role not in roles and (task.recorder is None or task.recorder not in roles):
+        raise NotYours(role=task.role, office=task.office_key)
+    recording = task.role not in roles
+    if task.assignee_id not in (None, person.id) and not recording:
+        who = directory.person(task.assignee_id or 0)
+        raise HeldByAnother(who=who.full_name if who else "?")
+
+
+def _done_by_this_form(work: Work, person: directory.Person, key: str) -> bool:
+    """Whether this very form was sent before: a double click, or a request sent again."""
+    task = work.task
+    return task.done_at is not None and task.submit_key == key and task.done_by_id == person.id
+
+
+def _stamp(task: Task, checked: Checked, person: directory.Person, now: datetime, key: str, delay_reason: str) -> None:
+    task.done_at = task.closed_at = now
+    task.done_by_id = person.id
+    task.outcome = checked.outcome
+    task.submit_key = key
+    task.delay_reason = delay_reason
+    if task.assignee_id is None:
+        task.assignee_id = person.id
+
+
+def _keep_answers(work: Work, given: Mapping[str, object], now: datetime) -> None:
+    if work.answer is None:
+        work.answer = Answer(task_id=work.task.id, case_id=work.case.id, form=work.task.form or "")
+        db.session.add(work.answer)
+    work.answer.answers, work.answer.given_at = dict(given), now
+    work.answer.draft = work.answer.draft_at = None
+
+
+def _keep_applicant(case: Case, row: Applicant | None, facts: ApplicantFacts) -> Applicant:
+    if row is None:
+        row = Applicant(case_id=case.id, office_key=case.office_key)
+        db.session.add(row)
+    for name in ApplicantFacts.__dataclass_fields__:
+        setattr(row, name, getattr(facts, name))
+    row.sort_key = kazakh.sort_key(facts.full_name)
+    row.search_key = kazakh.search_key(facts.full_name)
+    return row
+
+
+def _note(work: Work, person: directory.Person, event: str, **details: object) -> None:
+    """A line about one task, for the verbs that do not move the case."""
+    work.case.version += 1
+    process = processes.definition(work.instance.definition_id)
+    move = Move(registry.current(), work.case, work.instance, process, person, clock.now())
+    move.note(event, task=work.task.id, step=work.task.step, **details)
+    write_history(move)

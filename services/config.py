@@ -1,0 +1,63 @@
+"""What can be set from outside, and the defaults. Read once, at start, and passed on."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+PLUGINS = ("registration", "barcode_scan", "notice_signing", "notice_delivery", "assessment", "almaty_oblast")
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every setting of Komek. The environment variable is `KOMEK_` and the field's name in capitals."""
+
+    #: SQLAlchemy address of the PostgreSQL database, also read from `DATABASE_URL`
+    database_url: str = ""
+    #: signs cookies; made and kept under `var/` by `make run` when empty
+    secret_key: str = ""
+    #: names of the plugins that are switched on; exactly one of them is a region
+    plugins: tuple[str, ...] = PLUGINS
+    #: demo staff are listed on the sign-in page, with their password
+    demo: bool = False
+    #: cookies only over TLS; off in demo mode on 127.0.0.1
+    secure_cookies: bool = True
+    #: where embedded PostgreSQL, keys and uploads live
+    var: Path = ROOT / "var"
+    #: sign-ins that may fail for one name or address before it has to wait
+    sign_in_attempts: int = 5
+    #: how long such a wait is, and the window in which failures are counted
+    sign_in_window_s: int = 300
+    #: reverse proxies in front whose X-Forwarded-For and -Proto are believed
+    proxies: int = 0
+    testing: bool = False
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Config":
+        """The defaults, overruled by the environment. Raises ValueError on a value of the wrong kind."""
+        env = os.environ if env is None else env
+        given: dict[str, object] = {}
+        if "DATABASE_URL" in env:
+            given["database_url"] = env["DATABASE_URL"]
+        for name, kind in (("database_url", str), ("secret_key", str), ("var", Path), ("plugins", tuple),
+                           ("sign_in_attempts", int), ("sign_in_window_s", int), ("proxies", int), ("demo", bool),
+                           ("secure_cookies", bool)):  # fmt: skip
+            raw = env.get(f"KOMEK_{name.upper()}")
+            if raw is not None:
+                given[name] = _read(f"KOMEK_{name.upper()}", raw, kind)
+        return cls(**given)  # type: ignore[arg-type]
+
+
+def _read(name: str, raw: str, kind: type) -> object:
+    if kind is bool:
+        if raw.lower() not in {"0", "1", "false", "true", "no", "yes"}:
+            raise ValueError(f"{name} must be 1 or 0, not {raw!r}")
+        return raw.lower() in {"1", "true", "yes"}
+    if kind is tuple:
+        return tuple(part.strip() for part in raw.split(",") if part.strip())
+    try:
+        return kind(raw)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error

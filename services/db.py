@@ -1,0 +1,66 @@
+"""The one database session, and the one place that commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment with its zone; read back in UTC whatever the server's zone is."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value is not None else None
+
+
+class Base(DeclarativeBase):
+    """Every table of Komek."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Moment, int: BigInteger}  # noqa: RUF012
+
+
+#: a row's own number
+Id = Annotated[int, mapped_column(primary_key=True)]
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit on the way out, roll back on an error.
+
+    A transaction opened inside another joins it: only the outermost commits.
+    """
+    info = db.session().info
+    info["depth"] = info.get("depth", 0) + 1
+    try:
+        yield
+        if info["depth"] == 1:
+            db.session.commit()
+    except BaseException:
+        if info["depth"] == 1:
+            db.session.rollback()
+        raise
+    finally:
+        info["depth"] -= 1

@@ -1,0 +1,40 @@
+"""Working calendar and due dates: when a step of the act is due, and why."""
+
+from services.deadlines.calendar import Calendar, SpecialDay
+from services.deadlines.region import StepRule, UnknownOffice, UnknownStep
+from services.deadlines.rules import Escalation, Rule, parse_rule
+from services.deadlines.service import (
+    Due,
+    OuterDue,
+    calendar_for,
+    calendar_version,
+    due_for,
+    escalation_for,
+    fill_calendar,
+    local,
+    outer_due,
+    step_rule,
+    zone,
+)
+
+__all__ = [
+    "Calendar",
+    "Due",
+    "Escalation",
+    "OuterDue",
+    "Rule",
+    "SpecialDay",
+    "StepRule",
+    "UnknownOffice",
+    "UnknownStep",
+    "calendar_for",
+    "calendar_version",
+    "due_for",
+    "escalation_for",
+    "fill_calendar",
+    "local",
+    "outer_due",
+    "parse_rule",
+    "step_rule",
+    "zone",
+]

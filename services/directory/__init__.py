@@ -1,0 +1,66 @@
+"""Offices, staff, who holds which role where, and signing in."""
+
+from services.directory.errors import (
+    AlreadyAppointed,
+    AppointmentOver,
+    LastAdministrator,
+    LoginTaken,
+    NoSuchAppointment,
+    NoSuchOffice,
+    NoSuchStaff,
+    NotAdministrator,
+    TooManyAttempts,
+    UnknownLanguage,
+    WeakPassword,
+    WrongDays,
+    WrongPassword,
+    WrongRole,
+)
+from services.directory.offices import import_offices, office, offices
+from services.directory.people import LANGUAGES, Actor, Appointed, Person, find_people, names, person, staff_at
+from services.directory.service import (
+    add_staff,
+    appoint,
+    appointments_of,
+    change_password,
+    choose_language,
+    end_appointment,
+    set_active,
+)
+from services.directory.sign_in import sign_in
+
+__all__ = [
+    "LANGUAGES",
+    "Actor",
+    "AlreadyAppointed",
+    "Appointed",
+    "AppointmentOver",
+    "LastAdministrator",
+    "LoginTaken",
+    "NoSuchAppointment",
+    "NoSuchOffice",
+    "NoSuchStaff",
+    "NotAdministrator",
+    "Person",
+    "TooManyAttempts",
+    "UnknownLanguage",
+    "WeakPassword",
+    "WrongDays",
+    "WrongPassword",
+    "WrongRole",
+    "add_staff",
+    "appoint",
+    "appointments_of",
+    "change_password",
+    "choose_language",
+    "end_appointment",
+    "find_people",
+    "import_offices",
+    "names",
+    "office",
+    "offices",
+    "person",
+    "set_active",
+    "sign_in",
+    "staff_at",
+]

@@ -1,0 +1,124 @@
+"""Fictional staff to try Komek with: every role, at several bodies and PSCs. Names are made of words for "sample"."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.dialects.postgresql import insert
+
+from services import clock, journal, kazakh
+from services.config import Config
+from services.db import db, transaction
+from services.directory import passwords
+from services.directory.models import Appointment, Staff
+from services.directory.offices import import_offices
+from services.registry import Registry
+
+#: of all demo staff; shown on the sign-in page in demo mode, and nowhere else
+DEMO_PASSWORD = "Komek-demo-2012"
+
+#: they were there when the first of the worked cases began
+DEMO_FROM_ON = date(2012, 1, 1)
+
+#: bodies of the worked cases and their PSCs; a region without them shows its first ones
+DEMO_BODIES = ("TALDYKORGAN", "KAPSHAGAI", "PANFILOV", "ENBEKSHIKAZAKH", "TALGAR", "TEKELI")
+DEMO_PSCS = ("PSC_SHELEK", "PSC_NURA", "PSC_TEKELI", "PSC_TALDYKORGAN")
+
+#: beginning of the login -> role, by kind of office
+_AT = {
+    "body": {"clerk": "clerk", "clerk2": "clerk", "executor": "executor", "executor2": "executor", "head": "head"},
+    "psc": {"inspector": "psc_inspector", "accum": "psc_accum", "pschead": "psc_head"},
+    "control": {"control": "control", "operator": "operator_1414", "designer": "designer", "admin": "admin"},
+}
+
+_STEMS = ("Үлгі", "Мысал", "Сынақ", "Дерек", "Нұсқа")
+_ENDINGS = (("баев", "ұлы"), ("баева", "қызы"), ("беков", "ұлы"), ("бекова", "қызы"))
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    login: str
+    full_name: str
+    #: (office, role), the first one is their main one
+    roles: tuple[tuple[str, str], ...]
+
+
+def demo_people(registry: Registry) -> list[DemoPerson]:
+    """Everyone whom `seed_demo_staff` makes, office by office: what the sign-in page of the demo lists."""
+    people = list(_posts(registry))
+    return [DemoPerson(login, _full_name(at), roles) for at, (login, roles) in enumerate(people)]
+
+
+def seed_demo_staff(registry: Registry, config: Config | None = None) -> int:
+    """How many people were added; those who are there already are left as they are. Imports the offices first."""
+    import_offices(registry)
+    wanted = {person.login: (number, person) for number, person in enumerate(demo_people(registry), start=1)}
+    kept = passwords.hash_password(DEMO_PASSWORD, "", config or Config())  # one for all: it is no secret
+    rows = [_staff_row(number, person, kept) for number, person in wanted.values()]
+    with transaction():
+        added = insert(Staff).values(rows).on_conflict_do_nothing(index_elements=["login"])
+        ids = {login: staff_id for staff_id, login in db.session.execute(added.returning(Staff.id, Staff.login))}
+        if ids:
+            _appoint_all({staff_id: wanted[login][1].roles for login, staff_id in ids.items()})
+    return len(ids)
+
+
+def _appoint_all(roles_of: dict[int, tuple[tuple[str, str], ...]]) -> None:
+    held = [
+        {"staff_id": staff_id, "office_key": office_key, "role": role, "from_on": DEMO_FROM_ON}
+        for staff_id, roles in sorted(roles_of.items())
+        for office_key, role in roles
+    ]
+    db.session.execute(plain_insert(Appointment).values(held))
+    lines = [journal.Line("staff.added", "console", {"staff": staff_id, "demo": True}) for staff_id in sorted(roles_of)]
+    for row in held:
+        details = {"staff": row["staff_id"], "office": row["office_key"], "role": row["role"], "demo": True}
+        lines.append(journal.Line("staff.appointed", "console", details))
+    journal.append("staff", lines, at=clock.now())
+
+
+def _posts(registry: Registry) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Login and roles of everybody."""
+    bodies, pscs = _offices(registry, "body", DEMO_BODIES), _offices(registry, "psc", DEMO_PSCS)
+    control = _offices(registry, "control", ())[:1]
+    for kind, keys in (("body", bodies), ("psc", pscs)):
+        for key in keys:
+            place = key.removeprefix("PSC_").lower().replace("_", "-")
+            for name, role in _AT[kind].items():
+                yield f"{name}.{place}", ((key, role),)
+            if kind == "psc":  # carries between this office and its body
+                parent = registry.row("offices", key)["parent"]
+                yield f"courier.{place}", tuple((office, "courier") for office in (key, parent) if office)
+    if len(bodies) > 1:  # stands in at a neighbour's: one person, two offices
+        yield "executor.both", ((bodies[0], "executor"), (bodies[1], "executor"))
+    for key in control:
+        for name, role in _AT["control"].items():
+            yield name, ((key, role),)
+
+
+def _offices(registry: Registry, kind: str, wanted: tuple[str, ...]) -> list[str]:
+    there = [row["key"] for row in registry.table("offices") if row["kind"] == kind]
+    return [key for key in wanted if key in there] or there[:4]
+
+
+def _full_name(at: int) -> str:
+    """A name that nobody has: surname, given name and patronymic of "sample" words."""
+    ending, patronymic = _ENDINGS[at % 4]
+    surname, given, father = _STEMS[at % 5], _STEMS[(at // 5 + at + 1) % 5], _STEMS[(at // 25 + at + 2) % 5]
+    return f"{surname}{ending} {given} {father}{patronymic}"
+
+
+def _staff_row(number: int, person: DemoPerson, kept: str) -> dict[str, object]:
+    return {
+        "login": person.login,
+        "full_name": person.full_name,
+        "sort_key": kazakh.sort_key(person.full_name),
+        "search_key": kazakh.search_key(person.full_name),
+        "password_hash": kept,
+        "phone": f"+770000001{number:02}"[:12],
+        "language": "kk",
+        "active": True,
+        "session_version": 1,
+        "added_at": clock.now(),
+    }

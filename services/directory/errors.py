@@ -1,0 +1,59 @@
+"""What can go wrong with staff, their roles and their signing in."""
+
+from services.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class WrongPassword(Forbidden):
+    """The name or the password is not right."""
+
+
+class TooManyAttempts(Forbidden):
+    """Too many sign-ins failed. Please try again in %(wait_s)s seconds."""
+
+
+class NotAdministrator(Forbidden):
+    """Only an administrator may do this."""
+
+
+class NoSuchStaff(NotFound):
+    """There is no such person on the staff."""
+
+
+class NoSuchOffice(NotFound):
+    """There is no office %(office)s."""
+
+
+class NoSuchAppointment(NotFound):
+    """There is no such appointment."""
+
+
+class LoginTaken(Conflict):
+    """Somebody signs in by the name %(login)s already."""
+
+
+class AlreadyAppointed(Conflict):
+    """This person holds this role at this office already in those days."""
+
+
+class AppointmentOver(Conflict):
+    """This appointment has ended already."""
+
+
+class LastAdministrator(Conflict):
+    """This is the last administrator: appoint another one first."""
+
+
+class WrongRole(Invalid):
+    """There is no role %(role)s at the office %(office)s."""
+
+
+class WrongDays(Invalid):
+    """An appointment cannot end before it begins."""
+
+
+class WeakPassword(Invalid):
+    """A password needs at least %(length)s characters and must not be the sign-in name."""
+
+
+class UnknownLanguage(Invalid):
+    """%(language)s is not a language of Komek."""

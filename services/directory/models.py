@@ -1,0 +1,99 @@
+"""Offices, staff, who holds which role where, and the sign-ins that failed."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.db import Base
+
+
+class Office(Base):
+    """A body, a PSC or the control level, as the region's table tells; never deleted."""
+
+    __tablename__ = "office"
+
+    key: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    kind: Mapped[str]
+    number: Mapped[str]
+    #: key of the office above: the body that a PSC serves, the control level of a body
+    parent: Mapped[str | None] = mapped_column(Text(collation="C"))
+    name_kk: Mapped[str]
+    name_ru: Mapped[str]
+    name_en: Mapped[str]
+    short_kk: Mapped[str]
+    short_ru: Mapped[str]
+    short_en: Mapped[str]
+    place: Mapped[str]
+    place_kind: Mapped[str]
+    address: Mapped[str]
+    #: E.164, several parted by `;`
+    phone: Mapped[str]
+    email: Mapped[str]
+    #: whatever else the region's table says of it
+    settings: Mapped[dict[str, str]] = mapped_column(JSONB)
+    sort_key: Mapped[str] = mapped_column(Text(collation="C"))
+
+
+class Staff(Base):
+    """A person who works here. Personal data."""
+
+    __tablename__ = "staff"
+    __table_args__ = (Index(None, "sort_key", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    #: in small letters
+    login: Mapped[str] = mapped_column(Text(collation="C"), unique=True)
+    full_name: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(Text(collation="C"))
+    search_key: Mapped[str] = mapped_column(Text(collation="C"))
+    password_hash: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="kk")
+    active: Mapped[bool] = mapped_column(default=True)
+    #: one more ends every session that was begun before
+    session_version: Mapped[int] = mapped_column(default=1)
+    added_at: Mapped[datetime]
+
+
+class Appointment(Base):
+    """A role of one person at one office, from a day on and until another."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        CheckConstraint("until_on >= from_on", name="order"),
+        Index("ix_appointment_staff", "staff_id"),
+        Index("ix_appointment_office_role", "office_key", "role"),
+        Index(
+            "uq_appointment_open",
+            "staff_id",
+            "office_key",
+            "role",
+            unique=True,
+            postgresql_where=text("until_on IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    office_key: Mapped[str] = mapped_column(ForeignKey("office.key"))
+    role: Mapped[str]
+    from_on: Mapped[date]
+    #: the first day on which it no longer holds; none while it is open
+    until_on: Mapped[date | None]
+
+
+class SignInFailure(Base):
+    """A sign-in that failed, or is being checked just now. Kept no longer than the window in which they count."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index(None, "login_hash", "at"), Index(None, "address", "at"), Index(None, "at"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    #: people type passwords into the wrong field: what was typed is not kept
+    login_hash: Mapped[bytes]
+    address: Mapped[str]
+    at: Mapped[datetime]
+    #: false while the password is being checked
+    failed: Mapped[bool] = mapped_column(default=False)

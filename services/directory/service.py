@@ -1,0 +1,222 @@
+"""Staff and their roles: the verbs. Each is one transaction with its line in the journal's stream `staff`."""
+
+import re
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services import clock, journal, kazakh, registry
+from services.config import Config
+from services.db import db, transaction
+from services.directory import passwords
+from services.directory.errors import (
+    AlreadyAppointed,
+    AppointmentOver,
+    LastAdministrator,
+    LoginTaken,
+    NoSuchAppointment,
+    NoSuchStaff,
+    UnknownLanguage,
+    WrongDays,
+    WrongPassword,
+    WrongRole,
+)
+from services.directory.models import Appointment, Staff
+from services.directory.offices import office
+from services.directory.people import ADMIN, LANGUAGES, Actor, Person, authorise, in_force, person, today
+from services.directory.sign_in import check_password
+from services.errors import InvalidAnswers
+
+#: small Latin letters, so that a name looks the same on every keyboard and no two names look alike
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]")
+Row = TypeVar("Row", Staff, Appointment)
+
+
+def add_staff(
+    login: str, full_name: str, password: str, *, actor: Actor, config: Config, phone: str = "", language: str = "kk"
+) -> int:
+    """The id of a new member of the staff, who has no role yet.
+
+    Raises NotAdministrator, InvalidAnswers, WeakPassword, LoginTaken.
+    """
+    authorise(actor)
+    values = check_staff(login, full_name, phone, language)
+    password_hash = passwords.hash_password(password, values["login"], config)
+    with transaction():
+        added = insert(Staff).values(**values, password_hash=password_hash, added_at=clock.now())
+        staff_id: int | None = db.session.scalar(
+            added.on_conflict_do_nothing(index_elements=["login"]).returning(Staff.id)
+        )
+        if staff_id is None:
+            raise LoginTaken(login=values["login"])
+        note("staff.added", actor, staff=staff_id)
+    return staff_id
+
+
+def appoint(
+    staff_id: int,
+    office_key: str,
+    role: str,
+    *,
+    actor: Actor,
+    from_on: date | None = None,
+    until_on: date | None = None,
+) -> int:
+    """The id of a new appointment, from today unless told otherwise; `until_on` is the first day it no longer holds.
+
+    Raises NotAdministrator, NoSuchStaff, NoSuchOffice, WrongRole, WrongDays, AlreadyAppointed.
+    """
+    authorise(actor)
+    check_role(role, office_key)
+    begins = from_on or today()
+    if until_on is not None and until_on <= begins:
+        raise WrongDays
+    with transaction():
+        _lock(staff_id)
+        others = select(Appointment.id).filter_by(staff_id=staff_id, office_key=office_key, role=role)
+        others = others.where(or_(Appointment.until_on.is_(None), Appointment.until_on > begins))
+        if db.session.scalar(others.where(Appointment.from_on < until_on) if until_on else others) is not None:
+            raise AlreadyAppointed
+        row = Appointment(staff_id=staff_id, office_key=office_key, role=role, from_on=begins, until_on=until_on)
+        db.session.add(row)
+        db.session.flush()
+        days = {"from_on": begins.isoformat(), "until_on": until_on.isoformat() if until_on else None}
+        note("staff.appointed", actor, staff=staff_id, appointment=row.id, office=office_key, role=role, **days)
+    return row.id
+
+
+def end_appointment(appointment_id: int, *, actor: Actor, on: date | None = None) -> None:
+    """From that day on, or at once, the role is no longer held.
+
+    Raises NotAdministrator, NoSuchAppointment, AppointmentOver, LastAdministrator.
+    """
+    authorise(actor)
+    with transaction():
+        row = _locked(Appointment, appointment_id)
+        if row is None:
+            raise NoSuchAppointment
+        if row.until_on is not None and row.until_on <= today():
+            raise AppointmentOver
+        if row.role == ADMIN:
+            _spare_last_admin(Appointment.id != row.id)
+        row.until_on = max(on or today(), row.from_on)
+        note(
+            "staff.appointment_ended", actor, staff=row.staff_id, appointment=row.id, until_on=row.until_on.isoformat()
+        )
+
+
+def set_active(staff_id: int, active: bool, *, actor: Actor) -> None:
+    """Let somebody in again, or shut them out at once, with every session.
+
+    Raises NotAdministrator, NoSuchStaff, LastAdministrator.
+    """
+    authorise(actor)
+    with transaction():
+        row = _lock(staff_id)
+        if row.active == active:
+            return
+        now = person(staff_id)
+        if now is not None and ADMIN in now.roles():
+            _spare_last_admin(Appointment.staff_id != staff_id)
+        row.active = active
+        row.session_version += 1
+        note("staff.activated" if active else "staff.deactivated", actor, staff=staff_id)
+
+
+def change_password(staff_id: int, new: str, *, actor: Actor, config: Config, old: str = "") -> None:
+    """Another password; every session that was begun under the one before is over.
+
+    One's own needs the old one too; an administrator sets anybody's. Commits by itself.
+    Raises NotAdministrator, NoSuchStaff, WrongPassword, TooManyAttempts, WeakPassword.
+    """
+    if isinstance(actor, Person) and actor.id == staff_id:
+        check_password(actor.login, old, config)
+    else:
+        authorise(actor)
+    with transaction():
+        row = _lock(staff_id)
+        if isinstance(actor, Person) and actor.id == staff_id and not row.active:
+            raise WrongPassword
+        row.password_hash = passwords.hash_password(new, row.login, config)
+        row.session_version += 1
+        note("staff.password_changed", actor, staff=staff_id)
+
+
+def choose_language(language: str, *, actor: Person) -> None:
+    """The language in which this person sees Komek from now on. Raises UnknownLanguage, NoSuchStaff."""
+    if language not in LANGUAGES:
+        raise UnknownLanguage(language=language[:20])
+    with transaction():
+        row = _lock(actor.id)
+        if row.language != language:
+            row.language = language
+            note("staff.language_chosen", actor, staff=actor.id, language=language)
+
+
+def appointments_of(staff_id: int, *, actor: Actor) -> list[Appointment]:
+    """Every appointment of that person, the newest first. Raises NotAdministrator."""
+    authorise(actor)
+    wanted = select(Appointment).filter_by(staff_id=staff_id)
+    return list(db.session.scalars(wanted.order_by(Appointment.from_on.desc(), Appointment.id.desc())))
+
+
+# ---------------------------------------------------------------- what the verbs share
+
+
+def note(event: str, actor: Actor, **details: object) -> None:
+    """Write a line in the stream `staff`."""
+    who = f"staff:{actor.id}" if isinstance(actor, Person) else actor
+    journal.append("staff", [journal.Line(event, who, details)], at=clock.now())
+
+
+def check_role(role: str, office_key: str) -> None:
+    """Nothing, when the region has that role at offices of that kind. Raises NoSuchOffice, WrongRole."""
+    kind = office(office_key).kind
+    row = registry.current().by_key("roles").get(role)
+    if row is None or row.get("office") not in ("any", "", None, kind):
+        raise WrongRole(role=role, office=office_key)
+
+
+def check_staff(login: str, full_name: str, phone: str, language: str) -> dict[str, str]:
+    """The columns of a member of the staff, in their one form. Raises InvalidAnswers."""
+    name, words, number = login.strip().casefold(), " ".join(full_name.split()), phone.strip()
+    errors = {}
+    if not LOGIN.fullmatch(name):
+        errors["login"] = "Use 3 to 64 small Latin letters, digits, dots, hyphens and underscores."
+    if not words or len(words) > 200 or not words.isprintable() or not kazakh.search_key(words):
+        errors["full_name"] = "Write the full name, at most 200 letters."
+    if number and kazakh.phone_e164(number) is None:
+        errors["phone"] = "Write one phone number of ten or eleven digits."
+    if language not in LANGUAGES:
+        errors["language"] = "Choose Kazakh, Russian or English."
+    if errors:
+        raise InvalidAnswers(errors)
+    keys = {"sort_key": kazakh.sort_key(words), "search_key": kazakh.search_key(words)}
+    return {"login": name, "full_name": words, "phone": kazakh.phone_e164(number) or "", "language": language, **keys}
+
+
+def _lock(staff_id: int) -> Staff:
+    row = _locked(Staff, staff_id)
+    if row is None:
+        raise NoSuchStaff
+    return row
+
+
+def _locked(table: type[Row], row_id: int) -> Row | None:
+    """The row as it stands now, locked; none for an id that no row can have."""
+    if not 0 < row_id < 2**63:
+        return None
+    return db.session.get(table, row_id, with_for_update=True, populate_existing=True)
+
+
+def _spare_last_admin(others: ColumnElement[bool]) -> None:
+    """Somebody else must be administrator today. One dismissal at a time, so that two cannot dismiss each other."""
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("komek.directory.admins"))))
+    admins = select(Appointment.id).join(Staff, Staff.id == Appointment.staff_id)
+    if (
+        db.session.scalar(admins.where(Appointment.role == ADMIN, in_force(today()), Staff.active, others).limit(1))
+        is None
+    ):
+        raise LastAdministrator

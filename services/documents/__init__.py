@@ -1,0 +1,28 @@
+"""Numbers, papers, their printed forms and their barcodes."""
+
+from services.documents.barcodes import Misread, barcode_payload, barcode_svg, read_payload
+from services.documents.contents import FieldMissing, FieldUnreadable, NotAPaper
+from services.documents.models import Paper
+from services.documents.numbers import NoSuchSeries, next_number
+from services.documents.printing import NoSuchForm
+from services.documents.service import NoSuchPaper, Printed, case_of, make_paper, papers_of, print_paper
+
+__all__ = [
+    "FieldMissing",
+    "FieldUnreadable",
+    "Misread",
+    "NoSuchForm",
+    "NoSuchPaper",
+    "NoSuchSeries",
+    "NotAPaper",
+    "Paper",
+    "Printed",
+    "barcode_payload",
+    "barcode_svg",
+    "case_of",
+    "make_paper",
+    "next_number",
+    "papers_of",
+    "print_paper",
+    "read_payload",
+]

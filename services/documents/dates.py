@@ -1,0 +1,45 @@
+"""Days in words, as Kazakh and Russian papers write them."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+#: month: nominative; «наурызында», as the talon of appendix 4 needs it; Russian genitive
+_MONTHS = (
+    ("қаңтар", "қаңтарында", "января"),
+    ("ақпан", "ақпанында", "февраля"),
+    ("наурыз", "наурызында", "марта"),
+    ("сәуір", "сәуірінде", "апреля"),
+    ("мамыр", "мамырында", "мая"),
+    ("маусым", "маусымында", "июня"),
+    ("шілде", "шілдесінде", "июля"),
+    ("тамыз", "тамызында", "августа"),
+    ("қыркүйек", "қыркүйегінде", "сентября"),
+    ("қазан", "қазанында", "октября"),
+    ("қараша", "қарашасында", "ноября"),
+    ("желтоқсан", "желтоқсанында", "декабря"),
+)
+
+
+def local_day(text: str, zone: ZoneInfo) -> date:
+    """The day of an ISO date, or of a moment in that zone. Raises ValueError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return datetime.fromisoformat(text).astimezone(zone).date()
+
+
+def day_words(day: date) -> dict[str, str]:
+    """«2013 жылғы 4 наурыз», "4 марта 2013 года", and the parts that appendix 4 leaves blank."""
+    month, within, russian = _MONTHS[day.month - 1]
+    return {
+        "kk": f"{day.year} жылғы {day.day} {month}",
+        "ru": f"{day.day} {russian} {day.year} года",
+        "year": str(day.year),
+        "day": str(day.day),
+        "month_within": within,
+    }
+
+
+def moment_words(at: datetime, zone: ZoneInfo) -> str:
+    """04.03.2013 10:15, local."""
+    return f"{at.astimezone(zone):%d.%m.%Y %H:%M}"

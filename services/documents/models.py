@@ -1,0 +1,41 @@
+"""The tables of numbers and papers."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.db import Base, Id
+
+
+class NumberSeries(Base):
+    """How far an office has come in one series of one year."""
+
+    __tablename__ = "number_series"
+    __table_args__ = (CheckConstraint("last > 0", "last_is_positive"),)
+
+    office_number: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    #: "in" or "out"
+    series: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class Paper(Base):
+    """A paper of a case: what it says is kept as it was said, and printed from that whenever asked."""
+
+    __tablename__ = "paper"
+    __table_args__ = (CheckConstraint("copies >= 0", "copies_not_negative"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(index=True)
+    #: "doc.talon", "doc.notice_signed" …
+    item: Mapped[str]
+    #: registration number of the case; empty while it has none
+    number: Mapped[str]
+    content: Mapped[dict[str, object]] = mapped_column(JSONB)
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    #: how often it was printed
+    copies: Mapped[int] = mapped_column(default=0, server_default=text("0"))

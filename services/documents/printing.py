@@ -1,0 +1,117 @@
+"""From what a paper says to a PDF: a form in Typst, its words handed over as data and never as code.
+
+The forms are found by place, `documents/*.typ`, the region's first, and are gathered into one folder of their own: a
+form sees the other forms and nothing else of the machine.
+"""
+
+import atexit
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import typst
+
+from services.documents.barcodes import Misread, barcode_payload, barcode_svg, qr_svg
+from services.documents.dates import day_words, local_day, moment_words
+from services.errors import NotFound
+from services.registry import Registry
+
+#: where a form's file is not named as its paper
+FILES = {"notice_signed": "notice", "refusal_signed": "refusal"}
+#: what Typst says of a letter that PDF/UA does not let it leave out
+UNKNOWN_LETTER = "could not be displayed"
+#: they would turn the words around them
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_one_at_a_time = Lock()
+
+Facts = Mapping[str, object]
+
+
+class NoSuchForm(NotFound):
+    """There is no printed form for %(item)s."""
+
+
+def print_form(item: str, content: Facts, registry: Registry, *, at: datetime, copy: bool) -> bytes:
+    """The paper as a tagged PDF (PDF/UA-1). Raises NoSuchForm.
+
+    A letter that the font lacks is shown as an empty box, and the PDF is then tagged but does not call itself PDF/UA.
+    """
+    form = form_folder(registry) / f"{form_name(item)}.typ"
+    if not form.is_file():
+        raise NoSuchForm(item=item)
+    data = json.dumps(form_data(content, registry, at, copy), ensure_ascii=False).translate(_TURNS)
+    try:
+        return _compile(form, data, "ua-1", at)
+    except typst.TypstError as error:
+        if UNKNOWN_LETTER not in str(error):
+            raise
+        return _compile(form, data, "1.7", at)
+
+
+def form_name(item: str) -> str:
+    """The name of its file without the ending: "doc.notice_signed" is `notice`."""
+    name = item.removeprefix("doc.")
+    return FILES.get(name, name)
+
+
+def form_data(
+    content: Mapping[str, object], facts: Mapping[str, object], at: datetime, copy: bool
+) -> dict[str, object]:
+    """What a form reads: what the paper says, its days in words, the barcode, the region's facts, the moment."""
+    facts = registry.facts()
+    zone = ZoneInfo(str(facts["time_zone"]))
+    days = {key: day_words(local_day(str(value), zone)) for key, value in content.items() if key.endswith("_on")}
+    return {
+        "paper": {**content, **days},
+        "code": _code(str(content.get("number") or "")),
+        "office_ru": _russian_office(str(content.get("office_name") or ""), registry),
+        "region": json.loads(json.dumps(facts, default=str)),
+        "printed_at": moment_words(at, zone),
+        "copy": copy,
+    }
+
+
+def _russian_office(name: str, registry: Registry) -> str:
+    """The office's name for a translation; as it is when the region's table does not know it."""
+    return next(
+        (row["name_ru"] for row in registry.table("offices") if row["name_kk"] == name and row["name_ru"]), name
+    )
+
+
+def _code(number: str) -> dict[str, str] | None:
+    try:
+        return {"payload": barcode_payload(number), "lines": barcode_svg(number), "square": qr_svg(number)}
+    except Misread:
+        return None
+
+
+def _compile(form: Path, data: str, standard: Literal["ua-1", "1.7"], at: datetime) -> bytes:
+    with _one_at_a_time:
+        pdf = _compiler(form.parent).compile(
+            form, format="pdf", sys_inputs={"data": data}, pdf_standards=standard, timestamp=at
+        )
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+@lru_cache(maxsize=8)
+def form_folder(registry: Registry) -> Path:
+    """A folder with every form of the plugins that are switched on; gone when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="komek-forms-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for place, file in registry.matching("documents/*").items():
+        shutil.copyfile(file, folder / Path(place).name)
+    return folder
+
+
+@lru_cache(maxsize=8)
+def _compiler(folder: Path) -> typst.Compiler:
+    """Only Typst's own fonts: a paper looks the same on every machine."""
+    return typst.Compiler(root=folder, ignore_system_fonts=True)

@@ -1,0 +1,44 @@
+"""The one door to SpiffWorkflow: state in, step out. Values only; nobody else imports the engine."""
+
+from services.engine.definition import Definition, Element, parse, processes
+from services.engine.errors import (
+    BadDiagram,
+    CannotMigrate,
+    CorruptState,
+    ExpressionError,
+    NoBoundary,
+    Problem,
+    StopGone,
+    UnknownDecision,
+)
+from services.engine.service import complete, decide, fail, look, migrate, receive, start, variables, wake
+from services.engine.step import Passed, Step, Stop, Thrown, World
+
+__all__ = [
+    "BadDiagram",
+    "CannotMigrate",
+    "CorruptState",
+    "Definition",
+    "Element",
+    "ExpressionError",
+    "NoBoundary",
+    "Passed",
+    "Problem",
+    "Step",
+    "Stop",
+    "StopGone",
+    "Thrown",
+    "UnknownDecision",
+    "World",
+    "complete",
+    "decide",
+    "fail",
+    "look",
+    "migrate",
+    "parse",
+    "processes",
+    "receive",
+    "start",
+    "variables",
+    "wake",
+]

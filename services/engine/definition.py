@@ -1,0 +1,143 @@
+"""Diagrams and decisions, read once and shared by every instance and thread."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+
+from services.engine.allowed import FLOW_NODES, find_problems
+from services.engine.dmn import Decision, read_decisions
+from services.engine.errors import BadDiagram, Problem
+from services.engine.parser import ModelerParser
+from services.engine.reading import read_extensions
+from services.engine.xml import B, local_name, read_xml
+
+
+@dataclass(frozen=True)
+class Element:
+    """An element of a process, for whoever checks, translates or looks at diagrams."""
+
+    id: str
+    process: str  #: id of the process it stands in (a sub-process counts as the process around it)
+    name: str
+    kind: str  #: BPMN local name
+    step: str | None = None
+    form: str | None = None
+    operation: str | None = None
+    groups: tuple[str, ...] = ()
+    called: str | None = None  #: process that a call activity calls
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A process in one version, with everything it calls."""
+
+    process_id: str
+    name: str
+    sha256: str  #: of all its files
+    resources: Mapping[str, bytes]
+    elements: Mapping[tuple[str, str], Element]
+    decisions: Mapping[str, Decision] = field(repr=False)
+    spec: Any = field(repr=False)
+    subprocess_specs: Mapping[str, Any] = field(repr=False)
+
+
+def processes(resources: Mapping[str, bytes]) -> list[str]:
+    """Ids of the executable processes in these files. Raises BadDiagram."""
+    roots = _roots(resources)
+    return [node.get("id", "") for root in roots.values() for node in _executable(root)]
+
+
+def parse(resources: Mapping[str, bytes], process: str) -> Definition:
+    """The process of that id, with the processes and decisions it needs. Raises BadDiagram with all that is wrong."""
+    roots = _roots(resources)
+    decisions = _decisions(resources)
+    _check(roots, decisions, process)
+    parser = ModelerParser(decisions)
+    try:
+        for resource, root in roots.items():
+            parser.add_bpmn_xml(root, resource)
+        spec = parser.get_spec(process)
+        subprocess_specs = parser.get_subprocess_specs(process)
+    except ValidationException as fault:
+        where = getattr(fault, "tag", None) or ""
+        text = f"{fault} {where}".strip()
+        raise BadDiagram([Problem(fault.file_name or "", fault.id or "", fault.name or "", None, text)]) from fault
+    digest = hashlib.sha256(repr(sorted(resources.items())).encode()).hexdigest()
+    elements = {(each.process, each.id): each for root in roots.values() for each in _elements(root)}
+    name = next(node.get("name", process) for root in roots.values() for node in _executable(root) if node.get("id") == process)
+    return Definition(process, name, digest, dict(resources), elements, decisions, spec, subprocess_specs)
+
+
+def _roots(resources: Mapping[str, bytes]) -> dict[str, etree._Element]:
+    problems: list[Problem] = []
+    roots = {}
+    for resource, content in resources.items():
+        if resource.endswith(".bpmn"):
+            try:
+                roots[resource] = read_xml(resource, content)
+            except BadDiagram as fault:
+                problems += fault.problems
+                continue
+            if roots[resource].tag != f"{B}definitions":
+                problems.append(Problem(resource, "", "", 1, "This is not a BPMN 2.0 diagram."))
+    if problems:
+        raise BadDiagram(problems)
+    return roots
+
+
+def _decisions(resources: Mapping[str, bytes]) -> dict[str, Decision]:
+    problems: list[Problem] = []
+    decisions: dict[str, Decision] = {}
+    for resource, content in resources.items():
+        if resource.endswith(".dmn"):
+            try:
+                found = read_decisions(resource, read_xml(resource, content))
+            except BadDiagram as fault:
+                problems += fault.problems
+                continue
+            problems += [
+                Problem(resource, key, "", None, "A decision of this id is in another file, too.")
+                for key in found.keys() & decisions.keys()
+            ]
+            decisions |= found
+    if problems:
+        raise BadDiagram(problems)
+    return decisions
+
+
+def _check(roots: Mapping[str, etree._Element], decisions: Mapping[str, Decision], process: str) -> None:
+    executable = [node.get("id", "") for root in roots.values() for node in _executable(root)]
+    problems = [
+        Problem("", each, "", None, "Two files hold a process of this id.")
+        for each in sorted({each for each in executable if executable.count(each) > 1})
+    ]
+    if process not in executable:
+        problems.append(Problem("", process, "", None, f"There is no executable process {process!r} in these files."))
+    for resource, root in roots.items():
+        problems += find_problems(resource, root, decisions, frozenset(executable))
+    if problems:
+        raise BadDiagram(problems)
+
+
+def _executable(root: etree._Element) -> Sequence[etree._Element]:
+    return [node for node in root.iter(f"{B}process") if node.get("isExecutable") == "true"]
+
+
+def _elements(root: etree._Element) -> list[Element]:
+    found = []
+    for process in root.iter(f"{B}process"):
+        for node in process.iter(*(f"{B}{kind}" for kind in FLOW_NODES)):
+            extensions = read_extensions(node)
+            groups = tuple(part.strip() for part in (extensions.get("candidateGroups") or "").split(",") if part.strip())
+            found.append(
+                Element(
+                    node.get("id", ""), process.get("id", ""), node.get("name", ""), local_name(node),
+                    extensions.properties.get("step"), extensions.get("formKey"), extensions.get("topic"), groups,
+                    node.get("calledElement"),
+                )
+            )  # fmt: skip
+    return found

@@ -1,0 +1,90 @@
+"""A parallel join that loses nothing.
+
+SpiffWorkflow's own merges whole snapshots, so a branch that never touched a value overwrites the branch that set it, and
+inside a loop it counts branches of earlier rounds. This one applies what each branch changed since the fork, and looks
+only below its own last round.
+"""
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
+from SpiffWorkflow.util.task import TaskState
+
+
+class SafeParallelGateway(ParallelGateway, BpmnSpecMixin):
+    """Fork and join, with a three-way merge."""
+
+    def _last_round(self, my_task: Any) -> Any:
+        above = my_task.parent
+        while above is not None:
+            if above.task_spec is self and above.state == TaskState.COMPLETED:
+                return above
+            above = above.parent
+        return None
+
+    def _check_threshold_unstructured(self, my_task: Any) -> bool:
+        last_round = self._last_round(my_task)
+        waiting = set(self._inputs)
+        for task in my_task.workflow.tasks.values():
+            if task.task_spec is not self or (task is not my_task and my_task.is_descendant_of(task)):
+                continue
+            if last_round is not None and not task.is_descendant_of(last_round):
+                continue
+            self._count(task, my_task, waiting)
+        return not waiting
+
+    @staticmethod
+    def _count(task: Any, my_task: Any, waiting: set[str]) -> None:
+        parent = task.parent
+        if not task.is_descendant_of(my_task):
+            if parent is not None and parent.state == TaskState.COMPLETED:
+                waiting.discard(parent.task_spec.name)
+            return
+        while parent is not None:  # a way back into this very join cannot arrive before it has fired
+            if parent.task_spec.name in waiting:
+                waiting.discard(parent.task_spec.name)
+                return
+            parent = parent.parent
+
+    def _run_hook(self, my_task: Any) -> bool:
+        others = self._arrived(my_task)
+        if not others:
+            return bool(super()._run_hook(my_task))
+        branches = sorted([*others, my_task], key=lambda task: task.last_state_change)
+        fork = _fork_of(branches, my_task)
+        before = fork.data if fork is not None else {}
+        merged = dict(before)
+        for branch in branches:
+            data = branch.parent.data
+            merged |= {key: value for key, value in data.items() if key not in before or before[key] != value}
+            for key in before:
+                if key not in data:
+                    merged.pop(key, None)
+        for other in others:
+            if other.state == TaskState.COMPLETED:
+                other._drop_children(force=True)
+        my_task.data = merged
+        return True
+
+    def _arrived(self, my_task: Any) -> list[Any]:
+        last_round = self._last_round(my_task)
+        return [
+            task
+            for task in my_task.workflow.tasks.values()
+            if task.task_spec is self
+            and task is not my_task
+            and task.has_state(TaskState.FINISHED_MASK)
+            and not my_task.is_descendant_of(task)
+            and (last_round is None or task.is_descendant_of(last_round))
+        ]
+
+
+def _fork_of(branches: list[Any], my_task: Any) -> Any:
+    """The nearest task that all branches come from."""
+    above = my_task.parent
+    while above is not None:
+        if all(branch.is_descendant_of(above) for branch in branches):
+            return above
+        above = above.parent
+    return None

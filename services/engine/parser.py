@@ -1,0 +1,137 @@
+"""From Modeler's files to SpiffWorkflow's specs: Camunda's extensions read, its own script tasks and defaults left out."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser import event_parsers, task_parsers
+from SpiffWorkflow.bpmn.parser.BpmnParser import DEFAULT_NSMAP, BpmnParser, full_tag
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
+
+from services.engine.dmn import Decision
+from services.engine.joins import SafeParallelGateway
+from services.engine.reading import Extensions, read_extensions
+from services.engine.specs import CallActivity, DecisionTask, MappedMessage, OperationTask
+from services.engine.timers import After, At, Every
+from services.engine.xml import CAMUNDA, B, C
+
+
+class Ours:
+    """In front of every parser of SpiffWorkflow."""
+
+    node: Any
+
+    def parse_extensions(self, node: Any = None) -> Extensions:
+        return read_extensions(self.node if node is None else node)
+
+    def parse_condition(self, flow: etree._Element) -> str | None:
+        condition = flow.find(f"{B}conditionExpression")
+        return (condition.text or "").strip() or None if condition is not None else None
+
+    def get_event_definition(self, xpaths: list[str]) -> Any:
+        if event_parsers.SIGNAL_EVENT_XPATH not in xpaths:
+            xpaths = [*xpaths, event_parsers.SIGNAL_EVENT_XPATH]  # it forgets signal end events
+        return super().get_event_definition(xpaths)  # type: ignore[misc]
+
+    def parse_message_event(self, event: Any) -> MappedMessage:
+        plain = super().parse_message_event(event)  # type: ignore[misc]
+        payload = read_extensions(self.node).inputs or read_extensions(event).inputs
+        return MappedMessage(plain.name, plain.correlation_properties, payload, description=plain.description)
+
+    def parse_timer_event(self, event: etree._Element) -> At | After | Every:
+        name = self.node.get("name", self.node.get("id"))
+        for tag, kind in (("timeDate", At), ("timeDuration", After), ("timeCycle", Every)):
+            found = event.find(f"{B}{tag}")
+            if found is not None:
+                return kind(name, (found.text or "").strip())
+        raise ValueError("the timer has no time")
+
+    def _add_multiinstance_task(self, loop: etree._Element) -> None:
+        """Camunda's `collection` and `elementVariable`, mapped on SpiffWorkflow's own."""
+        sequential = loop.get("isSequential") == "true"
+        cardinality = loop.findtext(f"{B}loopCardinality")
+        collection, item = _bare(loop.get(f"{C}collection")), _bare(loop.get(f"{C}elementVariable"))
+        parser: Any = self
+        kind = parser.SEQUENTIAL_MI_CLASS if sequential else parser.PARALLEL_MI_CLASS
+        original = parser.spec.task_specs.pop(parser.task.name)
+        parser.task = kind(
+            parser.spec,
+            original.name,
+            task_spec="",
+            cardinality=cardinality,
+            data_input=None if cardinality else _reference(collection),
+            input_item=_reference(item),
+            data_output=None,
+            output_item=None,
+            condition=loop.findtext(f"{B}completionCondition"),
+            description="MultiInstance",
+        )
+        parser._copy_task_attrs(original, loop)
+        parser.task.extensions = original.extensions
+
+
+class _Decision(Ours, TaskParser):
+    def create_task(self) -> DecisionTask:
+        decision = self.process_parser.parser.decisions[self.node.get(f"{C}decisionRef")]
+        return DecisionTask(self.spec, self.bpmn_id, decision, **self.bpmn_attributes)
+
+
+class _SubProcess(Ours, task_parsers.SubWorkflowParser):
+    def attribute(self, attribute: str, namespace: str | None = None, node: Any = None) -> str | None:
+        if namespace is None:  # it looks for `triggeredByEvent` in a namespace where it never is
+            found: str | None = self.node.get(attribute)
+            return found
+        return super().attribute(attribute, namespace, node)
+
+
+def _with_ours(parser: type) -> type:
+    return type(f"Our{parser.__name__}", (Ours, parser), {})
+
+
+class ModelerParser(BpmnParser):
+    """Reads what Camunda Modeler saves; what is not listed here is refused before it gets this far."""
+
+    OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012
+        full_tag("userTask"): (_with_ours(TaskParser), defaults.UserTask),
+        full_tag("task"): (_with_ours(TaskParser), defaults.NoneTask),
+        full_tag("manualTask"): (_with_ours(TaskParser), defaults.ManualTask),
+        full_tag("serviceTask"): (_with_ours(TaskParser), OperationTask),
+        full_tag("businessRuleTask"): (_Decision, DecisionTask),
+        full_tag("callActivity"): (_with_ours(task_parsers.CallActivityParser), CallActivity),
+        full_tag("subProcess"): (_SubProcess, defaults.SubWorkflowTask),
+        full_tag("exclusiveGateway"): (_with_ours(task_parsers.ConditionalGatewayParser), defaults.ExclusiveGateway),
+        full_tag("inclusiveGateway"): (_with_ours(task_parsers.ConditionalGatewayParser), defaults.InclusiveGateway),
+        full_tag("parallelGateway"): (_with_ours(task_parsers.GatewayParser), SafeParallelGateway),
+        full_tag("startEvent"): (_with_ours(event_parsers.StartEventParser), defaults.StartEvent),
+        full_tag("endEvent"): (_with_ours(event_parsers.EndEventParser), defaults.EndEvent),
+        full_tag("intermediateCatchEvent"): (
+            _with_ours(event_parsers.IntermediateCatchEventParser),
+            defaults.IntermediateCatchEvent,
+        ),
+        full_tag("intermediateThrowEvent"): (
+            _with_ours(event_parsers.IntermediateThrowEventParser),
+            defaults.IntermediateThrowEvent,
+        ),
+        full_tag("boundaryEvent"): (_with_ours(event_parsers.BoundaryEventParser), defaults.BoundaryEvent),
+        full_tag("receiveTask"): (_with_ours(event_parsers.ReceiveTaskParser), defaults.ReceiveTask),
+        full_tag("eventBasedGateway"): (_with_ours(event_parsers.EventBasedGatewayParser), defaults.EventBasedGateway),
+    }
+
+    def __init__(self, decisions: Mapping[str, Decision]) -> None:
+        super().__init__(namespaces={**DEFAULT_NSMAP, "camunda": CAMUNDA})
+        self.decisions = decisions
+
+    def _get_parser_class(self, tag: str) -> tuple[Any, Any]:
+        found: tuple[Any, Any] = self.OVERRIDE_PARSER_CLASSES.get(tag, (None, None))
+        return found
+
+
+def _bare(text: str | None) -> str | None:
+    return re.sub(r"^(=|[$#]\{)\s*|\s*\}$", "", text).strip() if text else None
+
+
+def _reference(name: str | None) -> TaskDataReference | None:
+    return TaskDataReference(name) if name else None

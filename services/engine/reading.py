@@ -1,0 +1,100 @@
+"""What Camunda 7's extension attributes and elements say of a BPMN element, as plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from services.engine.xml import B, C, local_name
+
+#: extensions that are read, and those that say nothing to the engine
+READ = frozenset({"properties", "formData", "inputOutput", "in", "out"})
+IGNORED = frozenset({"historyTimeToLive", "modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"})
+_ATTRIBUTES = frozenset({
+    "assignee", "candidateGroups", "dueDate", "formKey", "type", "topic", "decisionRef", "resultVariable",
+    "mapDecisionResult", "collection", "elementVariable", "candidateStarterGroups", "candidateStarterUsers",
+    "isStartableInTasklist", "versionTag", "jobPriority", "taskPriority", "priority", "followUpDate",
+    "asyncBefore", "asyncAfter", "exclusive", "jobRetryTimeCycle", "errorCodeVariable", "errorMessageVariable",
+    "decisionRefBinding", "calledElementBinding", "initiator",
+})  # fmt: skip
+KNOWN_ATTRIBUTES = _ATTRIBUTES | IGNORED
+
+
+@dataclass(frozen=True)
+class Extensions:
+    """The extensions of one element."""
+
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    form_fields: tuple[Mapping[str, object], ...] = ()
+    inputs: tuple[tuple[str, str], ...] = ()  #: name, expression
+    outputs: tuple[tuple[str, str], ...] = ()
+    #: of a call activity: (source expression, target); ("*", "*") for all variables
+    into: tuple[tuple[str, str], ...] = ()
+    out_of: tuple[tuple[str, str], ...] = ()
+
+    def get(self, name: str) -> str | None:
+        return self.attributes.get(name)
+
+
+def read_extensions(node: etree._Element) -> Extensions:
+    """What stands in `camunda:…` attributes and extension elements."""
+    attributes = {key[len(C) :]: value for key, value in node.attrib.items() if str(key).startswith(C)}
+    inside = node.find(f"{B}extensionElements")
+    if inside is None:
+        return Extensions(attributes)
+    mapping = inside.find(f"{C}inputOutput")
+    return Extensions(
+        attributes,
+        {p.get("name", ""): p.get("value", "") for p in inside.iterfind(f"{C}properties/{C}property")},
+        tuple(_form_field(each) for each in inside.iterfind(f"{C}formData/{C}formField")),
+        _parameters(mapping, "inputParameter"),
+        _parameters(mapping, "outputParameter"),
+        tuple(_passed(each) for each in inside.iterfind(f"{C}in") if each.get("businessKey") is None),
+        tuple(_passed(each) for each in inside.iterfind(f"{C}out")),
+    )
+
+
+def strange_extensions(node: etree._Element) -> Sequence[str]:
+    """Names of Camunda extensions on the element that this engine would not honour."""
+    strange = [str(key)[len(C) :] for key in node.attrib if str(key).startswith(C)]
+    found = [name for name in strange if name not in KNOWN_ATTRIBUTES]
+    inside = node.find(f"{B}extensionElements")
+    if inside is not None:
+        for each in inside:
+            if isinstance(each.tag, str) and each.tag.startswith(C) and local_name(each) not in READ:
+                found.append(local_name(each))
+        nested = inside.iterfind(f"{C}inputOutput/*/*")
+        found += [local_name(each) for each in nested if isinstance(each.tag, str)]
+    return found
+
+
+def _form_field(node: etree._Element) -> dict[str, object]:
+    said: dict[str, object] = {
+        name: value for name in ("id", "label", "type", "defaultValue") if (value := node.get(name)) is not None
+    }
+    said["values"] = [(each.get("id"), each.get("name")) for each in node.iterfind(f"{C}value")]
+    said["validation"] = {each.get("name"): each.get("config") for each in node.iterfind(f"{C}validation/{C}constraint")}
+    said["properties"] = {each.get("id"): each.get("value") for each in node.iterfind(f"{C}properties/{C}property")}
+    return said
+
+
+def _parameters(mapping: etree._Element | None, kind: str) -> tuple[tuple[str, str], ...]:
+    """Plain text is itself, as in Camunda 7; only `${…}` and `=…` are reckoned."""
+    if mapping is None:
+        return ()
+    return tuple((each.get("name", ""), _literal(each.text or "")) for each in mapping.iterfind(f"{C}{kind}"))
+
+
+def _literal(text: str) -> str:
+    stripped = text.strip()
+    if "${" in stripped or "#{" in stripped or stripped.startswith("="):
+        return stripped
+    escaped = stripped.replace("\\", "\\\\").replace('"', '\\"')
+    return f'="{escaped}"'
+
+
+def _passed(node: etree._Element) -> tuple[str, str]:
+    if node.get("variables") == "all":
+        return "*", "*"
+    return node.get("sourceExpression") or f"${{{node.get('source', '')}}}", node.get("target", "")

@@ -1,0 +1,69 @@
+"""What goes into the engine and what comes out of it: values, never live objects."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class World:
+    """What the engine may know of the world outside the diagram."""
+
+    now: datetime
+    #: (step key, start) -> due moment, for `${due("review")}`; raises ExpressionError for an unknown key
+    due: Callable[[str, datetime], datetime]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A place where an instance waits: for a person, an operation, a message or a moment."""
+
+    id: str  #: the same in every later state
+    element: str  #: the element's id in the diagram it stands in
+    process: str  #: id of the process that holds the element (a called process has its own)
+    name: str
+    waits_for: Literal["person", "operation", "message", "timer"]
+    step: str | None = None  #: the neutral step key, camunda:property `step`
+    groups: tuple[str, ...] = ()  #: camunda:candidateGroups, evaluated
+    assignee: str | None = None  #: camunda:assignee, evaluated
+    form: str | None = None  #: camunda:formKey
+    #: camunda:formData, as a neutral list: id, label, type, required, values …
+    form_fields: tuple[Mapping[str, object], ...] = ()
+    operation: str | None = None  #: camunda:topic
+    inputs: Mapping[str, object] = field(default_factory=dict)  #: camunda:inputParameter, evaluated
+    message: str | None = None  #: name of the message waited for
+    due_at: datetime | None = None  #: of a timer: when to wake it; of a task: camunda:dueDate, evaluated
+    properties: Mapping[str, str] = field(default_factory=dict)  #: camunda:properties
+
+
+@dataclass(frozen=True)
+class Passed:
+    """An element the token went through."""
+
+    element: str
+    process: str
+    kind: str  #: BPMN local name: userTask, exclusiveGateway, endEvent …
+
+
+@dataclass(frozen=True)
+class Thrown:
+    """A message sent to another pool."""
+
+    message: str
+    payload: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where an instance stands after one move."""
+
+    state: bytes  #: opaque: only the engine reads it
+    stops: tuple[Stop, ...]  #: everything it waits for now
+    opened: tuple[Stop, ...]  #: those that were not there before this move
+    closed: tuple[str, ...]  #: ids of those that were there and are not any more (done or cancelled)
+    passed: tuple[Passed, ...]
+    thrown: tuple[Thrown, ...]
+    variables: Mapping[str, object]
+    finished: bool
+    ended_by: str | None = None  #: element id of the end event, once finished

@@ -1,0 +1,21 @@
+"""What happened, line by line: only ever added to, chained by hashes, sealed every day."""
+
+from services.journal.chain import BadLine, Line
+from services.journal.models import Seal
+from services.journal.proof import Fault, verify
+from services.journal.seals import BadSeal, export_seals, seal
+from services.journal.service import Recorded, append, read
+
+__all__ = [
+    "BadLine",
+    "BadSeal",
+    "Fault",
+    "Line",
+    "Recorded",
+    "Seal",
+    "append",
+    "export_seals",
+    "read",
+    "seal",
+    "verify",
+]

@@ -1,0 +1,88 @@
+"""Writing and reading lines."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, LargeBinary, Text, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from services.db import Moment, db
+from services.journal.chain import GENESIS, Line, details_text, line_hash
+from services.journal.models import Entry, Stream
+
+#: makes the stream's row when it is missing, and locks it either way
+_TAKE = (
+    insert(Stream)
+    .values(name=bindparam("stream"), head=GENESIS, count=0)
+    .on_conflict_do_update(index_elements=["name"], set_={"count": Stream.count})
+    .returning(Stream.head, Stream.count)
+)
+
+#: one text for any number of lines
+_WRITE = text("""
+    WITH moved AS (UPDATE journal_stream SET head = :head, count = :count WHERE name = :stream)
+    INSERT INTO journal_entry (stream, position, at, actor, event, details, hash)
+    SELECT :stream, line.position, :at, line.actor, line.event, line.details, line.hash
+    FROM unnest(:positions, :actors, :events, :details, :hashes) AS line (position, actor, event, details, hash)
+    ORDER BY line.position
+""").bindparams(
+    bindparam("at", type_=Moment()),
+    bindparam("stream", type_=Text()),
+    bindparam("head", type_=LargeBinary()),
+    bindparam("count", type_=BigInteger()),
+    bindparam("positions", type_=ARRAY(BigInteger)),
+    bindparam("actors", type_=ARRAY(Text)),
+    bindparam("events", type_=ARRAY(Text)),
+    bindparam("details", type_=ARRAY(Text)),
+    bindparam("hashes", type_=ARRAY(LargeBinary)),
+)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A line as it stands in the journal."""
+
+    stream: str
+    position: int
+    at: datetime
+    actor: str
+    event: str
+    details: Mapping[str, object]
+
+
+def append(stream: str, lines: Sequence[Line], *, at: datetime) -> None:
+    """Add the lines to the stream, in the caller's transaction: two statements for any number of lines.
+
+    The stream's row stays locked until that transaction ends, so nobody leaves a gap or a fork. Who writes to several
+    streams writes to the case's first. Raises BadLine.
+    """
+    texts = [details_text(line) for line in lines]
+    if not lines:
+        return
+    head, count = db.session.execute(_TAKE, {"stream": stream}).one()
+    hashes = []
+    for position, (line, details) in enumerate(zip(lines, texts, strict=True), start=count + 1):
+        head = line_hash(head, stream, position, at, line.actor, line.event, details)
+        hashes.append(head)
+    written = {
+        "positions": list(range(count + 1, count + len(lines) + 1)),
+        "actors": [line.actor for line in lines],
+        "events": [line.event for line in lines],
+        "details": texts,
+        "hashes": hashes,
+    }
+    db.session.execute(_WRITE, {"stream": stream, "at": at, "head": head, "count": count + len(lines), **written})
+
+
+def read(stream: str, before: int | None = None, limit: int = 100) -> list[Recorded]:
+    """The stream's newest lines, the newest first; `before` is the last position of the page before."""
+    wanted = select(Entry.position, Entry.at, Entry.actor, Entry.event, Entry.details).where(Entry.stream == stream)
+    if before is not None:
+        wanted = wanted.where(Entry.position < before)
+    found = db.session.execute(wanted.order_by(Entry.position.desc()).limit(limit))
+    return [
+        Recorded(stream, position, at, actor, event, json.loads(details))
+        for position, at, actor, event, details in found
+    ]

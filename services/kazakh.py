@@ -1,0 +1,80 @@
+"""Keys for sorting and searching Kazakh text, kept in `COLLATE "C"` columns: the same answer on every server."""
+
+import re
+import unicodedata
+
+ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
+
+#: Latin letters that pass for Kazakh ones in print and were typed for them (I-28 of the act: "Iле", "бөлiмi")
+HOMOGLYPHS = dict(zip("abcehikmoptxyəɵ", "авсеһікмортхуәө", strict=True))
+
+#: what people type who have no Kazakh layout
+PLAIN = dict(zip("әғқңөұүһіё", "агкноуухие", strict=True))
+
+#: dropped without a trace: they stand inside words
+QUOTES = "'`\"«»“”„‘’ʼ"
+
+#: digits keep their place before the letters; the letters become A, B, C … in the order of the alphabet
+_RANKS = {digit: digit for digit in "0123456789"} | {letter: chr(ord("A") + at) for at, letter in enumerate(ALPHABET)}
+_FOLD = str.maketrans(HOMOGLYPHS)
+_PLAIN = str.maketrans(PLAIN)
+_UNQUOTED = str.maketrans(dict.fromkeys(QUOTES))
+_KAZAKH = re.compile(f"[{ALPHABET}]")
+_PHONE = re.compile(r"[0-9 ()+./\u00a0\u2010-\u2014-]{10,30}")
+
+
+def sort_key(text: str) -> str:
+    """A key whose plain code-point order is the order of the Kazakh alphabet; capitals and punctuation do not count.
+
+    Blanks come first, then digits, then Kazakh letters, then every other script.
+    """
+    return " ".join(_sort_word(word) for word in _words(text))
+
+
+def search_key(text: str) -> str:
+    """What a text is found by: small letters, look-alikes and punctuation folded away, single blanks.
+
+    The key of a beginning is the beginning of the key, so `LIKE key || '%'` finds what somebody began to type. A text
+    without letters (a phone, an IIN) becomes its digits alone.
+    """
+    words = [word.translate(_FOLD) for word in _words(text)]
+    return " ".join(words) if any(map(_has_letter, words)) else "".join(words)
+
+
+def plain_key(text: str) -> str:
+    """A second, coarser search key, for those who type without a Kazakh layout: «Әсел» and «Асел» are one."""
+    return search_key(text).translate(_PLAIN)
+
+
+def phone_e164(raw: str) -> str | None:
+    """The number as +7XXXXXXXXXX, however it was grouped; None when it is not one number of this numbering plan.
+
+    Printed as 8 + 5+5, 4+6 or 3+7 digits in the act, so only their count can be relied on (I-32).
+    """
+    if not _PHONE.fullmatch(raw.strip()):
+        return None
+    digits = re.sub("[^0-9]", "", raw)
+    if len(digits) == 10 and digits[0] in "67" and "+" not in raw:
+        digits = "8" + digits
+    if not re.fullmatch("[78][3-9][0-9]{9}", digits) or not re.fullmatch(r"\+7[^+]*|[^+]*", raw.strip()):
+        return None
+    return "+7" + digits[1:]
+
+
+def _words(text: str) -> list[str]:
+    """The words in small letters; whatever is neither letter nor digit parts them, quotes and accents vanish."""
+    small = unicodedata.normalize("NFC", text).casefold().translate(_UNQUOTED)
+    return "".join(
+        letter if letter.isalnum() else "" if unicodedata.combining(letter) else " " for letter in small
+    ).split()
+
+
+def _sort_word(word: str) -> str:
+    """Look-alikes count as Kazakh only beside Kazakh letters; other scripts sort behind, by `~`."""
+    if _KAZAKH.search(word):
+        word = word.translate(_FOLD)
+    return "".join(_RANKS.get(letter, f"~{letter}") for letter in word)
+
+
+def _has_letter(word: str) -> bool:
+    return any(letter.isalpha() for letter in word)

@@ -1,0 +1,232 @@
+"""What a plugin is. This page is the whole contract; the folders in `plugins/` are its examples.
+
+A plugin is a folder whose `__init__.py` says `plugin = Plugin(...)`. It sees this page, `services.errors`, and nothing
+else of Komek. Files are found by their place in the folder: `bpmn/*.bpmn`, `bpmn/*.dmn`, `element_templates/*.json`,
+`templates/<plugin>/*.html`, `translations/`, `documents/*.typ`, and the tables of a region (`offices.csv`, `steps.csv`,
+`roles.csv`, `documents.csv`, `grounds.csv`, `parameters.csv`, `region.toml`).
+
+Two rules when several plugins have a file at one place: a document is replaced whole (the region's wins),
+a table is laid over by key (the region's rows win).
+
+One name joins five places: `folder.function` = operation = id of the element template = topic in the diagram = actor
+in the history.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from services.errors import KomekError
+
+Outputs = Mapping[str, object]
+Answers = Mapping[str, object]
+
+
+class TemporaryFailure(KomekError):
+    """This could not be done just now; trying again later may help."""
+
+
+class BusinessError(KomekError):
+    """A failure that the diagram knows how to treat, by a boundary error event with the same code."""
+
+    def __init__(self, error_code: str, message: str | None = None, **details: object) -> None:
+        super().__init__(message, **details)
+        self.error_code = error_code
+
+
+# ---------------------------------------------------------------- what a plugin is told
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Who asks for assistance. Personal data: never in the journal, never in the log."""
+
+    surname: str
+    given_name: str
+    patronymic: str = ""
+    iin: str = ""  #: 12 digits, or empty: the act does not ask for it
+    address: str = ""
+    phone: str = ""  #: E.164 (+7XXXXXXXXXX), or empty
+    phone_raw: str = ""  #: as it was typed
+    language: str = "kk"  #: kk or ru: the second language of printed forms
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
+
+
+@dataclass(frozen=True)
+class OfficeFacts:
+    key: str
+    name: str  #: in Kazakh, as printed on forms
+    place_kind: str  #: "district" or "city": «ауданының» or «қаласының» on the notice (I-44)
+    place: str  #: the district's or city's own name
+    address: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    id: int
+    full_name: str
+    roles: frozenset[str]  #: at the office they act for now
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """A case as a plugin may see it."""
+
+    id: int
+    route: str  #: "direct" or "psc"
+    office: OfficeFacts
+    opened_at: datetime
+    number: str | None  #: once it is registered
+    applicant: Applicant | None
+    #: form name -> the answers last given in it
+    answers: Mapping[str, Answers]
+    #: what the diagram's conditions see
+    variables: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A service task that waits to be carried out."""
+
+    operation: str  #: "courier_handover.hand_over", as the diagram names it
+    inputs: Mapping[str, object]
+    case: CaseFacts
+    key: str  #: the same at every attempt: hand it on, so that nothing happens twice
+    person: PersonFacts | None = None  #: whose click led here; None when a job did
+
+
+class House(Protocol):
+    """What an in-step operation may do, inside the click's transaction and never after it."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    def number(self, series: str) -> str:
+        """The next number of that series, of the case's office and year: no gaps. Ask late: it is a lock.
+
+        The first number a case gets is its own from then on (its business key).
+        """
+
+    def output(self, key: str) -> None:
+        """Say what the step brought: "doc.talon", "fact.executor" …"""
+
+    def due(self, key: str, start: datetime | None = None) -> datetime:
+        """When the step with that key would be due if it began at `start` (now). Raises NotFound."""
+
+    def paper(self, item: str, **content: object) -> None:
+        """Make a paper ("doc.talon"): what it says is kept as given, and printed from that whenever asked."""
+
+    def record(self, event: str, **details: object) -> None:
+        """Write a line in the case's history. Ids and keys only, no personal data."""
+
+
+InStep = Callable[[Call, House], Outputs]
+Outbound = Callable[[Call], Outputs]
+
+# ---------------------------------------------------------------- forms
+
+Kind = Literal[
+    "text", "long_text", "integer", "money", "date", "choice", "yes", "counts", "rows", "phone", "iin", "note"
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Choice:
+    key: str
+    label: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question of a form. Words are English msgids, or Kazakh ones of a region's table, translated when shown."""
+
+    name: str
+    kind: Kind
+    label: str
+    help: str = ""
+    required: bool = False
+    choices: tuple[Choice, ...] = ()  #: of `choice`; the lines of `counts` (answer: key -> how many)
+    columns: tuple["Field", ...] = ()  #: of `rows` (answer: a list of dicts)
+    maximum: int | None = None  #: characters of a text, lines of `rows`, value of a number
+    minimum: int | None = None
+    autocomplete: str = "off"
+    #: shown only while that other field has one of those values: ("decision", ("refuse",))
+    when: tuple[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True)
+class FormCall:
+    """The task a form is shown for, and what may be looked up for it."""
+
+    case: CaseFacts
+    person: PersonFacts
+    step: str  #: the neutral step key: register, resolution, review, draft, sign, supplement …
+    now: datetime
+    #: rows of a region's table by name ("documents", "grounds", "parameters"), laid over and in order
+    table: Callable[[str], Sequence[Mapping[str, str]]]
+    #: staff of the case's office with that role
+    staff: Callable[[str], Sequence[PersonFacts]]
+    #: a DMN decision of the region with these inputs -> its outputs
+    decide: Callable[[str, Mapping[str, object]], Outputs]
+    #: what a scanner read (or a person typed) -> the registration number; raises Invalid when it was misread
+    read_code: Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A form's answers, found good."""
+
+    outcome: str  #: key of the stamp: "registered", "executor_named", "draft_refusal" …
+    outputs: tuple[str, ...] = ()  #: what the step brought: "doc.draft", "fact.refusal_ground" …
+    variables: Mapping[str, object] = field(default_factory=dict)  #: what the diagram's conditions see
+    applicant: Applicant | None = None  #: set by the form that learns who applies
+    papers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  #: paper -> what it says
+    #: kept instead of the raw answers, when the form computed something worth keeping
+    answers: Answers | None = None
+    #: field -> what looks wrong but is allowed; shown once, and noted in the history by field name
+    warnings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A task's form, named `plugin.form` in the diagram's form key."""
+
+    title: str
+    #: what the primary button says, and what pressing it does («Тіркеп, талон басу»)
+    submit: str
+    fields: Callable[[FormCall], Sequence[Field]]
+    #: Raises InvalidAnswers({field: message}); the kinds and lengths of the fields were checked before
+    check: Callable[[FormCall, Answers], Checked]
+    initial: Callable[[FormCall], Answers] = lambda call: {}
+    #: more for the page to show: a proposal, a calculation. Called with what stands in the fields now
+    preview: Callable[[FormCall, Answers], Mapping[str, object]] | None = None
+    #: `templates/<plugin>/<name>.html` that draws the fields its own way; None draws them one under the other
+    template: str | None = None
+    #: roles beside the task's own that may record it on paper (the clerk, for an ink signature)
+    recorders: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------- the plugin
+
+
+@dataclass(frozen=True)
+class Plugin:
+    folder: Path
+    summary: str  #: one sentence, for the administrator
+    in_step: Mapping[str, InStep] = field(default_factory=dict)  #: in the click's transaction: exactly once
+    outbound: Mapping[str, Outbound] = field(default_factory=dict)  #: after the commit: at least once, same key
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    region: str | None = None  #: set, the plugin's files stand before everyone else's
+    core: tuple[str, str] = ("0.1", "1")  #: the first core version it runs on, and the first it does not
+
+    @property
+    def name(self) -> str:
+        return self.folder.name

@@ -1,0 +1,23 @@
+"""Deployments and versions: which diagrams are in force, and which one a case began under."""
+
+from services.processes.diagrams import diagram, name_of, names
+from services.processes.service import (
+    NotDeployable,
+    UnknownProcess,
+    definition,
+    deploy,
+    deploy_registry,
+    latest,
+)
+
+__all__ = [
+    "NotDeployable",
+    "UnknownProcess",
+    "definition",
+    "deploy",
+    "deploy_registry",
+    "diagram",
+    "latest",
+    "name_of",
+    "names",
+]

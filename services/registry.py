@@ -1,0 +1,183 @@
+"""The plugins that are switched on, and who answers for what."""
+
+import csv
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from services.errors import NotFound
+from services.plugin import Form, InStep, Outbound, Plugin
+
+CORE_VERSION = "0.1"
+
+
+class UnknownOperation(NotFound):
+    """No plugin that is switched on carries out %(operation)s."""
+
+
+class UnknownForm(NotFound):
+    """No plugin that is switched on has a form %(form)s."""
+
+
+class BadTable(ValueError):
+    """A region's table cannot be read: the message names the file and the line."""
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A plugin that was kept out."""
+
+    name: str
+    reason: str
+
+
+class Registry:
+    """Built once, at start; read ever after."""
+
+    def __init__(self, plugins: Iterable[Plugin], base: Path, rejected: Iterable[Rejected] = ()) -> None:
+        self.plugins = tuple(plugins)
+        self.rejected = tuple(rejected)
+        regions = [plugin for plugin in self.plugins if plugin.region]
+        if len(regions) != 1:
+            raise ValueError(f"exactly one region must be switched on, not {[p.name for p in regions]}")
+        self.region: str = regions[0].region or ""
+        common = [plugin for plugin in self.plugins if not plugin.region]
+        #: the region's first: its documents replace everyone else's
+        self.folders = tuple([p.folder for p in regions + common] + [base])
+        self.table = cache(self._table)
+        self.by_key = cache(self._by_key)
+        self.facts = cache(self._facts)
+
+    def in_step(self, operation: str) -> InStep | None:
+        """Who carries it out in the click's transaction; None when it is outbound. Raises UnknownOperation."""
+        plugin, verb = self._split(operation)
+        if plugin and verb in plugin.in_step:
+            return plugin.in_step[verb]
+        self.outbound(operation)
+        return None
+
+    def outbound(self, operation: str) -> Outbound:
+        """Who carries it out after the commit. Raises UnknownOperation."""
+        plugin, verb = self._split(operation)
+        if plugin and verb in plugin.outbound:
+            return plugin.outbound[verb]
+        raise UnknownOperation(operation=operation)
+
+    def form(self, name: str) -> Form:
+        """The form that a diagram's form key names. Raises UnknownForm."""
+        plugin, form = self._split(name)
+        if plugin and form in plugin.forms:
+            return plugin.forms[form]
+        raise UnknownForm(form=name)
+
+    def operations(self) -> frozenset[str]:
+        """Every operation that a diagram may name."""
+        return frozenset(f"{p.name}.{verb}" for p in self.plugins for verb in (*p.in_step, *p.outbound))
+
+    def forms(self) -> frozenset[str]:
+        """Every form that a diagram may name."""
+        return frozenset(f"{p.name}.{name}" for p in self.plugins for name in p.forms)
+
+    def file(self, place: str) -> Path:
+        """The file at that place: the region's, else a plugin's, else our own. Raises NotFound."""
+        for file in self.files(place):
+            return file
+        raise NotFound("There is no file at %(place)s.", place=place)
+
+    def files(self, place: str) -> list[Path]:
+        """Every file at that place, the region's first."""
+        return [folder / place for folder in self.folders if (folder / place).is_file()]
+
+    def matching(self, pattern: str) -> dict[str, Path]:
+        """Place -> file for every place that fits the pattern ("bpmn/*.bpmn"), the region's file where several do."""
+        found: dict[str, Path] = {}
+        for folder in self.folders:
+            for file in sorted(folder.glob(pattern)):
+                found.setdefault(file.relative_to(folder).as_posix(), file)
+        return found
+
+    def _split(self, dotted: str) -> tuple[Plugin | None, str]:
+        name, _, verb = dotted.partition(".")
+        return next((plugin for plugin in self.plugins if plugin.name == name), None), verb
+
+    def _table(self, name: str) -> Sequence[Mapping[str, str]]:
+        """The rows of `<name>.csv`, laid over by key: a region's row replaces a common one with the same key.
+
+        The key is the columns whose heading ends in `*` (the star is dropped). Raises BadTable.
+        """
+        rows: dict[tuple[str, ...], dict[str, str]] = {}
+        for file in reversed(self.files(f"{name}.csv")):
+            with file.open(encoding="utf-8", newline="") as stream:
+                reader = csv.DictReader(stream, strict=True)
+                headings = list(reader.fieldnames or ())
+                keys = [heading for heading in headings if heading.endswith("*")]
+                if not keys:
+                    raise BadTable(f"{file}: no key column (a heading ending in *)")
+                seen: set[tuple[str, ...]] = set()
+                for row in reader:
+                    if None in row or None in row.values():
+                        raise BadTable(f"{file}, line {reader.line_num}: not {len(headings)} values")
+                    key = tuple(row[heading] for heading in keys)
+                    if key in seen:
+                        raise BadTable(f"{file}, line {reader.line_num}: {key} is there twice")
+                    seen.add(key)
+                    rows[key] = {heading.rstrip("*"): (value or "").strip() for heading, value in row.items()}
+        return tuple(rows.values())
+
+    def _by_key(self, name: str) -> Mapping[str, Mapping[str, str]]:
+        return {row["key"]: row for row in self.table(name)}
+
+    def row(self, name: str, key: str) -> Mapping[str, str]:
+        """The row of a table with that key. Raises NotFound."""
+        try:
+            return self.by_key(name)[key]
+        except KeyError:
+            raise NotFound("There is no %(key)s in the region's table %(table)s.", key=key, table=name) from None
+
+    def _facts(self) -> Mapping[str, object]:
+        """What `region.toml` says of the region and its act. Raises NotFound."""
+        return tomllib.loads(self.file("region.toml").read_text(encoding="utf-8"))
+
+
+_current: Registry | None = None
+
+
+def use(registry: Registry) -> None:
+    """Make it the one that this process answers from: called once, when the application is put together."""
+    global _current
+    _current = registry
+
+
+def current() -> Registry:
+    """The registry in use. Raises RuntimeError before `use`."""
+    if _current is None:
+        raise RuntimeError("no registry is in use: call webapp.create_app first")
+    return _current
+
+
+def load(names: Sequence[str], base: Path) -> Registry:
+    """Load the plugins of those names, our own from `plugins/`, others from the entry points `komek.plugins`.
+
+    A plugin that does not load, or was made for another core, is kept out with its reason.
+    """
+    others = {point.name: point for point in entry_points(group="komek.plugins")}
+    plugins, rejected = [], []
+    for name in names:
+        try:
+            plugin = others[name].load() if name in others else import_module(f"plugins.{name}").plugin
+            if not isinstance(plugin, Plugin):
+                raise TypeError("`plugin` is not a Plugin")
+            if not _version(plugin.core[0]) <= _version(CORE_VERSION) < _version(plugin.core[1]):
+                raise ValueError(f"made for core {plugin.core[0]} up to {plugin.core[1]}, this is {CORE_VERSION}")
+            plugins.append(plugin)
+        except Exception as error:  # a broken plugin must never take the application down
+            rejected.append(Rejected(name, f"{type(error).__name__}: {error}"))
+    return Registry(plugins, base, rejected)
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split("."))

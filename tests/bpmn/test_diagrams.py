@@ -1,0 +1,150 @@
+"""What the diagrams say: the steps, forms, operations and conditions that the rest of the house relies on."""
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from drawing import NAMES, ROOT, diagrams, word
+from lxml import etree
+
+CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
+MODELER = "{http://camunda.org/schema/modeler/1.0}"
+SPACES = {**NAMES, "camunda": CAMUNDA.strip("{}")}
+every_diagram = pytest.mark.parametrize("file", diagrams(), ids=lambda file: file.stem)
+
+#: step -> who may do it, the form it is done in
+STEPS: dict[str, dict[str, tuple[str, str | None, str]]] = {
+    "direct": {
+        "register": ("clerk", None, "registration.application"),
+        "review": ("executor", "${executor}", "assessment.review"),
+        "draft": ("executor", "${executor}", "assessment.draft"),
+        "deliver": ("executor", "${executor}", "notice_delivery.deliver"),
+        "hand_over": ("executor,clerk", None, "notice_delivery.hand_over"),
+    },
+    "resolution": {"resolution": ("head", None, "registration.resolution")},
+    "signing": {
+        "sign": ("head", None, "notice_signing.sign"),
+        "supplement": ("executor", "${executor}", "assessment.supplement"),
+    },
+}
+OPERATIONS: dict[str, list[str]] = {
+    "direct": ["registration.register", "notice_delivery.prepare"],
+    "resolution": [],
+    "signing": ["notice_signing.seal"],
+}
+CONDITIONS = {
+    "Flow_Ready": '${delivery == "ready"}',
+    "Flow_Approved": '${decision == "approve"}',
+    "Flow_Signed": "${signed == true}",
+}
+
+
+def read(file: Path) -> etree._Element:
+    return etree.fromstring(file.read_bytes())
+
+
+def common(name: str) -> etree._Element:
+    return read(ROOT / f"bpmn/{name}.bpmn")
+
+
+def step_of(task: etree._Element) -> str:
+    keys = {word(node, "name"): word(node, "value") for node in task.iterfind(".//camunda:property", SPACES)}
+    assert list(keys) == ["step"], "the step key and nothing of the act: the region's table knows the clause"
+    return keys["step"]
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_every_task_of_a_person_names_its_step_people_and_form(name: str) -> None:
+    tasks = common(name).iterfind(".//bpmn:userTask", NAMES)
+    read_steps = {
+        step_of(task): (
+            task.get(f"{CAMUNDA}candidateGroups"),
+            task.get(f"{CAMUNDA}assignee"),
+            task.get(f"{CAMUNDA}formKey"),
+        )
+        for task in tasks
+    }
+    assert read_steps == STEPS[name]
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_service_task_names_its_operation(name: str) -> None:
+    tasks = list(common(name).iterfind(".//bpmn:serviceTask", NAMES))
+    assert {task.get(f"{CAMUNDA}type") for task in tasks} <= {"external"}
+    assert [task.get(f"{CAMUNDA}topic") for task in tasks] == OPERATIONS[name]
+
+
+def test_the_direct_route_calls_what_is_drawn_once_and_hands_everything_over() -> None:
+    calls = list(common("direct").iterfind(".//bpmn:callActivity", NAMES))
+    assert [word(call, "calledElement") for call in calls] == ["resolution", "signing"]
+    for call in calls:
+        passed = [
+            (etree.QName(node).localname, node.get("variables")) for node in call.iterfind(".//camunda:*", SPACES)
+        ]
+        assert passed == [("in", "all"), ("out", "all")]
+
+
+def test_the_direct_route_asks_the_region_for_a_proposal() -> None:
+    (task,) = common("direct").iterfind(".//bpmn:businessRuleTask", NAMES)
+    asked = [task.get(CAMUNDA + name) for name in ("decisionRef", "resultVariable", "mapDecisionResult")]
+    assert asked == ["entitlement", "proposal", "singleResult"]
+
+
+def test_every_step_of_the_direct_route_is_in_the_regions_table() -> None:
+    with (ROOT / "plugins/almaty_oblast/steps.csv").open(encoding="utf-8", newline="") as stream:
+        known = {row["key*"] for row in csv.DictReader(stream) if row["route*"] == "direct"}
+    assert {step for steps in STEPS.values() for step in steps} == known
+
+
+def branches(root: etree._Element) -> Iterator[tuple[etree._Element, list[etree._Element]]]:
+    """Every exclusive gateway with more than one way out, and its ways out."""
+    for gateway in root.iterfind(".//bpmn:exclusiveGateway", NAMES):
+        ways = [
+            flow for flow in root.iterfind(".//bpmn:sequenceFlow", NAMES) if flow.get("sourceRef") == gateway.get("id")
+        ]
+        if len(ways) > 1:
+            yield gateway, ways
+
+
+@every_diagram
+def test_every_branching_has_one_default_and_conditions_on_the_rest(file: Path) -> None:
+    for gateway, ways in branches(read(file)):
+        bare = [word(way, "id") for way in ways if way.find("bpmn:conditionExpression", NAMES) is None]
+        assert bare == [word(gateway, "default")]
+        assert gateway.get("name") and all(way.get("name") for way in ways)
+
+
+def test_the_conditions_are_those_the_forms_set_variables_for() -> None:
+    found = {
+        word(way, "id"): way.findtext("bpmn:conditionExpression", namespaces=NAMES)
+        for name in STEPS
+        for _, ways in branches(common(name))
+        for way in ways
+        if len(way)
+    }
+    assert found == CONDITIONS
+
+
+@every_diagram
+def test_a_diagram_is_saved_for_camunda_7_under_the_name_of_its_process(file: Path) -> None:
+    root = read(file)
+    platform = root.get(f"{MODELER}executionPlatform"), root.get(f"{MODELER}executionPlatformVersion")
+    assert (*platform, root.get("exporter")) == ("Camunda Platform", "7.24.0", "Camunda Modeler")
+    (process,) = root.iterfind("bpmn:process", NAMES)
+    assert (process.get("id"), process.get("isExecutable")) == (file.stem, "true")
+    assert process.get(f"{CAMUNDA}historyTimeToLive")
+
+
+@every_diagram
+def test_ids_are_words(file: Path) -> None:
+    for node in read(file).iterfind(".//bpmn:process/bpmn:*[@id]", NAMES):
+        assert re.fullmatch("[A-Z][A-Za-z]+_[A-Za-z]+", word(node, "id"))
+
+
+@every_diagram
+def test_a_diagram_says_that_it_is_not_part_of_the_act(file: Path) -> None:
+    notes = [node.text or "" for node in read(file).iterfind(".//bpmn:textAnnotation/bpmn:text", NAMES)]
+    (note,) = [text for text in notes if text.startswith("Сызба актінің бөлігі емес.")]
+    assert "№ 421" in note and "02.06.2014 № 196" in note

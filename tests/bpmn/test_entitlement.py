@@ -1,0 +1,64 @@
+"""The region's decision: who is entitled, to how much, for how long. Amounts are whole tenge a month."""
+
+import csv
+import re
+
+from drawing import ROOT, word
+from lxml import etree
+from names import DMN
+
+REGION = ROOT / "plugins/almaty_oblast"
+FILE = REGION / "bpmn/entitlement.dmn"
+MODELER = "{http://camunda.org/schema/modeler/1.0}"
+
+
+def read_table() -> etree._Element:
+    root = etree.fromstring(FILE.read_bytes(), etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    assert root.get(f"{MODELER}executionPlatform") == "Camunda Platform"
+    (decision,) = root.iterfind("dmn:decision", DMN)
+    assert decision.get("id") == "entitlement"
+    (table,) = decision.iterfind("dmn:decisionTable", DMN)
+    return table
+
+
+def rows() -> list[tuple[list[str], list[str]]]:
+    """The entries of every rule: what it asks, what it answers."""
+    return [
+        (
+            [entry.findtext("dmn:text", "", DMN) for entry in rule.iterfind("dmn:inputEntry", DMN)],
+            [entry.findtext("dmn:text", "", DMN) for entry in rule.iterfind("dmn:outputEntry", DMN)],
+        )
+        for rule in read_table().iterfind("dmn:rule", DMN)
+    ]
+
+
+def test_the_table_asks_what_the_forms_tell_and_answers_what_they_take_over() -> None:
+    table = read_table()
+    asked = [node.findtext("dmn:text", "", DMN) for node in table.iterfind("dmn:input/dmn:inputExpression", DMN)]
+    assert asked == ["papers_complete", "expense", "income", "share_percent"]
+    answers = {word(node, "name"): word(node, "typeRef") for node in table.iterfind("dmn:output", DMN)}
+    assert answers == {"entitled": "boolean", "amount": "integer", "period_months": "integer", "reason": "string"}
+    assert table.get("hitPolicy", "UNIQUE") == "UNIQUE"
+
+
+def test_every_rule_fills_every_column_and_says_that_the_act_does_not() -> None:
+    for rule, (asked, answered) in zip(read_table().iterfind("dmn:rule", DMN), rows(), strict=True):
+        assert (len(asked), len(answered)) == (4, 4)
+        assert all(answered)
+        note = rule.findtext("dmn:description", "", DMN)
+        assert "актіде жоқ" in note and re.search(r"\[[DVR]\]", note)
+
+
+def test_the_share_is_a_parameter_of_the_region_and_not_of_the_table() -> None:
+    with (REGION / "parameters.csv").open(encoding="utf-8", newline="") as stream:
+        assert "share_percent" in {row["key*"] for row in csv.DictReader(stream)}
+    numbers = {
+        number for entries in rows() for texts in entries for text in texts for number in re.findall(r"[\d.]+", text)
+    }
+    assert numbers == {"0", "0.5", "3", "100"}, "a percentage is of a hundred, 0.5 rounds, 3 months are the quarter"
+
+
+def test_reasons_of_a_refusal_are_known() -> None:
+    refused = [answered for _, answered in rows() if answered[0] == "false"]
+    assert [answered[1:3] for answered in refused] == [["0", "0"]] * 2
+    assert {answered[3] for answered in refused} == {'"papers_incomplete"', '"expenses_within_share"'}

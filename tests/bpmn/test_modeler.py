@@ -1,0 +1,111 @@
+"""Every diagram is a file that Camunda Modeler itself saved, and Modeler finds nothing wrong with it."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import playwright
+import pytest
+from drawing import ROOT, Box, diagrams, find_labels_in_the_way, read_drawing
+
+pytestmark = pytest.mark.modeler
+
+OPEN = Path(__file__).parent / "modeler/open.mjs"
+RENDER = Path(__file__).parent / "modeler/render.mjs"
+DECISIONS = sorted([*ROOT.glob("bpmn/*.dmn"), *ROOT.glob("plugins/*/bpmn/*.dmn")])
+DMN_EDITOR = ROOT / "node_modules/camunda-dmn-js"
+ICON = 25  #: a task's icon takes a square of that many points
+
+
+def run_node(script: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    package = Path(playwright.__file__).parent / "driver/package"
+    return subprocess.run(
+        ["node", script, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={"PLAYWRIGHT_PACKAGE": str(package), **os.environ},
+    )
+
+
+def open_files(*arguments: object) -> dict[str, dict[str, Any]]:
+    """File name -> what Modeler says of it."""
+    result = run_node(OPEN, *arguments)
+    said = [json.loads(line) for line in result.stdout.splitlines()]
+    assert said, result.stderr
+    return {Path(one["file"]).name: one for one in said}
+
+
+@pytest.fixture(scope="module")
+def said() -> dict[str, dict[str, Any]]:
+    return open_files("--words", *diagrams())
+
+
+@pytest.mark.parametrize("file", diagrams(), ids=lambda file: file.stem)
+class TestADiagram:
+    def test_opens_without_a_warning_and_passes_the_linter(self, said: dict[str, Any], file: Path) -> None:
+        assert "error" not in said[file.name]
+        assert said[file.name]["warnings"] == []
+        assert said[file.name]["reports"] == []
+
+    def test_is_saved_byte_for_byte_as_it_is(self, said: dict[str, Any], file: Path) -> None:
+        assert said[file.name]["unchanged"]
+        assert said[file.name]["stable"]
+
+    def test_has_the_words_of_a_task_within_it_and_clear_of_its_icon(self, said: dict[str, Any], file: Path) -> None:
+        tasks, words = read_drawing(file).tasks(), words_of(said[file.name])
+        assert tasks
+        for key, task in tasks.items():
+            assert task.contains(words[key]), key
+            assert not words[key].overlaps(Box(task.x, task.y, ICON, ICON)), key
+
+    def test_has_its_labels_clear_of_everything_once_they_are_drawn(self, said: dict[str, Any], file: Path) -> None:
+        words = words_of(said[file.name])
+        labels = {key: box for key, box in words.items() if key.endswith("_label")}
+        assert find_labels_in_the_way(read_drawing(file), labels) == []
+
+    def test_has_the_names_of_pools_and_lanes_on_one_line_within_them(self, said: dict[str, Any], file: Path) -> None:
+        drawn, words = read_drawing(file), words_of(said[file.name])
+        for key, box in (drawn.pools | drawn.lanes).items():
+            assert box.contains(words[key]), key
+            assert min(words[key].width, words[key].height) < 20, key
+
+
+def words_of(said: dict[str, Any]) -> dict[str, Box]:
+    return {word.pop("element"): Box(**word) for word in map(dict, said["words"])}
+
+
+def test_a_spoilt_diagram_is_found_out(tmp_path: Path) -> None:
+    text = (ROOT / "bpmn/signing.bpmn").read_text(encoding="utf-8")
+    (tmp_path / "unknown.bpmn").write_text(text.replace('targetRef="Task_Sign"', 'targetRef="Nowhere"'), "utf-8")
+    (tmp_path / "by_hand.bpmn").write_text(text.replace("  <bpmn:", "\t<bpmn:"), "utf-8")
+    (tmp_path / "broken.bpmn").write_text(text[:2000], "utf-8")
+    said = open_files(*sorted(tmp_path.iterdir()))
+    assert said["unknown.bpmn"]["warnings"]
+    assert not said["by_hand.bpmn"]["unchanged"]
+    assert said["broken.bpmn"]["error"]
+    assert not any(one["ok"] for one in said.values())
+
+
+def test_modeler_saves_what_was_written_by_hand(tmp_path: Path) -> None:
+    text = (ROOT / "bpmn/resolution.bpmn").read_text(encoding="utf-8")
+    file = tmp_path / "resolution.bpmn"
+    file.write_text(text.replace(">\n", ">\n  "), "utf-8")
+    assert open_files("--write", file, file)[file.name]["unchanged"], "the second time there is nothing to save"
+    assert file.read_text(encoding="utf-8") == text
+
+
+def test_a_picture_of_every_diagram_can_be_drawn(tmp_path: Path) -> None:
+    result = run_node(RENDER, tmp_path, *diagrams())
+    assert result.returncode == 0, result.stderr
+    for file in diagrams():
+        assert (tmp_path / f"{file.stem}.png").read_bytes().startswith(b"\x89PNG")
+        assert "Сызба актінің бөлігі емес" in (tmp_path / f"{file.stem}.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not DMN_EDITOR.exists(), reason="camunda-dmn-js is not installed")
+@pytest.mark.parametrize("file", DECISIONS, ids=lambda file: file.stem)
+def test_a_decision_opens_without_a_warning_and_is_saved_byte_for_byte(file: Path) -> None:
+    assert open_files(file)[file.name]["ok"]

@@ -1,0 +1,33 @@
+"""Counts what really goes to the database, at the driver."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine, event
+
+
+@dataclass
+class Count:
+    statements: list[str] = field(default_factory=list)
+    commits: int = 0
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[Count]:
+    """Statements and commits on this engine while the block runs."""
+    count = Count()
+
+    def statement(connection, cursor, text, parameters, context, many):  # type: ignore[no-untyped-def]
+        count.statements.append(text)
+
+    def commit(connection):  # type: ignore[no-untyped-def]
+        count.commits += 1
+
+    event.listen(engine, "before_cursor_execute", statement)
+    event.listen(engine, "commit", commit)
+    try:
+        yield count
+    finally:
+        event.remove(engine, "before_cursor_execute", statement)
+        event.remove(engine, "commit", commit)

@@ -1,0 +1,22 @@
+"""The region of the act, and its calendar without a database."""
+
+import pytest
+
+from services.config import ROOT
+from services.deadlines.calendar import Calendar
+from services.deadlines.holidays import special_days
+from services.deadlines.region import RegionTime, SpecialDays
+from services.registry import load
+
+YEARS = range(2012, 2029)
+
+
+@pytest.fixture(scope="session")
+def region() -> RegionTime:
+    return RegionTime(load(["almaty_oblast"], ROOT))
+
+
+@pytest.fixture(scope="session")
+def calendar(region: RegionTime) -> Calendar:
+    """Of the body at Taldykorgan."""
+    return region.calendar("TALDYKORGAN", SpecialDays("test", {day.on: day for day in special_days(YEARS)}))

@@ -1,0 +1,75 @@
+"""What is read from a region's tables, and what is refused there."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+
+from services.config import ROOT
+from services.deadlines.region import RegionTime, SpecialDays, read_time
+from services.plugin import Plugin
+from services.registry import BadTable, Registry
+
+Change = Callable[[str, str, str], RegionTime]
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Change:
+    """The region of the act with one text of one of its tables replaced."""
+    folder = tmp_path / "region"
+    folder.mkdir()
+    for file in (*(ROOT / "plugins/almaty_oblast").glob("*.csv"), ROOT / "plugins/almaty_oblast/region.toml"):
+        shutil.copy(file, folder)
+
+    def change(table: str, old: str, new: str) -> RegionTime:
+        text = (folder / table).read_text(encoding="utf-8")
+        assert old in text
+        (folder / table).write_text(text.replace(old, new, 1), encoding="utf-8")
+        return RegionTime(Registry([Plugin(folder, "A region for one test.", region="test")], ROOT))
+
+    return change
+
+
+def test_an_office_with_hours_of_its_own_keeps_them(changed: Change) -> None:
+    region = changed("hours.csv", "psc,1,09:00", "PSC_TEKELI,6,10:00,14:00,confirmed,an order\npsc,1,09:00")
+    special = SpecialDays("test")
+    saturday, monday = date(2013, 3, 9), date(2013, 3, 11)
+    tekeli, aksu = region.calendar("PSC_TEKELI", special), region.calendar("PSC_AKSU", special)
+    assert tekeli.spans(saturday) == ((time(10), time(14)),)
+    assert tekeli.works_on(monday) is False
+    assert aksu.works_on(saturday) is False
+    assert aksu.default and not tekeli.default
+
+
+def test_an_office_may_have_a_zone_of_its_own(changed: Change) -> None:
+    region = changed("region.toml", "Asia/Almaty", "Asia/Aqtau")
+    assert region.zone("TEKELI").key == "Asia/Aqtau"
+
+
+def test_hours_that_nobody_gave_are_missed(changed: Change) -> None:
+    region = changed("offices.csv", "OBLAST,control", "OBLAST,ministry")
+    with pytest.raises(BadTable, match="OBLAST"):
+        region.calendar("OBLAST", SpecialDays("test"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("R-WD(8)", "R-WD(eight)"), (",no,act,", ",no,surely,")],
+)
+def test_a_step_with_a_rule_or_a_mark_that_nobody_knows_is_named(changed: Change, old: str, new: str) -> None:
+    with pytest.raises(BadTable, match=r"steps\.csv, direct"):
+        _ = changed("steps.csv", old, new).steps
+
+
+@pytest.mark.parametrize(
+    "text", ["", "9:00", "09:00:00", "24:00", "09:60", "09.00", "०९:००", " 09:00", "0a:00", "-9:00"]
+)
+def test_an_hour_of_another_form_is_refused(text: str) -> None:
+    with pytest.raises(BadTable):
+        read_time(text)
+
+
+def test_an_hour_is_read() -> None:
+    assert read_time("15:30") == time(15, 30)

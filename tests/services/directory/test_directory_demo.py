@@ -1,0 +1,65 @@
+"""The demo staff."""
+
+from datetime import UTC, datetime
+
+from services import clock, directory, journal
+from services.config import Config
+from services.directory.demo import DEMO_PASSWORD, demo_people, seed_demo_staff
+from services.registry import Registry
+
+
+def test_every_role_of_the_region_is_played(rules: Registry, config: Config):
+    played = {role for person in demo_people(rules) for _, role in person.roles}
+    assert played == set(rules.by_key("roles"))
+
+
+def test_demo_people_are_made_once(rules: Registry, config: Config):
+    assert seed_demo_staff(rules, config) == len(demo_people(rules)) > 40
+    lines = len(journal.read("staff", limit=1000))
+    assert seed_demo_staff(rules, config) == 0
+    assert len(journal.read("staff", limit=1000)) == lines
+    assert journal.verify() == []
+
+
+def test_every_demo_person_has_the_roles_the_sign_in_page_tells(rules: Registry, config: Config):
+    seed_demo_staff(rules, config)
+    people = {person.login: person for person in directory.find_people(actor="console", limit=1000)}
+    for told in demo_people(rules):
+        held = {(each.office_key, each.role) for each in people[told.login].appointments}
+        assert held == set(told.roles)
+        assert people[told.login].full_name == told.full_name
+
+
+def test_demo_people_sign_in_with_the_one_password(rules: Registry, config: Config):
+    seed_demo_staff(rules, config)
+    for login in ("clerk.taldykorgan", "inspector.shelek", "admin"):
+        assert directory.sign_in(login, DEMO_PASSWORD, "127.0.0.1", config).login == login
+
+
+def test_each_body_of_the_worked_cases_has_two_clerks_two_executors_and_a_head_in_2013(rules: Registry, config: Config):
+    seed_demo_staff(rules, config)
+    numbers = {office.number: office.key for office in directory.offices("body")}
+    with clock.stopped(datetime(2013, 3, 4, 4, tzinfo=UTC)):
+        for number in ("4", "13", "16", "18", "19", "20"):
+            found = {role: len(directory.staff_at(numbers[number], role)) for role in ("clerk", "executor", "head")}
+            assert found["clerk"] >= 2 and found["executor"] >= 2 and found["head"] == 1
+        for office_key in ("PSC_SHELEK", "PSC_NURA", "PSC_TEKELI"):
+            assert directory.staff_at(office_key, "psc_inspector") and directory.staff_at(office_key, "psc_accum")
+
+
+def test_somebody_works_at_two_offices(rules: Registry, config: Config):
+    seed_demo_staff(rules, config)
+    both = directory.sign_in("executor.both", DEMO_PASSWORD, "127.0.0.1", config)
+    assert len(both.offices()) == 2 and both.roles() == {"executor"}
+
+
+def test_names_and_phones_are_all_different(rules: Registry, config: Config):
+    seed_demo_staff(rules, config)
+    people = directory.find_people(actor="console", limit=1000)
+    assert len({person.full_name for person in people}) == len({person.phone for person in people}) == len(people)
+    assert all(len(person.phone) == 12 for person in people)
+
+
+def test_the_demo_settings_do_not_weaken_the_password_policy():
+    assert len(DEMO_PASSWORD) >= 10
+    assert Config().demo is False

@@ -1,0 +1,276 @@
+"""Signing in, and what keeps guessers out."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from threading import Barrier, Thread
+from time import perf_counter
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from services import clock, directory, journal
+from services.config import Config
+from services.db import db, transaction
+from services.directory import Person, TooManyAttempts, WrongPassword
+from services.directory.demo import DEMO_PASSWORD as PASSWORD
+from services.directory.models import SignInFailure
+from services.directory.sign_in import network
+
+Hire = Callable[..., Person]
+AT = datetime(2013, 3, 4, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clerk(hire: Hire) -> Person:
+    return hire("clerk.talgar", TALGAR="clerk")
+
+
+@pytest.fixture
+def fail(config: Config) -> Callable[..., None]:
+    """Try with a wrong password."""
+
+    def fail(login: str = "clerk.talgar", address: str = "10.0.0.1", times: int = 1) -> None:
+        for _ in range(times):
+            with pytest.raises(WrongPassword):
+                directory.sign_in(login, "not the password", address, config)
+
+    return fail
+
+
+def test_the_right_password_lets_in_with_all_roles(clerk: Person, config: Config):
+    assert directory.sign_in("clerk.talgar", PASSWORD, "10.0.0.1", config) == clerk
+    assert directory.sign_in("  CLERK.Talgar ", PASSWORD, "10.0.0.1", config) == clerk
+    line = journal.read("staff")[0]
+    assert (line.event, line.actor, line.details) == ("staff.signed_in", f"staff:{clerk.id}", {"staff": clerk.id})
+
+
+def test_a_password_is_the_same_from_every_keyboard(hire: Hire, config: Config):
+    person = hire("clerk.talgar")
+    directory.change_password(person.id, "Семёнов және й", actor="console", config=config)
+    assert directory.sign_in("clerk.talgar", "Семе\u0308нов және и\u0306", "10.0.0.1", config).id == person.id
+
+
+@pytest.mark.parametrize(
+    ("login", "password"),
+    [("clerk.talgar", ""), ("clerk.talgar", PASSWORD + " "), ("clerk.talgar", PASSWORD.upper()),
+     ("nobody", PASSWORD), ("", ""),
+     ("clerk.talgar\0", PASSWORD), ("\ud800", "\ud800"), ("clerk.talgar", "x" * 1_000_000), ("x" * 100_000, PASSWORD),
+     ("сlerk.talgar", PASSWORD), ("' OR 1=1 --", PASSWORD)],
+)  # fmt: skip
+def test_a_wrong_name_and_a_wrong_password_are_told_in_the_same_words(
+    clerk: Person, config: Config, login: str, password: str
+):
+    with pytest.raises(WrongPassword) as caught:
+        directory.sign_in(login, password, "10.0.0.1", config)
+    assert str(caught.value) == "The name or the password is not right."
+    assert caught.value.details == {}
+
+
+def test_who_is_no_longer_active_is_not_let_in(clerk: Person, config: Config, fail: Callable[..., None]):
+    directory.set_active(clerk.id, False, actor="console")
+    with pytest.raises(WrongPassword):
+        directory.sign_in("clerk.talgar", PASSWORD, "10.0.0.1", config)
+    assert directory.person(clerk.id) is None
+
+
+def test_an_unknown_name_costs_as_much_time_as_a_wrong_password(hire: Hire):
+    config = Config(sign_in_attempts=100)
+    staff_id = directory.add_staff("slow.one", "Үлгібаев Мысал", PASSWORD, actor="console", config=config)
+    assert directory.person(staff_id)
+
+    def seconds(login: str) -> float:
+        took = []
+        for _ in range(5):
+            began = perf_counter()
+            with pytest.raises(WrongPassword):
+                directory.sign_in(login, "not the password", "10.0.0.1", config)
+            took.append(perf_counter() - began)
+        return min(took)
+
+    seconds("warm.up")
+    known, unknown = seconds("slow.one"), seconds("no.such.one")
+    assert 0.5 < known / unknown < 2
+
+
+# ---------------------------------------------------------------- the throttle
+
+
+def test_a_name_waits_after_too_many_failures_even_with_the_right_password(
+    clerk: Person, config: Config, fail: Callable[..., None]
+):
+    with clock.stopped(AT):
+        fail(times=3)
+    with clock.stopped(AT + timedelta(seconds=100)), pytest.raises(TooManyAttempts) as caught:
+        directory.sign_in("clerk.talgar", PASSWORD, "10.9.9.9", config)
+    assert caught.value.details == {"wait_s": 200}
+    assert str(caught.value) == "Too many sign-ins failed. Please try again in 200 seconds."
+    with clock.stopped(AT + timedelta(seconds=300)):
+        assert directory.sign_in("clerk.talgar", PASSWORD, "10.9.9.9", config).id == clerk.id
+
+
+def test_an_unknown_name_waits_just_so(config: Config, fail: Callable[..., None]):
+    fail("nobody", times=3)
+    with pytest.raises(TooManyAttempts):
+        directory.sign_in("NOBODY", PASSWORD, "10.9.9.9", config)
+
+
+def test_an_address_waits_whatever_names_it_tried(clerk: Person, config: Config, fail: Callable[..., None]):
+    for login in ("one", "two", "three"):
+        fail(login)
+    with pytest.raises(TooManyAttempts):
+        directory.sign_in("clerk.talgar", PASSWORD, "10.0.0.1", config)
+    assert directory.sign_in("clerk.talgar", PASSWORD, "10.0.0.2", config) == clerk
+
+
+def test_the_window_slides(clerk: Person, config: Config, fail: Callable[..., None]):
+    for second in (0, 200, 250):
+        with clock.stopped(AT + timedelta(seconds=second)):
+            fail()
+    with clock.stopped(AT + timedelta(seconds=299)), pytest.raises(TooManyAttempts) as caught:
+        directory.sign_in("clerk.talgar", PASSWORD, "10.0.0.1", config)
+    assert caught.value.details == {"wait_s": 1}
+    with clock.stopped(AT + timedelta(seconds=301)):
+        fail()
+        with pytest.raises(TooManyAttempts) as caught:
+            directory.sign_in("clerk.talgar", PASSWORD, "10.0.0.1", config)
+    assert caught.value.details == {"wait_s": 199}
+
+
+def test_a_success_clears_the_own_failures_and_nobody_elses(clerk: Person, config: Config, fail: Callable[..., None]):
+    fail("another")
+    fail(times=1)
+    directory.sign_in("clerk.talgar", PASSWORD, "10.0.0.1", config)
+    fail(times=2)
+    with pytest.raises(TooManyAttempts):
+        directory.sign_in("clerk.talgar", PASSWORD, "10.0.0.1", config)
+    assert directory.sign_in("clerk.talgar", PASSWORD, "10.0.0.2", config) == clerk
+
+
+def test_failures_are_forgotten_after_the_window(config: Config, fail: Callable[..., None]):
+    with clock.stopped(AT):
+        fail("one", times=2)
+    with clock.stopped(AT + timedelta(seconds=301)):
+        fail("two", "10.0.0.7")
+    assert db.session.scalar(text("SELECT count(*) FROM sign_in_failure")) == 1
+
+
+def test_what_was_typed_is_kept_nowhere(config: Config, fail: Callable[..., None]):
+    fail("my secret typed as a name")
+    line = journal.read("staff")[0]
+    assert (line.event, line.actor, line.details) == ("staff.sign_in_failed", "nobody", {})
+    assert "secret" not in str(db.session.execute(text("SELECT * FROM sign_in_failure")).all())
+
+
+def test_a_failure_of_a_known_person_names_their_id(clerk: Person, fail: Callable[..., None]):
+    fail()
+    assert journal.read("staff")[0].details == {"staff": clerk.id}
+
+
+def test_attempts_at_the_same_moment_are_all_counted(app: Flask, clerk: Person, config: Config):
+    together, outcomes = Barrier(12), []
+
+    def guess() -> None:
+        with app.app_context():
+            together.wait()
+            try:
+                directory.sign_in("clerk.talgar", "not the password", "10.0.0.1", config)
+            except (WrongPassword, TooManyAttempts) as error:
+                outcomes.append(error.code)
+
+    threads = [Thread(target=guess) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["TooManyAttempts"] * 9 + ["WrongPassword"] * 3
+
+
+def test_an_office_behind_one_address_may_sign_in_all_at_once(app: Flask, hire: Hire, config: Config):
+    for number in range(8):
+        hire(f"clerk{number}")
+    together, seen = Barrier(8), []
+
+    def come(number: int) -> None:
+        with app.app_context():
+            together.wait()
+            try:
+                seen.append(directory.sign_in(f"clerk{number}", PASSWORD, "10.0.0.1", config).login)
+            except directory.TooManyAttempts as error:
+                seen.append(error.code)
+
+    threads = [Thread(target=come, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(seen) == [f"clerk{number}" for number in range(8)]
+    assert journal.verify() == []
+
+
+def test_what_is_just_being_checked_counts_against_its_name_only(clerk: Person, config: Config):
+    for name in (b"one", b"two", b"three"):
+        with transaction():
+            db.session.add(SignInFailure(login_hash=sha256(name).digest(), address="10.0.0.1", at=clock.now()))
+    assert directory.sign_in("clerk.talgar", PASSWORD, "10.0.0.1", config) == clerk
+    for _ in range(3):
+        with transaction():
+            mine = sha256(b"clerk.talgar").digest()
+            db.session.add(SignInFailure(login_hash=mine, address="10.0.0.2", at=clock.now()))
+    with pytest.raises(TooManyAttempts):
+        directory.sign_in("clerk.talgar", PASSWORD, "10.0.0.1", config)
+
+
+def test_a_sign_in_inside_a_transaction_is_refused(config: Config):
+    with pytest.raises(RuntimeError, match="commits by itself"), transaction():
+        directory.sign_in("clerk.talgar", PASSWORD, "10.0.0.1", config)
+
+
+def test_one_holder_of_many_addresses_counts_as_one():
+    assert network("2001:db8:1:2::1") == network("2001:db8:1:2:ffff::9") != network("2001:db8:1:3::1")
+    assert network("::ffff:10.0.0.1") == network(" 10.0.0.1") == "10.0.0.1"
+    assert network("unix:\n" + "x" * 100) == "unix:" + "x" * 59
+
+
+# ---------------------------------------------------------------- passwords
+
+
+def test_another_password_ends_every_session(clerk: Person, config: Config):
+    directory.change_password(clerk.id, "another secret", actor=clerk, config=config, old=PASSWORD)
+    assert directory.person(clerk.id).session_version == clerk.session_version + 1
+    assert directory.sign_in("clerk.talgar", "another secret", "10.0.0.1", config).id == clerk.id
+    with pytest.raises(WrongPassword):
+        directory.sign_in("clerk.talgar", PASSWORD, "10.0.0.1", config)
+
+
+def test_ones_own_password_needs_the_old_one_and_guesses_are_counted(clerk: Person, config: Config):
+    for _ in range(3):
+        with pytest.raises(WrongPassword):
+            directory.change_password(clerk.id, "another secret", actor=clerk, config=config, old="a wrong one")
+    with pytest.raises(TooManyAttempts):
+        directory.change_password(clerk.id, "another secret", actor=clerk, config=config, old=PASSWORD)
+    assert directory.person(clerk.id).session_version == clerk.session_version
+
+
+def test_an_administrator_needs_the_own_old_password_too(admin: Person, clerk: Person, config: Config):
+    with pytest.raises(WrongPassword):
+        directory.change_password(admin.id, "another secret", actor=admin, config=config)
+    directory.change_password(clerk.id, "another secret", actor=admin, config=config)
+    assert directory.sign_in("clerk.talgar", "another secret", "10.0.0.1", config).id == clerk.id
+
+
+def test_a_weak_new_password_changes_nothing(clerk: Person, config: Config):
+    with pytest.raises(directory.WeakPassword):
+        directory.change_password(clerk.id, "short", actor=clerk, config=config, old=PASSWORD)
+    assert directory.sign_in("clerk.talgar", PASSWORD, "10.0.0.1", config) == clerk
+
+
+def test_a_hash_of_other_costs_is_renewed_at_the_next_sign_in(hire: Hire, config: Config):
+    staff_id = directory.add_staff("old.hash", "Үлгібаев Мысал", PASSWORD, actor="console", config=Config())
+    kept = text("SELECT password_hash FROM staff WHERE id = :id")
+    before = db.session.scalar(kept, {"id": staff_id})
+    directory.sign_in("old.hash", PASSWORD, "10.0.0.1", config)
+    after = db.session.scalar(kept, {"id": staff_id})
+    assert "m=65536" in before and "m=8," in after
+    assert directory.sign_in("old.hash", PASSWORD, "10.0.0.1", config).session_version == 1

@@ -1,0 +1,118 @@
+"""Where plugins, services and screens meet."""
+
+import secrets
+
+import orjson
+from flask import Flask, Response, g, request
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.engine import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from services import directory, registry
+from services.config import ROOT, Config
+from services.db import db
+from webapp import account, case, errors, health, i18n, inbox, words
+
+csrf = CSRFProtect()
+#: a person works on in one form for a whole day; the session itself ends sooner
+FORM_LIFE_S = 24 * 3600
+SESSION_LIFE_S = 12 * 3600
+MOST_BYTES = 2 * 1024 * 1024
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application over the database of `config` (the environment's, when none is given).
+
+    Does not touch the database: `komek db upgrade` and `komek deploy` prepare it.
+    """
+    config = config or Config.from_env()
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=config.secret_key or secrets.token_hex(32),
+        SQLALCHEMY_DATABASE_URI=address(config.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(),
+        SESSION_COOKIE_NAME="__Host-komek" if config.secure_cookies else "komek",
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFE_S,
+        WTF_CSRF_TIME_LIMIT=FORM_LIFE_S,
+        WTF_CSRF_SSL_STRICT=config.secure_cookies,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        TESTING=config.testing,
+        KOMEK=config,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
+    registry.use(registry.load(config.plugins, ROOT))
+    db.init_app(app)
+    csrf.init_app(app)
+    _sign_in(app)
+    i18n.init_app(app)
+    words.init_app(app)
+    errors.init_app(app)
+    for screens in (account, inbox, case, health):
+        app.register_blueprint(screens.bp)
+    app.after_request(_protect)
+    return app
+
+
+def address(database_url: str) -> str:
+    """The address with our driver: `postgres://…` and `postgresql://…` mean psycopg."""
+    url = make_url(database_url or "postgresql+psycopg://")
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def engine_options() -> dict[str, object]:
+    """One pool a process; no server-side prepared statements, so that pgbouncer may stand between."""
+    return {
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_pre_ping": False,
+        "connect_args": {"prepare_threshold": None, "connect_timeout": 5, "options": "-c timezone=UTC"},
+        "json_serializer": lambda value: orjson.dumps(value, default=str).decode(),
+        "json_deserializer": orjson.loads,
+    }
+
+
+def _sign_in(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.login_view = "account.sign_in"
+    manager.session_protection = None  # sessions end by `session_version`, kept with the person
+    manager.login_message = None
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def load(session_id: str) -> "account.SignedIn | None":
+        staff_id, _, version = session_id.partition(":")
+        person = directory.person(int(staff_id)) if staff_id.isdigit() else None
+        if person is None or str(person.session_version) != version:
+            return None
+        return account.SignedIn(person)
+
+    @app.before_request
+    def remember_person() -> None:
+        g.nonce = secrets.token_urlsafe(12)
+        g.person = current_user.person if not _is_open(request.endpoint) and current_user.is_authenticated else None
+
+
+def _is_open(endpoint: str | None) -> bool:
+    """Pages that need nobody's rights and must answer without the database."""
+    return endpoint is None or endpoint in {"static", "health.healthz"}
+
+
+def _protect(response: Response) -> Response:
+    """What a page may load and do: nothing but our own."""
+    headers = response.headers
+    headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    )
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
+    return response

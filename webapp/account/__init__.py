@@ -1,0 +1,5 @@
+"""Who is there: signing in and out, language, office."""
+
+from webapp.account.views import SignedIn, bp
+
+__all__ = ["SignedIn", "bp"]

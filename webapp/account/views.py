@@ -1,0 +1,123 @@
+"""Signing in and out, and the two things a person chooses for themselves: the language, and the office to act for."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
+from flask_login import login_required, login_user, logout_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from services import directory, registry
+from services.config import Config
+from services.directory.demo import DEMO_PASSWORD, demo_people
+from services.errors import KomekError
+from webapp.errors import message_of, status_of
+from webapp.i18n import LANGUAGES
+
+bp = Blueprint("account", __name__, template_folder="templates")
+
+
+@dataclass
+class SignedIn:
+    """A person as Flask-Login wants them."""
+
+    person: directory.Person
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """Ends with the session version: another password ends every session."""
+        return f"{self.person.id}:{self.person.session_version}"
+
+
+@bp.get("/sign-in")
+def sign_in() -> str | AnyResponse:
+    """The page to sign in on; in demo mode with everybody who may."""
+    if g.person is not None:
+        return redirect(url_for("inbox.show_list"))
+    return _page()
+
+
+@bp.post("/sign-in")
+def sign_in_now() -> tuple[str, int] | AnyResponse:
+    """Begin a session. Wrong names and wrong passwords get the same words."""
+    login, password = request.form.get("login", ""), request.form.get("password", "")
+    try:
+        person = directory.sign_in(login, password, request.remote_addr or "", _config())
+    except KomekError as error:
+        return _page(login=login, error=message_of(error)), status_of(error)
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    session.permanent = True
+    login_user(SignedIn(person))
+    return redirect(_wanted(), 303)
+
+
+@bp.post("/sign-out")
+@login_required  # type: ignore[untyped-decorator]
+def sign_out() -> AnyResponse:
+    """End the session on this browser."""
+    language = session.get("language")
+    logout_user()
+    session.clear()
+    if language:
+        session["language"] = language
+    return redirect(url_for("account.sign_in"), 303)
+
+
+@bp.post("/language")
+def choose_language() -> AnyResponse:
+    """Read in another language from now on; kept with the person."""
+    language = request.form.get("language", "")
+    if language in LANGUAGES:
+        session["language"] = language
+        if g.person is not None:
+            directory.choose_language(language, actor=g.person)
+    return redirect(_back(), 303)
+
+
+@bp.post("/office")
+@login_required  # type: ignore[untyped-decorator]
+def choose_office() -> AnyResponse:
+    """Act for another of one's offices."""
+    office = request.form.get("office", "")
+    if office in g.person.offices():
+        session["office"] = office
+    return redirect(url_for("inbox.show_list"), 303)
+
+
+def _page(login: str = "", error: str = "") -> str:
+    people = demo_people(registry.current()) if _config().demo else []
+    rows = registry.current().by_key("offices")
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for person in people:
+        office, role = person.roles[0]
+        groups.setdefault(office, []).append((person.login, person.full_name, role))
+    return render_template(
+        "account/sign_in.html", login=login, error=error, groups=groups, offices=rows, demo_password=DEMO_PASSWORD
+    )
+
+
+def _config() -> Config:
+    config: Config = current_app.config["KOMEK"]
+    return config
+
+
+def _wanted() -> str:
+    """Where the person was going, if that is a page of ours."""
+    return _ours(request.args.get("next", "")) or url_for("inbox.show_list")
+
+
+def _back() -> str:
+    return _ours(request.referrer or "", own_host=True) or url_for("inbox.show_list")
+
+
+def _ours(address: str, *, own_host: bool = False) -> str:
+    parts = urlsplit(address)
+    foreign = (parts.netloc or parts.scheme) and not (own_host and parts.netloc == request.host)
+    if foreign or not parts.path.startswith("/") or parts.path.startswith("//") or "\\" in address:
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -1,0 +1,124 @@
+"""The page of one case, and what hangs on it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, url_for
+from flask_babel import gettext
+from flask_login import login_required
+from werkzeug.wrappers import Response as AnyResponse
+
+from services import cases, deadlines, directory, registry
+from services.cases.pages import DueView, StepLine
+from webapp.i18n import language
+
+bp = Blueprint("case", __name__, template_folder="templates")
+
+
+@bp.get("/cases/<int:case_id>")
+@login_required  # type: ignore[untyped-decorator]
+def show(case_id: int) -> str:
+    """The case as this person may see it."""
+    return show_page(case_id)
+
+
+def show_page(
+    case_id: int,
+    task_id: str | None = None,
+    typed: Mapping[str, object] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> str:
+    """The case's page, with what was typed and what is wrong with it."""
+    page = cases.case_page(case_id, g.person, task_id=task_id, typed=typed)
+    colleagues = {}
+    if "head" in g.person.roles_at(g.office_key):
+        roles = {line.role for line in page.open_steps if line.role == "executor"}
+        colleagues = {role: directory.staff_at(g.office_key, role) for role in roles}
+    return render_template("case/page.html", case=page, form=page.form, errors=errors or {}, colleagues=colleagues)
+
+
+@bp.get("/cases/<int:case_id>/steps.json")
+@login_required  # type: ignore[untyped-decorator]
+def steps(case_id: int) -> Response:
+    """The case's steps as data: code, role, clock, due moment, stamp, outcome, outputs."""
+    case, lines = cases.steps_of(case_id, g.person)
+    stopped_at = case.outer_stopped_at
+    return jsonify(
+        id=case.id,
+        number=case.number,
+        route=case.route,
+        office=case.office_key,
+        opened_at=_local(case.office_key, case.opened_at),
+        closed_at=_local(case.office_key, case.closed_at),
+        outcome=case.outcome,
+        outer={
+            "due_at": _local(case.office_key, case.outer_due_at),
+            "default": case.outer_default,
+            "stopped_at": _local(case.office_key, stopped_at),
+            "late": stopped_at is not None and stopped_at > case.outer_due_at,
+        },
+        steps=[_line(line) for line in lines],
+    )
+
+
+@bp.get("/cases/<int:case_id>/diagram/<process>.bpmn")
+@login_required  # type: ignore[untyped-decorator]
+def diagram(case_id: int, process: str) -> Response:
+    """The diagram of one of its processes, in the version it runs under, names in the reader's language."""
+    xml = cases.diagram_of(case_id, process, language(), g.person)
+    return Response(xml, mimetype="application/xml")
+
+
+@bp.get("/papers/<int:paper_id>.pdf")
+@login_required  # type: ignore[untyped-decorator]
+def paper(paper_id: int) -> Response:
+    """A paper of a case, to look at and to print; the second time it is marked as a copy."""
+    printed = cases.print_paper(paper_id, g.person)
+    answer = Response(printed.pdf, mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", filename=printed.file_name)
+    return answer
+
+
+@bp.post("/cases/<int:case_id>/discard")
+@login_required  # type: ignore[untyped-decorator]
+def discard(case_id: int) -> AnyResponse:
+    """Close an application opened by mistake."""
+    cases.discard_case(case_id, g.person)
+    flash("discarded", "done")
+    return redirect(url_for("inbox.show_list"), 303)
+
+
+@bp.post("/cases/<int:case_id>/iin")
+@login_required  # type: ignore[untyped-decorator]
+def reveal_iin(case_id: int) -> AnyResponse:
+    """Show the IIN in full, once; that it was looked at stands in the case's history."""
+    flash(gettext("IIN: %(iin)s", iin=cases.reveal_iin(case_id, g.person)), "plain")
+    return redirect(url_for("case.show", case_id=case_id), 303)
+
+
+def _line(line: StepLine) -> dict[str, object]:
+    due: DueView | None = line.due
+    return {
+        "task_id": line.task_id,
+        "key": line.key,
+        "code": line.code,
+        "role": line.role,
+        "office": line.office,
+        "rule": due.rule if due else None,
+        "clause": due.clause if due else None,
+        "default": due.default if due else None,
+        "started_at": _local(line.office, line.started_at),
+        "due_at": _local(line.office, due.at) if due else None,
+        "done_at": _local(line.office, line.done_at),
+        "late": line.late,
+        "outcome": line.outcome,
+        "outputs": list(line.outputs),
+        "round": line.round,
+        "cancelled": line.cancelled,
+        "delay_reason": line.delay_reason,
+    }
+
+
+def _local(office_key: str, at: datetime | None) -> str | None:
+    """ISO, on the office's clock."""
+    return deadlines.local(registry.current(), office_key, at).isoformat() if at else None

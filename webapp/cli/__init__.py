@@ -1,0 +1,154 @@
+"""The `komek` command."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from services import clock, directory, journal, processes, registry
+from services.config import Config
+from services.db import transaction
+from services.errors import KomekError
+
+
+@click.group()
+@click.option("--demo", is_flag=True, help="List demo staff on the sign-in page, with their password.")
+@click.pass_context
+def komek(context: click.Context, demo: bool) -> None:
+    """Housing assistance as BPMN processes."""
+    config = Config.from_env()
+    context.obj = replace(config, demo=True, secure_cookies=False) if demo else config
+
+
+@komek.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=0, help="Web processes; as many as cores when 0.")
+@click.pass_obj
+def serve(config: Config, host: str, port: int, workers: int) -> None:
+    """Start everything: the embedded PostgreSQL (unless DATABASE_URL is set), the tables, the diagrams, the pages."""
+    from webapp.supervisor import supervise
+
+    sys.exit(supervise(config, host, port, workers))
+
+
+@komek.group()
+def db() -> None:
+    """The database's tables."""
+
+
+@db.command()
+@click.pass_obj
+def upgrade(config: Config) -> None:
+    """Bring the tables to this version of Komek."""
+    from services.migrations import upgrade as upgrade_tables
+
+    with _app(config):
+        upgrade_tables()
+    click.echo("tables: up to date")
+
+
+@komek.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
+@click.pass_obj
+def deploy(config: Config, folder: Path | None) -> None:
+    """Put diagrams and decisions in force: those of FOLDER, or all of the switched-on plugins.
+
+    Without FOLDER the offices and the calendar are filled as well.
+    """
+    with _app(config):
+        rules = registry.current()
+        if folder is None:
+            with transaction():
+                directory.import_offices(rules)
+            from services import deadlines
+
+            this_year = clock.now().year
+            with transaction():
+                deadlines.fill_calendar(rules, range(2012, this_year + 3))
+            done = processes.deploy_registry(rules, actor="console")
+        else:
+            files = [*sorted(folder.glob("*.bpmn")), *sorted(folder.glob("*.dmn"))]
+            resources = {file.name: file.read_bytes() for file in files}
+            done = processes.deploy(resources, rules, name=str(folder), actor="console")
+    click.echo(f"diagrams: in force, deployment {done.id} ({done.sha256[:12]})")
+
+
+@komek.command()
+@click.pass_obj
+def seed(config: Config) -> None:
+    """Make the demo staff: every role at several offices. Only in demo mode."""
+    if not config.demo:
+        raise click.ClickException("demo staff have a known password: only with --demo")
+    from services.directory.demo import seed_demo_staff
+
+    with _app(config):
+        seed_demo_staff(registry.current())
+    click.echo("demo staff: there")
+
+
+@komek.group(name="journal")
+def journal_group() -> None:
+    """The history that cannot be changed unnoticed."""
+
+
+@journal_group.command()
+@click.option(
+    "--seals", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Seals kept outside the database."
+)
+@click.pass_obj
+def verify(config: Config, seals: Path | None) -> None:
+    """Look through every line; exit code 1 when one was changed, removed, reordered, or a tail was cut."""
+    outside = [line for line in seals.read_text(encoding="utf-8").splitlines() if line.strip()] if seals else []
+    with _app(config):
+        faults = journal.verify(outside)
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    click.echo(f"journal: {len(faults)} faults" if faults else "journal: whole")
+    sys.exit(1 if faults else 0)
+
+
+@journal_group.command()
+@click.pass_obj
+def seal(config: Config) -> None:
+    """Seal every stream as it stands today, and print all seals, to be kept outside the database."""
+    with _app(config):
+        with transaction():
+            journal.seal(clock.now())
+        click.echo(journal.export_seals())
+
+
+@komek.group()
+def staff() -> None:
+    """People who work in Komek."""
+
+
+@staff.command()
+@click.argument("login")
+@click.argument("full_name")
+@click.argument("office")
+@click.argument("role")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.pass_obj
+def add(config: Config, login: str, full_name: str, office: str, role: str, password: str) -> None:
+    """Add a person with a ROLE at an OFFICE (keys of the region's tables)."""
+    with _app(config):
+        with transaction():
+            staff_id = directory.add_staff(login, full_name, password, actor="console", config=config)
+            directory.appoint(staff_id, office, role, actor="console")
+    click.echo(f"{login}: {role} at {office}")
+
+
+@contextmanager
+def _app(config: Config) -> Iterator[None]:
+    """The application, and errors as one sentence."""
+    from webapp import create_app
+
+    try:
+        with create_app(config).app_context():
+            yield
+    except KomekError as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,50 @@
+"""Dates and times as people say them in Kazakh, Russian and English, on the office's clock."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from services import clock
+from services.errors import Invalid
+
+MONTHS = {
+    "kk": ("қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым",
+           "шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан"),
+    "ru": ("января", "февраля", "марта", "апреля", "мая", "июня",
+           "июля", "августа", "сентября", "октября", "ноября", "декабря"),
+    "en": ("January", "February", "March", "April", "May", "June",
+           "July", "August", "September", "October", "November", "December"),
+}  # fmt: skip
+DAYS = {
+    "kk": {-1: "кеше", 0: "бүгін", 1: "ертең"},
+    "ru": {-1: "вчера", 0: "сегодня", 1: "завтра"},
+    "en": {-1: "yesterday", 0: "today", 1: "tomorrow"},
+}
+DATES = {"kk": "{year} жылғы {day} {month}", "ru": "{day} {month} {year} года", "en": "{day} {month} {year}"}
+
+
+def in_words(at: datetime, language: str, zone: ZoneInfo) -> str:
+    """«бүгін 16:00», «ертең 18:00», «15 наурыз 18:00»; the year when it is not this one."""
+    there, today = at.astimezone(zone), clock.now().astimezone(zone).date()
+    days = DAYS[language]
+    away = (there.date() - today) // timedelta(days=1)
+    if away in days:
+        return f"{days[away]} {there:%H:%M}"
+    month = MONTHS[language][there.month - 1]
+    if there.year == today.year:
+        return f"{there.day} {month} {there:%H:%M}"
+    return f"{there:%d.%m.%Y %H:%M}"
+
+
+def exactly(at: datetime, language: str, zone: ZoneInfo) -> str:
+    """«2013 жылғы 15 наурыз 18:00»: the whole of it, for print and for those who ask."""
+    there = at.astimezone(zone)
+    month = MONTHS[language][there.month - 1]
+    return DATES[language].format(day=there.day, month=month, year=there.year) + f", {there:%H:%M}"
+
+
+def money(tenge: object) -> str:
+    """«26 000 ₸», with blanks that do not break."""
+    try:
+        return f"{int(str(tenge)):,}".replace(",", "\u00a0") + "\u00a0₸"
+    except ValueError:
+        raise Invalid("%(value)s is not an amount of money.", value=tenge) from None

@@ -1,0 +1,99 @@
+"""Errors as people and programs see them: four kinds, mapped to HTTP here and nowhere else."""
+
+import logging
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from services.db import db
+from services.errors import Conflict, Forbidden, Invalid, InvalidAnswers, KomekError, NotFound, Unavailable
+
+logger = logging.getLogger(__name__)
+
+STATUS = {Invalid: 400, Forbidden: 403, NotFound: 404, Conflict: 409, Unavailable: 503}
+
+
+class FormExpired(Invalid):
+    """This form is too old, or was not made by Komek. Please open the page again and repeat what you did."""
+
+
+class PageNotFound(NotFound):
+    """There is no such page."""
+
+
+class MethodNotAllowed(Invalid):
+    """This address does not take that kind of request."""
+
+
+class TooLarge(Invalid):
+    """What was sent is too large."""
+
+
+class Broken(KomekError):
+    """Something went wrong on our side. Nothing was changed. The administrator sees this in the log."""
+
+
+def message_of(error: KomekError) -> str:
+    """The error in the reader's language."""
+    text = str(gettext(error.message))
+    return text % error.details if error.details and "%(" in text else text
+
+
+def status_of(error: KomekError) -> int:
+    """400, 403, 404, 409 or 503; 500 for what is none of the four kinds."""
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error as a page, or as JSON to whoever asks for JSON."""
+    app.register_error_handler(KomekError, show)
+    app.register_error_handler(CSRFError, lambda error: show(FormExpired()))
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(InterfaceError, _database_away)
+    app.register_error_handler(PoolTimeout, _database_away)
+    app.register_error_handler(DBAPIError, _database_fault)
+    app.register_error_handler(HTTPException, _http)
+    if not app.testing:
+        app.register_error_handler(Exception, _unexpected)
+
+
+def show(error: KomekError) -> tuple[str | Response, int]:
+    """The page of that error."""
+    status = status_of(error)
+    message = message_of(error)
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        body: dict[str, object] = {"type": error.code, "message": message}
+        if isinstance(error, InvalidAnswers):
+            body["errors"] = {name: gettext(text) for name, text in error.errors.items()}
+        return jsonify(body), status
+    return render_template("error.html", status=status, message=message, code=error.code), status
+
+
+def _database_away(error: Exception) -> tuple[str | Response, int]:
+    logger.error("the database cannot be reached: %s", type(error).__name__)
+    db.session.remove()
+    return show(Unavailable())
+
+
+def _database_fault(error: DBAPIError) -> tuple[str | Response, int]:
+    if error.connection_invalidated:
+        return _database_away(error)
+    return _unexpected(error)
+
+
+def _http(error: HTTPException) -> tuple[str | Response, int] | HTTPException:
+    kinds: dict[int | None, type[KomekError]] = {400: Invalid, 404: PageNotFound, 405: MethodNotAllowed, 413: TooLarge}
+    if error.code in kinds:
+        page, _ = show(kinds[error.code]())
+        return page, error.code or 500
+    return error
+
+
+def _unexpected(error: Exception) -> tuple[str | Response, int]:
+    logger.exception("unexpected")
+    db.session.remove()
+    return show(Broken())

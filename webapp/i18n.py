@@ -1,0 +1,40 @@
+"""Which language this reader reads: their own choice, else the browser's, else Kazakh."""
+
+from flask import Flask, Response, g, has_request_context, session
+from flask_babel import Babel
+
+from services import registry
+from services.config import ROOT
+
+LANGUAGES = ("kk", "ru", "en")
+
+
+def language() -> str:
+    """kk, ru or en."""
+    if not has_request_context():
+        return "kk"
+    chosen = session.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    person = g.get("person")
+    if person is not None and person.language in LANGUAGES:
+        return str(person.language)
+    return "kk"
+
+
+def init_app(app: Flask) -> None:
+    """Catalogues of the screens and of every plugin that is switched on."""
+    folders = [ROOT / "webapp" / "translations"]
+    folders += [plugin.folder / "translations" for plugin in registry.current().plugins]
+    app.config.update(
+        BABEL_DEFAULT_LOCALE="kk",
+        BABEL_DEFAULT_TIMEZONE="Asia/Almaty",
+        BABEL_TRANSLATION_DIRECTORIES=";".join(str(folder) for folder in folders if folder.is_dir()),
+    )
+    Babel(app, locale_selector=language)
+
+    @app.after_request
+    def say_language(response: Response) -> Response:
+        response.headers.setdefault("Content-Language", language())
+        response.vary.add("Cookie")
+        return response

@@ -1,0 +1,5 @@
+"""The inbox: what there is to do, for this person, at this office."""
+
+from webapp.inbox.views import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,113 @@
+"""The person's lists, and what may be done to a task."""
+
+import secrets
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from services import cases, documents, registry
+from services.errors import InvalidAnswers, KomekError
+from webapp.case.views import show_page
+from webapp.typed import change_rows, typed_answers
+
+bp = Blueprint("inbox", __name__, template_folder="templates")
+
+
+@bp.get("/")
+@bp.get("/inbox", endpoint="show_inbox")
+@login_required  # type: ignore[untyped-decorator]
+def show_list() -> str:
+    """One page of a list; with `q`, what was found."""
+    words = request.args.get("q", "")
+    page = cases.inbox(g.person, g.office_key, request.args.get("list", "mine"), cursor=request.args.get("after"))
+    found = cases.find(g.person, g.office_key, words) if words.strip() else None
+    template = "inbox/_rows.html" if request.headers.get("HX-Request") else "inbox/list.html"
+    routes = registry.current().facts()["service"]["routes"]  # type: ignore[index]
+    may_open = "clerk" in g.person.roles_at(g.office_key)
+    return render_template(
+        template, page=page, found=found, words=words, routes=routes if may_open else [], key=secrets.token_urlsafe(12)
+    )
+
+
+@bp.post("/cases")
+@login_required  # type: ignore[untyped-decorator]
+def open_case() -> Response:
+    """Begin an application: its form opens."""
+    route, office_key = request.form.get("route", ""), request.form.get("office", "") or g.office_key
+    key = request.form.get("key") or secrets.token_urlsafe(12)
+    case_id = cases.open_case(route, office_key, g.person, key=key)
+    return redirect(url_for("case.show", case_id=case_id), 303)
+
+
+@bp.post("/inbox/<task_id>/claim")
+@login_required  # type: ignore[untyped-decorator]
+def claim(task_id: str) -> Response:
+    """Take it into work, and open it."""
+    case_id = cases.claim_task(task_id, g.person)
+    return redirect(url_for("case.show", case_id=case_id), 303)
+
+
+@bp.post("/inbox/<task_id>/release")
+@login_required  # type: ignore[untyped-decorator]
+def release(task_id: str) -> Response:
+    """Give it back to the role."""
+    cases.release_task(task_id, g.person)
+    return redirect(url_for("inbox.show_list", list="role"), 303)
+
+
+@bp.post("/inbox/<task_id>/reassign")
+@login_required  # type: ignore[untyped-decorator]
+def reassign(task_id: str) -> Response:
+    """Put it into another's hands."""
+    to = request.form.get("to", "")
+    case_id = cases.reassign_task(task_id, int(to) if to.isdigit() else 0, g.person)
+    return redirect(url_for("case.show", case_id=case_id), 303)
+
+
+@bp.post("/inbox/<task_id>/draft")
+@login_required  # type: ignore[untyped-decorator]
+def save_draft(task_id: str) -> tuple[str, int]:
+    """Keep what stands in the form."""
+    cases.save_draft(task_id, typed_answers(request.form), g.person)
+    return "", 204
+
+
+@bp.post("/inbox/<task_id>/complete")
+@login_required  # type: ignore[untyped-decorator]
+def complete(task_id: str) -> Response | str | tuple[str, int]:
+    """Complete it with the answers of its form; or, by its other buttons, change lines or calculate once more."""
+    typed = typed_answers(request.form)
+    if set(request.form) & {"_add", "_remove", "_preview"}:
+        return show_page(cases.case_of_task(task_id), task_id, change_rows(typed, request.form))
+    key, reason = request.form.get("key", ""), request.form.get("delay_reason", "")
+    try:
+        done = cases.complete_task(task_id, typed, person=g.person, key=key, delay_reason=reason)
+    except InvalidAnswers as faults:
+        return show_page(cases.case_of_task(task_id), task_id, typed, faults.errors), 422
+    for warning in done.checked.warnings.values():
+        flash(gettext(warning), "warning")
+    flash(done.checked.outcome, "done")
+    return redirect(_next_page(done), 303)
+
+
+@bp.get("/scan")
+@login_required  # type: ignore[untyped-decorator]
+def scan() -> Response:
+    """Open a case by what a scanner read or a person typed; what is no number is searched for."""
+    code = request.args.get("code", "").strip()
+    try:
+        case_id = cases.case_by_number(documents.read_payload(code))
+    except KomekError:
+        case_id = None
+    if case_id is None:
+        return redirect(url_for("inbox.show_list", q=code), 303)
+    return redirect(url_for("case.show", case_id=case_id), 303)
+
+
+def _next_page(done: cases.Completed) -> str:
+    """The same case while there is more to do or to print, else the inbox."""
+    if done.goes_on or done.checked.outcome == "registered":
+        return url_for("case.show", case_id=done.case_id)
+    return url_for("inbox.show_list")

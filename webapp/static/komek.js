@@ -1,0 +1,103 @@
+// What makes the pages quicker to work with. Everything also works without it.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.classList.add("js");
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+
+  // keys: j k move, Enter opens, c takes, / finds, ? explains; by place on the keyboard, whatever the layout
+  const rows = () => all(".tasks tbody tr");
+  let here = -1;
+  const move = (by) => {
+    const list = rows();
+    if (!list.length) return;
+    list[here]?.classList.remove("here");
+    here = Math.max(0, Math.min(list.length - 1, here + by));
+    list[here].classList.add("here");
+    list[here].querySelector("a")?.focus();
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const act = {
+      KeyJ: () => move(1),
+      KeyK: () => move(-1),
+      KeyC: () => (rows()[here] ?? document).querySelector("[data-claim]")?.click(),
+      Slash: () => (event.shiftKey ? document.getElementById("keys")?.showModal() : document.getElementById("find")?.focus()),
+    }[event.code];
+    if (act) { event.preventDefault(); act(); }
+  });
+
+  // a form is sent once
+  document.addEventListener("submit", (event) => {
+    if (event.target.dataset.sent) { event.preventDefault(); return; }
+    event.target.dataset.sent = "1";
+    setTimeout(() => delete event.target.dataset.sent, 8000);
+  });
+  window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
+  all("[data-send]").forEach((field) => field.addEventListener("change", () => field.form.requestSubmit()));
+
+  // fields that hang on another answer
+  const form = document.querySelector("form.task");
+  if (form) {
+    const show = () => all("[data-when]", form).forEach((field) => {
+      const chosen = form.querySelector(`[name="${field.dataset.when}"]:checked, select[name="${field.dataset.when}"]`);
+      field.hidden = !field.dataset.values.split(" ").includes(chosen?.value ?? "");
+    });
+    form.addEventListener("change", show);
+    show();
+
+    // a draft is kept when a field is left
+    const saved = form.querySelector(".saved");
+    let before = "", going = null;
+    const keep = async () => {
+      const body = new URLSearchParams(new FormData(form));
+      const now = body.toString();
+      if (!form.dataset.draft || now === before) return;
+      going?.abort();
+      going = new AbortController();
+      try {
+        const answer = await fetch(form.dataset.draft, { method: "POST", body, signal: going.signal });
+        if (answer.ok) before = now;
+        saved.textContent = answer.ok ? saved.dataset.saved : saved.dataset.failed;
+      } catch (error) {
+        if (error.name !== "AbortError") saved.textContent = saved.dataset.failed;
+      }
+    };
+    before = new URLSearchParams(new FormData(form)).toString();
+    form.addEventListener("focusout", () => setTimeout(keep, 50));
+
+    // Enter in a field sends the form by its primary button, not by "one line more"
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target.matches("input:not([type=checkbox], [type=radio])")) {
+        event.preventDefault();
+        form.requestSubmit(form.querySelector("button.primary"));
+      }
+    });
+  }
+  document.getElementById("summary")?.focus();
+
+  // tabs: one section at a time; all of them in print and without scripts
+  const tabs = all(".tabs a"), sections = all(".about > section");
+  if (tabs.length) {
+    const open = () => {
+      const id = sections.some((each) => `#${each.id}` === location.hash) ? location.hash.slice(1) : sections[0].id;
+      sections.forEach((each) => { each.hidden = each.id !== id; });
+      tabs.forEach((tab) => tab.getAttribute("href") === `#${id}` ? tab.setAttribute("aria-current", "true") : tab.removeAttribute("aria-current"));
+      document.dispatchEvent(new CustomEvent("tab", { detail: id }));
+    };
+    window.addEventListener("hashchange", open);
+    open();
+  }
+
+  // a list that changed while it is looked at: rows are marked, nothing moves
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    if (!event.target.matches("[data-fresh]") || !event.detail.successful) return;
+    const fresh = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+    const now = new Map(all("[data-row]", fresh).map((row) => [row.dataset.row, row.dataset.said]));
+    all("[data-row]").forEach((row) => row.classList.toggle("changed", now.get(row.dataset.row) !== row.dataset.said));
+  });
+
+  all("[data-again]").forEach((each) => setTimeout(() => location.reload(), each.dataset.again * 1000));
+  window.addEventListener("beforeprint", () => all("[data-now]").forEach((each) => { each.textContent = new Date().toLocaleString(document.documentElement.lang); }));
+})();

@@ -1,0 +1,27 @@
+"""What was typed into a task's form, before anybody checks it, and the buttons that only change its lines."""
+
+import re
+
+from werkzeug.datastructures import MultiDict
+
+from services.answers import row_numbers
+
+#: fields of the page itself, not of the task's form
+OWN = frozenset({"csrf_token", "key", "delay_reason", "_add", "_remove", "_preview"})
+MOST_FIELDS = 2000
+
+
+def typed_answers(form: MultiDict[str, str]) -> dict[str, object]:
+    """Name -> text of every field of the task's form."""
+    return {name: value for name, value in list(form.items())[:MOST_FIELDS] if name not in OWN}
+
+
+def change_rows(typed: dict[str, object], form: MultiDict[str, str]) -> dict[str, object]:
+    """With a line more (`_add=members`) or a line less (`_remove=members-2`)."""
+    if name := form.get("_add"):
+        following = max(row_numbers(typed, name), default=-1) + 1
+        return {**typed, f"{name}-{following}-": ""}
+    if line := form.get("_remove"):
+        gone = re.compile(rf"{re.escape(line)}-")
+        return {name: value for name, value in typed.items() if not gone.match(name)}
+    return typed

@@ -1,0 +1,182 @@
+"""Keys and Kazakh names in the reader's language: outcomes, roles, papers, events, the region's tables, the diagrams."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, session, url_for
+from flask_babel import gettext, lazy_gettext
+from markupsafe import Markup, escape
+
+from services import deadlines, processes, registry
+from services.answers import row_numbers
+from services.registry import Registry
+from webapp import dates
+from webapp.i18n import LANGUAGES, language
+
+_ = lazy_gettext
+
+OUTCOMES = {
+    "registered": _("registered"),
+    "executor_named": _("executor named"),
+    "reviewed": _("papers checked"),
+    "draft_notice": _("notice drafted"),
+    "draft_refusal": _("refusal drafted"),
+    "supplemented": _("supplemented and sent again"),
+    "signed": _("signed"),
+    "returned": _("returned for supplement"),
+    "posted": _("sent by post"),
+    "ready": _("ready, the applicant told"),
+    "handed_over": _("handed over"),
+    "scanned": _("scanned"),
+    "done": _("done"),
+    "approved": _("assistance assigned"),
+    "refused": _("refused"),
+    "discarded": _("discarded"),
+}
+PAPERS = {
+    "doc.talon": _("Talon"),
+    "doc.draft": _("Draft of the answer"),
+    "doc.calculation": _("Calculation sheet"),
+    "doc.resolution": _("Resolution"),
+    "doc.return_note": _("Return note"),
+    "doc.notice_signed": _("Notice of assignment"),
+    "doc.refusal_signed": _("Reasoned refusal"),
+    "doc.envelope": _("Envelope"),
+    "doc.label": _("Folder label"),
+}
+EVENTS = {
+    "case.opened": _("application opened"),
+    "case.task_claimed": _("taken into work"),
+    "case.task_released": _("given back"),
+    "case.task_reassigned": _("given to another executor"),
+    "case.task_completed": _("step completed"),
+    "case.task_cancelled": _("step no longer needed"),
+    "case.operation_done": _("operation carried out"),
+    "case.operation_refused": _("operation refused"),
+    "case.numbered": _("number given"),
+    "case.closed": _("case closed"),
+    "case.discarded": _("application discarded"),
+    "case.iin_viewed": _("IIN looked at"),
+    "paper.made": _("paper made"),
+    "paper.printed": _("paper printed"),
+}
+LISTS = {
+    "mine": _("Mine"),
+    "role": _("My role's"),
+    "record": _("To record"),
+    "waiting": _("With others"),
+    "done": _("Done today"),
+}
+STATUSES = {
+    "on_time": _("on time"),
+    "today": _("due today"),
+    "overdue": _("overdue"),
+    "stopped": _("stopped"),
+}
+PROCESSES = {"direct": _("Whole route"), "resolution": _("Resolution"), "signing": _("Signing")}
+KINDS = {"process": PROCESSES, "outcome": OUTCOMES, "paper": PAPERS, "event": EVENTS, "list": LISTS, "status": STATUSES}
+#: tables of a region whose Kazakh titles stand on the screens
+TITLED = ("documents", "grounds", "roles", "steps")
+
+
+def word(kind: str, key: str | None) -> str:
+    """What people call it; the key itself when nobody named it."""
+    if not key:
+        return ""
+    if kind == "role":
+        row = registry.current().by_key("roles").get(key)
+        return row[f"title_{language()}"] if row else key
+    return str(KINDS[kind].get(key, key))
+
+
+def t(text: str) -> str:
+    """A msgid, or a Kazakh text of a table or a diagram, in the reader's language."""
+    if not text:
+        return ""
+    found = gettext(text)
+    return found if found != text else _region_words(registry.current(), language()).get(text, text)
+
+
+@lru_cache(maxsize=8)
+def _region_words(rules: Registry, language: str) -> dict[str, str]:
+    """Kazakh text -> that language, of the region's tables and of all diagrams."""
+    if language == "kk":
+        return {}
+    words = processes.names(language, rules)
+    for table in TITLED:
+        for row in rules.table(table):
+            words[row["title_kk"]] = row[f"title_{language}"]
+            if row.get("help_kk"):
+                words[row["help_kk"]] = row[f"help_{language}"]
+    for row in rules.table("offices"):
+        words[row["name_kk"]] = row[f"name_{language}"]
+    return words
+
+
+def masked(iin: str) -> str:
+    """An IIN that tells nobody anything: ••••••••0012."""
+    return "•" * 8 + iin[-4:] if iin else ""
+
+
+def moment(at, *, exact: bool = False) -> Markup:  # type: ignore[no-untyped-def]
+    """A moment in words, the exact one on focus, for programs in `datetime`."""
+    if at is None:
+        return Markup("")
+    zone = _zone()
+    said = dates.exactly(at, language(), zone) if exact else dates.in_words(at, language(), zone)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.astimezone(zone).isoformat(), dates.exactly(at, language(), zone), escape(said)
+    )
+
+
+def _zone() -> ZoneInfo:
+    office = g.get("office_key")
+    rules = registry.current()
+    return deadlines.zone(rules, office) if office else ZoneInfo(str(rules.facts()["time_zone"]))
+
+
+def init_app(app: Flask) -> None:
+    """Make all of it known to the templates."""
+    app.jinja_env.globals.update(
+        word=word, t=t, moment=moment, masked=masked, asset=_asset, row_numbers=row_numbers, languages=LANGUAGES
+    )
+    app.jinja_env.filters["money"] = dates.money
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.before_request(_choose_office)
+    app.context_processor(_standing)
+
+
+def _choose_office() -> None:
+    person = g.get("person")
+    offices = person.offices() if person else {}
+    g.office_key = session.get("office") if session.get("office") in offices else next(iter(offices), None)
+
+
+def _standing() -> dict[str, object]:
+    """What every page shows."""
+    facts = registry.current().facts()
+    notice = facts["notice"]
+    person = g.get("person")
+    return {
+        "language": language(),
+        "region_notice": notice[f"repealed_{language()}"],  # type: ignore[index]
+        "not_in_act": notice[f"not_in_act_{language()}"],  # type: ignore[index]
+        "act_title": facts["act"][f"reference_{language()}"],  # type: ignore[index]
+        "person": person,
+        "offices": person.offices() if person else {},
+        "office_key": g.get("office_key"),
+        "roles_here": sorted(person.roles_at(g.office_key)) if person and g.get("office_key") else [],
+    }
+
+
+def _asset(name: str) -> str:
+    """Address of a file of ours or of a vendor, changing with its bytes."""
+    return url_for("static", filename=name, v=_version(name))
+
+
+@lru_cache(maxsize=64)
+def _version(name: str) -> str:
+    file = Path(__file__).parent / "static" / name
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else "absent"
