@@ -54,6 +54,17 @@ def parse(fields: Sequence[Field], raw: Raw) -> Answers:
     return answers
 
 
+def so_far(fields: Sequence[Field], raw: Raw) -> Answers:
+    """The answers that can be read already, of a form that is still being filled in."""
+    answers: dict[str, object] = {}
+    for field in fields:
+        try:
+            answers |= parse([field], {**raw, **answers})
+        except InvalidAnswers:
+            continue
+    return answers
+
+
 def is_asked(field: Field, answers: Answers, raw: Raw) -> bool:
     """Whether the field is shown, given the answer that it hangs on."""
     if field.when is None:

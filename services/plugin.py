@@ -158,6 +158,7 @@ class Field:
     maximum: int | None = None  #: characters of a text, lines of `rows`, value of a number
     minimum: int | None = None
     autocomplete: str = "off"
+    width: Literal["full", "half", "third"] = "full"  #: of the form, where there is room
     #: shown only while that other field has one of those values: ("decision", ("refuse",))
     when: tuple[str, tuple[str, ...]] | None = None
 

@@ -17,8 +17,10 @@ def decision_fields(call: FormCall) -> list[Field]:
     grounds = tuple(Choice(row["key"], row["title_kk"]) for row in call.table("grounds"))
     return [
         Field("decision", "choice", "Decision", required=True, choices=DECISIONS),
-        Field("amount", "money", "Amount a month, tenge", minimum=1, maximum=figures.MOST_TENGE, when=APPROVE),
-        Field("period_months", "integer", "For how many months", minimum=1, maximum=MOST_MONTHS, when=APPROVE),
+        Field("amount", "money", "Amount a month, tenge", minimum=1, maximum=figures.MOST_TENGE, when=APPROVE,
+              width="half"),
+        Field("period_months", "integer", "For how many months", minimum=1, maximum=MOST_MONTHS, when=APPROVE,
+              width="half"),
         Field("ground", "choice", "Ground of the refusal", choices=grounds, when=REFUSE,
               help="No refusal without a ground (N421/10)."),
         Field("explanation", "long_text", "Reasons, in words for the applicant", maximum=2000, when=REFUSE),

@@ -14,15 +14,16 @@ def fields(call: FormCall) -> list[Field]:
     """The questions, with the region's list of documents."""
     papers = tuple(Choice(row["key"], row["title_kk"], row.get("help_kk", "")) for row in call.table("documents"))
     return [
-        Field("surname", "text", "Surname", required=True, maximum=100, autocomplete="family-name"),
-        Field("given_name", "text", "Given name", required=True, maximum=100, autocomplete="given-name"),
-        Field("patronymic", "text", "Patronymic", help="If there is one.", maximum=100, autocomplete="additional-name"),
-        Field("iin", "iin", "IIN", help="12 digits. The act does not ask for it: may stay empty."),
+        Field("surname", "text", "Surname", required=True, maximum=100, autocomplete="family-name", width="third"),
+        Field("given_name", "text", "Given name", required=True, maximum=100, autocomplete="given-name", width="third"),
+        Field("patronymic", "text", "Patronymic", maximum=100, autocomplete="additional-name", width="third"),
+        Field("iin", "iin", "IIN", help="12 digits; the act does not ask for it.", width="half"),
+        Field("phone", "phone", "Phone", help="Kazakh number, as 8 700 000 00 00.", maximum=40, autocomplete="tel",
+              width="half"),
         Field("address", "text", "Address", required=True, maximum=300,
               help="District or city, settlement, street, house, flat.", autocomplete="street-address"),
-        Field("phone", "phone", "Phone", maximum=40, autocomplete="tel"),
         Field("language", "choice", "Language of the printed forms", required=True, choices=LANGUAGES),
-        Field("documents", "counts", "Documents handed in", choices=papers, maximum=99,
+        Field("documents", "counts", "Documents handed in", required=True, choices=papers, maximum=99,
               help="How many of each. Zero: not handed in."),
         Field("remark", "long_text", "Remark", maximum=1000),
     ]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 
 from services import clock, directory, documents, journal, processes, registry
-from services.answers import as_form
+from services.answers import as_form, so_far
 from services.cases.errors import NoSuchCase, NoSuchTask, NotYours
 from services.cases.facts import applicant_facts, form_call
 from services.cases.models import Applicant, Case, Instance, Task
@@ -176,6 +176,7 @@ def _form(
     call = form_call(registry.current(), work, person)
     draft = work.answer.draft if work.answer is not None else None
     answers = typed if typed is not None else draft if draft is not None else as_form(form.initial(call))
+    fields = form.fields(call)
     recording = task.role not in person.roles_at(task.office_key)
     held = task.assignee_id == person.id
     return TaskForm(
@@ -185,9 +186,9 @@ def _form(
         step=task.step,
         form_name=task.form or "",
         form=form,
-        fields=form.fields(call),
+        fields=fields,
         answers=answers,
-        preview=form.preview(call, answers) if form.preview else {},
+        preview=form.preview(call, so_far(fields, answers)) if form.preview else {},
         may_complete=held or recording,
         may_claim=task.assignee_id is None and not recording,
         may_release=held and not task.named,

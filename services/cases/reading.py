@@ -27,7 +27,7 @@ def read_task(task_id: str, *, lock: bool = False) -> Work:
     """The task, its case and its instance; `lock` takes the case's row first, as everybody must. Raises NoSuchTask."""
     if lock:
         of_task = select(Task.case_id).where(Task.id == task_id).scalar_subquery()
-        db.session.execute(select(Case.id).where(Case.id == of_task).with_for_update())
+        db.session.execute(select(Case.id).where(Case.id == of_task).with_for_update(key_share=True))
     given = aliased(Answer)
     newest = (
         select(given.form, given.answers)

@@ -110,7 +110,7 @@ def reassign_task(task_id: str, to_staff_id: int, person: directory.Person) -> i
 def save_draft(task_id: str, answers: Mapping[str, object], person: directory.Person) -> None:
     """Keep what stands in the form, as it is, unchecked. Raises NotYours, TaskAlreadyDone."""
     with transaction():
-        work = read_task(task_id)
+        work = read_task(task_id, lock=True)
         _still_open(work, person)
         _may_work(work, person)
         draft = {"draft": dict(answers), "draft_at": clock.now()}
@@ -140,7 +140,7 @@ def complete_task(
             return Completed(work.case.id, Checked(work.task.outcome or ""), False)
         checked, given = _check(work, answers, person)
         version = work.case.version
-        locked = db.session.scalar(select(Case.version).where(Case.id == work.case.id).with_for_update())
+        locked = db.session.scalar(select(Case.version).where(Case.id == work.case.id).with_for_update(key_share=True))
         if locked != version:  # somebody was here meanwhile: look again, now that nobody else can
             work = read_task(task_id)
             if _done_by_this_form(work, person, key):

@@ -61,9 +61,7 @@ def form_name(item: str) -> str:
     return FILES.get(name, name)
 
 
-def form_data(
-    content: Mapping[str, object], facts: Mapping[str, object], at: datetime, copy: bool
-) -> dict[str, object]:
+def form_data(content: Facts, registry: Registry, at: datetime, copy: bool) -> dict[str, object]:
     """What a form reads: what the paper says, its days in words, the barcode, the region's facts, the moment."""
     facts = registry.facts()
     zone = ZoneInfo(str(facts["time_zone"]))

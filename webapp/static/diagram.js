@@ -7,7 +7,10 @@
   const choices = [...document.querySelectorAll("[data-diagram]")];
   let shown = null;
 
-  const fit = () => viewer.get("canvas").zoom("fit-viewport", "auto");
+  const fit = () => {
+    viewer.get("canvas").resized(); // it may have been hidden when it was made
+    viewer.get("canvas").zoom("fit-viewport", "auto");
+  };
   const show = async (choice) => {
     if (shown === choice) return;
     shown = choice;

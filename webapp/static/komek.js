@@ -49,11 +49,12 @@
 
     // a draft is kept when a field is left
     const saved = form.querySelector(".saved");
-    let before = "", going = null;
+    let before = "", going = null, gone = false;
+    form.addEventListener("submit", () => { gone = true; going?.abort(); });
     const keep = async () => {
       const body = new URLSearchParams(new FormData(form));
       const now = body.toString();
-      if (!form.dataset.draft || now === before) return;
+      if (!form.dataset.draft || gone || now === before) return;
       going?.abort();
       going = new AbortController();
       try {

@@ -1,0 +1,167 @@
+"""The printed forms: the act's own words, readable by eye, by machine and by screen reader, and never run as code."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+import pypdfium2
+import pytest
+import zxingcpp
+from paper_samples import DRAFT, NAME, NOTICE, NUMBER, REFUSAL, SAMPLES, TALON
+from pypdf import PdfReader
+
+from services import registry
+from services.config import PLUGINS, ROOT
+from services.documents import barcode_payload, read_payload
+from services.documents.dates import day_words, local_day
+from services.documents.printing import form_folder, print_form
+
+AT = datetime(2013, 3, 4, 4, 15, tzinfo=UTC)
+WITH_CODE = [name for name in SAMPLES if name != "envelope"]
+
+
+@cache
+def rules() -> registry.Registry:
+    return registry.load(PLUGINS, ROOT)
+
+
+def printed(item: str, content: Mapping[str, object], copy: bool = False) -> PdfReader:
+    return PdfReader(BytesIO(print_form(item, content, rules(), at=AT, copy=copy)))
+
+
+def words(item: str, content: Mapping[str, object], copy: bool = False) -> str:
+    text = " ".join(page.extract_text() for page in printed(item, content, copy).pages)
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_form_is_tagged_titled_and_in_kazakh(name: str):
+    pdf = printed(*SAMPLES[name])
+    root = pdf.trailer["/Root"]
+    assert root["/Lang"] == "kk"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert pdf.metadata is not None and str(SAMPLES[name][1]["number"]) in (pdf.metadata.title or "")
+    assert b"pdfuaid:part>1<" in root["/Metadata"].get_data()
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_form_fits_on_one_page(name: str):
+    assert len(printed(*SAMPLES[name]).pages) == 1
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name != "envelope"])
+def test_every_sheet_says_that_the_act_was_repealed_and_when_it_was_printed(name: str):
+    text = words(*SAMPLES[name])
+    assert "Күші жойылды: Алматы облысы әкімдігінің 2014 жылғы 2 маусымдағы № 196 қаулысымен" in text
+    assert "Басып шығарылды: 04.03.2013 10:15" in text and "1 / 1" in text
+
+
+@pytest.mark.parametrize("name", WITH_CODE)
+def test_both_codes_are_read_back_from_the_picture(name: str):
+    item, content = SAMPLES[name]
+    pdf = pypdfium2.PdfDocument(print_form(item, content, rules(), at=AT, copy=True))
+    picture = pdf[0].render(scale=200 / 72).to_pil()
+    read = {str(code.format): code.text for code in zxingcpp.read_barcodes(picture)}
+    assert len(read) == 2 and set(read.values()) == {barcode_payload(NUMBER)}
+    assert {read_payload(text) for text in read.values()} == {NUMBER}
+
+
+def test_the_talon_is_appendix_4_word_for_word():
+    text = words("doc.talon", TALON)
+    assert "стандартына 4-қосымша" in text and "Тұтынушыға қызмет көрсету талоны" in text
+    assert (
+        f"Құрметті {NAME}, 2013 жылдың «4» наурызында Сіздің құжаттарыңыз қабылданып, "
+        f"құжаттардың нөмірі {NUMBER} болып тіркелді."
+    ) in text
+    assert "Қабылдаған адамның аты-жөні Мысалова Үлгі Дерекқызы" in text
+
+
+def test_the_notice_is_appendix_3_with_number_and_date_in_the_letterhead():
+    text = words("doc.notice_signed", NOTICE)
+    assert (
+        "Балқаш ауданының «Жұмыспен қамту және әлеуметтік бағдарламалар бөлімі» ММ "
+        "Сізге тұрғын үй көмегі тағайындалғандығы туралы хабарлайды."
+    ) in text
+    assert "№ 03-X2013-00007 2013 жылғы 12 наурыз" in text
+    assert "12 345 теңге" in text and "3 ай" in text
+    assert "тел.: +7 727 739 14 25" in text
+    assert "актіде жоқ" not in text
+
+
+def test_amount_and_period_of_the_notice_may_be_left_out():
+    bare = {key: value for key, value in NOTICE.items() if key not in ("amount", "period_months")}
+    text = words("doc.notice_signed", bare)
+    assert "хабарлайды" in text and "Көмек мөлшері" not in text and "теңге" not in text
+
+
+def test_a_city_is_called_a_city():
+    text = words("doc.notice_signed", {**NOTICE, "place": "Текелі", "place_kind": "city"})
+    assert "Текелі қаласының «Жұмыспен қамту" in text and "ауданының «" not in text
+
+
+def test_the_refusal_has_the_title_of_clause_7_its_ground_and_is_not_of_the_act():
+    text = words("doc.refusal_signed", REFUSAL)
+    assert "Мемлекеттік қызмет көрсетуден бас тарту туралы уәжделген жауап" in text
+    assert str(REFUSAL["ground"]) in text and "Шекті жол берілетін шығыс 21 400 теңге" in text
+    assert "Бұл нысан актіде жоқ" in text
+
+
+def test_a_draft_is_marked_and_has_no_outgoing_number():
+    text = words("doc.draft", DRAFT)
+    assert "ЖОБА" in text and "X2013" not in text and "тағайындалғандығы туралы хабарлайды" in text
+    assert "Сынақов" not in text
+
+
+@pytest.mark.parametrize("name", ["talon", "notice", "refusal", "draft", "draft_refusal"])
+def test_russian_stands_below_only_where_it_was_asked_for(name: str):
+    item, content = SAMPLES[name]
+    assert "аударма / перевод" in words(item, content)
+    alone = words(item, {**content, "second_language": "kk"})
+    assert "перевод" not in alone and "Утратило силу" not in alone
+
+
+def test_a_translation_names_the_office_in_its_language():
+    assert "ГУ «Отдел занятости и социальных программ Балхашского района»" in words("doc.notice_signed", NOTICE)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        '#panic("x")', "#read(\"/etc/passwd\")", "*b* _i_ $x$ @y <z>", "\\u{41} // /* `", "= heading", '"; #{1+1}',
+    ],
+)  # fmt: skip
+def test_what_people_typed_is_never_code(name: str):
+    assert name.replace(" ", "") in words("doc.talon", {**TALON, "applicant_name": name}).replace(" ", "")
+
+
+@pytest.mark.parametrize("name", ["😀", "漢字", "\ue000", "\x01", "عربي", "x" * 300, " ".join(["Ұзын"] * 80)])
+def test_a_letter_the_font_lacks_does_not_stop_the_paper(name: str):
+    pdf = printed("doc.talon", {**TALON, "applicant_name": f"{name} Үлгі"})
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert "Үлгі" in pdf.pages[0].extract_text()
+
+
+def test_no_character_turns_the_words_around_it():
+    assert "abc" in words("doc.talon", {**TALON, "applicant_name": "\u202eabc"})
+    assert "\u202e" not in words("doc.talon", {**TALON, "applicant_name": "\u202eabc"})
+
+
+def test_long_reasons_go_on_over_the_page_with_the_foot_on_each():
+    pdf = printed("doc.refusal_signed", {**REFUSAL, "explanation": "Ұзақ түсініктеме. " * 400})
+    assert len(pdf.pages) > 1
+    assert all("Күші жойылды" in page.extract_text() for page in pdf.pages)
+
+
+def test_forms_see_each_other_and_nothing_else():
+    folder = form_folder(rules())
+    assert {file.suffix for file in folder.iterdir()} == {".typ"}
+    assert not any("@preview" in file.read_text(encoding="utf-8") for file in folder.iterdir())
+
+
+def test_an_evening_in_utc_is_the_next_day_at_the_office():
+    zone = ZoneInfo("Asia/Almaty")
+    assert day_words(local_day("2013-03-03T20:00:00+00:00", zone))["kk"] == "2013 жылғы 4 наурыз"
+    assert day_words(local_day("2013-12-31", zone))["ru"] == "31 декабря 2013 года"
