@@ -1,4 +1,4 @@
-"""What the browser is served of others' work: copied from `node_modules` to `static/vendor/`, so that nothing is loaded from elsewhere.
+"""What the browser is served of others' work: copied from `node_modules`, so that nothing is loaded from elsewhere.
 
 `python -m webapp.assets` does it; the Makefile calls it.
 """

@@ -34,7 +34,7 @@ def supervise(
     application: str = "wsgi:app",
     steps: Sequence[Step] | None = None,
 ) -> int:
-    """Run until told to stop; the exit code. 3 when it runs already, 1 when it cannot start; both said in one sentence."""
+    """Run until told to stop; the exit code: 3 when it runs already, 1 when it cannot start."""
     stopping: list[int] = []
     for kind in (signal.SIGINT, signal.SIGTERM):
         signal.signal(kind, lambda number, frame: stopping.append(number))
@@ -172,9 +172,8 @@ def _need_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as fault:
-            raise CannotStart(
-                f"{host}:{port} is taken or not allowed ({fault.strerror}); choose another with --port."
-            ) from None
+            why = f"{host}:{port} is taken or not allowed ({fault.strerror}); choose another with --port."
+            raise CannotStart(why) from None
 
 
 def _answers(host: str, port: int, web: _Child, stopping: list[int], timeout_s: float = 60) -> bool:

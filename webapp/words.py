@@ -1,4 +1,4 @@
-"""Keys and Kazakh names in the reader's language: outcomes, roles, papers, events, the region's tables, the diagrams."""
+"""Keys and Kazakh names in the reader's language: outcomes, roles, papers, events, tables of the region, diagrams."""
 
 import hashlib
 from functools import lru_cache

@@ -100,7 +100,7 @@ def print_paper(paper_id: int, person: directory.Person) -> documents.Printed:
 
 
 def reveal_iin(case_id: int, person: directory.Person) -> str:
-    """The applicant's IIN in full; that it was looked at is a line in the case's history. Raises NoSuchCase, NotYours."""
+    """The applicant's IIN in full; that it was looked at becomes a line of the history. Raises NoSuchCase, NotYours."""
     with transaction():
         case = may_see(case_id, person)
         applicant = db.session.get(Applicant, case.id)

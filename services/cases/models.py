@@ -154,7 +154,7 @@ class Answer(Base):
     task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     form: Mapped[str]
-    draft: Mapped[dict[str, object] | None] = mapped_column(JSONB)
+    draft: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True))
     draft_at: Mapped[datetime | None]
-    answers: Mapped[dict[str, object] | None] = mapped_column(JSONB)
+    answers: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True))
     given_at: Mapped[datetime | None]

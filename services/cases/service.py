@@ -41,16 +41,12 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
     rules = registry.current()
     now = clock.now()
     with transaction():
-        known = db.session.scalar(select(Case.id).filter_by(open_key=key, opened_by_id=person.id))
-        if known is not None:
-            return known
         definition_id = processes.latest(route)
         definition = processes.definition(definition_id)
         outer = deadlines.outer_due(rules, now, office_key)
-        case = Case(route=route, region=rules.region, office_key=office_key, opened_at=now, opened_by_id=person.id,
-                    open_key=key, outer_due_at=outer.at, outer_default=outer.default)  # fmt: skip
-        db.session.add(case)
-        db.session.flush()
+        case = _new_case(route, rules.region, office_key, person, key, outer)
+        if case is None:
+            return _opened_before(key, person)
         instance = Instance(case_id=case.id, definition_id=definition_id, office_key=office_key, started_at=now)
         instance.state, instance.passed = b"", []
         db.session.add(instance)
@@ -64,6 +60,33 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
         carry_on(move, step, None, claimed_by=person.id)
         write_history(move)
         return case.id
+
+
+def _new_case(
+    route: str, region: str, office_key: str, person: directory.Person, key: str, outer: deadlines.OuterDue
+) -> Case | None:
+    """The row of a new case; None when this key has opened one already."""
+    row = {
+        "route": route,
+        "region": region,
+        "office_key": office_key,
+        "opened_at": clock.now(),
+        "opened_by_id": person.id,
+        "open_key": key,
+        "outer_due_at": outer.at,
+        "outer_default": outer.default,
+        "rounds": 0,
+        "version": 1,
+    }
+    made = insert(Case).values(**row).on_conflict_do_nothing(index_elements=["open_key"]).returning(Case)
+    return db.session.scalars(made).one_or_none()
+
+
+def _opened_before(key: str, person: directory.Person) -> int:
+    known = db.session.scalar(select(Case.id).filter_by(open_key=key, opened_by_id=person.id))
+    if known is None:
+        raise NotYours(role="-", office="-")
+    return known
 
 
 def claim_task(task_id: str, person: directory.Person) -> int:
@@ -93,7 +116,10 @@ def release_task(task_id: str, person: directory.Person) -> None:
 
 
 def reassign_task(task_id: str, to_staff_id: int, person: directory.Person) -> int:
-    """Put a task into another's hands, of the same role and office; the id of its case. Raises NotYours, WrongExecutor."""
+    """Put a task into another's hands, of the same role and office; the id of its case.
+
+    Raises NotYours, WrongExecutor.
+    """
     with transaction():
         work = read_task(task_id, lock=True)
         _still_open(work, person)
@@ -266,11 +292,10 @@ def _stamp(task: Task, checked: Checked, person: directory.Person, now: datetime
 
 
 def _keep_answers(work: Work, given: Mapping[str, object], now: datetime) -> None:
-    if work.answer is None:
-        work.answer = Answer(task_id=work.task.id, case_id=work.case.id, form=work.task.form or "")
-        db.session.add(work.answer)
-    work.answer.answers, work.answer.given_at = dict(given), now
-    work.answer.draft = work.answer.draft_at = None
+    """The answers as given, in the place of the draft (which may have been kept a moment ago by another request)."""
+    row = {"draft": None, "draft_at": None, "answers": dict(given), "given_at": now}
+    kept = insert(Answer).values(task_id=work.task.id, case_id=work.case.id, form=work.task.form or "", **row)
+    db.session.execute(kept.on_conflict_do_update(index_elements=["task_id"], set_=row))
 
 
 def _keep_applicant(case: Case, row: Applicant | None, facts: ApplicantFacts) -> Applicant:

@@ -68,8 +68,8 @@ def find_problems(
 
 def _problem(resource: str, node: etree._Element, text: str) -> Problem:
     carrier = node
-    while carrier.get("id") is None and carrier.getparent() is not None:
-        carrier = carrier.getparent()
+    while carrier.get("id") is None and (above := carrier.getparent()) is not None:
+        carrier = above
     line = node.sourceline if isinstance(node.sourceline, int) else None
     return Problem(resource, carrier.get("id", ""), carrier.get("name", ""), line, text)
 
@@ -109,7 +109,10 @@ def _gateways(root: etree._Element) -> Iterator[Fault]:
         if len(out) < 2:
             continue
         if not node.get("default"):
-            yield node, "The gateway has no default flow: a case would stand still when no condition holds. Mark one flow as default."
+            yield (
+                node,
+                "The gateway has no default flow: a case would stand still when no condition holds. Mark one.",
+            )
         for flow in out:
             if flow.get("id") != node.get("default") and flow.find(f"{B}conditionExpression") is None:
                 yield flow, "The flow has neither a condition nor is it the default. Give it a condition."
@@ -120,7 +123,10 @@ def _flows(root: etree._Element) -> Iterator[Fault]:
     for flow in root.iter(f"{B}sequenceFlow"):
         source = kinds.get(flow.get("sourceRef"), "")
         if flow.find(f"{B}conditionExpression") is not None and source not in CONDITIONAL:
-            yield flow, "A condition on a flow that does not leave an exclusive or inclusive gateway. Put a gateway there."
+            yield (
+                flow,
+                "A condition on a flow that does not leave an exclusive or inclusive gateway. Put a gateway there.",
+            )
         if source not in FLOW_NODES or kinds.get(flow.get("targetRef"), "") not in FLOW_NODES:
             yield flow, "The flow does not lead from one element of the process to another."
     splitting = CONDITIONAL | {"parallelGateway", "eventBasedGateway"}
@@ -207,7 +213,9 @@ def _references(root: etree._Element, decisions: Mapping[str, Decision], called:
     for node in root.iter(f"{B}businessRuleTask"):
         wanted = node.get(f"{C}decisionRef")
         if wanted not in decisions:
-            faults.append((node, f"There is no decision {wanted!r} among the files. Deploy the .dmn file with the diagram."))
+            faults.append(
+                (node, f"There is no decision {wanted!r} among the files. Deploy the .dmn file with the diagram.")
+            )
     for node in root.iter(f"{B}callActivity"):
         wanted = node.get("calledElement")
         if wanted not in called:

@@ -68,7 +68,9 @@ def parse(resources: Mapping[str, bytes], process: str) -> Definition:
         raise BadDiagram([Problem(fault.file_name or "", fault.id or "", fault.name or "", None, text)]) from fault
     digest = hashlib.sha256(repr(sorted(resources.items())).encode()).hexdigest()
     elements = {(each.process, each.id): each for root in roots.values() for each in _elements(root)}
-    name = next(node.get("name", process) for root in roots.values() for node in _executable(root) if node.get("id") == process)
+    name = next(
+        node.get("name", process) for root in roots.values() for node in _executable(root) if node.get("id") == process
+    )
     return Definition(process, name, digest, dict(resources), elements, decisions, spec, subprocess_specs)
 
 
@@ -132,7 +134,9 @@ def _elements(root: etree._Element) -> list[Element]:
     for process in root.iter(f"{B}process"):
         for node in process.iter(*(f"{B}{kind}" for kind in FLOW_NODES)):
             extensions = read_extensions(node)
-            groups = tuple(part.strip() for part in (extensions.get("candidateGroups") or "").split(",") if part.strip())
+            groups = tuple(
+                part.strip() for part in (extensions.get("candidateGroups") or "").split(",") if part.strip()
+            )
             found.append(
                 Element(
                     node.get("id", ""), process.get("id", ""), node.get("name", ""), local_name(node),

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, DecimalException
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from services.engine.errors import ExpressionError
@@ -248,6 +248,10 @@ _ARITHMETIC: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
 }
 
 
+def _reckon(reckon: Callable[[Decimal, Decimal], Decimal], a: Value, b: Value) -> Decimal:
+    return reckon(_exact(a), _exact(b))
+
+
 def _add(a: Value, b: Value) -> Value:
     if isinstance(a, str) and isinstance(b, str):
         return a + b
@@ -281,7 +285,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     while text[at:].strip():
         rest = text[at:].lstrip()
         at = len(text) - len(rest)
-        spaced = next((name for name in _SPACED if rest.startswith(name + "(") or rest.startswith(name + " (")), None)
+        spaced = next((name for name in _SPACED if rest.startswith((name + "(", name + " ("))), None)
         if spaced:
             found.append(("name", spaced))
             at += len(spaced)
@@ -429,7 +433,7 @@ class _Reader:
         left = self._sign()
         while sign := self.take("*", "/", "%"):
             reckon = _ARITHMETIC[sign]
-            left = self._joined(lambda a, b, reckon=reckon: reckon(_exact(a), _exact(b)), left, self._sign())
+            left = self._joined(partial(_reckon, reckon), left, self._sign())
         return left
 
     @staticmethod
@@ -627,10 +631,14 @@ def _template(text: str) -> Closure:
     for found in _PART.finditer(text):
         literal = text[at : found.start()]
         value = _Reader(found[1]).whole()
-        parts.append(lambda data, literal=literal, value=value: literal + _text(value(data)))
+        parts.append(partial(_after, literal, value))
         at = found.end()
     tail = text[at:]
     return lambda data: "".join(part(data) for part in parts) + tail
+
+
+def _after(literal: str, value: Closure, data: Context) -> str:
+    return literal + _text(value(data))
 
 
 def _guarded(text: str, closure: Closure) -> Closure:

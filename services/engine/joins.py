@@ -1,8 +1,8 @@
 """A parallel join that loses nothing.
 
-SpiffWorkflow's own merges whole snapshots, so a branch that never touched a value overwrites the branch that set it, and
-inside a loop it counts branches of earlier rounds. This one applies what each branch changed since the fork, and looks
-only below its own last round.
+SpiffWorkflow's own merges whole snapshots, so a branch that never touched a value overwrites the branch that set it,
+and inside a loop it counts branches of earlier rounds. This one applies what each branch changed since the fork, and
+looks only below its own last round.
 """
 
 from typing import Any

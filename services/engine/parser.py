@@ -1,4 +1,4 @@
-"""From Modeler's files to SpiffWorkflow's specs: Camunda's extensions read, its own script tasks and defaults left out."""
+"""From Modeler's files to SpiffWorkflow's specs, with Camunda's extensions."""
 
 import re
 from collections.abc import Mapping

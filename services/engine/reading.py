@@ -39,7 +39,7 @@ class Extensions:
 
 def read_extensions(node: etree._Element) -> Extensions:
     """What stands in `camunda:…` attributes and extension elements."""
-    attributes = {key[len(C) :]: value for key, value in node.attrib.items() if str(key).startswith(C)}
+    attributes = {str(key)[len(C) :]: str(value) for key, value in node.attrib.items() if str(key).startswith(C)}
     inside = node.find(f"{B}extensionElements")
     if inside is None:
         return Extensions(attributes)
@@ -74,7 +74,9 @@ def _form_field(node: etree._Element) -> dict[str, object]:
         name: value for name in ("id", "label", "type", "defaultValue") if (value := node.get(name)) is not None
     }
     said["values"] = [(each.get("id"), each.get("name")) for each in node.iterfind(f"{C}value")]
-    said["validation"] = {each.get("name"): each.get("config") for each in node.iterfind(f"{C}validation/{C}constraint")}
+    said["validation"] = {
+        each.get("name"): each.get("config") for each in node.iterfind(f"{C}validation/{C}constraint")
+    }
     said["properties"] = {each.get("id"): each.get("value") for each in node.iterfind(f"{C}properties/{C}property")}
     return said
 

@@ -1,7 +1,7 @@
 """SpiffWorkflow made quick for short moves, without another meaning: what differs is proven equal by random walks.
 
-Four of its methods are replaced, and only for workflows of ours: it looks ahead one element instead of to the end, walks
-flat lists instead of trees, gives tasks short text ids, and writes no log line for every change of state.
+Four of its methods are replaced, and only for workflows of ours: it looks ahead one element instead of to the end,
+walks flat lists instead of trees, gives tasks short text ids, and writes no log line for every change of state.
 """
 
 import base64
@@ -20,7 +20,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 PINNED = "3.2.0"
-READY, WAITING = TaskState.READY, TaskState.WAITING
+READY, WAITING, PREDICTED = TaskState.READY, TaskState.WAITING, TaskState.PREDICTED_MASK
 
 
 def needs_prediction(spec: Any) -> bool:
@@ -36,6 +36,7 @@ class _Quick:
     """What our workflows share."""
 
     tasks: dict[Any, Any]
+    spec: Any
 
     def update_waiting_tasks(self) -> None:
         for task in [task for task in self.tasks.values() if task._state == WAITING]:
@@ -96,7 +97,7 @@ def _set_state(self: Any, value: int) -> None:
         self._state = value
 
 
-def _predict_one(self: Any, my_task: Any, seen: Any = None, looked_ahead: int = 0, mask: int = TaskState.PREDICTED_MASK) -> Any:
+def _predict_one(self: Any, my_task: Any, seen: Any = None, looked_ahead: int = 0, mask: int = PREDICTED) -> Any:
     if not isinstance(my_task.workflow, _Quick) or needs_prediction(self._wf_spec):
         return _predict(self, my_task, seen, looked_ahead, mask)
     if my_task._state & mask:

@@ -1,6 +1,7 @@
 """The moves of an instance: stored state in, `Step` out. No live object outlives a call."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent
@@ -72,7 +73,10 @@ def wake(definition: Definition, state: bytes, stop_ids: Iterable[str], world: W
 
 
 def fail(definition: Definition, state: bytes, stop_id: str, error_code: str, world: World) -> Step:
-    """An operation failed in a way the diagram treats: its boundary error event takes over. Raises StopGone, NoBoundary."""
+    """An operation failed in a way the diagram treats: its boundary error event takes over.
+
+    Raises StopGone, NoBoundary.
+    """
     with in_world(world):
         workflow, before = _open(definition, state)
         task = _waiting(workflow, stop_id)
@@ -118,7 +122,9 @@ def migrate(old: Definition, new: Definition, state: bytes, moved: Mapping[str, 
     """
     workflow = _load(old, state)
     before = frozenset(stop.id for stop in _stops(workflow))
-    names = {task.task_spec.name for each in _workflows(workflow) for task in each.tasks.values() if task._state & codec.LIVE}
+    names = {
+        task.task_spec.name for each in _workflows(workflow) for task in each.tasks.values() if task._state & codec.LIVE
+    }
     known = set(new.spec.task_specs) | {name for spec in new.subprocess_specs.values() for name in spec.task_specs}
     lost = sorted(name for name in names if moved.get(name, name) not in known)
     if lost:
@@ -140,13 +146,17 @@ def _open(definition: Definition, state: bytes) -> tuple[QuickWorkflow, frozense
     return workflow, frozenset(task.id for task in _stopped(workflow))
 
 
-def _advance(definition: Definition, workflow: QuickWorkflow, before: frozenset[str], trail: list[Any] | None = None) -> Step:
+def _advance(
+    definition: Definition, workflow: QuickWorkflow, before: frozenset[str], trail: list[Any] | None = None
+) -> Step:
     passed = trail or []
     try:
         workflow.do_engine_steps(did_complete_task=passed.append)
     except SpiffWorkflowException as fault:
         cause = fault.__cause__ or getattr(fault, "exception", None)
-        raise cause if isinstance(cause, ExpressionError) else ExpressionError(str(fault), type(fault).__name__) from fault
+        raise (
+            cause if isinstance(cause, ExpressionError) else ExpressionError(str(fault), type(fault).__name__)
+        ) from fault
     thrown = tuple(Thrown(each.event_definition.name, each.payload or {}) for each in workflow.get_events())
     finished = workflow.completed
     stops = () if finished else _stops(workflow)
@@ -179,7 +189,11 @@ def _passed(task: Any) -> Passed:
 def _kind(spec: Any) -> str:
     """BPMN local name, from the class: EndEvent is endEvent."""
     name = type(spec).__name__
-    known = {"OperationTask": "serviceTask", "DecisionTask": "businessRuleTask", "SafeParallelGateway": "parallelGateway"}
+    known = {
+        "OperationTask": "serviceTask",
+        "DecisionTask": "businessRuleTask",
+        "SafeParallelGateway": "parallelGateway",
+    }
     return known.get(name) or name[0].lower() + name[1:]
 
 
@@ -225,31 +239,31 @@ def _stops(workflow: QuickWorkflow) -> tuple[Stop, ...]:
 def _stop(task: Any) -> Stop:
     spec = task.task_spec
     extensions: Extensions = getattr(spec, "extensions", None) or NOTHING
-    process = task.workflow.spec.name
-    common = {"properties": dict(extensions.properties), "step": extensions.properties.get("step")}
-    name = spec.bpmn_name or ""
-    element = spec.bpmn_id or spec.name
+    message = _message_of(task)
+    found = Stop(
+        id=task.id,
+        element=spec.bpmn_id or spec.name,
+        process=task.workflow.spec.name,
+        name=spec.bpmn_name or "",
+        waits_for="message" if message is not None else "timer",
+        step=extensions.properties.get("step"),
+        message=message.name if message is not None else None,
+        due_at=due_at(task),
+        properties=dict(extensions.properties),
+    )
     if isinstance(spec, OperationTask):
         inputs = {key: evaluate(text, task.data) for key, text in extensions.inputs}
-        operation = extensions.get("topic")
-        return Stop(task.id, element, process, name, "operation", operation=operation, inputs=inputs, **common)
-    if spec.manual:
-        return Stop(
-            task.id,
-            element,
-            process,
-            name,
-            "person",
-            groups=_groups(extensions, task.data),
-            assignee=_optional(extensions.get("assignee"), task.data),
-            form=extensions.get("formKey"),
-            form_fields=extensions.form_fields,
-            **common,
-        )
-    message = _message_of(task)
-    if message is not None:
-        return Stop(task.id, element, process, name, "message", message=message.name, due_at=due_at(task), **common)
-    return Stop(task.id, element, process, name, "timer", due_at=due_at(task), **common)
+        return replace(found, waits_for="operation", operation=extensions.get("topic"), inputs=inputs)
+    if not spec.manual:
+        return found
+    return replace(
+        found,
+        waits_for="person",
+        groups=_groups(extensions, task.data),
+        assignee=_optional(extensions.get("assignee"), task.data),
+        form=extensions.get("formKey"),
+        form_fields=extensions.form_fields,
+    )
 
 
 def _groups(extensions: Extensions, data: Mapping[str, Any]) -> tuple[str, ...]:
@@ -273,4 +287,3 @@ def _results(task: Any, answers: Mapping[str, Any]) -> dict[str, Any]:
     if not extensions.outputs:
         return dict(answers)
     return {name: evaluate(text, {**task.data, **answers}) for name, text in extensions.outputs}
-

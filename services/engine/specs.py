@@ -1,4 +1,4 @@
-"""The task specs that differ from SpiffWorkflow's own: operations that wait, decisions, messages with a named payload."""
+"""What differs from SpiffWorkflow's own specs: operations that wait, decisions, messages with a named payload."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -76,7 +76,9 @@ class DecisionTask(BpmnSpecMixin, TaskSpec):
 class MappedMessage(MessageEventDefinition):
     """A message that carries only what its input parameters name: nothing else of a case leaves its pool."""
 
-    def __init__(self, name: str, correlation_properties: Any = None, payload: Sequence[tuple[str, str]] = (), **more: Any):
+    def __init__(
+        self, name: str, correlation_properties: Any = None, payload: Sequence[tuple[str, str]] = (), **more: Any
+    ):
         super().__init__(name, correlation_properties, **more)
         self.payload = tuple(payload)
 

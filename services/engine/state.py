@@ -1,4 +1,4 @@
-"""An instance as bytes: only what is alive and what it needs, never the diagram. 0.4-2 KB, the same after fifty loops."""
+"""An instance as bytes: what is alive and what it needs, never the diagram. Below 2 KB, the same after fifty loops."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,8 @@ LARGEST_STATE = 32 * 1024 * 1024
 def dump(workflow: QuickWorkflow) -> bytes:
     """The instance as bytes."""
     top, places = _dump_one(workflow, 0)
-    where, subs = dict(places), []
+    where = dict(places)
+    subs: list[dict[str, Any]] = []
     for task_id, sub in workflow.subprocesses.items():
         if task_id not in where:
             continue

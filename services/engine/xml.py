@@ -1,5 +1,7 @@
 """Reading XML that anybody may have written: no entities, no DTD, no network, no giants."""
 
+from typing import Any
+
 from lxml import etree
 
 from services.engine.errors import BadDiagram, Problem
@@ -19,7 +21,8 @@ def read_xml(resource: str, content: bytes) -> etree._Element:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as fault:
         raise BadDiagram([Problem(resource, "", "", fault.lineno, f"This is not readable XML: {fault.msg}.")]) from None
-    if root.getroottree().docinfo.doctype:
+    docinfo: Any = root.getroottree().docinfo
+    if docinfo.doctype:
         raise BadDiagram([Problem(resource, "", "", 1, "A DOCTYPE is not allowed; save the file from Modeler again.")])
     return root
 

@@ -22,7 +22,9 @@ def test_every_completed_task_is_one_commit_and_at_most_fifteen_statements(house
             answer = surfer.submit(f"/inbox/{task}/complete", answers, follow=False)
         assert answer.status_code == 303, answer.text
         assert count.commits == 1, "\n".join(count.statements)
-        assert len(count.statements) <= MOST_STATEMENTS, f"{role}: {len(count.statements)}\n" + "\n\n".join(count.statements)
+        assert len(count.statements) <= MOST_STATEMENTS, f"{role}: {len(count.statements)}\n" + "\n\n".join(
+            count.statements
+        )
 
 
 def test_opening_and_claiming_are_one_commit_each(house: Flask) -> None:

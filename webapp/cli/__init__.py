@@ -135,10 +135,9 @@ def staff() -> None:
 @click.pass_obj
 def add(config: Config, login: str, full_name: str, office: str, role: str, password: str) -> None:
     """Add a person with a ROLE at an OFFICE (keys of the region's tables)."""
-    with _app(config):
-        with transaction():
-            staff_id = directory.add_staff(login, full_name, password, actor="console", config=config)
-            directory.appoint(staff_id, office, role, actor="console")
+    with _app(config), transaction():
+        staff_id = directory.add_staff(login, full_name, password, actor="console", config=config)
+        directory.appoint(staff_id, office, role, actor="console")
     click.echo(f"{login}: {role} at {office}")
 
 
