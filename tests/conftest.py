@@ -8,6 +8,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import Flask
 from sqlalchemy import text
 
@@ -42,7 +44,8 @@ def database_url(server: Server) -> str:
 
 @pytest.fixture(scope="session")
 def session_app(database_url: str) -> Flask:
-    """The application as `create_app` puts it together, over the migrated database."""
+    """The application as `create_app` puts it together, over the migrated database, in every language."""
+    compile_catalogues()
     from services.migrations import upgrade
     from webapp import create_app
 
@@ -50,6 +53,21 @@ def session_app(database_url: str) -> Flask:
     with app.app_context():
         upgrade()
     return app
+
+
+def compile_catalogues() -> None:
+    """Every `.po` beside its `.mo`, as `make translations` does."""
+    for po in [
+        *ROOT.glob("webapp/translations/*/*/*.po"),
+        *ROOT.glob("plugins/*/bpmn/translations/*/*/*.po"),
+        *ROOT.glob("bpmn/translations/*/*/*.po"),
+    ]:
+        mo = po.with_suffix(".mo")
+        if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
+            fresh = mo.with_suffix(f".{os.getpid()}")
+            with po.open("rb") as read, fresh.open("wb") as written:
+                write_mo(written, read_po(read))
+            fresh.replace(mo)
 
 
 def config_for(database_url: str) -> Config:

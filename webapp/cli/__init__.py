@@ -12,6 +12,7 @@ from services import clock, directory, journal, processes, registry
 from services.config import Config
 from services.db import transaction
 from services.errors import KomekError
+from webapp.cli.languages import i18n
 
 
 @click.group()
@@ -139,6 +140,9 @@ def add(config: Config, login: str, full_name: str, office: str, role: str, pass
         staff_id = directory.add_staff(login, full_name, password, actor="console", config=config)
         directory.appoint(staff_id, office, role, actor="console")
     click.echo(f"{login}: {role} at {office}")
+
+
+komek.add_command(i18n)
 
 
 @contextmanager

@@ -1,0 +1,44 @@
+"""What people do at a real browser."""
+
+from playwright.sync_api import Page
+
+from services.directory.demo import DEMO_PASSWORD
+
+
+class Hands:
+    """One person's hands: counts the screens seen and the keys pressed."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.keys, self.screens = page, 0, 0
+
+    def sign_in(self, login: str) -> None:
+        self.page.wait_for_load_state("networkidle")
+        self.page.context.clear_cookies()
+        self.page.goto("/sign-in")
+        self.page.fill("#login", login)
+        self.page.fill("#password", DEMO_PASSWORD)
+        self.page.click("main button.primary")
+        self.page.wait_for_load_state()
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+        self.keys += len(text)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.keys += 1
+
+    def see(self) -> None:
+        self.page.wait_for_load_state()
+        self.screens += 1
+
+    def take(self) -> None:
+        """Take the case on the screen into work, if it is not yet."""
+        if self.page.locator("form.claim [data-claim]").count():
+            self.page.click("form.claim [data-claim]")
+            self.page.wait_for_load_state()
+
+    def send(self) -> None:
+        self.page.click("form.task button.primary")
+        self.page.wait_for_load_state()

@@ -1,0 +1,98 @@
+"""axe finds nothing, pages fit a phone, everything works by keyboard and without scripts, and it prints."""
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from services import directory
+from tests.webapp.conftest import AXE
+from tests.webapp.office import Office
+from tests.webapp.people import Hands
+
+pytestmark = pytest.mark.browser
+SCREEN = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+
+
+def some_cases(house: Flask) -> int:
+    """Cases at every step; the id of one that is being reviewed."""
+    office = Office(house)
+    for steps in (0, 1, 1, 4, 5, 6):
+        office.run(until=steps)
+    return office.run(until=2)
+
+
+def faults_of_axe(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+
+
+def paths(case_id: int) -> list[str]:
+    return ["/", "/?list=role", "/?list=waiting", "/?list=done", "/?q=zzz", f"/cases/{case_id}", f"/cases/{case_id}#diagram",
+            f"/cases/{case_id}#steps", f"/cases/{case_id}#history", "/nowhere"]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_axe_finds_nothing(house: Flask, browser: Browser, address: str, scheme: str, language: str) -> None:
+    case_id = some_cases(house)
+    looks = {"color_scheme": scheme, "viewport": SCREEN, "bypass_csp": True}
+    context = browser.new_context(base_url=address, **looks)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.click(f"button[name=language][value={language}]")
+    assert faults_of_axe(page) == []
+    executor = directory.staff_at("TALDYKORGAN", "executor")[0]
+    hands = Hands(page)
+    for login in ("clerk.taldykorgan", executor.login):
+        hands.sign_in(login)
+        for path in paths(case_id):
+            page.goto(path)
+            page.wait_for_timeout(100)
+            assert faults_of_axe(page) == [], f"{path} as {login}"
+    context.close()
+
+
+def test_no_page_is_wider_than_a_phone(house: Flask, browser: Browser, address: str) -> None:
+    case_id = some_cases(house)
+    context = browser.new_context(base_url=address, viewport=PHONE, has_touch=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/sign-in")
+    hands = Hands(page)
+    for login in ("clerk.taldykorgan", directory.staff_at("TALDYKORGAN", "executor")[0].login):
+        hands.sign_in(login)
+        for path in paths(case_id):
+            page.goto(path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], f"{path} as {login}"
+    context.close()
+
+
+def test_the_inbox_is_worked_by_keys_alone(house: Flask, page: Page) -> None:
+    some_cases(house)
+    hands = Hands(page)
+    hands.sign_in("head.taldykorgan")
+    page.goto("/?list=role")
+    hands.press("j", "j", "k")
+    expect(page.locator(".tasks tr.here")).to_have_count(1)
+    hands.press("Slash")
+    expect(page.locator("#find")).to_be_focused()
+    page.locator("#find").evaluate("field => field.blur()")
+    page.keyboard.press("Shift+Slash")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    with page.expect_navigation():
+        hands.press("c")
+    expect(page.locator("form.task")).to_be_visible()
+
+
+def test_a_page_prints_without_its_navigation(house: Flask, page: Page) -> None:
+    case_id = some_cases(house)
+    hands = Hands(page)
+    hands.sign_in("clerk.taldykorgan")
+    page.goto(f"/cases/{case_id}")
+    page.emulate_media(media="print")
+    expect(page.locator(".top")).to_be_hidden()
+    expect(page.locator("#steps table")).to_be_visible()
+    expect(page.locator("#history")).to_be_visible()
+    assert len(page.pdf(format="A4")) > 10_000
