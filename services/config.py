@@ -30,6 +30,8 @@ class Config:
     sign_in_attempts: int = 5
     #: how long such a wait is, and the window in which failures are counted
     sign_in_window_s: int = 300
+    #: keep prepared statements on the database server; off when a pgbouncer stands between
+    prepare_statements: bool = True
     #: reverse proxies in front whose X-Forwarded-For and -Proto are believed
     proxies: int = 0
     testing: bool = False
@@ -43,6 +45,7 @@ class Config:
             given["database_url"] = env["DATABASE_URL"]
         for name, kind in (("database_url", str), ("secret_key", str), ("var", Path), ("plugins", tuple),
                            ("sign_in_attempts", int), ("sign_in_window_s", int), ("proxies", int), ("demo", bool),
+                           ("prepare_statements", bool),
                            ("secure_cookies", bool)):  # fmt: skip
             raw = env.get(f"KOMEK_{name.upper()}")
             if raw is not None:

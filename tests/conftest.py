@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: one throw-away cluster, one database a worker, emptied between tests."""
+"""A real PostgreSQL for the tests: one throw-away cluster a test process, emptied between tests."""
 
 import os
 import shutil
@@ -13,42 +13,44 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from sqlalchemy import text
 
-from services import clock
+from services import deadlines, directory, processes, registry
 from services.config import ROOT, Config
 from services.db import Base, db
+from services.directory.demo import seed_demo_staff
+from services.migrations import upgrade
 from services.postgres import Server
+from webapp import create_app
 
 for models in sorted((ROOT / "services").glob("*/models.py")):
     import_module(f"services.{models.parent.name}.models")
 
 
 @pytest.fixture(scope="session")
-def server(worker_id: str) -> Iterator[Server]:
-    """A cluster without durability: quick, and gone afterwards."""
-    home = Path(tempfile.mkdtemp(prefix="k", dir="/tmp"))
-    home.chmod(0o755)
+def server() -> Iterator[Server]:
+    """A cluster without durability: quick, and gone afterwards, even when the tests are killed."""
+    home = Path(tempfile.mkdtemp(prefix="komek-test-"))
+    home.chmod(0o755)  # as root the server runs under another user
     running = Server(home / "v", durable=False, max_connections=60).start()
     try:
         yield running
     finally:
         running.stop()
         shutil.rmtree(home, ignore_errors=True)
+        if running.sockets.parent != home / "v":
+            shutil.rmtree(running.sockets, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def database_url(server: Server) -> str:
-    """An empty database with every table, made by the migrations."""
+    """An empty database, without tables."""
     server.create_database("komek")
     return server.address
 
 
 @pytest.fixture(scope="session")
 def session_app(database_url: str) -> Flask:
-    """The application as `create_app` puts it together, over the migrated database, in every language."""
+    """The application as `create_app` puts it together, over a database with every table, in every language."""
     compile_catalogues()
-    from services.migrations import upgrade
-    from webapp import create_app
-
     app = create_app(config_for(database_url))
     with app.app_context():
         upgrade()
@@ -71,13 +73,12 @@ def compile_catalogues() -> None:
 
 
 def config_for(database_url: str) -> Config:
-    return Config(database_url=database_url, secret_key="test", demo=True, secure_cookies=False, testing=True,
-                  sign_in_attempts=5)  # fmt: skip
+    return Config(database_url=database_url, secret_key="test", demo=True, secure_cookies=False, testing=True)
 
 
 @pytest.fixture
 def app(session_app: Flask) -> Iterator[Flask]:
-    """The application with empty tables, inside its context."""
+    """The application with empty tables, inside its context. What is tested commits for real."""
     with session_app.app_context():
         yield session_app
         db.session.rollback()
@@ -86,32 +87,44 @@ def app(session_app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def house(app: Flask) -> Flask:
+def house(app: Flask, kept_house: dict[str, int]) -> Flask:
     """The region at work: its offices, calendar, diagrams and demo staff."""
-    from services import deadlines, directory, processes, registry
-    from services.directory.demo import seed_demo_staff
-
-    rules = registry.current()
-    directory.import_offices(rules)
-    deadlines.fill_calendar(rules, range(2012, 2029))
-    processes.deploy_registry(rules, actor="test")
-    seed_demo_staff(rules)
-    db.session.commit()
+    _as_replica(
+        *(f'INSERT INTO "{table.name}" SELECT * FROM kept."{table.name}"' for table in Base.metadata.sorted_tables),
+        *(f"SELECT setval('\"{sequence}\"', {last})" for sequence, last in kept_house.items()),
+    )
     processes.definition.cache_clear()
     return app
 
 
+@pytest.fixture(scope="session")
+def kept_house(session_app: Flask) -> dict[str, int]:
+    """The rows of the region at work, made once and kept in a schema of their own; the numbers given out last."""
+    with session_app.app_context():
+        rules = registry.current()
+        directory.import_offices(rules)
+        deadlines.fill_calendar(rules, range(2012, 2029))
+        processes.deploy_registry(rules, actor="test")
+        seed_demo_staff(rules)
+        db.session.execute(text("CREATE SCHEMA kept"))
+        for table in Base.metadata.sorted_tables:
+            db.session.execute(text(f'CREATE TABLE kept."{table.name}" AS TABLE public."{table.name}"'))
+        last = text("SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL")
+        numbers = dict(db.session.execute(last).all())
+        db.session.commit()
+        _empty()
+        db.session.remove()
+    return numbers
+
+
 def _empty() -> None:
     names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    db.session.execute(text("SET session_replication_role = replica"))
-    db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    db.session.execute(text("SET session_replication_role = origin"))
+    _as_replica(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+
+
+def _as_replica(*statements: str) -> None:
+    """Run and commit, with the triggers asleep that keep people from changing history."""
+    db.session.execute(text("SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = 20000"))
+    for statement in statements:
+        db.session.execute(text(statement))
     db.session.commit()
-
-
-@pytest.fixture(scope="session")
-def worker_id(request: pytest.FixtureRequest) -> str:
-    return os.environ.get("PYTEST_XDIST_WORKER", "main")
-
-
-__all__ = ["clock"]

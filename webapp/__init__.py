@@ -31,7 +31,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=config.secret_key or secrets.token_hex(32),
         SQLALCHEMY_DATABASE_URI=address(config.database_url),
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config),
         SESSION_COOKIE_NAME="__Host-komek" if config.secure_cookies else "komek",
         SESSION_COOKIE_SECURE=config.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
@@ -64,13 +64,13 @@ def address(database_url: str) -> str:
     return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
-def engine_options() -> dict[str, object]:
-    """One pool a process; no server-side prepared statements, so that pgbouncer may stand between."""
+def engine_options(config: Config) -> dict[str, object]:
+    """One pool a process. Statements are prepared on the server unless a pgbouncer stands between."""
     return {
         "pool_size": 10,
         "max_overflow": 10,
         "pool_pre_ping": False,
-        "connect_args": {"prepare_threshold": None, "connect_timeout": 5, "options": "-c timezone=UTC"},
+        "connect_args": {"prepare_threshold": 3 if config.prepare_statements else None, "connect_timeout": 5},
         "json_serializer": lambda value: orjson.dumps(value, default=str).decode(),
         "json_deserializer": orjson.loads,
     }

@@ -6,21 +6,30 @@ The same command serves production, with DATABASE_URL set; there a process manag
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, replace
 from pathlib import Path
 
+import psycopg
+
 from services.config import ROOT, Config
-from services.postgres import AlreadyRunning, CannotStart, Server, dies_with_parent
+from services.postgres import AlreadyRunning, CannotStart, Lock, Server, dies_with_parent
+from webapp.web_processes import THREADS, Web
 
 ALREADY_RUNNING, CANNOT_START = 3, 1
-THREADS = 4
 LOOK_EVERY_S = 0.2
-#: a process that dies again and again is started more slowly
-SHORT_LIFE_S = 5.0
+OLDEST_POSTGRES = 15
+#: a database server that starts together with us is given this long
+DATABASE_PATIENCE_S = 20.0
+#: pauses before each new attempt to start a database that died
+REVIVAL_PAUSES_S = (0.0, 1.0, 3.0, 10.0)
+#: connections for the console commands and for whoever looks into the database
+SPARE_CONNECTIONS = 20
 
 Step = tuple[str, Sequence[str]]
 
@@ -34,92 +43,47 @@ def supervise(
     application: str = "wsgi:app",
     steps: Sequence[Step] | None = None,
 ) -> int:
-    """Run until told to stop; the exit code: 3 when it runs already, 1 when it cannot start."""
-    stopping: list[int] = []
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, lambda number, frame: stopping.append(number))
-    server = None if config.database_url else Server(config.var)
+    """Run until told to stop; the exit code: 3 when it runs already, 1 when it cannot start, each said in a sentence.
+
+    `workers` 0: as many as cores. `steps` are done before the pages open: tables, diagrams, demo staff.
+    """
+    config = replace(config, var=config.var.resolve())
+    web = Web(host, port, workers or os.cpu_count() or 2, application, config.var)
     try:
-        if server is not None:
-            _say("database")
-            server.start()
-            server.create_database("komek")
-        _need_free(host, port)
-        return _run(config, server, host, port, workers, application, steps, stopping)
+        with _signals() as stopping:
+            return _hold_and_run(config, web, preparations(config) if steps is None else steps, stopping)
     except AlreadyRunning:
-        _say(
-            f"Komek runs already, over {config.var}; it is at http://{host}:{port} unless it was given another address."
-        )
+        _say(f"Komek runs already, over {config.var}: {_noted_address(config.var)}")
         return ALREADY_RUNNING
-    except (CannotStart, OSError) as fault:
+    except CannotStart as fault:
         _say(str(fault))
         return CANNOT_START
-    finally:
-        if server is not None:
-            server.stop()
 
 
-def _run(
-    config: Config,
-    server: Server | None,
-    host: str,
-    port: int,
-    workers: int,
-    application: str,
-    steps: Sequence[Step] | None,
-    stopping: list[int],
-) -> int:
-    env = environment(config, server)
-    for what, command in preparations(config) if steps is None else steps:
-        if stopping:
-            return 0
-        _say(what)
-        done = subprocess.run(command, env=env, cwd=ROOT, check=False, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise CannotStart(f"{what}: {(done.stderr or done.stdout).strip()[-2000:]}")
-    web = _Child(lambda: _start_web(host, port, workers or os.cpu_count() or 2, application, env))
-    try:
-        if not _answers(host, port, web, stopping):
-            raise CannotStart("the pages did not start; their messages stand above")
-        if not stopping:
-            _say(f"Komek is at http://{host}:{port} — ctrl-C stops it")
-        while not stopping:
-            time.sleep(LOOK_EVERY_S)
-            web.look()
-            if server is not None and server.process is not None and server.process.poll() is not None:
-                _say("database died, started again")
-                server.stop()
-                server.start()
-        _say("stopping")
-        return 0
-    finally:
-        web.stop()
-
-
-def environment(config: Config, server: Server | None) -> dict[str, str]:
-    """What the child processes are told: the configuration, with the database and the key filled in."""
-    own = {
-        "KOMEK_DATABASE_URL": config.database_url or (server.address if server else ""),
-        "KOMEK_SECRET_KEY": config.secret_key or kept_secret(config.var),
-        "KOMEK_PLUGINS": ",".join(config.plugins),
-        "KOMEK_DEMO": str(int(config.demo)),
-        "KOMEK_SECURE_COOKIES": str(int(config.secure_cookies)),
-        "KOMEK_VAR": str(config.var),
-        "KOMEK_PROXIES": str(config.proxies),
-        "KOMEK_SIGN_IN_ATTEMPTS": str(config.sign_in_attempts),
-        "KOMEK_SIGN_IN_WINDOW_S": str(config.sign_in_window_s),
-    }
-    return {**os.environ, **own}
+def environment(config: Config, database_url: str) -> dict[str, str]:
+    """What the child processes are told: the whole configuration, with the database and the key filled in."""
+    told = {each.name: getattr(config, each.name) for each in fields(config) if each.name != "testing"}
+    told |= {"database_url": database_url, "secret_key": config.secret_key or kept_secret(config.var)}
+    return {**os.environ, **{f"KOMEK_{name.upper()}": _written(value) for name, value in told.items()}}
 
 
 def kept_secret(var: Path) -> str:
-    """The key that signs cookies: made once, readable by its owner only."""
+    """The key that signs cookies: made once, readable by its owner only, whole or not there."""
     file = var / "secret_key"
     if not file.exists():
         var.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor, new = tempfile.mkstemp(prefix="secret_key-", dir=var)  # 0600
         with os.fdopen(descriptor, "w") as stream:
             stream.write(secrets.token_hex(32))
+            stream.flush()
+            os.fsync(stream.fileno())
+        try:
+            os.link(new, file)
+        except FileExistsError:  # another node of this folder was quicker
+            pass
+        finally:
+            os.unlink(new)
+    file.chmod(0o600)
     return file.read_text(encoding="ascii").strip()
 
 
@@ -128,65 +92,154 @@ def preparations(config: Config) -> list[Step]:
     komek = [sys.executable, "-m", "webapp.cli"]
     steps: list[Step] = [("tables", [*komek, "db", "upgrade"]), ("diagrams, offices, calendar", [*komek, "deploy"])]
     if config.demo:
-        steps.append(("demo staff", [*komek, "--demo", "seed"]))
+        steps.append(("demo staff", [*komek, "seed"]))
     return steps
 
 
-def _start_web(host: str, port: int, workers: int, application: str, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"{host}:{port}", "--worker-class", "gthread",
-               "--workers", str(workers), "--threads", str(THREADS), "--graceful-timeout", "10", "--log-level", "warning",
-               "--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp"]  # fmt: skip
-    return subprocess.Popen(
-        command, env=env, cwd=ROOT, start_new_session=True, preexec_fn=dies_with_parent(signal.SIGTERM)
-    )
-
-
-class _Child:
-    """A process that is started again when it dies."""
-
-    def __init__(self, start: Callable[[], subprocess.Popen[bytes]]) -> None:
-        self._start = start
-        self.process = start()
-        self._began = time.monotonic()
-
-    def look(self) -> None:
-        if self.process.poll() is None:
-            return
-        if time.monotonic() - self._began < SHORT_LIFE_S:
-            time.sleep(1)
-        _say("the pages died, started again")
-        self.process, self._began = self._start(), time.monotonic()
-
-    def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(15)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-
-
-def _need_free(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _hold_and_run(config: Config, web: Web, steps: Sequence[Step], stopping: list[int]) -> int:
+    """One supervisor a database folder; where the database is elsewhere, one an address."""
+    if config.database_url:
+        lock = Lock(config.var / f"lock-{web.port}")
+        lock.take()
         try:
-            probe.bind((host, port))
-        except OSError as fault:
-            why = f"{host}:{port} is taken or not allowed ({fault.strerror}); choose another with --port."
-            raise CannotStart(why) from None
+            web.end_left(this_address_only=True)
+            web.need_port()
+            _need_database(config.database_url, stopping)
+            return _run(config, config.database_url, None, web, steps, stopping)
+        finally:
+            lock.free()
+    server = Server(config.var, max_connections=max(100, web.workers * THREADS + SPARE_CONNECTIONS))
+    server.hold()
+    try:
+        web.end_left()
+        web.need_port()
+        _say("database")
+        server.start()
+        server.create_database("komek")
+        return _run(config, server.address, server, web, steps, stopping)
+    finally:
+        server.stop()
 
 
-def _answers(host: str, port: int, web: _Child, stopping: list[int], timeout_s: float = 60) -> bool:
-    end = time.monotonic() + timeout_s
+def _run(
+    config: Config, database_url: str, server: Server | None, web: Web, steps: Sequence[Step], stopping: list[int]
+) -> int:
+    noted = config.var / "address"
+    noted.unlink(missing_ok=True)
+    env = environment(config, database_url)
+    for what, command in steps:
+        if stopping:
+            break
+        _say(what)
+        _do(what, command, env, stopping)
+    try:
+        if not stopping:
+            _say("pages")
+            web.start(env)
+            web.wait_until_it_answers(stopping)
+        if not stopping:
+            noted.write_text(web.address, encoding="utf-8")
+            _say(f"Komek is at {web.address} (ctrl-C stops it)")
+        while not stopping:
+            time.sleep(LOOK_EVERY_S)
+            if web.died():
+                _say("the pages died, started again")
+            if server is not None and not server.alive:
+                _revive(server, stopping)
+        _say("stopping")
+        return 0
+    finally:
+        noted.unlink(missing_ok=True)
+        web.stop(stopping)
+
+
+def _do(what: str, command: Sequence[str], env: dict[str, str], stopping: list[int]) -> None:
+    """One preparation, to its end or ours. Raises CannotStart when it fails."""
+    process = subprocess.Popen(
+        command,
+        env=env,
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=dies_with_parent(signal.SIGTERM),
+    )
+    said = None
+    while said is None:
+        try:
+            said, _ = process.communicate(timeout=LOOK_EVERY_S)
+        except subprocess.TimeoutExpired:
+            if stopping:
+                process.terminate()
+    if process.returncode != 0 and not stopping:
+        raise CannotStart(f"{said.strip()[-2000:]}\n· {what}: failed, for the reason above; nothing was opened")
+
+
+def _revive(server: Server, stopping: list[int]) -> None:
+    """Start the database again. Raises CannotStart when it dies each time."""
+    for attempt, pause_s in enumerate(REVIVAL_PAUSES_S, 1):
+        _say("the database died, started again")
+        _sleep(pause_s, stopping)
+        try:
+            return server.restart()
+        except CannotStart:
+            if attempt == len(REVIVAL_PAUSES_S) or stopping:
+                raise
+
+
+def _need_database(url: str, stopping: list[int]) -> None:
+    """Wait for somebody else's database. Raises CannotStart when it cannot be reached, or is too old."""
+    scheme, found, rest = url.partition("://")
+    if not found or scheme.split("+")[0] not in {"postgresql", "postgres"}:
+        raise CannotStart("DATABASE_URL must be a PostgreSQL address: postgresql://user:password@host/database")
+    _say("database")
+    end = time.monotonic() + DATABASE_PATIENCE_S
+    while not stopping:
+        try:
+            with psycopg.connect(f"postgresql://{rest}", connect_timeout=5) as connection:
+                version = connection.info.server_version // 10000
+            break
+        except psycopg.Error as fault:
+            if time.monotonic() > end:
+                raise CannotStart(f"the database of DATABASE_URL does not answer: {fault}") from None
+        _sleep(1, stopping)
+    if not stopping and version < OLDEST_POSTGRES:
+        raise CannotStart(f"DATABASE_URL leads to PostgreSQL {version}; Komek needs {OLDEST_POSTGRES} or newer")
+
+
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """The signals that told us to stop, as they come. The second makes haste."""
+    told: list[int] = []
+    before = {}
+    for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(kind) is not signal.SIG_IGN:  # nohup
+            before[kind] = signal.signal(kind, lambda number, frame: told.append(number))
+    try:
+        yield told
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+def _noted_address(var: Path) -> str:
+    try:
+        return (var / "address").read_text(encoding="utf-8")
+    except OSError:
+        return "it is just starting or stopping"
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _sleep(pause_s: float, stopping: list[int]) -> None:
+    end = time.monotonic() + pause_s
     while time.monotonic() < end and not stopping:
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            if probe.connect_ex((host, port)) == 0:
-                return True
-        if web.process.poll() is not None:
-            return False
         time.sleep(LOOK_EVERY_S)
-    return bool(stopping)
 
 
 def _say(what: str) -> None:

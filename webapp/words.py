@@ -143,6 +143,7 @@ def init_app(app: Flask) -> None:
         word=word, t=t, moment=moment, masked=masked, asset=_asset, row_numbers=row_numbers, languages=LANGUAGES
     )
     app.jinja_env.filters["money"] = dates.money
+    app.jinja_env.filters["grouped"] = dates.grouped
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_choose_office)
     app.context_processor(_standing)

@@ -35,12 +35,13 @@ def inbox(
 
 def find(person: directory.Person, office_key: str, words: str, *, limit: int = 50) -> Sequence[InboxRow]:
     """Cases of that office by number, beginning of the applicant's name, phone or IIN; newest first."""
-    if not person.roles_at(office_key) or not words.strip():
+    words = words.replace("\0", "").strip()
+    if not person.roles_at(office_key) or not words:
         return []
     found = db.session.execute(
         select(Case, Applicant)
         .outerjoin(Applicant, Applicant.case_id == Case.id)
-        .where(Case.id.in_(_matches(office_key, words.strip(), limit)))
+        .where(Case.id.in_(_matches(office_key, words, limit)))
         .order_by(Case.opened_at.desc(), Case.id.desc())
     ).all()
     newest = _newest_tasks([case.id for case, _ in found])
@@ -50,7 +51,7 @@ def find(person: directory.Person, office_key: str, words: str, *, limit: int = 
 
 def case_by_number(number: str) -> int | None:
     """The id of the case with that registration number."""
-    return db.session.scalar(select(Case.id).where(Case.number == number))
+    return db.session.scalar(select(Case.id).where(Case.number == number.replace("\0", "")))
 
 
 def _matches(office_key: str, words: str, limit: int) -> Select[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Executable, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from services.cases.errors import NoSuchCase, NoSuchTask
@@ -26,8 +26,16 @@ class Work:
 def read_task(task_id: str, *, lock: bool = False) -> Work:
     """The task, its case and its instance; `lock` takes the case's row first, as everybody must. Raises NoSuchTask."""
     if lock:
-        of_task = select(Task.case_id).where(Task.id == task_id).scalar_subquery()
-        db.session.execute(select(Case.id).where(Case.id == of_task).with_for_update(key_share=True))
+        db.session.execute(_LOCK, {"task_id": task_id})
+    row = db.session.execute(_READ, {"task_id": task_id}).one_or_none()
+    if row is None:
+        raise NoSuchTask(task=task_id)
+    task, case, instance, applicant, answer, known = row
+    return Work(task, case, instance, applicant, answer, known or {})
+
+
+def _reading() -> Executable:
+    """Everything in one statement; made once, because making it costs more than running it."""
     given = aliased(Answer)
     newest = (
         select(given.form, given.answers)
@@ -39,20 +47,20 @@ def read_task(task_id: str, *, lock: bool = False) -> Work:
         .lateral()
     )
     answers = select(func.jsonb_object_agg(newest.c.form, newest.c.answers)).select_from(newest).scalar_subquery()
-    statement = (
+    return (
         select(Task, Case, Instance, Applicant, Answer, answers)
         .join(Case, Case.id == Task.case_id)
         .join(Instance, Instance.id == Task.instance_id)
         .outerjoin(Applicant, Applicant.case_id == Case.id)
         .outerjoin(Answer, Answer.task_id == Task.id)
-        .where(Task.id == task_id)
+        .where(Task.id == bindparam("task_id"))
         .execution_options(populate_existing=True)
     )
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
-        raise NoSuchTask(task=task_id)
-    task, case, instance, applicant, answer, known = row
-    return Work(task, case, instance, applicant, answer, known or {})
+
+
+_READ = _reading()
+_OF_TASK = select(Task.case_id).where(Task.id == bindparam("task_id")).scalar_subquery()
+_LOCK = select(Case.id).where(Case.id == _OF_TASK).with_for_update(key_share=True)
 
 
 def lock_case(case_id: int) -> Case:

@@ -3,11 +3,23 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import groupby, product
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, RowMapping, and_, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ColumnExpressionArgument,
+    Date,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    false,
+    or_,
+    select,
+)
 
 from services import clock, kazakh, registry
 from services.db import db
@@ -76,7 +88,7 @@ def person(staff_id: int) -> Person | None:
     """The person as of today, None when unknown or no longer active. One statement."""
     if not 0 < staff_id < 2**63:
         return None
-    return next(iter(_read(Staff.id == staff_id, Staff.active)), None)
+    return next(iter(_people(_one(), id=staff_id)), None)
 
 
 def staff_at(office_key: str, role: str) -> list[Person]:
@@ -118,7 +130,7 @@ def today() -> date:
     return clock.now().astimezone(ZoneInfo(str(registry.current().facts()["time_zone"]))).date()
 
 
-def in_force(on: date) -> ColumnElement[bool]:
+def in_force(on: date | ColumnElement[date]) -> ColumnElement[bool]:
     """The appointments that hold on that day."""
     return and_(Appointment.from_on <= on, or_(Appointment.until_on.is_(None), Appointment.until_on > on))
 
@@ -137,14 +149,28 @@ _HELD = (
 
 
 def _read(*wanted: ColumnExpressionArgument[bool]) -> list[Person]:
-    found = (
+    return _people(_statement(*wanted))
+
+
+@cache
+def _one() -> Select[Any]:
+    """One active person by `id`: asked with every request, so made once."""
+    return _statement(Staff.id == bindparam("id"), Staff.active)
+
+
+def _statement(*wanted: ColumnExpressionArgument[bool]) -> Select[Any]:
+    held = and_(Appointment.staff_id == Staff.id, in_force(bindparam("today", type_=Date)))
+    return (
         select(*_PERSON, *_HELD)
-        .outerjoin(Appointment, and_(Appointment.staff_id == Staff.id, in_force(today())))
+        .outerjoin(Appointment, held)
         .outerjoin(Office, Office.key == Appointment.office_key)
         .where(*wanted)
         .order_by(Staff.sort_key, Staff.id, Office.sort_key, Appointment.role)
     )
-    rows = db.session.execute(found).mappings()
+
+
+def _people(statement: Select[Any], **values: object) -> list[Person]:
+    rows = db.session.execute(statement, {"today": today(), **values}).mappings()
     return [_person(list(group)) for _, group in groupby(rows, key=lambda row: row["id"])]
 
 

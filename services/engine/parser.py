@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
 from services.engine.dmn import Decision
 from services.engine.joins import SafeParallelGateway
 from services.engine.reading import Extensions, read_extensions
-from services.engine.specs import CallActivity, DecisionTask, MappedMessage, OperationTask
+from services.engine.specs import CallActivity, DecisionTask, EachAtOnce, MappedMessage, OneAfterAnother, OperationTask
 from services.engine.timers import After, At, Every
 from services.engine.xml import CAMUNDA, B, C
 
@@ -55,7 +55,7 @@ class Ours:
         cardinality = loop.findtext(f"{B}loopCardinality")
         collection, item = _bare(loop.get(f"{C}collection")), _bare(loop.get(f"{C}elementVariable"))
         parser: Any = self
-        kind = parser.SEQUENTIAL_MI_CLASS if sequential else parser.PARALLEL_MI_CLASS
+        kind = OneAfterAnother if sequential else EachAtOnce
         original = parser.spec.task_specs.pop(parser.task.name)
         parser.task = kind(
             parser.spec,

@@ -16,6 +16,7 @@ from services.engine.expressions import compile_expression, evaluate
 from services.engine.reading import Extensions
 
 NOTHING = Extensions()
+MOST_AT_ONCE = 500
 
 
 class ExpressionEnvironment(BasePythonScriptEngineEnvironment):
@@ -71,6 +72,38 @@ class DecisionTask(BpmnSpecMixin, TaskSpec):
         else:
             my_task.data[variable] = found
         return True
+
+
+class _EachItem:
+    """In front of a multi-instance task: the item in hand is each round's own, and there are not too many."""
+
+    input_item: Any
+    data_input: Any
+    cardinality: str | None
+
+    def _update_hook(self, my_task: Any) -> bool | None:
+        if self.cardinality is not None:
+            count = evaluate(self.cardinality, my_task.data)
+        else:
+            found = my_task.data.get(self.data_input.bpmn_id)
+            count = len(found) if isinstance(found, list | dict) else None
+        if type(count) is not int or not 0 <= count <= MOST_AT_ONCE:
+            said = self.cardinality or self.data_input.bpmn_id
+            raise ExpressionError(said, f"it is no list, or no number, of 0 to {MOST_AT_ONCE}")
+        return super()._update_hook(my_task)  # type: ignore[misc, no-any-return]
+
+    def merge_child(self, workflow: Any, child: Any) -> None:
+        if self.input_item is not None:
+            child.data.pop(self.input_item.bpmn_id, None)
+        super().merge_child(workflow, child)  # type: ignore[misc]
+
+
+class EachAtOnce(_EachItem, defaults.ParallelMultiInstanceTask):
+    """Multi-instance, all at once."""
+
+
+class OneAfterAnother(_EachItem, defaults.SequentialMultiInstanceTask):
+    """Multi-instance, one after another."""
 
 
 class MappedMessage(MessageEventDefinition):

@@ -29,8 +29,8 @@ def faults_of_axe(page: Page) -> list[str]:
 
 
 def paths(case_id: int) -> list[str]:
-    return ["/", "/?list=role", "/?list=waiting", "/?list=done", "/?q=zzz", f"/cases/{case_id}", f"/cases/{case_id}#diagram",
-            f"/cases/{case_id}#steps", f"/cases/{case_id}#history", "/nowhere"]  # fmt: skip
+    lists = ["/", "/?list=role", "/?list=waiting", "/?list=done", "/?q=zzz", "/nowhere"]
+    return [*lists, *(f"/cases/{case_id}{tab}" for tab in ("", "#diagram", "#steps", "#history"))]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

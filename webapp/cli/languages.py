@@ -31,7 +31,7 @@ def update() -> None:
         fresh = Catalog(locale=language, domain="messages", project="Komek", fuzzy=False)
         for msgid, places in wanted.items():
             old = known.get(msgid)
-            fresh.add(msgid, old.string if old else "", locations=[(place, None) for place in places])
+            fresh.add(msgid, old.string if old else "", locations=[(place, 0) for place in places])
         _file(language).parent.mkdir(parents=True, exist_ok=True)
         with _file(language).open("wb") as stream:
             write_po(stream, fresh, width=120, sort_output=True, omit_header=False, include_lineno=False)

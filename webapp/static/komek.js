@@ -28,6 +28,13 @@
     if (act) { event.preventDefault(); act(); }
   });
 
+  // light or dark, kept on this computer
+  document.querySelector("[data-theme-switch]")?.addEventListener("click", () => {
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    try { localStorage.setItem("komek.theme", root.dataset.theme); } catch { /* not kept, then */ }
+  });
+
   // a form is sent once
   document.addEventListener("submit", (event) => {
     if (event.target.dataset.sent) { event.preventDefault(); return; }
@@ -68,6 +75,52 @@
     before = new URLSearchParams(new FormData(form)).toString();
     form.addEventListener("focusout", () => setTimeout(keep, 50));
 
+    // money in thousands
+    form.addEventListener("focusout", (event) => {
+      if (!event.target.matches("[data-money]")) return;
+      const digits = event.target.value.replace(/\s/g, "");
+      if (/^\d+$/.test(digits)) event.target.value = digits.replace(/\B(?=(\d{3})+$)/g, "\u00a0");
+    });
+
+    // a line more, a line less, without asking the server
+    const lines = (table) => all("tbody tr", table);
+    const cells = (line) => all("input, select, textarea", line);
+    const empty = (line) => {
+      cells(line).forEach((cell) => { cell.value = ""; cell.removeAttribute("aria-invalid"); });
+      all(".error", line).forEach((each) => each.remove());
+      all(".wrong", line).forEach((each) => each.classList.remove("wrong"));
+    };
+    const renumber = (table) => lines(table).forEach((line, at) => {
+      const said = (text) => text.replace("#", at + 1);
+      cells(line).forEach((cell) => cell.setAttribute("aria-label", `${cell.closest("td").dataset.label}, ${said(table.dataset.line)}`));
+      line.querySelector("[name=_remove]").setAttribute("aria-label", said(table.dataset.remove));
+    });
+    const add = (table) => {
+      const last = lines(table).at(-1), line = last.cloneNode(true), name = table.dataset.rows;
+      const before = last.querySelector("[name=_remove]").value, after = `${name}-${Number(before.slice(name.length + 1)) + 1}`;
+      cells(line).forEach((cell) => { cell.name = cell.name.replace(before, after); cell.id = cell.name; });
+      line.querySelector("[name=_remove]").value = after;
+      empty(line);
+      last.after(line);
+      renumber(table);
+      cells(line)[0].focus();
+    };
+    const remove = (line) => {
+      const table = line.closest("table"), next = line.nextElementSibling ?? line.previousElementSibling;
+      if (!next) { empty(line); cells(line)[0].focus(); return; }
+      line.remove();
+      renumber(table);
+      cells(next)[0].focus();
+    };
+    form.addEventListener("click", (event) => {
+      const more = event.target.closest("[name=_add]"), less = event.target.closest("[name=_remove]");
+      if (!more && !less) return;
+      event.preventDefault();
+      const table = form.querySelector(`[data-rows="${more?.value ?? less.closest("table").dataset.rows}"]`);
+      if (less) remove(less.closest("tr"));
+      else if (lines(table).length < Number(table.dataset.most)) add(table);
+    });
+
     // Enter in a field sends the form by its primary button, not by "one line more"
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target.matches("input:not([type=checkbox], [type=radio])")) {
@@ -94,9 +147,13 @@
   // a list that changed while it is looked at: rows are marked, nothing moves
   document.body.addEventListener("htmx:afterRequest", (event) => {
     if (!event.target.matches("[data-fresh]") || !event.detail.successful) return;
+    if (new URL(event.detail.xhr.responseURL).pathname.startsWith("/sign-in")) return;
     const fresh = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
     const now = new Map(all("[data-row]", fresh).map((row) => [row.dataset.row, row.dataset.said]));
-    all("[data-row]").forEach((row) => row.classList.toggle("changed", now.get(row.dataset.row) !== row.dataset.said));
+    const shown = all("[data-row]");
+    shown.forEach((row) => row.classList.toggle("changed", now.get(row.dataset.row) !== row.dataset.said));
+    const same = shown.length === now.size && !shown.some((row) => row.classList.contains("changed"));
+    document.querySelector(".fresh-rows").hidden = same;
   });
 
   all("[data-again]").forEach((each) => setTimeout(() => location.reload(), each.dataset.again * 1000));

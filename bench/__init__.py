@@ -1,0 +1,1 @@
+"""How fast it is: ratios against floors measured in the same run. `make bench`."""

@@ -1,0 +1,80 @@
+"""The floor: about sixty lines of Flask, SpiffWorkflow and one PostgreSQL row. No rights, no journal, no forms, no deadlines.
+
+The same six people's steps as they would run on stock SpiffWorkflow: the state is its own JSON, whole, in one column.
+Written for the comparison only.
+"""
+
+import os
+import threading
+import uuid
+
+import psycopg
+from flask import Flask, jsonify, request
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.serializer import DEFAULT_CONFIG, BpmnWorkflowSerializer
+from SpiffWorkflow.util.task import TaskState
+
+NAMESPACE = 'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+STEPS = ("register", "resolution", "review", "draft", "sign", "deliver")
+
+
+def diagram() -> bytes:
+    """The six people's steps of the direct route, one after the other, with a way back from the signature."""
+    tasks = "".join(f'<userTask id="{step}" name="{step}"/>' for step in STEPS)
+    ways = [("start", "register"), *zip(STEPS[:4], STEPS[1:5], strict=True), ("sign", "signed"), ("deliver", "end")]
+    flows = "".join(f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>' for n, (a, b) in enumerate(ways))
+    condition = "<conditionExpression>returned</conditionExpression>"
+    flows += f'<sequenceFlow id="back" sourceRef="signed" targetRef="draft">{condition}</sequenceFlow>'
+    flows += '<sequenceFlow id="on" sourceRef="signed" targetRef="deliver"/>'
+    nodes = f'<startEvent id="start"/>{tasks}<exclusiveGateway id="signed" default="on"/><endEvent id="end"/>'
+    process = f'<process id="floor" isExecutable="true">{nodes}{flows}</process>'
+    return f'<definitions {NAMESPACE} id="d">{process}</definitions>'.encode()
+
+
+def create_floor() -> Flask:
+    """The application, over DATABASE_URL (a libpq address)."""
+    app = Flask(__name__)
+    kept = threading.local()
+
+    def connected() -> psycopg.Connection:
+        if not hasattr(kept, "connection"):
+            kept.connection = psycopg.connect(os.environ["FLOOR_DATABASE"])
+        return kept.connection
+
+    parser = BpmnParser()
+    parser.add_bpmn_str(diagram())
+    spec, parts = parser.get_spec("floor"), parser.get_subprocess_specs("floor")
+    serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(DEFAULT_CONFIG))
+
+    @app.post("/cases")
+    def begin():  # type: ignore[no-untyped-def]
+        workflow = BpmnWorkflow(spec, parts)
+        workflow.do_engine_steps()
+        case = str(uuid.uuid4())
+        connection = connected()
+        with connection.transaction():
+            connection.execute("INSERT INTO floor VALUES (%s, %s)", [case, serializer.serialize_json(workflow)])
+        return jsonify(id=case)
+
+    @app.post("/cases/<case>/complete")
+    def complete(case: str):  # type: ignore[no-untyped-def]
+        connection = connected()
+        with connection.transaction():
+            found = connection.execute("SELECT state FROM floor WHERE id = %s FOR UPDATE", [case]).fetchone()
+            assert found is not None
+            workflow = serializer.deserialize_json(found[0])
+            task = workflow.get_next_task(state=TaskState.READY, manual=True)
+            task.data.update(request.get_json())
+            task.run()
+            workflow.do_engine_steps()
+            connection.execute("UPDATE floor SET state = %s WHERE id = %s", [serializer.serialize_json(workflow), case])
+        return jsonify(finished=workflow.is_completed())
+
+    return app
+
+
+def prepare(address: str) -> None:
+    """Its one table."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS floor (id text PRIMARY KEY, state text NOT NULL)")

@@ -1,0 +1,227 @@
+"""Completing a task over HTTP, with 1 and 8 clients: Komek against the floor, in turns, in one run, as ratios.
+
+Both are served by the same gunicorn with the same workers over the same durable PostgreSQL on this machine.
+"""
+
+import http.client
+import json
+import os
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import urlencode
+
+from bench.floor import prepare
+from services.config import ROOT
+from services.directory.demo import DEMO_PASSWORD
+from services.postgres import Server
+
+OFFICE = "taldykorgan"
+CASES = {1: 25, 8: 10}  #: cases a client runs through, by number of clients
+WORKERS = 2
+
+
+class Client:
+    """A kept-alive connection with cookies."""
+
+    def __init__(self, port: int) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.cookies: dict[str, str] = {}
+
+    def ask(
+        self, method: str, path: str, form: dict[str, str] | None = None, data: object = None
+    ) -> tuple[int, str, str]:
+        """Status, body, Location."""
+        headers = {"Cookie": "; ".join(f"{key}={value}" for key, value in self.cookies.items())}
+        body = None
+        if form is not None:
+            body, headers["Content-Type"] = urlencode(form), "application/x-www-form-urlencoded"
+        if data is not None:
+            body, headers["Content-Type"] = json.dumps(data), "application/json"
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        for said in answer.headers.get_all("Set-Cookie") or []:
+            self.cookies |= {key: morsel.value for key, morsel in SimpleCookie(said).items()}
+        return answer.status, answer.read().decode(), answer.headers.get("Location") or ""
+
+
+class Person(Client):
+    """Somebody at Komek's pages; the form's token is read once."""
+
+    def __init__(self, port: int, login: str) -> None:
+        super().__init__(port)
+        page = self.ask("GET", "/sign-in")[1]
+        self.token = token_of(page)
+        status, _, _ = self.ask(
+            "POST", "/sign-in", {"csrf_token": self.token, "login": login, "password": DEMO_PASSWORD}
+        )
+        assert status == 303, login
+        self.token = token_of(self.ask("GET", "/")[1])
+
+    def post(self, path: str, **form: str) -> str:
+        status, body, location = self.ask("POST", path, {"csrf_token": self.token, "key": os.urandom(6).hex(), **form})
+        assert status == 303, f"{path}: {status} {re.sub('<[^>]+>', ' ', body)[:400]}"
+        return location
+
+
+def token_of(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+FIGURES = {
+    "papers": "complete",
+    "members-0-name": "Үлгібаев Мысал",
+    "members-0-relation": "applicant",
+    "members-0-income": "40000",
+    "expenses-0-kind": "heating",
+    "expenses-0-amount": "30000",
+}
+APPLICATION = {
+    "surname": "Үлгібаев",
+    "given_name": "Мысал",
+    "address": "Үлгі көшесі, 1",
+    "language": "kk",
+    "documents-application": "1",
+}
+
+
+class KomekCase:
+    """A client of Komek: whole cases by three people, each completed task timed."""
+
+    def __init__(self, port: int) -> None:
+        self.clerk, self.head, self.executor = (
+            Person(port, f"{role}.{OFFICE}") for role in ("clerk", "head", "executor")
+        )
+        self.executor_id = ""
+
+    def __call__(self) -> list[float]:
+        self.took: list[float] = []
+        case = self.clerk.post("/cases", route="direct").rpartition("/")[2]
+        self.complete(case, self.clerk, APPLICATION)
+        self.take(case, self.head)
+        self.complete(case, self.head, {"executor": self.executor_at(case), "text": "Қарауға"})
+        self.complete(case, self.executor, FIGURES)
+        self.complete(case, self.executor, {"decision": "approve", "amount": "26000", "period_months": "3", **FIGURES})
+        self.take(case, self.head)
+        self.complete(case, self.head, {"verdict": "sign"})
+        self.complete(case, self.executor, {"way": "handed_over", "received_by": "Үлгібаев"})
+        return self.took
+
+    def task(self, case: str) -> str:
+        steps = json.loads(self.clerk.ask("GET", f"/cases/{case}/steps.json")[1])["steps"]
+        return str(next(each["task_id"] for each in steps if not each["done_at"]))
+
+    def take(self, case: str, person: Person) -> None:
+        person.post(f"/inbox/{self.task(case)}/claim")
+
+    def complete(self, case: str, person: Person, answers: dict[str, str]) -> None:
+        task = self.task(case)
+        began = time.perf_counter()
+        person.post(f"/inbox/{task}/complete", **answers)
+        self.took.append(time.perf_counter() - began)
+
+    def executor_at(self, case: str) -> str:
+        if not self.executor_id:
+            name = re.search(r'class="who-name">([^<]+)<', self.executor.ask("GET", "/")[1])
+            assert name
+            page = self.head.ask("GET", f"/cases/{case}")[1]
+            found = re.search(rf'name="executor" value="(\d+)"[^>]*>\s*<span>{re.escape(name[1])}', page)
+            assert found
+            self.executor_id = found[1]
+        return self.executor_id
+
+
+def floor_case(port: int) -> Callable[[], list[float]]:
+    """A client of the floor: the same six tasks."""
+    client = Client(port)
+
+    def run() -> list[float]:
+        case = json.loads(client.ask("POST", "/cases", data={})[1])["id"]
+        took = []
+        for step in range(6):
+            began = time.perf_counter()
+            status, _, _ = client.ask(
+                "POST", f"/cases/{case}/complete", data={f"a{step}": "Үлгібаев", "returned": False}
+            )
+            took.append(time.perf_counter() - began)
+            assert status == 200
+        return took
+
+    return run
+
+
+@contextmanager
+def served(application: str, env: dict[str, str]) -> Iterator[int]:
+    """A gunicorn on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
+               "--worker-class", "gthread", "--threads", "4", "--log-level", "error", "--keep-alive", "30"]  # fmt: skip
+    process = subprocess.Popen(command, env=env, cwd=ROOT)
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def measure(make: Callable[[int], Callable[[], list[float]]], port: int, clients: int) -> tuple[float, float]:
+    """Median and 95th percentile of a completed task, in milliseconds."""
+    runs = [make(port) for _ in range(clients)]
+    runs[0]()
+    with ThreadPoolExecutor(clients) as pool:
+        took = list(pool.map(lambda run: [each for _ in range(CASES[clients]) for each in run()], runs))
+    each = sorted(one * 1000 for client in took for one in client)
+    return statistics.median(each), each[int(len(each) * 0.95)]
+
+
+def main() -> None:
+    """Print the table."""
+    say = sys.stdout.write
+    with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as home:
+        Path(home).chmod(0o755)
+        server = Server(Path(home) / "v", max_connections=100).start()
+        try:
+            server.create_database("komek")
+            env = {**os.environ, "KOMEK_DATABASE_URL": server.address, "KOMEK_SECRET_KEY": "bench", "KOMEK_DEMO": "1",
+                   "KOMEK_SECURE_COOKIES": "0", "FLOOR_DATABASE": f"host={server.sockets} user=postgres dbname=komek"}  # fmt: skip
+            for step in (["db", "upgrade"], ["deploy"], ["seed"]):
+                subprocess.run(
+                    [sys.executable, "-m", "webapp.cli", *step],
+                    env=env,
+                    cwd=ROOT,
+                    check=True,
+                    stdout=subprocess.DEVNULL,
+                )
+            prepare(env["FLOOR_DATABASE"])
+            with served("wsgi:app", env) as komek, served("bench.floor:create_floor()", env) as floor:
+                say("completing a task over HTTP: median (95 %) in ms; the ratio of the medians\n")
+                for clients in (1, 8):
+                    ours, theirs = measure(KomekCase, komek, clients), measure(floor_case, floor, clients)
+                    say(
+                        f"  {clients} client{'s' if clients > 1 else ' '}   Komek {ours[0]:6.1f} ({ours[1]:6.1f})   "
+                        f"floor {theirs[0]:6.1f} ({theirs[1]:6.1f})   {ours[0] / theirs[0]:5.2f}\n"
+                    )
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""Where an instance waits, and what it went through, in values."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import CallActivity
+from SpiffWorkflow.util.task import TaskState
+
+from services.engine.definition import Definition
+from services.engine.errors import ExpressionError, StopGone
+from services.engine.expressions import evaluate
+from services.engine.reading import Extensions
+from services.engine.runtime import QuickWorkflow
+from services.engine.specs import NOTHING, OperationTask
+from services.engine.step import Passed, Stop
+from services.engine.timers import due_at
+
+
+def passed(definition: Definition, task: Any) -> Passed:
+    """The element that this task stands for; of several at once, every one."""
+    process, element = process_of(task), task.task_spec.bpmn_id
+    return Passed(element, process, definition.elements[process, element].kind)
+
+
+def around(task: Any) -> Any:
+    """The call activity or sub-process whose inside holds the task; None for one of the instance itself."""
+    above = getattr(task.workflow, "parent_task_id", None)
+    return None if above is None else task.workflow.top_workflow.get_task_from_id(above)
+
+
+def process_of(task: Any) -> str:
+    """Id of the process that holds the element: a sub-process drawn inside counts as the process around it."""
+    outer = around(task)
+    if outer is None or isinstance(outer.task_spec, CallActivity):
+        return str(task.workflow.spec.name)
+    return process_of(outer)
+
+
+def workflows(workflow: QuickWorkflow) -> list[Any]:
+    """The instance, and the sub-processes and called processes that go on in it."""
+    return [workflow, *(each for each in workflow.subprocesses.values() if not each.completed)]
+
+
+def stopped(workflow: QuickWorkflow) -> list[Any]:
+    """The tasks at which it waits for somebody or something outside."""
+    found = [
+        task
+        for each in workflows(workflow)
+        for task in each.tasks.values()
+        if (task._state == TaskState.READY and task.task_spec.manual)
+        or (task._state == TaskState.STARTED and isinstance(task.task_spec, OperationTask))
+    ]
+    return found + [task for task in workflow.event_manager.tasks.values() if _waits(task)]
+
+
+def _waits(task: Any) -> bool:
+    return due_at(task) is not None or message_of(task) is not None
+
+
+def message_of(task: Any) -> Any:
+    """The message it waits for, or None."""
+    definition = getattr(task.task_spec, "event_definition", None)
+    for each in getattr(definition, "event_definitions", [definition]):
+        if each is not None and hasattr(each, "correlation_properties"):
+            return each
+    return None
+
+
+def waiting(workflow: QuickWorkflow, stop_id: str) -> Any:
+    """The task of that stop. Raises StopGone."""
+    for task in stopped(workflow):
+        if task.id == stop_id:
+            return task
+    raise StopGone
+
+
+def stops_of(workflow: QuickWorkflow) -> tuple[Stop, ...]:
+    """Everything it waits for. Raises ExpressionError."""
+    return tuple(_stop(task) for task in stopped(workflow))
+
+
+def _stop(task: Any) -> Stop:
+    spec = task.task_spec
+    extensions: Extensions = getattr(spec, "extensions", None) or NOTHING
+    message = message_of(task)
+    found = Stop(
+        id=task.id,
+        element=spec.bpmn_id or spec.name,
+        process=process_of(task),
+        name=spec.bpmn_name or "",
+        waits_for="message" if message is not None else "timer",
+        step=extensions.properties.get("step"),
+        message=message.name if message is not None else None,
+        due_at=due_at(task),
+        properties=dict(extensions.properties),
+    )
+    if isinstance(spec, OperationTask):
+        inputs = {key: evaluate(text, task.data) for key, text in extensions.inputs}
+        return replace(found, waits_for="operation", operation=extensions.get("topic"), inputs=inputs)
+    if not spec.manual:
+        return found
+    return replace(
+        found,
+        waits_for="person",
+        groups=_groups(extensions, task.data),
+        assignee=_optional(extensions.get("assignee"), task.data),
+        due_at=_due_on(extensions, task.data),
+        form=extensions.get("formKey"),
+        form_fields=extensions.form_fields,
+    )
+
+
+def _groups(extensions: Extensions, data: Mapping[str, Any]) -> tuple[str, ...]:
+    said = _optional(extensions.get("candidateGroups"), data) or ""
+    return tuple(part.strip() for part in said.split(",") if part.strip())
+
+
+def _due_on(extensions: Extensions, data: Mapping[str, Any]) -> datetime | None:
+    """camunda:dueDate: a moment as ISO text; without an offset it is UTC. Raises ExpressionError."""
+    said = _optional(extensions.get("dueDate"), data)
+    if said is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        raise ExpressionError(extensions.get("dueDate") or "", f"{said} is not a moment") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _optional(text: str | None, data: Mapping[str, Any]) -> str | None:
+    """Plain text as it is, `${…}` reckoned; nothing stays nothing."""
+    if not text:
+        return None
+    if "${" not in text and "#{" not in text:
+        return text
+    value = evaluate(text, data)
+    return None if value is None or value == "" else str(value)

@@ -1,0 +1,169 @@
+"""`make pictures`: the pictures in docs/, taken from the running product. Never made by hand."""
+
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from threading import Thread
+
+import pypdfium2
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from services import cases, clock, deadlines, directory, documents, processes, registry
+from services.cases.models import Case, Task
+from services.db import db
+from services.directory.demo import seed_demo_staff
+from services.migrations import upgrade
+from services.postgres import Server
+from tests.conftest import compile_catalogues, config_for
+from tests.webapp.conftest import ARGUMENTS, CHROMIUM
+from tests.webapp.people import Hands
+from webapp import create_app
+
+OFFICE = "TALDYKORGAN"
+SCREEN = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+#: when each case is opened, its applicant, and how many steps it has gone
+CASES = (
+    ("2013-02-28T09:30+06:00", "Үлгібаев Мысал Сынақұлы", 5),
+    ("2013-03-01T10:05+06:00", "Сынақова Дерек Үлгіқызы", 3),
+    ("2013-03-04T11:20+06:00", "Дерекбеков Нұсқа", 4),
+    ("2013-03-12T15:10+06:00", "Нұсқабаева Үлгі Мысалқызы", 2),
+    ("2013-03-13T16:40+06:00", "Мысалов Сынақ Дерекұлы", 1),
+    ("2013-03-14T09:05+06:00", "Үлгісерік Нұсқа Сынаққызы", 1),
+)
+NOW = datetime.fromisoformat("2013-03-14T09:20+06:00")
+
+
+def main(folder: Path) -> None:
+    """Write every picture into the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    compile_catalogues()
+    with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as home:
+        Path(home).chmod(0o755)
+        server = Server(Path(home) / "v", durable=False).start()
+        try:
+            server.create_database("komek")
+            app = create_app(config_for(server.address))
+            with app.app_context():
+                upgrade()
+                furnish()
+            take(app, folder)
+        finally:
+            server.stop()
+
+
+def furnish() -> None:
+    """A department on a morning in March 2013."""
+    rules = registry.current()
+    directory.import_offices(rules)
+    deadlines.fill_calendar(rules, range(2012, 2016))
+    processes.deploy_registry(rules, actor="pictures")
+    seed_demo_staff(rules)
+    for opened_at, name, steps in CASES:
+        with clock.stopped(datetime.fromisoformat(opened_at)):
+            run(name, steps)
+
+
+def run(name: str, steps: int) -> None:
+    clerk, head = (directory.staff_at(OFFICE, role)[0] for role in ("clerk", "head"))
+    executor = directory.staff_at(OFFICE, "executor")[2]
+    surname, given, *rest = name.split()
+    application = {
+        "surname": surname,
+        "given_name": given,
+        "patronymic": " ".join(rest),
+        "language": "kk",
+        "phone": "8 700 000 00 01",
+        "address": "Талдықорған қаласы, Үлгі көшесі, 1-үй, 1-пәтер",
+        "documents-application": "1",
+        "documents-identity": "1",
+    }
+    figures = {
+        "papers": "complete",
+        "members-0-name": name,
+        "members-0-relation": "applicant",
+        "members-0-income": "40000",
+        "expenses-0-kind": "heating",
+        "expenses-0-amount": "30000",
+    }
+    decision = {**figures, "decision": "approve", "amount": "26000", "period_months": "3"}
+    work = [(clerk, application), (head, {"executor": str(executor.id), "text": "Қарауға."}), (executor, figures),
+            (executor, decision), (head, {"verdict": "sign"})]  # fmt: skip
+    case_id = cases.open_case("direct", OFFICE, clerk, key=name)
+    for person, answers in work[:steps]:
+        task = db.session.scalars(select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))).one()
+        cases.complete_task(task.id, answers, person=person, key="x", delay_reason="—")
+
+
+def take(app: Flask, folder: Path) -> None:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    with clock.stopped(NOW), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        screens(app, browser, address, folder)
+        browser.close()
+    server.shutdown()
+    with app.app_context():
+        papers(folder)
+
+
+def screens(app: Flask, browser: Browser, address: str, folder: Path) -> None:
+    with app.app_context():
+        executor = directory.staff_at(OFFICE, "executor")[2].login
+        ids = list(db.session.scalars(select(Case.id).order_by(Case.id)))
+    page = window(browser, address, SCREEN)
+    shot(page, folder, "sign-in", "/sign-in")
+    Hands(page).sign_in("clerk.taldykorgan")
+    shot(page, folder, "inbox", "/?list=waiting")
+    page.goto("/")
+    page.click(".lists button.primary")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=folder / "application.png", full_page=True)
+    Hands(page).sign_in(executor)
+    shot(page, folder, "case", f"/cases/{ids[3]}")
+    shot(page, folder, "proposal", f"/cases/{ids[1]}")
+    page.goto(f"/cases/{ids[2]}#diagram")
+    page.wait_for_selector("#canvas[data-drawn]")
+    page.screenshot(path=folder / "diagram.png")
+    shot(page, folder, "steps", f"/cases/{ids[0]}#steps")
+    page.context.close()
+    dark = window(browser, address, SCREEN, color_scheme="dark")
+    Hands(dark).sign_in("head.taldykorgan")
+    shot(dark, folder, "dark", "/?list=role")
+    dark.context.close()
+    phone = window(browser, address, PHONE, device_scale_factor=2)
+    Hands(phone).sign_in("head.taldykorgan")
+    shot(phone, folder, "phone", "/?list=role")
+    phone.context.close()
+
+
+def window(browser: Browser, address: str, size: dict[str, int], **looks: object) -> Page:
+    return browser.new_context(base_url=address, viewport=size, **looks).new_page()  # type: ignore[arg-type]
+
+
+def shot(page: Page, folder: Path, name: str, path: str) -> None:
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=folder / f"{name}.png")
+
+
+def papers(folder: Path) -> None:
+    """The first talon, calculation sheet and notice, as they come out of the printer."""
+    first = db.session.scalars(select(Case.id).order_by(Case.id)).first() or 0
+    wanted = {"doc.talon": "talon", "doc.calculation": "calculation", "doc.notice_signed": "notice"}
+    for paper in documents.papers_of(first):
+        if paper.item in wanted:
+            printed = documents.print_paper(
+                paper.id, registry.current(), actor="pictures", stream=f"case:{first}", at=NOW
+            )
+            picture = pypdfium2.PdfDocument(printed.pdf)[0].render(scale=1.6).to_pil()
+            picture.save(folder / f"{wanted[paper.item]}.png")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

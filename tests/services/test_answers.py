@@ -1,0 +1,229 @@
+"""From what a form sent to answers: every kind of field, what is refused, and what is never asked."""
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services import answers
+from services.answers import as_form, parse, so_far
+from services.errors import InvalidAnswers
+from services.plugin import Choice, Field
+
+YES_NO = (Choice("yes", "Yes"), Choice("no", "No"))
+MEMBERS = Field(
+    "members",
+    "rows",
+    "Household",
+    maximum=3,
+    columns=(
+        Field("name", "text", "Name", required=True, maximum=20),
+        Field("relation", "choice", "Relation", choices=(Choice("child", "Child"), Choice("spouse", "Spouse"))),
+        Field("income", "money", "Income", required=True, minimum=0),
+    ),
+)
+PAPERS = Field(
+    "papers", "counts", "Papers", choices=(Choice("identity", "Identity"), Choice("bill", "Bill")), maximum=9
+)
+
+
+def faults(field: Field, raw: Mapping[str, object]) -> dict[str, str]:
+    """What is wrong with that answer, by field."""
+    with pytest.raises(InvalidAnswers) as found:
+        parse([field], raw)
+    return found.value.errors
+
+
+def test_a_field_that_nobody_asked_for_is_left_out():
+    assert parse([Field("name", "text", "Name")], {"name": "Үлгі", "is_admin": "yes"}) == {"name": "Үлгі"}
+
+
+def test_blanks_around_and_within_a_line_of_text_are_one():
+    assert parse([Field("name", "text", "Name")], {"name": "  Үлгібаев \t Мысал\n"}) == {"name": "Үлгібаев Мысал"}
+
+
+def test_lines_of_a_long_text_are_kept():
+    assert parse([Field("why", "long_text", "Why")], {"why": "бір\r\nекі\r\n"}) == {"why": "бір\nекі"}
+
+
+@pytest.mark.parametrize("empty", ["", "   ", "\n"])
+def test_a_required_field_that_is_empty_is_named(empty: str):
+    assert faults(Field("name", "text", "Name", required=True), {"name": empty}) == {"name": answers.MISSING}
+
+
+def test_every_fault_is_found_at_once():
+    fields = [Field("name", "text", "Name", required=True), Field("on", "date", "On"), Field("n", "integer", "N")]
+    with pytest.raises(InvalidAnswers) as found:
+        parse(fields, {"on": "31.02.2013", "n": "many"})
+    assert found.value.errors == {"name": answers.MISSING, "on": answers.NOT_A_DATE, "n": answers.NOT_A_NUMBER}
+
+
+def test_a_text_may_be_as_long_as_its_maximum_and_no_longer():
+    field = Field("name", "text", "Name", maximum=5)
+    assert parse([field], {"name": "Үлгіб"}) == {"name": "Үлгіб"}
+    assert faults(field, {"name": "Үлгіба"}) == {"name": answers.TOO_LONG}
+
+
+@pytest.mark.parametrize("kind", ["text", "long_text", "phone"])
+def test_a_character_that_cannot_be_printed_is_refused(kind):
+    assert faults(Field("name", kind, "Name"), {"name": "Үл\x00гі"}) == {"name": answers.NO_CONTROL}
+
+
+@pytest.mark.parametrize("typed", ["26000", "26 000", "26\u00a0000", "26\u202f000 ₸", " 26000 "])
+def test_money_is_whole_tenge_however_it_is_grouped(typed: str):
+    assert parse([Field("amount", "money", "Amount")], {"amount": typed}) == {"amount": 26000}
+
+
+@pytest.mark.parametrize("typed", ["26,5", "26.5", "1e6", "0x10", "٢٦", "²", "--1", "+-1", "1" * 16, "NaN", "1_000"])
+def test_what_is_no_whole_number_is_refused(typed: str):
+    assert faults(Field("amount", "money", "Amount"), {"amount": typed}) == {"amount": answers.NOT_A_NUMBER}
+
+
+def test_a_number_stays_within_its_bounds():
+    field = Field("months", "integer", "Months", minimum=1, maximum=12)
+    assert faults(field, {"months": "0"}) == {"months": answers.TOO_SMALL}
+    assert faults(field, {"months": "13"}) == {"months": answers.TOO_LARGE}
+    assert [parse([field], {"months": each})["months"] for each in ("1", "12")] == [1, 12]
+
+
+def test_zero_is_an_answer():
+    assert parse([Field("income", "money", "Income", required=True)], {"income": "0"}) == {"income": 0}
+
+
+@pytest.mark.parametrize("typed", ["15.03.2013", "2013-03-15"])
+def test_a_date_is_read_day_first_or_as_iso(typed: str):
+    assert parse([Field("on", "date", "On")], {"on": typed}) == {"on": "2013-03-15"}
+
+
+@pytest.mark.parametrize("typed", ["29.02.2013", "2013-13-01", "15/03/2013", "yesterday", "00.00.0000"])
+def test_a_day_that_does_not_exist_is_refused(typed: str):
+    assert faults(Field("on", "date", "On"), {"on": typed}) == {"on": answers.NOT_A_DATE}
+
+
+def test_only_a_choice_that_is_offered_is_taken():
+    field = Field("way", "choice", "Way", required=True, choices=YES_NO)
+    assert parse([field], {"way": "no"}) == {"way": "no"}
+    assert faults(field, {"way": "maybe"}) == {"way": answers.NOT_A_CHOICE}
+    assert faults(field, {}) == {"way": answers.NOT_A_CHOICE}
+
+
+def test_a_box_that_must_be_ticked_is_missed_when_it_is_not():
+    assert parse([Field("agreed", "yes", "Agreed")], {}) == {"agreed": False}
+    assert parse([Field("agreed", "yes", "Agreed", required=True)], {"agreed": "on"}) == {"agreed": True}
+    assert faults(Field("agreed", "yes", "Agreed", required=True), {}) == {"agreed": answers.MISSING}
+
+
+def test_an_iin_is_read_without_its_blanks():
+    assert parse([Field("iin", "iin", "IIN")], {"iin": "850101 100 012"}) == {"iin": "850101100012"}
+
+
+def test_a_heading_is_not_an_answer():
+    assert parse([Field("figures", "note", "Figures", required=True)], {"figures": "x"}) == {}
+
+
+def test_an_answer_that_hangs_on_another_is_ignored_until_that_one_is_given():
+    fields = [
+        Field("decision", "choice", "Decision", choices=YES_NO),
+        Field("why", "text", "Why", required=True, when=("decision", ("no",))),
+    ]
+    assert parse(fields, {"decision": "yes", "why": "left over"}) == {"decision": "yes"}
+    assert parse(fields, {"decision": "no", "why": "бар"}) == {"decision": "no", "why": "бар"}
+    with pytest.raises(InvalidAnswers) as found:
+        parse(fields, {"decision": "no"})
+    assert found.value.errors == {"why": answers.MISSING}
+
+
+def test_papers_handed_in_are_counted_and_those_that_were_not_are_left_out():
+    assert parse([PAPERS], {"papers-identity": "2", "papers-bill": "0", "papers-other": "5"}) == {
+        "papers": {"identity": 2}
+    }
+
+
+def test_a_program_may_send_counts_as_they_are_kept():
+    assert parse([PAPERS], {"papers": {"identity": 2, "bill": 1}}) == {"papers": {"identity": 2, "bill": 1}}
+
+
+@pytest.mark.parametrize("count", ["-1", "10", "two"])
+def test_a_count_that_is_none_is_refused(count: str):
+    assert set(faults(PAPERS, {"papers-identity": count})) == {"papers"}
+
+
+def test_a_form_without_any_paper_misses_them():
+    field = Field("papers", "counts", "Papers", required=True, choices=PAPERS.choices)
+    assert faults(field, {"papers-identity": "0"}) == {"papers": answers.MISSING}
+
+
+def test_lines_are_read_in_their_order_and_empty_ones_are_skipped():
+    raw = {
+        "members-2-name": "Екі",
+        "members-2-income": "500",
+        "members-0-name": "Бір",
+        "members-0-relation": "child",
+        "members-0-income": "1 000",
+        "members-1-name": "  ",
+        "members-1-income": "",
+        "members-1-relation": "spouse",
+    }
+    assert parse([MEMBERS], raw) == {
+        "members": [
+            {"name": "Бір", "relation": "child", "income": 1000},
+            {"name": "Екі", "relation": None, "income": 500},
+        ]
+    }
+
+
+def test_a_fault_in_a_line_is_named_by_its_cell():
+    raw = {"members-0-name": "Бір", "members-0-income": "1", "members-7-name": "Жеті", "members-7-income": "көп"}
+    assert faults(MEMBERS, raw) == {"members-7-income": answers.NOT_A_NUMBER}
+
+
+def test_more_lines_than_allowed_are_refused():
+    raw = {f"members-{at}-{name}": "1" for at in range(4) for name in ("name", "income")}
+    assert faults(MEMBERS, raw) == {"members": answers.TOO_MANY_ROWS}
+
+
+def test_a_program_may_send_lines_as_they_are_kept():
+    rows = [{"name": "Бір", "relation": "child", "income": 5}]
+    assert parse([MEMBERS], {"members": rows}) == {"members": rows}
+
+
+def test_what_can_be_read_already_is_read_of_a_form_half_filled():
+    fields = [Field("amount", "money", "Amount", required=True), Field("on", "date", "On", required=True), MEMBERS]
+    raw = {"amount": "5", "on": "no day", "members-0-name": "Бір", "members-0-income": "7"}
+    assert so_far(fields, raw) == {"amount": 5, "members": [{"name": "Бір", "relation": None, "income": 7}]}
+
+
+@given(
+    name=st.text(st.characters(whitelist_categories=["L", "N", "P"]), min_size=1, max_size=20),
+    income=st.integers(0, 10**12),
+    counts=st.fixed_dictionaries({"identity": st.integers(1, 9), "bill": st.integers(1, 9)}),
+    agreed=st.booleans(),
+)
+def test_what_is_kept_reads_the_same_when_the_form_sends_it_back(
+    name: str, income: int, counts: dict[str, int], agreed: bool
+):
+    kept = {"agreed": agreed, "papers": counts, "members": [{"name": name, "relation": "child", "income": income}]}
+    assert parse([Field("agreed", "yes", "Agreed"), PAPERS, MEMBERS], as_form(kept)) == kept
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["name", "amount", "on", "way", "papers", "papers-identity", "members", "members-0-name"]),
+        st.one_of(st.text(max_size=40), st.none(), st.integers(), st.lists(st.text(max_size=5), max_size=3),
+                  st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2)),
+    )
+)  # fmt: skip
+def test_whatever_is_sent_is_answered_or_refused_and_never_breaks(raw: dict[str, object]):
+    fields = [
+        Field("name", "text", "Name"),
+        Field("amount", "money", "Amount"),
+        Field("on", "date", "On"),
+        Field("way", "choice", "Way", choices=YES_NO),
+        PAPERS,
+        MEMBERS,
+    ]
+    try:
+        assert set(parse(fields, raw)) == {field.name for field in fields}
+    except InvalidAnswers as refused:
+        assert refused.errors

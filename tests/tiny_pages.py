@@ -1,0 +1,30 @@
+"""The smallest pages there can be, for the supervisor's trials: each visit leaves a row and is told how many stand."""
+
+import os
+from collections.abc import Callable, Iterable
+
+import psycopg
+
+TABLE = "CREATE TABLE IF NOT EXISTS visit (id bigserial PRIMARY KEY)"
+
+
+def app(environ: dict[str, str], start_response: Callable[[str, list[tuple[str, str]]], object]) -> Iterable[bytes]:
+    """What gunicorn serves."""
+    if environ["PATH_INFO"] == "/healthz":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"ok"]
+    with psycopg.connect(address(), autocommit=True, connect_timeout=5) as connection:
+        connection.execute("INSERT INTO visit DEFAULT VALUES")
+        row = connection.execute("SELECT count(*) FROM visit").fetchone()
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [str(row[0] if row else 0).encode()]
+
+
+def address() -> str:
+    """The database, as the supervisor told it."""
+    return os.environ["KOMEK_DATABASE_URL"].replace("postgresql+psycopg://", "postgresql://")
+
+
+if __name__ == "__main__":  # the step before the pages open
+    with psycopg.connect(address(), autocommit=True) as made:
+        made.execute(TABLE)

@@ -1,0 +1,54 @@
+"""What the browser loads of others comes from us, and whole."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from services.config import ROOT
+from webapp.assets import MANIFEST, copy_assets
+
+MODULES = ROOT / "node_modules"
+LETTERS = "ӘәҒғҚқҢңӨөҰұҮүҺһІіЁё₸№«»–—"
+
+
+def test_the_manifest_names_every_file_with_its_hash(tmp_path: Path) -> None:
+    vendor = tmp_path / "vendor"
+    (vendor / "old").mkdir(parents=True)
+    copied = copy_assets(MODULES, vendor)
+    found = {each.name: hashlib.sha256(each.read_bytes()).hexdigest() for each in vendor.iterdir()}
+    del found[MANIFEST]
+    assert found == copied == json.loads((vendor / MANIFEST).read_text())
+
+
+def test_style_sheets_and_scripts_load_nothing_from_elsewhere(tmp_path: Path) -> None:
+    copy_assets(MODULES, tmp_path / "vendor")
+    for sheet in (tmp_path / "vendor").glob("*.css"):
+        for address in re.findall(r"url\(\s*['\"]?([^)'\"]+)", sheet.read_text(encoding="utf-8")):
+            assert address.startswith("data:") or (sheet.parent / address).is_file(), (sheet.name, address)
+        assert "@import" not in sheet.read_text(encoding="utf-8")
+
+
+def test_the_browser_is_told_where_every_letter_is_in_every_weight(tmp_path: Path) -> None:
+    copy_assets(MODULES, tmp_path / "vendor")
+    sheet = (tmp_path / "vendor/plex.css").read_text(encoding="utf-8")
+    for weight in (400, 500, 600):
+        faces = re.findall(rf"font-weight:{weight};.*?unicode-range:([^}}]+)}}", sheet)
+        covered = [_bounds(part) for face in faces for part in face.split(",")]
+        assert [letter for letter in LETTERS if not any(low <= ord(letter) <= high for low, high in covered)] == []
+
+
+def test_a_missing_package_changes_nothing(tmp_path: Path) -> None:
+    vendor = tmp_path / "vendor"
+    vendor.mkdir()
+    (vendor / "kept.css").write_text("")
+    with pytest.raises(FileNotFoundError):
+        copy_assets(tmp_path / "no_modules", vendor)
+    assert (vendor / "kept.css").exists()
+
+
+def _bounds(part: str) -> tuple[int, int]:
+    low, _, high = part.strip().removeprefix("U+").partition("-")
+    return int(low, 16), int(high or low, 16)

@@ -1,0 +1,175 @@
+"""Whatever comes in, nothing is half done, and the answer is a clear sentence."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from services import cases, directory, journal
+from services.cases.models import Answer, Case, Task
+from services.db import db
+from tests.surfer import Surfer
+from tests.webapp.office import APPLICATION, Office
+
+
+def rows() -> tuple[int, ...]:
+    db.session.rollback()
+    return tuple(db.session.scalar(select(func.count()).select_from(table)) or 0 for table in (Case, Task, Answer))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("surname", ""),
+        ("surname", "Ү" * 101),
+        ("surname", "Үлгі\x00баев"),
+        ("iin", "850101100013"),
+        ("iin", "85010110001"),
+        ("iin", "٨٥٠١٠١١٠٠٠١٢"),
+        ("language", "tlh"),
+        ("documents-application", "-1"),
+        ("documents-application", "1e9"),
+        ("documents-application", "9" * 30),
+        ("address", "\u202e" + "x" * 400),
+    ],
+)
+def test_a_wrong_answer_is_said_and_changes_nothing(house: Flask, field: str, value: str) -> None:
+    office = Office(house)
+    case_id = office.open()
+    before = rows()
+    page = office.work(case_id, "clerk", {**APPLICATION, field: value})
+    assert page.status_code == 422
+    assert 'id="summary"' in page.text
+    assert rows()[:2] == before[:2]
+    assert office.work(case_id, "clerk", dict(APPLICATION)).status_code == 200
+
+
+def test_markup_in_a_name_is_shown_as_letters(house: Flask) -> None:
+    office = Office(house)
+    case_id = office.open()
+    name = "<script>alert(1)</script>"
+    page = office.work(case_id, "clerk", {**APPLICATION, "surname": name})
+    assert page.status_code == 200
+    assert name not in page.text
+    assert "&lt;script&gt;" in page.text
+
+
+def test_a_form_without_its_token_is_refused(house: Flask) -> None:
+    office = Office(house)
+    clerk = office.person("clerk")
+    answer = clerk._ask("POST", "/cases", data={"route": "direct"}, follow_redirects=False)
+    assert answer.status_code == 400
+    assert rows() == (0, 0, 0)
+
+
+def test_a_replayed_post_does_nothing_twice(house: Flask) -> None:
+    office = Office(house)
+    case_id = office.open()
+    clerk = office.person("clerk")
+    clerk.get(f"/cases/{case_id}")
+    form = clerk.form("/complete")
+    values = {**dict(form.form_values()), **APPLICATION}
+    answers = [clerk._ask("POST", form.action, data=values, follow_redirects=False) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [303, 303, 303]
+    assert db.session.scalar(select(func.count()).select_from(Task)) == 2
+
+
+@pytest.mark.parametrize(
+    "path", ["/cases/1", "/cases/1/steps.json", "/papers/1.pdf", "/", "/cases/1/diagram/direct.bpmn"]
+)
+def test_nobody_sees_anything_without_signing_in(house: Flask, path: str) -> None:
+    Office(house).run(until=1)
+    answer = Surfer(house)._ask("GET", path, follow_redirects=False)
+    assert answer.status_code == 302
+    assert "/sign-in" in answer.headers["Location"]
+
+
+def test_another_office_sees_and_does_nothing_of_this_one(house: Flask) -> None:
+    office = Office(house)
+    case_id = office.run(until=1)
+    task = office.task(case_id)
+    stranger = Office(house, "PANFILOV").person("head")
+    for path in (
+        f"/cases/{case_id}",
+        f"/cases/{case_id}/steps.json",
+        "/papers/1.pdf",
+        f"/cases/{case_id}/diagram/direct.bpmn",
+    ):
+        assert stranger.get(path).status_code == 403, path
+    stranger.get("/")
+    token = stranger.tree.xpath("//input[@name='csrf_token']/@value")[0]
+    for verb in ("claim", "complete", "release", "draft", "reassign"):
+        answer = stranger._ask("POST", f"/inbox/{task}/{verb}", data={"csrf_token": token, "key": "k", "to": "1"})
+        assert answer.status_code == 403, verb
+    assert "Үлгібаев Мысал" not in stranger.get("/?q=Үлгібаев").text
+
+
+def test_a_role_does_not_do_the_work_of_another(house: Flask) -> None:
+    office = Office(house)
+    case_id = office.run(until=1)
+    executor = office.person("executor")
+    executor.get("/")
+    token = executor.tree.xpath("//input[@name='csrf_token']/@value")[0]
+    answer = executor._ask("POST", f"/inbox/{office.task(case_id)}/claim", data={"csrf_token": token})
+    assert answer.status_code == 403
+
+
+def test_the_clerk_may_record_what_the_head_signed_on_paper_and_both_names_are_kept(house: Flask) -> None:
+    office = Office(house)
+    case_id = office.run(until=4)
+    head = directory.staff_at(office.key, "head")[0]
+    page = office.work(case_id, "clerk", {"signed_by": head.id})
+    assert page.status_code == 200
+    from services.documents import papers_of
+
+    notice = next(paper for paper in papers_of(case_id) if paper.item == "doc.notice_signed")
+    assert notice.content["head_name"] == head.full_name
+    assert notice.content["recorded_by"] == directory.staff_at(office.key, "clerk")[0].full_name
+
+
+@pytest.mark.parametrize(
+    "address", ["/?after=nonsense", "/?after=2013-01-01T00:00:00~x", "/?list=../../etc", "/?q=%00", "/scan?code=%00"]
+)
+def test_addresses_nobody_made_get_an_answer(house: Flask, address: str) -> None:
+    answer = Office(house).person("clerk").get(address)
+    assert answer.status_code in (200, 400)
+
+
+def test_a_broken_barcode_is_searched_for_and_a_right_one_opens_its_case(house: Flask) -> None:
+    from services.documents import barcode_payload
+
+    office = Office(house)
+    case_id = office.run(until=1)
+    number = cases.case_page(case_id, directory.staff_at(office.key, "clerk")[0]).number or ""
+    clerk = office.person("clerk")
+    assert clerk.get(f"/scan?code={barcode_payload(number)}").request.path == f"/cases/{case_id}"
+    assert clerk.get("/scan?code=19-2026-00001-0").request.path == "/"
+
+
+def test_the_journal_is_whole_after_all_of_it(house: Flask) -> None:
+    office = Office(house)
+    office.run()
+    office.work(office.open(), "clerk", {"iin": "x"})
+    assert journal.verify() == []
+
+
+def test_a_lost_database_is_a_translated_503_that_heals_by_itself(house: Flask) -> None:
+    office = Office(house)
+    clerk = office.person("clerk")
+    assert clerk.get("/").status_code == 200
+    for _ in range(2):
+        end_connections()
+        page = clerk.get("/")
+        assert page.status_code in (200, 503)
+        if page.status_code == 503:
+            assert "Дерекқорға қазір қосылу мүмкін емес" in page.text
+        assert clerk.get("/").status_code == 200
+
+
+def end_connections() -> None:
+    """As when the server was restarted: every connection is cut, and the pool does not know."""
+    db.session.remove()
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> :own"
+    with db.engine.connect() as connection:
+        own = connection.scalar(select(func.pg_backend_pid()))
+        connection.execute(text(others), {"own": own})
+        connection.invalidate()
