@@ -1,4 +1,4 @@
-"""The floor: about sixty lines of Flask, SpiffWorkflow and one PostgreSQL row. No rights, no journal, no forms, no deadlines.
+"""The floor: about sixty lines of Flask, SpiffWorkflow and one PostgreSQL row. No rights, no journal, no forms.
 
 The same six people's steps as they would run on stock SpiffWorkflow: the state is its own JSON, whole, in one column.
 Written for the comparison only.
@@ -7,6 +7,7 @@ Written for the comparison only.
 import os
 import threading
 import uuid
+from itertools import pairwise
 
 import psycopg
 from flask import Flask, jsonify, request
@@ -22,7 +23,7 @@ STEPS = ("register", "resolution", "review", "draft", "sign", "deliver")
 def diagram() -> bytes:
     """The six people's steps of the direct route, one after the other, with a way back from the signature."""
     tasks = "".join(f'<userTask id="{step}" name="{step}"/>' for step in STEPS)
-    ways = [("start", "register"), *zip(STEPS[:4], STEPS[1:5], strict=True), ("sign", "signed"), ("deliver", "end")]
+    ways = [("start", "register"), *pairwise(STEPS[:5]), ("sign", "signed"), ("deliver", "end")]
     flows = "".join(f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>' for n, (a, b) in enumerate(ways))
     condition = "<conditionExpression>returned</conditionExpression>"
     flows += f'<sequenceFlow id="back" sourceRef="signed" targetRef="draft">{condition}</sequenceFlow>'

@@ -200,8 +200,14 @@ def main() -> None:
         server = Server(Path(home) / "v", max_connections=100).start()
         try:
             server.create_database("komek")
-            env = {**os.environ, "KOMEK_DATABASE_URL": server.address, "KOMEK_SECRET_KEY": "bench", "KOMEK_DEMO": "1",
-                   "KOMEK_SECURE_COOKIES": "0", "FLOOR_DATABASE": f"host={server.sockets} user=postgres dbname=komek"}  # fmt: skip
+            env = {
+                **os.environ,
+                "KOMEK_DATABASE_URL": server.address,
+                "KOMEK_SECRET_KEY": "bench",
+                "KOMEK_DEMO": "1",
+                "KOMEK_SECURE_COOKIES": "0",
+                "FLOOR_DATABASE": f"host={server.sockets} user=postgres dbname=komek",
+            }
             for step in (["db", "upgrade"], ["deploy"], ["seed"]):
                 subprocess.run(
                     [sys.executable, "-m", "webapp.cli", *step],

@@ -118,7 +118,7 @@ def _shown_arguments(file: Path, call: ast.Call) -> Found:
     ]
     for argument in given:
         for text in _texts(argument):
-            if text and text[0].isupper() and text.isascii():
+            if text.isascii() and (text[:1].isupper() or " " in text):
                 yield _place(file), text
 
 

@@ -169,9 +169,6 @@ def _moving(world: World) -> Iterator[None]:
         try:
             yield
         except SpiffWorkflowException as fault:
-            cause = fault.__cause__ or getattr(fault, "exception", None)
-            if isinstance(cause, ExpressionError):
-                raise cause from fault
             raise ExpressionError(type(fault).__name__, str(fault)) from fault
 
 

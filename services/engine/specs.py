@@ -41,6 +41,9 @@ class ExpressionEngine(PythonScriptEngine):
     def __init__(self) -> None:
         super().__init__(ExpressionEnvironment())
 
+    def evaluate(self, task: Any, expression: str, external_context: dict[str, Any] | None = None) -> Any:
+        return self.environment.evaluate(expression, task.data, external_context)
+
     def validate(self, expression: str) -> None:
         compile_expression(expression)
 
@@ -82,15 +85,16 @@ class _EachItem:
     cardinality: str | None
 
     def _update_hook(self, my_task: Any) -> bool | None:
+        data = my_task.parent.data  # its own comes later
         if self.cardinality is not None:
-            count = evaluate(self.cardinality, my_task.data)
+            count = evaluate(self.cardinality, data)
         else:
-            found = my_task.data.get(self.data_input.bpmn_id)
+            found = data.get(self.data_input.bpmn_id)
             count = len(found) if isinstance(found, list | dict) else None
         if type(count) is not int or not 0 <= count <= MOST_AT_ONCE:
             said = self.cardinality or self.data_input.bpmn_id
             raise ExpressionError(said, f"it is no list, or no number, of 0 to {MOST_AT_ONCE}")
-        return super()._update_hook(my_task)  # type: ignore[misc, no-any-return]
+        return super()._update_hook(my_task)  # type: ignore[misc]
 
     def merge_child(self, workflow: Any, child: Any) -> None:
         if self.input_item is not None:

@@ -72,7 +72,8 @@ def parameters(**inputs: str) -> str:
 
 def times(text: str, *, sequential: bool) -> str:
     mark = f' isSequential="{str(sequential).lower()}"'
-    return f"<multiInstanceLoopCharacteristics{mark}><loopCardinality>{text}</loopCardinality></multiInstanceLoopCharacteristics>"
+    tag = "multiInstanceLoopCharacteristics"
+    return f"<{tag}{mark}><loopCardinality>{text}</loopCardinality></{tag}>"
 
 
 def each_of(collection: str, item: str, *, sequential: bool) -> str:

@@ -47,3 +47,21 @@ def test_saved_at_every_step_it_walks_like_stock_kept_in_memory(name: str) -> No
     for seed, log in enumerate(stock_logs()[f"kept: {name}"]):
         ours = our_log(name, seed)
         assert ours == log, f"walk {seed}, {first_difference(ours, log)}"
+
+
+@pytest.mark.parametrize("name", sorted(ZOO.keys() - BEYOND_STOCK))
+def test_it_walks_like_stock_saved_by_its_own_serializer(name: str) -> None:
+    for seed, log in enumerate(stock_logs()[f"saved: {name}"]):
+        ours = our_log(name, seed)
+        assert ours == log, f"walk {seed}, {first_difference(ours, log)}"
+
+
+def test_the_walks_see_every_kind_of_move() -> None:
+    """A comparison of empty logs would prove nothing."""
+    kinds: dict[str, int] = {}
+    for key, logs in stock_logs().items():
+        for log in logs if key.startswith("kept: ") and key[6:] not in BEYOND_STOCK else ():
+            for entry in log:
+                if isinstance(entry[0], str):
+                    kinds[entry[0]] = kinds.get(entry[0], 0) + 1
+    assert {kind: count > 50 for kind, count in kinds.items()} == dict.fromkeys(("do", "timer", "message", "end"), True)

@@ -1,4 +1,4 @@
-"""Every element we promise, alone and mixed, for random walks. Standard library only: the stock engine reads it, too."""
+"""Every element we promise, alone and mixed, for random walks. Standard library only: stock reads it, too."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,0 +1,205 @@
+"""Timers fall due by the moment they are told, and fire when they are told to; nothing here looks at a clock."""
+
+import datetime as clock
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from drawings import boundary, catch, drawn, gateways, message, people, timer
+from ours import MONDAY, begin, done, stop_at, waits, world
+from SpiffWorkflow.bpmn.specs.event_definitions import timer as stock_timer
+
+from services import engine
+from services.engine import ExpressionError, World
+from services.engine import timers as our_timers
+
+ALMATY = clock.timezone(timedelta(hours=5))
+
+
+def waiting_for(text: str, kind: str = "timeDuration", **variables: Any) -> Any:
+    return begin(drawn(catch("c", timer(text, kind)), "start>c c>end"), **variables)
+
+
+def due(text: str, kind: str = "timeDuration", **variables: Any) -> datetime | None:
+    _, first = waiting_for(text, kind, **variables)
+    (stop,) = first.stops
+    assert stop.waits_for == "timer"
+    return stop.due_at  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("PT1H", timedelta(hours=1)),
+        ("P10D", timedelta(days=10)),
+        ("P2W", timedelta(weeks=2)),
+        ("P1M", timedelta(days=31)),
+        ("PT0S", timedelta()),
+        ("${wait}", timedelta(days=3)),
+        ('=duration("P1D")', timedelta(days=1)),
+        ('="PT" + string(hours) + "H"', timedelta(hours=5)),
+    ],
+)
+def test_a_duration_counts_from_the_moment_of_the_move(text: str, length: timedelta) -> None:
+    assert due(text, wait="P3D", hours=5) == MONDAY + length
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2030-01-01T00:00:00Z", datetime(2030, 1, 1, tzinfo=UTC)),
+        ("2030-01-01T10:00:00+05:00", datetime(2030, 1, 1, 5, tzinfo=UTC)),
+        ("${by}", datetime(2026, 5, 1, 4, tzinfo=UTC)),
+        ('${due("review")}', MONDAY + timedelta(days=2)),
+        ('=now() + duration("P1D")', MONDAY + timedelta(days=1)),
+    ],
+)
+def test_a_moment_is_a_moment_in_utc(text: str, moment: datetime) -> None:
+    found = due(text, "timeDate", by="2026-05-01T09:00:00+05:00")
+    assert found == moment
+    assert found is not None and found.utcoffset() == timedelta()
+
+
+def test_the_world_s_moment_may_stand_in_any_zone() -> None:
+    definition, _ = waiting_for("PT1H")
+    first = engine.start(definition, {}, world(MONDAY.astimezone(ALMATY)))
+    assert first.stops[0].due_at == MONDAY + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("kind", ["timeDuration", "timeDate", "timeCycle"])
+@pytest.mark.parametrize("text", ["${wait}", "${nothing}", "${list}"])
+def test_what_is_no_time_is_an_expression_error(kind: str, text: str) -> None:
+    with pytest.raises(ExpressionError):
+        waiting_for(text, kind, wait="soon", list=[1])
+
+
+def test_the_world_may_not_know_the_step() -> None:
+    def unknown(step: str, start: datetime) -> datetime:
+        raise ExpressionError(step, "no such step")
+
+    definition, _ = waiting_for('${due("review")}', "timeDate")
+    with pytest.raises(ExpressionError, match="no such step"):
+        engine.start(definition, {}, World(MONDAY, unknown))
+
+
+TWO = drawn(
+    people("A", "B", "C")
+    + boundary("slow", "A", timer("PT2H"), interrupting=False)
+    + boundary("quick", "A", timer("PT1H"), interrupting=False),
+    "start>A A>end slow>B B>end quick>C C>end",
+)
+
+
+def test_a_wake_fires_only_what_it_is_told() -> None:
+    definition, first = begin(TWO)
+    assert waits(engine.wake(definition, first.state, [], world(MONDAY + timedelta(days=9)))) == ["A", "quick", "slow"]
+    told = engine.wake(definition, first.state, [stop_at(first, "slow").id], world())
+    assert waits(told) == ["A", "B", "quick"]
+    assert told.closed == (stop_at(first, "slow").id,)
+    both = engine.wake(definition, first.state, [stop_at(first, each).id for each in ("slow", "quick")], world())
+    assert waits(both) == ["A", "B", "C"]
+
+
+def test_a_completed_task_takes_its_timers_along() -> None:
+    definition, first = begin(TWO)
+    last = done(definition, first, "A")
+    assert last.finished
+    assert set(last.closed) == {stop.id for stop in first.stops}
+
+
+def test_a_timer_that_is_gone_is_passed_over() -> None:
+    definition, first = begin(TWO)
+    slow = stop_at(first, "slow").id
+    once = engine.wake(definition, first.state, [slow], world())
+    again = engine.wake(definition, once.state, [slow, "no such stop", stop_at(first, "A").id], world())
+    assert (again.opened, again.closed, again.passed) == ((), (), ())
+    assert waits(again) == waits(once)
+
+
+def test_of_two_interrupting_timers_only_the_earlier_fires() -> None:
+    picture = drawn(
+        people("A", "B", "C") + boundary("later", "A", timer("PT2H")) + boundary("earlier", "A", timer("PT1H")),
+        "start>A A>end later>B B>end earlier>C C>end",
+    )
+    definition, first = begin(picture)
+    told = engine.wake(definition, first.state, [stop_at(first, each).id for each in ("later", "earlier")], world())
+    assert waits(told) == ["C"]
+
+
+def test_an_event_gateway_goes_the_way_of_what_comes_first() -> None:
+    picture = drawn(
+        people("A", "B") + gateways("eventBased", "g") + catch("c1", timer("PT1H")) + catch("c2", message()),
+        "start>g g>c1 g>c2 c1>A c2>B A>end B>end",
+    )
+    definition, first = begin(picture)
+    (stop,) = first.stops
+    assert (stop.element, stop.message, stop.due_at) == ("g", "news", MONDAY + timedelta(hours=1))
+    assert waits(engine.wake(definition, first.state, [stop.id], world())) == ["A"]
+    assert waits(engine.receive(definition, first.state, stop.id, {}, world())) == ["B"]
+
+
+def test_a_cycle_fires_once_a_telling_and_no_oftener_than_it_says() -> None:
+    picture = drawn(
+        people("A", "C") + boundary("b", "A", timer("R3/PT1H", "timeCycle"), interrupting=False),
+        "start>A A>end b>C C>end",
+    )
+    definition, step = begin(picture)
+    for number in range(1, 4):
+        stop = stop_at(step, "b")
+        assert stop.due_at == MONDAY + timedelta(hours=number)
+        step = engine.wake(definition, step.state, [stop.id], world(MONDAY + timedelta(days=30)))
+        assert waits(step).count("C") == number, "missed cycles are not made up for in one telling"
+    assert waits(step) == ["A", "C", "C", "C"]
+
+
+def test_an_endless_cycle_goes_on() -> None:
+    picture = drawn(
+        people("A", "C") + boundary("b", "A", timer("R/PT1H", "timeCycle"), interrupting=False),
+        "start>A A>end b>C C>end",
+    )
+    definition, step = begin(picture)
+    for number in range(1, 8):
+        step = engine.wake(definition, step.state, [stop_at(step, "b").id], world())
+        step = done(definition, step, "C")
+        assert stop_at(step, "b").due_at == MONDAY + timedelta(hours=number + 1)
+
+
+def test_a_cycle_may_begin_at_a_moment() -> None:
+    assert due("R2/2030-01-01T00:00:00Z/P1D", "timeCycle") == datetime(2030, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["R3", "PT1H", "R3/", "Rx/PT1H", "R3/soon", "0 0 12 * * ?", "R-1/PT1H"])
+def test_what_is_no_cycle_is_refused(text: str) -> None:
+    with pytest.raises(ExpressionError):
+        waiting_for("${cycle}", "timeCycle", cycle=text)
+
+
+def test_a_timer_in_a_loop_is_set_anew_every_round() -> None:
+    picture = drawn(people("A", "B") + catch("c", timer("PT1H")) + gateways("exclusive", "m"),
+                    "start>m m>c c>A A>m")  # fmt: skip
+    definition, step = begin(picture.replace(b'<endEvent id="end" name="end"></endEvent>', b'<endEvent id="end"/>'))
+    for day in range(3):
+        now = MONDAY + timedelta(days=day)
+        step = engine.wake(definition, step.state, [stop_at(step, "c").id], world(now))
+        step = engine.complete(definition, step.state, stop_at(step, "A").id, {}, world(now))
+        assert stop_at(step, "c").due_at == now + timedelta(hours=1)
+
+
+def test_nothing_reads_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    class NoClock(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            raise AssertionError("somebody looked at the clock")
+
+        utcnow = today = now
+
+    monkeypatch.setattr(stock_timer, "datetime", NoClock)
+    monkeypatch.setattr(our_timers, "datetime", NoClock)
+    for text, kind in (("PT1H", "timeDuration"), ("2030-01-01T00:00:00Z", "timeDate"), ("R2/PT1H", "timeCycle"),
+                       ("R2/2030-01-01T00:00:00Z/P1D", "timeCycle")):  # fmt: skip
+        definition, first = waiting_for(text, kind)
+        told = engine.wake(definition, first.state, [first.stops[0].id], world())
+        assert told.passed or told.stops
+        engine.look(definition, told.state)
+    with pytest.raises(AssertionError, match="clock"):
+        stock_timer.datetime.now()
