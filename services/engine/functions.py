@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import reduce
 
 from services.engine.errors import ExpressionError
 from services.engine.step import World
@@ -63,7 +64,8 @@ def _due(step: str, start: Value = None) -> datetime:
     world = _world.get()
     if world is None:
         raise Fault("due() is not known here")
-    return world.due(str(step), start if isinstance(start, datetime) else world.now)
+    begun = world.now if start is None else start if isinstance(start, datetime) else _moment(start)
+    return world.due(_string(step), begun)
 
 
 def _floor(value: Value, scale: Value = 0) -> Decimal:
@@ -78,7 +80,7 @@ def _round(value: Value, scale: Value, how: str) -> Decimal:
     places = int(exact(scale))
     if not 0 <= places <= 10:
         raise Fault("rounding takes 0 to 10 places")
-    return Decimal(exact(value).quantize(Decimal(1).scaleb(-places), rounding=how))
+    return Decimal(exact(value).quantize(Decimal(1).scaleb(-places), rounding=how, context=PRECISION))
 
 
 def as_text(value: Value) -> str:
@@ -114,10 +116,10 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "date and time": _moment,
     "duration": _duration,
     "count": lambda values: len(as_list(values)),
-    "sum": lambda *values: sum(_numbers(values), Decimal(0)),
+    "sum": lambda *values: reduce(PRECISION.add, _numbers(values), Decimal(0)),
     "min": lambda *values: min(_numbers(values), default=None),
     "max": lambda *values: max(_numbers(values), default=None),
-    "abs": lambda value: abs(exact(value)),
+    "abs": lambda value: exact(value).copy_abs(),
     "floor": _floor,
     "ceiling": _ceiling,
     "decimal": lambda value, scale: _round(value, scale, ROUND_HALF_EVEN),
@@ -135,10 +137,9 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "not": lambda value: not truth(value),
 }
 ARITHMETIC: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "%": lambda a, b: a % b,
+    "*": PRECISION.multiply,
+    "/": PRECISION.divide,
+    "%": PRECISION.remainder,
 }
 
 
@@ -149,12 +150,12 @@ def reckon_with(reckon: Callable[[Decimal, Decimal], Decimal], a: Value, b: Valu
 def add(a: Value, b: Value) -> Value:
     if isinstance(a, str) and isinstance(b, str):
         return a + b
-    if isinstance(a, datetime) and isinstance(b, timedelta):
+    if isinstance(a, date) and isinstance(b, timedelta):
         return a + b
-    return exact(a) + exact(b)
+    return PRECISION.add(exact(a), exact(b))
 
 
 def subtract(a: Value, b: Value) -> Value:
-    if isinstance(a, datetime) and isinstance(b, timedelta | datetime):
+    if isinstance(a, date) and isinstance(b, timedelta | date):
         return a - b
-    return exact(a) - exact(b)
+    return PRECISION.subtract(exact(a), exact(b))

@@ -10,8 +10,8 @@ from services.engine.values import Closure, Context, Fault, Range, Test, Value, 
 
 LONGEST_TEXT = 4000
 DEEPEST = 40
-MOST_LINKS = 200  #: signs and members in one expression: every one is a call inside a call
-MOST_LOOPS = 2  #: `some … in …` inside another: more multiply into hours
+MOST_LINKS = 400  #: operands and members in one expression: many are a call inside a call
+MOST_LOOPS = 2  #: `some … in …` in one expression: more, inside one another, would take hours
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d+)?(?!\.\d))|(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
@@ -51,8 +51,7 @@ class Reader:
     def __init__(self, text: str) -> None:
         self.tokens = _tokens(text)
         self.at = 0
-        self.depth = 0
-        self.names: set[str] = set()
+        self.depth = self.links = self.loops = 0
 
     def whole(self) -> Closure:
         found = self.expression()
@@ -87,14 +86,19 @@ class Reader:
         self.at += 1
         return token
 
+    def link(self) -> None:
+        """One more call inside a call, when it is evaluated."""
+        self.links += 1
+        if self.links > MOST_LINKS:
+            raise Fault("it is too long")
+
     def expression(self) -> Closure:
         self.depth += 1
         if self.depth > DEEPEST:
             raise Fault("it is nested too deeply")
-        try:
-            return self._if() if self.take("if") else self._quantified() or self._conditional()
-        finally:
-            self.depth -= 1
+        found = self._if() if self.take("if") else self._quantified() or self._conditional()
+        self.depth -= 1
+        return found
 
     def _if(self) -> Closure:
         condition = self.expression()
@@ -108,6 +112,9 @@ class Reader:
         word = self.take("some", "every")
         if not word:
             return None
+        self.loops += 1
+        if self.loops > MOST_LOOPS:
+            raise Fault("more than two of some and every are too many")
         name = self.name()
         self.need("in")
         values = self.expression()
@@ -181,14 +188,15 @@ class Reader:
             left = self._joined(partial(reckon_with, reckon), left, self._sign())
         return left
 
-    @staticmethod
-    def _joined(reckon: Callable[[Value, Value], Value], left: Closure, right: Closure) -> Closure:
+    def _joined(self, reckon: Callable[[Value, Value], Value], left: Closure, right: Closure) -> Closure:
+        self.link()
         return lambda data: reckon(left(data), right(data))
 
     def _sign(self) -> Closure:
+        self.link()
         if self.take("-"):
             value = self._sign()
-            return lambda data: -exact(value(data))
+            return lambda data: exact(value(data)).copy_negate()
         if self.take("!"):
             value = self._sign()
             return lambda data: not truth(value(data))
@@ -204,6 +212,7 @@ class Reader:
     def _path(self) -> Closure:
         value = self._primary()
         while True:
+            self.link()
             if self.take("."):
                 value = self._member(value, self.name())
             elif self.take("["):
@@ -263,7 +272,6 @@ class Reader:
             constant = {"true": True, "false": False, "null": None}[name]
             return lambda data: constant
         if not self.take("("):
-            self.names.add(name)
             return lambda data: data.get(name)
         arguments: list[Closure] = []
         while not self.take(")"):

@@ -26,7 +26,7 @@ def exact(value: Value) -> Value:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise Fault(f"{said(value)} is not a number")
     number = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
-    if not number.is_finite() or abs(number) > LARGEST_NUMBER:
+    if not number.is_finite() or number.copy_abs() > LARGEST_NUMBER:
         raise Fault("a number is too large")
     return number
 
@@ -34,9 +34,13 @@ def exact(value: Value) -> Value:
 def plain(value: Value) -> Value:
     """A value as it is stored: whole numbers as int, moments and durations as ISO text."""
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        number = exact(value)
+        return int(number) if number == number.to_integral_value() else float(number)
     if isinstance(value, timedelta):
-        return f"PT{int(value.total_seconds())}S"
+        seconds = int(value.total_seconds())
+        return f"{'-' * (seconds < 0)}PT{abs(seconds)}S"
+    if isinstance(value, Range):
+        raise Fault("a range is not a value")
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, list):
