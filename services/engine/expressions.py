@@ -69,7 +69,7 @@ def _read(text: str) -> Closure:
         return lambda data: text
     if found := re.fullmatch(r"[$#]\{(.*)\}", text, re.S):
         inner = found[1]
-        if not _PART.search(inner):
+        if "${" not in inner and "#{" not in inner:
             return Reader(inner).whole()
     if _PART.search(text):
         return _template(text)
@@ -102,5 +102,5 @@ def _evaluate(text: str, run: Callable[[], Value]) -> Value:
         return run()
     except Fault as fault:
         raise ExpressionError(text, str(fault)) from None
-    except (DecimalException, TypeError, ValueError, OverflowError, AttributeError) as fault:
+    except (DecimalException, TypeError, ValueError, OverflowError, AttributeError, RecursionError) as fault:
         raise ExpressionError(text, f"it does not work with these values ({type(fault).__name__})") from None

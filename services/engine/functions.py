@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import reduce
 
 from services.engine.errors import ExpressionError
 from services.engine.step import World
-from services.engine.values import Fault, Value, equal, exact, plain, said, truth
+from services.engine.values import PRECISION, Fault, Value, equal, exact, plain, said, truth
 
 _world: ContextVar[World | None] = ContextVar("world", default=None)
 

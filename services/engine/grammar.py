@@ -20,6 +20,7 @@ _TOKEN = re.compile(
 )
 _SPACED = sorted((name for name in FUNCTIONS if " " in name), key=len, reverse=True)
 _WORDS = {"eq": "=", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">=", "div": "/", "mod": "%"}
+_AFTER_RANGE = frozenset({"", ",", ")", "]", "}", "and", "or", "then", "else"})
 _COMPARISONS = frozenset({"=", "==", "!=", "<", ">", "<=", ">="})
 
 
@@ -155,15 +156,24 @@ class Reader:
             high = self._sum()
             return lambda data: Range(low(data), high(data), True, True).holds(left(data))
         if self.take("in"):
-            if self.take("("):
-                tests = [self.test()]
-                while self.take(","):
-                    tests.append(self.test())
-                self.need(")")
-                return lambda data: any(test(data, left(data)) for test in tests)
-            test = self.test()
+            test = self._among() if self.take("(") else self.test()
             return lambda data: test(data, left(data))
         return left
+
+    def _among(self) -> Test:
+        """What stands behind `in (`: tests with commas, or a range without its lower end."""
+        if self.tokens[self.at][1] in _COMPARISONS:
+            tests = [self.test()]
+        else:
+            first = self._sum()
+            if self.take(".."):
+                span = self._range(first, with_low=False)
+                return lambda data, value: belongs(value, span(data))
+            tests = [lambda data, value: belongs(value, first(data))]
+        while self.take(","):
+            tests.append(self.test())
+        self.need(")")
+        return lambda data, value: any(test(data, value) for test in tests)
 
     def test(self) -> Test:
         if self.tokens[self.at] == ("sign", "-") and self.tokens[self.at + 1][1] in (",", ")", ""):
@@ -215,12 +225,16 @@ class Reader:
             self.link()
             if self.take("."):
                 value = self._member(value, self.name())
-            elif self.take("["):
+            elif not self._closes_range() and self.take("["):
                 index = self.expression()
                 self.need("]")
                 value = self._item(value, index)
             else:
                 return value
+
+    def _closes_range(self) -> bool:
+        """`[1..5[`: a bracket that nothing to count by follows."""
+        return self.tokens[self.at] == ("sign", "[") and self.tokens[self.at + 1][1] in _AFTER_RANGE
 
     @staticmethod
     def _member(value: Closure, name: str) -> Closure:
@@ -288,11 +302,7 @@ class Reader:
             return lambda data: []
         first = self.expression()
         if self.take(".."):
-            last = self.expression()
-            closing = self.take(")", "]", "[")
-            if not closing:
-                raise Fault("the range is not closed")
-            return lambda data: Range(first(data), last(data), opening == "[", closing == "]")
+            return self._range(first, with_low=opening == "[")
         if opening == "(":
             self.need(")")
             return first
@@ -301,6 +311,13 @@ class Reader:
             values.append(self.expression())
         self.need("]")
         return lambda data: [value(data) for value in values]
+
+    def _range(self, first: Closure, *, with_low: bool) -> Closure:
+        last = self.expression()
+        closing = self.take(")", "]", "[")
+        if not closing:
+            raise Fault("the range is not closed")
+        return lambda data: Range(first(data), last(data), with_low, closing == "]")
 
     def _context(self) -> Closure:
         entries: dict[str, Closure] = {}
