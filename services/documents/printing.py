@@ -93,7 +93,7 @@ def _code(number: str) -> dict[str, str] | None:
 def _compile(form: Path, data: str, standard: Literal["ua-1", "1.7"], at: datetime) -> bytes:
     with _one_at_a_time:
         pdf = _compiler(form.parent).compile(
-            form, format="pdf", sys_inputs={"data": data}, pdf_standards=standard, timestamp=at
+            form, format="pdf", sys_inputs={"data": data}, pdf_standards=standard, timestamp=at.replace(microsecond=0)
         )
     assert isinstance(pdf, bytes)
     return pdf

@@ -10,6 +10,7 @@ from lxml import etree
 
 from services.engine.dmn import Decision
 from services.engine.errors import ExpressionError, Problem
+from services.engine.events import check_borders, check_boundaries, check_defaults, check_events
 from services.engine.expressions import compile_expression
 from services.engine.reading import read_extensions, strange_extensions
 from services.engine.xml import B, C, in_bpmn, local_name
@@ -60,6 +61,10 @@ def find_problems(
         _tasks,
         _starts,
         _event_gateways,
+        check_events,
+        check_boundaries,
+        check_defaults,
+        check_borders,
     )
     faults = [fault for check in checks for fault in check(root)]
     faults += _references(root, decisions, called)
@@ -122,16 +127,16 @@ def _flows(root: etree._Element) -> Iterator[Fault]:
     kinds = {node.get("id"): local_name(node) for node in root.iter() if in_bpmn(node)}
     for flow in root.iter(f"{B}sequenceFlow"):
         source = kinds.get(flow.get("sourceRef"), "")
-        if flow.find(f"{B}conditionExpression") is not None and source not in CONDITIONAL:
+        if flow.find(f"{B}conditionExpression") is not None and source in FLOW_NODES - CONDITIONAL:
             yield (
                 flow,
                 "A condition on a flow that does not leave an exclusive or inclusive gateway. Put a gateway there.",
             )
-        if source not in FLOW_NODES or kinds.get(flow.get("targetRef"), "") not in FLOW_NODES:
+        if {source, kinds.get(flow.get("targetRef"), "")} & (PASSIVE | {""}):
             yield flow, "The flow does not lead from one element of the process to another."
     splitting = CONDITIONAL | {"parallelGateway", "eventBasedGateway"}
     for source, out in _outgoing(root).items():
-        if len(out) > 1 and kinds.get(source) not in splitting:
+        if len(out) > 1 and kinds.get(source) in FLOW_NODES - splitting:
             yield out[0], "Two flows leave an element that is no gateway. Put a gateway there."
 
 
@@ -180,9 +185,6 @@ def _tasks(root: etree._Element) -> Iterator[Fault]:
         extensions = read_extensions(node)
         if extensions.get("type") != "external" or not extensions.get("topic"):
             yield node, "A service task needs the implementation «External» and a topic: the plugin's operation."
-    for node in root.iter(f"{B}receiveTask"):
-        if not node.get("messageRef"):
-            yield node, "A receive task needs a message."
 
 
 def _starts(root: etree._Element) -> Iterator[Fault]:
@@ -221,3 +223,28 @@ def _references(root: etree._Element, decisions: Mapping[str, Decision], called:
         if wanted not in called:
             faults.append((node, f"There is no process {wanted!r} among the files. Deploy its diagram with this one."))
     return faults
+
+
+def find_circles(roots: Mapping[str, etree._Element]) -> list[Problem]:
+    """Call activities by which a process calls itself, however far around."""
+    calls: dict[str, list[tuple[str, etree._Element, str]]] = {}
+    for resource, root in roots.items():
+        for process in root.iter(f"{B}process"):
+            found = [(resource, node, node.get("calledElement", "")) for node in process.iter(f"{B}callActivity")]
+            calls.setdefault(process.get("id", ""), []).extend(found)
+    return [
+        _problem(resource, node, f"By this call the process {process} calls itself, for ever. Draw a loop instead.")
+        for process, made in calls.items()
+        for resource, node, called in made
+        if process in _reached(called, calls)
+    ]
+
+
+def _reached(process: str, calls: Mapping[str, list[tuple[str, etree._Element, str]]]) -> set[str]:
+    reached, ahead = set(), [process]
+    while ahead:
+        here = ahead.pop()
+        if here not in reached:
+            reached.add(here)
+            ahead += [called for _, _, called in calls.get(here, [])]
+    return reached

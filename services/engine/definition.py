@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
-from services.engine.allowed import FLOW_NODES, find_problems
+from services.engine.allowed import FLOW_NODES, find_circles, find_problems
 from services.engine.dmn import Decision, read_decisions
 from services.engine.errors import BadDiagram, Problem
 from services.engine.parser import ModelerParser
@@ -66,6 +66,8 @@ def parse(resources: Mapping[str, bytes], process: str) -> Definition:
         where = getattr(fault, "tag", None) or ""
         text = f"{fault} {where}".strip()
         raise BadDiagram([Problem(fault.file_name or "", fault.id or "", fault.name or "", None, text)]) from fault
+    except (ValueError, TypeError, LookupError, AttributeError) as fault:  # it raises whatever comes along
+        raise BadDiagram([Problem("", process, "", None, f"The diagram cannot be read: {fault}.")]) from fault
     digest = hashlib.sha256(repr(sorted(resources.items())).encode()).hexdigest()
     elements = {(each.process, each.id): each for root in roots.values() for each in _elements(root)}
     name = next(
@@ -97,10 +99,13 @@ def _decisions(resources: Mapping[str, bytes]) -> dict[str, Decision]:
     for resource, content in resources.items():
         if resource.endswith(".dmn"):
             try:
-                found = read_decisions(resource, read_xml(resource, content))
+                root = read_xml(resource, content)
+                found = read_decisions(resource, root)
             except BadDiagram as fault:
                 problems += fault.problems
                 continue
+            if local_name(root) != "definitions":
+                problems.append(Problem(resource, "", "", 1, "This is not a file of DMN decisions."))
             problems += [
                 Problem(resource, key, "", None, "A decision of this id is in another file, too.")
                 for key in found.keys() & decisions.keys()
@@ -121,6 +126,7 @@ def _check(roots: Mapping[str, etree._Element], decisions: Mapping[str, Decision
         problems.append(Problem("", process, "", None, f"There is no executable process {process!r} in these files."))
     for resource, root in roots.items():
         problems += find_problems(resource, root, decisions, frozenset(executable))
+    problems += find_circles(roots)
     if problems:
         raise BadDiagram(problems)
 

@@ -96,6 +96,9 @@ def _decision(node: etree._Element) -> Decision:
     if not outputs or not all(outputs):
         raise ValueError("Every output column needs a name.")
     rules = tuple(_rule(number, each) for number, each in enumerate(_children(table, "rule"), start=1))
+    for rule in rules:
+        if len(rule.tests) != len(inputs) or len(rule.outputs) != len(outputs):
+            raise ValueError(f"The rule {rule.number} has not one entry for every column.")
     return Decision(key, name, policy, inputs, outputs, rules)
 
 

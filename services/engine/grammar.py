@@ -266,7 +266,7 @@ class Reader:
         kind, token = self.tokens[self.at]
         self.at += 1
         if kind == "number":
-            number = Decimal(token)
+            number = exact(Decimal(token))
             return lambda data: number
         if kind == "text":
             text = re.sub(r"\\(.)", r"\1", token[1:-1])

@@ -23,6 +23,7 @@ from services.engine.stops import around, message_of, passed, stopped, stops_of,
 from services.engine.timers import due_at, tell
 
 ENGINE = ExpressionEngine()
+MOST_STEPS = 5000  #: tasks in one move that wait for nobody
 READY, STARTED, COMPLETED = TaskState.READY, TaskState.STARTED, TaskState.COMPLETED
 
 
@@ -174,7 +175,13 @@ def _moving(world: World) -> Iterator[None]:
 
 def _run(workflow: QuickWorkflow, trail: list[Any]) -> None:
     """As far as it goes without anybody; every task done is added to the trail."""
-    workflow.do_engine_steps(did_complete_task=trail.append)
+
+    def note(task: Any) -> None:
+        trail.append(task)
+        if len(trail) > MOST_STEPS:
+            raise ExpressionError(task.task_spec.name, "the case goes round and round here and waits for nobody")
+
+    workflow.do_engine_steps(did_complete_task=note)
 
 
 def _advance(

@@ -39,18 +39,13 @@ def dump(workflow: QuickWorkflow) -> bytes:
         said["p"] = where[task_id]
         subs.append(said)
         where |= places
-    packed = orjson.dumps({"top": top, "subs": subs}, option=orjson.OPT_NON_STR_KEYS)
-    return MAGIC + zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(packed)
+    return _packed({"top": top, "subs": subs})
 
 
 def load(state: bytes, spec: Any, subprocess_specs: Mapping[str, Any], engine: Any) -> QuickWorkflow:
     """The instance that these bytes are. Raises CorruptState."""
     try:
-        if state[:3] != MAGIC:
-            raise ValueError("these bytes are not a state")
-        packed = zstandard.ZstdDecompressor().decompress(state[3:], max_output_size=LARGEST_STATE)
-        said = orjson.loads(packed)
-        return _load(said, spec, subprocess_specs, engine)
+        return _load(_unpacked(state), spec, subprocess_specs, engine)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, zstandard.ZstdError) as fault:
         raise CorruptState from fault
 
@@ -60,12 +55,25 @@ def rename(state: bytes, moved: Mapping[str, str]) -> bytes:
     if not moved:
         return state
     try:
-        said = orjson.loads(zstandard.ZstdDecompressor().decompress(state[3:], max_output_size=LARGEST_STATE))
+        said = _unpacked(state)
     except (ValueError, zstandard.ZstdError) as fault:
         raise CorruptState from fault
     for part in (said["top"], *said["subs"]):
         part["n"] = [moved.get(name, name) for name in part["n"]]
-    return MAGIC + zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(orjson.dumps(said))
+    return _packed(said)
+
+
+def _packed(said: Mapping[str, Any]) -> bytes:
+    written = orjson.dumps(said, option=orjson.OPT_NON_STR_KEYS)
+    return MAGIC + zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(written)
+
+
+def _unpacked(state: bytes) -> dict[str, Any]:
+    """What `_packed` wrote. Raises ValueError or ZstdError, before it unpacks what is too large."""
+    if state[:3] != MAGIC or not 0 < zstandard.frame_content_size(state[3:]) <= LARGEST_STATE:
+        raise ValueError("these bytes are not a state")
+    said: dict[str, Any] = orjson.loads(zstandard.ZstdDecompressor().decompress(state[3:]))
+    return said
 
 
 # ---------------------------------------------------------------- what is worth keeping

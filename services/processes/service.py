@@ -103,12 +103,15 @@ def _fingerprint(resources: Mapping[str, bytes]) -> str:
 
 
 def _check_names(definitions: Iterable[engine.Definition], registry: Registry) -> None:
-    """Raises NotDeployable when a diagram names an operation or form that nobody provides."""
+    """Raises NotDeployable when a diagram names an operation, a form or a step that nobody provides."""
     missing = set()
+    steps = {row["key"] for row in registry.table("steps")}
     for definition in definitions:
         for element in definition.elements.values():
             if element.operation and element.operation not in registry.operations():
                 missing.add(f"{element.name} ({element.id}): {element.operation}")
+            if element.step and element.step not in steps:
+                missing.add(f"{element.name} ({element.id}): {element.step}")
             if element.form and element.form not in registry.forms():
                 missing.add(f"{element.name} ({element.id}): {element.form}")
     if missing:

@@ -397,3 +397,15 @@ def test_a_timer_is_no_message() -> None:
     definition, first = begin(drawn(catch("c", timer()) + people("A"), "start>c c>A A>end"))
     with pytest.raises(StopGone):
         engine.receive(definition, first.state, first.stops[0].id, {}, world())
+
+
+@pytest.mark.parametrize("inside", ["", "call"])
+def test_a_circle_without_anybody_to_wait_for_is_broken_off(inside: str) -> None:
+    called = node("callActivity", "C", calledElement="inner") if inside else node("businessRuleTask", "C", camunda__decisionRef="sort")
+    line = "start>A A>m m>C C>x x>m[again == true] x>end[default]"
+    circle = process("p", people("A") + called + gateways("exclusive", "m", "x"), line)
+    inner = process("inner", gateways("exclusive", "i"), "start>i i>end")
+    definition, first = begin(diagram(circle, inner), table(["n"], ["kind"], [["-", "1"]]))
+    assert done(definition, first, "A", again=False).finished
+    with pytest.raises(ExpressionError, match="round and round"):
+        done(definition, first, "A", again=True)

@@ -1,0 +1,219 @@
+"""What a diagram may contain: everything else is refused when it is deployed, by name and with what to do."""
+
+import re
+
+import pytest
+from drawings import (
+    boundary,
+    catch,
+    diagram,
+    drawn,
+    each_of,
+    error,
+    extended,
+    gateways,
+    message,
+    node,
+    operation,
+    people,
+    process,
+    sub_process,
+    timer,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from ours import parsed
+
+from services import engine
+from services.config import ROOT
+from services.engine import BadDiagram, Problem
+
+LINE = "start>A A>end"
+
+
+def task(body: str = "", **attributes: str) -> bytes:
+    return drawn(node("userTask", "A", body, **attributes), LINE)
+
+
+def element(tag: str, body: str = "", **attributes: str) -> bytes:
+    return drawn(node(tag, "A", body, **attributes), LINE)
+
+
+def loop(body: str) -> bytes:
+    return task(f"<standardLoopCharacteristics>{body}</standardLoopCharacteristics>")
+
+
+PLAIN = drawn(people("A"), LINE)
+REFUSED: dict[str, tuple[bytes, str, str]] = {
+    # element, what is said
+    "script task": (element("scriptTask", "<script>1</script>"), "A", "never run"),
+    "send task": (element("sendTask"), "A", "message throw event"),
+    "transaction": (drawn(sub_process("A", people("I"), "A_start>I I>A_end").replace("subProcess", "transaction"), LINE), "A", "ordinary sub-process"),
+    "ad-hoc sub-process": (element("adHocSubProcess"), "A", "Draw the order"),
+    "complex gateway": (element("complexGateway"), "A", "inclusive or a parallel"),
+    "link event": (drawn(node("intermediateThrowEvent", "A", '<linkEventDefinition id="l" name="x"/>'), LINE), "l", "sequence flow"),
+    "compensation": (drawn(node("intermediateThrowEvent", "A", '<compensateEventDefinition id="l"/>'), LINE), "l", "way back"),
+    "conditional event": (drawn(catch("A", '<conditionalEventDefinition id="l"/>'), LINE), "l", "message or a timer"),
+    "cancel event": (drawn(node("endEvent", "x", '<cancelEventDefinition id="l"/>') + people("A"), "start>A A>x"), "l", "error event"),
+    "data association": (task('<dataInputAssociation id="l"/>'), "l", "association without direction"),
+    "event sub-process": (drawn(people("A") + node("subProcess", "S", triggeredByEvent="true"), LINE), "S", "boundary event"),
+    "unknown Camunda attribute": (task(camunda__candidateUsers="x"), "A", "camunda:candidateUsers"),
+    "listener": (task(extended('<camunda:taskListener event="create" class="X"/>')), "A", "camunda:taskListener"),
+    "connector": (task(extended("<camunda:connector/>")), "A", "camunda:connector"),
+    "script in a parameter": (task(extended('<camunda:inputOutput><camunda:inputParameter name="x"><camunda:script>1</camunda:script>'
+                                            "</camunda:inputParameter></camunda:inputOutput>")), "A", "camunda:script"),
+    "Java class": (drawn(node("serviceTask", "A", camunda__class="x.Y"), LINE), "A", "External"),
+    "operation without a topic": (drawn(node("serviceTask", "A", camunda__type="external"), LINE), "A", "topic"),
+    "gateway without a default": (drawn(people("A", "B") + gateways("exclusive", "x"), "start>x x>A[a == 1] x>B[a == 2] A>end B>end"), "x", "default"),
+    "inclusive gateway without a default": (drawn(people("A", "B") + gateways("inclusive", "x"), "start>x x>A[a == 1] x>B[a == 2] A>end B>end"), "x", "default"),
+    "way without a condition": (drawn(people("A", "B") + gateways("exclusive", "x"), "start>x x>A x>B[default] A>end B>end"), "p_f1", "condition"),
+    "condition behind a task": (drawn(people("A"), "start>A A>end[a == 1]"), "p_f1", "gateway"),
+    "condition behind a parallel gateway": (drawn(people("A", "B") + gateways("parallel", "g"), "start>g g>A[a == 1] g>B A>end B>end"), "p_f1", "gateway"),
+    "two ways out of a task": (drawn(people("A", "B"), "start>A A>B A>end B>end"), "p_f1", "gateway"),
+    "flow to nowhere": (drawn(people("A"), "start>A A>nobody"), "p_f1", "does not lead"),
+    "flow from nowhere": (drawn(people("A"), "start>A nobody>end"), "p_f1", "does not lead"),
+    "id used twice": (drawn(people("A", "A"), LINE), "A", "more than once"),
+    "no start": (PLAIN.replace(b"startEvent", b"userTask"), "p", "exactly one start"),
+    "two starts": (drawn(people("A") + node("startEvent", "s2"), "start>A s2>A A>end"), "p", "exactly one start"),
+    "no end": (PLAIN.replace(b"endEvent", b"userTask"), "p", "no end event"),
+    "start with a message": (drawn(people("A"), LINE).replace(b'name="start">', b'name="start">' + message().encode()), "start", "plain start"),
+    "start with a timer": (drawn(people("A"), LINE).replace(b'name="start">', b'name="start">' + timer().encode()), "start", "plain start"),
+    "sub-process without a start": (drawn(node("subProcess", "S", people("I") + node("endEvent", "Se")), "start>S S>end"), "S", "exactly one start"),
+    "bad condition": (drawn(people("A") + gateways("exclusive", "x"), "start>x x>A[a ===] x>end[default] A>end"), "p_f1", "cannot be used"),
+    "bad timer": (drawn(catch("A", timer("in a week or so")), LINE), "A", "cannot be used"),
+    "cron": (drawn(catch("A", timer("0 0 12 * * ?", "timeCycle")), LINE), "A", "cannot be used"),
+    "bad assignee": (task(camunda__assignee="${who(}"), "A", "cannot be used"),
+    "bad due date": (task(camunda__dueDate="${f(1)}"), "A", r"f\(\)"),
+    "bad parameter": (drawn(operation("A", body=extended('<camunda:inputOutput><camunda:inputParameter name="x">${1 +}'
+                                                         "</camunda:inputParameter></camunda:inputOutput>")), LINE), "A", "cannot be used"),
+    "bad call mapping": (diagram(process("p", node("callActivity", "A", extended('<camunda:in sourceExpression="${+}" target="x"/>'), calledElement="inner"), LINE),
+                                 process("inner", people("I"), "start>I I>end")), "A", "cannot be used"),
+    "other language": (drawn(people("A") + gateways("exclusive", "x"), "start>x x>A[a == 1] x>end[default] A>end").replace(
+        b"<conditionExpression>", b'<conditionExpression language="groovy">'), "p_f1", "language"),
+    "loop without a condition": (loop(""), "A", "neither a condition nor a maximum"),
+    "several of nothing": (task('<multiInstanceLoopCharacteristics isSequential="true"/>'), "A", "neither a cardinality"),
+    "two timers behind an event gateway": (drawn(gateways("eventBased", "g") + catch("c1", timer()) + catch("c2", timer()), "start>g g>c1 g>c2 c1>end c2>end"), "g", "Two timers"),
+    "receive task without a message": (element("receiveTask"), "A", "message"),
+    "decision that is not there": (element("businessRuleTask", camunda__decisionRef="sort"), "A", "no decision 'sort'"),
+    "process that is not there": (element("callActivity", calledElement="inner"), "A", "no process 'inner'"),
+    "timer without a time": (drawn(catch("A", "<timerEventDefinition/>"), LINE), "A", "time"),
+    "message event without a message": (drawn(catch("A", "<messageEventDefinition/>"), LINE), "A", "message"),
+    "message that is not there": (drawn(catch("A", message("M9")), LINE), "A", "message"),
+    "signal that is not there": (drawn(catch("A", '<signalEventDefinition signalRef="G9"/>'), LINE), "A", "signal"),
+    "error that is not there": (drawn(operation("A") + boundary("b", "A", error("E9")), "start>A A>end b>end"), "b", "error"),
+    "catching nothing": (drawn(catch("A", ""), LINE), "A", "event"),
+    "catching two things": (drawn(catch("A", timer() + message()), LINE), "A", "one event"),
+    "boundary of nothing": (drawn(people("A") + boundary("b", "nobody", timer()), "start>A A>end b>end"), "b", "attached"),
+    "boundary without a way": (drawn(people("A") + boundary("b", "A", timer()), LINE), "b", "way|flow"),
+    "default that is not there": (PLAIN.replace(b'id="A"', b'id="A" default="nothing"'), "A", "default"),
+    "process that calls itself": (diagram(process("p", node("callActivity", "A", calledElement="p"), LINE)), "A", "calls itself"),
+    "processes that call each other": (diagram(process("p", node("callActivity", "A", calledElement="inner"), LINE),
+                                               process("inner", node("callActivity", "I", calledElement="p"), "start>I I>end")), "A", "calls itself"),
+    "flow across a sub-process's border": (drawn(sub_process("S", people("I"), "S_start>I I>S_end") + people("A"), "start>S S>A A>I"), "p_f2", "border"),
+}  # fmt: skip
+
+
+def problems(content: bytes) -> tuple[Problem, ...]:
+    with pytest.raises(BadDiagram) as caught:
+        parsed(content)
+    return caught.value.problems
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_it_is_refused_and_the_element_is_named(name: str) -> None:
+    content, where, said = REFUSED[name]
+    found = problems(content)
+    fitting = [each for each in found if each.element == where and re.search(said, each.text)]
+    assert fitting, [str(each) for each in found]
+    assert fitting[0].resource == "file0.bpmn"
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    content = drawn(node("scriptTask", "A") + node("sendTask", "B"), "start>A A>B B>end")
+    assert [each.element for each in problems(content)] == ["A", "B"]
+
+
+def test_a_problem_says_file_element_and_line() -> None:
+    content = drawn(node("scriptTask", "A"), LINE).replace(b"<scriptTask", b"\n\n<scriptTask")
+    (found,) = problems(content)
+    assert (found.name, found.line) == ("A", 3)
+    assert str(found).startswith("* A (A): A scriptTask is not supported.")
+    assert str(found).endswith("| file0.bpmn | line 3")
+
+
+@pytest.mark.parametrize(
+    "allowed",
+    [
+        PLAIN, element("task"), element("manualTask"), drawn(node("userTask", "A", each_of("list", "x", sequential=False)), LINE),
+        loop("<loopCondition>${again}</loopCondition>"), drawn(people("A") + '<textAnnotation id="n"><text>x</text></textAnnotation>', LINE),
+        task(camunda__assignee="anybody", camunda__candidateGroups="clerk,head", camunda__priority="5"),
+    ],
+)  # fmt: skip
+def test_what_we_promise_is_taken(allowed: bytes) -> None:
+    parsed(allowed)
+
+
+def test_a_process_that_is_not_there_and_one_that_is_twice() -> None:
+    with pytest.raises(BadDiagram, match="no executable process 'q'"):
+        parsed(PLAIN, process="q")
+    with pytest.raises(BadDiagram, match="Two files hold"):
+        parsed(PLAIN, PLAIN)
+
+
+def test_the_processes_of_files_are_those_that_can_be_executed() -> None:
+    peer = PLAIN.replace(b'id="p"', b'id="q"').replace(b'isExecutable="true"', b'isExecutable="false"')
+    assert engine.processes({"a.bpmn": PLAIN, "b.bpmn": peer, "c.txt": b"no diagram"}) == ["p"]
+
+
+OURS = {file.name: file.read_bytes() for file in [*(ROOT / "bpmn").glob("*.bpmn"), *ROOT.glob("plugins/*/bpmn/*.[bd][pm][mn]*")]}
+
+
+def test_our_diagrams_have_no_problem() -> None:
+    found = engine.processes(OURS)
+    assert set(found) >= {"direct", "resolution", "signing"}
+    for each in found:
+        definition = engine.parse(OURS, each)
+        assert definition.elements
+        assert definition.sha256 == engine.parse(OURS, each).sha256
+
+
+# ---------------------------------------------------------------- spoiled files
+
+NODES = [number for number, _ in enumerate(etree.fromstring(OURS["direct.bpmn"]).iter(etree.Element))]
+
+
+def spoiled(where: int, how: str, what: str) -> bytes:
+    """`direct` with one thing wrong."""
+    root = etree.fromstring(OURS["direct.bpmn"])
+    found = list(root.iter(etree.Element))[where]
+    parent = found.getparent()
+    if how == "remove" and parent is not None:
+        parent.remove(found)
+    elif how == "rename":
+        found.tag = re.sub(r"}.*", "}" + (what if what.isidentifier() else "x"), str(found.tag))
+    elif how == "double" and parent is not None:
+        parent.append(etree.fromstring(etree.tostring(found)))
+    elif how == "text":
+        found.text = what
+    elif how == "attribute":
+        for name in found.attrib:
+            found.set(name, what)
+    else:
+        for name in list(found.attrib):
+            del found.attrib[name]
+    return etree.tostring(root)  # type: ignore[no-any-return]
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.sampled_from(NODES),
+    st.sampled_from(["remove", "rename", "double", "text", "attribute", "strip"]),
+    st.sampled_from(["", "userTask", "subProcess", "boundaryEvent", "endEvent", "Task_Review", "direct", "${", "timeCycle"]),
+)
+def test_a_spoiled_diagram_is_taken_or_refused_in_words(where: int, how: str, what: str) -> None:
+    try:
+        engine.parse({**OURS, "direct.bpmn": spoiled(where, how, what)}, "direct")
+    except BadDiagram as fault:
+        assert fault.problems
+        assert str(fault)

@@ -1,0 +1,46 @@
+"""Every paper of a case comes out of the running product as a PDF, at any moment of any day."""
+
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from pypdf import PdfReader
+
+from services.documents import papers_of
+from tests.webapp.office import Office
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_every_paper_of_a_case_prints_and_the_second_time_as_a_copy(house: Flask, refused: bool) -> None:
+    office = Office(house)
+    case_id = office.run(until=3)
+    answers: dict[str, object] = {}
+    if refused:
+        answers = {
+            "decision": "refuse",
+            "ground": "false_data",
+            "explanation": "Мәліметтер расталмады",
+            "departure_reason": "Тексеру",
+        }
+    assert office.work(case_id, "executor", answers).status_code == 200
+    assert office.work(case_id, "head", {"verdict": "return", "reason": "Нақтылау"}).status_code == 200
+    assert office.work(case_id, "executor", {}).status_code == 200
+    assert office.work(case_id, "head", {"verdict": "sign"}).status_code == 200
+    made = papers_of(case_id)
+    assert {paper.item for paper in made} >= {
+        "doc.talon",
+        "doc.resolution",
+        "doc.draft",
+        "doc.calculation",
+        "doc.return_note",
+    }
+    clerk = office.person("clerk")
+    for paper in made:
+        first, second = clerk.get(f"/papers/{paper.id}.pdf"), clerk.get(f"/papers/{paper.id}.pdf")
+        assert first.status_code == second.status_code == 200, paper.item
+        assert first.mimetype == "application/pdf"
+        texts = [
+            "".join(page.extract_text() for page in PdfReader(BytesIO(each.data)).pages) for each in (first, second)
+        ]
+        assert "Көшірме" not in texts[0], paper.item
+        assert "өшірме" in texts[1] or "ӨШІРМЕ" in texts[1], paper.item
