@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, select, tuple_, union_all
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services import clock, deadlines, directory, kazakh, registry
 from services.cases.models import Applicant, Case, Task
@@ -77,7 +78,7 @@ def _matches(office_key: str, words: str, limit: int) -> Select[int]:
 def _newest_tasks(case_ids: Sequence[int]) -> dict[int, Task]:
     newest = (
         select(Task)
-        .distinct(Task.case_id)
+        .ext(distinct_on(Task.case_id))
         .where(Task.case_id.in_(case_ids))
         .order_by(Task.case_id, Task.closed_at.is_not(None), Task.seq.desc())
     )

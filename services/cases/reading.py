@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Executable, bindparam, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from services.cases.errors import NoSuchCase, NoSuchTask
@@ -39,7 +40,7 @@ def _reading() -> Executable:
     given = aliased(Answer)
     newest = (
         select(given.form, given.answers)
-        .distinct(given.form)
+        .ext(distinct_on(given.form))
         .where(given.case_id == Task.case_id, given.given_at.is_not(None))
         .order_by(given.form, given.given_at.desc())
         .correlate(Task)

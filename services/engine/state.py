@@ -20,6 +20,7 @@ MAGIC = b"KS\x01"
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 FINISHED = TaskState.FINISHED_MASK
 NOT_YET = TaskState.PREDICTED_MASK | TaskState.FUTURE
+STATES = frozenset(1 << bit for bit in range(9))
 LEVEL = 1
 LARGEST_STATE = 32 * 1024 * 1024
 
@@ -234,6 +235,8 @@ def _load_one(workflow: Any, said: dict[str, Any], manager: Any) -> list[Any]:
     for row in said["t"]:
         name, above, state, changed_ms = row[:4]
         task_id, internal, data, triggered = row[4:] if len(row) > 4 else (0, 0, 0, 0)
+        if state not in STATES or not isinstance(internal or {}, dict):
+            raise ValueError("this is not how a task was written")
         parent = loaded[above] if above >= 0 else None
         task = Task.__new__(Task)
         task.__dict__ = {

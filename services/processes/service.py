@@ -84,14 +84,14 @@ def definition(definition_id: int) -> engine.Definition:
 
 def _resources(deployment_id: int) -> dict[str, bytes]:
     rows = db.session.execute(select(Resource.name, Resource.content).filter_by(deployment_id=deployment_id))
-    return dict(rows.tuples().all())
+    return dict(iter(rows))
 
 
 def _latest_versions() -> dict[str, int]:
     rows = db.session.execute(
         select(ProcessDefinition.key, func.max(ProcessDefinition.version)).group_by(ProcessDefinition.key)
     )
-    return dict(rows.tuples().all())
+    return dict(iter(rows))
 
 
 def _fingerprint(resources: Mapping[str, bytes]) -> str:
