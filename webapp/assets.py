@@ -15,8 +15,6 @@ VENDOR = Path(__file__).parent / "static" / "vendor"
 MANIFEST = "manifest.json"
 FILES = (
     "htmx.org/dist/htmx.min.js",
-    "bootstrap/dist/css/bootstrap.min.css",
-    "bootstrap/dist/js/bootstrap.bundle.min.js",
     "bpmn-js/dist/bpmn-navigated-viewer.production.min.js",
     "bpmn-js/dist/assets/diagram-js.css",
     "bpmn-js/dist/assets/bpmn-js.css",

@@ -166,7 +166,10 @@ def test_the_processes_of_files_are_those_that_can_be_executed() -> None:
     assert engine.processes({"a.bpmn": PLAIN, "b.bpmn": peer, "c.txt": b"no diagram"}) == ["p"]
 
 
-OURS = {file.name: file.read_bytes() for file in [*(ROOT / "bpmn").glob("*.bpmn"), *ROOT.glob("plugins/*/bpmn/*.[bd][pm][mn]*")]}
+OURS = {
+    file.name: file.read_bytes()
+    for file in [*(ROOT / "bpmn").glob("*.bpmn"), *ROOT.glob("plugins/*/bpmn/*.[bd][pm][mn]*")]
+}
 
 
 def test_our_diagrams_have_no_problem() -> None:
@@ -209,7 +212,9 @@ def spoiled(where: int, how: str, what: str) -> bytes:
 @given(
     st.sampled_from(NODES),
     st.sampled_from(["remove", "rename", "double", "text", "attribute", "strip"]),
-    st.sampled_from(["", "userTask", "subProcess", "boundaryEvent", "endEvent", "Task_Review", "direct", "${", "timeCycle"]),
+    st.sampled_from(
+        ["", "userTask", "subProcess", "boundaryEvent", "endEvent", "Task_Review", "direct", "${", "timeCycle"]
+    ),
 )
 def test_a_spoiled_diagram_is_taken_or_refused_in_words(where: int, how: str, what: str) -> None:
     try:

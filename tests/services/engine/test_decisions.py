@@ -74,7 +74,12 @@ def test_a_decision_may_be_one_expression() -> None:
         (table([""], ["x"], [["1", "1"]]), "expression"),
         (table(["n"], ["x"], [["<", "1"]]), "<"),
         (table(["n"], ["x"], [["1", "open("]]), "open"),
-        (table(["n"], ["x"], [["1", "1"]]).replace(b"<decisionTable", b'<informationRequirement id="q"/><decisionTable'), "require"),
+        (
+            table(["n"], ["x"], [["1", "1"]]).replace(
+                b"<decisionTable", b'<informationRequirement id="q"/><decisionTable'
+            ),
+            "require",
+        ),
         (DMN.split("<decisionTable")[0].format(key="sort").encode() + b"</decision></definitions>", "neither"),
         (table(["n"], ["x"], [["1"]]), "rule 1"),
         (table(["n"], ["x"], [["1", "1", "1"]]), "rule 1"),
@@ -102,7 +107,9 @@ def entitlement(complete: bool, expense: Any, income: Any, share: Any) -> dict[s
         (12345.67, 67890.12, 7.5, 7254),
     ],
 )  # fmt: skip
-def test_the_region_s_decision_rounds_to_whole_tenge(expense: float, income: float, share: float, amount: float | None) -> None:
+def test_the_region_s_decision_rounds_to_whole_tenge(
+    expense: float, income: float, share: float, amount: float | None
+) -> None:
     found = entitlement(True, expense, income, share)
     if amount is None:
         assert found == {"entitled": False, "amount": 0, "period_months": 0, "reason": "expenses_within_share"}

@@ -33,7 +33,7 @@ def test_python_in_an_expression_is_refused_or_finds_nothing(escape: str, tmp_pa
     file = tmp_path / "pwned"
     text = escape.format(file=file) if "{file}" in escape else escape
     pictures = [
-        (drawn(people("A") + gateways("exclusive", "x"), f"start>x x>A[{{}}] x>end[default] A>end"), text),
+        (drawn(people("A") + gateways("exclusive", "x"), "start>x x>A[{}] x>end[default] A>end"), text),
         (drawn(catch("c", timer("{}")), "start>c c>end"), text),
         (drawn(node("userTask", "A", camunda__assignee="${{{}}}"), "start>A A>end"), text),
     ]
@@ -52,7 +52,11 @@ def test_python_in_an_expression_is_refused_or_finds_nothing(escape: str, tmp_pa
 def test_python_in_a_decision_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "pwned"
     task = drawn(node("businessRuleTask", "D", camunda__decisionRef="sort"), "start>D D>end")
-    for entries in ([f'open("{file}","w")', "1"], ["1", f'__import__("os").system("touch {file}")'], ["1", "().__class__"]):
+    for entries in (
+        [f'open("{file}","w")', "1"],
+        ["1", f'__import__("os").system("touch {file}")'],
+        ["1", "().__class__"],
+    ):
         with pytest.raises((BadDiagram, ExpressionError)):
             definition = parsed(task, table(["n"], ["x"], [entries]))
             engine.decide(definition, "sort", {"n": 1})
@@ -133,7 +137,9 @@ def refused(definition: Definition, state: bytes) -> None:
             move()
 
 
-@pytest.mark.parametrize("state", [b"", b"KS", b"KS\x01", b"KS\x02abc", b"{}", b"\x80\x04K\x01.", b"x" * 100, b"\0" * 4096])
+@pytest.mark.parametrize(
+    "state", [b"", b"KS", b"KS\x01", b"KS\x02abc", b"{}", b"\x80\x04K\x01.", b"x" * 100, b"\0" * 4096]
+)
 def test_foreign_bytes_are_a_corrupt_state(state: bytes) -> None:
     refused(halfway()[0], state)
 
@@ -175,7 +181,10 @@ def test_a_bomb_in_a_state_is_not_unpacked() -> None:
 
 json = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 3) | st.text(max_size=3),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["top", "subs", "n", "t", "r", "l", "p", "d"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["top", "subs", "n", "t", "r", "l", "p", "d"]), inner)
+    ),
     max_leaves=12,
 )
 
@@ -216,7 +225,15 @@ def _spoil(chance: random.Random, said: object) -> None:
 
 def test_data_named_like_the_serializer_s_own_words_is_only_data() -> None:
     """The stock serializer turns such data into objects, or cannot read the case any more."""
-    data = {"typename": "Task", "__class__": "x", "top": 1, "n": [1], "datetime": "2026-01-01", "": 0, "a.b": {"typename": "BpmnEvent"}}
+    data = {
+        "typename": "Task",
+        "__class__": "x",
+        "top": 1,
+        "n": [1],
+        "datetime": "2026-01-01",
+        "": 0,
+        "a.b": {"typename": "BpmnEvent"},
+    }
     definition, first = begin(PLAIN, data=data, **{key: value for key, value in data.items() if key})
     found = engine.variables(definition, first.state, first.stops[0].id)
     assert found["data"] == data

@@ -401,7 +401,11 @@ def test_a_timer_is_no_message() -> None:
 
 @pytest.mark.parametrize("inside", ["", "call"])
 def test_a_circle_without_anybody_to_wait_for_is_broken_off(inside: str) -> None:
-    called = node("callActivity", "C", calledElement="inner") if inside else node("businessRuleTask", "C", camunda__decisionRef="sort")
+    called = (
+        node("callActivity", "C", calledElement="inner")
+        if inside
+        else node("businessRuleTask", "C", camunda__decisionRef="sort")
+    )
     line = "start>A A>m m>C C>x x>m[again == true] x>end[default]"
     circle = process("p", people("A") + called + gateways("exclusive", "m", "x"), line)
     inner = process("inner", gateways("exclusive", "i"), "start>i i>end")
