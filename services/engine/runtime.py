@@ -112,14 +112,6 @@ def look_ahead(task: Any) -> None:
         task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
 
 
-def expect_anew(workflow: QuickWorkflow) -> None:
-    """Predict again, for elements that look at what is predicted, from where the instance stands."""
-    for each in (workflow, *workflow.subprocesses.values()):
-        if needs_prediction(each.spec):
-            for task in [task for task in each.tasks.values() if task._state & TaskState.DEFINITE_MASK]:
-                task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
-
-
 def _run_predicted(self: Any) -> Any:
     look_ahead(self)
     return _run(self)

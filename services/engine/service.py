@@ -13,14 +13,13 @@ from SpiffWorkflow.util.task import TaskState
 
 from services.engine import state as codec
 from services.engine.definition import Definition
-from services.engine.errors import ExpressionError, NoBoundary, StopGone, UnknownDecision
+from services.engine.errors import CannotMigrate, ExpressionError, NoBoundary, StopGone, UnknownDecision
 from services.engine.expressions import evaluate, in_world
-from services.engine.migration import rewrite
 from services.engine.reading import Extensions
-from services.engine.runtime import QuickWorkflow, expect_anew, look_ahead
+from services.engine.runtime import QuickWorkflow, look_ahead
 from services.engine.specs import NOTHING, ExpressionEngine
 from services.engine.step import Passed, Step, Stop, Thrown, World
-from services.engine.stops import around, message_of, passed, stopped, stops_of, waiting
+from services.engine.stops import around, message_of, passed, stopped, stops_of, waiting, workflows
 from services.engine.timers import due_at, tell
 
 ENGINE = ExpressionEngine()
@@ -136,15 +135,20 @@ def decide(definition: Definition, decision: str, inputs: Mapping[str, Any]) -> 
 def migrate(old: Definition, new: Definition, state: bytes, moved: Mapping[str, str], world: World) -> Step:
     """The instance under another version: data, timers and stop ids are kept. `moved`: old element id -> new one.
 
-    Raises CannotMigrate, naming every element it needs that the new version does not have, or has as something else;
-    CorruptState.
+    Raises CannotMigrate, naming every element it waits at that the new version does not have.
     """
-    before = frozenset(task.id for task in stopped(_load(old, state)))
-    rewritten = rewrite(state, old, new, moved)
+    workflow = _load(old, state)
+    before = frozenset(stop.id for stop in stops_of(workflow))
+    names = {
+        task.task_spec.name for each in workflows(workflow) for task in each.tasks.values() if task._state & codec.LIVE
+    }
+    known = set(new.spec.task_specs) | {name for spec in new.subprocess_specs.values() for name in spec.task_specs}
+    lost = sorted(name for name in names if moved.get(name, name) not in known)
+    if lost:
+        raise CannotMigrate(elements=", ".join(lost))
+    renamed = codec.rename(state, moved)
     with _moving(world):
-        workflow = _load(new, rewritten)
-        expect_anew(workflow)
-        return _advance(new, workflow, before)
+        return _advance(new, _load(new, renamed), before)
 
 
 # ---------------------------------------------------------------- how a move goes

@@ -20,7 +20,6 @@ MAGIC = b"KS\x01"
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 FINISHED = TaskState.FINISHED_MASK
 NOT_YET = TaskState.PREDICTED_MASK | TaskState.FUTURE
-STATES = frozenset(1 << bit for bit in range(9))
 LEVEL = 1
 LARGEST_STATE = 32 * 1024 * 1024
 
@@ -40,31 +39,40 @@ def dump(workflow: QuickWorkflow) -> bytes:
         said["p"] = where[task_id]
         subs.append(said)
         where |= places
-    return pack({"top": top, "subs": subs})
+    return _packed({"top": top, "subs": subs})
 
 
 def load(state: bytes, spec: Any, subprocess_specs: Mapping[str, Any], engine: Any) -> QuickWorkflow:
     """The instance that these bytes are. Raises CorruptState."""
     try:
-        return _load(unpack(state), spec, subprocess_specs, engine)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as fault:
+        return _load(_unpacked(state), spec, subprocess_specs, engine)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, zstandard.ZstdError) as fault:
         raise CorruptState from fault
 
 
-def pack(said: Mapping[str, Any]) -> bytes:
-    """A state as it is stored."""
+def rename(state: bytes, moved: Mapping[str, str]) -> bytes:
+    """The same state with elements renamed: old id -> new id. Raises CorruptState."""
+    if not moved:
+        return state
+    try:
+        said = _unpacked(state)
+    except (ValueError, zstandard.ZstdError) as fault:
+        raise CorruptState from fault
+    for part in (said["top"], *said["subs"]):
+        part["n"] = [moved.get(name, name) for name in part["n"]]
+    return _packed(said)
+
+
+def _packed(said: Mapping[str, Any]) -> bytes:
     written = orjson.dumps(said, option=orjson.OPT_NON_STR_KEYS)
     return MAGIC + zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(written)
 
 
-def unpack(state: bytes) -> dict[str, Any]:
-    """What `pack` wrote. Raises ValueError, and that before it unpacks what is too large."""
-    try:
-        if state[:3] != MAGIC or not 0 < zstandard.frame_content_size(state[3:]) <= LARGEST_STATE:
-            raise ValueError("these bytes are not a state")
-        said: dict[str, Any] = orjson.loads(zstandard.ZstdDecompressor().decompress(state[3:]))
-    except zstandard.ZstdError as fault:
-        raise ValueError("the bytes are damaged") from fault
+def _unpacked(state: bytes) -> dict[str, Any]:
+    """What `_packed` wrote. Raises ValueError or ZstdError, before it unpacks what is too large."""
+    if state[:3] != MAGIC or not 0 < zstandard.frame_content_size(state[3:]) <= LARGEST_STATE:
+        raise ValueError("these bytes are not a state")
+    said: dict[str, Any] = orjson.loads(zstandard.ZstdDecompressor().decompress(state[3:]))
     return said
 
 
@@ -226,8 +234,6 @@ def _load_one(workflow: Any, said: dict[str, Any], manager: Any) -> list[Any]:
     for row in said["t"]:
         name, above, state, changed_ms = row[:4]
         task_id, internal, data, triggered = row[4:] if len(row) > 4 else (0, 0, 0, 0)
-        if state not in STATES or not isinstance(internal or {}, dict):
-            raise ValueError("this is not how a task was written")
         parent = loaded[above] if above >= 0 else None
         task = Task.__new__(Task)
         task.__dict__ = {

@@ -205,10 +205,10 @@ def test_a_state_changed_by_hand_is_corrupt_or_a_state(seed: int) -> None:
     chance = random.Random(seed)
     _spoil(chance, said)
     try:
-        stops = engine.look(definition, packed(said))
-    except CorruptState:
-        return
-    assert {stop.element for stop in stops} <= {"A", "B"}
+        for stop in engine.look(definition, packed(said)):
+            engine.complete(definition, packed(said), stop.id, {}, world())
+    except (CorruptState, engine.StopGone, ExpressionError):
+        pass
 
 
 def _spoil(chance: random.Random, said: object) -> None:

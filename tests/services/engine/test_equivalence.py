@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ours import LARGEST_B, OurWalker, parsed, world
-from walk import Place, first_difference, walk
+from ours import LARGEST_B, OurWalker, parsed
+from walk import first_difference, walk
 from zoo import ZOO
-
-from services import engine
 
 HERE = Path(__file__).parent
 WALKS = 20
@@ -35,10 +33,10 @@ def stock_logs() -> dict[str, Any]:
     return found
 
 
-def our_log(name: str, seed: int, kind: type[OurWalker] = OurWalker) -> Any:
+def our_log(name: str, seed: int) -> Any:
     animal = ZOO[name]
     files = [animal.diagram] + ([animal.decisions] if animal.decisions else [])
-    walker = kind(parsed(*files), animal.variables)
+    walker = OurWalker(parsed(*files), animal.variables)
     log = walk(walker, seed, animal.answers)
     assert walker.largest_b <= LARGEST_B
     return json.loads(json.dumps(log))
@@ -67,23 +65,3 @@ def test_the_walks_see_every_kind_of_move() -> None:
                 if isinstance(entry[0], str):
                     kinds[entry[0]] = kinds.get(entry[0], 0) + 1
     assert {kind: count > 50 for kind, count in kinds.items()} == dict.fromkeys(("do", "timer", "message", "end"), True)
-
-
-class MovingWalker(OurWalker):
-    """Before every move the case moves to another version of its diagram, which happens to say the same."""
-
-    def move(self, place: Place, answers: dict[str, Any]) -> list[str]:
-        twin = engine.parse(dict(self.definition.resources), self.definition.process_id)
-        before = self.step
-        self.step = engine.migrate(self.definition, twin, before.state, {}, world())
-        self.definition = twin
-        assert self.step.stops == before.stops
-        assert (self.step.opened, self.step.closed, self.step.passed) == ((), (), ())
-        return super().move(place, answers)
-
-
-@pytest.mark.parametrize("name", sorted(ZOO.keys() - BEYOND_STOCK))
-def test_migrated_before_every_move_it_walks_on_like_stock(name: str) -> None:
-    for seed, log in enumerate(stock_logs()[f"kept: {name}"][:4]):
-        ours = our_log(name, seed, MovingWalker)
-        assert ours == log, f"walk {seed}, {first_difference(ours, log)}"
