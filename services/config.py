@@ -7,7 +7,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-PLUGINS = ("registration", "barcode_scan", "notice_signing", "notice_delivery", "assessment", "almaty_oblast")
+PLUGINS = (
+    "registration",
+    "barcode_scan",
+    "courier_handover",
+    "notice_signing",
+    "notice_delivery",
+    "assessment",
+    "almaty_oblast",
+)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ class OfficeFacts:
     place: str  #: the district's or city's own name
     address: str = ""
     phone: str = ""
+    register: str = "own"  #: "own", or "psc": a body that registers in the PSC's information system (I-46)
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,12 @@ class CaseFacts:
 
     id: int
     route: str  #: "direct" or "psc"
-    office: OfficeFacts
+    office: OfficeFacts  #: the one that acts now: its letterhead, its staff, its number series
+    intake: OfficeFacts  #: the one that took the application in: the body itself, or a PSC
+    body: OfficeFacts  #: the authorised body that decides
     opened_at: datetime
-    number: str | None  #: once it is registered
+    outer_due_at: datetime  #: last moment of the whole service (R-TOTAL)
+    number: str | None  #: in the register of the office that acts now, once it has one there; else of the intake
     applicant: Applicant | None
     #: form name -> the answers last given in it
     answers: Mapping[str, Answers]
@@ -120,11 +124,20 @@ class House(Protocol):
     def due(self, key: str, start: datetime | None = None) -> datetime:
         """When the step with that key would be due if it began at `start` (now). Raises NotFound."""
 
+    def titles(self, table: str) -> Mapping[str, str]:
+        """Key -> Kazakh title of the rows of a region's table ("documents", "grounds" …)."""
+
     def paper(self, item: str, **content: object) -> None:
         """Make a paper ("doc.talon"): what it says is kept as given, and printed from that whenever asked."""
 
     def record(self, event: str, **details: object) -> None:
         """Write a line in the case's history. Ids and keys only, no personal data."""
+
+    def track(self, paper: str, code: str) -> None:
+        """Put the case's "folder" or "result" under barcode control, at the office that acts now."""
+
+    def send(self, paper: str, *, originals: Sequence[str] = ()) -> None:
+        """From now on that paper waits for the next courier: a folder to the body, a result to the intake office."""
 
 
 InStep = Callable[[Call, House], Outputs]
@@ -194,6 +207,8 @@ class Checked:
     answers: Answers | None = None
     #: field -> what looks wrong but is allowed; shown once, and noted in the history by field name
     warnings: Mapping[str, str] = field(default_factory=dict)
+    #: key of the authorised body, from the form that learns which one decides; None: the office's own
+    body: str | None = None
 
 
 @dataclass(frozen=True)
@@ -213,6 +228,10 @@ class Form:
     template: str | None = None
     #: roles beside the task's own that may record it on paper (the clerk, for an ink signature)
     recorders: tuple[str, ...] = ()
+    #: form of the step that the same person does next: both on one screen and in one click, each with its own stamp
+    goes_with: str | None = None
+    #: what the primary button says when both are sent together
+    submit_with: str = ""
 
 
 # ---------------------------------------------------------------- the plugin

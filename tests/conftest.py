@@ -94,6 +94,7 @@ def house(app: Flask, kept_house: dict[str, int]) -> Flask:
         *(f"SELECT setval('\"{sequence}\"', {last})" for sequence, last in kept_house.items()),
     )
     processes.definition.cache_clear()
+    processes.begun_by.cache_clear()
     return app
 
 

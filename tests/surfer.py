@@ -53,7 +53,14 @@ class Surfer:
                 return form
         raise NoSuchForm(f"{action} in {[form.action for form in self.tree.forms]}")
 
-    def submit(self, action: str, answers: Mapping[str, object] | None = None, *, follow: bool = True) -> TestResponse:
+    def submit(
+        self,
+        action: str,
+        answers: Mapping[str, object] | None = None,
+        *,
+        follow: bool = True,
+        headers: Mapping[str, str] | None = None,
+    ) -> TestResponse:
         """Send that form with what stands in it, and these answers over it; None takes a field out."""
         form = self.form(action)
         values = MultiDict(form.form_values())
@@ -62,7 +69,7 @@ class Surfer:
             if value is not None:
                 values.setlist(name, [str(each) for each in value] if isinstance(value, list) else [str(value)])
         address = form.action or self.page.request.path  # type: ignore[union-attr]
-        self.page = self._ask("POST", address, data=values, follow_redirects=follow)
+        self.page = self._ask("POST", address, data=values, follow_redirects=follow, headers=dict(headers or {}))
         return self.page
 
     def json(self, path: str) -> object:

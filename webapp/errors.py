@@ -1,6 +1,7 @@
 """Errors as people and programs see them: four kinds, mapped to HTTP here and nowhere else."""
 
 import logging
+from collections.abc import Mapping
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext
@@ -11,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from services.db import db
 from services.errors import Conflict, Forbidden, Invalid, InvalidAnswers, KomekError, NotFound, Unavailable
+from webapp import words
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +42,17 @@ class Broken(KomekError):
 def message_of(error: KomekError) -> str:
     """The error in the reader's language."""
     text = str(gettext(error.message))
-    return text % error.details if error.details and "%(" in text else text
+    return text % _said(error.details) if error.details and "%(" in text else text
+
+
+def _said(details: Mapping[str, object]) -> dict[str, object]:
+    """Keys of offices and roles as people call them."""
+    said = dict(details)
+    if "office" in said:
+        said["office"] = words.office_name(str(said["office"]))
+    if "role" in said:
+        said["role"] = ", ".join(words.word("role", role) for role in str(said["role"]).split(", "))
+    return said
 
 
 def status_of(error: KomekError) -> int:

@@ -31,6 +31,14 @@ OUTCOMES = {
     "handed_over": _("handed over"),
     "scanned": _("scanned"),
     "done": _("done"),
+    "in_registry": _("on the registry, handed to the courier"),
+    "delivered": _("delivered"),
+    "received": _("received"),
+    "passed": _("passed on"),
+    "entitled": _("entitled"),
+    "not_entitled": _("not entitled"),
+    "sent": _("sent"),
+    "came": _("the applicant came"),
     "approved": _("assistance assigned"),
     "refused": _("refused"),
     "discarded": _("discarded"),
@@ -45,6 +53,9 @@ PAPERS = {
     "doc.refusal_signed": _("Reasoned refusal"),
     "doc.envelope": _("Envelope"),
     "doc.label": _("Folder label"),
+    "doc.receipt": _("Receipt"),
+    "doc.registry": _("Registry"),
+    "doc.discrepancy_act": _("Act of discrepancy"),
 }
 EVENTS = {
     "case.opened": _("application opened"),
@@ -59,6 +70,13 @@ EVENTS = {
     "case.closed": _("case closed"),
     "case.discarded": _("application discarded"),
     "case.iin_viewed": _("IIN looked at"),
+    "case.message_received": _("step completed"),
+    "case.message_kept": _("message kept until somebody waits for it"),
+    "case.pool_begun": _("the authorised body begins"),
+    "custody.handed_over": _("handed to the courier once more"),
+    "custody.arrived": _("arrived"),
+    "custody.missing": _("missing from its consignment"),
+    "custody.found": _("found again"),
     "paper.made": _("paper made"),
     "paper.printed": _("paper printed"),
 }
@@ -75,8 +93,74 @@ STATUSES = {
     "overdue": _("overdue"),
     "stopped": _("stopped"),
 }
-PROCESSES = {"direct": _("Whole route"), "resolution": _("Resolution"), "signing": _("Signing")}
-KINDS = {"process": PROCESSES, "outcome": OUTCOMES, "paper": PAPERS, "event": EVENTS, "list": LISTS, "status": STATUSES}
+SCANS = {
+    "received": _("Received"),
+    "listed": _("On the registry"),
+    "found": _("Found again: it goes with the next registry"),
+    "offer": _("What now?"),
+    "look": _("Known"),
+}
+TONES = {
+    "elsewhere": _("Wrong office"),
+    "again": _("Already scanned"),
+    "unreadable": _("Misread"),
+    "unknown": _("Unknown"),
+    "unexpected": _("Not expected"),
+    "refused": _("Not allowed"),
+}
+LINES = {
+    "listed": _("on the registry"),
+    "sent": _("on the way"),
+    "received": _("received"),
+    "missing": _("missing"),
+    "extra": _("came without the registry"),
+}
+CONSIGNMENTS = {
+    "draft": _("still open"),
+    "closed": _("closed, waits for the courier"),
+    "in_transit": _("on the way"),
+    "received": _("unpacked"),
+}
+PAPER_KINDS = {"folder": _("Folder"), "result": _("Result")}
+CUSTODY_STATES = {
+    "here": _("lies at"),
+    "to_send": _("waits for the courier at"),
+    "listed": _("on the registry at"),
+    "in_transit": _("on the way from"),
+    "missing": _("missing since it left"),
+}
+CUSTODY_EVENTS = {
+    "tracked": _("got its barcode"),
+    "prepared": _("made ready for the courier"),
+    "listed": _("put on the registry"),
+    "unlisted": _("taken off the registry"),
+    "handed_over": _("handed to the courier"),
+    "received": _("received"),
+    "missing": _("missing from its consignment"),
+    "found": _("found again"),
+}
+PROCESSES = {
+    "psc": _("At the PSC"),
+    "psc_body": _("At the authorised body"),
+    "direct": _("Whole route"),
+    "resolution": _("Resolution"),
+    "signing": _("Signing"),
+}
+KINDS = {
+    "process": PROCESSES,
+    "outcome": OUTCOMES,
+    "paper": PAPERS,
+    "event": EVENTS,
+    "list": LISTS,
+    "status": STATUSES,
+    "scan": SCANS,
+    "tone": TONES,
+    "line": LINES,
+    "consignment": CONSIGNMENTS,
+    "paper_kind": PAPER_KINDS,
+    "custody_state": CUSTODY_STATES,
+    "custody_event": CUSTODY_EVENTS,
+}
 #: tables of a region whose Kazakh titles stand on the screens
 TITLED = ("documents", "grounds", "roles", "steps")
 
@@ -115,6 +199,18 @@ def _region_words(rules: Registry, language: str) -> dict[str, str]:
     return words
 
 
+def office_name(key: str | None) -> str:
+    """An office's whole name in the reader's language; the key itself when the table does not know it."""
+    row = registry.current().by_key("offices").get(key or "")
+    return row[f"name_{language()}"] if row else key or ""
+
+
+def office_short(key: str | None) -> str:
+    """An office's short name in the reader's language."""
+    row = registry.current().by_key("offices").get(key or "")
+    return row[f"short_{language()}"] if row else key or ""
+
+
 def masked(iin: str) -> str:
     """An IIN that tells nobody anything: ••••••••0012."""
     return "•" * 8 + iin[-4:] if iin else ""
@@ -140,7 +236,15 @@ def _zone() -> ZoneInfo:
 def init_app(app: Flask) -> None:
     """Make all of it known to the templates."""
     app.jinja_env.globals.update(
-        word=word, t=t, moment=moment, masked=masked, asset=_asset, row_numbers=row_numbers, languages=LANGUAGES
+        word=word,
+        t=t,
+        moment=moment,
+        masked=masked,
+        asset=_asset,
+        row_numbers=row_numbers,
+        languages=LANGUAGES,
+        office_name=office_name,
+        office_short=office_short,
     )
     app.jinja_env.filters["money"] = dates.money
     app.jinja_env.filters["grouped"] = dates.grouped
@@ -168,8 +272,15 @@ def _standing() -> dict[str, object]:
         "person": person,
         "offices": person.offices() if person else {},
         "office_key": g.get("office_key"),
+        "may_desk": bool(person and g.get("office_key")) and desk_is_for(person.roles_at(g.office_key)),
         "roles_here": sorted(person.roles_at(g.office_key)) if person and g.get("office_key") else [],
     }
+
+
+def desk_is_for(roles: frozenset[str]) -> bool:
+    """Whether somebody with these roles has to do with paper that travels: a column of the region's table."""
+    rows = registry.current().by_key("roles")
+    return any(rows.get(role, {}).get("uses_desk") == "yes" for role in roles)
 
 
 def _asset(name: str) -> str:

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from plugins.assessment.decision import draft, supplement
-from plugins.assessment.figures import review
+from plugins.assessment.figures import determine, review
 from services.plugin import Plugin
 
 plugin = Plugin(
     folder=Path(__file__).parent,
     summary="Household, incomes and expenses; the proposal of the region's decision table; the draft of the answer.",
-    forms={"review": review, "draft": draft, "supplement": supplement},
+    forms={"review": review, "determine": determine, "draft": draft, "supplement": supplement},
 )

@@ -37,7 +37,8 @@ def fields(call: FormCall) -> list[Field]:
 
 def initial(call: FormCall) -> Answers:
     """The last figures; and the last decision, else the proposal taken over."""
-    known = dict(call.case.answers.get("assessment.review", {}))
+    given = call.case.answers
+    known = dict(given.get("assessment.determine") or given.get("assessment.review") or {})
     for form in ("assessment.draft", "assessment.supplement"):
         if form == call.case.variables.get("draft_form"):
             known |= call.case.answers.get(form, {})

@@ -1,6 +1,7 @@
 """The figures a decision rests on: household, incomes, expenses. Money is whole tenge a month."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 from services.errors import InvalidAnswers
@@ -97,4 +98,21 @@ review = Form(
     fields=fields,
     initial=initial,
     check=check,
+)
+
+
+def determine_check(call: FormCall, answers: Answers) -> Checked:
+    """The conclusion on the applicant's right (N421/11a/psc/6), as the region's table draws it from the figures."""
+    checked = check(call, answers)
+    entitled = call.decide("entitlement", inputs(call, answers))["entitled"]
+    return replace(checked, outcome="entitled" if entitled else "not_entitled", outputs=("fact.entitlement",))
+
+
+determine = replace(
+    review,
+    title="The applicant's right",
+    submit="Only determine the right",
+    check=determine_check,
+    goes_with="assessment.draft",
+    submit_with="Determine and send for signature",
 )

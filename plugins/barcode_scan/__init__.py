@@ -1,12 +1,14 @@
-"""A scan in a task: the code on the paper must be the case's own."""
+"""Barcodes: a paper gets one, and a scan in a task confirms that the paper in hand is the case's own."""
 
 from pathlib import Path
 
 from plugins.barcode_scan.confirm import confirm
+from plugins.barcode_scan.track import track
 from services.plugin import Plugin
 
 plugin = Plugin(
     folder=Path(__file__).parent,
-    summary="Confirms by a scanned barcode that the folder in hand belongs to the case on the screen.",
+    summary="Gives a folder or a result its barcode; confirms by a scan that the paper in hand is the case's own.",
+    in_step={"track": track},
     forms={"confirm": confirm},
 )

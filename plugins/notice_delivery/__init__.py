@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from plugins.notice_delivery.at_psc import issue, pass_result
 from plugins.notice_delivery.deliver import deliver, hand_over
 from plugins.notice_delivery.prepare import prepare
 from services.plugin import Plugin
@@ -10,5 +11,5 @@ plugin = Plugin(
     folder=Path(__file__).parent,
     summary="Posts the answer or makes it ready; the handing over in person is a stamp of its own.",
     in_step={"prepare": prepare},
-    forms={"deliver": deliver, "hand_over": hand_over},
+    forms={"deliver": deliver, "hand_over": hand_over, "pass_result": pass_result, "issue": issue},
 )

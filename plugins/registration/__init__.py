@@ -2,14 +2,21 @@
 
 from pathlib import Path
 
-from plugins.registration.application import application
-from plugins.registration.register import register
+from plugins.registration.application import application, psc_application
+from plugins.registration.receive import pass_on, receive
+from plugins.registration.register import accept, register, take_in
 from plugins.registration.resolution import resolution
 from services.plugin import Plugin
 
 plugin = Plugin(
     folder=Path(__file__).parent,
-    summary="Takes an application in, gives it its number and talon, and names the executor.",
-    in_step={"register": register},
-    forms={"application": application, "resolution": resolution},
+    summary="Takes an application in, gives it its number and talon or receipt, and names the executor.",
+    in_step={"register": register, "accept": accept, "take_in": take_in},
+    forms={
+        "application": application,
+        "psc_application": psc_application,
+        "receive": receive,
+        "pass_on": pass_on,
+        "resolution": resolution,
+    },
 )

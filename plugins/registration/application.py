@@ -1,6 +1,7 @@
 """The application at the counter (N421/11a/direct/2): who applies, where they live, which papers they brought."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 from plugins.registration import iin
@@ -66,4 +67,40 @@ application = Form(
     fields=fields,
     initial=initial,
     check=check,
+)
+
+
+# ---------------------------------------------------------------- at a PSC (N421/11a/psc/1-2)
+
+
+def psc_fields(call: FormCall) -> list[Field]:
+    """The application, and the body that decides: the one of the region's table, or another with a reason."""
+    bodies = tuple(Choice(row["key"], row["name_kk"]) for row in call.table("offices") if row["kind"] == "body")
+    return [
+        *fields(call),
+        Field("body", "choice", "Authorised body", required=True, choices=bodies,
+              help="By the applicant's address. The one this PSC works for is chosen already."),
+        Field("body_reason", "text", "Why another body", maximum=300, help="Only when it is another one."),
+    ]  # fmt: skip
+
+
+def psc_initial(call: FormCall) -> Answers:
+    """As at the body, with the body of the table."""
+    return {**initial(call), "body": call.case.body.key}
+
+
+def psc_check(call: FormCall, answers: Answers) -> Checked:
+    """Raises InvalidAnswers as at the body, and for another body without a reason."""
+    usual = next((row["parent"] for row in call.table("offices") if row["key"] == call.case.intake.key), "")
+    if answers["body"] != usual and not answers.get("body_reason"):
+        raise InvalidAnswers({"body_reason": "This PSC works for another body: please say why."})
+    return replace(check(call, answers), body=str(answers["body"]))
+
+
+psc_application = replace(
+    application,
+    submit="Register, print the receipt and the label",
+    fields=psc_fields,
+    initial=psc_initial,
+    check=psc_check,
 )

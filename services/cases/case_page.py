@@ -2,20 +2,31 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 
-from services import clock, directory, documents, journal, processes, registry
-from services.answers import as_form, so_far
+from services import clock, custody, directory, documents, journal, processes, registry
+from services.answers import as_form, parse, so_far
 from services.cases.errors import NoSuchCase, NoSuchTask, NotYours
 from services.cases.facts import applicant_facts, form_call
-from services.cases.models import Applicant, Case, Instance, Task
-from services.cases.pages import CasePage, HistoryLine, PaperLine, StepLine, TaskForm
+from services.cases.models import Applicant, Case, Instance, Message, Task
+from services.cases.pages import (
+    CasePage,
+    CustodyLine,
+    CustodyStep,
+    HistoryLine,
+    PaperLine,
+    StepLine,
+    TaskForm,
+    Together,
+)
 from services.cases.queries import due_of, outer_of
 from services.cases.reading import read_task
-from services.cases.service import asks_delay_reason
+from services.cases.service import APPLICANT_CAME, asks_delay_reason, sees
 from services.db import db, transaction
-from services.plugin import Answers
+from services.errors import InvalidAnswers
+from services.plugin import Answers, Field, Form, FormCall
 
 #: how much of a case's history the page shows at first
 HISTORY_LINES = 200
@@ -33,13 +44,16 @@ def case_page(
     applicant = db.session.get(Applicant, case.id)
     instances = db.session.scalars(select(Instance).filter_by(case_id=case.id).order_by(Instance.id)).all()
     names = directory.names([each for task in tasks for each in (task.assignee_id, task.done_by_id) if each])
-    steps = [_step(task, names) for task in tasks if task.waits_for == "person"]
+    steps = [_step(task, names) for task in tasks if is_step(task)]
     first = instances[0]
+    own = [number for key, number in _numbers(case, instances) if person.roles_at(key)]
+    number = own[-1] if own else case.number
     return CasePage(
         case_id=case.id,
-        number=case.number,
+        number=number,
         route=case.route,
         office=registry.current().row("offices", case.office_key)["name_kk"],
+        body=registry.current().row("offices", case.body_key)["name_kk"],
         applicant=applicant_facts(applicant),
         opened_at=case.opened_at,
         closed_at=case.closed_at,
@@ -47,22 +61,31 @@ def case_page(
         outer=outer_of(case),
         steps=steps,
         open_steps=[line for line in steps if line.done_at is None and not line.cancelled],
-        papers=_papers(case),
+        papers=_papers(case, person),
         history=_history(case, names),
         form=_form(tasks, person, task_id, typed),
         rounds=case.rounds,
         may_discard=_may_discard(case, tasks, person),
         process=processes.definition(first.definition_id).process_id,
         markers=_markers(instances, tasks),
+        other_numbers=[(key, other) for key, other in _numbers(case, instances) if other != number],
+        custody=_custody(case),
+        may_tell_came=any(_awaits(task, person) for task in tasks),
+        kept=_kept(case),
     )
 
 
+def is_step(task: Task) -> bool:
+    """Whether it stands among the case's steps: a person's task, or a wait that somebody answers for."""
+    return task.waits_for == "person" or bool(task.step)
+
+
 def may_see(case_id: int, person: directory.Person) -> Case:
-    """The case, if this person has a role at its office. Raises NoSuchCase, NotYours."""
+    """The case, if this person has a role at one of its offices that looks at cases. Raises NoSuchCase, NotYours."""
     case = db.session.get(Case, case_id)
     if case is None:
         raise NoSuchCase(case=case_id)
-    if not person.roles_at(case.office_key):
+    if not sees(case, person):
         raise NotYours(role="-", office=case.office_key)
     return case
 
@@ -78,7 +101,7 @@ def case_of_task(task_id: str) -> int:
 def steps_of(case_id: int, person: directory.Person) -> tuple[Case, Sequence[StepLine]]:
     """The case and its steps as they were done and stand, for programs. Raises NoSuchCase, NotYours."""
     case = may_see(case_id, person)
-    tasks = [task for task in _tasks(case) if task.waits_for == "person"]
+    tasks = [task for task in _tasks(case) if is_step(task)]
     known = directory.names([each for task in tasks for each in (task.assignee_id, task.done_by_id) if each])
     return case, [_step(task, known) for task in tasks]
 
@@ -86,15 +109,17 @@ def steps_of(case_id: int, person: directory.Person) -> tuple[Case, Sequence[Ste
 def diagram_of(case_id: int, process: str, language: str, person: directory.Person) -> bytes:
     """The diagram of a process of this case, in the version it runs under. Raises NotFound, NotYours."""
     may_see(case_id, person)
-    instance = db.session.scalars(select(Instance).filter_by(case_id=case_id).order_by(Instance.id)).first()
-    if instance is None:
-        raise NoSuchCase(case=case_id)
-    return processes.diagram(instance.definition_id, process, language, registry.current())
+    instances = db.session.scalars(select(Instance).filter_by(case_id=case_id).order_by(Instance.id)).all()
+    own = [each for each in instances if processes.definition(each.definition_id).process_id == process]
+    return processes.diagram((own or instances)[0].definition_id, process, language, registry.current())
 
 
 def print_paper(paper_id: int, person: directory.Person) -> documents.Printed:
     """A paper of a case as PDF. Raises NotFound, NotYours."""
-    case = may_see(documents.case_of(paper_id), person)
+    paper = documents.paper(paper_id)
+    case = may_see(paper.case_id, person)
+    if not person.roles_at(paper.office_key):  # the other office of the same case
+        raise NotYours(role="-", office=paper.office_key)
     actor, stream = f"staff:{person.id}", f"case:{case.id}"
     return documents.print_paper(paper_id, registry.current(), actor=actor, stream=stream, at=clock.now())
 
@@ -132,6 +157,7 @@ def _step(task: Task, names: Mapping[int, str]) -> StepLine:
         round=task.round,
         cancelled=_cancelled(task),
         delay_reason=task.delay_reason,
+        waits_for=task.waits_for,
     )
 
 
@@ -139,11 +165,50 @@ def _cancelled(task: Task) -> bool:
     return task.closed_at is not None and task.done_at is None
 
 
-def _papers(case: Case) -> list[PaperLine]:
+def _papers(case: Case, person: directory.Person) -> list[PaperLine]:
+    """Those of the person's own offices: a PSC does not see what the body writes, nor the body the PSC's."""
     return [
         PaperLine(paper.id, paper.item, paper.number, paper.made_at, paper.made_by, paper.copies)
         for paper in documents.papers_of(case.id)
+        if person.roles_at(paper.office_key)
     ]
+
+
+def _numbers(case: Case, instances: Sequence[Instance]) -> list[tuple[str, str]]:
+    """Office -> the case's number in its register."""
+    return [(each.office_key, each.number) for each in instances if each.number]
+
+
+def _custody(case: Case) -> list[CustodyLine]:
+    papers = custody.papers_of(case.id)
+    who = directory.names([event.staff_id for _, events in papers for event in events])
+    return [
+        CustodyLine(
+            item.code,
+            item.kind,
+            item.state,
+            item.office_key,
+            item.destination_key,
+            item.since,
+            [
+                CustodyStep(each.at, each.event, each.point, each.office_key, who.get(each.staff_id, ""))
+                for each in events
+            ],
+        )
+        for item, events in papers
+    ]
+
+
+def _awaits(task: Task, person: directory.Person) -> bool:
+    here = task.role in person.roles_at(task.office_key)
+    return here and task.closed_at is None and task.message == APPLICANT_CAME
+
+
+def _kept(case: Case) -> list[str]:
+    if not case.kept:
+        return []
+    wanted = select(Message.name).where(Message.case_id == case.id, Message.delivered_at.is_(None))
+    return list(db.session.scalars(wanted.order_by(Message.id)))
 
 
 def _history(case: Case, names: Mapping[int, str]) -> list[HistoryLine]:
@@ -177,6 +242,11 @@ def _form(
     draft = work.answer.draft if work.answer is not None else None
     answers = typed if typed is not None else draft if draft is not None else as_form(form.initial(call))
     fields = form.fields(call)
+    following = registry.current().form(form.goes_with) if form.goes_with else None
+    more = _fields_beside(following, fields, call) if following else []
+    if following:
+        answers = {**_suggested(following, task.form or "", fields, answers, call), **_filled(answers)}
+    preview = form.preview or (following.preview if following else None)
     recording = task.role not in person.roles_at(task.office_key)
     held = task.assignee_id == person.id
     return TaskForm(
@@ -188,14 +258,37 @@ def _form(
         form=form,
         fields=fields,
         answers=answers,
-        preview=form.preview(call, so_far(fields, answers)) if form.preview else {},
+        preview=preview(call, so_far([*fields, *more], answers)) if preview else {},
         may_complete=held or recording,
         may_claim=task.assignee_id is None and not recording,
         may_release=held and not task.named,
         asks_delay_reason=asks_delay_reason(task, clock.now()),
         recording=recording,
         key=secrets.token_urlsafe(12),
+        together=Together(more, form.submit_with) if following else None,
     )
+
+
+def _fields_beside(following: Form, fields: Sequence[Field], call: FormCall) -> list[Field]:
+    """What the next step asks beyond this one."""
+    asked = {field.name for field in fields}
+    return [field for field in following.fields(call) if field.name not in asked and field.kind != "note"]
+
+
+def _suggested(
+    following: Form, name: str, fields: Sequence[Field], answers: Answers, call: FormCall
+) -> dict[str, object]:
+    """What the next step would begin with, given what stands in this one; nothing while this one is not complete."""
+    try:
+        given = parse(fields, answers)
+    except InvalidAnswers:
+        return {}
+    known = replace(call.case, answers={**call.case.answers, name: given})
+    return as_form(following.initial(replace(call, case=known)))
+
+
+def _filled(answers: Answers) -> dict[str, object]:
+    return {name: value for name, value in answers.items() if value not in (None, "")}
 
 
 def _may_look(task: Task, person: directory.Person) -> bool:
@@ -206,7 +299,7 @@ def _may_look(task: Task, person: directory.Person) -> bool:
 
 
 def _may_discard(case: Case, tasks: Sequence[Task], person: directory.Person) -> bool:
-    open_roles = {task.role for task in tasks if task.closed_at is None}
+    open_roles = {task.role for task in tasks if task.closed_at is None and task.waits_for == "person"}
     return case.number is None and case.closed_at is None and bool(open_roles & person.roles_at(case.office_key))
 
 

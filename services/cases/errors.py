@@ -15,6 +15,10 @@ class NotYours(Forbidden):
     """This belongs to another role or another office: %(role)s, %(office)s."""
 
 
+class NotByHand(Conflict):
+    """This step is not done by hand: a scan at the desk, or another office, ends it."""
+
+
 class HeldByAnother(Conflict):
     """%(who)s is working on this task."""
 
@@ -41,3 +45,11 @@ class WrongExecutor(Invalid):
 
 class DelayReasonMissing(Invalid):
     """The step is past its due date: please say why."""
+
+
+class WrongBody(Invalid):
+    """That office is not an authorised body of this region."""
+
+
+class NotReady(Conflict):
+    """The result is not here yet: there is nothing to issue."""

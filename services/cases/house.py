@@ -1,10 +1,10 @@
 """One move of a case: what it has gathered so far, and what a plugin's in-step operation may do meanwhile."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services import deadlines, directory, documents, engine, journal
+from services import custody, deadlines, directory, documents, engine, journal
 from services.cases.facts import case_facts, person_facts
 from services.cases.models import Applicant, Case, Instance, Task
 from services.plugin import Call, CaseFacts, PersonFacts
@@ -13,7 +13,7 @@ from services.registry import Registry
 
 @dataclass
 class Move:
-    """What happens to one case inside one transaction."""
+    """What happens to one pool of a case inside one transaction."""
 
     registry: Registry
     case: Case
@@ -26,6 +26,19 @@ class Move:
     lines: list[journal.Line] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
     opened: list[Task] = field(default_factory=list)  #: places where the case waits since this move
+    #: office -> outputs that the steps begin with that open there because of this move (an arrival's scan)
+    brings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: folder or result -> what is put under barcode control when the move ends
+    papers: dict[str, custody.NewPaper] = field(default_factory=dict)
+
+    def beside(self, instance: Instance, definition: engine.Definition) -> "Move":
+        """The move of another pool that this one leads to: the same click, the same history."""
+        return replace(self, instance=instance, definition=definition, outputs=[], opened=[])
+
+    @property
+    def number(self) -> str | None:
+        """The case's number at the office of this pool, as far as it has one."""
+        return self.instance.number or self.case.number
 
     @property
     def actor(self) -> str:
@@ -38,22 +51,33 @@ class Move:
     def make_paper(self, item: str, content: Mapping[str, object]) -> None:
         """Keep what a paper says. Raises Invalid when its form lacks something."""
         documents.make_paper(
-            self.case.id, item, content, number=self.case.number or "", made_by=self.person.full_name, at=self.now
+            self.case.id,
+            item,
+            content,
+            office_key=self.instance.office_key,
+            number=self.number or "",
+            made_by=self.person.full_name,
+            at=self.now,
         )
         self.note("paper.made", item=item)
 
     def facts(self, variables: Mapping[str, object]) -> CaseFacts:
-        return case_facts(self.registry, self.case, self.applicant, self.answers, variables)
+        return case_facts(self.registry, self.case, self.instance, self.applicant, self.answers, variables)
 
     def person_facts(self) -> PersonFacts:
-        return person_facts(self.person, self.case.office_key)
+        return person_facts(self.person, self.instance.office_key)
 
     def world(self) -> engine.World:
         def due(key: str, start: datetime) -> datetime:
-            found = deadlines.due_for(self.registry, self.case.route, key, start, self.case.office_key)
-            return found.at or start
+            return self.due(key, start).at or start
 
         return engine.World(self.now, due)
+
+    def due(self, key: str, start: datetime) -> deadlines.Due:
+        """When that step is due if it begins then, at this pool's office; a courier's, at both offices of the case."""
+        here, offices = self.instance.office_key, (self.case.office_key, self.case.body_key)
+        other = next((office for office in offices if office != here), None)
+        return deadlines.due_for(self.registry, self.case.route, key, start, here, other_office_key=other)
 
 
 class MoveHouse:
@@ -69,22 +93,40 @@ class MoveHouse:
 
     def number(self, series: str) -> str:
         move = self._move
-        office = move.registry.row("offices", move.case.office_key)
-        local_year = deadlines.local(move.registry, move.case.office_key, move.now).year
+        office_key = move.instance.office_key
+        office = move.registry.row("offices", office_key)
+        local_year = deadlines.local(move.registry, office_key, move.now).year
         number = documents.next_number(office["number"], series, local_year)
         if move.case.number is None:
             move.case.number = number
+        if move.instance.number is None and series == "in":
+            move.instance.number = number
         move.note("case.numbered", series=series, number=number)
         return number
 
     def due(self, key: str, start: datetime | None = None) -> datetime:
         return self._move.world().due(key, start or self._move.now)
 
+    def titles(self, table: str) -> Mapping[str, str]:
+        return {row["key"]: row["title_kk"] for row in self._move.registry.table(table)}
+
     def paper(self, item: str, **content: object) -> None:
         self._move.make_paper(item, content)
 
     def output(self, key: str) -> None:
         self._move.outputs.append(key)
+
+    def track(self, paper: str, code: str) -> None:
+        self._move.papers[paper] = custody.NewPaper(paper, code, self._move.instance.office_key)
+
+    def send(self, paper: str, *, originals: Sequence[str] = ()) -> None:
+        move = self._move
+        to = move.case.body_key if paper == "folder" else move.case.office_key
+        if (new := move.papers.get(paper)) is not None:
+            move.papers[paper] = replace(new, destination_key=to, originals=tuple(originals))
+        else:
+            code = custody.code_of(move.case.id, paper)
+            custody.prepare(code, to, originals=originals, person_id=move.person.id, at=move.now)
 
     def record(self, event: str, **details: object) -> None:
         self._move.note(f"{self._call.operation}.{event}", **details)

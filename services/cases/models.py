@@ -10,6 +10,7 @@ from services.db import Base
 
 OPEN = text("closed_at IS NULL")
 ORDER = ("urgent_at", "id")
+FOUND_BY = ("search_key", "phone", "iin")
 
 
 class Case(Base):
@@ -18,14 +19,18 @@ class Case(Base):
     __tablename__ = "case"
     __table_args__ = (
         Index("ix_case_office_opened", "office_key", "opened_at", "id"),
+        Index("ix_case_body_opened", "body_key", "opened_at", "id"),
         Index("ix_case_number", "number", unique=True, postgresql_where=text("number IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     route: Mapped[str]
     region: Mapped[str]
+    #: where it was taken in: the body itself, or a PSC
     office_key: Mapped[str]
-    #: registration number of the body; none before it is registered
+    #: the authorised body that decides
+    body_key: Mapped[str]
+    #: the first number it was given, by which people call it; none before it is registered
     number: Mapped[str | None] = mapped_column(Text(collation="C"))
     opened_at: Mapped[datetime]
     opened_by_id: Mapped[int]
@@ -39,6 +44,8 @@ class Case(Base):
     outcome: Mapped[str | None]
     #: how often it was returned for supplement
     rounds: Mapped[int] = mapped_column(default=0)
+    #: messages that nobody waited for yet
+    kept: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -47,13 +54,13 @@ class Applicant(Base):
 
     __tablename__ = "applicant"
     __table_args__ = (
-        Index(None, "office_key", "search_key", "case_id"),
-        Index(None, "office_key", "phone", "case_id"),
-        Index(None, "office_key", "iin", "case_id"),
+        *(Index(None, office, key, "case_id") for office in ("office_key", "body_key") for key in FOUND_BY),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    #: the case's offices, so that one look into one index finds a person at either of them
     office_key: Mapped[str]
+    body_key: Mapped[str]
     surname: Mapped[str]
     given_name: Mapped[str]
     patronymic: Mapped[str]
@@ -70,12 +77,17 @@ class Instance(Base):
     """A process instance: one pool of one case. Its state is bytes that only the engine reads."""
 
     __tablename__ = "process_instance"
-    __table_args__ = (Index(None, "case_id"),)
+    __table_args__ = (
+        Index(None, "case_id"),
+        Index(None, "number", unique=True, postgresql_where=text("number IS NOT NULL")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     definition_id: Mapped[int] = mapped_column(ForeignKey("process_definition.id"))
     office_key: Mapped[str]
+    #: of the case in that office's own register; none when it keeps none, or has not registered it yet
+    number: Mapped[str | None] = mapped_column(Text(collation="C"))
     state: Mapped[bytes]
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
@@ -97,6 +109,9 @@ class Task(Base):
         Index("ix_task_of_role", "office_key", "role", *ORDER, postgresql_where=OPEN),
         Index("ix_task_mine", "assignee_id", "office_key", *ORDER, postgresql_where=OPEN),
         Index("ix_task_to_record", "office_key", "recorder", *ORDER, postgresql_where=OPEN),
+        Index(
+            "ix_task_message", "case_id", "message", postgresql_where=text("closed_at IS NULL AND message IS NOT NULL")
+        ),
         Index("ix_task_done", "done_by_id", "done_at", "id", postgresql_where=text("done_at IS NOT NULL")),
     )
 
@@ -120,6 +135,8 @@ class Task(Base):
     recorder: Mapped[str | None]
     form: Mapped[str | None]
     operation: Mapped[str | None]
+    #: name of the message it waits for
+    message: Mapped[str | None]
     inputs: Mapped[dict[str, object]] = mapped_column(JSONB, default=dict)
     #: who works on it: named by the diagram, or the one who claimed it
     assignee_id: Mapped[int | None]
@@ -158,3 +175,17 @@ class Answer(Base):
     draft_at: Mapped[datetime | None]
     answers: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True))
     given_at: Mapped[datetime | None]
+
+
+class Message(Base):
+    """A message that came before anybody waited for it. It is kept, shown, and delivered when somebody does."""
+
+    __tablename__ = "message"
+    __table_args__ = (Index(None, "case_id", postgresql_where=text("delivered_at IS NULL")),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    name: Mapped[str]
+    payload: Mapped[dict[str, object]] = mapped_column(JSONB)
+    kept_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]

@@ -5,15 +5,17 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from services import deadlines, engine, journal
+from services import custody, deadlines, engine, journal
 from services.cases.house import Move, MoveHouse
 from services.cases.models import Task
 from services.db import db
 from services.plugin import BusinessError, Call
 
 
-def carry_on(move: Move, step: engine.Step, finished: Task | None, *, claimed_by: int | None = None) -> None:
-    """Run the operations that belong to this click, write down where the case now waits, and its history.
+def carry_on(
+    move: Move, step: engine.Step, finished: Task | None, *, claimed_by: int | None = None
+) -> list[engine.Thrown]:
+    """Run the operations that belong to this click, and write down where this pool now waits; what it tells the others.
 
     `finished` is the task whose completion led here; it gets the outputs the operations brought. `claimed_by` takes
     the person's tasks that open into work at once.
@@ -21,11 +23,13 @@ def carry_on(move: Move, step: engine.Step, finished: Task | None, *, claimed_by
     opened = {stop.id: stop for stop in step.opened}
     closed = set(step.closed)
     passed = [f"{each.process}/{each.element}" for each in step.passed]
+    thrown = list(step.thrown)
     while (stop := _next_in_step(move, step)) is not None:
         step = _run(move, step, stop)
         opened |= {each.id: each for each in step.opened}
         closed |= set(step.closed)
         passed += [f"{each.process}/{each.element}" for each in step.passed]
+        thrown += step.thrown
     move.instance.state = step.state
     move.instance.passed = list(dict.fromkeys([*move.instance.passed, *passed]))
     if finished is not None:
@@ -34,16 +38,21 @@ def carry_on(move: Move, step: engine.Step, finished: Task | None, *, claimed_by
     for stop in opened.values():
         if stop.id not in closed:
             task = _task(move, stop, finished)
+            task.outputs = list(move.brings.get(task.office_key, ()))
             if task.waits_for == "person" and task.assignee_id is None:
                 task.assignee_id = claimed_by
             db.session.add(task)
             move.opened.append(task)
     if step.finished:
         _finish(move, step)
+    return thrown
 
 
 def write_history(move: Move) -> None:
-    """The move's lines, chained to the case's stream, in the same transaction."""
+    """The move's new papers, and its lines, chained to the case's stream, in the same transaction."""
+    if move.papers:
+        custody.track(move.case.id, list(move.papers.values()), person_id=move.person.id, at=move.now)
+        move.papers.clear()
     db.session.flush()
     journal.append(f"case:{move.case.id}", move.lines, at=move.now)
 
@@ -93,7 +102,7 @@ def _task(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
     started_at = continues.clock_started_at if continues else move.now
     due = None
     if rule:
-        due = deadlines.due_for(move.registry, move.case.route, stop.step or "", started_at, move.case.office_key)
+        due = move.due(stop.step or "", started_at)
     due_at = due.at if due else stop.due_at
     form = move.registry.form(stop.form) if stop.form else None
     named = int(stop.assignee) if stop.assignee and stop.assignee.isascii() and stop.assignee.isdigit() else None
@@ -104,16 +113,18 @@ def _task(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
         stop_id=stop.id,
         process=stop.process,
         element=stop.element,
-        name=stop.name,
+        # an event is named after what happens in the end; people read what is waited for until then
+        name=stop.name if code or rule is None or stop.waits_for == "person" else rule.title_kk,
         waits_for=stop.waits_for,
         step=stop.step or "",
         code=code,
         clause=rule.clause if rule else "",
-        office_key=move.case.office_key,
+        office_key=move.instance.office_key,
         role=stop.groups[0] if stop.groups else (rule.role if rule else ""),
         recorder=form.recorders[0] if form and form.recorders else next(iter(stop.groups[1:]), None),
         form=stop.form,
         operation=stop.operation,
+        message=stop.message,
         inputs=dict(stop.inputs),
         assignee_id=named,
         named=named is not None,
@@ -135,8 +146,13 @@ def _urgent_at(move: Move, due_at: datetime | None) -> datetime:
 
 
 def _finish(move: Move, step: engine.Step) -> None:
-    """The instance is at its end. The outcome is the end event's id without `End_`, in small letters."""
+    """The instance is at its end; the case, when it was the pool that took it in.
+
+    The outcome is the end event's id without `End_`, in small letters.
+    """
     move.instance.finished_at = move.now
+    if move.definition.process_id != move.case.route:
+        return
     move.case.closed_at = move.now
     outcome = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", (step.ended_by or "").removeprefix("End_")).lower()
     move.case.outcome = outcome

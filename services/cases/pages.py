@@ -39,6 +39,10 @@ class InboxRow:
     opened_at: datetime
     done_at: datetime | None = None
     outcome: str | None = None
+    waits_for: str = "person"
+    #: the message that would end this wait, when it is this person's to bring about
+    message: str | None = None
+    may_open: bool = True  #: the person's role looks at cases
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ class StepLine:
     round: int
     cancelled: bool = False
     delay_reason: str = ""
+    waits_for: str = "person"
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,36 @@ class HistoryLine:
 
 
 @dataclass(frozen=True)
+class Together:
+    """The step after this one, when the same person does it on the same screen."""
+
+    fields: Sequence[Field]
+    submit: str
+
+
+@dataclass(frozen=True)
+class CustodyLine:
+    """A paper of the case: where it is, and how it got there."""
+
+    code: str
+    kind: str  #: folder or result
+    state: str
+    office: str  #: key: where it was last scanned
+    destination: str | None
+    since: datetime
+    events: Sequence["CustodyStep"]
+
+
+@dataclass(frozen=True)
+class CustodyStep:
+    at: datetime
+    event: str
+    point: str
+    office: str
+    who: str
+
+
+@dataclass(frozen=True)
 class TaskForm:
     """The task that this person may work on now, and its form."""
 
@@ -117,6 +152,7 @@ class TaskForm:
     asks_delay_reason: bool
     recording: bool  #: this person records what another did on paper
     key: str  #: idempotency key of this form
+    together: Together | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +160,8 @@ class CasePage:
     case_id: int
     number: str | None
     route: str
-    office: str
+    office: str  #: where it was taken in
+    body: str  #: the authorised body that decides
     applicant: Applicant | None
     opened_at: datetime
     closed_at: datetime | None
@@ -140,3 +177,8 @@ class CasePage:
     process: str  #: id of the process whose diagram is shown first
     #: process id -> element id -> "active" | "done"
     markers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: its number at the other office, where that has a register of its own
+    other_numbers: Sequence[tuple[str, str]] = ()  #: (office key, number)
+    custody: Sequence[CustodyLine] = ()
+    may_tell_came: bool = False  #: the applicant is awaited, and this person stands at that counter
+    kept: Sequence[str] = ()  #: messages that nobody waits for yet

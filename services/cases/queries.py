@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from services import clock, deadlines, directory, kazakh, registry
-from services.cases.models import Applicant, Case, Task
+from services import clock, custody, deadlines, directory, kazakh, registry
+from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages import LISTS, Counted, DueView, InboxPage, InboxRow
 from services.db import db
 from services.errors import Invalid
@@ -29,7 +29,7 @@ def inbox(
     ids = _ids(person, office_key, list, after, limit + 1)
     found = db.session.execute(_rows(ids, list)).all() if ids is not None else []
     holders = directory.names([row[0].assignee_id for row in found if row[0].assignee_id])
-    rows = [_row(person, row[0], row[1], row[2], holders) for row in found[:limit]]
+    rows = [_row(person, *row, holders) for row in found[:limit]]
     following = _cursor(list, found[limit - 1][0]) if len(found) > limit else None
     return InboxPage(list, rows, _counts(person, office_key), following)
 
@@ -37,52 +37,88 @@ def inbox(
 def find(person: directory.Person, office_key: str, words: str, *, limit: int = 50) -> Sequence[InboxRow]:
     """Cases of that office by number, beginning of the applicant's name, phone or IIN; newest first."""
     words = words.replace("\0", "").strip()
-    if not person.roles_at(office_key) or not words:
+    if not looks_at_cases(person, office_key) or not words:
         return []
     found = db.session.execute(
         select(Case, Applicant)
         .outerjoin(Applicant, Applicant.case_id == Case.id)
         .where(Case.id.in_(_matches(office_key, words, limit)))
+        .where(or_(Case.office_key == office_key, Case.body_key == office_key))
         .order_by(Case.opened_at.desc(), Case.id.desc())
     ).all()
     newest = _newest_tasks([case.id for case, _ in found])
-    holders = directory.names([task.assignee_id for task in newest.values() if task.assignee_id])
-    return [_row(person, newest[case.id], case, applicant, holders) for case, applicant in found if case.id in newest]
+    holders = directory.names([task.assignee_id for task, _ in newest.values() if task.assignee_id])
+    return [
+        _row(person, newest[case.id][0], case, applicant, newest[case.id][1], holders)
+        for case, applicant in found
+        if case.id in newest
+    ]
+
+
+def looks_at_cases(person: directory.Person, office_key: str) -> bool:
+    """Whether any of this person's roles at that office looks at cases at all (a courier's does not)."""
+    roles = registry.current().by_key("roles")
+    return any(roles.get(role, {}).get("sees_cases") != "no" for role in person.roles_at(office_key))
+
+
+def applicants(case_ids: Sequence[int]) -> dict[int, str]:
+    """Case -> the applicant's surname and initials."""
+    wanted = select(Applicant).where(Applicant.case_id.in_(set(case_ids)))
+    return {
+        row.case_id: " ".join([row.surname, *[f"{name[0]}." for name in (row.given_name, row.patronymic) if name]])
+        for row in db.session.scalars(wanted)
+    }
+
+
+def awaits_applicant(case_id: int, person: directory.Person) -> bool:
+    """Whether the result lies at this person's counter and only the applicant is missing."""
+    waits = select(Task).where(Task.case_id == case_id, Task.message == "applicant.came", Task.closed_at.is_(None))
+    return any(task.role in person.roles_at(task.office_key) for task in db.session.scalars(waits))
 
 
 def case_by_number(number: str) -> int | None:
-    """The id of the case with that registration number."""
-    return db.session.scalar(select(Case.id).where(Case.number == number.replace("\0", "")))
+    """The id of the case with that number, in whichever office's register, or on its folder or its result."""
+    number = number.replace("\0", "")
+    arms = [
+        select(Case.id).where(Case.number == number),
+        select(Instance.case_id).where(Instance.number == number),
+        select(custody.Item.case_id).where(custody.Item.code == number),
+    ]
+    return db.session.scalar(union_all(*arms).limit(1))
 
 
 def _matches(office_key: str, words: str, limit: int) -> Select[int]:
     """Every arm is one look into one index, and reads no more than it gives."""
     digits = "".join(letter for letter in words if letter.isdigit())
+    at_psc = registry.current().row("offices", office_key)["kind"] == "psc"
+    begins = words.upper()
+    in_register = select(Instance.case_id).where(Instance.office_key == office_key)
     arms = [
-        select(Case.id)
-        .where(Case.number.startswith(words.upper(), autoescape=True), Case.office_key == office_key)
-        .limit(limit)
+        select(Case.id).where(Case.number.startswith(begins, autoescape=True)).limit(limit),
+        in_register.where(Instance.number.startswith(begins, autoescape=True)).limit(limit),
+        select(custody.Item.case_id).where(custody.Item.code.startswith(begins, autoescape=True)).limit(limit),
     ]
     key = kazakh.search_key(words)
+    known = select(Applicant.case_id).where((Applicant.office_key if at_psc else Applicant.body_key) == office_key)
     if key:
-        named = select(Applicant.case_id).where(Applicant.office_key == office_key)
-        arms.append(named.where(Applicant.search_key.startswith(key, autoescape=True)).limit(limit))
+        arms.append(known.where(Applicant.search_key.startswith(key, autoescape=True)).limit(limit))
     if len(digits) >= 6:
         phone = kazakh.phone_e164(words) or ""
-        known = select(Applicant.case_id).where(Applicant.office_key == office_key)
         arms.append(known.where(Applicant.iin == digits).limit(limit))
         arms.append(known.where(Applicant.phone == phone, Applicant.phone != "").limit(limit))
-    return select(union_all(*[select(arm.subquery()) for arm in arms]).subquery().c[0]).limit(limit)
+    return select(union_all(*[select(arm.subquery()) for arm in arms]).subquery().c[0]).limit(limit * len(arms))
 
 
-def _newest_tasks(case_ids: Sequence[int]) -> dict[int, Task]:
+def _newest_tasks(case_ids: Sequence[int]) -> dict[int, tuple[Task, str | None]]:
+    """Case -> where it is, and its number in the register of that office."""
     newest = (
-        select(Task)
+        select(Task, Instance.number)
+        .join(Instance, Instance.id == Task.instance_id)
         .ext(distinct_on(Task.case_id))
         .where(Task.case_id.in_(case_ids))
         .order_by(Task.case_id, Task.closed_at.is_not(None), Task.seq.desc())
     )
-    return {task.case_id: task for task in db.session.scalars(newest)}
+    return {task.case_id: (task, number) for task, number in db.session.execute(newest)}
 
 
 def _ids(
@@ -126,13 +162,14 @@ def _done(person: directory.Person, office_key: str, after: tuple[datetime, str]
     return done.order_by(Task.done_at.desc(), Task.id.desc()).limit(limit)
 
 
-def _rows(ids: Select[str], list: str) -> Select[Task, Case, Applicant]:
+def _rows(ids: Select[str], list: str) -> Select[Task, Case, Applicant, str | None]:
     picked = ids.subquery()
     order = (Task.done_at.desc(), Task.id.desc()) if list == "done" else (Task.urgent_at, Task.id)
     return (
-        select(Task, Case, Applicant)
+        select(Task, Case, Applicant, Instance.number)
         .join(picked, picked.c.id == Task.id)
         .join(Case, Case.id == Task.case_id)
+        .join(Instance, Instance.id == Task.instance_id)
         .outerjoin(Applicant, Applicant.case_id == Case.id)
         .order_by(*order)
     )
@@ -151,26 +188,37 @@ def _counts(person: directory.Person, office_key: str) -> dict[str, Counted]:
 
 
 def _row(
-    person: directory.Person, task: Task, case: Case, applicant: Applicant | None, holders: dict[int, str]
+    person: directory.Person,
+    task: Task,
+    case: Case,
+    applicant: Applicant | None,
+    number: str | None,
+    holders: dict[int, str],
 ) -> InboxRow:
     mine = task.assignee_id == person.id
     free = task.assignee_id is None and task.role in person.roles_at(task.office_key)
+    open_here = free and task.closed_at is None
+    may_open = looks_at_cases(person, case.office_key) or looks_at_cases(person, case.body_key)
+    known = applicant if may_open else None
     return InboxRow(
         task_id=task.id,
         case_id=case.id,
-        number=case.number,
-        applicant=f"{applicant.surname} {applicant.given_name} {applicant.patronymic}".strip() if applicant else "",
+        number=number or case.number,
+        applicant=f"{known.surname} {known.given_name} {known.patronymic}".strip() if known else "",
         route=case.route,
         title=task.name,
         code=task.code,
         due=earlier(task, case),
         holder=holders.get(task.assignee_id) if task.assignee_id else None,
         mine=mine,
-        may_claim=free and task.closed_at is None,
+        may_claim=open_here and task.waits_for == "person",
         round=task.round,
         opened_at=task.opened_at,
         done_at=task.done_at,
         outcome=task.outcome,
+        waits_for=task.waits_for,
+        message=task.message if open_here else None,
+        may_open=may_open,
     )
 
 

@@ -1,12 +1,14 @@
 """One task and everything around it, in one statement."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Executable, bindparam, func, select
+from sqlalchemy import ColumnElement, Executable, bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
+from services import deadlines
 from services.cases.errors import NoSuchCase, NoSuchTask
 from services.cases.models import Answer, Applicant, Case, Instance, Task
 from services.db import db
@@ -24,6 +26,17 @@ class Work:
     answers: Mapping[str, Mapping[str, object]]  #: form -> what was last given in it
 
 
+def read_wait(case_id: int, message: str) -> Work | None:
+    """The place where that case waits for that message, and everything around it; None when it waits nowhere.
+
+    The caller has locked the case.
+    """
+    row = db.session.execute(_WAIT, {"case_id": case_id, "message": message}).first()
+    if row is None:
+        return None
+    return _work(row)
+
+
 def read_task(task_id: str, *, lock: bool = False) -> Work:
     """The task, its case and its instance; `lock` takes the case's row first, as everybody must. Raises NoSuchTask."""
     if lock:
@@ -31,11 +44,16 @@ def read_task(task_id: str, *, lock: bool = False) -> Work:
     row = db.session.execute(_READ, {"task_id": task_id}).one_or_none()
     if row is None:
         raise NoSuchTask(task=task_id)
-    task, case, instance, applicant, answer, known = row
+    return _work(row)
+
+
+def _work(row: Any) -> Work:
+    task, case, instance, applicant, answer, known, calendar = row
+    deadlines.remember_version(case.region, calendar)
     return Work(task, case, instance, applicant, answer, known or {})
 
 
-def _reading() -> Executable:
+def _reading(*wanted: ColumnElement[bool]) -> Executable:
     """Everything in one statement; made once, because making it costs more than running it."""
     given = aliased(Answer)
     newest = (
@@ -49,19 +67,27 @@ def _reading() -> Executable:
     )
     answers = select(func.jsonb_object_agg(newest.c.form, newest.c.answers)).select_from(newest).scalar_subquery()
     return (
-        select(Task, Case, Instance, Applicant, Answer, answers)
+        select(Task, Case, Instance, Applicant, Answer, answers, deadlines.version_of(Case.region))
         .join(Case, Case.id == Task.case_id)
         .join(Instance, Instance.id == Task.instance_id)
         .outerjoin(Applicant, Applicant.case_id == Case.id)
         .outerjoin(Answer, Answer.task_id == Task.id)
-        .where(Task.id == bindparam("task_id"))
+        .where(*wanted)
+        .order_by(Task.seq)
         .execution_options(populate_existing=True)
     )
 
 
-_READ = _reading()
+_READ = _reading(Task.id == bindparam("task_id"))
+_WAIT = _reading(Task.case_id == bindparam("case_id"), Task.message == bindparam("message"), Task.closed_at.is_(None))
 _OF_TASK = select(Task.case_id).where(Task.id == bindparam("task_id")).scalar_subquery()
 _LOCK = select(Case.id).where(Case.id == _OF_TASK).with_for_update(key_share=True)
+
+
+def lock_cases(case_ids: Iterable[int]) -> None:
+    """Those cases are nobody else's for this transaction; in ascending order, as everybody takes them."""
+    wanted = select(Case.id).where(Case.id.in_(sorted(set(case_ids)))).order_by(Case.id)
+    db.session.execute(wanted.with_for_update(key_share=True)).all()
 
 
 def lock_case(case_id: int) -> Case:

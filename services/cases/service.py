@@ -14,21 +14,28 @@ from services.cases.errors import (
     DelayReasonMissing,
     HeldByAnother,
     NamedByHead,
+    NotByHand,
+    NotReady,
     NotYours,
     TaskAlreadyDone,
     TaskGone,
+    WrongBody,
     WrongExecutor,
 )
 from services.cases.facts import form_call
 from services.cases.house import Move
+from services.cases.messages import Stamp, move_on, tell
 from services.cases.models import Answer, Applicant, Case, Instance, Task
-from services.cases.moves import carry_on, write_history
+from services.cases.moves import write_history
 from services.cases.reading import Work, lock_case, read_task
 from services.db import db, transaction
 from services.errors import InvalidAnswers
 from services.plugin import Applicant as ApplicantFacts
 from services.plugin import Checked
+from services.registry import Registry
 
+#: the message that a person at the PSC's counter gives: what its wait is for
+APPLICANT_CAME = "applicant.came"
 #: roles that may put a task into another executor's hands
 ASSIGNERS = frozenset({"head"})
 
@@ -43,8 +50,7 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
     with transaction():
         definition_id = processes.latest(route)
         definition = processes.definition(definition_id)
-        outer = deadlines.outer_due(rules, now, office_key)
-        case = _new_case(route, rules.region, office_key, person, key, outer)
+        case = _new_case(route, rules, office_key, person, key)
         if case is None:
             return _opened_before(key, person)
         instance = Instance(case_id=case.id, definition_id=definition_id, office_key=office_key, started_at=now)
@@ -57,25 +63,30 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
         if not allowed & person.roles_at(office_key):
             raise NotYours(role=", ".join(sorted(allowed)), office=office_key)
         move.note("case.opened", route=route, office=office_key, definition=definition_id)
-        carry_on(move, step, None, claimed_by=person.id)
-        write_history(move)
+        move_on(move, step, None, claimed_by=person.id)
         return case.id
 
 
-def _new_case(
-    route: str, region: str, office_key: str, person: directory.Person, key: str, outer: deadlines.OuterDue
-) -> Case | None:
-    """The row of a new case; None when this key has opened one already."""
+def _new_case(route: str, rules: Registry, office_key: str, person: directory.Person, key: str) -> Case | None:
+    """The row of a new case; None when this key has opened one already.
+
+    A PSC works for the body above it in the region's table, until the inspector says otherwise.
+    """
+    office = rules.row("offices", office_key)
+    body_key = office_key if office["kind"] == "body" else office["parent"]
+    outer = deadlines.outer_due(rules, clock.now(), body_key)
     row = {
         "route": route,
-        "region": region,
+        "region": rules.region,
         "office_key": office_key,
+        "body_key": body_key,
         "opened_at": clock.now(),
         "opened_by_id": person.id,
         "open_key": key,
         "outer_due_at": outer.at,
         "outer_default": outer.default,
         "rounds": 0,
+        "kept": 0,
         "version": 1,
     }
     made = insert(Case).values(**row).on_conflict_do_nothing(index_elements=["open_key"]).returning(Case)
@@ -154,28 +165,61 @@ class Completed:
 
 
 def complete_task(
-    task_id: str, answers: Mapping[str, object], *, person: directory.Person, key: str, delay_reason: str = ""
+    task_id: str,
+    answers: Mapping[str, object],
+    *,
+    person: directory.Person,
+    key: str,
+    delay_reason: str = "",
+    together: bool = False,
 ) -> Completed:
     """Complete a task with the answers of its form, and run the case on to where it next waits.
 
-    The same `key` again changes nothing. Raises InvalidAnswers, NotYours, HeldByAnother, TaskAlreadyDone (naming who).
+    `together` completes the step that its form goes with as well, if that is this person's: one click, two stamps,
+    both or none. The same `key` again changes nothing.
+    Raises InvalidAnswers, NotYours, HeldByAnother, TaskAlreadyDone (naming who).
     """
     with transaction(), db.session.no_autoflush:
+        work, move, checked = _complete_one(task_id, answers, person, key, delay_reason.strip())
+        following = _goes_with(work.task, move, person) if together and move is not None else None
+        if following is not None:
+            db.session.flush()
+            _, move, checked = _complete_one(following.id, answers, person, f"{key}+", delay_reason.strip())
+    roles = person.roles_at(work.task.office_key)
+    opened = move.opened if move is not None else []
+    goes_on = any(
+        task.role in roles and task.assignee_id in (None, person.id)
+        for task in opened
+        if task.waits_for == "person" and task.office_key == work.task.office_key
+    )
+    return Completed(work.case.id, checked, goes_on)
+
+
+def _complete_one(
+    task_id: str, answers: Mapping[str, object], person: directory.Person, key: str, delay_reason: str
+) -> tuple[Work, Move | None, Checked]:
+    """One task of a click; no move when this very form was sent before."""
+    work = read_task(task_id)
+    if _done_by_this_form(work, person, key):
+        return work, None, Checked(work.task.outcome or "")
+    checked, given = _check(work, answers, person)
+    version = work.case.version
+    locked = db.session.scalar(select(Case.version).where(Case.id == work.case.id).with_for_update(key_share=True))
+    if locked != version:  # somebody was here meanwhile: look again, now that nobody else can
         work = read_task(task_id)
         if _done_by_this_form(work, person, key):
-            return Completed(work.case.id, Checked(work.task.outcome or ""), False)
+            return work, None, Checked(work.task.outcome or "")
         checked, given = _check(work, answers, person)
-        version = work.case.version
-        locked = db.session.scalar(select(Case.version).where(Case.id == work.case.id).with_for_update(key_share=True))
-        if locked != version:  # somebody was here meanwhile: look again, now that nobody else can
-            work = read_task(task_id)
-            if _done_by_this_form(work, person, key):
-                return Completed(work.case.id, Checked(work.task.outcome or ""), False)
-            checked, given = _check(work, answers, person)
-        move = _complete(work, checked, given, person, key, delay_reason.strip())
-    roles = person.roles_at(work.case.office_key)
-    goes_on = any(task.role in roles and task.assignee_id in (None, person.id) for task in move.opened)
-    return Completed(work.case.id, checked, goes_on)
+    return work, _complete(work, checked, given, person, key, delay_reason), checked
+
+
+def _goes_with(task: Task, move: Move, person: directory.Person) -> Task | None:
+    """The step that opened in this move, is this person's, and may be completed by the same click."""
+    wanted = registry.current().form(task.form).goes_with if task.form else None
+    for each in move.opened:
+        if each.form is not None and each.form == wanted and each.role in person.roles_at(each.office_key):
+            return each if each.assignee_id in (None, person.id) else None
+    return None
 
 
 def _complete(
@@ -191,6 +235,8 @@ def _complete(
     if task.step and deadlines.step_rule(rules, case.route, task.step).ends_outer and case.outer_stopped_at is None:
         case.outer_stopped_at = now
     _keep_answers(work, given, now)
+    if checked.body is not None:
+        _give_to_body(case, checked.body)
     if checked.applicant is not None:
         work.applicant = _keep_applicant(case, work.applicant, checked.applicant)
     definition = processes.definition(work.instance.definition_id)
@@ -202,9 +248,38 @@ def _complete(
         move.make_paper(item, content)
     move.outputs.extend(checked.outputs)
     step = engine.complete(definition, work.instance.state, task.stop_id, checked.variables, move.world())
-    carry_on(move, step, task)
-    write_history(move)
+    move_on(move, step, task)
     return move
+
+
+def _give_to_body(case: Case, body_key: str) -> None:
+    """Another body than the PSC's own decides: the whole service is counted in its calendar. Raises WrongBody."""
+    if case.office_key == case.body_key == body_key:
+        return
+    rules = registry.current()
+    row = rules.by_key("offices").get(body_key)
+    if row is None or row["kind"] != "body" or case.route == "direct":
+        raise WrongBody
+    outer = deadlines.outer_due(rules, case.opened_at, body_key)
+    case.body_key, case.outer_due_at, case.outer_default = body_key, outer.at, outer.default
+
+
+def applicant_came(case_id: int, person: directory.Person) -> None:
+    """The applicant is at the counter for the result: from now on the issuing counts (N421/11a/psc/10).
+
+    The same again changes nothing. Raises NotYours, NotReady.
+    """
+    with transaction():
+        lock_case(case_id)
+        wait = db.session.scalars(
+            select(Task).where(Task.case_id == case_id, Task.message == APPLICANT_CAME).order_by(Task.seq.desc())
+        ).first()
+        if wait is None:
+            raise NotReady
+        if wait.role not in person.roles_at(wait.office_key):
+            raise NotYours(role=wait.role, office=wait.office_key)
+        if wait.closed_at is None:
+            tell(case_id, APPLICANT_CAME, Stamp("came"), person, claimed_by=person.id)
 
 
 def discard_case(case_id: int, person: directory.Person) -> None:
@@ -258,14 +333,23 @@ def _still_open(work: Work, person: directory.Person) -> None:
         raise TaskGone
 
 
+def sees(case: Case, person: directory.Person) -> bool:
+    """Whether this person may look at the case: with a role at one of its offices that looks at cases at all."""
+    roles = registry.current().by_key("roles")
+    held = person.roles_at(case.office_key) | person.roles_at(case.body_key)
+    return any(roles.get(role, {}).get("sees_cases") != "no" for role in held)
+
+
 def _may_see(case: Case, person: directory.Person) -> None:
-    if not person.roles_at(case.office_key):
+    if not sees(case, person):
         raise NotYours(role="-", office=case.office_key)
 
 
 def _may_work(work: Work, person: directory.Person) -> None:
     """Raises NotYours for another role or office, HeldByAnother when it is in somebody's hands."""
     task = work.task
+    if task.waits_for != "person":
+        raise NotByHand
     roles = person.roles_at(task.office_key)
     if task.role not in roles and (task.recorder is None or task.recorder not in roles):
         raise NotYours(role=task.role, office=task.office_key)
@@ -300,8 +384,9 @@ def _keep_answers(work: Work, given: Mapping[str, object], now: datetime) -> Non
 
 def _keep_applicant(case: Case, row: Applicant | None, facts: ApplicantFacts) -> Applicant:
     if row is None:
-        row = Applicant(case_id=case.id, office_key=case.office_key)
+        row = Applicant(case_id=case.id)
         db.session.add(row)
+    row.office_key, row.body_key = case.office_key, case.body_key
     for name in ApplicantFacts.__dataclass_fields__:
         setattr(row, name, getattr(facts, name))
     row.sort_key = kazakh.sort_key(facts.full_name)

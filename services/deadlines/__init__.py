@@ -13,7 +13,9 @@ from services.deadlines.service import (
     fill_calendar,
     local,
     outer_due,
+    remember_version,
     step_rule,
+    version_of,
     zone,
 )
 
@@ -35,6 +37,8 @@ __all__ = [
     "local",
     "outer_due",
     "parse_rule",
+    "remember_version",
     "step_rule",
+    "version_of",
     "zone",
 ]

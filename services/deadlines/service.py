@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import outerjoin, select, update
+from sqlalchemy import ColumnExpressionArgument, ScalarSelect, outerjoin, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -140,6 +140,16 @@ def calendar_version(region: str) -> str:
         known = _known_versions(session)
         known[region] = version
     return known[region]
+
+
+def version_of(region: ColumnExpressionArgument[str]) -> ScalarSelect[str]:
+    """A column that reads along which calendar that region has: for `remember_version`."""
+    return select(CalendarVersion.version).where(CalendarVersion.region == region).scalar_subquery()
+
+
+def remember_version(region: str, version: str | None) -> None:
+    """That is the region's calendar in this transaction: it was read along with something else."""
+    _known_versions(db.session())[region] = version or ""
 
 
 def fill_calendar(registry: Registry, years: Iterable[int], *, actor: str = "system") -> int:

@@ -1,11 +1,11 @@
 """Numbers, papers, their printed forms and their barcodes."""
 
 from services.documents.barcodes import Misread, barcode_payload, barcode_svg, read_payload
-from services.documents.contents import FieldMissing, FieldUnreadable, NotAPaper
+from services.documents.contents import FieldMissing, FieldUnreadable, NotAPaper, check_content
 from services.documents.models import Paper
 from services.documents.numbers import NoSuchSeries, next_number
-from services.documents.printing import NoSuchForm
-from services.documents.service import NoSuchPaper, Printed, case_of, make_paper, papers_of, print_paper
+from services.documents.printing import NoSuchForm, print_form
+from services.documents.service import NoSuchPaper, Printed, make_paper, paper, papers_of, print_paper
 
 __all__ = [
     "FieldMissing",
@@ -19,10 +19,12 @@ __all__ = [
     "Printed",
     "barcode_payload",
     "barcode_svg",
-    "case_of",
+    "check_content",
     "make_paper",
     "next_number",
+    "paper",
     "papers_of",
+    "print_form",
     "print_paper",
     "read_payload",
 ]

@@ -24,7 +24,7 @@ _KEYS = str.maketrans(
 _LOOKS = str.maketrans("Х", "X")
 _BETWEEN = re.compile(r"[\s\-\u2010-\u2015\u2212]+")
 _SPOKEN = re.compile(
-    "(?P<office>[0-9]{1,3}|[A-Z][0-9]{1,3})-(?P<mark>X?)-?(?P<year>[0-9]{4})"
+    "(?P<office>[0-9]{1,3}|[A-Z][0-9]{1,3})-(?P<mark>[XR]?)-?(?P<year>[0-9]{4})"
     "-(?P<count>[0-9]{1,10})(?:-(?P<check>[0-9A-Z]))?"
 )
 

@@ -24,6 +24,13 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "doc.return_note": ("number", "reason", "head_name", "returned_on", "office_name"),
     "doc.notice_signed": _SIGNED,
     "doc.refusal_signed": (*_SIGNED, *_REASONS),
+    "doc.receipt": (
+        "number", "applicant_name", "accepted_on", "accepted_by", "psc_name", "office_name", "body_name", "documents",
+        "documents_count", "return_place", "return_by_on",
+    ),
+    "doc.label": ("number", "applicant_name", "accepted_on", "office_name", "body_name"),
+    "doc.registry": ("number", "office_name", "to_name", "closed_on", "made_by", "lines"),
+    "doc.discrepancy_act": ("number", "office_name", "from_name", "made_on", "made_by", "listed"),
     "doc.envelope": ("applicant_name", "applicant_address", "office_name", "office_address"),
 }  # fmt: skip
 

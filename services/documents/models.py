@@ -30,6 +30,8 @@ class Paper(Base):
 
     id: Mapped[Id]
     case_id: Mapped[int] = mapped_column(index=True)
+    #: whose paper it is: another office of the same case does not see it
+    office_key: Mapped[str]
     #: "doc.talon", "doc.notice_signed" …
     item: Mapped[str]
     #: registration number of the case; empty while it has none

@@ -1,8 +1,9 @@
 """Registration numbers: one series an office, a direction and a year, without gaps.
 
 `19-2013-00042` is the 42nd application that body 19 of appendix 1 took in during 2013; `19-X2013-00042` is its 42nd
-outgoing answer. Offices have two digits at least and the count five, so that numbers sort as they were given; both may
-grow. Only ASCII: every scanner and every keyboard can say it.
+outgoing answer, `P7-R2013-00003` the third transfer registry that PSC 7 closed. Offices have two digits at least and
+the count five, so that numbers sort as they were given; both may grow. Only ASCII: every scanner and every keyboard can
+say it.
 """
 
 import re
@@ -14,7 +15,7 @@ from services.documents.models import NumberSeries
 from services.errors import Invalid
 
 #: what stands before the year
-MARKS = {"in": "", "out": "X"}
+MARKS = {"in": "", "out": "X", "registry": "R"}
 _OFFICE = re.compile("0|[1-9][0-9]{0,2}|[A-Z][0-9]{1,3}")
 
 
@@ -23,7 +24,9 @@ class NoSuchSeries(Invalid):
 
 
 def next_number(office_number: str, series: str, year: int) -> str:
-    """The next number of that series ("in", "out"), in the caller's transaction: rolled back, it was never given.
+    """The next number of that series ("in", "out", "registry"), in the caller's transaction.
+
+    Rolled back, it was never given.
 
     The series stays locked until that transaction ends; ask late. Raises NoSuchSeries.
     """

@@ -62,13 +62,14 @@ def form_name(item: str) -> str:
 
 
 def form_data(content: Facts, registry: Registry, at: datetime, copy: bool) -> dict[str, object]:
-    """What a form reads: what the paper says, its days in words, the barcode, the region's facts, the moment."""
+    """What a form reads: what the paper says, its days in words, its barcodes, the region's facts, the moment."""
     facts = registry.facts()
     zone = ZoneInfo(str(facts["time_zone"]))
     days = {key: day_words(local_day(str(value), zone)) for key, value in content.items() if key.endswith("_on")}
     return {
         "paper": {**content, **days},
         "code": _code(str(content.get("number") or "")),
+        "codes": _line_codes(content),
         "office_ru": _russian_office(str(content.get("office_name") or ""), registry),
         "region": json.loads(json.dumps(facts, default=str)),
         "printed_at": moment_words(at, zone),
@@ -83,11 +84,19 @@ def _russian_office(name: str, registry: Registry) -> str:
     )
 
 
-def _code(number: str) -> dict[str, str] | None:
+def _code(number: str, *, square: bool = True) -> dict[str, str] | None:
     try:
-        return {"payload": barcode_payload(number), "lines": barcode_svg(number), "square": qr_svg(number)}
+        bars = {"payload": barcode_payload(number), "lines": barcode_svg(number)}
+        return {**bars, "square": qr_svg(number)} if square else bars
     except Misread:
         return None
+
+
+def _line_codes(content: Facts) -> dict[str, str]:
+    """Number -> its bars, for every line of a list that has a number (a registry, an act of discrepancy)."""
+    lines = [line for value in content.values() if isinstance(value, list | tuple) for line in value]
+    numbers = {str(line["number"]) for line in lines if isinstance(line, Mapping) and line.get("number")}
+    return {number: code["lines"] for number in sorted(numbers) if (code := _code(number, square=False)) is not None}
 
 
 def _compile(form: Path, data: str, standard: Literal["ua-1", "1.7"], at: datetime) -> bytes:

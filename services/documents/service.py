@@ -27,13 +27,16 @@ class Printed:
     file_name: str
 
 
-def make_paper(case_id: int, item: str, content: Content, *, number: str, made_by: str, at: datetime) -> None:
+def make_paper(
+    case_id: int, item: str, content: Content, *, office_key: str, number: str, made_by: str, at: datetime
+) -> None:
     """Keep what a paper says, in the caller's transaction; its PDF is made whenever it is printed.
 
     Raises NotAPaper, FieldMissing, FieldUnreadable (all Invalid; the last two name the field).
     """
     check_content(item, content)
-    db.session.add(Paper(case_id=case_id, item=item, number=number, content=dict(content), made_at=at, made_by=made_by))
+    who = {"office_key": office_key, "made_at": at, "made_by": made_by}
+    db.session.add(Paper(case_id=case_id, item=item, number=number, content=dict(content), **who))
 
 
 def papers_of(case_id: int) -> list[Paper]:
@@ -41,12 +44,12 @@ def papers_of(case_id: int) -> list[Paper]:
     return list(db.session.scalars(select(Paper).filter_by(case_id=case_id).order_by(Paper.id)))
 
 
-def case_of(paper_id: int) -> int:
-    """The id of the case a paper belongs to. Raises NoSuchPaper."""
-    case_id = db.session.scalar(select(Paper.case_id).where(Paper.id == paper_id))
-    if case_id is None:
+def paper(paper_id: int) -> Paper:
+    """That paper. Raises NoSuchPaper."""
+    found = db.session.get(Paper, paper_id) if 0 < paper_id < 2**63 else None
+    if found is None:
         raise NoSuchPaper(paper=paper_id)
-    return case_id
+    return found
 
 
 def print_paper(paper_id: int, registry: Registry, *, actor: str, stream: str, at: datetime) -> Printed:

@@ -195,9 +195,12 @@ def _starts(root: etree._Element) -> Iterator[Fault]:
         ends = [node for node in scope if in_bpmn(node) and local_name(node) == "endEvent"]
         if not ends:
             yield scope, "There is no end event."
+        plain = "Only a plain start event is supported here; another pool may begin with a message."
         for start in starts:
-            if any(local_name(each).endswith("EventDefinition") for each in start if in_bpmn(each)):
-                yield start, "Only a plain start event is supported; the application opens the case."
+            kinds = [local_name(each) for each in start if in_bpmn(each)]
+            begun = [kind for kind in kinds if kind.endswith("EventDefinition")]
+            if begun and (begun != ["messageEventDefinition"] or local_name(scope) != "process"):
+                yield start, plain
 
 
 def _event_gateways(root: etree._Element) -> Iterator[Fault]:

@@ -43,6 +43,7 @@ class Definition:
     decisions: Mapping[str, Decision] = field(repr=False)
     spec: Any = field(repr=False)
     subprocess_specs: Mapping[str, Any] = field(repr=False)
+    begins_with: str | None = None  #: the message that begins it; None: the application opens it
 
 
 def processes(resources: Mapping[str, bytes]) -> list[str]:
@@ -73,7 +74,19 @@ def parse(resources: Mapping[str, bytes], process: str) -> Definition:
     name = next(
         node.get("name", process) for root in roots.values() for node in _executable(root) if node.get("id") == process
     )
-    return Definition(process, name, digest, dict(resources), elements, decisions, spec, subprocess_specs)
+    begins = next((_begun_by(root, process) for root in roots.values() if _has(root, process)), None)
+    return Definition(process, name, digest, dict(resources), elements, decisions, spec, subprocess_specs, begins)
+
+
+def _has(root: etree._Element, process: str) -> bool:
+    return any(node.get("id") == process for node in _executable(root))
+
+
+def _begun_by(root: etree._Element, process: str) -> str | None:
+    """The name of the message of its start event."""
+    start = root.find(f"{B}process[@id='{process}']/{B}startEvent/{B}messageEventDefinition")
+    messages = {node.get("id"): node.get("name") for node in root.iter(f"{B}message")}
+    return None if start is None else messages.get(start.get("messageRef"))
 
 
 def _roots(resources: Mapping[str, bytes]) -> dict[str, etree._Element]:

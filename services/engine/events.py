@@ -22,7 +22,7 @@ REFERENCES = {
 CATCHES_ALL = frozenset({"errorEventDefinition", "escalationEventDefinition"})
 TIMES = ("timeDate", "timeDuration", "timeCycle")
 #: kind of event -> the fewest definitions it needs; nothing takes more than one
-EVENTS = {"intermediateCatchEvent": 1, "boundaryEvent": 1, "intermediateThrowEvent": 0, "endEvent": 0}
+EVENTS = {"startEvent": 0, "intermediateCatchEvent": 1, "boundaryEvent": 1, "intermediateThrowEvent": 0, "endEvent": 0}
 
 
 def check_events(root: etree._Element) -> Iterator[Fault]:

@@ -17,7 +17,7 @@ from services.engine.errors import CannotMigrate, ExpressionError, NoBoundary, S
 from services.engine.expressions import evaluate, in_world
 from services.engine.reading import Extensions
 from services.engine.runtime import QuickWorkflow, look_ahead
-from services.engine.specs import NOTHING, ExpressionEngine
+from services.engine.specs import NOTHING, ExpressionEngine, MappedMessage
 from services.engine.step import Passed, Step, Stop, Thrown, World
 from services.engine.stops import around, message_of, passed, stopped, stops_of, waiting, workflows
 from services.engine.timers import due_at, tell
@@ -189,7 +189,11 @@ def _advance(
 ) -> Step:
     trail = [] if trail is None else trail
     _run(workflow, trail)
-    thrown = tuple(Thrown(each.event_definition.name, each.payload or {}) for each in workflow.get_events())
+    thrown = tuple(  # a signal that nobody caught stays inside
+        Thrown(each.event_definition.name, each.payload or {})
+        for each in workflow.get_events()
+        if isinstance(each.event_definition, MappedMessage)
+    )
     finished = workflow.completed
     stops = () if finished else stops_of(workflow)
     ids = {stop.id for stop in stops}

@@ -111,7 +111,10 @@ class OneAfterAnother(_EachItem, defaults.SequentialMultiInstanceTask):
 
 
 class MappedMessage(MessageEventDefinition):
-    """A message that carries only what its input parameters name: nothing else of a case leaves its pool."""
+    """A message that carries only what its input parameters name: nothing else of a case leaves its pool.
+
+    It always goes out, to other pools: an instance never catches its own.
+    """
 
     def __init__(
         self, name: str, correlation_properties: Any = None, payload: Sequence[tuple[str, str]] = (), **more: Any
@@ -121,7 +124,7 @@ class MappedMessage(MessageEventDefinition):
 
     def throw(self, my_task: Any) -> None:
         said = {name: evaluate(text, my_task.data) for name, text in self.payload}
-        my_task.workflow.top_workflow.catch(BpmnEvent(self, payload=said))
+        my_task.workflow.top_workflow.bpmn_events.append(BpmnEvent(self, payload=said))
 
 
 class CallActivity(defaults.CallActivity):

@@ -4,6 +4,7 @@ from services.processes.diagrams import diagram, name_of, names
 from services.processes.service import (
     NotDeployable,
     UnknownProcess,
+    begun_by,
     definition,
     deploy,
     deploy_registry,
@@ -13,6 +14,7 @@ from services.processes.service import (
 __all__ = [
     "NotDeployable",
     "UnknownProcess",
+    "begun_by",
     "definition",
     "deploy",
     "deploy_registry",

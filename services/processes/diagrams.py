@@ -24,7 +24,8 @@ def diagram(definition_id: int, process: str, language: str, registry: Registry)
         root = etree.fromstring(content, PARSER)
         if root.find(f"{{{BPMN}}}process[@id='{process}']") is not None:
             if language != "kk":
-                _translate(root, process, language, registry)
+                first = root.find(f"{{{BPMN}}}process")  # two pools of one drawing share its catalogue
+                _translate(root, process if first is None else first.get("id", process), language, registry)
             return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     raise NotFound("There is no process %(process)s in this definition.", process=process)
 

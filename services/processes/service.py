@@ -82,6 +82,14 @@ def definition(definition_id: int) -> engine.Definition:
     return engine.parse(_resources(row.deployment_id), row.key)
 
 
+@lru_cache(maxsize=256)
+def begun_by(definition_id: int, message: str) -> int | None:
+    """The definition, deployed together with that one, that begins with this message; None when no pool does."""
+    deployed = select(ProcessDefinition.deployment_id).filter_by(id=definition_id).scalar_subquery()
+    beside = select(ProcessDefinition.id).where(ProcessDefinition.deployment_id == deployed)
+    return next((each for each in db.session.scalars(beside) if definition(each).begins_with == message), None)
+
+
 def _resources(deployment_id: int) -> dict[str, bytes]:
     rows = db.session.execute(select(Resource.name, Resource.content).filter_by(deployment_id=deployment_id))
     return dict(iter(rows))

@@ -132,9 +132,32 @@ def test_a_diagram_is_saved_for_camunda_7_under_the_name_of_its_process(file: Pa
     root = read(file)
     platform = root.get(f"{MODELER}executionPlatform"), root.get(f"{MODELER}executionPlatformVersion")
     assert (*platform, root.get("exporter")) == ("Camunda Platform", "7.24.0", "Camunda Modeler")
-    (process,) = root.iterfind("bpmn:process", NAMES)
-    assert (process.get("id"), process.get("isExecutable")) == (file.stem, "true")
-    assert process.get(f"{CAMUNDA}historyTimeToLive")
+    processes = list(root.iterfind("bpmn:process", NAMES))
+    assert processes and {process.get("isExecutable") for process in processes} == {"true"}
+    assert len(processes) > 1 or processes[0].get("id") == file.stem
+    assert all(process.get(f"{CAMUNDA}historyTimeToLive") for process in processes)
+
+
+#: what the desk tells a case, by a scan or at the counter
+TOLD_BY_THE_DESK = {"folder.handed_over", "folder.arrived", "result.handed_over", "result.arrived", "applicant.came"}
+
+
+@every_diagram
+def test_every_message_that_is_awaited_comes_from_another_pool_or_from_the_desk(file: Path) -> None:
+    root = read(file)
+    names = {node.get("id"): word(node, "name") for node in root.iterfind("bpmn:message", NAMES)}
+    caught: dict[str, str] = {}
+    thrown: dict[str, str] = {}
+    for process in root.iterfind("bpmn:process", NAMES):
+        for node in process.iterfind("bpmn:*", NAMES):
+            kind = etree.QName(node).localname
+            event = node if kind == "receiveTask" else node.find("bpmn:messageEventDefinition", NAMES)
+            if event is not None and event.get("messageRef"):
+                side = thrown if kind in ("intermediateThrowEvent", "endEvent") else caught
+                side[names[event.get("messageRef")]] = word(process, "id")
+    assert set(names.values()) == {*caught, *thrown}
+    assert set(caught) - set(thrown) <= TOLD_BY_THE_DESK
+    assert all(caught[message] != process for message, process in thrown.items())
 
 
 @every_diagram

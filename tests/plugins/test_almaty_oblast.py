@@ -196,7 +196,7 @@ def test_the_printed_form_differs_only_where_the_note_says_so(offices: Mapping[s
 
 def test_steps_hours_and_parameters_are_read_without_complaint(registry: Registry) -> None:
     region = RegionTime(registry)
-    assert len(region.steps) == 23
+    assert len(region.steps) == 25
     assert region.plan.courier_runs and region.plan.registry_cutoff
     for key in region.offices:
         assert sum(len(day) for day in region.weeks[region.office(key)["kind"]]) == 10
@@ -212,7 +212,7 @@ def test_the_steps_of_the_direct_route_have_the_acts_codes(registry: Registry) -
 
 
 def test_the_psc_route_has_all_its_steps(registry: Registry) -> None:
-    codes = {row["code"] for row in registry.table("steps") if row["route"] == "psc"}
+    codes = {row["code"] for row in registry.table("steps") if row["route"] == "psc" and row["code"]}
     assert codes == {f"P{number}" for number in range(1, 13)} | {"PC", "PB"}
 
 
@@ -220,7 +220,7 @@ def test_keys_with_one_code_have_one_time_and_one_role(registry: Registry) -> No
     known: dict[tuple[str, str], tuple[str, str, str]] = {}
     for row in registry.table("steps"):
         said = (row["rule"], row["role"], row["mark"])
-        assert known.setdefault((row["route"], row["code"]), said) == said
+        assert not row["code"] or known.setdefault((row["route"], row["code"]), said) == said
 
 
 def test_clauses_have_the_citation_form(registry: Registry) -> None:

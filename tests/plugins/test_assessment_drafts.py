@@ -34,9 +34,8 @@ def rules() -> registry.Registry:
 
 
 def call(applicant: Applicant = APPLICANT) -> FormCall:
-    case = CaseFacts(
-        7, "direct", OFFICE, AT, "03-2013-00042", applicant, {}, {"executor_name": "Дерекова", "executor_phone": ""}
-    )
+    known = {"executor_name": "Дерекова", "executor_phone": ""}
+    case = CaseFacts(7, "direct", OFFICE, OFFICE, OFFICE, AT, AT, "03-2013-00042", applicant, {}, known)
     return FormCall(
         case,
         EXECUTOR,

@@ -8,6 +8,7 @@ from services import directory
 from tests.webapp.conftest import AXE
 from tests.webapp.office import Office
 from tests.webapp.people import Hands
+from tests.webapp.psc import Psc
 
 pytestmark = pytest.mark.browser
 SCREEN = {"width": 1366, "height": 768}
@@ -42,6 +43,7 @@ def test_axe_finds_nothing(house: Flask, browser: Browser, address: str, scheme:
     page = context.new_page()
     page.goto("/sign-in")
     page.click(f"button[name=language][value={language}]")
+    page.wait_for_load_state("networkidle")
     assert faults_of_axe(page) == []
     executor = directory.staff_at("TALDYKORGAN", "executor")[0]
     hands = Hands(page)
@@ -52,6 +54,52 @@ def test_axe_finds_nothing(house: Flask, browser: Browser, address: str, scheme:
             page.wait_for_timeout(100)
             assert faults_of_axe(page) == [], f"{path} as {login}"
     context.close()
+
+
+def some_paper(house: Flask) -> tuple[Psc, list[str]]:
+    """A PSC with a folder of every kind of state, and the addresses to look at."""
+    psc = Psc(house)
+    first, second, third = psc.accept(), psc.accept(), psc.accept()
+    sent = psc.send("psc_accum", psc.folder(first), psc.folder(second))
+    psc.scan("clerk", psc.folder(first))
+    psc.person("clerk").get(f"/desk/consignments/{sent}")
+    psc.person("clerk").submit(f"/desk/consignments/{sent}/finish")
+    psc.scan("psc_accum", psc.folder(third))
+    return psc, ["/", "/?list=role", "/desk/", "/desk/consignments", f"/desk/consignments/{sent}",
+                 f"/cases/{first}", f"/cases/{first}#custody"]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_where_paper_is_handled(house: Flask, browser: Browser, address: str, scheme: str) -> None:
+    _, addresses = some_paper(house)
+    looks = {"color_scheme": scheme, "viewport": SCREEN, "bypass_csp": True}
+    page = browser.new_context(base_url=address, **looks).new_page()  # type: ignore[arg-type]
+    page.goto("/sign-in")
+    hands = Hands(page)
+    for login in ("inspector.taldykorgan", "accum.taldykorgan", "clerk.taldykorgan"):
+        hands.sign_in(login)
+        for path in addresses:
+            page.goto(path)
+            if path == "/desk/":
+                page.fill("#codes", "?")
+                page.keyboard.press("Enter")
+                page.wait_for_selector(".card")
+            page.wait_for_load_state("networkidle")
+            assert faults_of_axe(page) == [], f"{path} as {login}"
+    page.context.close()
+
+
+def test_no_page_of_paper_is_wider_than_a_phone(house: Flask, browser: Browser, address: str) -> None:
+    _, addresses = some_paper(house)
+    page = browser.new_context(base_url=address, viewport=PHONE, has_touch=True).new_page()  # type: ignore[arg-type]
+    page.goto("/sign-in")
+    hands = Hands(page)
+    for login in ("accum.taldykorgan", "courier.taldykorgan"):
+        hands.sign_in(login)
+        for path in addresses[:5]:
+            page.goto(path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], f"{path} as {login}"
+    page.context.close()
 
 
 def test_no_page_is_wider_than_a_phone(house: Flask, browser: Browser, address: str) -> None:

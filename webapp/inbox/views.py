@@ -1,16 +1,18 @@
 """The person's lists, and what may be done to a task."""
 
 import secrets
+from collections.abc import Mapping
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from services import cases, documents, registry
+from services import cases, custody, documents, registry
 from services.errors import InvalidAnswers, KomekError
 from webapp.case.views import show_page
 from webapp.typed import change_rows, typed_answers
+from webapp.words import desk_is_for
 
 bp = Blueprint("inbox", __name__, template_folder="templates")
 
@@ -24,11 +26,29 @@ def show_list() -> str:
     page = cases.inbox(g.person, g.office_key, request.args.get("list", "mine"), cursor=request.args.get("after"))
     found = cases.find(g.person, g.office_key, words) if words.strip() else None
     template = "inbox/_rows.html" if request.headers.get("HX-Request") else "inbox/list.html"
-    routes = registry.current().facts()["service"]["routes"]  # type: ignore[index]
-    may_open = "clerk" in g.person.roles_at(g.office_key)
+    missing = custody.missing_at(g.office_key) if may_desk() else 0
     return render_template(
-        template, page=page, found=found, words=words, routes=routes if may_open else [], key=secrets.token_urlsafe(12)
+        template,
+        page=page,
+        found=found,
+        words=words,
+        routes=_routes(),
+        missing=missing,
+        key=secrets.token_urlsafe(12),
     )
+
+
+def _routes() -> list[str]:
+    """The routes on which this person opens applications at this office."""
+    facts = registry.current().facts()
+    named: Mapping[str, Mapping[str, str]] = facts["routes"]  # type: ignore[assignment]
+    here = g.person.roles_at(g.office_key)
+    return [route for route in facts["service"]["routes"] if named[route]["role"] in here]  # type: ignore[index]
+
+
+def may_desk() -> bool:
+    """Whether this person has to do with paper that travels."""
+    return desk_is_for(g.person.roles_at(g.office_key))
 
 
 @bp.post("/cases")
@@ -82,8 +102,9 @@ def complete(task_id: str) -> Response | str | tuple[str, int]:
     if set(request.form) & {"_add", "_remove", "_preview"}:
         return show_page(cases.case_of_task(task_id), task_id, change_rows(typed, request.form))
     key, reason = request.form.get("key", ""), request.form.get("delay_reason", "")
+    together = "_together" in request.form
     try:
-        done = cases.complete_task(task_id, typed, person=g.person, key=key, delay_reason=reason)
+        done = cases.complete_task(task_id, typed, person=g.person, key=key, delay_reason=reason, together=together)
     except InvalidAnswers as faults:
         return show_page(cases.case_of_task(task_id), task_id, typed, faults.errors), 422
     for warning in done.checked.warnings.values():

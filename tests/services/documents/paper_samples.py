@@ -106,6 +106,69 @@ ENVELOPE: Mapping[str, object] = {
     "office_address": "Балқаш ауданы, Бақанас ауылы, Қонаев көшесі, 66",
     "office_phone": "+77277391425",
 }
+PSC_NUMBER = "P7-2013-00042"
+_PSC = "«Алматы облысы бойынша ХҚКО» РМК филиалының Шелек бөлімшесі"
+_BODY = "Еңбекшіқазақ ауданының жұмыспен қамту және әлеуметтік бағдарламалар бөлімі"
+RECEIPT: Mapping[str, object] = {
+    "number": PSC_NUMBER,
+    "applicant_name": NAME,
+    "accepted_on": "2013-10-03T08:25:00+00:00",
+    "accepted_by": "Мысалова Үлгі Дерекқызы",
+    "psc_name": _PSC,
+    "psc_address": "Шелек ауылы, Бижанов көшесі, 100",
+    "office_name": _PSC,
+    "body_name": _BODY,
+    "documents": [
+        {"title": "Өтініш", "count": 1},
+        {"title": "Жеке басты куәландыратын құжаттың көшірмесі", "count": 1},
+        {"title": "Тұрғын үйге құқық белгілейтін құжаттың көшірмесі", "count": 1},
+        {"title": "Мекенжай анықтамасы", "count": 1},
+        {"title": "Отбасы мүшелерінің табысы туралы құжаттар", "count": 3},
+        {"title": "Банктік шот туралы мәлімет", "count": 1},
+        {"title": "Тұрғын үйді күтіп-ұстау шоты", "count": 1},
+        {"title": "Коммуналдық қызметтерді тұтыну шоттары", "count": 4},
+    ],
+    "documents_count": 13,
+    "return_place": _PSC,
+    "return_by_on": "2013-10-16",
+    "second_language": "ru",
+}
+LABEL: Mapping[str, object] = {
+    "number": PSC_NUMBER,
+    "applicant_name": NAME,
+    "accepted_on": "2013-10-03T08:25:00+00:00",
+    "office_name": _PSC,
+    "body_name": _BODY,
+}
+REGISTRY: Mapping[str, object] = {
+    "number": "P7-R2013-00003",
+    "office_name": _PSC,
+    "to_name": _BODY,
+    "closed_on": "2013-10-03T09:30:00+00:00",
+    "handed_over_on": "2013-10-03T09:40:00+00:00",
+    "run": "16:00",
+    "made_by": "Сынақова Дерек Үлгіқызы",
+    "lines": [
+        {"number": PSC_NUMBER, "kind": "folder", "applicant_surname": "Үлгіұлы М. С.", "originals": []},
+        {
+            "number": "06-X2013-00007",
+            "kind": "result",
+            "applicant_surname": "",
+            "originals": ["Некелесу туралы куәлік"],
+        },
+    ],
+}
+DISCREPANCY_ACT: Mapping[str, object] = {
+    "number": "P7-R2013-00003",
+    "office_name": _BODY,
+    "from_name": _PSC,
+    "made_on": "2013-10-03T10:12:00+00:00",
+    "made_by": "Мысалова Үлгі Дерекқызы",
+    "listed": 5,
+    "received": 4,
+    "missing": [{"number": PSC_NUMBER}],
+    "extra": [{"number": "P8-2013-00001", "from_name": "Ескелді аудандық ХҚКО"}],
+}
 
 #: name of the picture -> the paper and what it says
 SAMPLES: Mapping[str, tuple[str, Mapping[str, object]]] = {
@@ -118,4 +181,8 @@ SAMPLES: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "resolution": ("doc.resolution", RESOLUTION),
     "return_note": ("doc.return_note", RETURN_NOTE),
     "envelope": ("doc.envelope", ENVELOPE),
+    "receipt": ("doc.receipt", RECEIPT),
+    "label": ("doc.label", LABEL),
+    "registry": ("doc.registry", REGISTRY),
+    "discrepancy_act": ("doc.discrepancy_act", DISCREPANCY_ACT),
 }

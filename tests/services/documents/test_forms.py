@@ -19,6 +19,7 @@ from services.documents.dates import day_words, local_day
 from services.documents.printing import form_folder, print_form
 
 AT = datetime(2013, 3, 4, 4, 15, tzinfo=UTC)
+BARE = ("envelope", "label")  #: no sheets: nothing but what the post or a scanner needs
 WITH_CODE = [name for name in SAMPLES if name != "envelope"]
 
 
@@ -52,7 +53,7 @@ def test_a_form_fits_on_one_page(name: str):
     assert len(printed(*SAMPLES[name]).pages) == 1
 
 
-@pytest.mark.parametrize("name", [name for name in SAMPLES if name != "envelope"])
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name not in BARE])
 def test_every_sheet_says_that_the_act_was_repealed_and_when_it_was_printed(name: str):
     text = words(*SAMPLES[name])
     assert "Күші жойылды: Алматы облысы әкімдігінің 2014 жылғы 2 маусымдағы № 196 қаулысымен" in text
@@ -60,13 +61,49 @@ def test_every_sheet_says_that_the_act_was_repealed_and_when_it_was_printed(name
 
 
 @pytest.mark.parametrize("name", WITH_CODE)
-def test_both_codes_are_read_back_from_the_picture(name: str):
+def test_the_codes_are_read_back_from_the_picture(name: str):
+    """The paper's own number, and those of its lines, from a page as an office scanner sees it (300 dpi)."""
     item, content = SAMPLES[name]
     pdf = pypdfium2.PdfDocument(print_form(item, content, rules(), at=AT, copy=True))
-    picture = pdf[0].render(scale=200 / 72).to_pil()
-    read = {str(code.format): code.text for code in zxingcpp.read_barcodes(picture)}
-    assert len(read) == 2 and set(read.values()) == {barcode_payload(NUMBER)}
-    assert {read_payload(text) for text in read.values()} == {NUMBER}
+    picture = pdf[0].render(scale=300 / 72).to_pil()
+    read = {code.text for code in zxingcpp.read_barcodes(picture)}
+    lines = [line for value in content.values() if isinstance(value, list) for line in value if "number" in line]
+    wanted = {str(content["number"]), *(str(line["number"]) for line in lines)}
+    assert read == {barcode_payload(number) for number in wanted}
+    assert {read_payload(text) for text in read} == wanted
+
+
+@pytest.mark.parametrize("name", ["talon", "notice", "receipt", "label"])
+def test_a_number_is_there_as_bars_and_as_a_square(name: str):
+    pdf = pypdfium2.PdfDocument(print_form(*SAMPLES[name], rules(), at=AT, copy=False))
+    found = zxingcpp.read_barcodes(pdf[0].render(scale=200 / 72).to_pil())
+    assert len({str(code.format) for code in found}) == 2
+
+
+def test_the_receipt_is_appendix_5_word_for_word_and_says_what_was_added():
+    text = words("doc.receipt", SAMPLES["receipt"][1])
+    for asked in (
+        "Қабылдаған құжаттың нөмірі мен мерзімі",
+        "Көрсетілетін мемлекеттік қызметтің түрі",
+        "Құжаттағы қосымшалардың атауы және саны",
+        "Құжатты қайтарып беретін орны және уақыты",
+        "Құжатты рәсімдеуге өтініш қабылдаған ХҚКО-ның инспекторының аты-жөні",
+    ):
+        assert asked in text
+    assert "Жүйе қосқан мәлімет (5-қосымшада жоқ)" in text and NAME in text
+    assert "2013 жылғы 16 қазан дейін (актіде жоқ)" in text
+
+
+def test_a_long_registry_repeats_its_heading_and_numbers_its_pages():
+    content = dict(SAMPLES["registry"][1])
+    content["lines"] = [
+        {"number": f"P7-2013-{at:05d}", "kind": "folder", "applicant_surname": "Үлгіұлы М. С.", "originals": []}
+        for at in range(1, 121)
+    ]
+    pages = [" ".join(page.extract_text().split()) for page in printed("doc.registry", content).pages]
+    assert len(pages) > 3
+    assert all("Мазмұны" in text for text in pages[:-1])
+    assert f"{len(pages)} / {len(pages)}" in pages[-1] and "P7-2013-00120" in " ".join(pages)
 
 
 def test_the_talon_is_appendix_4_word_for_word():

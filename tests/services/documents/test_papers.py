@@ -20,7 +20,9 @@ STREAM = "case:7"
 
 def make(item: str = "doc.talon", content: documents.contents.Content = TALON, case_id: int = CASE) -> int:
     with transaction():
-        documents.make_paper(case_id, item, content, number=NUMBER, made_by="Мысалова Үлгі", at=AT)
+        documents.make_paper(
+            case_id, item, content, office_key="BALKHASH", number=NUMBER, made_by="Мысалова Үлгі", at=AT
+        )
     return documents.papers_of(case_id)[-1].id
 
 
@@ -45,18 +47,18 @@ def test_a_paper_keeps_what_it_says(app: Flask):
 def test_a_case_has_its_own_papers_in_their_order(app: Flask):
     first, other, second = make(), make(case_id=8), make("doc.refusal_signed", REFUSAL)
     assert [paper.id for paper in documents.papers_of(CASE)] == [first, second]
-    assert documents.case_of(other) == 8
+    assert documents.paper(other).case_id == 8
 
 
 def test_a_paper_of_a_click_that_failed_was_never_made(app: Flask):
     with pytest.raises(ZeroDivisionError), transaction():
-        documents.make_paper(CASE, "doc.talon", TALON, number=NUMBER, made_by="-", at=AT)
+        documents.make_paper(CASE, "doc.talon", TALON, office_key="BALKHASH", number=NUMBER, made_by="-", at=AT)
         raise ZeroDivisionError
     assert documents.papers_of(CASE) == []
 
 
 def test_what_is_not_there_is_not_found(app: Flask):
-    for look in (documents.case_of, print_once):
+    for look in (documents.paper, print_once):
         with pytest.raises(NoSuchPaper):
             look(404)
 

@@ -77,7 +77,6 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "no start": (PLAIN.replace(b"startEvent", b"userTask"), "p", "exactly one start"),
     "two starts": (drawn(people("A") + node("startEvent", "s2"), "start>A s2>A A>end"), "p", "exactly one start"),
     "no end": (PLAIN.replace(b"endEvent", b"userTask"), "p", "no end event"),
-    "start with a message": (drawn(people("A"), LINE).replace(b'name="start">', b'name="start">' + message().encode()), "start", "plain start"),
     "start with a timer": (drawn(people("A"), LINE).replace(b'name="start">', b'name="start">' + timer().encode()), "start", "plain start"),
     "sub-process without a start": (drawn(node("subProcess", "S", people("I") + node("endEvent", "Se")), "start>S S>end"), "S", "exactly one start"),
     "bad condition": (drawn(people("A") + gateways("exclusive", "x"), "start>x x>A[a ===] x>end[default] A>end"), "p_f1", "cannot be used"),

@@ -413,3 +413,19 @@ def test_a_circle_without_anybody_to_wait_for_is_broken_off(inside: str) -> None
     assert done(definition, first, "A", again=False).finished
     with pytest.raises(ExpressionError, match="round and round"):
         done(definition, first, "A", again=True)
+
+
+def test_an_instance_never_catches_its_own_message() -> None:
+    throw = node("intermediateThrowEvent", "t", message())
+    drawing = drawn(people("A") + throw + catch("c", message()), "start>A A>t t>c c>end")
+    definition, first = begin(drawing)
+    step = done(definition, first, "A")
+    assert [each.message for each in step.thrown] == ["news"]
+    assert [stop.element for stop in step.stops] == ["c"]
+
+
+def test_a_pool_that_begins_with_a_message_waits_for_it() -> None:
+    drawing = drawn(people("A"), "start>A A>end").replace(b'name="start">', b'name="start">' + message().encode())
+    definition, first = begin(drawing)
+    assert definition.begins_with == "news"
+    assert [stop.message for stop in first.stops] == ["news"]

@@ -1,0 +1,161 @@
+"""Messages between the pools of a case, and to it from the desk.
+
+A message and its effect are one commit; one that nobody waits for yet is a row that is kept until somebody does.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import select
+
+from services import clock, custody, directory, engine, processes, registry
+from services.cases.house import Move
+from services.cases.models import Case, Instance, Message, Task
+from services.cases.moves import carry_on, write_history
+from services.cases.reading import read_wait
+from services.db import db
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What stands on a wait that a message ended."""
+
+    outcome: str = "received"
+    outputs: tuple[str, ...] = ()
+    #: office -> what the steps begin with that open there because of it
+    brings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    payload: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """A message on its way, inside one move."""
+
+    move: Move
+    thrown: engine.Thrown
+    sender_id: int | None  #: the instance that threw it, which never catches it
+
+
+def move_on(move: Move, step: engine.Step, finished: Task | None, *, claimed_by: int | None = None) -> None:
+    """Carry this pool on, and every pool that it tells something, until all of them wait; then write the history."""
+    sent = _sent(move, carry_on(move, step, finished, claimed_by=claimed_by))
+    moved = [move]
+    while sent or (sent := _kept(move.case, moved)):
+        receiver, more = _give(sent.pop(0))
+        sent += more
+        if receiver is not None:
+            moved.append(receiver)
+    write_history(move)
+
+
+def deliver(facts: Sequence[custody.Moved], person: directory.Person) -> list[custody.Moved]:
+    """Tell the cases what became true of their papers; those facts that no case waited for.
+
+    Inside the caller's transaction, who has locked the cases.
+    """
+    return [fact for fact in facts if not tell(fact.case_id, fact.message, _stamp(fact), person)]
+
+
+def tell(case_id: int, message: str, stamp: Stamp, person: directory.Person, *, claimed_by: int | None = None) -> bool:
+    """Tell a case something from outside: whether it waited for it. Inside the caller's transaction, case locked."""
+    db.session.flush()
+    work = read_wait(case_id, message)
+    if work is None:
+        return False
+    now, definition = clock.now(), processes.definition(work.instance.definition_id)
+    move = Move(registry.current(), work.case, work.instance, definition, person, now, work.applicant, work.answers)
+    move.brings = stamp.brings
+    step = _arrive(move, work.task, stamp)
+    move.case.version += 1
+    move_on(move, step, work.task, claimed_by=claimed_by)
+    return True
+
+
+def _arrive(move: Move, task: Task, stamp: Stamp) -> engine.Step:
+    """The wait is over: stamped by whoever brought the message."""
+    task.done_at = task.closed_at = move.now
+    task.done_by_id = move.person.id
+    task.outcome, task.outputs = stamp.outcome, list(stamp.outputs)
+    late = bool(task.due_at and move.now > task.due_at)
+    told = {"message": task.message, "task": task.id, "step": task.step, "code": task.code}
+    move.note("case.message_received", **told, outcome=stamp.outcome, late=late)
+    return engine.receive(move.definition, move.instance.state, task.stop_id, stamp.payload, move.world())
+
+
+def _sent(move: Move, thrown: Sequence[engine.Thrown]) -> list[_Sent]:
+    return [_Sent(move, each, move.instance.id) for each in thrown]
+
+
+def _give(sent: _Sent) -> tuple[Move | None, list[_Sent]]:
+    """Give a message to the pool that waits for it, or begin the pool that it begins, or keep it."""
+    db.session.flush()
+    move, thrown = sent.move, sent.thrown
+    found = db.session.execute(_waiting(move.case.id, sent)).first()
+    if found is not None:
+        task, instance = found
+        receiver = move.beside(instance, processes.definition(instance.definition_id))
+        step = _arrive(receiver, task, Stamp(payload=thrown.payload))
+        return receiver, _sent(receiver, carry_on(receiver, step, task))
+    definition_id = processes.begun_by(move.instance.definition_id, thrown.message)
+    if definition_id is not None:
+        return _begin(move, definition_id, thrown)
+    _keep(move, thrown)
+    return None, []
+
+
+def _waiting(case_id: int, sent: _Sent):  # type: ignore[no-untyped-def]
+    return (
+        select(Task, Instance)
+        .join(Instance, Instance.id == Task.instance_id)
+        .where(Task.case_id == case_id, Task.message == sent.thrown.message, Task.closed_at.is_(None))
+        .where(Task.instance_id.is_distinct_from(sent.sender_id))
+        .order_by(Task.seq)
+    )
+
+
+def _begin(move: Move, definition_id: int, thrown: engine.Thrown) -> tuple[Move, list[_Sent]]:
+    """The pool of the authorised body begins with this message."""
+    case, definition = move.case, processes.definition(definition_id)
+    world = move.world()
+    first = engine.start(definition, {}, world)
+    step = engine.receive(definition, first.state, first.stops[0].id, thrown.payload, world)
+    instance = Instance(case_id=case.id, definition_id=definition_id, office_key=case.body_key, started_at=move.now)
+    instance.state, instance.passed = step.state, []
+    db.session.add(instance)
+    db.session.flush()
+    receiver = move.beside(instance, definition)
+    receiver.note("case.pool_begun", message=thrown.message, office=case.body_key)
+    return receiver, _sent(receiver, carry_on(receiver, replace(step, closed=()), None))
+
+
+def _keep(move: Move, thrown: engine.Thrown) -> None:
+    kept = Message(case_id=move.case.id, name=thrown.message, payload=dict(thrown.payload), kept_at=move.now)
+    db.session.add(kept)
+    move.case.kept += 1
+    move.note("case.message_kept", message=thrown.message)
+
+
+def _kept(case: Case, moved: Sequence[Move]) -> list[_Sent]:
+    """A kept message that somebody now waits for, taken out of keeping; one at a time, the oldest first."""
+    waits = {task.message for move in moved for task in move.opened if task.message and task.closed_at is None}
+    if not case.kept or not waits:
+        return []
+    db.session.flush()
+    wanted = select(Message).where(
+        Message.case_id == case.id, Message.delivered_at.is_(None), Message.name.in_(sorted(waits))
+    )
+    message = db.session.scalars(wanted.order_by(Message.id)).first()
+    if message is None:
+        return []
+    message.delivered_at = moved[0].now
+    case.kept -= 1
+    return [_Sent(moved[0], engine.Thrown(message.name, message.payload), None)]
+
+
+def _stamp(fact: custody.Moved) -> Stamp:
+    """Outcomes and outputs of the act's paper steps: P2, PC, P10, PB, and the scans that P3 and P11 begin with."""
+    if fact.what == "handed_over":
+        outcome = "in_registry" if fact.kind == "folder" else "sent"
+        return Stamp(outcome, ("doc.registry", f"scan.{fact.point}"))
+    act = ("doc.discrepancy_act",) if fact.irregular else ()
+    return Stamp("delivered", ("fact.handover_signatures",), {fact.office_key: (f"scan.{fact.point}", *act)})

@@ -1,0 +1,43 @@
+"""What can be wrong with a paper in hand, in words for the one who holds it."""
+
+from services.errors import Conflict, Forbidden, NotFound
+
+
+class UnknownPaper(NotFound):
+    """No folder, result or registry has the code %(code)s."""
+
+
+class NoSuchConsignment(NotFound):
+    """There is no such consignment."""
+
+
+class NotYourPaper(Forbidden):
+    """Your role at this office does not handle paper between offices."""
+
+
+class WrongOffice(Conflict):
+    """%(code)s is not for this office: it belongs to %(office)s. Put it aside and tell them."""
+
+
+class AlreadyHere(Conflict):
+    """%(code)s was received here already."""
+
+
+class NotToSend(Conflict):
+    """%(code)s does not wait to be sent from here."""
+
+
+class AlreadyListed(Conflict):
+    """%(code)s stands on the registry already."""
+
+
+class NotExpected(Conflict):
+    """%(code)s is not on its way to this office."""
+
+
+class EmptyConsignment(Conflict):
+    """There is nothing on this registry yet."""
+
+
+class ConsignmentMoved(Conflict):
+    """This registry is no longer where you saw it: somebody closed, handed over or received it meanwhile."""

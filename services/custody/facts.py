@@ -1,0 +1,33 @@
+"""What became true of a paper, for whoever must know: values, no rows."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class NewPaper:
+    """A paper that gets its barcode in this click; with a destination, it waits for the courier at once."""
+
+    kind: str
+    code: str
+    office_key: str
+    destination_key: str | None = None
+    originals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A paper went out of one office's hands or came into another's, by a scan."""
+
+    case_id: int
+    code: str
+    kind: str  #: folder or result
+    what: str  #: handed_over or arrived
+    point: str  #: OUT-PSC, IN-BODY, OUT-BODY or IN-PSC
+    office_key: str  #: where it was scanned
+    #: it came without having been scanned out, or was missing on the way: an act of discrepancy goes with it
+    irregular: bool = False
+
+    @property
+    def message(self) -> str:
+        """What a diagram calls it: "folder.arrived"."""
+        return f"{self.kind}.{self.what}"

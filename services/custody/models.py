@@ -1,0 +1,103 @@
+"""Where the paper is: folders and results under their barcodes, their scans, and the consignments that carry them."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.db import Base
+
+SINCE = ("since", "code")
+
+
+class Consignment(Base):
+    """What one courier run carries from one office to another: a registry (реестр) and the papers on it."""
+
+    __tablename__ = "consignment"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'closed', 'in_transit', 'received')", name="state"),
+        Index("uq_consignment_draft", "from_key", "to_key", unique=True, postgresql_where=text("state = 'draft'")),
+        Index("ix_consignment_from", "from_key", "id"),
+        Index("ix_consignment_to", "to_key", "id"),
+        Index(None, "number", unique=True, postgresql_where=text("number IS NOT NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    from_key: Mapped[str]
+    to_key: Mapped[str]
+    #: of the registry, on its barcode; given when it is closed
+    number: Mapped[str | None] = mapped_column(Text(collation="C"))
+    state: Mapped[str]
+    opened_at: Mapped[datetime]
+    opened_by_id: Mapped[int]
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None]
+    handed_over_at: Mapped[datetime | None]
+    handed_over_by_id: Mapped[int | None]
+    received_at: Mapped[datetime | None]
+    received_by_id: Mapped[int | None]
+    #: how often its registry was printed
+    copies: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+
+
+class Item(Base):
+    """A paper that travels: the folder of a case, or its result. What is on its barcode is its key."""
+
+    __tablename__ = "custody_item"
+    __table_args__ = (
+        CheckConstraint("kind IN ('folder', 'result')", name="kind"),
+        CheckConstraint("state IN ('here', 'to_send', 'listed', 'in_transit', 'missing')", name="state"),
+        Index("ix_custody_item_case", "case_id"),
+        Index("ix_custody_item_office", "office_key", "state", *SINCE),
+        Index("ix_custody_item_destination", "destination_key", "state", *SINCE),
+    )
+
+    code: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    kind: Mapped[str]
+    case_id: Mapped[int]
+    #: where it was last scanned: who answers for it until somebody else scans it
+    office_key: Mapped[str]
+    destination_key: Mapped[str | None]
+    state: Mapped[str]
+    #: when it came into that state
+    since: Mapped[datetime]
+    consignment_id: Mapped[int | None] = mapped_column(ForeignKey("consignment.id"))
+    #: originals that go back to the applicant with a result (I-41)
+    originals: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+
+
+class Line(Base):
+    """A paper on a registry. One that was missing may stand on a later registry, too."""
+
+    __tablename__ = "consignment_line"
+    __table_args__ = (
+        CheckConstraint("state IN ('listed', 'sent', 'received', 'missing', 'extra')", name="state"),
+        Index(None, "code"),
+    )
+
+    consignment_id: Mapped[int] = mapped_column(ForeignKey("consignment.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(Text(collation="C"), ForeignKey("custody_item.code"), primary_key=True)
+    #: the order in which they were put in
+    seq: Mapped[int] = mapped_column(BigInteger, Identity())
+    state: Mapped[str]
+    scanned_at: Mapped[datetime | None]
+
+
+class CustodyEvent(Base):
+    """One line of a paper's custody. Only ever added to: a correction is a line more."""
+
+    __tablename__ = "custody_event"
+    __table_args__ = (Index(None, "code", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    code: Mapped[str] = mapped_column(Text(collation="C"), ForeignKey("custody_item.code"))
+    #: tracked, prepared, listed, unlisted, handed_over, received, missing, found
+    event: Mapped[str]
+    #: OUT-PSC, IN-BODY, OUT-BODY, IN-PSC; empty for what is no scan of a run
+    point: Mapped[str] = mapped_column(default="")
+    office_key: Mapped[str]
+    staff_id: Mapped[int]
+    at: Mapped[datetime]
+    consignment_id: Mapped[int | None]
+    details: Mapped[dict[str, object]] = mapped_column(JSONB, default=dict)

@@ -1,0 +1,81 @@
+"""What the screens show of papers and consignments: every list is one look into one index."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from services.custody.models import Consignment, CustodyEvent, Item, Line
+from services.db import db
+
+#: a list of papers shows this many; the rest is behind "more"
+MOST = 200
+
+
+def papers_of(case_id: int) -> list[tuple[Item, list[CustodyEvent]]]:
+    """The case's papers, each with its line of custody, the first event first. Two statements."""
+    items = list(db.session.scalars(select(Item).filter_by(case_id=case_id).order_by(Item.kind, Item.since)))
+    if not items:
+        return []
+    wanted = select(CustodyEvent).where(CustodyEvent.code.in_([item.code for item in items]))
+    events = list(db.session.scalars(wanted.order_by(CustodyEvent.id)))
+    return [(item, [event for event in events if event.code == item.code]) for item in items]
+
+
+def lying_here(office_key: str, state: str, *, limit: int = MOST) -> list[Item]:
+    """Papers last scanned at that office and in that state ("to_send", "missing" …), the longest first."""
+    wanted = select(Item).filter_by(office_key=office_key, state=state).order_by(Item.since, Item.code).limit(limit)
+    return list(db.session.scalars(wanted))
+
+
+def coming(office_key: str, state: str, *, limit: int = MOST) -> list[Item]:
+    """Papers on their way to that office in that state ("in_transit", "missing"), the longest first."""
+    wanted = select(Item).filter_by(destination_key=office_key, state=state).order_by(Item.since, Item.code)
+    return list(db.session.scalars(wanted.limit(limit)))
+
+
+def missing_at(office_key: str) -> int:
+    """How many papers are missing that this office sent or awaits."""
+    arms = [
+        select(func.count()).select_from(Item).filter_by(office_key=office_key, state="missing").scalar_subquery(),
+        select(func.count()).select_from(Item).filter_by(destination_key=office_key, state="missing").scalar_subquery(),
+    ]
+    sent, awaited = db.session.execute(select(*arms)).one()
+    return int(sent) + int(awaited)
+
+
+def consignments(office_keys: Sequence[str], *, before: int | None = None, limit: int = 50) -> list[Consignment]:
+    """Consignments from and to those offices, the newest first; one page, `before` that id."""
+    arms = []
+    for side in (Consignment.from_key, Consignment.to_key):
+        ids = select(Consignment.id).where(side.in_(list(office_keys)))
+        ids = ids.where(Consignment.id < before) if before else ids
+        arms.append(ids.order_by(Consignment.id.desc()).limit(limit))
+    found = {each for arm in arms for each in db.session.scalars(arm)}
+    newest = sorted(found, reverse=True)[:limit]
+    return list(
+        db.session.scalars(select(Consignment).where(Consignment.id.in_(newest)).order_by(Consignment.id.desc()))
+    )
+
+
+def counts(consignment_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Consignment -> state of its lines -> how many."""
+    wanted = (
+        select(Line.consignment_id, Line.state, func.count())
+        .where(Line.consignment_id.in_(list(consignment_ids)))
+        .group_by(Line.consignment_id, Line.state)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for consignment_id, state, count in db.session.execute(wanted):
+        found.setdefault(consignment_id, {})[state] = count
+    return found
+
+
+def lines(consignment_id: int) -> list[tuple[Line, Item]]:
+    """What stands on a registry, in the order in which it was put in."""
+    wanted = select(Line, Item).join(Item, Item.code == Line.code).where(Line.consignment_id == consignment_id)
+    return [(line, item) for line, item in db.session.execute(wanted.order_by(Line.seq))]
+
+
+def consignment_by_number(number: str) -> Consignment | None:
+    """The consignment whose registry has that number."""
+    return db.session.scalar(select(Consignment).filter_by(number=number))

@@ -1,0 +1,330 @@
+"""The verbs of custody. They join the caller's transaction, who has locked the papers' cases before (ascending id).
+
+Nothing here knows what a case does next: a verb that moves paper between offices returns the facts, and whoever called
+hands them to the cases. A paper is in one place at a time; its line of events is never broken and never rewritten.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from services import clock, deadlines, directory, documents, journal, registry
+from services.custody.errors import (
+    AlreadyHere,
+    AlreadyListed,
+    ConsignmentMoved,
+    EmptyConsignment,
+    NoSuchConsignment,
+    NotExpected,
+    NotToSend,
+    NotYourPaper,
+    UnknownPaper,
+    WrongOffice,
+)
+from services.custody.facts import Moved, NewPaper
+from services.custody.models import Consignment, CustodyEvent, Item, Line
+from services.db import db
+
+
+def may_handle(person: directory.Person, office_key: str) -> bool:
+    """Whether this person's role at that office adds to registries, hands over and receives: a column of the region."""
+    roles = registry.current().by_key("roles")
+    return any(roles.get(role, {}).get("handles_paper") == "yes" for role in person.roles_at(office_key))
+
+
+def authorise(person: directory.Person, office_key: str) -> None:
+    """Raises NotYourPaper."""
+    if not may_handle(person, office_key):
+        raise NotYourPaper
+
+
+# ---------------------------------------------------------------- papers
+
+
+def track(case_id: int, papers: Sequence[NewPaper], *, person_id: int, at: datetime) -> None:
+    """Put papers under barcode control: from now on each is somewhere. A code that is known already changes nothing.
+
+    Two statements for any number of them.
+    """
+    rows = [
+        {"code": each.code, "kind": each.kind, "case_id": case_id, "office_key": each.office_key, "since": at,
+         "state": "to_send" if each.destination_key else "here", "destination_key": each.destination_key,
+         "originals": list(each.originals)}
+        for each in papers
+    ]  # fmt: skip
+    made = insert(Item).values(rows).on_conflict_do_nothing(index_elements=["code"]).returning(Item.code)
+    new = set(db.session.scalars(made))
+    events = []
+    for each in papers:
+        if each.code in new:
+            events.append(_event(each.code, "tracked", each.office_key, person_id, at))
+            if each.destination_key:
+                events.append(_event(each.code, "prepared", each.office_key, person_id, at, to=each.destination_key))
+    if events:
+        db.session.execute(insert(CustodyEvent).values(events))
+
+
+def prepare(code: str, destination_key: str, *, originals: Sequence[str], person_id: int, at: datetime) -> None:
+    """From now on the paper waits for the next registry to that office. Raises UnknownPaper."""
+    values = {"state": "to_send", "destination_key": destination_key, "since": at, "originals": list(originals)}
+    moved = update(Item).where(Item.code == code).values(values).returning(Item.office_key)
+    office_key = db.session.scalar(moved)
+    if office_key is None:
+        raise UnknownPaper(code=code)
+    _note([code], "prepared", office_key, person_id, at, to=destination_key)
+
+
+def paper(code: str) -> Item:
+    """The paper with that code. Raises UnknownPaper."""
+    item = db.session.get(Item, code, populate_existing=True) if "\0" not in code else None
+    if item is None:
+        raise UnknownPaper(code=code)
+    return item
+
+
+def code_of(case_id: int, kind: str) -> str:
+    """The code of that case's newest folder or result. Raises UnknownPaper."""
+    wanted = select(Item.code).filter_by(case_id=case_id, kind=kind).order_by(Item.since.desc(), Item.code.desc())
+    code = db.session.scalars(wanted).first()
+    if code is None:
+        raise UnknownPaper(code=kind)
+    return code
+
+
+def put_on_registry(code: str, office_key: str, person: directory.Person) -> Consignment:
+    """Add a paper that lies here to the open registry to its destination, which is begun if there is none.
+
+    Raises NotYourPaper, UnknownPaper, AlreadyListed, NotToSend.
+    """
+    authorise(person, office_key)
+    item = _locked(code)
+    if item.state == "listed" and item.office_key == office_key:
+        raise AlreadyListed(code=code)
+    if item.office_key != office_key or item.state != "to_send" or item.destination_key is None:
+        raise NotToSend(code=code)
+    now = clock.now()
+    consignment = _draft(office_key, item.destination_key, person, now)
+    listed = insert(Line).values(consignment_id=consignment.id, code=code, state="listed")
+    db.session.execute(listed.on_conflict_do_nothing())
+    item.state, item.consignment_id, item.since = "listed", consignment.id, now
+    _note([code], "listed", office_key, person.id, now, consignment.id)
+    return consignment
+
+
+def take_off_registry(code: str, office_key: str, person: directory.Person) -> None:
+    """Take a paper off a registry that is not closed yet. Raises NotYourPaper, UnknownPaper, ConsignmentMoved."""
+    authorise(person, office_key)
+    item = _locked(code)
+    consignment = consignment_of(item.consignment_id, lock=True) if item.consignment_id else None
+    if item.office_key != office_key or item.state != "listed" or consignment is None or consignment.state != "draft":
+        raise ConsignmentMoved
+    now = clock.now()
+    line = db.session.get(Line, (consignment.id, code))
+    if line is not None:
+        db.session.delete(line)
+    item.state, item.consignment_id, item.since = "to_send", None, now
+    _note([code], "unlisted", office_key, person.id, now, consignment.id)
+
+
+def find_again(code: str, office_key: str, person: directory.Person) -> Item:
+    """A paper that was missing lies here after all: it goes with the next registry.
+
+    Raises NotYourPaper, UnknownPaper, NotExpected.
+    """
+    authorise(person, office_key)
+    item = _locked(code)
+    if item.state != "missing" or item.office_key != office_key:
+        raise NotExpected(code=code)
+    now = clock.now()
+    item.state, item.consignment_id, item.since = "to_send", None, now
+    _note([code], "found", office_key, person.id, now)
+    return item
+
+
+# ---------------------------------------------------------------- consignments
+
+
+def consignment_of(consignment_id: int, *, lock: bool = False) -> Consignment:
+    """That consignment. Raises NoSuchConsignment."""
+    wanted = select(Consignment).filter_by(id=consignment_id).execution_options(populate_existing=True)
+    found = db.session.scalar(wanted.with_for_update() if lock else wanted) if 0 < consignment_id < 2**63 else None
+    if found is None:
+        raise NoSuchConsignment
+    return found
+
+
+def cases_on(consignment_id: int) -> list[int]:
+    """Ids of the cases whose papers stand on it, ascending: the order in which they are locked."""
+    on_it = select(Item.case_id).join(Line, Line.code == Item.code).where(Line.consignment_id == consignment_id)
+    return sorted(set(db.session.scalars(on_it)))
+
+
+def close(consignment_id: int, person: directory.Person) -> Consignment:
+    """Close the day's registry: it gets its number, and nothing more is put on it.
+
+    Raises NotYourPaper, ConsignmentMoved, EmptyConsignment.
+    """
+    consignment = consignment_of(consignment_id, lock=True)
+    authorise(person, consignment.from_key)
+    if consignment.state != "draft":
+        raise ConsignmentMoved
+    listed = list(db.session.scalars(select(Line.code).filter_by(consignment_id=consignment_id).limit(1)))
+    if not listed:
+        raise EmptyConsignment
+    now, rules = clock.now(), registry.current()
+    local = deadlines.local(rules, consignment.from_key, now)
+    number = documents.next_number(rules.row("offices", consignment.from_key)["number"], "registry", local.year)
+    consignment.state, consignment.number = "closed", number
+    consignment.closed_at, consignment.closed_by_id = now, person.id
+    _write(consignment, "consignment.closed", person, number=number)
+    return consignment
+
+
+def hand_over(consignment_id: int, person: directory.Person, *, locked: Collection[int]) -> list[Moved]:
+    """Hand a closed registry and its papers to the courier: every paper is scanned out.
+
+    `locked` are the cases that the caller holds. Raises NotYourPaper, ConsignmentMoved.
+    """
+    consignment = consignment_of(consignment_id, lock=True)
+    authorise(person, consignment.from_key)
+    if consignment.state != "closed":
+        raise ConsignmentMoved
+    now, point = clock.now(), _point("OUT", consignment.from_key)
+    consignment.state, consignment.handed_over_at, consignment.handed_over_by_id = "in_transit", now, person.id
+    gone = update(Line).filter_by(consignment_id=consignment_id, state="listed").values(state="sent")
+    codes = list(db.session.scalars(gone.returning(Line.code)))
+    on_the_way = update(Item).where(Item.code.in_(codes)).values(state="in_transit", since=now)
+    rows = db.session.execute(on_the_way.returning(Item.code, Item.case_id, Item.kind)).all()
+    if not {row.case_id for row in rows} <= set(locked):  # a paper came on it after the cases were locked
+        raise ConsignmentMoved
+    _note(codes, "handed_over", consignment.from_key, person.id, now, consignment_id, point=point)
+    _write(consignment, "consignment.handed_over", person, papers=len(codes))
+    facts = {
+        row.code: Moved(row.case_id, row.code, row.kind, "handed_over", point, consignment.from_key) for row in rows
+    }
+    return sorted(facts.values(), key=lambda fact: fact.case_id)
+
+
+def receive(code: str, office_key: str, person: directory.Person) -> list[Moved]:
+    """A paper is scanned in where it was sent to: from this moment this office holds it.
+
+    One that comes without having been scanned out (or after it was missing) is taken in too, and said to be irregular.
+    Raises NotYourPaper, UnknownPaper, AlreadyHere, WrongOffice, NotExpected.
+    """
+    authorise(person, office_key)
+    item = _locked(code)
+    if item.destination_key != office_key:
+        if item.office_key == office_key and item.state in ("here", "to_send", "listed"):
+            raise AlreadyHere(code=code)
+        if item.destination_key is None:
+            raise NotExpected(code=code)
+        raise WrongOffice(code=code, office=item.destination_key)
+    now, point = clock.now(), _point("IN", office_key)
+    unsent = item.state in ("to_send", "listed")
+    facts = []
+    if unsent:  # it was carried here all the same: its way out is told first
+        out, left = _point("OUT", item.office_key), item.office_key
+        facts.append(Moved(item.case_id, code, item.kind, "handed_over", out, left, irregular=True))
+    irregular = unsent or _was_missing(code)
+    facts.append(Moved(item.case_id, code, item.kind, "arrived", point, office_key, irregular=irregular))
+    _settle(item, "extra" if unsent else "received", now)
+    item.office_key, item.destination_key, item.state, item.since = office_key, None, "here", now
+    _note([code], "received", office_key, person.id, now, item.consignment_id, point=point, irregular=irregular)
+    return facts
+
+
+def finish_receiving(consignment_id: int, person: directory.Person) -> list[str]:
+    """The consignment is unpacked: codes of what stood on the registry and was not in it; they count as missing.
+
+    Raises NotYourPaper, ConsignmentMoved.
+    """
+    consignment = consignment_of(consignment_id, lock=True)
+    authorise(person, consignment.to_key)
+    if consignment.state != "in_transit":
+        raise ConsignmentMoved
+    now = clock.now()
+    consignment.state, consignment.received_at, consignment.received_by_id = "received", now, person.id
+    absent = update(Line).filter_by(consignment_id=consignment_id, state="sent").values(state="missing")
+    codes = sorted(db.session.scalars(absent.returning(Line.code)))
+    if codes:
+        db.session.execute(update(Item).where(Item.code.in_(codes)).values(state="missing", since=now))
+        _note(codes, "missing", consignment.to_key, person.id, now, consignment_id)
+    _write(consignment, "consignment.received", person, missing=codes)
+    return codes
+
+
+# ---------------------------------------------------------------- what the verbs share
+
+
+def _locked(code: str) -> Item:
+    """The paper as it stands now; its case is locked already, so nobody else moves it. Raises UnknownPaper."""
+    return paper(code)
+
+
+def _draft(from_key: str, to_key: str, person: directory.Person, now: datetime) -> Consignment:
+    """The open registry between the two, locked; a new one when there is none."""
+    row = {"from_key": from_key, "to_key": to_key, "state": "draft", "opened_at": now, "opened_by_id": person.id}
+    made = insert(Consignment).values(copies=0, **row)
+    # ON CONFLICT DO UPDATE locks the one that is there, so it cannot be closed while a paper is put on it
+    kept = made.on_conflict_do_update(
+        index_elements=["from_key", "to_key"],
+        index_where=Consignment.state == "draft",
+        set_={"state": "draft"},
+    ).returning(Consignment)
+    return db.session.scalars(kept, execution_options={"populate_existing": True}).one()
+
+
+def _was_missing(code: str) -> bool:
+    """Whether it stood on a registry and was not in the consignment."""
+    return db.session.scalar(select(Line.consignment_id).filter_by(code=code, state="missing").limit(1)) is not None
+
+
+def _settle(item: Item, state: str, now: datetime) -> None:
+    """The line of the registry it came with says so, too."""
+    if item.consignment_id is not None:
+        line = update(Line).filter_by(consignment_id=item.consignment_id, code=item.code)
+        db.session.execute(line.values(state=state, scanned_at=now))
+
+
+def _point(direction: str, office_key: str) -> str:
+    """OUT-PSC, IN-BODY …: the scan points that the act's courier clause asks for (N421/11a/psc/courier)."""
+    return f"{direction}-{registry.current().row('offices', office_key)['kind'].upper()}"
+
+
+def _note(
+    codes: Iterable[str],
+    event: str,
+    office_key: str,
+    person_id: int,
+    at: datetime,
+    consignment_id: int | None = None,
+    *,
+    point: str = "",
+    **details: object,
+) -> None:
+    """The same line for each of these papers."""
+    rows = [_event(code, event, office_key, person_id, at, consignment_id, point, **details) for code in codes]
+    if rows:
+        db.session.execute(insert(CustodyEvent).values(rows))
+
+
+def _event(
+    code: str,
+    event: str,
+    office_key: str,
+    person_id: int,
+    at: datetime,
+    consignment_id: int | None = None,
+    point: str = "",
+    **details: object,
+) -> dict[str, object]:
+    told = {key: value for key, value in details.items() if value}
+    row = {"code": code, "event": event, "point": point, "office_key": office_key, "staff_id": person_id, "at": at}
+    return {**row, "consignment_id": consignment_id, "details": told}
+
+
+def _write(consignment: Consignment, event: str, person: directory.Person, **details: object) -> None:
+    line = journal.Line(event, f"staff:{person.id}", {"consignment": consignment.id, **details})
+    journal.append(f"consignment:{consignment.id}", [line], at=clock.now())

@@ -1,0 +1,213 @@
+"""What the desk and the consignments show: values, read in a handful of statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services import cases, clock, custody, directory, documents, journal, registry
+from services.db import transaction
+from services.errors import Forbidden
+
+
+class NotYourConsignment(Forbidden):
+    """This consignment goes neither from nor to an office of yours."""
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """A folder or a result on a list."""
+
+    code: str
+    kind: str
+    case_id: int
+    applicant: str  #: surname and initials; empty for whoever does not look at cases
+    state: str
+    office: str  #: key: where it was last scanned
+    destination: str | None
+    since: datetime
+    originals: tuple[str, ...] = ()
+    line: str = ""  #: state of its line on the registry that is looked at
+
+
+@dataclass(frozen=True)
+class ConsignmentRow:
+    id: int
+    number: str | None
+    sender: str  #: key of the office
+    receiver: str
+    state: str
+    opened_at: datetime
+    closed_at: datetime | None
+    handed_over_at: datetime | None
+    received_at: datetime | None
+    counts: Mapping[str, int]  #: state of its lines -> how many
+
+    @property
+    def papers(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    """What lies here and what is expected."""
+
+    handles: bool  #: this person puts papers on registries, hands over and receives here
+    to_send: Sequence[PaperRow]
+    in_transit: Sequence[PaperRow]  #: to here
+    missing: Sequence[PaperRow]  #: sent from here, or expected here
+    drafts: Sequence[ConsignmentRow]  #: open or closed here, not gone yet
+    arriving: Sequence[ConsignmentRow]  #: on their way to here
+
+
+@dataclass(frozen=True)
+class ConsignmentPage:
+    row: ConsignmentRow
+    papers: Sequence[PaperRow]
+    may_send: bool
+    may_receive: bool
+
+
+def desk_page(office_key: str, person: directory.Person) -> DeskPage:
+    """The desk of that office as this person sees it."""
+    to_send = custody.lying_here(office_key, "to_send")
+    transit = custody.coming(office_key, "in_transit")
+    missing = [*custody.lying_here(office_key, "missing"), *custody.coming(office_key, "missing")]
+    known = _applicants([*to_send, *transit, *missing], office_key, person)
+    rows = _rows(custody.consignments([office_key]))
+    return DeskPage(
+        handles=custody.may_handle(person, office_key),
+        to_send=[_paper(item, known) for item in to_send],
+        in_transit=[_paper(item, known) for item in transit],
+        missing=[_paper(item, known) for item in missing],
+        drafts=[row for row in rows if row.sender == office_key and row.state in ("draft", "closed")],
+        arriving=[row for row in rows if row.receiver == office_key and row.state == "in_transit"],
+    )
+
+
+def consignments_page(office_keys: Sequence[str], *, before: int | None = None) -> list[ConsignmentRow]:
+    """Consignments from and to those offices, the newest first; one page."""
+    return _rows(custody.consignments(office_keys, before=before))
+
+
+def consignment_page(consignment_id: int, person: directory.Person) -> ConsignmentPage:
+    """One consignment with its lines. Raises NoSuchConsignment, NotYourConsignment."""
+    consignment = custody.consignment_of(consignment_id)
+    office_key = _own_side(consignment, person)
+    lines = custody.lines(consignment_id)
+    known = _applicants([item for _, item in lines], office_key, person)
+    return ConsignmentPage(
+        row=_rows([consignment])[0],
+        papers=[_paper(item, known, line.state) for line, item in lines],
+        may_send=custody.may_handle(person, consignment.from_key),
+        may_receive=custody.may_handle(person, consignment.to_key),
+    )
+
+
+def print_registry(consignment_id: int, person: directory.Person) -> documents.Printed:
+    """The registry on paper: its lines, their barcodes, three signatures. Raises NotYourConsignment."""
+    page, consignment = consignment_page(consignment_id, person), custody.consignment_of(consignment_id)
+    who = directory.names([each for each in (consignment.closed_by_id, consignment.opened_by_id) if each])
+    content: dict[str, object] = {
+        "number": consignment.number or "",
+        "office_name": _name(consignment.from_key),
+        "to_name": _name(consignment.to_key),
+        "closed_on": (consignment.closed_at or clock.now()).isoformat(),
+        "run": "",
+        "made_by": who.get(consignment.closed_by_id or consignment.opened_by_id, ""),
+        "lines": [
+            {"number": row.code, "kind": row.kind, "applicant_surname": row.applicant, "originals": list(row.originals)}
+            for row in page.papers
+            if row.line != "extra"
+        ],
+    }
+    if consignment.handed_over_at:
+        content["handed_over_on"] = consignment.handed_over_at.isoformat()
+    return _print("doc.registry", content, consignment, person, count=True)
+
+
+def print_discrepancy_act(consignment_id: int, person: directory.Person) -> documents.Printed:
+    """The act of discrepancy of a consignment that was unpacked (worked case C05). Raises NotYourConsignment."""
+    page, consignment = consignment_page(consignment_id, person), custody.consignment_of(consignment_id)
+    if consignment.received_at is None:
+        raise custody.ConsignmentMoved
+    who = directory.names([consignment.received_by_id or 0])
+    on_it = [row for row in page.papers if row.line != "extra"]
+    came_later = {row.code for row in page.papers if row.line == "received"}
+    missing = [row for row in on_it if row.line == "missing"]
+    content: dict[str, object] = {
+        "number": consignment.number or "",
+        "office_name": _name(consignment.to_key),
+        "from_name": _name(consignment.from_key),
+        "made_on": consignment.received_at.isoformat(),
+        "made_by": who.get(consignment.received_by_id or 0, ""),
+        "listed": len(on_it),
+        "received": len(came_later),
+        "missing": [{"number": row.code} for row in missing],
+        "extra": [],
+    }
+    return _print("doc.discrepancy_act", content, consignment, person, count=False)
+
+
+def _print(
+    item: str, content: dict[str, object], consignment: custody.Consignment, person: directory.Person, *, count: bool
+) -> documents.Printed:
+    documents.check_content(item, content)
+    with transaction():
+        copy = consignment.copies > 0 and count
+        consignment.copies += int(count)
+        line = journal.Line("consignment.printed", f"staff:{person.id}", {"item": item, "copy": copy})
+        journal.append(f"consignment:{consignment.id}", [line], at=clock.now())
+        pdf = documents.print_form(item, content, registry.current(), at=clock.now(), copy=copy)
+    return documents.Printed(pdf, f"{item.removeprefix('doc.')}-{consignment.number or consignment.id}.pdf")
+
+
+def _own_side(consignment: custody.Consignment, person: directory.Person) -> str:
+    for office_key in (consignment.from_key, consignment.to_key):
+        if person.roles_at(office_key):
+            return office_key
+    raise NotYourConsignment
+
+
+def _rows(found: Sequence[custody.Consignment]) -> list[ConsignmentRow]:
+    counts = custody.counts([each.id for each in found]) if found else {}
+    return [
+        ConsignmentRow(
+            each.id,
+            each.number,
+            each.from_key,
+            each.to_key,
+            each.state,
+            each.opened_at,
+            each.closed_at,
+            each.handed_over_at,
+            each.received_at,
+            counts.get(each.id, {}),
+        )
+        for each in found
+    ]
+
+
+def _applicants(items: Sequence[custody.Item], office_key: str, person: directory.Person) -> Mapping[int, str]:
+    """Case -> surname and initials; nothing for whoever does not look at cases (a courier)."""
+    if not items or not cases.looks_at_cases(person, office_key):
+        return {}
+    return cases.applicants([item.case_id for item in items])
+
+
+def _paper(item: custody.Item, known: Mapping[int, str], line: str = "") -> PaperRow:
+    return PaperRow(
+        item.code,
+        item.kind,
+        item.case_id,
+        known.get(item.case_id, ""),
+        item.state,
+        item.office_key,
+        item.destination_key,
+        item.since,
+        tuple(item.originals),
+        line,
+    )
+
+
+def _name(office_key: str) -> str:
+    return registry.current().row("offices", office_key)["name_kk"]

@@ -1,0 +1,167 @@
+"""The verbs of the desk. Each is one transaction: the papers' cases are locked first, in ascending order; then custody
+moves the paper and returns facts; then the cases hear of them. A paper and its process are never apart by a commit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from services import cases, clock, custody, directory, documents, journal
+from services.db import transaction
+from services.errors import KomekError
+
+#: more lines than that are not read from one paste
+MOST_AT_ONCE = 2000
+
+Word = Literal["received", "found", "listed", "offer", "look", "refused"]
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What a scan did, or what it offers to do."""
+
+    code: str  #: the number that was read; what was typed when it could not be read
+    word: Word
+    #: what the next act would be: "hand_over", "receive_consignment", "applicant_came"; empty when it was done already
+    act: str = ""
+    case_id: int | None = None
+    consignment_id: int | None = None
+    #: why it was refused: shown as it is
+    error: KomekError | None = None
+    #: it came without having been scanned out, or after it was missing
+    irregular: bool = False
+
+
+def scan(text: str, office_key: str, person: directory.Person) -> Scanned:
+    """Do the one lawful thing with what was scanned, or offer it, or say why there is none. Never raises for a code."""
+    try:
+        number = documents.read_payload(text)
+        consignment = custody.consignment_by_number(number)
+        if consignment is not None:
+            return _registry(consignment, office_key, person)
+        return _paper(number, office_key, person)
+    except KomekError as error:
+        return Scanned(text.strip()[:80], "refused", error=error)
+
+
+def scan_all(text: str, office_key: str, person: directory.Person) -> list[Scanned]:
+    """Every line of what was pasted or scanned in a row, one by one, each its own transaction."""
+    lines = [line for line in text.replace("\0", "").splitlines() if line.strip()][:MOST_AT_ONCE]
+    return [scan(line, office_key, person) for line in lines]
+
+
+def _registry(consignment: custody.Consignment, office_key: str, person: directory.Person) -> Scanned:
+    """A registry's own barcode: to be handed over where it was closed, to be unpacked where it came."""
+    if office_key not in (consignment.from_key, consignment.to_key):
+        raise custody.WrongOffice(code=consignment.number, office=consignment.to_key)
+    act = ""
+    if custody.may_handle(person, office_key):
+        if office_key == consignment.from_key and consignment.state == "closed":
+            act = "hand_over"
+        elif office_key == consignment.to_key and consignment.state == "in_transit":
+            act = "receive_consignment"
+    return Scanned(consignment.number or "", "offer" if act else "look", act, consignment_id=consignment.id)
+
+
+def _paper(number: str, office_key: str, person: directory.Person) -> Scanned:
+    try:
+        item = custody.paper(number)
+    except custody.UnknownPaper:
+        case_id = cases.case_by_number(number)
+        if case_id is None:
+            raise
+        return _case(number, case_id, person)
+    if custody.may_handle(person, office_key) and (done := _move(item, office_key, person)) is not None:
+        return done
+    return _case(number, item.case_id, person)
+
+
+def _move(item: custody.Item, office_key: str, person: directory.Person) -> Scanned | None:
+    """Receive it, put it on the registry, or take note that it was found; None when none of these is due."""
+    on_the_way = item.destination_key is not None and item.state in ("in_transit", "missing")
+    if item.office_key == office_key and item.state == "missing":
+        return _found(item, office_key, person)
+    if item.office_key != office_key and (on_the_way or item.destination_key == office_key):
+        return _receive(item, office_key, person)
+    if item.office_key == office_key and item.state in ("to_send", "listed"):
+        return _list(item, office_key, person)
+    return None
+
+
+def _receive(item: custody.Item, office_key: str, person: directory.Person) -> Scanned:
+    with transaction():
+        cases.lock_cases([item.case_id])
+        facts = custody.receive(item.code, office_key, person)
+        for fact in cases.deliver(facts, person):
+            _tell_history(fact, person)
+    arrived = facts[-1]
+    return Scanned(item.code, "received", case_id=item.case_id, irregular=arrived.irregular)
+
+
+def _list(item: custody.Item, office_key: str, person: directory.Person) -> Scanned:
+    with transaction():
+        cases.lock_cases([item.case_id])
+        consignment = custody.put_on_registry(item.code, office_key, person)
+    return Scanned(item.code, "listed", case_id=item.case_id, consignment_id=consignment.id)
+
+
+def _found(item: custody.Item, office_key: str, person: directory.Person) -> Scanned:
+    with transaction():
+        cases.lock_cases([item.case_id])
+        custody.find_again(item.code, office_key, person)
+        line = journal.Line("custody.found", f"staff:{person.id}", {"code": item.code, "office": office_key})
+        journal.append(f"case:{item.case_id}", [line], at=clock.now())
+    return Scanned(item.code, "found", case_id=item.case_id)
+
+
+def _case(number: str, case_id: int, person: directory.Person) -> Scanned:
+    """The case behind the number: to look at; or to issue its result, when the applicant is awaited at this counter."""
+    cases.may_see(case_id, person)
+    if cases.awaits_applicant(case_id, person):
+        return Scanned(number, "offer", "applicant_came", case_id=case_id)
+    return Scanned(number, "look", case_id=case_id)
+
+
+def take_off_registry(code: str, office_key: str, person: directory.Person) -> None:
+    """Take a paper off a registry that is not closed yet. Raises NotYourPaper, UnknownPaper, ConsignmentMoved."""
+    with transaction():
+        cases.lock_cases([custody.paper(code).case_id])
+        custody.take_off_registry(code, office_key, person)
+
+
+def close_registry(consignment_id: int, person: directory.Person) -> None:
+    """Close the day's registry. Raises NotYourPaper, ConsignmentMoved, EmptyConsignment."""
+    with transaction():
+        custody.close(consignment_id, person)
+
+
+def hand_over(consignment_id: int, person: directory.Person) -> None:
+    """Hand a closed registry to the courier: every paper on it is scanned out, and its case goes on.
+
+    Raises NotYourPaper, ConsignmentMoved.
+    """
+    with transaction():
+        locked = custody.cases_on(consignment_id)
+        cases.lock_cases(locked)
+        for fact in cases.deliver(custody.hand_over(consignment_id, person, locked=locked), person):
+            _tell_history(fact, person)
+
+
+def finish_receiving(consignment_id: int, person: directory.Person) -> Sequence[str]:
+    """The consignment is unpacked; codes of what is missing: those cases do not move on, and both offices are told.
+
+    Raises NotYourPaper, ConsignmentMoved.
+    """
+    with transaction():
+        cases.lock_cases(custody.cases_on(consignment_id))
+        missing = custody.finish_receiving(consignment_id, person)
+        for code in missing:
+            line = journal.Line("custody.missing", f"staff:{person.id}", {"code": code, "consignment": consignment_id})
+            journal.append(f"case:{custody.paper(code).case_id}", [line], at=clock.now())
+    return missing
+
+
+def _tell_history(fact: custody.Moved, person: directory.Person) -> None:
+    """A fact that the process did not wait for: it went that way before (a paper that was missing goes once more)."""
+    line = journal.Line(f"custody.{fact.what}", f"staff:{person.id}", {"code": fact.code, "point": fact.point})
+    journal.append(f"case:{fact.case_id}", [line], at=clock.now())

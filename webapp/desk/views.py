@@ -1,0 +1,166 @@
+"""Scanning, registries and what lies where. Every act is one POST; everything works without scripts, too."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import login_required
+from werkzeug.wrappers import Response as AnyResponse
+
+from services import cases, desk, documents
+from webapp.errors import message_of
+
+bp = Blueprint("desk", __name__, template_folder="templates", url_prefix="/desk")
+
+#: what a refusal is about -> its colour and sound
+TONES = {
+    "WrongOffice": "elsewhere",
+    "AlreadyHere": "again",
+    "AlreadyListed": "again",
+    "Misread": "unreadable",
+    "WrongCheck": "unreadable",
+    "UnknownPaper": "unknown",
+    "NotExpected": "unexpected",
+    "NotToSend": "unexpected",
+}
+GOOD = {"received": "good", "listed": "good", "found": "good", "offer": "asks", "look": "plain"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One scan, as it is shown."""
+
+    scanned: desk.Scanned
+    tone: str
+    applicant: str
+    said: str  #: why it was refused
+
+
+@bp.get("/")
+@login_required  # type: ignore[untyped-decorator]
+def show() -> str:
+    """The desk of the office one stands in."""
+    return _page([])
+
+
+@bp.post("/scan")
+@login_required  # type: ignore[untyped-decorator]
+def scan() -> str | AnyResponse:
+    """Every line of what was scanned or pasted, one by one; what each did."""
+    codes = request.form.get("codes", "")
+    cards = _cards(desk.scan_all(codes, g.office_key, g.person))
+    if request.headers.get("HX-Request"):
+        return render_template("desk/_cards.html", cards=cards)
+    return _page(cards)
+
+
+@bp.get("/lists")
+@login_required  # type: ignore[untyped-decorator]
+def lists() -> str:
+    """What lies here and what is expected, anew."""
+    return render_template("desk/_lists.html", desk=desk.desk_page(g.office_key, g.person))
+
+
+@bp.get("/consignments")
+@login_required  # type: ignore[untyped-decorator]
+def consignments() -> str:
+    """Consignments from and to the offices of this person, the newest first."""
+    before = request.args.get("before", "")
+    rows = desk.consignments_page([g.office_key], before=int(before) if before.isdigit() else None)
+    return render_template("desk/consignments.html", rows=rows)
+
+
+@bp.get("/consignments/<int:consignment_id>")
+@login_required  # type: ignore[untyped-decorator]
+def consignment(consignment_id: int) -> str:
+    """One registry, its papers, and what may be done with it."""
+    page = desk.consignment_page(consignment_id, g.person)
+    return render_template("desk/consignment.html", page=page, row=page.row)
+
+
+@bp.post("/consignments/<int:consignment_id>/close")
+@login_required  # type: ignore[untyped-decorator]
+def close(consignment_id: int) -> AnyResponse:
+    """Close the registry: it gets its number."""
+    desk.close_registry(consignment_id, g.person)
+    return _back_to(consignment_id)
+
+
+@bp.post("/consignments/<int:consignment_id>/hand-over")
+@login_required  # type: ignore[untyped-decorator]
+def hand_over(consignment_id: int) -> AnyResponse:
+    """Hand it to the courier: every paper on it is scanned out."""
+    desk.hand_over(consignment_id, g.person)
+    flash(gettext("Handed to the courier; every folder on it went out."), "plain")
+    return _back_to(consignment_id)
+
+
+@bp.post("/consignments/<int:consignment_id>/finish")
+@login_required  # type: ignore[untyped-decorator]
+def finish(consignment_id: int) -> AnyResponse:
+    """It is unpacked: what was not in it is missing."""
+    missing = desk.finish_receiving(consignment_id, g.person)
+    if missing:
+        flash(gettext("Missing: %(codes)s. Both offices see it.", codes=", ".join(missing)), "warning")
+    else:
+        flash(gettext("Everything on the registry has arrived."), "plain")
+    return _back_to(consignment_id)
+
+
+@bp.post("/papers/<code>/take-off")
+@login_required  # type: ignore[untyped-decorator]
+def take_off(code: str) -> AnyResponse:
+    """Take a paper off a registry that is still open."""
+    desk.take_off_registry(code, g.office_key, g.person)
+    return redirect(request.form.get("back") or url_for("desk.show"), 303)
+
+
+@bp.get("/consignments/<int:consignment_id>/registry.pdf")
+@login_required  # type: ignore[untyped-decorator]
+def registry_pdf(consignment_id: int) -> Response:
+    """The registry, to print and sign."""
+    return _pdf(desk.print_registry(consignment_id, g.person))
+
+
+@bp.get("/consignments/<int:consignment_id>/act.pdf")
+@login_required  # type: ignore[untyped-decorator]
+def act_pdf(consignment_id: int) -> Response:
+    """The act of discrepancy, to print and sign."""
+    return _pdf(desk.print_discrepancy_act(consignment_id, g.person))
+
+
+@bp.post("/cases/<int:case_id>/came")
+@login_required  # type: ignore[untyped-decorator]
+def applicant_came(case_id: int) -> AnyResponse:
+    """The applicant stands at the counter: from now on the issuing counts."""
+    cases.applicant_came(case_id, g.person)
+    return redirect(url_for("case.show", case_id=case_id), 303)
+
+
+def _page(cards: Sequence[Card]) -> str:
+    return render_template("desk/page.html", cards=cards, desk=desk.desk_page(g.office_key, g.person))
+
+
+def _cards(scans: Sequence[desk.Scanned]) -> list[Card]:
+    """The last one first, as they are read."""
+    may_look = cases.looks_at_cases(g.person, g.office_key)
+    ids = [each.case_id for each in scans if each.case_id]
+    known = cases.applicants(ids) if may_look and ids else {}
+    return [_card(each, known.get(each.case_id or 0, "")) for each in reversed(scans)]
+
+
+def _card(scanned: desk.Scanned, applicant: str) -> Card:
+    if scanned.error is not None:
+        return Card(scanned, TONES.get(scanned.error.code, "refused"), applicant, message_of(scanned.error))
+    return Card(scanned, "late" if scanned.irregular else GOOD[scanned.word], applicant, "")
+
+
+def _back_to(consignment_id: int) -> AnyResponse:
+    return redirect(url_for("desk.consignment", consignment_id=consignment_id), 303)
+
+
+def _pdf(printed: documents.Printed) -> Response:
+    answer = Response(printed.pdf, mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", filename=printed.file_name)
+    return answer
