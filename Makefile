@@ -54,7 +54,7 @@ soak: $(VENV)/dev.done $(VENV)/words.done  ## the long trials: many cases, many 
 
 pictures: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done  ## make the pictures in docs/ from the running product
 	@$(BIN)/python -m tests.pictures docs/pictures
-	@node tests/bpmn/modeler/render.mjs docs/pictures bpmn/direct.bpmn bpmn/resolution.bpmn bpmn/signing.bpmn
+	@node tests/bpmn/modeler/render.mjs docs/pictures bpmn/direct.bpmn bpmn/via_psc.bpmn bpmn/resolution.bpmn bpmn/signing.bpmn
 
 lock: $(VENV)/dev.done  ## write the lock files anew (UPGRADE=1: with the newest versions)
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.lock

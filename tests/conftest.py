@@ -95,6 +95,7 @@ def house(app: Flask, kept_house: dict[str, int]) -> Flask:
     )
     processes.definition.cache_clear()
     processes.begun_by.cache_clear()
+    processes.drawing_of.cache_clear()
     return app
 
 

@@ -24,6 +24,7 @@ from tests.webapp.people import Hands
 from webapp import create_app
 
 OFFICE = "TALDYKORGAN"
+ROUTES = ("direct", "psc")
 SCREEN = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 #: when each case is opened, its applicant, and how many steps it has gone
@@ -35,6 +36,9 @@ CASES = (
     ("2013-03-13T16:40+06:00", "Мысалов Сынақ Дерекұлы", 1),
     ("2013-03-14T09:05+06:00", "Үлгісерік Нұсқа Сынаққызы", 1),
 )
+PSC = "PSC_TALDYKORGAN"
+#: taken in at the PSC that morning
+PSC_CASES = ("Дереков Мысал Үлгіұлы", "Сынақбаева Нұсқа", "Үлгісерік Дерек Мысалұлы", "Нұсқабек Сынақ Үлгіұлы")
 NOW = datetime.fromisoformat("2013-03-14T09:20+06:00")
 
 
@@ -66,6 +70,9 @@ def furnish() -> None:
     for opened_at, name, steps in CASES:
         with clock.stopped(datetime.fromisoformat(opened_at)):
             run(name, steps)
+    with clock.stopped(NOW):
+        for name in PSC_CASES:
+            accept(name)
 
 
 def run(name: str, steps: int) -> None:
@@ -97,6 +104,26 @@ def run(name: str, steps: int) -> None:
     for person, answers in work[:steps]:
         task = db.session.scalars(select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))).one()
         cases.complete_task(task.id, answers, person=person, key="x", delay_reason="—")
+
+
+def accept(name: str) -> None:
+    """A folder that waits for the courier at the PSC."""
+    inspector = directory.staff_at(PSC, "psc_inspector")[0]
+    surname, given, *rest = name.split()
+    case_id = cases.open_case("psc", PSC, inspector, key=name)
+    application = {
+        "surname": surname,
+        "given_name": given,
+        "patronymic": " ".join(rest),
+        "language": "ru",
+        "address": "Талдықорған қаласы, Үлгі көшесі, 2-үй",
+        "documents-application": "1",
+        "documents-identity": "1",
+        "documents-income": "3",
+        "body": OFFICE,
+    }
+    task = db.session.scalars(select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))).one()
+    cases.complete_task(task.id, application, person=inspector, key="x")
 
 
 def take(app: Flask, folder: Path) -> None:
@@ -131,6 +158,7 @@ def screens(app: Flask, browser: Browser, address: str, folder: Path) -> None:
     page.wait_for_selector("#canvas[data-drawn]")
     page.screenshot(path=folder / "diagram.png")
     shot(page, folder, "steps", f"/cases/{ids[0]}#steps")
+    paper_at_the_psc(page, folder, ids)
     page.context.close()
     dark = window(browser, address, SCREEN, color_scheme="dark")
     Hands(dark).sign_in("head.taldykorgan")
@@ -140,6 +168,28 @@ def screens(app: Flask, browser: Browser, address: str, folder: Path) -> None:
     Hands(phone).sign_in("head.taldykorgan")
     shot(phone, folder, "phone", "/?list=role")
     phone.context.close()
+
+
+def paper_at_the_psc(page: Page, folder: Path, ids: list[int]) -> None:
+    """The desk with three folders scanned and one code misread, the registry, and the route's diagram."""
+    Hands(page).sign_in("accum.taldykorgan")
+    page.goto("/desk/")
+    for at, code in enumerate(("P30-2013-00001", "P30-2013-00002", "P30-2013-00002", "P30-2013-00003")):
+        page.keyboard.type(code)
+        page.keyboard.press("Enter")
+        page.locator(".card").nth(at).wait_for()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=folder / "desk.png", full_page=True)
+    page.locator(".card a").first.click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=folder / "registry-page.png")
+    page.locator("#registry button", has_text="Тізілімді жабу").click()
+    page.wait_for_load_state("networkidle")
+    pdf = page.request.get(page.locator("#registry a.button").get_attribute("href") or "").body()
+    pypdfium2.PdfDocument(pdf)[0].render(scale=1.6).to_pil().save(folder / "registry.png")
+    page.goto(f"/cases/{ids[-1]}#diagram")
+    page.wait_for_selector("#canvas[data-drawn]")
+    page.screenshot(path=folder / "psc-diagram.png")
 
 
 def window(browser: Browser, address: str, size: dict[str, int], **looks: object) -> Page:
@@ -153,14 +203,16 @@ def shot(page: Page, folder: Path, name: str, path: str) -> None:
 
 
 def papers(folder: Path) -> None:
-    """The first talon, calculation sheet and notice, as they come out of the printer."""
-    first = db.session.scalars(select(Case.id).order_by(Case.id)).first() or 0
-    wanted = {"doc.talon": "talon", "doc.calculation": "calculation", "doc.notice_signed": "notice"}
-    for paper in documents.papers_of(first):
+    """Papers of the first case of each route, as they come out of the printer."""
+    ids = [
+        db.session.scalars(select(Case.id).filter_by(route=route).order_by(Case.id)).first() or 0 for route in ROUTES
+    ]
+    wanted = {"doc.talon": "talon", "doc.calculation": "calculation", "doc.notice_signed": "notice",
+              "doc.receipt": "receipt", "doc.label": "label"}  # fmt: skip
+    for paper in [paper for case_id in ids for paper in documents.papers_of(case_id)]:
         if paper.item in wanted:
-            printed = documents.print_paper(
-                paper.id, registry.current(), actor="pictures", stream=f"case:{first}", at=NOW
-            )
+            stream = f"case:{paper.case_id}"
+            printed = documents.print_paper(paper.id, registry.current(), actor="pictures", stream=stream, at=NOW)
             picture = pypdfium2.PdfDocument(printed.pdf)[0].render(scale=1.6).to_pil()
             picture.save(folder / f"{wanted[paper.item]}.png")
 

@@ -70,6 +70,7 @@ EVENTS = {
     "case.closed": _("case closed"),
     "case.discarded": _("application discarded"),
     "case.iin_viewed": _("IIN looked at"),
+    "case.body_chosen": _("another body than usual was chosen"),
     "case.message_received": _("step completed"),
     "case.message_kept": _("message kept until somebody waits for it"),
     "case.pool_begun": _("the authorised body begins"),
@@ -140,8 +141,7 @@ CUSTODY_EVENTS = {
     "found": _("found again"),
 }
 PROCESSES = {
-    "psc": _("At the PSC"),
-    "psc_body": _("At the authorised body"),
+    "psc": _("Whole route"),
     "direct": _("Whole route"),
     "resolution": _("Resolution"),
     "signing": _("Signing"),

@@ -44,7 +44,8 @@ def case_page(
     applicant = db.session.get(Applicant, case.id)
     instances = db.session.scalars(select(Instance).filter_by(case_id=case.id).order_by(Instance.id)).all()
     names = directory.names([each for task in tasks for each in (task.assignee_id, task.done_by_id) if each])
-    steps = [_step(task, names) for task in tasks if is_step(task)]
+    whole = sees_outcomes(case, person)
+    steps = [_step(task, names, whole or bool(person.roles_at(task.office_key))) for task in tasks if is_step(task)]
     first = instances[0]
     own = [number for key, number in _numbers(case, instances) if person.roles_at(key)]
     number = own[-1] if own else case.number
@@ -62,7 +63,7 @@ def case_page(
         steps=steps,
         open_steps=[line for line in steps if line.done_at is None and not line.cancelled],
         papers=_papers(case, person),
-        history=_history(case, names),
+        history=_history(case, names, whole),
         form=_form(tasks, person, task_id, typed),
         rounds=case.rounds,
         may_discard=_may_discard(case, tasks, person),
@@ -73,6 +74,11 @@ def case_page(
         may_tell_came=any(_awaits(task, person) for task in tasks),
         kept=_kept(case),
     )
+
+
+def sees_outcomes(case: Case, person: directory.Person) -> bool:
+    """Whether this person may know what the body's steps came to: not a PSC, before the result is handed out."""
+    return bool(person.roles_at(case.body_key)) or case.closed_at is not None
 
 
 def is_step(task: Task) -> bool:
@@ -103,7 +109,8 @@ def steps_of(case_id: int, person: directory.Person) -> tuple[Case, Sequence[Ste
     case = may_see(case_id, person)
     tasks = [task for task in _tasks(case) if is_step(task)]
     known = directory.names([each for task in tasks for each in (task.assignee_id, task.done_by_id) if each])
-    return case, [_step(task, known) for task in tasks]
+    whole = sees_outcomes(case, person)
+    return case, [_step(task, known, whole or bool(person.roles_at(task.office_key))) for task in tasks]
 
 
 def diagram_of(case_id: int, process: str, language: str, person: directory.Person) -> bytes:
@@ -138,7 +145,7 @@ def _tasks(case: Case) -> Sequence[Task]:
     return db.session.scalars(select(Task).filter_by(case_id=case.id).order_by(Task.seq)).all()
 
 
-def _step(task: Task, names: Mapping[int, str]) -> StepLine:
+def _step(task: Task, names: Mapping[int, str], whole: bool) -> StepLine:
     return StepLine(
         task_id=task.id,
         key=task.step,
@@ -152,11 +159,11 @@ def _step(task: Task, names: Mapping[int, str]) -> StepLine:
         due=due_of(task),
         done_at=task.done_at,
         late=task.due_at is not None and (task.done_at or clock.now()) > task.due_at and not _cancelled(task),
-        outcome=task.outcome,
-        outputs=tuple(task.outputs),
+        outcome=task.outcome if whole or task.outcome is None else "done",
+        outputs=tuple(task.outputs) if whole else (),
         round=task.round,
         cancelled=_cancelled(task),
-        delay_reason=task.delay_reason,
+        delay_reason=task.delay_reason if whole else "",
         waits_for=task.waits_for,
     )
 
@@ -211,12 +218,12 @@ def _kept(case: Case) -> list[str]:
     return list(db.session.scalars(wanted.order_by(Message.id)))
 
 
-def _history(case: Case, names: Mapping[int, str]) -> list[HistoryLine]:
+def _history(case: Case, names: Mapping[int, str], whole: bool) -> list[HistoryLine]:
     entries = journal.read(f"case:{case.id}", limit=HISTORY_LINES)
     ids = {int(entry.actor.removeprefix("staff:")) for entry in entries if entry.actor.startswith("staff:")}
     known = {**names, **directory.names(sorted(ids - set(names)))}
     return [
-        HistoryLine(entry.at, _actor(entry.actor, known), entry.event, entry.details)
+        HistoryLine(entry.at, _actor(entry.actor, known), entry.event, entry.details if whole else {})
         for entry in entries
     ]  # fmt: skip
 
@@ -304,18 +311,23 @@ def _may_discard(case: Case, tasks: Sequence[Task], person: directory.Person) ->
 
 
 def _markers(instances: Sequence[Instance], tasks: Sequence[Task]) -> dict[str, dict[str, str]]:
-    """process -> element -> done or active; the call activity of an open step is active too."""
+    """Drawing (by its first process) -> element -> done or active; the call activity of an open step is active too."""
     markers: dict[str, dict[str, str]] = {}
+    first = {instance.id: instance.definition_id for instance in instances}
+
+    def mark(definition_id: int, process: str, element: str, state: str) -> None:
+        markers.setdefault(processes.drawing_of(definition_id, process), {})[element] = state
+
     for instance in instances:
         for each in instance.passed:
             process, _, element = each.partition("/")
-            markers.setdefault(process, {})[element] = "done"
-    open_in = {task.process for task in tasks if task.closed_at is None}
-    for task in tasks:
-        if task.closed_at is None:
-            markers.setdefault(task.process, {})[task.element] = "active"
+            mark(instance.definition_id, process, element, "done")
+    open_tasks = [task for task in tasks if task.closed_at is None]
+    for task in open_tasks:
+        mark(first[task.instance_id], task.process, task.element, "active")
     for instance in instances:
+        called = {task.process for task in open_tasks if task.instance_id == instance.id}
         for drawn in processes.definition(instance.definition_id).elements.values():
-            if drawn.called in open_in:
-                markers.setdefault(drawn.process, {})[drawn.id] = "active"
+            if drawn.called in called:
+                mark(instance.definition_id, drawn.process, drawn.id, "active")
     return markers

@@ -244,6 +244,8 @@ def _complete(
     move = Move(rules, case, work.instance, definition, person, now, work.applicant, known)
     move.note("case.task_completed", task=task.id, step=task.step, code=task.code, outcome=checked.outcome,
               late=bool(task.due_at and now > task.due_at), warnings=sorted(checked.warnings))  # fmt: skip
+    if checked.body is not None and checked.body != rules.row("offices", case.office_key)["parent"]:
+        move.note("case.body_chosen", office=checked.body)
     for item, content in checked.papers.items():
         move.make_paper(item, content)
     move.outputs.extend(checked.outputs)

@@ -7,7 +7,7 @@ hands them to the cases. A paper is in one place at a time; its line of events i
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services import clock, deadlines, directory, documents, journal, registry
@@ -270,7 +270,7 @@ def _draft(from_key: str, to_key: str, person: directory.Person, now: datetime) 
     # ON CONFLICT DO UPDATE locks the one that is there, so it cannot be closed while a paper is put on it
     kept = made.on_conflict_do_update(
         index_elements=["from_key", "to_key"],
-        index_where=Consignment.state == "draft",
+        index_where=text("state = 'draft'"),  # as the index says it: a parameter is not matched once prepared
         set_={"state": "draft"},
     ).returning(Consignment)
     return db.session.scalars(kept, execution_options={"populate_existing": True}).one()

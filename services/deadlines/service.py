@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from services.deadlines.calendar import Calendar, SpecialDay
 from services.deadlines.holidays import special_days
 from services.deadlines.models import CalendarDay, CalendarVersion, DayKind
 from services.deadlines.region import SETTLED, SpecialDays, StepRule, read_time, region_time
-from services.deadlines.rules import Escalation
+from services.deadlines.rules import DayPlan, Escalation
 from services.registry import Registry
 
 
@@ -87,6 +87,17 @@ def outer_due(registry: Registry, received_at: datetime, office_key: str, *, ver
     calendar = calendar_for(registry, office_key, version=version)
     at = rules.due(rule, received_at, calendar)
     return OuterDue(at, str(rule), limit["clause"], limit["mark"] not in SETTLED or calendar.default)
+
+
+def day_plan(registry: Registry) -> DayPlan:
+    """When registries are closed and when couriers run, on the offices' clocks (I-4: the hours are not in the act)."""
+    return region_time(registry).plan
+
+
+def run_after(registry: Registry, office_key: str, moment: datetime) -> time:
+    """The courier run that takes what is handed over at that moment: the next of the day, else tomorrow's first."""
+    runs, at = region_time(registry).plan.courier_runs, local(registry, office_key, moment).time()
+    return next((run for run in runs if run >= at), runs[0])
 
 
 def escalation_for(registry: Registry, due_at: datetime, office_key: str, *, version: str | None = None) -> Escalation:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
-from services import cases, clock, custody, directory, documents, journal, registry
+from services import cases, clock, custody, deadlines, directory, documents, journal, registry
 from services.db import transaction
 from services.errors import Forbidden
 
@@ -65,6 +65,8 @@ class ConsignmentPage:
     papers: Sequence[PaperRow]
     may_send: bool
     may_receive: bool
+    cutoff: time  #: when the day's registry is closed, on the sender's clock; not in the act
+    run: time  #: the courier run that takes it
 
 
 def desk_page(office_key: str, person: directory.Person) -> DeskPage:
@@ -100,6 +102,8 @@ def consignment_page(consignment_id: int, person: directory.Person) -> Consignme
         papers=[_paper(item, known, line.state) for line, item in lines],
         may_send=custody.may_handle(person, consignment.from_key),
         may_receive=custody.may_handle(person, consignment.to_key),
+        cutoff=deadlines.day_plan(registry.current()).registry_cutoff,
+        run=_run(consignment),
     )
 
 
@@ -112,7 +116,7 @@ def print_registry(consignment_id: int, person: directory.Person) -> documents.P
         "office_name": _name(consignment.from_key),
         "to_name": _name(consignment.to_key),
         "closed_on": (consignment.closed_at or clock.now()).isoformat(),
-        "run": "",
+        "run": f"{page.run:%H:%M}",
         "made_by": who.get(consignment.closed_by_id or consignment.opened_by_id, ""),
         "lines": [
             {"number": row.code, "kind": row.kind, "applicant_surname": row.applicant, "originals": list(row.originals)}
@@ -207,6 +211,11 @@ def _paper(item: custody.Item, known: Mapping[int, str], line: str = "") -> Pape
         tuple(item.originals),
         line,
     )
+
+
+def _run(consignment: custody.Consignment) -> time:
+    leaves_at = consignment.handed_over_at or clock.now()
+    return deadlines.run_after(registry.current(), consignment.from_key, leaves_at)
 
 
 def _name(office_key: str) -> str:

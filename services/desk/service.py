@@ -71,9 +71,14 @@ def _paper(number: str, office_key: str, person: directory.Person) -> Scanned:
         if case_id is None:
             raise
         return _case(number, case_id, person)
-    if custody.may_handle(person, office_key) and (done := _move(item, office_key, person)) is not None:
+    handles = custody.may_handle(person, office_key)
+    if handles and (done := _move(item, office_key, person)) is not None:
         return done
-    return _case(number, item.case_id, person)
+    answer = _case(number, item.case_id, person)
+    if handles and not answer.act and (item.office_key, item.state) == (office_key, "here"):
+        again = custody.AlreadyHere(code=number)
+        return Scanned(number, "refused", case_id=item.case_id, error=again)
+    return answer
 
 
 def _move(item: custody.Item, office_key: str, person: directory.Person) -> Scanned | None:

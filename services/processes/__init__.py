@@ -1,6 +1,6 @@
 """Deployments and versions: which diagrams are in force, and which one a case began under."""
 
-from services.processes.diagrams import diagram, name_of, names
+from services.processes.diagrams import diagram, drawing_of, name_of, names
 from services.processes.service import (
     NotDeployable,
     UnknownProcess,
@@ -19,6 +19,7 @@ __all__ = [
     "deploy",
     "deploy_registry",
     "diagram",
+    "drawing_of",
     "latest",
     "name_of",
     "names",

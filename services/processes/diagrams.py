@@ -30,6 +30,16 @@ def diagram(definition_id: int, process: str, language: str, registry: Registry)
     raise NotFound("There is no process %(process)s in this definition.", process=process)
 
 
+@lru_cache(maxsize=256)
+def drawing_of(definition_id: int, process: str) -> str:
+    """The first process of the file in which that one is drawn: pools of one drawing are looked at together."""
+    for content in definition(definition_id).resources.values():
+        found = [node.get("id", "") for node in etree.fromstring(content, PARSER).iterfind(f"{{{BPMN}}}process")]
+        if process in found:
+            return found[0]
+    return process
+
+
 def name_of(process: str, name: str, language: str, registry: Registry) -> str:
     """An element's name in that language; as drawn (Kazakh) when nobody translated it."""
     if language == "kk" or not name:

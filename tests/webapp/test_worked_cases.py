@@ -237,7 +237,7 @@ def test_a_worked_case_runs_as_the_file_says(replay: Replay) -> None:
                 replay.take_in_others(4)
             replay.do(step)
     with clock.stopped(at(case["steps"][-1]["done_at"])):
-        page = replay.person(replay.opener).json(f"/cases/{replay.case_id}/steps.json")
+        page = replay.person("clerk").json(f"/cases/{replay.case_id}/steps.json")
     check_steps(case, page["steps"])  # type: ignore[index]
     check_whole(case, page)  # type: ignore[arg-type]
 
