@@ -18,7 +18,11 @@ FILES = (
     "bpmn-js/dist/bpmn-navigated-viewer.production.min.js",
     "bpmn-js/dist/assets/diagram-js.css",
     "bpmn-js/dist/assets/bpmn-js.css",
+    "barcode-detector/dist/iife/ponyfill.js",
+    "zxing-wasm/dist/reader/zxing_reader.wasm",
 )
+#: where a file's own name says too little
+NAMES = {"ponyfill.js": "barcode-detector.js"}
 FONT = "@fontsource/ibm-plex-sans"
 WEIGHTS = (400, 500, 600)
 #: Kazakh is written with the last two, ₸ stands in `latin-ext`
@@ -34,7 +38,7 @@ def copy_assets(modules: Path, vendor: Path) -> dict[str, str]:
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
     for file in FILES:
-        shutil.copyfile(modules / file, new / Path(file).name)
+        shutil.copyfile(modules / file, new / NAMES.get(Path(file).name, Path(file).name))
     (new / "plex.css").write_text(_copy_fonts(modules / FONT, new), encoding="utf-8")
     hashes = {each.name: hashlib.sha256(each.read_bytes()).hexdigest() for each in sorted(new.iterdir())}
     (new / MANIFEST).write_text(json.dumps(hashes, indent=1) + "\n", encoding="utf-8")

@@ -1,6 +1,7 @@
 """Keys and Kazakh names in the reader's language: outcomes, roles, papers, events, tables of the region, diagrams."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -78,6 +79,8 @@ EVENTS = {
     "custody.arrived": _("arrived"),
     "custody.missing": _("missing from its consignment"),
     "custody.found": _("found again"),
+    "custody.misrouted": _("came to the wrong office, goes on from there"),
+    "custody.damaged": _("noted as damaged"),
     "paper.made": _("paper made"),
     "paper.printed": _("paper printed"),
 }
@@ -115,6 +118,7 @@ LINES = {
     "received": _("received"),
     "missing": _("missing"),
     "extra": _("came without the registry"),
+    "misrouted": _("came to another office"),
 }
 CONSIGNMENTS = {
     "draft": _("still open"),
@@ -139,6 +143,8 @@ CUSTODY_EVENTS = {
     "received": _("received"),
     "missing": _("missing from its consignment"),
     "found": _("found again"),
+    "misrouted": _("came to the wrong office, goes on from there"),
+    "damaged": _("noted as damaged"),
 }
 PROCESSES = {
     "psc": _("Whole route"),
@@ -211,6 +217,11 @@ def office_short(key: str | None) -> str:
     return row[f"short_{language()}"] if row else key or ""
 
 
+def papers_named(drawn: Mapping[str, str]) -> dict[str, str]:
+    """Element -> what the paper there is called."""
+    return {element: word("paper_kind", kind) for element, kind in drawn.items()}
+
+
 def masked(iin: str) -> str:
     """An IIN that tells nobody anything: ••••••••0012."""
     return "•" * 8 + iin[-4:] if iin else ""
@@ -245,6 +256,7 @@ def init_app(app: Flask) -> None:
         languages=LANGUAGES,
         office_name=office_name,
         office_short=office_short,
+        papers_named=papers_named,
     )
     app.jinja_env.filters["money"] = dates.money
     app.jinja_env.filters["grouped"] = dates.grouped

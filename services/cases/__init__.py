@@ -26,7 +26,16 @@ from services.cases.errors import (
 )
 from services.cases.messages import deliver
 from services.cases.pages import CasePage, DueView, InboxPage, InboxRow, StepLine, TaskForm
-from services.cases.queries import applicants, awaits_applicant, case_by_number, find, inbox, looks_at_cases
+from services.cases.queries import (
+    Ready,
+    applicants,
+    awaits_applicant,
+    case_by_number,
+    find,
+    inbox,
+    looks_at_cases,
+    ready_results,
+)
 from services.cases.reading import lock_cases
 from services.cases.service import (
     Completed,
@@ -55,6 +64,7 @@ __all__ = [
     "NotByHand",
     "NotReady",
     "NotYours",
+    "Ready",
     "StepLine",
     "TaskAlreadyDone",
     "TaskForm",
@@ -79,6 +89,7 @@ __all__ = [
     "may_see",
     "open_case",
     "print_paper",
+    "ready_results",
     "reassign_task",
     "release_task",
     "reveal_iin",

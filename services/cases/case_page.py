@@ -21,9 +21,9 @@ from services.cases.pages import (
     TaskForm,
     Together,
 )
-from services.cases.queries import due_of, outer_of
+from services.cases.queries import APPLICANT_CAME, due_of, outer_of
 from services.cases.reading import read_task
-from services.cases.service import APPLICANT_CAME, asks_delay_reason, sees
+from services.cases.service import asks_delay_reason, sees
 from services.db import db, transaction
 from services.errors import InvalidAnswers
 from services.plugin import Answers, Field, Form, FormCall
@@ -70,7 +70,8 @@ def case_page(
         process=processes.definition(first.definition_id).process_id,
         markers=_markers(instances, tasks),
         other_numbers=[(key, other) for key, other in _numbers(case, instances) if other != number],
-        custody=_custody(case),
+        custody=(lines := _custody(case)),
+        papers_drawn=_papers_drawn(case, lines, instances, tasks),
         may_tell_came=any(_awaits(task, person) for task in tasks),
         kept=_kept(case),
     )
@@ -204,6 +205,37 @@ def _custody(case: Case) -> list[CustodyLine]:
         )
         for item, events in papers
     ]
+
+
+#: (paper, where it is) -> the step whose place on the diagram it has; None: wherever that office is at work
+PLACES = {
+    ("folder", "leaving"): "registry",
+    ("folder", "between"): "courier_out",
+    ("folder", "there"): None,
+    ("result", "leaving"): "send",
+    ("result", "between"): "courier_back",
+    ("result", "there"): None,
+}
+
+
+def _papers_drawn(
+    case: Case, lines: Sequence[CustodyLine], instances: Sequence[Instance], tasks: Sequence[Task]
+) -> dict[str, dict[str, str]]:
+    """Where on the drawings the papers are: beside the token, or, when something went wrong, away from it."""
+    drawn: dict[str, dict[str, str]] = {}
+    definitions = {each.id: each.definition_id for each in instances}
+    for line in lines:
+        home = case.office_key if line.kind == "folder" else case.body_key
+        place = "there" if line.destination is None else "leaving" if line.office == home else "between"
+        if line.state in ("in_transit", "missing"):
+            place = "between"
+        step = PLACES[line.kind, place]
+        at = [task for task in tasks if (task.step == step if step else task.office_key == line.office)]
+        if at:
+            newest = max(at, key=lambda task: (task.closed_at is None, task.seq))
+            drawing = processes.drawing_of(definitions[newest.instance_id], newest.process)
+            drawn.setdefault(drawing, {})[newest.element] = line.kind
+    return drawn
 
 
 def _awaits(task: Task, person: directory.Person) -> bool:

@@ -180,5 +180,7 @@ class CasePage:
     #: its number at the other office, where that has a register of its own
     other_numbers: Sequence[tuple[str, str]] = ()  #: (office key, number)
     custody: Sequence[CustodyLine] = ()
+    #: drawing -> element -> kind of the paper that is there: "folder" or "result"
+    papers_drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     may_tell_came: bool = False  #: the applicant is awaited, and this person stands at that counter
     kept: Sequence[str] = ()  #: messages that nobody waits for yet

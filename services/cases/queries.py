@@ -1,6 +1,7 @@
 """What the screens show, read in few statements: lists are keyset-paged, counts are capped."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, tuple_, union_all
@@ -12,6 +13,8 @@ from services.cases.pages import LISTS, Counted, DueView, InboxPage, InboxRow
 from services.db import db
 from services.errors import Invalid
 
+#: the message that a person at the PSC's counter gives
+APPLICANT_CAME = "applicant.came"
 #: a count looks at this many rows and then says "more"
 CAP = 99
 
@@ -70,9 +73,40 @@ def applicants(case_ids: Sequence[int]) -> dict[int, str]:
     }
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A result that lies at the counter until the applicant comes."""
+
+    case_id: int
+    number: str
+    applicant: str
+    since: datetime
+    unclaimed: bool  #: it has lain longer than the region keeps it
+
+
+def ready_results(person: directory.Person, office_key: str, *, limit: int = 200) -> list[Ready]:
+    """What waits for its applicant at this counter, the longest first; nothing for whoever does not issue here."""
+    wanted = (
+        select(Task, Case.number)
+        .join(Case, Case.id == Task.case_id)
+        .where(Task.office_key == office_key, Task.role.in_(sorted(person.roles_at(office_key))))
+        .where(Task.message == APPLICANT_CAME, Task.closed_at.is_(None), Task.assignee_id.is_(None))
+        .order_by(Task.opened_at, Task.id)
+        .limit(limit)
+    )
+    found = db.session.execute(wanted).all()
+    names = applicants([task.case_id for task, _ in found]) if found else {}
+    rules = registry.current()
+    kept_until = deadlines.months_before(rules, office_key, clock.now(), "unclaimed_result_months")
+    return [
+        Ready(task.case_id, number or "", names.get(task.case_id, ""), task.opened_at, task.opened_at < kept_until)
+        for task, number in found
+    ]
+
+
 def awaits_applicant(case_id: int, person: directory.Person) -> bool:
     """Whether the result lies at this person's counter and only the applicant is missing."""
-    waits = select(Task).where(Task.case_id == case_id, Task.message == "applicant.came", Task.closed_at.is_(None))
+    waits = select(Task).where(Task.case_id == case_id, Task.message == APPLICANT_CAME, Task.closed_at.is_(None))
     return any(task.role in person.roles_at(task.office_key) for task in db.session.scalars(waits))
 
 

@@ -27,6 +27,7 @@ from services.cases.house import Move
 from services.cases.messages import Stamp, move_on, tell
 from services.cases.models import Answer, Applicant, Case, Instance, Task
 from services.cases.moves import write_history
+from services.cases.queries import APPLICANT_CAME
 from services.cases.reading import Work, lock_case, read_task
 from services.db import db, transaction
 from services.errors import InvalidAnswers
@@ -34,8 +35,6 @@ from services.plugin import Applicant as ApplicantFacts
 from services.plugin import Checked
 from services.registry import Registry
 
-#: the message that a person at the PSC's counter gives: what its wait is for
-APPLICANT_CAME = "applicant.came"
 #: roles that may put a task into another executor's hands
 ASSIGNERS = frozenset({"head"})
 

@@ -1,6 +1,6 @@
 """What can be wrong with a paper in hand, in words for the one who holds it."""
 
-from services.errors import Conflict, Forbidden, NotFound
+from services.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class UnknownPaper(NotFound):
@@ -41,3 +41,7 @@ class EmptyConsignment(Conflict):
 
 class ConsignmentMoved(Conflict):
     """This registry is no longer where you saw it: somebody closed, handed over or received it meanwhile."""
+
+
+class DamageMissing(Invalid):
+    """Please say what is wrong with the paper."""

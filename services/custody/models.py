@@ -72,7 +72,7 @@ class Line(Base):
 
     __tablename__ = "consignment_line"
     __table_args__ = (
-        CheckConstraint("state IN ('listed', 'sent', 'received', 'missing', 'extra')", name="state"),
+        CheckConstraint("state IN ('listed', 'sent', 'received', 'missing', 'extra', 'misrouted')", name="state"),
         Index(None, "code"),
     )
 
@@ -82,6 +82,8 @@ class Line(Base):
     seq: Mapped[int] = mapped_column(BigInteger, Identity())
     state: Mapped[str]
     scanned_at: Mapped[datetime | None]
+    #: what is wrong with the paper itself, in the words of whoever unpacked it
+    damage: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
 class CustodyEvent(Base):
@@ -92,7 +94,7 @@ class CustodyEvent(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     code: Mapped[str] = mapped_column(Text(collation="C"), ForeignKey("custody_item.code"))
-    #: tracked, prepared, listed, unlisted, handed_over, received, missing, found
+    #: tracked, prepared, listed, unlisted, handed_over, received, missing, found, misrouted, damaged
     event: Mapped[str]
     #: OUT-PSC, IN-BODY, OUT-BODY, IN-PSC; empty for what is no scan of a run
     point: Mapped[str] = mapped_column(default="")

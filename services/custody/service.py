@@ -15,6 +15,7 @@ from services.custody.errors import (
     AlreadyHere,
     AlreadyListed,
     ConsignmentMoved,
+    DamageMissing,
     EmptyConsignment,
     NoSuchConsignment,
     NotExpected,
@@ -207,10 +208,11 @@ def hand_over(consignment_id: int, person: directory.Person, *, locked: Collecti
     return sorted(facts.values(), key=lambda fact: fact.case_id)
 
 
-def receive(code: str, office_key: str, person: directory.Person) -> list[Moved]:
+def receive(code: str, office_key: str, person: directory.Person, *, unpacking: int | None = None) -> list[Moved]:
     """A paper is scanned in where it was sent to: from this moment this office holds it.
 
     One that comes without having been scanned out (or after it was missing) is taken in too, and said to be irregular.
+    While a consignment is unpacked, what does not stand on its registry becomes an extra line of it.
     Raises NotYourPaper, UnknownPaper, AlreadyHere, WrongOffice, NotExpected.
     """
     authorise(person, office_key)
@@ -229,10 +231,41 @@ def receive(code: str, office_key: str, person: directory.Person) -> list[Moved]
         facts.append(Moved(item.case_id, code, item.kind, "handed_over", out, left, irregular=True))
     irregular = unsent or _was_missing(code)
     facts.append(Moved(item.case_id, code, item.kind, "arrived", point, office_key, irregular=irregular))
+    if unpacking is not None and (unsent or item.consignment_id != unpacking):
+        _add_extra(unpacking, code, office_key, now)
     _settle(item, "extra" if unsent else "received", now)
     item.office_key, item.destination_key, item.state, item.since = office_key, None, "here", now
     _note([code], "received", office_key, person.id, now, item.consignment_id, point=point, irregular=irregular)
     return facts
+
+
+def take_in_stray(code: str, office_key: str, person: directory.Person) -> Item:
+    """A paper came to the wrong office: that office holds it now, and sends it on with its next registry.
+
+    Its case does not move: the paper has not arrived. Raises NotYourPaper, UnknownPaper, NotExpected.
+    """
+    authorise(person, office_key)
+    item = _locked(code)
+    if item.destination_key in (None, office_key) or item.office_key == office_key:
+        raise NotExpected(code=code)
+    now = clock.now()
+    _settle(item, "misrouted", now)
+    item.office_key, item.state, item.consignment_id, item.since = office_key, "to_send", None, now
+    _note([code], "misrouted", office_key, person.id, now, to=item.destination_key)
+    return item
+
+
+def note_damage(consignment_id: int, code: str, what: str, person: directory.Person) -> None:
+    """Say what is wrong with a paper that was unpacked. Raises NotYourPaper, UnknownPaper, DamageMissing."""
+    consignment = consignment_of(consignment_id, lock=True)
+    authorise(person, consignment.to_key)
+    line = db.session.get(Line, (consignment_id, code)) if "\0" not in code else None
+    if line is None:
+        raise UnknownPaper(code=code)
+    if not what.strip():
+        raise DamageMissing
+    line.damage = what.strip()[:300]
+    _note([code], "damaged", consignment.to_key, person.id, clock.now(), consignment_id)
 
 
 def finish_receiving(consignment_id: int, person: directory.Person) -> list[str]:
@@ -279,6 +312,14 @@ def _draft(from_key: str, to_key: str, person: directory.Person, now: datetime) 
 def _was_missing(code: str) -> bool:
     """Whether it stood on a registry and was not in the consignment."""
     return db.session.scalar(select(Line.consignment_id).filter_by(code=code, state="missing").limit(1)) is not None
+
+
+def _add_extra(consignment_id: int, code: str, office_key: str, now: datetime) -> None:
+    """A line of a registry that is being unpacked here, for what came with it and does not stand on it."""
+    consignment = consignment_of(consignment_id)
+    if consignment.to_key == office_key and consignment.state == "in_transit":
+        row = {"consignment_id": consignment_id, "code": code, "state": "extra", "scanned_at": now}
+        db.session.execute(insert(Line).values(**row).on_conflict_do_nothing())
 
 
 def _settle(item: Item, state: str, now: datetime) -> None:

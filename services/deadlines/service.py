@@ -1,6 +1,7 @@
 """When something is due in this region, at this office: the tables, the calendar and the rules together."""
 
 import hashlib
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -98,6 +99,15 @@ def run_after(registry: Registry, office_key: str, moment: datetime) -> time:
     """The courier run that takes what is handed over at that moment: the next of the day, else tomorrow's first."""
     runs, at = region_time(registry).plan.courier_runs, local(registry, office_key, moment).time()
     return next((run for run in runs if run >= at), runs[0])
+
+
+def months_before(registry: Registry, office_key: str, moment: datetime, parameter: str) -> datetime:
+    """That moment, so many calendar months earlier as the region's parameter says, on the office's clock."""
+    months = int(region_time(registry).parameter(parameter)["value"])
+    at = local(registry, office_key, moment)
+    years, month = divmod(at.year * 12 + at.month - 1 - months, 12)
+    last = monthrange(years, month + 1)[1]
+    return at.replace(year=years, month=month + 1, day=min(at.day, last))
 
 
 def escalation_for(registry: Registry, due_at: datetime, office_key: str, *, version: str | None = None) -> Escalation:

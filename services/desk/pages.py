@@ -27,6 +27,7 @@ class PaperRow:
     since: datetime
     originals: tuple[str, ...] = ()
     line: str = ""  #: state of its line on the registry that is looked at
+    damage: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,14 @@ class DeskPage:
     missing: Sequence[PaperRow]  #: sent from here, or expected here
     drafts: Sequence[ConsignmentRow]  #: open or closed here, not gone yet
     arriving: Sequence[ConsignmentRow]  #: on their way to here
+    ready: Sequence[cases.Ready]  #: results that lie here until their applicants come
 
 
 @dataclass(frozen=True)
 class ConsignmentPage:
     row: ConsignmentRow
     papers: Sequence[PaperRow]
+    differs: bool  #: something is missing, extra or damaged: an act of discrepancy belongs to it
     may_send: bool
     may_receive: bool
     cutoff: time  #: when the day's registry is closed, on the sender's clock; not in the act
@@ -83,6 +86,28 @@ def desk_page(office_key: str, person: directory.Person) -> DeskPage:
         missing=[_paper(item, known) for item in missing],
         drafts=[row for row in rows if row.sender == office_key and row.state in ("draft", "closed")],
         arriving=[row for row in rows if row.receiver == office_key and row.state == "in_transit"],
+        ready=cases.ready_results(person, office_key),
+    )
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a courier has to do: take what is closed, deliver what is on the way."""
+
+    take: Sequence[ConsignmentRow]
+    deliver: Sequence[ConsignmentRow]
+    next_run: time  #: not in the act
+
+
+def round_page(person: directory.Person) -> Round:
+    """The courier's next round, over all offices of this person."""
+    offices = list(person.offices())
+    rows = _rows(custody.consignments(offices)) if offices else []
+    run = deadlines.run_after(registry.current(), offices[0], clock.now()) if offices else time(0)
+    return Round(
+        take=[row for row in rows if row.state == "closed"],
+        deliver=[row for row in rows if row.state == "in_transit"],
+        next_run=run,
     )
 
 
@@ -99,7 +124,8 @@ def consignment_page(consignment_id: int, person: directory.Person) -> Consignme
     known = _applicants([item for _, item in lines], office_key, person)
     return ConsignmentPage(
         row=_rows([consignment])[0],
-        papers=[_paper(item, known, line.state) for line, item in lines],
+        papers=[_paper(item, known, line.state, line.damage) for line, item in lines],
+        differs=any(line.state in ("missing", "extra", "misrouted") or line.damage for line, _ in lines),
         may_send=custody.may_handle(person, consignment.from_key),
         may_receive=custody.may_handle(person, consignment.to_key),
         cutoff=deadlines.day_plan(registry.current()).registry_cutoff,
@@ -137,7 +163,7 @@ def print_discrepancy_act(consignment_id: int, person: directory.Person) -> docu
     who = directory.names([consignment.received_by_id or 0])
     on_it = [row for row in page.papers if row.line != "extra"]
     came_later = {row.code for row in page.papers if row.line == "received"}
-    missing = [row for row in on_it if row.line == "missing"]
+    missing = [row for row in on_it if row.line in ("missing", "misrouted")]
     content: dict[str, object] = {
         "number": consignment.number or "",
         "office_name": _name(consignment.to_key),
@@ -147,7 +173,8 @@ def print_discrepancy_act(consignment_id: int, person: directory.Person) -> docu
         "listed": len(on_it),
         "received": len(came_later),
         "missing": [{"number": row.code} for row in missing],
-        "extra": [],
+        "extra": [{"number": row.code} for row in page.papers if row.line == "extra"],
+        "damaged": [{"number": row.code, "what": row.damage} for row in page.papers if row.damage],
     }
     return _print("doc.discrepancy_act", content, consignment, person, count=False)
 
@@ -198,7 +225,7 @@ def _applicants(items: Sequence[custody.Item], office_key: str, person: director
     return cases.applicants([item.case_id for item in items])
 
 
-def _paper(item: custody.Item, known: Mapping[int, str], line: str = "") -> PaperRow:
+def _paper(item: custody.Item, known: Mapping[int, str], line: str = "", damage: str = "") -> PaperRow:
     return PaperRow(
         item.code,
         item.kind,
@@ -210,6 +237,7 @@ def _paper(item: custody.Item, known: Mapping[int, str], line: str = "") -> Pape
         item.since,
         tuple(item.originals),
         line,
+        damage,
     )
 
 

@@ -22,7 +22,7 @@ class Scanned:
 
     code: str  #: the number that was read; what was typed when it could not be read
     word: Word
-    #: what the next act would be: "hand_over", "receive_consignment", "applicant_came"; empty when it was done already
+    #: what the next act would be: hand_over, receive_consignment, applicant_came, take_in_stray; empty when done
     act: str = ""
     case_id: int | None = None
     consignment_id: int | None = None
@@ -32,22 +32,28 @@ class Scanned:
     irregular: bool = False
 
 
-def scan(text: str, office_key: str, person: directory.Person) -> Scanned:
-    """Do the one lawful thing with what was scanned, or offer it, or say why there is none. Never raises for a code."""
+def scan(text: str, office_key: str, person: directory.Person, *, unpacking: int | None = None) -> Scanned:
+    """Do the one lawful thing with what was scanned, or offer it, or say why there is none. Never raises for a code.
+
+    `unpacking` is the consignment whose page one scans on: what does not stand on its registry is extra.
+    """
     try:
         number = documents.read_payload(text)
         consignment = custody.consignment_by_number(number)
         if consignment is not None:
             return _registry(consignment, office_key, person)
-        return _paper(number, office_key, person)
+        return _paper(number, office_key, person, unpacking)
+    except custody.WrongOffice as error:
+        act = "take_in_stray" if custody.may_handle(person, office_key) else ""
+        return Scanned(str(error.details["code"]), "refused", act, error=error)
     except KomekError as error:
         return Scanned(text.strip()[:80], "refused", error=error)
 
 
-def scan_all(text: str, office_key: str, person: directory.Person) -> list[Scanned]:
+def scan_all(text: str, office_key: str, person: directory.Person, *, unpacking: int | None = None) -> list[Scanned]:
     """Every line of what was pasted or scanned in a row, one by one, each its own transaction."""
     lines = [line for line in text.replace("\0", "").splitlines() if line.strip()][:MOST_AT_ONCE]
-    return [scan(line, office_key, person) for line in lines]
+    return [scan(line, office_key, person, unpacking=unpacking) for line in lines]
 
 
 def _registry(consignment: custody.Consignment, office_key: str, person: directory.Person) -> Scanned:
@@ -63,7 +69,7 @@ def _registry(consignment: custody.Consignment, office_key: str, person: directo
     return Scanned(consignment.number or "", "offer" if act else "look", act, consignment_id=consignment.id)
 
 
-def _paper(number: str, office_key: str, person: directory.Person) -> Scanned:
+def _paper(number: str, office_key: str, person: directory.Person, unpacking: int | None) -> Scanned:
     try:
         item = custody.paper(number)
     except custody.UnknownPaper:
@@ -72,7 +78,7 @@ def _paper(number: str, office_key: str, person: directory.Person) -> Scanned:
             raise
         return _case(number, case_id, person)
     handles = custody.may_handle(person, office_key)
-    if handles and (done := _move(item, office_key, person)) is not None:
+    if handles and (done := _move(item, office_key, person, unpacking)) is not None:
         return done
     answer = _case(number, item.case_id, person)
     if handles and not answer.act and (item.office_key, item.state) == (office_key, "here"):
@@ -81,22 +87,22 @@ def _paper(number: str, office_key: str, person: directory.Person) -> Scanned:
     return answer
 
 
-def _move(item: custody.Item, office_key: str, person: directory.Person) -> Scanned | None:
+def _move(item: custody.Item, office_key: str, person: directory.Person, unpacking: int | None) -> Scanned | None:
     """Receive it, put it on the registry, or take note that it was found; None when none of these is due."""
     on_the_way = item.destination_key is not None and item.state in ("in_transit", "missing")
     if item.office_key == office_key and item.state == "missing":
         return _found(item, office_key, person)
     if item.office_key != office_key and (on_the_way or item.destination_key == office_key):
-        return _receive(item, office_key, person)
+        return _receive(item, office_key, person, unpacking)
     if item.office_key == office_key and item.state in ("to_send", "listed"):
         return _list(item, office_key, person)
     return None
 
 
-def _receive(item: custody.Item, office_key: str, person: directory.Person) -> Scanned:
+def _receive(item: custody.Item, office_key: str, person: directory.Person, unpacking: int | None) -> Scanned:
     with transaction():
         cases.lock_cases([item.case_id])
-        facts = custody.receive(item.code, office_key, person)
+        facts = custody.receive(item.code, office_key, person, unpacking=unpacking)
         for fact in cases.deliver(facts, person):
             _tell_history(fact, person)
     arrived = facts[-1]
@@ -125,6 +131,29 @@ def _case(number: str, case_id: int, person: directory.Person) -> Scanned:
     if cases.awaits_applicant(case_id, person):
         return Scanned(number, "offer", "applicant_came", case_id=case_id)
     return Scanned(number, "look", case_id=case_id)
+
+
+def take_in_stray(code: str, office_key: str, person: directory.Person) -> None:
+    """A paper for another office came here: this office holds it now and sends it on. Its case stays where it is.
+
+    Raises NotYourPaper, UnknownPaper, NotExpected.
+    """
+    with transaction():
+        item = custody.paper(code)
+        cases.lock_cases([item.case_id])
+        custody.take_in_stray(code, office_key, person)
+        line = journal.Line("custody.misrouted", f"staff:{person.id}", {"code": code, "office": office_key})
+        journal.append(f"case:{item.case_id}", [line], at=clock.now())
+
+
+def note_damage(consignment_id: int, code: str, what: str, person: directory.Person) -> None:
+    """Say what is wrong with a paper that was unpacked; its case goes on. Raises NotYourPaper, DamageMissing."""
+    with transaction():
+        item = custody.paper(code)
+        cases.lock_cases([item.case_id])
+        custody.note_damage(consignment_id, code, what, person)
+        line = journal.Line("custody.damaged", f"staff:{person.id}", {"code": code, "consignment": consignment_id})
+        journal.append(f"case:{item.case_id}", [line], at=clock.now())
 
 
 def take_off_registry(code: str, office_key: str, person: directory.Person) -> None:

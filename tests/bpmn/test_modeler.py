@@ -55,11 +55,11 @@ class TestADiagram:
         assert said[file.name]["stable"]
 
     def test_has_the_words_of_a_task_within_it_and_clear_of_its_icon(self, said: dict[str, Any], file: Path) -> None:
-        tasks, words = read_drawing(file).tasks(), words_of(said[file.name])
+        tasks, words, lines = read_drawing(file).tasks(), words_of(said[file.name]), lines_of(said[file.name])
         assert tasks
         for key, task in tasks.items():
             assert task.contains(words[key]), key
-            assert not words[key].overlaps(Box(task.x, task.y, ICON, ICON)), key
+            assert not any(line.overlaps(Box(task.x, task.y, ICON, ICON)) for line in lines[key]), key
 
     def test_has_its_labels_clear_of_everything_once_they_are_drawn(self, said: dict[str, Any], file: Path) -> None:
         words = words_of(said[file.name])
@@ -74,7 +74,15 @@ class TestADiagram:
 
 
 def words_of(said: dict[str, Any]) -> dict[str, Box]:
-    return {word.pop("element"): Box(**word) for word in map(dict, said["words"])}
+    return {word["element"]: box_of(word) for word in said["words"]}
+
+
+def lines_of(said: dict[str, Any]) -> dict[str, list[Box]]:
+    return {word["element"]: [box_of(line) for line in word["lines"]] for word in said["words"]}
+
+
+def box_of(measured: dict[str, float]) -> Box:
+    return Box(*(measured[name] for name in ("x", "y", "width", "height")))
 
 
 def test_a_spoilt_diagram_is_found_out(tmp_path: Path) -> None:

@@ -40,7 +40,9 @@ class Card:
 @bp.get("/")
 @login_required  # type: ignore[untyped-decorator]
 def show() -> str:
-    """The desk of the office one stands in."""
+    """The desk of the office one stands in; a courier's round, for whoever only carries."""
+    if g.person.roles_at(g.office_key) == {"courier"}:
+        return render_template("desk/round.html", round=desk.round_page(g.person))
     return _page([])
 
 
@@ -49,7 +51,8 @@ def show() -> str:
 def scan() -> str | AnyResponse:
     """Every line of what was scanned or pasted, one by one; what each did."""
     codes = request.form.get("codes", "")
-    cards = _cards(desk.scan_all(codes, g.office_key, g.person))
+    unpacking = request.form.get("unpacking", type=int)
+    cards = _cards(desk.scan_all(codes, g.office_key, g.person, unpacking=unpacking))
     if request.headers.get("HX-Request"):
         return render_template("desk/_cards.html", cards=cards)
     return _page(cards)
@@ -114,6 +117,23 @@ def take_off(code: str) -> AnyResponse:
     """Take a paper off a registry that is still open."""
     desk.take_off_registry(code, g.office_key, g.person)
     return redirect(request.form.get("back") or url_for("desk.show"), 303)
+
+
+@bp.post("/papers/<code>/take-in")
+@login_required  # type: ignore[untyped-decorator]
+def take_in_stray(code: str) -> AnyResponse:
+    """A paper for another office lies here: it goes on with the next registry."""
+    desk.take_in_stray(code, g.office_key, g.person)
+    flash(gettext("%(code)s lies here now; put it on the registry to its own office.", code=code), "warning")
+    return redirect(url_for("desk.show"), 303)
+
+
+@bp.post("/consignments/<int:consignment_id>/papers/<code>/damage")
+@login_required  # type: ignore[untyped-decorator]
+def note_damage(consignment_id: int, code: str) -> AnyResponse:
+    """What is wrong with a paper that was unpacked."""
+    desk.note_damage(consignment_id, code, request.form.get("what", ""), g.person)
+    return _back_to(consignment_id)
 
 
 @bp.get("/consignments/<int:consignment_id>/registry.pdf")

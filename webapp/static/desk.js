@@ -24,23 +24,61 @@
     } catch { /* no sound, then: word and colour say the same */ }
   };
 
-  // a scanner ends with Enter: the line is sent, nothing else on the page is
+  // What was scanned waits in a row and goes to the server in order, several at once when the scanner is quicker. It is
+  // kept on this computer until the server has answered: numbers only, no names.
+  const kept = `komek.scans.${form.dataset.place}`, waiting = form.querySelector(".waiting"), cards = document.getElementById("cards");
+  const read = () => { try { return JSON.parse(localStorage.getItem(kept) ?? "[]"); } catch { return []; } };
+  const write = (codes) => { try { localStorage.setItem(kept, JSON.stringify(codes)); } catch { /* then only in this page */ } };
+  let row = read(), sending = false;
+  const tell = (lost) => {
+    waiting.hidden = !lost || !row.length;
+    waiting.textContent = waiting.dataset.said.replace("#", row.length);
+  };
+  const send = async () => {
+    if (sending || !row.length) return;
+    sending = true;
+    const batch = row.slice(0, 50), body = new FormData(form);
+    body.set("codes", batch.join("\n"));
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+      if (!answer.ok || new URL(answer.url).pathname !== new URL(form.action).pathname) throw new Error("not taken");
+      cards.insertAdjacentHTML("afterbegin", await answer.text());
+      row = row.slice(batch.length);
+      write(row);
+      tell(false);
+      sound(cards.firstElementChild.dataset.tone);
+      [...cards.children].slice(60).forEach((old) => old.remove());
+      if (!row.length) htmx.trigger(document.body, "scanned");
+    } catch {
+      tell(true);
+      if (!form.dataset.lost) sound("unknown");
+      form.dataset.lost = "1";
+      sending = false;
+      setTimeout(send, 3000);
+      return;
+    }
+    delete form.dataset.lost;
+    sending = false;
+    send();
+  };
+  const take = () => {
+    const codes = field.value.split("\n").map((code) => code.trim()).filter(Boolean);
+    field.value = "";
+    if (!codes.length) return false;
+    row = [...row, ...codes];
+    write(row);
+    send();
+    return true;
+  };
+
+  // a scanner ends with Enter: the line is taken, nothing else on the page is sent; alone, Enter does what is offered
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
-    if (field.value.trim()) htmx.trigger(form, "submit");
-    else document.querySelector("#cards > li:first-child [data-next]")?.click();
+    if (!take() && !row.length) cards.querySelector(":scope > li:first-child [data-next]")?.click();
   });
-  form.addEventListener("htmx:configRequest", () => { field.value = ""; });
-  document.body.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id !== "cards") return;
-    const cards = [...document.querySelectorAll("#cards > li")];
-    if (cards.length) sound(cards[0].dataset.tone);
-    cards.slice(60).forEach((old) => old.remove());
-    htmx.trigger(document.body, "scanned");
-    back();
-  });
-  form.addEventListener("htmx:sendError", () => { form.dataset.lost = "1"; sound("unknown"); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); take(); back(); });
+  send();
   document.addEventListener("click", (event) => { if (!event.target.closest("a, button, input, select, textarea, label, summary")) back(); });
   back();
 })();

@@ -22,6 +22,13 @@
     for (const [id, mark] of Object.entries(JSON.parse(choice.dataset.marks))) {
       if (elements.get(id)) drawing.addMarker(id, mark);
     }
+    for (const [id, kind] of Object.entries(JSON.parse(choice.dataset.papers))) {
+      if (!elements.get(id)) continue;
+      const note = document.createElement("div");
+      note.className = "paper-here";
+      note.textContent = kind;
+      viewer.get("overlays").add(id, { position: { top: -12, right: 30 }, html: note });
+    }
     fit();
     canvas.dataset.drawn = choice.dataset.diagram;
   };

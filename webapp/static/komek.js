@@ -37,7 +37,7 @@
 
   // a form is sent once
   document.addEventListener("submit", (event) => {
-    if (event.target.hasAttribute("hx-post")) return;
+    if (event.defaultPrevented) return;
     if (event.target.dataset.sent) { event.preventDefault(); return; }
     event.target.dataset.sent = "1";
     setTimeout(() => delete event.target.dataset.sent, 8000);

@@ -28,16 +28,19 @@ function modelerIn(container) {
 const wordsOf = warnings => warnings.map(warning => warning.message || String(warning));
 const save = async modeler => (await modeler.saveXML({ format: true })).xml;
 
-// Where the words stand once they are drawn, in the diagram's own points.
+// Where the words stand once they are drawn, all together and line by line, in the diagram's own points.
 function wordsDrawn(modeler) {
   const registry = modeler.get('elementRegistry'), canvas = modeler.get('canvas');
   canvas.zoom(1);
   const { left, top } = canvas.getContainer().getBoundingClientRect(), { x, y } = canvas.viewbox();
+  const boxOf = node => {
+    const box = node.getBoundingClientRect();
+    return { x: box.left - left + x, y: box.top - top + y, width: box.width, height: box.height };
+  };
   return registry.getAll().flatMap(element => {
     const drawn = registry.getGraphics(element).querySelector(':scope > .djs-visual > .djs-label');
     if (!drawn || !drawn.textContent) return [];
-    const box = drawn.getBoundingClientRect();
-    return [ { element: element.id, x: box.left - left + x, y: box.top - top + y, width: box.width, height: box.height } ];
+    return [ { element: element.id, ...boxOf(drawn), lines: [ ...drawn.querySelectorAll('tspan') ].map(boxOf) } ];
   });
 }
 

@@ -29,16 +29,16 @@ def closed() -> tuple[int, int]:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_whatever_one_after_another_does_paper_and_process_stay_together(house: Flask, seed: int) -> None:
     walk = Walk(seed)
-    for number in range(150):
+    for number in range(250):
         walk.step()
-        if number % 30 == 0:
+        if number % 50 == 0:
             check_everything()
     check_everything()
     walk.bring_everything_home()
     check_everything()
     opened, ended = closed()
     assert opened == ended > 3, walk.seen
-    assert walk.seen["scan received"] and walk.seen["scan refused"], walk.seen
+    assert walk.seen["scan received"] and walk.seen["scan refused"] and walk.seen["stray"], walk.seen
 
 
 @pytest.mark.slow
