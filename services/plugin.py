@@ -130,6 +130,12 @@ class House(Protocol):
     def paper(self, item: str, **content: object) -> None:
         """Make a paper ("doc.talon"): what it says is kept as given, and printed from that whenever asked."""
 
+    def sign(self, item: str, **content: object) -> None:
+        """Make a paper that is signed: by the key of whoever completes the task, when they sign with one; else by ink.
+
+        With a key the paper says whose it is in `signature` (name, serial, issuer, until), and its PDF is kept.
+        """
+
     def record(self, event: str, **details: object) -> None:
         """Write a line in the case's history. Ids and keys only, no personal data."""
 
@@ -232,6 +238,10 @@ class Form:
     goes_with: str | None = None
     #: what the primary button says when both are sent together
     submit_with: str = ""
+    #: paper whose picture stands above the fields: what is decided here ("doc.draft")
+    shows: str = ""
+    #: the answers by which the paper it shows is signed: several such tasks may be signed at once with a person's key
+    sign_with: Answers | None = None
 
 
 # ---------------------------------------------------------------- the plugin

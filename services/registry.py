@@ -74,6 +74,10 @@ class Registry:
             return plugin.forms[form]
         raise UnknownForm(form=name)
 
+    def forms_that_sign(self) -> frozenset[str]:
+        """Forms whose paper may be signed with a person's own key, several at once."""
+        return frozenset(f"{p.name}.{name}" for p in self.plugins for name, form in p.forms.items() if form.sign_with)
+
     def operations(self) -> frozenset[str]:
         """Every operation that a diagram may name."""
         return frozenset(f"{p.name}.{verb}" for p in self.plugins for verb in (*p.in_step, *p.outbound))

@@ -61,12 +61,14 @@ class Surfer:
         follow: bool = True,
         headers: Mapping[str, str] | None = None,
     ) -> TestResponse:
-        """Send that form with what stands in it, and these answers over it; None takes a field out."""
+        """Send that form with what stands in it, and these answers over it; None takes one out, a tuple is a file."""
         form = self.form(action)
         values = MultiDict(form.form_values())
         for name, value in (answers or {}).items():
             values.poplist(name)
-            if value is not None:
+            if isinstance(value, tuple):  # a file: (stream, name)
+                values.add(name, value)
+            elif value is not None:
                 values.setlist(name, [str(each) for each in value] if isinstance(value, list) else [str(value)])
         address = form.action or self.page.request.path  # type: ignore[union-attr]
         self.page = self._ask("POST", address, data=values, follow_redirects=follow, headers=dict(headers or {}))

@@ -10,7 +10,7 @@ from flask import Flask, g, session, url_for
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
-from services import deadlines, processes, registry
+from services import cases, deadlines, directory, processes, registry
 from services.answers import row_numbers
 from services.registry import Registry
 from webapp import dates
@@ -83,6 +83,7 @@ EVENTS = {
     "custody.damaged": _("noted as damaged"),
     "paper.made": _("paper made"),
     "paper.printed": _("paper printed"),
+    "paper.signed": _("signed with a key"),
 }
 LISTS = {
     "mine": _("Mine"),
@@ -284,9 +285,19 @@ def _standing() -> dict[str, object]:
         "person": person,
         "offices": person.offices() if person else {},
         "office_key": g.get("office_key"),
-        "may_desk": bool(person and g.get("office_key")) and desk_is_for(person.roles_at(g.office_key)),
+        "places": _places(person) if person and g.get("office_key") else [],
         "roles_here": sorted(person.roles_at(g.office_key)) if person and g.get("office_key") else [],
     }
+
+
+def _places(person: directory.Person) -> list[tuple[str, object]]:
+    """Endpoint and name of what this person's work is about, at the office they stand in."""
+    places: list[tuple[str, object]] = [("inbox.show_list", _("Inbox"))]
+    if desk_is_for(person.roles_at(g.office_key)):
+        places.append(("desk.show", _("Desk")))
+    if cases.may_sign(person, g.office_key):
+        places.append(("signing.show", _("To sign")))
+    return places
 
 
 def desk_is_for(roles: frozenset[str]) -> bool:

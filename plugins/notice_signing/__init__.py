@@ -1,4 +1,7 @@
-"""Signing by ink: the head confirms, or the clerk records it, both names kept (N421/11a/direct/5, N421/11a/psc/7)."""
+"""Signing (N421/11a/direct/5, N421/11a/psc/7): by ink, or with the head's own key.
+
+Ink is confirmed by the head, or recorded by the clerk; both names are kept.
+"""
 
 from pathlib import Path
 
@@ -8,7 +11,7 @@ from services.plugin import Plugin
 
 plugin = Plugin(
     folder=Path(__file__).parent,
-    summary="The head signs the answer on paper, or returns it for supplement with a reason.",
+    summary="The head signs the answer, by ink or with a key of their own, or returns it for supplement with a reason.",
     in_step={"seal": seal},
     forms={"sign": sign},
 )

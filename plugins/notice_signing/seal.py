@@ -26,8 +26,8 @@ def seal(call: Call, house: House) -> Outputs:
         "second_language": applicant.language,
     }
     if given["decision"] == "approve":
-        house.paper("doc.notice_signed", **content, amount=given["amount"], period_months=given["period_months"])
+        house.sign("doc.notice_signed", **content, amount=given["amount"], period_months=given["period_months"])
     else:
         content |= {"ground": variables["ground"], "ground_ru": variables.get("ground_ru", "")}
-        house.paper("doc.refusal_signed", **content, explanation=given["explanation"])
+        house.sign("doc.refusal_signed", **content, explanation=given["explanation"])
     return {"outgoing_number": outgoing}

@@ -55,4 +55,12 @@ def _signed(signed_by: str, call: FormCall) -> Checked:
     return Checked("signed", ("doc.refusal_signed" if refused else "doc.notice_signed",), variables)
 
 
-sign = Form(title="Signature", submit="Confirm", fields=fields, check=check, recorders=("clerk",))
+sign = Form(
+    title="Signature",
+    submit="Confirm",
+    fields=fields,
+    check=check,
+    recorders=("clerk",),
+    shows="doc.draft",
+    sign_with={"verdict": "sign"},
+)

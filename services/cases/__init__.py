@@ -4,6 +4,7 @@ from services.cases.case_page import (
     case_of_task,
     case_page,
     diagram_of,
+    draw_paper,
     may_see,
     print_paper,
     reveal_iin,
@@ -17,6 +18,7 @@ from services.cases.errors import (
     NoSuchCase,
     NoSuchTask,
     NotByHand,
+    NothingToSign,
     NotReady,
     NotYours,
     TaskAlreadyDone,
@@ -48,6 +50,7 @@ from services.cases.service import (
     release_task,
     save_draft,
 )
+from services.cases.signing_list import ToSign, may_sign, to_sign
 
 __all__ = [
     "AlreadyRegistered",
@@ -64,11 +67,13 @@ __all__ = [
     "NotByHand",
     "NotReady",
     "NotYours",
+    "NothingToSign",
     "Ready",
     "StepLine",
     "TaskAlreadyDone",
     "TaskForm",
     "TaskGone",
+    "ToSign",
     "WrongBody",
     "WrongExecutor",
     "applicant_came",
@@ -82,11 +87,13 @@ __all__ = [
     "deliver",
     "diagram_of",
     "discard_case",
+    "draw_paper",
     "find",
     "inbox",
     "lock_cases",
     "looks_at_cases",
     "may_see",
+    "may_sign",
     "open_case",
     "print_paper",
     "ready_results",
@@ -95,4 +102,5 @@ __all__ = [
     "reveal_iin",
     "save_draft",
     "steps_of",
+    "to_sign",
 ]

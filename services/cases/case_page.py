@@ -132,6 +132,15 @@ def print_paper(paper_id: int, person: directory.Person) -> documents.Printed:
     return documents.print_paper(paper_id, registry.current(), actor=actor, stream=stream, at=clock.now())
 
 
+def draw_paper(paper_id: int, person: directory.Person) -> bytes:
+    """A paper of a case as a picture (SVG), to look at. Raises NotFound, NotYours."""
+    paper = documents.paper(paper_id)
+    may_see(paper.case_id, person)
+    if not person.roles_at(paper.office_key):
+        raise NotYours(role="-", office=paper.office_key)
+    return documents.draw_paper(paper_id, registry.current(), at=clock.now())
+
+
 def reveal_iin(case_id: int, person: directory.Person) -> str:
     """The applicant's IIN in full; that it was looked at becomes a line of the history. Raises NoSuchCase, NotYours."""
     with transaction():
@@ -305,6 +314,7 @@ def _form(
         recording=recording,
         key=secrets.token_urlsafe(12),
         together=Together(more, form.submit_with) if following else None,
+        shows=documents.newest_of([work.case.id], [form.shows]).get((work.case.id, form.shows)) if form.shows else None,
     )
 
 

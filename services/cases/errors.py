@@ -51,5 +51,9 @@ class WrongBody(Invalid):
     """That office is not an authorised body of this region."""
 
 
+class NothingToSign(Conflict):
+    """This step makes no paper to be signed. Nothing was changed."""
+
+
 class NotReady(Conflict):
     """The result is not here yet: there is nothing to issue."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services import custody, deadlines, directory, documents, engine, journal
+from services import custody, deadlines, directory, documents, engine, journal, signing
 from services.cases.facts import case_facts, person_facts
 from services.cases.models import Applicant, Case, Instance, Task
 from services.plugin import Call, CaseFacts, PersonFacts
@@ -30,6 +30,9 @@ class Move:
     brings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: folder or result -> what is put under barcode control when the move ends
     papers: dict[str, custody.NewPaper] = field(default_factory=dict)
+    #: the person's own key, when this click signs electronically
+    signer: signing.Signer | None = None
+    signed: bool = False  #: a paper of this move carries the key's signature
 
     def beside(self, instance: Instance, definition: engine.Definition) -> "Move":
         """The move of another pool that this one leads to: the same click, the same history."""
@@ -48,8 +51,8 @@ class Move:
         """Add a line to the case's history; written when the move ends."""
         self.lines.append(journal.Line(event, self.actor, details))
 
-    def make_paper(self, item: str, content: Mapping[str, object]) -> None:
-        """Keep what a paper says. Raises Invalid when its form lacks something."""
+    def make_paper(self, item: str, content: Mapping[str, object], *, signer: signing.Signer | None = None) -> None:
+        """Keep what a paper says. Raises Invalid when its form lacks something, SignatureBroken."""
         documents.make_paper(
             self.case.id,
             item,
@@ -58,8 +61,12 @@ class Move:
             number=self.number or "",
             made_by=self.person.full_name,
             at=self.now,
+            signer=signer,
         )
         self.note("paper.made", item=item)
+        if signer is not None:
+            self.signed = True
+            self.note("paper.signed", item=item, certificate=signer.signature.serial)
 
     def facts(self, variables: Mapping[str, object]) -> CaseFacts:
         return case_facts(self.registry, self.case, self.instance, self.applicant, self.answers, variables)
@@ -112,6 +119,9 @@ class MoveHouse:
 
     def paper(self, item: str, **content: object) -> None:
         self._move.make_paper(item, content)
+
+    def sign(self, item: str, **content: object) -> None:
+        self._move.make_paper(item, content, signer=self._move.signer)
 
     def output(self, key: str) -> None:
         self._move.outputs.append(key)

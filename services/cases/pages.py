@@ -153,6 +153,7 @@ class TaskForm:
     recording: bool  #: this person records what another did on paper
     key: str  #: idempotency key of this form
     together: Together | None = None
+    shows: int | None = None  #: the paper that it is about, to look at
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from services import clock, deadlines, directory, engine, kazakh, processes, registry
+from services import clock, deadlines, directory, engine, kazakh, processes, registry, signing
 from services.answers import parse
 from services.cases.errors import (
     AlreadyRegistered,
@@ -15,6 +15,7 @@ from services.cases.errors import (
     HeldByAnother,
     NamedByHead,
     NotByHand,
+    NothingToSign,
     NotReady,
     NotYours,
     TaskAlreadyDone,
@@ -171,15 +172,21 @@ def complete_task(
     key: str,
     delay_reason: str = "",
     together: bool = False,
+    signer: signing.Signer | None = None,
 ) -> Completed:
     """Complete a task with the answers of its form, and run the case on to where it next waits.
 
     `together` completes the step that its form goes with as well, if that is this person's: one click, two stamps,
-    both or none. The same `key` again changes nothing.
-    Raises InvalidAnswers, NotYours, HeldByAnother, TaskAlreadyDone (naming who).
+    both or none. The same `key` again changes nothing. With a `signer`, the paper that the step makes is signed with
+    that person's own key.
+    Raises InvalidAnswers, NotYours, HeldByAnother, TaskAlreadyDone (naming who), NotYourKey, NothingToSign.
     """
+    if signer is not None:
+        signing.check_owner(signer.signature, person.full_name)
     with transaction(), db.session.no_autoflush:
-        work, move, checked = _complete_one(task_id, answers, person, key, delay_reason.strip())
+        work, move, checked = _complete_one(task_id, answers, person, key, delay_reason.strip(), signer)
+        if signer is not None and move is not None and not move.signed:
+            raise NothingToSign
         following = _goes_with(work.task, move, person) if together and move is not None else None
         if following is not None:
             db.session.flush()
@@ -195,7 +202,12 @@ def complete_task(
 
 
 def _complete_one(
-    task_id: str, answers: Mapping[str, object], person: directory.Person, key: str, delay_reason: str
+    task_id: str,
+    answers: Mapping[str, object],
+    person: directory.Person,
+    key: str,
+    delay_reason: str,
+    signer: signing.Signer | None = None,
 ) -> tuple[Work, Move | None, Checked]:
     """One task of a click; no move when this very form was sent before."""
     work = read_task(task_id)
@@ -209,7 +221,7 @@ def _complete_one(
         if _done_by_this_form(work, person, key):
             return work, None, Checked(work.task.outcome or "")
         checked, given = _check(work, answers, person)
-    return work, _complete(work, checked, given, person, key, delay_reason), checked
+    return work, _complete(work, checked, given, person, key, delay_reason, signer), checked
 
 
 def _goes_with(task: Task, move: Move, person: directory.Person) -> Task | None:
@@ -222,7 +234,13 @@ def _goes_with(task: Task, move: Move, person: directory.Person) -> Task | None:
 
 
 def _complete(
-    work: Work, checked: Checked, given: Mapping[str, object], person: directory.Person, key: str, delay_reason: str
+    work: Work,
+    checked: Checked,
+    given: Mapping[str, object],
+    person: directory.Person,
+    key: str,
+    delay_reason: str,
+    signer: signing.Signer | None,
 ) -> Move:
     rules, task, case, now = registry.current(), work.task, work.case, clock.now()
     if asks_delay_reason(task, now) and not delay_reason:
@@ -240,7 +258,7 @@ def _complete(
         work.applicant = _keep_applicant(case, work.applicant, checked.applicant)
     definition = processes.definition(work.instance.definition_id)
     known = {**work.answers, task.form or "": given}
-    move = Move(rules, case, work.instance, definition, person, now, work.applicant, known)
+    move = Move(rules, case, work.instance, definition, person, now, work.applicant, known, signer=signer)
     move.note("case.task_completed", task=task.id, step=task.step, code=task.code, outcome=checked.outcome,
               late=bool(task.due_at and now > task.due_at), warnings=sorted(checked.warnings))  # fmt: skip
     if checked.body is not None and checked.body != rules.row("offices", case.office_key)["parent"]:

@@ -5,7 +5,16 @@ from services.documents.contents import FieldMissing, FieldUnreadable, NotAPaper
 from services.documents.models import Paper
 from services.documents.numbers import NoSuchSeries, next_number
 from services.documents.printing import NoSuchForm, print_form
-from services.documents.service import NoSuchPaper, Printed, make_paper, paper, papers_of, print_paper
+from services.documents.service import (
+    NoSuchPaper,
+    Printed,
+    draw_paper,
+    make_paper,
+    newest_of,
+    paper,
+    papers_of,
+    print_paper,
+)
 
 __all__ = [
     "FieldMissing",
@@ -20,7 +29,9 @@ __all__ = [
     "barcode_payload",
     "barcode_svg",
     "check_content",
+    "draw_paper",
     "make_paper",
+    "newest_of",
     "next_number",
     "paper",
     "papers_of",

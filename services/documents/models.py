@@ -41,3 +41,5 @@ class Paper(Base):
     made_by: Mapped[str]
     #: how often it was printed
     copies: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    #: the PDF as it was signed electronically; none for what is signed by ink, which is printed from its content
+    signed_pdf: Mapped[bytes | None] = mapped_column(deferred=True)

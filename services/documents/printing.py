@@ -43,16 +43,29 @@ def print_form(item: str, content: Facts, registry: Registry, *, at: datetime, c
 
     A letter that the font lacks is shown as an empty box, and the PDF is then tagged but does not call itself PDF/UA.
     """
-    form = form_folder(registry) / f"{form_name(item)}.typ"
-    if not form.is_file():
-        raise NoSuchForm(item=item)
-    data = json.dumps(form_data(content, registry, at, copy), ensure_ascii=False).translate(_TURNS)
+    form, data = _form(item, content, registry, at, copy=copy)
     try:
         return _compile(form, data, "ua-1", at)
     except typst.TypstError as error:
         if UNKNOWN_LETTER not in str(error):
             raise
         return _compile(form, data, "1.7", at)
+
+
+def draw_form(item: str, content: Facts, registry: Registry, *, at: datetime) -> bytes:
+    """The paper's first page as SVG. Raises NoSuchForm."""
+    form, data = _form(item, content, registry, at, copy=False)
+    with _one_at_a_time:
+        drawn = _compiler(form.parent).compile(form, format="svg", sys_inputs={"data": data})
+    return drawn[0] if isinstance(drawn, list) else drawn or b""
+
+
+def _form(item: str, content: Facts, registry: Registry, at: datetime, *, copy: bool) -> tuple[Path, str]:
+    """The form's file and its words. Raises NoSuchForm."""
+    form = form_folder(registry) / f"{form_name(item)}.typ"
+    if not form.is_file():
+        raise NoSuchForm(item=item)
+    return form, json.dumps(form_data(content, registry, at, copy), ensure_ascii=False).translate(_TURNS)
 
 
 def form_name(item: str) -> str:

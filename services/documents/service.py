@@ -1,15 +1,16 @@
 """Making papers, and printing them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from services import journal
+from services import journal, registry, signing
 from services.db import db, transaction
 from services.documents.contents import Content, check_content
 from services.documents.models import Paper
-from services.documents.printing import form_name, print_form
+from services.documents.printing import draw_form, form_name, print_form
 from services.errors import NotFound
 from services.registry import Registry
 
@@ -28,20 +29,56 @@ class Printed:
 
 
 def make_paper(
-    case_id: int, item: str, content: Content, *, office_key: str, number: str, made_by: str, at: datetime
+    case_id: int,
+    item: str,
+    content: Content,
+    *,
+    office_key: str,
+    number: str,
+    made_by: str,
+    at: datetime,
+    signer: signing.Signer | None = None,
 ) -> None:
     """Keep what a paper says, in the caller's transaction; its PDF is made whenever it is printed.
 
-    Raises NotAPaper, FieldMissing, FieldUnreadable (all Invalid; the last two name the field).
+    With a `signer` the PDF is made, signed and proven now, and kept as it is.
+    Raises NotAPaper, FieldMissing, FieldUnreadable (all Invalid; the last two name the field), SignatureBroken.
     """
     check_content(item, content)
     who = {"office_key": office_key, "made_at": at, "made_by": made_by}
-    db.session.add(Paper(case_id=case_id, item=item, number=number, content=dict(content), **who))
+    paper = Paper(case_id=case_id, item=item, number=number, content=dict(content), **who)
+    if signer is not None:
+        paper.content["signature"] = _said_of(signer.signature)
+        paper.signed_pdf = _sign(paper, signer, at)
+    db.session.add(paper)
+
+
+def _said_of(signature: signing.Signature) -> dict[str, str]:
+    until = f"{signature.valid_until:%d.%m.%Y}"
+    return {"name": signature.name, "serial": signature.serial, "issuer": signature.issuer, "until": until}
+
+
+def _sign(paper: Paper, signer: signing.Signer, at: datetime) -> bytes:
+    """The paper as it stands, signed, its issuer one of the region's (`trust/*.pem`) where the region names any."""
+    rules = registry.current()
+    pdf = print_form(paper.item, paper.content, rules, at=at, copy=False)
+    issuers = [file.read_bytes() for file in rules.matching("trust/*.pem").values()]
+    place = str(paper.content.get("office_name") or "")
+    return signing.sign_pdf(pdf, signer, reason=paper.number, place=place, issuers=issuers)
 
 
 def papers_of(case_id: int) -> list[Paper]:
     """The case's papers, the first made first."""
     return list(db.session.scalars(select(Paper).filter_by(case_id=case_id).order_by(Paper.id)))
+
+
+def newest_of(case_ids: Sequence[int], items: Sequence[str]) -> dict[tuple[int, str], int]:
+    """(case, item) -> id of the newest such paper."""
+    wanted = select(Paper.case_id, Paper.item, func.max(Paper.id)).where(
+        Paper.case_id.in_(list(case_ids)), Paper.item.in_(list(items))
+    )
+    rows = db.session.execute(wanted.group_by(Paper.case_id, Paper.item)).all() if case_ids else []
+    return {(case_id, item): paper_id for case_id, item, paper_id in rows}
 
 
 def paper(paper_id: int) -> Paper:
@@ -52,8 +89,10 @@ def paper(paper_id: int) -> Paper:
     return found
 
 
-def print_paper(paper_id: int, registry: Registry, *, actor: str, stream: str, at: datetime) -> Printed:
+def print_paper(paper_id: int, rules: Registry, *, actor: str, stream: str, at: datetime) -> Printed:
     """The paper as PDF; counted, and written into that stream of the journal. From the second time on it is a copy.
+
+    One that was signed electronically is given as it was signed: it has no copies.
 
     Who may see it is the caller's to check. Raises NoSuchPaper, NoSuchForm.
     """
@@ -62,7 +101,16 @@ def print_paper(paper_id: int, registry: Registry, *, actor: str, stream: str, a
         paper = db.session.scalars(counted, execution_options={"populate_existing": True}).one_or_none()
         if paper is None:
             raise NoSuchPaper(paper=paper_id)
-        pdf = print_form(paper.item, paper.content, registry, at=at, copy=paper.copies > 1)
+        pdf = paper.signed_pdf or print_form(paper.item, paper.content, rules, at=at, copy=paper.copies > 1)
         details = {"paper": paper.id, "item": paper.item, "copy": paper.copies}
         journal.append(stream, [journal.Line("paper.printed", actor, details)], at=at)
     return Printed(pdf, f"{form_name(paper.item)}-{paper.number or paper.id}.pdf")
+
+
+def draw_paper(paper_id: int, rules: Registry, *, at: datetime) -> bytes:
+    """The first page of a paper as a picture (SVG), to look at and not to hand out: not counted.
+
+    Who may see it is the caller's to check. Raises NoSuchPaper, NoSuchForm.
+    """
+    found = paper(paper_id)
+    return draw_form(found.item, found.content, rules, at=at)

@@ -79,6 +79,13 @@ def paper(paper_id: int) -> Response:
     return answer
 
 
+@bp.get("/papers/<int:paper_id>.svg")
+@login_required  # type: ignore[untyped-decorator]
+def picture(paper_id: int) -> Response:
+    """A paper as a picture, to look at."""
+    return Response(cases.draw_paper(paper_id, g.person), mimetype="image/svg+xml")
+
+
 @bp.post("/cases/<int:case_id>/discard")
 @login_required  # type: ignore[untyped-decorator]
 def discard(case_id: int) -> AnyResponse:

@@ -1,0 +1,66 @@
+"""The list of papers to sign, and signing them. The key lives for one request, in memory alone."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, g, render_template, request
+from flask_login import login_required
+
+from services import cases, clock, registry, signing
+from services.errors import KomekError
+from webapp.errors import message_of
+
+bp = Blueprint("signing", __name__, template_folder="templates", url_prefix="/signing")
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one paper."""
+
+    number: str
+    case_id: int
+    said: str  #: why it was not signed; empty when it was
+
+
+@bp.get("/")
+@login_required  # type: ignore[untyped-decorator]
+def show() -> str:
+    """Every paper that waits for this person's signature, as a picture."""
+    return _page()
+
+
+@bp.post("/")
+@login_required  # type: ignore[untyped-decorator]
+def sign() -> str | tuple[str, int]:
+    """Sign those that were chosen, one by one: one that cannot be signed does not stop the others."""
+    chosen = request.form.getlist("task")
+    waiting = {each.task_id: each for each in cases.to_sign(g.person, g.office_key)}
+    file = request.files.get("key")
+    try:
+        key = file.stream.read(signing.MOST_BYTES + 1) if file else b""
+        signer = signing.open_key(key, request.form.get("passphrase", ""), at=clock.now())
+        signing.check_owner(signer.signature, g.person.full_name)
+    except KomekError as error:
+        return _page(wrong=message_of(error), chosen=chosen), 422
+    return _page([_sign(waiting[task_id], signer) for task_id in chosen if task_id in waiting], signer)
+
+
+def _sign(paper: cases.ToSign, signer: signing.Signer) -> Done:
+    answers = registry.current().form(paper.form).sign_with or {}
+    try:
+        cases.complete_task(paper.task_id, answers, person=g.person, key=f"key:{paper.task_id}", signer=signer)
+    except KomekError as error:
+        return Done(paper.number, paper.case_id, message_of(error))
+    return Done(paper.number, paper.case_id, "")
+
+
+def _page(
+    done: list[Done] | None = None,
+    signer: signing.Signer | None = None,
+    *,
+    wrong: str = "",
+    chosen: list[str] | None = None,
+) -> str:
+    papers = cases.to_sign(g.person, g.office_key)
+    return render_template(
+        "signing/list.html", papers=papers, done=done or [], signer=signer, wrong=wrong, chosen=chosen or []
+    )
