@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import Executable, select
 
-from services import cases, desk, directory, journal, registry
+from services import cases, custody, desk, directory, journal, registry
 from services.cases.models import Case, Instance, Task
-from services.custody.models import Consignment, CustodyEvent, Item, Line
+from services.custody.models import Consignment, CustodyEvent, Item, Label, Line
 from services.db import db
 from services.documents.models import NumberSeries
 from services.errors import KomekError
@@ -62,8 +62,8 @@ class Walk:
         """One act of somebody; what Komek refuses is refused."""
         act = self.chance.choice(
             [self.accept, self.scan, self.scan, self.scan, self.work, self.work, self.work, self.close, self.hand_over,
-             self.finish, self.came, self.note_damage, self.stray, self.scan_where_it_belongs,
-             self.scan_where_it_belongs]
+             self.finish, self.came, self.note_damage, self.stray, self.replace, self.put_label,
+             self.scan_where_it_belongs, self.scan_where_it_belongs]
         )  # fmt: skip
         try:
             act()
@@ -108,6 +108,21 @@ class Walk:
         for line in self.pick(select(Line).where(Line.state == "received")):
             to = db.session.get_one(Consignment, line.consignment_id).to_key
             desk.note_damage(line.consignment_id, line.code, "жыртылған", self.handler(to))
+
+    def replace(self) -> None:
+        """What is missing is given up, and its duplicate sent."""
+        for item in self.pick(select(Item).filter_by(state="missing")):
+            desk.replace_paper(item.code, item.office_key, "Табылмады", self.handler(item.office_key))
+
+    def put_label(self) -> None:
+        """A label printed beforehand is put on whatever lies there; from then on it is scanned instead."""
+        for item in self.pick(select(Item)):
+            handler = self.handler(item.office_key)
+            desk.print_labels(item.office_key, 2, handler)
+            unused = select(Label.code).filter_by(office_key=item.office_key, item_code=None)
+            for label in self.pick(unused):
+                desk.replace_label(item.code, item.office_key, "Жыртылды", handler, label=label)
+                assert custody.paper(label).code == item.code
 
     def scan_where_it_belongs(self) -> None:
         """A paper, by whoever handles paper where it lies or goes."""
@@ -238,9 +253,9 @@ def check_line(item: Item, line: list[CustodyEvent]) -> None:
     assert line[0].event == "tracked"
     holder, on_the_way = line[0].office_key, False
     for event in line[1:]:
-        if event.event in ("prepared", "listed", "unlisted", "found"):
+        if event.event in ("prepared", "listed", "unlisted", "found", "replaced", "relabelled", "unclaimed"):
             assert event.office_key == holder, f"{item.code}: {event.event} at {event.office_key}, held by {holder}"
-            on_the_way = on_the_way and event.event != "found"
+            on_the_way = on_the_way and event.event not in ("found", "replaced")
         elif event.event == "handed_over":
             assert event.office_key == holder and not on_the_way
             on_the_way = True
@@ -295,9 +310,10 @@ def check_numbers() -> None:
     given: dict[tuple[str, str], list[int]] = defaultdict(list)
     instances = db.session.scalars(select(Instance.number).where(Instance.number.is_not(None)))
     registries = db.session.scalars(select(Consignment.number).where(Consignment.number.is_not(None)))
-    for number in [*instances, *registries]:
+    for number in [*instances, *registries, *db.session.scalars(select(Label.code))]:
         office, year, count = str(number).split("-")
-        given[office.lstrip("0"), "registry" if year.startswith("R") else "in"].append(int(count))
+        series = {"R": "registry", "L": "label"}.get(year[0], "in")
+        given[office.lstrip("0"), series].append(int(count))
     for row in db.session.scalars(select(NumberSeries).where(NumberSeries.series != "out")):
         assert sorted(given[row.office_number, row.series]) == list(range(1, row.last + 1)), row.office_number
 

@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from services import directory, registry
+from services import custody, directory, registry
 from services.config import ROOT, Config
 from services.db import db
 from webapp import account, case, desk, errors, health, i18n, inbox, signing, words
@@ -45,6 +45,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
+    app.before_request(_allow_photos)
     registry.use(registry.load(config.plugins, ROOT))
     db.init_app(app)
     csrf.init_app(app)
@@ -94,6 +95,12 @@ def _sign_in(app: Flask) -> None:
     def remember_person() -> None:
         g.nonce = secrets.token_urlsafe(12)
         g.person = current_user.person if not _is_open(request.endpoint) and current_user.is_authenticated else None
+
+
+def _allow_photos() -> None:
+    """Phones send large pictures; nobody else sends anything large."""
+    if request.endpoint == "desk.note_damage":
+        request.max_content_length = custody.MOST_BYTES + MOST_BYTES
 
 
 def _is_open(endpoint: str | None) -> bool:

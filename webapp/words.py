@@ -81,6 +81,9 @@ EVENTS = {
     "custody.found": _("found again"),
     "custody.misrouted": _("came to the wrong office, goes on from there"),
     "custody.damaged": _("noted as damaged"),
+    "custody.relabelled": _("got a new label"),
+    "custody.replaced": _("lost for good: its duplicate goes on"),
+    "custody.unclaimed": _("nobody came for it: sent back"),
     "paper.made": _("paper made"),
     "paper.printed": _("paper printed"),
     "paper.signed": _("signed with a key"),
@@ -104,6 +107,7 @@ SCANS = {
     "found": _("Found again: it goes with the next registry"),
     "offer": _("What now?"),
     "look": _("Known"),
+    "person": _("Badge"),
 }
 TONES = {
     "elsewhere": _("Wrong office"),
@@ -146,6 +150,9 @@ CUSTODY_EVENTS = {
     "found": _("found again"),
     "misrouted": _("came to the wrong office, goes on from there"),
     "damaged": _("noted as damaged"),
+    "relabelled": _("got a new label"),
+    "replaced": _("lost for good: its duplicate goes on"),
+    "unclaimed": _("nobody came for it: sent back"),
 }
 PROCESSES = {
     "psc": _("Whole route"),

@@ -2,13 +2,9 @@
 
 from typing import cast
 
-from services.errors import InvalidAnswers
+from plugins.notice_delivery.receiving import check_receiver, questions, usual
 from services.plugin import Answers, Checked, Choice, Field, Form, FormCall
 
-PAPERS = (
-    Choice("identity", "Identity document"),
-    Choice("power_of_attorney", "Power of attorney and identity document"),
-)
 RECEIPT = (
     Choice("shown", "The receipt was shown and signed"),
     Choice("lost", "The receipt is lost: its second copy was signed"),
@@ -31,26 +27,17 @@ def pass_check(call: FormCall, answers: Answers) -> Checked:
 
 def issue_fields(call: FormCall) -> list[Field]:
     """Who came, who they are, and what they signed."""
-    return [
-        Field("received_by", "text", "Who received it and signed", required=True, maximum=200,
-              help="The applicant, or a representative by power of attorney."),
-        Field("identified_by", "choice", "How they were identified", required=True, choices=PAPERS),
-        Field("receipt", "choice", "The receipt", required=True, choices=RECEIPT),
-        Field("power_of_attorney", "text", "Number and date of the power of attorney", maximum=200,
-              when=("identified_by", ("power_of_attorney",))),
-    ]  # fmt: skip
+    return [*questions(), Field("receipt", "choice", "The receipt", required=True, choices=RECEIPT)]
 
 
 def issue_initial(call: FormCall) -> Answers:
     """The applicant with the receipt, unless it is otherwise."""
-    name = call.case.applicant.full_name if call.case.applicant else ""
-    return {"received_by": name, "identified_by": "identity", "receipt": "shown"}
+    return {**usual(call), "receipt": "shown"}
 
 
 def issue_check(call: FormCall, answers: Answers) -> Checked:
     """Raises InvalidAnswers for a representative without a power of attorney."""
-    if answers["identified_by"] == "power_of_attorney" and not answers.get("power_of_attorney"):
-        raise InvalidAnswers({"power_of_attorney": "Please fill this in."})
+    check_receiver(call, answers)
     return Checked("handed_over", ("fact.applicant_signature",), {"delivery": "handed_over"})
 
 

@@ -4,6 +4,8 @@ The clock of D5 stops when the result is posted, or ready and the applicant told
 of its own (I-47).
 """
 
+from plugins.notice_delivery import post
+from plugins.notice_delivery.receiving import check_receiver, questions, usual
 from services.errors import InvalidAnswers
 from services.plugin import Answers, Checked, Choice, Field, Form, FormCall
 
@@ -24,37 +26,46 @@ def fields(call: FormCall) -> list[Field]:
     """One of three ways, and what belongs to each."""
     return [
         Field("way", "choice", "How the result goes out", required=True, choices=WAYS),
-        Field("received_by", "text", "Who received it and signed", maximum=200, when=("way", ("handed_over",)),
-              help="The applicant, or a representative by power of attorney."),
+        *questions(when=("way", ("handed_over",))),
         Field("postal_number", "text", "Postal number", maximum=40, when=("way", ("posted",))),
+        Field("postal_proof", "text", "Proof of posting", maximum=200, when=("way", ("posted",)),
+              help="Number and date of the post's receipt."),
         Field("told_how", "choice", "How the applicant was told", choices=TOLD, when=("way", ("ready",))),
     ]  # fmt: skip
 
 
-def initial(call: FormCall) -> Answers:
-    """The applicant receives it, unless somebody else does."""
-    return {"received_by": call.case.applicant.full_name if call.case.applicant else ""}
-
-
 def check(call: FormCall, answers: Answers) -> Checked:
-    """Raises InvalidAnswers when the way's own answer is missing."""
-    way = str(answers["way"])
-    needed = {"handed_over": "received_by", "posted": "postal_number", "ready": "told_how"}[way]
-    if not answers.get(needed):
-        raise InvalidAnswers({needed: "Please fill this in."})
-    return Checked(way, (BROUGHT[way],), {"delivery": way})
+    """Raises InvalidAnswers when the way's own answers are missing or wrong."""
+    way, warnings = str(answers["way"]), {}
+    if way == "handed_over":
+        check_receiver(call, answers)
+    elif way == "posted":
+        warnings = _check_post(answers)
+    elif not answers.get("told_how"):
+        raise InvalidAnswers({"told_how": "Please fill this in."})
+    return Checked(way, (BROUGHT[way],), {"delivery": way}, warnings=warnings)
 
 
-def hand_over_fields(call: FormCall) -> list[Field]:
-    """Who came for it."""
-    return [Field("received_by", "text", "Who received it and signed", required=True, maximum=200)]
+def _check_post(answers: Answers) -> dict[str, str]:
+    number = str(answers.get("postal_number") or "")
+    wrong = post.fault(number) if number else "Please fill this in."
+    if wrong:
+        raise InvalidAnswers({"postal_number": wrong})
+    odd = post.oddity(number)
+    return {"postal_number": odd} if odd else {}
 
 
-deliver = Form(title="Sending the result", submit="Record", fields=fields, initial=initial, check=check)
+def hand_over_check(call: FormCall, answers: Answers) -> Checked:
+    """Raises InvalidAnswers for a representative without a power of attorney."""
+    check_receiver(call, answers)
+    return Checked("handed_over", ("fact.applicant_signature",), {"delivery": "handed_over"})
+
+
+deliver = Form(title="Sending the result", submit="Record", fields=fields, initial=usual, check=check)
 hand_over = Form(
     title="Handing over in person",
     submit="Record the handing over",
-    fields=hand_over_fields,
-    initial=initial,
-    check=lambda call, answers: Checked("handed_over", ("fact.applicant_signature",), {"delivery": "handed_over"}),
+    fields=lambda call: questions(),
+    initial=usual,
+    check=hand_over_check,
 )

@@ -21,6 +21,7 @@ from services.cases.errors import (
     NothingToSign,
     NotReady,
     NotYours,
+    ResultElsewhere,
     TaskAlreadyDone,
     TaskGone,
     WrongBody,
@@ -29,19 +30,18 @@ from services.cases.errors import (
 from services.cases.messages import deliver
 from services.cases.pages import CasePage, DueView, InboxPage, InboxRow, StepLine, TaskForm
 from services.cases.queries import (
-    Ready,
     applicants,
-    awaits_applicant,
     case_by_number,
+    disagreeing,
     find,
     inbox,
     looks_at_cases,
-    ready_results,
 )
 from services.cases.reading import lock_cases
+from services.cases.register import RegisterLine, WrongDays, register
+from services.cases.results import Ready, applicant_came, awaits_applicant, ready_results, unclaimed_result
 from services.cases.service import (
     Completed,
-    applicant_came,
     claim_task,
     complete_task,
     discard_case,
@@ -69,12 +69,15 @@ __all__ = [
     "NotYours",
     "NothingToSign",
     "Ready",
+    "RegisterLine",
+    "ResultElsewhere",
     "StepLine",
     "TaskAlreadyDone",
     "TaskForm",
     "TaskGone",
     "ToSign",
     "WrongBody",
+    "WrongDays",
     "WrongExecutor",
     "applicant_came",
     "applicants",
@@ -86,6 +89,7 @@ __all__ = [
     "complete_task",
     "deliver",
     "diagram_of",
+    "disagreeing",
     "discard_case",
     "draw_paper",
     "find",
@@ -98,9 +102,11 @@ __all__ = [
     "print_paper",
     "ready_results",
     "reassign_task",
+    "register",
     "release_task",
     "reveal_iin",
     "save_draft",
     "steps_of",
     "to_sign",
+    "unclaimed_result",
 ]

@@ -208,12 +208,18 @@ def _custody(case: Case) -> list[CustodyLine]:
             item.destination_key,
             item.since,
             [
-                CustodyStep(each.at, each.event, each.point, each.office_key, who.get(each.staff_id, ""))
+                CustodyStep(
+                    each.at, each.event, each.point, each.office_key, who.get(each.staff_id, ""), _said(each.details)
+                )
                 for each in events
             ],
         )
         for item, events in papers
     ]
+
+
+def _said(details: Mapping[str, object]) -> str:
+    return ", ".join(str(details[key]) for key in ("why", "label") if details.get(key))
 
 
 #: (paper, where it is) -> the step whose place on the diagram it has; None: wherever that office is at work

@@ -51,6 +51,10 @@ class WrongBody(Invalid):
     """That office is not an authorised body of this region."""
 
 
+class ResultElsewhere(Conflict):
+    """The result does not lie here: it was last scanned at %(office)s. Have it sent before it is issued."""
+
+
 class NothingToSign(Conflict):
     """This step makes no paper to be signed. Nothing was changed."""
 

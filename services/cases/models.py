@@ -79,6 +79,7 @@ class Instance(Base):
     __tablename__ = "process_instance"
     __table_args__ = (
         Index(None, "case_id"),
+        Index(None, "office_key", "started_at"),
         Index(None, "number", unique=True, postgresql_where=text("number IS NOT NULL")),
     )
 

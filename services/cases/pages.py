@@ -131,6 +131,7 @@ class CustodyStep:
     point: str
     office: str
     who: str
+    said: str = ""  #: why, in somebody's own words; or the code of the label that was put on
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """What the screens show, read in few statements: lists are keyset-paged, counts are capped."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, tuple_, union_all
@@ -73,41 +72,26 @@ def applicants(case_ids: Sequence[int]) -> dict[int, str]:
     }
 
 
-@dataclass(frozen=True)
-class Ready:
-    """A result that lies at the counter until the applicant comes."""
+def disagreeing(office_key: str, *, limit: int = 50) -> list[custody.Item]:
+    """Papers of this office that are not where their process is: the longest first.
 
-    case_id: int
-    number: str
-    applicant: str
-    since: datetime
-    unclaimed: bool  #: it has lain longer than the region keeps it
-
-
-def ready_results(person: directory.Person, office_key: str, *, limit: int = 200) -> list[Ready]:
-    """What waits for its applicant at this counter, the longest first; nothing for whoever does not issue here."""
-    wanted = (
-        select(Task, Case.number)
-        .join(Case, Case.id == Task.case_id)
-        .where(Task.office_key == office_key, Task.role.in_(sorted(person.roles_at(office_key))))
-        .where(Task.message == APPLICANT_CAME, Task.closed_at.is_(None), Task.assignee_id.is_(None))
-        .order_by(Task.opened_at, Task.id)
-        .limit(limit)
+    The body works on a case whose folder has not come, or a case is closed while its result is still on the way.
+    """
+    works = select(Instance.id).where(
+        Instance.case_id == custody.Item.case_id, Instance.office_key == custody.Item.destination_key
     )
-    found = db.session.execute(wanted).all()
-    names = applicants([task.case_id for task, _ in found]) if found else {}
-    rules = registry.current()
-    kept_until = deadlines.months_before(rules, office_key, clock.now(), "unclaimed_result_months")
-    return [
-        Ready(task.case_id, number or "", names.get(task.case_id, ""), task.opened_at, task.opened_at < kept_until)
-        for task, number in found
+    closed = select(Case.id).where(Case.id == custody.Item.case_id, Case.closed_at.is_not(None))
+    apart = or_(
+        and_(custody.Item.kind == "folder", works.exists()), and_(custody.Item.kind == "result", closed.exists())
+    )
+    under_way = custody.Item.state.in_(("to_send", "listed", "in_transit", "missing"))
+    arms = [
+        select(custody.Item.code).where(side == office_key, under_way, apart).limit(limit)
+        for side in (custody.Item.office_key, custody.Item.destination_key)
     ]
-
-
-def awaits_applicant(case_id: int, person: directory.Person) -> bool:
-    """Whether the result lies at this person's counter and only the applicant is missing."""
-    waits = select(Task).where(Task.case_id == case_id, Task.message == APPLICANT_CAME, Task.closed_at.is_(None))
-    return any(task.role in person.roles_at(task.office_key) for task in db.session.scalars(waits))
+    ids = union_all(*arms).subquery()
+    wanted = select(custody.Item).where(custody.Item.code.in_(select(ids.c.code)))
+    return list(db.session.scalars(wanted.order_by(custody.Item.since, custody.Item.code).limit(limit)))
 
 
 def case_by_number(number: str) -> int | None:
@@ -117,6 +101,7 @@ def case_by_number(number: str) -> int | None:
         select(Case.id).where(Case.number == number),
         select(Instance.case_id).where(Instance.number == number),
         select(custody.Item.case_id).where(custody.Item.code == number),
+        select(custody.Item.case_id).join(custody.Label).where(custody.Label.code == number),
     ]
     return db.session.scalar(union_all(*arms).limit(1))
 

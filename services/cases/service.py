@@ -16,7 +16,6 @@ from services.cases.errors import (
     NamedByHead,
     NotByHand,
     NothingToSign,
-    NotReady,
     NotYours,
     TaskAlreadyDone,
     TaskGone,
@@ -25,10 +24,9 @@ from services.cases.errors import (
 )
 from services.cases.facts import form_call
 from services.cases.house import Move
-from services.cases.messages import Stamp, move_on, tell
+from services.cases.messages import move_on
 from services.cases.models import Answer, Applicant, Case, Instance, Task
 from services.cases.moves import write_history
-from services.cases.queries import APPLICANT_CAME
 from services.cases.reading import Work, lock_case, read_task
 from services.db import db, transaction
 from services.errors import InvalidAnswers
@@ -281,24 +279,6 @@ def _give_to_body(case: Case, body_key: str) -> None:
         raise WrongBody
     outer = deadlines.outer_due(rules, case.opened_at, body_key)
     case.body_key, case.outer_due_at, case.outer_default = body_key, outer.at, outer.default
-
-
-def applicant_came(case_id: int, person: directory.Person) -> None:
-    """The applicant is at the counter for the result: from now on the issuing counts (N421/11a/psc/10).
-
-    The same again changes nothing. Raises NotYours, NotReady.
-    """
-    with transaction():
-        lock_case(case_id)
-        wait = db.session.scalars(
-            select(Task).where(Task.case_id == case_id, Task.message == APPLICANT_CAME).order_by(Task.seq.desc())
-        ).first()
-        if wait is None:
-            raise NotReady
-        if wait.role not in person.roles_at(wait.office_key):
-            raise NotYours(role=wait.role, office=wait.office_key)
-        if wait.closed_at is None:
-            tell(case_id, APPLICANT_CAME, Stamp("came"), person, claimed_by=person.id)
 
 
 def discard_case(case_id: int, person: directory.Person) -> None:

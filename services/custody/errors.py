@@ -45,3 +45,35 @@ class ConsignmentMoved(Conflict):
 
 class DamageMissing(Invalid):
     """Please say what is wrong with the paper."""
+
+
+class ReasonMissing(Invalid):
+    """Please say why."""
+
+
+class LabelUnused(Conflict):
+    """The label %(code)s is on no paper yet."""
+
+
+class LabelTaken(Conflict):
+    """The label %(code)s is on another paper already."""
+
+
+class WrongCount(Invalid):
+    """Please say how many: from 1 to %(most)s."""
+
+
+class NotAPicture(Invalid):
+    """This file is not a picture (JPEG, PNG or WebP, 12 MB at most)."""
+
+
+class NoSuchPhoto(NotFound):
+    """There is no such photo."""
+
+
+class NotACourier(Invalid):
+    """This badge belongs to nobody who carries papers from this office."""
+
+
+class StillWanted(Conflict):
+    """The applicant may still come: a result is sent back only after the region's term."""

@@ -37,6 +37,8 @@ class Consignment(Base):
     handed_over_by_id: Mapped[int | None]
     received_at: Mapped[datetime | None]
     received_by_id: Mapped[int | None]
+    #: whose badge was scanned when it was handed over; a courier with no account is not known
+    courier_id: Mapped[int | None]
     #: how often its registry was printed
     copies: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
@@ -86,6 +88,34 @@ class Line(Base):
     damage: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
+class Label(Base):
+    """A label printed before anybody knew which paper it would be on: for a counter without a network, a lost label."""
+
+    __tablename__ = "custody_label"
+
+    code: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    office_key: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int]
+    #: the paper it is on since then
+    item_code: Mapped[str | None] = mapped_column(Text(collation="C"), ForeignKey("custody_item.code"))
+    bound_at: Mapped[datetime | None]
+
+
+class Photo(Base):
+    """A picture of a damaged paper, made smaller and without what the camera added."""
+
+    __tablename__ = "custody_photo"
+    __table_args__ = (Index(None, "consignment_id", "code"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    consignment_id: Mapped[int] = mapped_column(ForeignKey("consignment.id"))
+    code: Mapped[str] = mapped_column(Text(collation="C"), ForeignKey("custody_item.code"))
+    jpeg: Mapped[bytes] = mapped_column(deferred=True)
+    added_at: Mapped[datetime]
+    added_by_id: Mapped[int]
+
+
 class CustodyEvent(Base):
     """One line of a paper's custody. Only ever added to: a correction is a line more."""
 
@@ -94,7 +124,8 @@ class CustodyEvent(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     code: Mapped[str] = mapped_column(Text(collation="C"), ForeignKey("custody_item.code"))
-    #: tracked, prepared, listed, unlisted, handed_over, received, missing, found, misrouted, damaged
+    #: tracked, prepared, listed, unlisted, handed_over, received, missing, found, misrouted, damaged, relabelled,
+    #: replaced, unclaimed
     event: Mapped[str]
     #: OUT-PSC, IN-BODY, OUT-BODY, IN-PSC; empty for what is no scan of a run
     point: Mapped[str] = mapped_column(default="")

@@ -33,6 +33,12 @@ def coming(office_key: str, state: str, *, limit: int = MOST) -> list[Item]:
     return list(db.session.scalars(wanted.limit(limit)))
 
 
+def returned_to(office_key: str) -> list[Item]:
+    """Results that lie at the body again because nobody claimed them, the longest first."""
+    wanted = select(Item).filter_by(office_key=office_key, state="here", kind="result")
+    return list(db.session.scalars(wanted.order_by(Item.since, Item.code).limit(MOST)))
+
+
 def missing_at(office_key: str) -> int:
     """How many papers are missing that this office sent or awaits."""
     arms = [

@@ -15,8 +15,8 @@ from services.custody.errors import (
     AlreadyHere,
     AlreadyListed,
     ConsignmentMoved,
-    DamageMissing,
     EmptyConsignment,
+    LabelUnused,
     NoSuchConsignment,
     NotExpected,
     NotToSend,
@@ -25,7 +25,7 @@ from services.custody.errors import (
     WrongOffice,
 )
 from services.custody.facts import Moved, NewPaper
-from services.custody.models import Consignment, CustodyEvent, Item, Line
+from services.custody.models import Consignment, CustodyEvent, Item, Label, Line
 from services.db import db
 
 
@@ -74,15 +74,24 @@ def prepare(code: str, destination_key: str, *, originals: Sequence[str], person
     office_key = db.session.scalar(moved)
     if office_key is None:
         raise UnknownPaper(code=code)
-    _note([code], "prepared", office_key, person_id, at, to=destination_key)
+    note([code], "prepared", office_key, person_id, at, to=destination_key)
 
 
 def paper(code: str) -> Item:
-    """The paper with that code. Raises UnknownPaper."""
+    """The paper with that code, or with that label on it. Raises UnknownPaper, LabelUnused."""
     item = db.session.get(Item, code, populate_existing=True) if "\0" not in code else None
     if item is None:
-        raise UnknownPaper(code=code)
+        return _labelled(code)
     return item
+
+
+def _labelled(code: str) -> Item:
+    label = db.session.get(Label, code) if "\0" not in code else None
+    if label is None:
+        raise UnknownPaper(code=code)
+    if label.item_code is None:
+        raise LabelUnused(code=code)
+    return db.session.get_one(Item, label.item_code, populate_existing=True)
 
 
 def code_of(case_id: int, kind: str) -> str:
@@ -100,7 +109,7 @@ def put_on_registry(code: str, office_key: str, person: directory.Person) -> Con
     Raises NotYourPaper, UnknownPaper, AlreadyListed, NotToSend.
     """
     authorise(person, office_key)
-    item = _locked(code)
+    item = paper(code)
     if item.state == "listed" and item.office_key == office_key:
         raise AlreadyListed(code=code)
     if item.office_key != office_key or item.state != "to_send" or item.destination_key is None:
@@ -110,14 +119,14 @@ def put_on_registry(code: str, office_key: str, person: directory.Person) -> Con
     listed = insert(Line).values(consignment_id=consignment.id, code=code, state="listed")
     db.session.execute(listed.on_conflict_do_nothing())
     item.state, item.consignment_id, item.since = "listed", consignment.id, now
-    _note([code], "listed", office_key, person.id, now, consignment.id)
+    note([code], "listed", office_key, person.id, now, consignment.id)
     return consignment
 
 
 def take_off_registry(code: str, office_key: str, person: directory.Person) -> None:
     """Take a paper off a registry that is not closed yet. Raises NotYourPaper, UnknownPaper, ConsignmentMoved."""
     authorise(person, office_key)
-    item = _locked(code)
+    item = paper(code)
     consignment = consignment_of(item.consignment_id, lock=True) if item.consignment_id else None
     if item.office_key != office_key or item.state != "listed" or consignment is None or consignment.state != "draft":
         raise ConsignmentMoved
@@ -126,22 +135,7 @@ def take_off_registry(code: str, office_key: str, person: directory.Person) -> N
     if line is not None:
         db.session.delete(line)
     item.state, item.consignment_id, item.since = "to_send", None, now
-    _note([code], "unlisted", office_key, person.id, now, consignment.id)
-
-
-def find_again(code: str, office_key: str, person: directory.Person) -> Item:
-    """A paper that was missing lies here after all: it goes with the next registry.
-
-    Raises NotYourPaper, UnknownPaper, NotExpected.
-    """
-    authorise(person, office_key)
-    item = _locked(code)
-    if item.state != "missing" or item.office_key != office_key:
-        raise NotExpected(code=code)
-    now = clock.now()
-    item.state, item.consignment_id, item.since = "to_send", None, now
-    _note([code], "found", office_key, person.id, now)
-    return item
+    note([code], "unlisted", office_key, person.id, now, consignment.id)
 
 
 # ---------------------------------------------------------------- consignments
@@ -183,10 +177,13 @@ def close(consignment_id: int, person: directory.Person) -> Consignment:
     return consignment
 
 
-def hand_over(consignment_id: int, person: directory.Person, *, locked: Collection[int]) -> list[Moved]:
+def hand_over(
+    consignment_id: int, person: directory.Person, *, locked: Collection[int], courier_id: int | None = None
+) -> list[Moved]:
     """Hand a closed registry and its papers to the courier: every paper is scanned out.
 
-    `locked` are the cases that the caller holds. Raises NotYourPaper, ConsignmentMoved.
+    `locked` are the cases that the caller holds, `courier_id` whose badge was scanned, if any was.
+    Raises NotYourPaper, ConsignmentMoved.
     """
     consignment = consignment_of(consignment_id, lock=True)
     authorise(person, consignment.from_key)
@@ -194,14 +191,15 @@ def hand_over(consignment_id: int, person: directory.Person, *, locked: Collecti
         raise ConsignmentMoved
     now, point = clock.now(), _point("OUT", consignment.from_key)
     consignment.state, consignment.handed_over_at, consignment.handed_over_by_id = "in_transit", now, person.id
+    consignment.courier_id = courier_id
     gone = update(Line).filter_by(consignment_id=consignment_id, state="listed").values(state="sent")
     codes = list(db.session.scalars(gone.returning(Line.code)))
     on_the_way = update(Item).where(Item.code.in_(codes)).values(state="in_transit", since=now)
     rows = db.session.execute(on_the_way.returning(Item.code, Item.case_id, Item.kind)).all()
     if not {row.case_id for row in rows} <= set(locked):  # a paper came on it after the cases were locked
         raise ConsignmentMoved
-    _note(codes, "handed_over", consignment.from_key, person.id, now, consignment_id, point=point)
-    _write(consignment, "consignment.handed_over", person, papers=len(codes))
+    note(codes, "handed_over", consignment.from_key, person.id, now, consignment_id, point=point)
+    _write(consignment, "consignment.handed_over", person, papers=len(codes), courier=courier_id)
     facts = {
         row.code: Moved(row.case_id, row.code, row.kind, "handed_over", point, consignment.from_key) for row in rows
     }
@@ -216,7 +214,7 @@ def receive(code: str, office_key: str, person: directory.Person, *, unpacking: 
     Raises NotYourPaper, UnknownPaper, AlreadyHere, WrongOffice, NotExpected.
     """
     authorise(person, office_key)
-    item = _locked(code)
+    item = paper(code)
     if item.destination_key != office_key:
         if item.office_key == office_key and item.state in ("here", "to_send", "listed"):
             raise AlreadyHere(code=code)
@@ -233,39 +231,10 @@ def receive(code: str, office_key: str, person: directory.Person, *, unpacking: 
     facts.append(Moved(item.case_id, code, item.kind, "arrived", point, office_key, irregular=irregular))
     if unpacking is not None and (unsent or item.consignment_id != unpacking):
         _add_extra(unpacking, code, office_key, now)
-    _settle(item, "extra" if unsent else "received", now)
+    settle(item, "extra" if unsent else "received", now)
     item.office_key, item.destination_key, item.state, item.since = office_key, None, "here", now
-    _note([code], "received", office_key, person.id, now, item.consignment_id, point=point, irregular=irregular)
+    note([code], "received", office_key, person.id, now, item.consignment_id, point=point, irregular=irregular)
     return facts
-
-
-def take_in_stray(code: str, office_key: str, person: directory.Person) -> Item:
-    """A paper came to the wrong office: that office holds it now, and sends it on with its next registry.
-
-    Its case does not move: the paper has not arrived. Raises NotYourPaper, UnknownPaper, NotExpected.
-    """
-    authorise(person, office_key)
-    item = _locked(code)
-    if item.destination_key in (None, office_key) or item.office_key == office_key:
-        raise NotExpected(code=code)
-    now = clock.now()
-    _settle(item, "misrouted", now)
-    item.office_key, item.state, item.consignment_id, item.since = office_key, "to_send", None, now
-    _note([code], "misrouted", office_key, person.id, now, to=item.destination_key)
-    return item
-
-
-def note_damage(consignment_id: int, code: str, what: str, person: directory.Person) -> None:
-    """Say what is wrong with a paper that was unpacked. Raises NotYourPaper, UnknownPaper, DamageMissing."""
-    consignment = consignment_of(consignment_id, lock=True)
-    authorise(person, consignment.to_key)
-    line = db.session.get(Line, (consignment_id, code)) if "\0" not in code else None
-    if line is None:
-        raise UnknownPaper(code=code)
-    if not what.strip():
-        raise DamageMissing
-    line.damage = what.strip()[:300]
-    _note([code], "damaged", consignment.to_key, person.id, clock.now(), consignment_id)
 
 
 def finish_receiving(consignment_id: int, person: directory.Person) -> list[str]:
@@ -283,17 +252,12 @@ def finish_receiving(consignment_id: int, person: directory.Person) -> list[str]
     codes = sorted(db.session.scalars(absent.returning(Line.code)))
     if codes:
         db.session.execute(update(Item).where(Item.code.in_(codes)).values(state="missing", since=now))
-        _note(codes, "missing", consignment.to_key, person.id, now, consignment_id)
+        note(codes, "missing", consignment.to_key, person.id, now, consignment_id)
     _write(consignment, "consignment.received", person, missing=codes)
     return codes
 
 
 # ---------------------------------------------------------------- what the verbs share
-
-
-def _locked(code: str) -> Item:
-    """The paper as it stands now; its case is locked already, so nobody else moves it. Raises UnknownPaper."""
-    return paper(code)
 
 
 def _draft(from_key: str, to_key: str, person: directory.Person, now: datetime) -> Consignment:
@@ -322,7 +286,7 @@ def _add_extra(consignment_id: int, code: str, office_key: str, now: datetime) -
         db.session.execute(insert(Line).values(**row).on_conflict_do_nothing())
 
 
-def _settle(item: Item, state: str, now: datetime) -> None:
+def settle(item: Item, state: str, now: datetime) -> None:
     """The line of the registry it came with says so, too."""
     if item.consignment_id is not None:
         line = update(Line).filter_by(consignment_id=item.consignment_id, code=item.code)
@@ -334,7 +298,7 @@ def _point(direction: str, office_key: str) -> str:
     return f"{direction}-{registry.current().row('offices', office_key)['kind'].upper()}"
 
 
-def _note(
+def note(
     codes: Iterable[str],
     event: str,
     office_key: str,
@@ -345,7 +309,7 @@ def _note(
     point: str = "",
     **details: object,
 ) -> None:
-    """The same line for each of these papers."""
+    """Add the same line to the custody of each of these papers."""
     rows = [_event(code, event, office_key, person_id, at, consignment_id, point, **details) for code in codes]
     if rows:
         db.session.execute(insert(CustodyEvent).values(rows))

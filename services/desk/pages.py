@@ -1,8 +1,8 @@
 """What the desk and the consignments show: values, read in a handful of statements."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 
 from services import cases, clock, custody, deadlines, directory, documents, journal, registry
 from services.db import transaction
@@ -11,6 +11,10 @@ from services.errors import Forbidden
 
 class NotYourConsignment(Forbidden):
     """This consignment goes neither from nor to an office of yours."""
+
+
+#: a paper under way that nobody scanned for so long is shown: courier runs are twice a day (N421/11a/psc/courier)
+SILENT = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class PaperRow:
     originals: tuple[str, ...] = ()
     line: str = ""  #: state of its line on the registry that is looked at
     damage: str = ""
+    photos: Sequence[int] = ()  #: ids
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,11 @@ class DeskPage:
     handles: bool  #: this person puts papers on registries, hands over and receives here
     to_send: Sequence[PaperRow]
     in_transit: Sequence[PaperRow]  #: to here
+    gone: Sequence[PaperRow]  #: on their way from here
+    longest: Sequence[PaperRow]  #: nobody scanned them for longer than a courier run takes
     missing: Sequence[PaperRow]  #: sent from here, or expected here
+    apart: Sequence[PaperRow]  #: not where their process is: an alarm at both offices
+    returned: Sequence[PaperRow]  #: results that came back unclaimed, at the body
     drafts: Sequence[ConsignmentRow]  #: open or closed here, not gone yet
     arriving: Sequence[ConsignmentRow]  #: on their way to here
     ready: Sequence[cases.Ready]  #: results that lie here until their applicants come
@@ -64,6 +73,7 @@ class DeskPage:
 @dataclass(frozen=True)
 class ConsignmentPage:
     row: ConsignmentRow
+    courier: str | None  #: whose badge was scanned when it went
     papers: Sequence[PaperRow]
     differs: bool  #: something is missing, extra or damaged: an act of discrepancy belongs to it
     may_send: bool
@@ -76,11 +86,21 @@ def desk_page(office_key: str, person: directory.Person) -> DeskPage:
     """The desk of that office as this person sees it."""
     to_send = custody.lying_here(office_key, "to_send")
     transit = custody.coming(office_key, "in_transit")
+    gone = custody.lying_here(office_key, "in_transit")
     missing = [*custody.lying_here(office_key, "missing"), *custody.coming(office_key, "missing")]
-    known = _applicants([*to_send, *transit, *missing], office_key, person)
+    apart = cases.disagreeing(office_key)
+    returned = (
+        custody.returned_to(office_key) if registry.current().row("offices", office_key)["kind"] == "body" else []
+    )
+    known = _applicants([*to_send, *transit, *gone, *missing, *apart, *returned], office_key, person)
     rows = _rows(custody.consignments([office_key]))
+    silent = sorted((item for item in [*to_send, *transit, *gone] if item.since < clock.now() - SILENT), key=_since)
     return DeskPage(
         handles=custody.may_handle(person, office_key),
+        gone=[_paper(item, known) for item in gone],
+        longest=[_paper(item, known) for item in silent[:20]],
+        apart=[_paper(item, known) for item in apart],
+        returned=[_paper(item, known) for item in returned],
         to_send=[_paper(item, known) for item in to_send],
         in_transit=[_paper(item, known) for item in transit],
         missing=[_paper(item, known) for item in missing],
@@ -122,9 +142,16 @@ def consignment_page(consignment_id: int, person: directory.Person) -> Consignme
     office_key = _own_side(consignment, person)
     lines = custody.lines(consignment_id)
     known = _applicants([item for _, item in lines], office_key, person)
+    photos = custody.photos_of(consignment_id)
     return ConsignmentPage(
         row=_rows([consignment])[0],
-        papers=[_paper(item, known, line.state, line.damage) for line, item in lines],
+        courier=directory.names([consignment.courier_id]).get(consignment.courier_id)
+        if consignment.courier_id
+        else None,
+        papers=[
+            replace(_paper(item, known), line=line.state, damage=line.damage, photos=photos.get(item.code, ()))
+            for line, item in lines
+        ],
         differs=any(line.state in ("missing", "extra", "misrouted") or line.damage for line, _ in lines),
         may_send=custody.may_handle(person, consignment.from_key),
         may_receive=custody.may_handle(person, consignment.to_key),
@@ -225,7 +252,46 @@ def _applicants(items: Sequence[custody.Item], office_key: str, person: director
     return cases.applicants([item.case_id for item in items])
 
 
-def _paper(item: custody.Item, known: Mapping[int, str], line: str = "", damage: str = "") -> PaperRow:
+def photo(photo_id: int, person: directory.Person) -> bytes:
+    """A photo of a damaged paper (JPEG), for the two offices of its registry. Raises NotFound, NotYourConsignment."""
+    found = custody.photo(photo_id)
+    _own_side(custody.consignment_of(found.consignment_id), person)
+    return found.jpeg
+
+
+def print_register_book(office_key: str, since: date, until: date, person: directory.Person) -> documents.Printed:
+    """The register of an office (тіркеу журналы): every application it registered in those days, in their order.
+
+    The act has no form of it. Raises custody.NotYourPaper for whoever does not look at cases there.
+    """
+    if not cases.looks_at_cases(person, office_key):
+        raise custody.NotYourPaper
+    content: dict[str, object] = {
+        "office_name": _name(office_key),
+        "from_on": since.isoformat(),
+        "until_on": until.isoformat(),
+        "made_by": person.full_name,
+        "lines": [
+            {"no": each.number, "at": f"{each.at:%d.%m.%Y %H:%M}", "applicant": each.applicant, "address": each.address,
+             "executor": each.executor, "outcome": each.outcome, "outgoing": each.outgoing}
+            for each in cases.register(office_key, since, until)
+        ],
+    }  # fmt: skip
+    documents.check_content("doc.register_book", content)
+    with transaction():
+        line = journal.Line(
+            "register.printed", f"staff:{person.id}", {"from": since.isoformat(), "until": until.isoformat()}
+        )
+        journal.append(f"office:{office_key}", [line], at=clock.now())
+        pdf = documents.print_form("doc.register_book", content, registry.current(), at=clock.now(), copy=False)
+    return documents.Printed(pdf, f"register-{office_key}-{since}-{until}.pdf")
+
+
+def _since(item: custody.Item) -> datetime:
+    return item.since
+
+
+def _paper(item: custody.Item, known: Mapping[int, str]) -> PaperRow:
     return PaperRow(
         item.code,
         item.kind,
@@ -236,8 +302,6 @@ def _paper(item: custody.Item, known: Mapping[int, str], line: str = "", damage:
         item.destination_key,
         item.since,
         tuple(item.originals),
-        line,
-        damage,
     )
 
 

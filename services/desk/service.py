@@ -13,7 +13,7 @@ from services.errors import KomekError
 #: more lines than that are not read from one paste
 MOST_AT_ONCE = 2000
 
-Word = Literal["received", "found", "listed", "offer", "look", "refused"]
+Word = Literal["received", "found", "listed", "offer", "look", "person", "refused"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class Scanned:
     error: KomekError | None = None
     #: it came without having been scanned out, or after it was missing
     irregular: bool = False
+    #: whose badge it is: it says who somebody is, and signs nobody in
+    person: directory.Person | None = None
 
 
 def scan(text: str, office_key: str, person: directory.Person, *, unpacking: int | None = None) -> Scanned:
@@ -38,6 +40,8 @@ def scan(text: str, office_key: str, person: directory.Person, *, unpacking: int
     `unpacking` is the consignment whose page one scans on: what does not stand on its registry is extra.
     """
     try:
+        if (holder := _badge(text)) is not None:
+            return Scanned(text.strip(), "person", person=holder)
         number = documents.read_payload(text)
         consignment = custody.consignment_by_number(number)
         if consignment is not None:
@@ -69,6 +73,11 @@ def _registry(consignment: custody.Consignment, office_key: str, person: directo
     return Scanned(consignment.number or "", "offer" if act else "look", act, consignment_id=consignment.id)
 
 
+def _badge(text: str) -> directory.Person | None:
+    staff_id = documents.read_badge(text)
+    return directory.person(staff_id) if staff_id is not None else None
+
+
 def _paper(number: str, office_key: str, person: directory.Person, unpacking: int | None) -> Scanned:
     try:
         item = custody.paper(number)
@@ -80,10 +89,10 @@ def _paper(number: str, office_key: str, person: directory.Person, unpacking: in
     handles = custody.may_handle(person, office_key)
     if handles and (done := _move(item, office_key, person, unpacking)) is not None:
         return done
-    answer = _case(number, item.case_id, person)
+    answer = _case(item.code, item.case_id, person)
     if handles and not answer.act and (item.office_key, item.state) == (office_key, "here"):
-        again = custody.AlreadyHere(code=number)
-        return Scanned(number, "refused", case_id=item.case_id, error=again)
+        again = custody.AlreadyHere(code=item.code)
+        return Scanned(item.code, "refused", case_id=item.case_id, error=again)
     return answer
 
 
@@ -133,29 +142,6 @@ def _case(number: str, case_id: int, person: directory.Person) -> Scanned:
     return Scanned(number, "look", case_id=case_id)
 
 
-def take_in_stray(code: str, office_key: str, person: directory.Person) -> None:
-    """A paper for another office came here: this office holds it now and sends it on. Its case stays where it is.
-
-    Raises NotYourPaper, UnknownPaper, NotExpected.
-    """
-    with transaction():
-        item = custody.paper(code)
-        cases.lock_cases([item.case_id])
-        custody.take_in_stray(code, office_key, person)
-        line = journal.Line("custody.misrouted", f"staff:{person.id}", {"code": code, "office": office_key})
-        journal.append(f"case:{item.case_id}", [line], at=clock.now())
-
-
-def note_damage(consignment_id: int, code: str, what: str, person: directory.Person) -> None:
-    """Say what is wrong with a paper that was unpacked; its case goes on. Raises NotYourPaper, DamageMissing."""
-    with transaction():
-        item = custody.paper(code)
-        cases.lock_cases([item.case_id])
-        custody.note_damage(consignment_id, code, what, person)
-        line = journal.Line("custody.damaged", f"staff:{person.id}", {"code": code, "consignment": consignment_id})
-        journal.append(f"case:{item.case_id}", [line], at=clock.now())
-
-
 def take_off_registry(code: str, office_key: str, person: directory.Person) -> None:
     """Take a paper off a registry that is not closed yet. Raises NotYourPaper, UnknownPaper, ConsignmentMoved."""
     with transaction():
@@ -169,16 +155,29 @@ def close_registry(consignment_id: int, person: directory.Person) -> None:
         custody.close(consignment_id, person)
 
 
-def hand_over(consignment_id: int, person: directory.Person) -> None:
+def hand_over(consignment_id: int, person: directory.Person, *, badge: str = "") -> None:
     """Hand a closed registry to the courier: every paper on it is scanned out, and its case goes on.
 
-    Raises NotYourPaper, ConsignmentMoved.
+    `badge` is what the courier's badge says, when they have one (I-42).
+    Raises NotYourPaper, ConsignmentMoved, NotACourier.
     """
     with transaction():
+        courier = _courier(badge, consignment_id)
         locked = custody.cases_on(consignment_id)
         cases.lock_cases(locked)
-        for fact in cases.deliver(custody.hand_over(consignment_id, person, locked=locked), person):
+        gone = custody.hand_over(consignment_id, person, locked=locked, courier_id=courier.id if courier else None)
+        for fact in cases.deliver(gone, person):
             _tell_history(fact, person)
+
+
+def _courier(badge: str, consignment_id: int) -> directory.Person | None:
+    if not badge.strip():
+        return None
+    courier, consignment = _badge(badge), custody.consignment_of(consignment_id)
+    offices = (consignment.from_key, consignment.to_key)
+    if courier is None or not any("courier" in courier.roles_at(office_key) for office_key in offices):
+        raise custody.NotACourier
+    return courier
 
 
 def finish_receiving(consignment_id: int, person: directory.Person) -> Sequence[str]:

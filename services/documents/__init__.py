@@ -1,9 +1,9 @@
 """Numbers, papers, their printed forms and their barcodes."""
 
-from services.documents.barcodes import Misread, barcode_payload, barcode_svg, read_payload
+from services.documents.barcodes import Misread, badge_payload, barcode_payload, barcode_svg, read_badge, read_payload
 from services.documents.contents import FieldMissing, FieldUnreadable, NotAPaper, check_content
 from services.documents.models import Paper
-from services.documents.numbers import NoSuchSeries, next_number
+from services.documents.numbers import NoSuchSeries, next_number, next_numbers
 from services.documents.printing import NoSuchForm, print_form
 from services.documents.service import (
     NoSuchPaper,
@@ -11,6 +11,7 @@ from services.documents.service import (
     draw_paper,
     make_paper,
     newest_of,
+    outgoing_numbers,
     paper,
     papers_of,
     print_paper,
@@ -26,6 +27,7 @@ __all__ = [
     "NotAPaper",
     "Paper",
     "Printed",
+    "badge_payload",
     "barcode_payload",
     "barcode_svg",
     "check_content",
@@ -33,9 +35,12 @@ __all__ = [
     "make_paper",
     "newest_of",
     "next_number",
+    "next_numbers",
+    "outgoing_numbers",
     "paper",
     "papers_of",
     "print_form",
     "print_paper",
+    "read_badge",
     "read_payload",
 ]

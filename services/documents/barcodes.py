@@ -24,9 +24,12 @@ _KEYS = str.maketrans(
 _LOOKS = str.maketrans("Х", "X")
 _BETWEEN = re.compile(r"[\s\-\u2010-\u2015\u2212]+")
 _SPOKEN = re.compile(
-    "(?P<office>[0-9]{1,3}|[A-Z][0-9]{1,3})-(?P<mark>[XR]?)-?(?P<year>[0-9]{4})"
+    "(?P<office>[0-9]{1,3}|[A-Z][0-9]{1,3})-(?P<mark>[XRL]?)-?(?P<year>[0-9]{4})"
     "-(?P<count>[0-9]{1,10})(?:-(?P<check>[0-9A-Z]))?"
 )
+
+
+_BADGE = re.compile("B-?(?P<id>[0-9]{1,9})-(?P<check>[0-9A-Z])")
 
 
 class Misread(Invalid):
@@ -60,6 +63,19 @@ def read_payload(scanned: str) -> str:
     return bare
 
 
+def badge_payload(staff_id: int) -> str:
+    """What the barcode on a person's badge says: `B-00012-K`."""
+    return f"B-{staff_id:05d}-{check_character(f'B-{staff_id:05d}')}"
+
+
+def read_badge(scanned: str) -> int | None:
+    """The id of the person whose badge was scanned; None when it is no badge, or was misread."""
+    found = _BADGE.fullmatch(_plain(scanned))
+    if found is None or badge_payload(int(found["id"]))[-1] != found["check"]:
+        return None
+    return int(found["id"])
+
+
 def check_character(text: str) -> str:
     """ISO 7064 MOD 37,36 over the letters and digits of the text: one wrong character or a swap of neighbours shows."""
     total = 36
@@ -71,7 +87,12 @@ def check_character(text: str) -> str:
 
 def barcode_svg(number: str) -> str:
     """Code 128 of the number's payload, with its quiet zones. Raises Misread."""
-    return _svg(barcode_payload(number), zxingcpp.BarcodeFormat.Code128)
+    return payload_svg(barcode_payload(number))
+
+
+def payload_svg(payload: str) -> str:
+    """Code 128 of a payload as it stands."""
+    return _svg(payload, zxingcpp.BarcodeFormat.Code128)
 
 
 def qr_svg(number: str) -> str:
@@ -84,10 +105,14 @@ def _svg(payload: str, form: zxingcpp.BarcodeFormat) -> str:
 
 
 def _match(text: str) -> re.Match[str] | None:
+    return _SPOKEN.fullmatch(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """As a Latin keyboard has it, in capitals; nothing of what is too long to be a number."""
     if len(text) > LONGEST:
-        return None
-    plain = text.strip().upper().translate(_LOOKS).translate(_KEYS)
-    return _SPOKEN.fullmatch(_BETWEEN.sub("-", plain))
+        return ""
+    return _BETWEEN.sub("-", text.strip().upper().translate(_LOOKS).translate(_KEYS))
 
 
 def _write(found: re.Match[str]) -> str:

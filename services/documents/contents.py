@@ -30,6 +30,9 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     ),
     "doc.label": ("number", "applicant_name", "accepted_on", "office_name", "body_name"),
     "doc.registry": ("number", "office_name", "to_name", "closed_on", "made_by", "lines"),
+    "doc.label_sheet": ("office_name", "labels"),
+    "doc.badge": ("person_name", "badge", "office_name"),
+    "doc.register_book": ("office_name", "from_on", "until_on", "made_by"),
     "doc.discrepancy_act": ("number", "office_name", "from_name", "made_on", "made_by", "listed"),
     "doc.envelope": ("applicant_name", "applicant_address", "office_name", "office_address"),
 }  # fmt: skip

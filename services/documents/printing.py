@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import typst
 
-from services.documents.barcodes import Misread, barcode_payload, barcode_svg, qr_svg
+from services.documents.barcodes import Misread, barcode_payload, barcode_svg, payload_svg, qr_svg
 from services.documents.dates import day_words, local_day, moment_words
 from services.errors import NotFound
 from services.registry import Registry
@@ -109,7 +109,10 @@ def _line_codes(content: Facts) -> dict[str, str]:
     """Number -> its bars, for every line of a list that has a number (a registry, an act of discrepancy)."""
     lines = [line for value in content.values() if isinstance(value, list | tuple) for line in value]
     numbers = {str(line["number"]) for line in lines if isinstance(line, Mapping) and line.get("number")}
-    return {number: code["lines"] for number in sorted(numbers) if (code := _code(number, square=False)) is not None}
+    found = {number: code["lines"] for number in sorted(numbers) if (code := _code(number, square=False)) is not None}
+    if badge := str(content.get("badge") or ""):
+        found[badge] = payload_svg(badge)
+    return found
 
 
 def _compile(form: Path, data: str, standard: Literal["ua-1", "1.7"], at: datetime) -> bytes:

@@ -81,6 +81,15 @@ def newest_of(case_ids: Sequence[int], items: Sequence[str]) -> dict[tuple[int, 
     return {(case_id, item): paper_id for case_id, item, paper_id in rows}
 
 
+def outgoing_numbers(case_ids: Sequence[int], items: Sequence[str]) -> dict[int, str]:
+    """Case -> the outgoing number on its newest paper of those."""
+    wanted = select(Paper.case_id, Paper.content["outgoing_number"].astext).where(
+        Paper.case_id.in_(list(case_ids)), Paper.item.in_(list(items))
+    )
+    rows = db.session.execute(wanted.order_by(Paper.id)).all() if case_ids else []
+    return {case_id: number or "" for case_id, number in rows}
+
+
 def paper(paper_id: int) -> Paper:
     """That paper. Raises NoSuchPaper."""
     found = db.session.get(Paper, paper_id) if 0 < paper_id < 2**63 else None

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import cases, desk, documents
+from services import cases, clock, deadlines, desk, documents, registry
 from webapp.errors import message_of
 
 bp = Blueprint("desk", __name__, template_folder="templates", url_prefix="/desk")
@@ -24,7 +25,7 @@ TONES = {
     "NotExpected": "unexpected",
     "NotToSend": "unexpected",
 }
-GOOD = {"received": "good", "listed": "good", "found": "good", "offer": "asks", "look": "plain"}
+GOOD = {"received": "good", "listed": "good", "found": "good", "offer": "asks", "look": "plain", "person": "plain"}
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def close(consignment_id: int) -> AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def hand_over(consignment_id: int) -> AnyResponse:
     """Hand it to the courier: every paper on it is scanned out."""
-    desk.hand_over(consignment_id, g.person)
+    desk.hand_over(consignment_id, g.person, badge=request.form.get("badge", ""))
     flash(gettext("Handed to the courier; every folder on it went out."), "plain")
     return _back_to(consignment_id)
 
@@ -131,9 +132,76 @@ def take_in_stray(code: str) -> AnyResponse:
 @bp.post("/consignments/<int:consignment_id>/papers/<code>/damage")
 @login_required  # type: ignore[untyped-decorator]
 def note_damage(consignment_id: int, code: str) -> AnyResponse:
-    """What is wrong with a paper that was unpacked."""
-    desk.note_damage(consignment_id, code, request.form.get("what", ""), g.person)
+    """What is wrong with a paper that was unpacked, with a photo where somebody took one."""
+    file = request.files.get("photo")
+    photo = file.stream.read() if file and file.filename else None
+    desk.note_damage(consignment_id, code, request.form.get("what", ""), g.person, photo=photo)
     return _back_to(consignment_id)
+
+
+@bp.get("/photos/<int:photo_id>.jpg")
+@login_required  # type: ignore[untyped-decorator]
+def photo(photo_id: int) -> Response:
+    """A photo of a damaged paper."""
+    return Response(desk.photo(photo_id, g.person), mimetype="image/jpeg")
+
+
+@bp.post("/papers/<code>/label")
+@login_required  # type: ignore[untyped-decorator]
+def replace_label(code: str) -> AnyResponse:
+    """Its label was lost: printed anew, or another one put on it."""
+    why, label = request.form.get("why", ""), request.form.get("label", "")
+    desk.replace_label(code, g.office_key, why, g.person, label=label)
+    flash(gettext("Noted: %(code)s has a new label.", code=code), "plain")
+    return _to_custody(code)
+
+
+@bp.post("/papers/<code>/replace")
+@login_required  # type: ignore[untyped-decorator]
+def replace_paper(code: str) -> AnyResponse:
+    """It is lost for good: its duplicate goes on."""
+    desk.replace_paper(code, g.office_key, request.form.get("why", ""), g.person)
+    flash(gettext("The duplicate of %(code)s goes with the next registry.", code=code), "warning")
+    return _to_custody(code)
+
+
+@bp.post("/cases/<int:case_id>/send-back")
+@login_required  # type: ignore[untyped-decorator]
+def send_back(case_id: int) -> AnyResponse:
+    """Nobody came for the result: back to the body."""
+    desk.send_back_unclaimed(case_id, g.person)
+    flash(gettext("It goes back with the next registry; the case still waits for its applicant."), "plain")
+    return redirect(url_for("desk.show"), 303)
+
+
+@bp.post("/papers/<code>/send-again")
+@login_required  # type: ignore[untyped-decorator]
+def send_again(code: str) -> AnyResponse:
+    """Its applicant has asked for it: to the counter once more."""
+    desk.send_again(code, g.office_key, g.person)
+    return redirect(url_for("desk.show"), 303)
+
+
+@bp.post("/labels.pdf")
+@login_required  # type: ignore[untyped-decorator]
+def labels() -> Response:
+    """A sheet of labels for papers that are still to come."""
+    return _pdf(desk.print_labels(g.office_key, request.form.get("count", 0, type=int), g.person))
+
+
+@bp.get("/badge.pdf")
+@login_required  # type: ignore[untyped-decorator]
+def badge() -> Response:
+    """One's own badge."""
+    return _pdf(desk.print_badge(g.office_key, g.person))
+
+
+@bp.get("/register.pdf")
+@login_required  # type: ignore[untyped-decorator]
+def register() -> Response:
+    """The register of this office for some days."""
+    since, until = _day("from"), _day("until")
+    return _pdf(desk.print_register_book(g.office_key, since, until, g.person))
 
 
 @bp.get("/consignments/<int:consignment_id>/registry.pdf")
@@ -159,7 +227,8 @@ def applicant_came(case_id: int) -> AnyResponse:
 
 
 def _page(cards: Sequence[Card]) -> str:
-    return render_template("desk/page.html", cards=cards, desk=desk.desk_page(g.office_key, g.person))
+    today = deadlines.local(registry.current(), g.office_key, clock.now()).date().isoformat()
+    return render_template("desk/page.html", cards=cards, desk=desk.desk_page(g.office_key, g.person), today=today)
 
 
 def _cards(scans: Sequence[desk.Scanned]) -> list[Card]:
@@ -174,6 +243,19 @@ def _card(scanned: desk.Scanned, applicant: str) -> Card:
     if scanned.error is not None:
         return Card(scanned, TONES.get(scanned.error.code, "refused"), applicant, message_of(scanned.error))
     return Card(scanned, "late" if scanned.irregular else GOOD[scanned.word], applicant, "")
+
+
+def _to_custody(code: str) -> AnyResponse:
+    case_id = cases.case_by_number(code)
+    return redirect(url_for("case.show", case_id=case_id, _anchor="custody"), 303)
+
+
+def _day(name: str) -> date:
+    """A day of the address. Raises WrongDays."""
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        raise cases.WrongDays from None
 
 
 def _back_to(consignment_id: int) -> AnyResponse:

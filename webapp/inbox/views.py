@@ -27,6 +27,7 @@ def show_list() -> str:
     found = cases.find(g.person, g.office_key, words) if words.strip() else None
     template = "inbox/_rows.html" if request.headers.get("HX-Request") else "inbox/list.html"
     missing = custody.missing_at(g.office_key) if may_desk() else 0
+    apart = len(cases.disagreeing(g.office_key))
     return render_template(
         template,
         page=page,
@@ -34,6 +35,7 @@ def show_list() -> str:
         words=words,
         routes=_routes(),
         missing=missing,
+        apart=apart,
         key=secrets.token_urlsafe(12),
     )
 

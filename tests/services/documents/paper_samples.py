@@ -170,6 +170,29 @@ DISCREPANCY_ACT: Mapping[str, object] = {
     "extra": [{"number": "P8-2013-00001", "from_name": "Ескелді аудандық ХҚКО"}],
 }
 
+LABEL_SHEET: Mapping[str, object] = {
+    "office_name": _PSC,
+    "labels": [{"number": f"P7-L2013-{at:05d}"} for at in range(1, 25)],
+}
+BADGE: Mapping[str, object] = {
+    "person_name": NAME,
+    "badge": "B-00012-S",
+    "titles": ["курьер"],
+    "office_name": _PSC,
+}
+REGISTER_BOOK: Mapping[str, object] = {
+    "office_name": _BODY,
+    "from_on": "2013-03-04",
+    "until_on": "2013-03-08",
+    "made_by": "Мысалова Үлгі Дерекқызы",
+    "lines": [
+        {"no": "06-2013-00042", "at": "04.03.2013 10:15", "applicant": NAME, "address": _APPLICANT["applicant_address"],
+         "executor": _EXECUTOR["executor_name"], "outcome": "approved", "outgoing": "06-X2013-00007"},
+        {"no": "06-2013-00043", "at": "05.03.2013 11:40", "applicant": "Сынақова Дерек", "address": "Үлгі көшесі, 2",
+         "executor": "", "outcome": "", "outgoing": ""},
+    ],
+}  # fmt: skip
+
 #: name of the picture -> the paper and what it says
 SAMPLES: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "talon": ("doc.talon", TALON),
@@ -185,4 +208,7 @@ SAMPLES: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "label": ("doc.label", LABEL),
     "registry": ("doc.registry", REGISTRY),
     "discrepancy_act": ("doc.discrepancy_act", DISCREPANCY_ACT),
+    "label_sheet": ("doc.label_sheet", LABEL_SHEET),
+    "badge": ("doc.badge", BADGE),
+    "register_book": ("doc.register_book", REGISTER_BOOK),
 }

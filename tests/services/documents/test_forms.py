@@ -14,13 +14,13 @@ from pypdf import PdfReader
 
 from services import registry
 from services.config import PLUGINS, ROOT
-from services.documents import barcode_payload, read_payload
+from services.documents import badge_payload, barcode_payload, read_badge, read_payload
 from services.documents.dates import day_words, local_day
 from services.documents.printing import form_folder, print_form
 
 AT = datetime(2013, 3, 4, 4, 15, tzinfo=UTC)
-BARE = ("envelope", "label")  #: no sheets: nothing but what the post or a scanner needs
-WITH_CODE = [name for name in SAMPLES if name != "envelope"]
+BARE = ("envelope", "label", "label_sheet", "badge")  #: no sheets: nothing but what the post or a scanner needs
+WITH_CODE = [name for name in SAMPLES if name not in ("envelope", "badge", "register_book")]
 
 
 @cache
@@ -44,7 +44,7 @@ def test_a_form_is_tagged_titled_and_in_kazakh(name: str):
     assert root["/Lang"] == "kk"
     assert root["/MarkInfo"]["/Marked"]
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
-    assert pdf.metadata is not None and str(SAMPLES[name][1]["number"]) in (pdf.metadata.title or "")
+    assert pdf.metadata is not None and str(SAMPLES[name][1].get("number", "")) in (pdf.metadata.title or "-")
     assert b"pdfuaid:part>1<" in root["/Metadata"].get_data()
 
 
@@ -68,9 +68,18 @@ def test_the_codes_are_read_back_from_the_picture(name: str):
     picture = pdf[0].render(scale=300 / 72).to_pil()
     read = {code.text for code in zxingcpp.read_barcodes(picture)}
     lines = [line for value in content.values() if isinstance(value, list) for line in value if "number" in line]
-    wanted = {str(content["number"]), *(str(line["number"]) for line in lines)}
+    own = {str(content["number"])} if "number" in content else set()
+    wanted = own | {str(line["number"]) for line in lines}
     assert read == {barcode_payload(number) for number in wanted}
     assert {read_payload(text) for text in read} == wanted
+
+
+def test_a_badge_is_read_back_and_says_whose_it_is():
+    pdf = pypdfium2.PdfDocument(print_form(*SAMPLES["badge"], rules(), at=AT, copy=False))
+    (code,) = zxingcpp.read_barcodes(pdf[0].render(scale=300 / 72).to_pil())
+    assert code.text == badge_payload(12)
+    assert read_badge(code.text) == read_badge("И" + code.text[1:]) == 12  # also under a Kazakh layout
+    assert read_badge("B-00013-" + code.text[-1]) is None
 
 
 @pytest.mark.parametrize("name", ["talon", "notice", "receipt", "label"])
