@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from services import cases, deadlines, directory, processes, registry
 from services.answers import row_numbers
 from services.registry import Registry
-from webapp import dates
+from webapp import admin, dates
 from webapp.i18n import LANGUAGES, language
 
 _ = lazy_gettext
@@ -304,6 +304,8 @@ def _places(person: directory.Person) -> list[tuple[str, object]]:
         places.append(("desk.show", _("Desk")))
     if cases.may_sign(person, g.office_key):
         places.append(("signing.show", _("To sign")))
+    if admin.sections_for(person, g.office_key):
+        places.append(("admin.show", _("Administration")))
     return places
 
 

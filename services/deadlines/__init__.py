@@ -2,7 +2,7 @@
 
 from services.deadlines.calendar import Calendar, SpecialDay
 from services.deadlines.region import StepRule, UnknownOffice, UnknownStep
-from services.deadlines.rules import Escalation, Rule, parse_rule
+from services.deadlines.rules import Escalation, Rule, parse_rule, working_time
 from services.deadlines.service import (
     Due,
     OuterDue,
@@ -46,5 +46,6 @@ __all__ = [
     "run_after",
     "step_rule",
     "version_of",
+    "working_time",
     "zone",
 ]

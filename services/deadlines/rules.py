@@ -105,6 +105,17 @@ def add_working_minutes(calendar: Calendar, start: datetime, minutes: int) -> da
         day = calendar.next_working_day(day)
 
 
+def working_time(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
+    """How much working time lies between the two moments; none when `end` is not after `start`."""
+    total, day, last = timedelta(), calendar.local(start).date(), calendar.local(end).date()
+    while day <= last:
+        for begins, ends in calendar.spans(day):
+            inside = min(end, calendar.moment(day, ends)) - max(start, calendar.moment(day, begins))
+            total += max(inside, timedelta())
+        day += timedelta(days=1)
+    return total
+
+
 def add_working_days(calendar: Calendar, start: datetime, days: int) -> datetime:
     """R-WD: the end of the n-th working day; the day of the start is not counted.
 

@@ -17,7 +17,7 @@ from services.directory.errors import (
     WrongRole,
 )
 from services.directory.offices import import_offices, office, offices
-from services.directory.people import LANGUAGES, Actor, Appointed, Person, find_people, names, person, staff_at
+from services.directory.people import ADMIN, LANGUAGES, Actor, Appointed, Person, find_people, names, person, staff_at
 from services.directory.service import (
     add_staff,
     appoint,
@@ -30,6 +30,7 @@ from services.directory.service import (
 from services.directory.sign_in import sign_in
 
 __all__ = [
+    "ADMIN",
     "LANGUAGES",
     "Actor",
     "AlreadyAppointed",

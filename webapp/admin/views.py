@@ -1,0 +1,45 @@
+"""The page that leads to everything that is looked after."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, g, render_template
+from flask_login import login_required
+
+from services import directory
+from services.directory import NotAdministrator
+
+bp = Blueprint("admin", __name__, template_folder="templates", url_prefix="/admin")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page of the administration, and who is led to it."""
+
+    endpoint: str
+    title: object  #: lazily translated
+    about: object
+    for_whom: Callable[[directory.Person, str], bool]
+
+
+def _administrators(person: directory.Person, office_key: str) -> bool:
+    return directory.ADMIN in person.roles()
+
+
+#: in the order in which they are shown
+SECTIONS: tuple[Section, ...] = ()
+
+
+def sections_for(person: directory.Person, office_key: str) -> list[Section]:
+    """What this person looks after at that office."""
+    return [each for each in SECTIONS if each.for_whom(person, office_key)]
+
+
+@bp.get("/")
+@login_required  # type: ignore[untyped-decorator]
+def show() -> str:
+    """Every section of this person, with what it is about. Raises NotAdministrator for whoever has none."""
+    sections = sections_for(g.person, g.office_key)
+    if not sections:
+        raise NotAdministrator
+    return render_template("admin/hub.html", sections=sections)
