@@ -1,0 +1,9 @@
+"""Work that happens later: timers, outbound operations, notices. Any number of workers, each job once.
+
+A job is put in by the transaction that wants it. Who carries out which kind is said by name, in `create_app`.
+"""
+
+from services.jobs.queue import Job, NewJob, enqueue
+from services.jobs.running import handle, work_off
+
+__all__ = ["Job", "NewJob", "enqueue", "handle", "work_off"]

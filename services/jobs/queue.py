@@ -1,0 +1,166 @@
+"""The rows of jobs: put in, claimed, taken away, put back. All moments are those of `services.clock`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import orjson
+from sqlalchemy import BigInteger, Text, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services import clock
+from services.db import Moment, db
+
+#: no worker sleeps longer, so that a job put in without a word, or a clock that jumped, is seen in time
+LONGEST_SLEEP_S = 2.0
+#: how long a worker that fell silent keeps a job to itself; the second for one with an effect outside
+LEASE_S, EFFECT_LEASE_S = 4.0, 60.0
+CHANNEL = "komek_job"
+
+
+@dataclass(frozen=True)
+class NewJob:
+    """Something to be done at that moment, in the caller's transaction or not at all."""
+
+    kind: str
+    key: str  #: of the thing to be done, over all kinds: the same key again changes nothing
+    due_at: datetime
+    case_id: int | None = None
+    lane: str | None = None  #: jobs of one lane ("case:12") run one after another, in the order of their moments
+    args: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job in a worker's hands."""
+
+    id: int
+    kind: str
+    key: str
+    planned_at: datetime
+    attempts: int  #: this one counted
+    case_id: int | None
+    args: Mapping[str, object]
+
+
+_ENQUEUE = text(f"""
+    WITH new AS (
+        INSERT INTO job (kind, key, lane, case_id, planned_at, due_at, args, attempts)
+        SELECT kind, key, lane, case_id, due_at, due_at, args::jsonb, 0
+        FROM unnest(:kinds, :keys, :lanes, :case_ids, :moments, :args)
+            WITH ORDINALITY AS job (kind, key, lane, case_id, due_at, args, place)
+        ORDER BY place
+        ON CONFLICT (key) DO NOTHING
+        RETURNING due_at
+    )
+    SELECT pg_notify('{CHANNEL}', '') FROM (SELECT FROM new WHERE due_at <= :soon LIMIT 1) AS due_soon
+""").bindparams(
+    bindparam("kinds", type_=ARRAY(Text)),
+    bindparam("keys", type_=ARRAY(Text)),
+    bindparam("lanes", type_=ARRAY(Text)),
+    bindparam("case_ids", type_=ARRAY(BigInteger)),
+    bindparam("moments", type_=ARRAY(Moment)),
+    bindparam("args", type_=ARRAY(Text)),
+    bindparam("soon", type_=Moment()),
+)
+
+#: the first of each kind that nothing in its lane stands before
+_FIRST = """
+    SELECT first.id, first.due_at FROM unnest(:kinds) AS wanted (kind) CROSS JOIN LATERAL (
+        SELECT job.id, job.due_at FROM job
+        WHERE job.kind = wanted.kind AND job.incident_at IS NULL {due}
+        AND (job.lane IS NULL OR NOT EXISTS (
+            SELECT FROM job AS earlier WHERE earlier.lane = job.lane AND earlier.incident_at IS NULL
+            AND (earlier.planned_at, earlier.id) < (job.planned_at, job.id)))
+        ORDER BY job.due_at, job.id LIMIT 1 {lock}
+    ) AS first ORDER BY first.due_at, first.id LIMIT 1
+"""
+_KINDS = bindparam("kinds", type_=ARRAY(Text))
+_CLAIM = text(f"""
+    UPDATE job SET attempts = attempts + 1, due_at = CASE WHEN kind = ANY(:outside) THEN :long ELSE :short END
+    WHERE id = (SELECT id FROM ({_FIRST.format(due="AND job.due_at <= :now", lock="FOR UPDATE SKIP LOCKED")}) AS due)
+    RETURNING id, kind, key, planned_at, attempts, case_id, args
+""").bindparams(
+    _KINDS,
+    bindparam("outside", type_=ARRAY(Text)),
+    *(bindparam(name, type_=Moment()) for name in ("now", "long", "short")),
+)
+_NEXT = (
+    text(f"SELECT due_at FROM ({_FIRST.format(due='', lock='')}) AS next").bindparams(_KINDS).columns(due_at=Moment())
+)
+_MINE = "WHERE id = :id AND attempts = :attempts AND incident_at IS NULL"
+_TAKE_AWAY = text(f"DELETE FROM job {_MINE}")
+_PUT_BACK = text(
+    f"UPDATE job SET due_at = :due_at, attempts = :left, error = coalesce(:error, error), "
+    f"error_details = coalesce(CAST(:details AS jsonb), error_details), incident_at = :incident_at {_MINE}"
+).bindparams(
+    bindparam("due_at", type_=Moment()), bindparam("incident_at", type_=Moment()), bindparam("error", type_=Text())
+)
+
+
+def enqueue(jobs: Sequence[NewJob]) -> None:
+    """Have them done later: rows of the caller's transaction, in one statement for any number.
+
+    A key that is there already changes nothing. Workers are told when one is due soon.
+    """
+    if not jobs:
+        return
+    given = {
+        "kinds": [job.kind for job in jobs],
+        "keys": [job.key for job in jobs],
+        "lanes": [job.lane for job in jobs],
+        "case_ids": [job.case_id for job in jobs],
+        "moments": [job.due_at for job in jobs],
+        "args": [orjson.dumps(dict(job.args)).decode() for job in jobs],
+        "soon": clock.now() + timedelta(seconds=LONGEST_SLEEP_S),
+    }
+    db.session.execute(_ENQUEUE, given)
+
+
+def claim(kinds: Sequence[str], outside: Sequence[str]) -> Job | None:
+    """The first of those kinds that is due, nobody else's for a while; None when none is. The caller commits.
+
+    Those of `outside` have an effect there, and are kept longer.
+    """
+    now = clock.now()
+    short, long = now + timedelta(seconds=LEASE_S), now + timedelta(seconds=EFFECT_LEASE_S)
+    given = {"kinds": list(kinds), "outside": list(outside), "now": now, "short": short, "long": long}
+    row = db.session.execute(_CLAIM, given).one_or_none()
+    return Job(**row._mapping) if row is not None else None
+
+
+def next_due(kinds: Sequence[str]) -> datetime | None:
+    """When a job of those kinds may be claimed next."""
+    found: datetime | None = db.session.scalar(_NEXT, {"kinds": list(kinds)})
+    return found
+
+
+def take_away(job: Job) -> bool:
+    """Whether it was still this worker's; then it is done with the caller's transaction, and nobody can claim it."""
+    return bool(_touched(_TAKE_AWAY, {"id": job.id, "attempts": job.attempts}))
+
+
+def put_back(
+    job: Job,
+    due_at: datetime,
+    *,
+    counts: bool = True,
+    error: str | None = None,
+    details: Mapping[str, object] | None = None,
+    incident_at: datetime | None = None,
+) -> bool:
+    """Whether it was still this worker's; then it is looked at again at `due_at`, or never when it is an incident."""
+    given = {
+        "id": job.id,
+        "attempts": job.attempts,
+        "left": job.attempts if counts else job.attempts - 1,
+        "due_at": due_at,
+        "error": error,
+        "details": orjson.dumps(dict(details or {}), default=str).decode() if error is not None else None,
+        "incident_at": incident_at,
+    }
+    return bool(_touched(_PUT_BACK, given))
+
+
+def _touched(statement: object, given: Mapping[str, object]) -> int:
+    return int(db.session.execute(statement, given).rowcount)  # type: ignore[call-overload]

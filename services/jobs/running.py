@@ -1,0 +1,156 @@
+"""Carrying jobs out: the effect outside first, then its result and the end of the job in one transaction."""
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from services import clock
+from services.db import db, transaction
+from services.errors import KomekError, Unavailable
+from services.jobs import queue
+from services.jobs.queue import Job
+from services.plugin import TemporaryFailure
+
+#: a failed job is tried again after 5, 10, 20 … 900 seconds; after so many attempts it is an incident
+FIRST_PAUSE_S, LONGEST_PAUSE_S, MOST_ATTEMPTS = 5.0, 900.0, 10
+#: after a deadlock or a lost connection, which is nobody's fault
+SHORT_PAUSE_S = 1.0
+MOST_WORDS = 500
+
+Effect = Callable[[Job], object]
+Settle = Callable[[Job, object], None]
+GaveUp = Callable[[Job, Exception], None]
+
+log = structlog.get_logger("komek.jobs")
+
+
+class WorkerLost(KomekError):
+    """The workers that began this were lost each time before they could end it."""
+
+
+class Unexpected(KomekError):
+    """%(kind)s: %(text)s"""
+
+
+@dataclass(frozen=True)
+class _Handler:
+    settle: Settle
+    effect: Effect | None
+    gave_up: GaveUp | None
+
+
+_handlers: dict[str, _Handler] = {}
+
+
+def handle(kind: str, settle: Settle, effect: Effect | None = None, gave_up: GaveUp | None = None) -> None:
+    """Say who carries out jobs of that kind; called when the application is put together.
+
+    `effect` touches the world outside, in no transaction: at least once. `settle` gets what it returned, in the
+    transaction that ends the job: exactly once. `gave_up` runs in the transaction that makes it an incident.
+    """
+    _handlers[kind] = _Handler(settle, effect, gave_up)
+
+
+def prompt_kinds() -> list[str]:
+    """Kinds that are all in the database, and so never keep anybody waiting for long."""
+    return sorted(kind for kind, handler in _handlers.items() if handler.effect is None)
+
+
+def outside_kinds() -> list[str]:
+    """Kinds with an effect outside, which may take its time."""
+    return sorted(kind for kind, handler in _handlers.items() if handler.effect is not None)
+
+
+def work_off(now: datetime | None = None, *, limit: int | None = None) -> int:
+    """Carry out everything that is due, here, until nothing is; how many jobs were begun.
+
+    With `now` it is that moment meanwhile. To be called outside of a transaction.
+    """
+    done = 0
+    with clock.stopped(now) if now is not None else nullcontext():
+        while (limit is None or done < limit) and carry_out_next([*prompt_kinds(), *outside_kinds()]):
+            done += 1
+    return done
+
+
+def carry_out_next(kinds: Sequence[str]) -> bool:
+    """Claim the first job of those kinds that is due and carry it out; False when there is none.
+
+    Raises OperationalError when the database is away.
+    """
+    try:
+        with transaction():
+            job = queue.claim(kinds, outside_kinds())
+        if job is not None:
+            _carry_out(job, _handlers[job.kind])
+        return job is not None
+    finally:
+        db.session.remove()
+
+
+def _carry_out(job: Job, handler: _Handler) -> None:
+    try:
+        if job.attempts > MOST_ATTEMPTS:
+            raise WorkerLost
+        result = handler.effect(job) if handler.effect is not None else None
+        with transaction():
+            if queue.take_away(job):
+                handler.settle(job, result)
+                done = "done"
+            else:
+                done = "taken by another"
+    except Exception as error:
+        done = _failed(job, handler, error)
+    log.info("job", kind=job.kind, key=job.key, case=job.case_id, attempt=job.attempts, result=done,
+             late_s=round((clock.now() - job.planned_at).total_seconds(), 3))  # fmt: skip
+
+
+def _failed(job: Job, handler: _Handler, error: Exception) -> str:
+    """Put it back for later, or make it an incident with what was said; what became of it."""
+    db.session.rollback()
+    now = clock.now()
+    if _is_databases(error):
+        with transaction():
+            queue.put_back(job, now + timedelta(seconds=SHORT_PAUSE_S), counts=False)
+        return "put back"
+    said = _said(error)
+    may_help = not isinstance(error, KomekError) or isinstance(error, TemporaryFailure | Unavailable)
+    gives_up = job.attempts >= MOST_ATTEMPTS or not may_help
+    due_at = now if gives_up else now + timedelta(seconds=_pause_s(job.attempts))
+
+    def note() -> bool:
+        incident_at = now if gives_up else None
+        return queue.put_back(job, due_at, error=said.message, details=said.details, incident_at=incident_at)
+
+    try:
+        with transaction():
+            if note() and gives_up and handler.gave_up is not None:
+                handler.gave_up(job, error)
+    except Exception as fault:  # an incident that cannot be told of is an incident all the same
+        db.session.rollback()
+        log.error("job", kind=job.kind, key=job.key, result="could not be told of", error=type(fault).__name__)
+        with transaction():
+            note()
+    return "incident" if gives_up else "failed"
+
+
+def _pause_s(attempts: int) -> float:
+    return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(attempts - 1, 30))
+
+
+def _is_databases(error: Exception) -> bool:
+    """A deadlock, a lost connection, a database that stops: not the job's doing."""
+    return isinstance(error, OperationalError | InterfaceError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
+
+
+def _said(error: Exception) -> KomekError:
+    """The words that people read: the plugin's own, else the kind of the error and its text, no more."""
+    if isinstance(error, KomekError):
+        return error
+    return Unexpected(kind=type(error).__name__, text=str(error)[:MOST_WORDS])

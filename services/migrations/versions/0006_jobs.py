@@ -1,0 +1,55 @@
+"""What is done later, and the workers that do it.
+
+Revision ID: 0006_jobs
+Revises: 0005
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from services import db
+
+revision = "0006_jobs"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "job",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("key", sa.Text(collation="C"), nullable=False),
+        sa.Column("lane", sa.Text(collation="C"), nullable=True),
+        sa.Column("case_id", sa.BigInteger(), nullable=True),
+        sa.Column("planned_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("due_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("args", postgresql.JSONB(), nullable=False),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.Column("error_details", postgresql.JSONB(), nullable=True),
+        sa.Column("incident_at", db.Moment(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+        sa.UniqueConstraint("key", name=op.f("uq_job_key")),
+    )
+    for name, columns, where in (
+        ("ix_job_due", ["kind", "due_at", "id"], "incident_at IS NULL"),
+        ("ix_job_lane", ["lane", "planned_at", "id"], "lane IS NOT NULL AND incident_at IS NULL"),
+        ("ix_job_case", ["case_id"], "case_id IS NOT NULL"),
+        ("ix_job_incident", ["incident_at", "id"], "incident_at IS NOT NULL"),
+    ):
+        op.create_index(name, "job", columns, postgresql_where=sa.text(where))
+    op.create_table(
+        "worker",
+        sa.Column("name", sa.Text(collation="C"), nullable=False),
+        sa.Column("started_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("seen_at", db.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_worker")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("worker")
+    op.drop_table("job")
