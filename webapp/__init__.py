@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from services import custody, directory, registry
+from services import cases, custody, directory, jobs, registry
 from services.config import ROOT, Config
 from services.db import db
 from webapp import account, admin, case, desk, errors, health, i18n, inbox, signing, words
@@ -48,6 +48,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.before_request(_allow_photos)
     registry.use(registry.load(config.plugins, ROOT))
     db.init_app(app)
+    _know_jobs()
     csrf.init_app(app)
     _sign_in(app)
     i18n.init_app(app)
@@ -75,6 +76,12 @@ def engine_options(config: Config) -> dict[str, object]:
         "json_serializer": lambda value: orjson.dumps(value, default=str).decode(),
         "json_deserializer": orjson.loads,
     }
+
+
+def _know_jobs() -> None:
+    """Who carries out what is done later."""
+    jobs.handle(cases.TIMER, cases.wake, gave_up=cases.tell_incident)
+    jobs.handle(cases.OPERATION, cases.take_result, cases.carry_out, cases.tell_incident)
 
 
 def _sign_in(app: Flask) -> None:

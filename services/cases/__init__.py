@@ -27,7 +27,9 @@ from services.cases.errors import (
     WrongBody,
     WrongExecutor,
 )
+from services.cases.later import carry_out, take_result, tell_incident, wake
 from services.cases.messages import deliver
+from services.cases.moves import OPERATION, TIMER
 from services.cases.pages import CasePage, DueView, InboxPage, InboxRow, StepLine, TaskForm
 from services.cases.queries import (
     applicants,
@@ -53,6 +55,8 @@ from services.cases.service import (
 from services.cases.signing_list import ToSign, may_sign, to_sign
 
 __all__ = [
+    "OPERATION",
+    "TIMER",
     "AlreadyRegistered",
     "CasePage",
     "Completed",
@@ -82,6 +86,7 @@ __all__ = [
     "applicant_came",
     "applicants",
     "awaits_applicant",
+    "carry_out",
     "case_by_number",
     "case_of_task",
     "case_page",
@@ -107,6 +112,9 @@ __all__ = [
     "reveal_iin",
     "save_draft",
     "steps_of",
+    "take_result",
+    "tell_incident",
     "to_sign",
     "unclaimed_result",
+    "wake",
 ]

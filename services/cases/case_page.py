@@ -198,7 +198,7 @@ def _numbers(case: Case, instances: Sequence[Instance]) -> list[tuple[str, str]]
 
 def _custody(case: Case) -> list[CustodyLine]:
     papers = custody.papers_of(case.id)
-    who = directory.names([event.staff_id for _, events in papers for event in events])
+    who = directory.names({each.staff_id for _, events in papers for each in events if each.staff_id})
     return [
         CustodyLine(
             item.code,
@@ -209,7 +209,12 @@ def _custody(case: Case) -> list[CustodyLine]:
             item.since,
             [
                 CustodyStep(
-                    each.at, each.event, each.point, each.office_key, who.get(each.staff_id, ""), _said(each.details)
+                    each.at,
+                    each.event,
+                    each.point,
+                    each.office_key,
+                    who.get(each.staff_id or 0, ""),
+                    _said(each.details),
                 )
                 for each in events
             ],

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services import custody, deadlines, directory, documents, engine, journal, signing
+from services import custody, deadlines, directory, documents, engine, jobs, journal, signing
 from services.cases.facts import case_facts, person_facts
 from services.cases.models import Applicant, Case, Instance, Task
 from services.plugin import Call, CaseFacts, PersonFacts
@@ -19,7 +19,7 @@ class Move:
     case: Case
     instance: Instance
     definition: engine.Definition
-    person: directory.Person
+    person: directory.Person | None  #: whose click it is; None when a worker moves the case
     now: datetime
     applicant: Applicant | None = None
     answers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -30,6 +30,7 @@ class Move:
     brings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: folder or result -> what is put under barcode control when the move ends
     papers: dict[str, custody.NewPaper] = field(default_factory=dict)
+    later: list[jobs.NewJob] = field(default_factory=list)  #: what is to be done later, put in when the move ends
     #: the person's own key, when this click signs electronically
     signer: signing.Signer | None = None
     signed: bool = False  #: a paper of this move carries the key's signature
@@ -45,7 +46,11 @@ class Move:
 
     @property
     def actor(self) -> str:
-        return f"staff:{self.person.id}"
+        return f"staff:{self.person.id}" if self.person else "worker"
+
+    @property
+    def person_id(self) -> int | None:
+        return self.person.id if self.person else None
 
     def note(self, event: str, **details: object) -> None:
         """Add a line to the case's history; written when the move ends."""
@@ -59,7 +64,7 @@ class Move:
             content,
             office_key=self.instance.office_key,
             number=self.number or "",
-            made_by=self.person.full_name,
+            made_by=self.person.full_name if self.person else "",
             at=self.now,
             signer=signer,
         )
@@ -71,8 +76,8 @@ class Move:
     def facts(self, variables: Mapping[str, object]) -> CaseFacts:
         return case_facts(self.registry, self.case, self.instance, self.applicant, self.answers, variables)
 
-    def person_facts(self) -> PersonFacts:
-        return person_facts(self.person, self.instance.office_key)
+    def person_facts(self) -> PersonFacts | None:
+        return person_facts(self.person, self.instance.office_key) if self.person else None
 
     def world(self) -> engine.World:
         def due(key: str, start: datetime) -> datetime:
@@ -136,7 +141,7 @@ class MoveHouse:
             move.papers[paper] = replace(new, destination_key=to, originals=tuple(originals))
         else:
             code = custody.code_of(move.case.id, paper)
-            custody.prepare(code, to, originals=originals, person_id=move.person.id, at=move.now)
+            custody.prepare(code, to, originals=originals, person_id=move.person_id, at=move.now)
 
     def record(self, event: str, **details: object) -> None:
         self._move.note(f"{self._call.operation}.{event}", **details)

@@ -74,7 +74,7 @@ def tell(case_id: int, message: str, stamp: Stamp, person: directory.Person, *, 
 def _arrive(move: Move, task: Task, stamp: Stamp) -> engine.Step:
     """The wait is over: stamped by whoever brought the message."""
     task.done_at = task.closed_at = move.now
-    task.done_by_id = move.person.id
+    task.done_by_id = move.person_id
     task.outcome, task.outputs = stamp.outcome, list(stamp.outputs)
     late = bool(task.due_at and move.now > task.due_at)
     told = {"message": task.message, "task": task.id, "step": task.step, "code": task.code}

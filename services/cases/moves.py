@@ -5,11 +5,14 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from services import custody, deadlines, engine, journal
+from services import custody, deadlines, engine, jobs, journal
 from services.cases.house import Move, MoveHouse
 from services.cases.models import Task
 from services.db import db
 from services.plugin import BusinessError, Call
+
+#: kinds of jobs; the key of such a job is the id of the task that waits for it
+TIMER, OPERATION = "timer", "operation"
 
 
 def carry_on(
@@ -43,17 +46,20 @@ def carry_on(
                 task.assignee_id = claimed_by
             db.session.add(task)
             move.opened.append(task)
+            move.later += _later(move, stop, task)
     if step.finished:
         _finish(move, step)
     return thrown
 
 
 def write_history(move: Move) -> None:
-    """The move's new papers, and its lines, chained to the case's stream, in the same transaction."""
+    """The move's new papers, its jobs, and its lines, chained to the case's stream, in the same transaction."""
     if move.papers:
-        custody.track(move.case.id, list(move.papers.values()), person_id=move.person.id, at=move.now)
+        custody.track(move.case.id, list(move.papers.values()), person_id=move.person_id, at=move.now)
         move.papers.clear()
     db.session.flush()
+    jobs.enqueue(move.later)
+    move.later.clear()
     journal.append(f"case:{move.case.id}", move.lines, at=move.now)
 
 
@@ -137,6 +143,20 @@ def _task(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
         round=move.case.rounds + 1,
         outputs=[],
     )
+
+
+def _later(move: Move, stop: engine.Stop, task: Task) -> list[jobs.NewJob]:
+    """What a worker does about that place: an operation outside at once, a timer at its moment."""
+    if stop.waits_for == "operation":
+        return [jobs.NewJob(OPERATION, task.id, move.now, case_id=task.case_id)]
+    if stop.waits_for != "person" and stop.due_at is not None:
+        return [timer_job(task, stop.due_at)]
+    return []
+
+
+def timer_job(task: Task, due_at: datetime) -> jobs.NewJob:
+    """Wakes the case at that moment; the timers of one case one after another."""
+    return jobs.NewJob(TIMER, task.id, due_at, case_id=task.case_id, lane=f"case:{task.case_id}")
 
 
 def _urgent_at(move: Move, due_at: datetime | None) -> datetime:

@@ -130,7 +130,8 @@ class CustodyEvent(Base):
     #: OUT-PSC, IN-BODY, OUT-BODY, IN-PSC; empty for what is no scan of a run
     point: Mapped[str] = mapped_column(default="")
     office_key: Mapped[str]
-    staff_id: Mapped[int]
+    #: whose scan or click it was; none when the process did it by itself
+    staff_id: Mapped[int | None]
     at: Mapped[datetime]
     consignment_id: Mapped[int | None]
     details: Mapped[dict[str, object]] = mapped_column(JSONB, default=dict)

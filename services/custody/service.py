@@ -44,7 +44,7 @@ def authorise(person: directory.Person, office_key: str) -> None:
 # ---------------------------------------------------------------- papers
 
 
-def track(case_id: int, papers: Sequence[NewPaper], *, person_id: int, at: datetime) -> None:
+def track(case_id: int, papers: Sequence[NewPaper], *, person_id: int | None, at: datetime) -> None:
     """Put papers under barcode control: from now on each is somewhere. A code that is known already changes nothing.
 
     Two statements for any number of them.
@@ -67,7 +67,7 @@ def track(case_id: int, papers: Sequence[NewPaper], *, person_id: int, at: datet
         db.session.execute(insert(CustodyEvent).values(events))
 
 
-def prepare(code: str, destination_key: str, *, originals: Sequence[str], person_id: int, at: datetime) -> None:
+def prepare(code: str, destination_key: str, *, originals: Sequence[str], person_id: int | None, at: datetime) -> None:
     """From now on the paper waits for the next registry to that office. Raises UnknownPaper."""
     values = {"state": "to_send", "destination_key": destination_key, "since": at, "originals": list(originals)}
     moved = update(Item).where(Item.code == code).values(values).returning(Item.office_key)
@@ -302,7 +302,7 @@ def note(
     codes: Iterable[str],
     event: str,
     office_key: str,
-    person_id: int,
+    person_id: int | None,
     at: datetime,
     consignment_id: int | None = None,
     *,
@@ -319,7 +319,7 @@ def _event(
     code: str,
     event: str,
     office_key: str,
-    person_id: int,
+    person_id: int | None,
     at: datetime,
     consignment_id: int | None = None,
     point: str = "",

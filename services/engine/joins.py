@@ -1,15 +1,18 @@
-"""A parallel join that loses nothing.
+"""Joins that lose nothing.
 
-SpiffWorkflow's own merges whole snapshots, so a branch that never touched a value overwrites the branch that set it,
-and inside a loop it counts branches of earlier rounds. This one applies what each branch changed since the fork, and
-looks only below its own last round.
+SpiffWorkflow's parallel join merges whole snapshots, so a branch that never touched a value overwrites the branch that
+set it, and inside a loop it counts branches of earlier rounds. This one applies what each branch changed since the
+fork, and looks only below its own last round. And when a task ends, what a repeated timer on it began goes on.
 """
 
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
 from SpiffWorkflow.util.task import TaskState
+
+from services.engine.timers import Every
 
 
 class SafeParallelGateway(ParallelGateway, BpmnSpecMixin):
@@ -88,3 +91,21 @@ def _fork_of(branches: list[Any], my_task: Any) -> Any:
             return above
         above = above.parent
     return None
+
+
+class BoundaryJoin(BoundaryEventJoin):
+    """Where a task and the events on it meet: those that still wait are taken away, not what they have begun."""
+
+    def _check_threshold_structured(self, my_task: Any) -> tuple[bool, list[Any]]:
+        finished, cancelled = super()._check_threshold_structured(my_task)
+        begun = [task for task in cancelled if _goes_on(task)]
+        for task in begun:
+            task.workflow.top_workflow.event_manager.remove_task(task)
+            task._set_state(TaskState.COMPLETED)
+        return finished, [task for task in cancelled if task not in begun]
+
+
+def _goes_on(task: Any) -> bool:
+    """A repeated timer waits above the branches that it began; here one of them is not at its end."""
+    repeats = isinstance(getattr(task.task_spec, "event_definition", None), Every)
+    return repeats and any(below._state & TaskState.NOT_FINISHED_MASK for below in task if below is not task)

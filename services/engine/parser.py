@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
 
 from services.engine.dmn import Decision
-from services.engine.joins import SafeParallelGateway
+from services.engine.joins import BoundaryJoin, SafeParallelGateway
 from services.engine.reading import Extensions, read_extensions
 from services.engine.specs import CallActivity, DecisionTask, EachAtOnce, MappedMessage, OneAfterAnother, OperationTask
 from services.engine.timers import After, At, Every
@@ -48,6 +48,12 @@ class Ours:
             if found is not None:
                 return kind(name, (found.text or "").strip())
         raise ValueError("the timer has no time")
+
+    def _add_boundary_event(self, children: list[etree._Element]) -> Any:
+        split = super()._add_boundary_event(children)  # type: ignore[misc]
+        parser: Any = self
+        parser.spec.task_specs[f"{parser.bpmn_id}.BoundaryEventJoin"].__class__ = BoundaryJoin
+        return split
 
     def _add_multiinstance_task(self, loop: etree._Element) -> None:
         """Camunda's `collection` and `elementVariable`, mapped on SpiffWorkflow's own."""

@@ -15,6 +15,7 @@ from services.engine.expressions import current_world, evaluate
 
 TOLD = "told"
 VALUE = "event_value"
+SHORTEST_CYCLE = timedelta(seconds=1)
 
 
 def due_at(task: Any) -> datetime | None:
@@ -71,7 +72,7 @@ class After(DurationTimerEventDefinition):
 
 
 class Every(CycleTimerEventDefinition):
-    """A cycle: R3/PT1H. One firing a telling, however long nobody was there to tell it."""
+    """A cycle: R3/PT1H. One firing a telling, however long nobody was there to tell it; the next lies ahead."""
 
     def cycle_complete(self, my_task: Any) -> bool:
         value = my_task.internal_data.get(VALUE)
@@ -84,8 +85,11 @@ class Every(CycleTimerEventDefinition):
             return False
         if TOLD not in my_task.internal_data:
             return False
-        following = datetime.fromisoformat(value["next"]) + timedelta(seconds=value["duration"])
-        my_task.internal_data[VALUE] = {**value, "next": following.isoformat(), "cycles": value["cycles"] - 1}
+        due, length = datetime.fromisoformat(value["next"]), timedelta(seconds=value["duration"])
+        # those that passed while nobody was there count too, but one firing stands for all of them
+        over = 1 + max(0, (current_world().now - due) // length)
+        left = value["cycles"] if value["cycles"] < 0 else max(0, value["cycles"] - over)
+        my_task.internal_data[VALUE] = {**value, "next": (due + over * length).isoformat(), "cycles": left}
         return True
 
     def _first(self, text: str) -> dict[str, Any]:
@@ -98,5 +102,7 @@ class Every(CycleTimerEventDefinition):
         duration = _parsed("parse_iso_duration", self.expression, duration_text)
         start = _parsed("get_datetime", self.expression, start_text) if start_text else None
         length = TimerEventDefinition.get_timedelta_from_start(duration, start or now)
+        if length < SHORTEST_CYCLE:
+            raise ExpressionError(self.expression, f"{text} comes round more than once a second")
         first = start or now + length
         return {"cycles": cycles, "next": first.astimezone(UTC).isoformat(), "duration": length.total_seconds()}

@@ -48,8 +48,19 @@ def upgrade() -> None:
         sa.Column("seen_at", db.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_worker")),
     )
+    op.alter_column("custody_event", "staff_id", nullable=True)
+    # cases that wait already: a timer whose moment stands on its task, and operations that nobody carried out yet
+    op.execute("""
+        INSERT INTO job (kind, key, lane, case_id, planned_at, due_at, attempts, args)
+        SELECT 'timer', id, 'case:' || case_id, case_id, due_at, due_at, 0, CAST('{}' AS jsonb) FROM task
+        WHERE closed_at IS NULL AND waits_for IN ('timer', 'message') AND due_at IS NOT NULL AND rule = ''
+        UNION ALL
+        SELECT 'operation', id, NULL, case_id, opened_at, opened_at, 0, CAST('{}' AS jsonb) FROM task
+        WHERE closed_at IS NULL AND waits_for = 'operation'
+    """)
 
 
 def downgrade() -> None:
+    op.alter_column("custody_event", "staff_id", nullable=False)
     op.drop_table("worker")
     op.drop_table("job")

@@ -15,8 +15,9 @@ from zoo import ZOO
 
 HERE = Path(__file__).parent
 WALKS = 20
-#: the stock engine breaks off at the second item; ours goes on: see test_moves.py
-BEYOND_STOCK = frozenset({"several, one after another"})
+#: the stock engine breaks off at the second item; ours goes on: see test_moves.py. And with a task that ends it takes
+#: away what a repeated timer on it began: see test_timers.py
+BEYOND_STOCK = frozenset({"several, one after another", "boundary cycle"})
 
 
 @cache

@@ -1,0 +1,112 @@
+"""What a case does by itself: its timers, and its operations outside. A worker carries them out, in nobody's name."""
+
+from collections.abc import Mapping
+
+from services import clock, engine, processes, registry
+from services.cases.house import Move
+from services.cases.messages import move_on
+from services.cases.moves import timer_job, write_history
+from services.cases.reading import Work, read_task
+from services.db import transaction
+from services.jobs import Job
+from services.plugin import BusinessError, Call
+
+
+def wake(job: Job, result: object) -> None:
+    """The moment of a timer has come: the case goes on from it, unless it went another way meanwhile.
+
+    Inside the transaction that ends the job.
+    """
+    work = read_task(job.key, lock=True)
+    task, move = work.task, _move(work)
+    if task.closed_at is not None:
+        return
+    step = engine.wake(move.definition, work.instance.state, [task.stop_id], move.world())
+    again = next((stop.due_at for stop in step.stops if stop.id == task.stop_id), None)
+    late_s = round((move.now - job.planned_at).total_seconds())
+    move.note("case.timer_fired", task=task.id, step=task.step, element=task.element, late_s=late_s)
+    if again is None:
+        _stamp(move, work, "fired")
+    else:
+        task.due_at = again if not task.rule else task.due_at
+        move.later.append(timer_job(task, again))
+    move.case.version += 1
+    move_on(move, step, task)
+
+
+def carry_out(job: Job) -> object:
+    """What the plugin's operation gave, or the BusinessError it raised; None when the case went another way.
+
+    In no transaction: at least once, each time with the same key.
+    """
+    with transaction():
+        work = read_task(job.key)
+        if work.task.closed_at is not None:
+            return None
+        call = _call(work)
+    try:
+        return registry.current().outbound(call.operation)(call)
+    except BusinessError as refusal:
+        return refusal
+
+
+def take_result(job: Job, result: object) -> None:
+    """The case goes on with what an operation outside gave; dropped when it went another way meanwhile.
+
+    Inside the transaction that ends the job. Raises the plugin's BusinessError when no boundary event treats it.
+    """
+    work = read_task(job.key, lock=True)
+    task, move = work.task, _move(work)
+    told = {"task": task.id, "operation": task.operation, "attempts": job.attempts}
+    if task.closed_at is not None:
+        if result is not None:
+            move.note("case.operation_unneeded", **told)
+            write_history(move)
+        return
+    if isinstance(result, BusinessError):
+        move.note("case.operation_refused", **told, code=result.error_code)
+        step = _refused(move, work, result)
+    else:
+        move.note("case.operation_done", **told)
+        outputs = result if isinstance(result, Mapping) else {}
+        step = engine.complete(move.definition, work.instance.state, task.stop_id, outputs, move.world())
+    _stamp(move, work, "refused" if isinstance(result, BusinessError) else "done")
+    move.case.version += 1
+    move_on(move, step, task)
+
+
+def tell_incident(job: Job, error: Exception) -> None:
+    """Write into the case's history that a person has to look at it. Inside the transaction that gives the job up."""
+    work = read_task(job.key, lock=True)
+    if work.task.closed_at is not None:
+        return
+    move = _move(work)
+    move.note("case.incident", task=work.task.id, kind=job.kind, attempts=job.attempts, error=type(error).__name__)
+    move.case.version += 1
+    write_history(move)
+
+
+def _move(work: Work) -> Move:
+    definition = processes.definition(work.instance.definition_id)
+    rules, now = registry.current(), clock.now()
+    return Move(rules, work.case, work.instance, definition, None, now, work.applicant, work.answers)
+
+
+def _call(work: Work) -> Call:
+    """The same at every attempt: the inputs are those with which the case came here."""
+    move, task = _move(work), work.task
+    variables = engine.variables(move.definition, work.instance.state, task.stop_id)
+    return Call(task.operation or "", task.inputs, move.facts(variables), task.id, None)
+
+
+def _refused(move: Move, work: Work, refusal: BusinessError) -> engine.Step:
+    """On from the boundary event for it. Raises the refusal itself, in the plugin's own words, when there is none."""
+    try:
+        return engine.fail(move.definition, work.instance.state, work.task.stop_id, refusal.error_code, move.world())
+    except engine.NoBoundary as fault:
+        raise (fault if refusal.message == BusinessError.__doc__ else refusal) from None
+
+
+def _stamp(move: Move, work: Work, outcome: str) -> None:
+    work.task.done_at = work.task.closed_at = move.now
+    work.task.outcome = outcome
