@@ -5,5 +5,6 @@ A job is put in by the transaction that wants it. Who carries out which kind is 
 
 from services.jobs.queue import Job, NewJob, enqueue
 from services.jobs.running import handle, work_off
+from services.jobs.worker import is_silent, last_seen, work_outside, work_promptly
 
-__all__ = ["Job", "NewJob", "enqueue", "handle", "work_off"]
+__all__ = ["Job", "NewJob", "enqueue", "handle", "is_silent", "last_seen", "work_off", "work_outside", "work_promptly"]
