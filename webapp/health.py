@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify
 from sqlalchemy import text
 
-from services import registry
+from services import jobs, registry
 from services.db import db
 
 bp = Blueprint("health", __name__)
@@ -17,7 +17,9 @@ def healthz() -> Response:
 
 @bp.get("/readyz")
 def readyz() -> Response:
-    """The database answers, and which plugins were kept out. 503 when the database is away."""
+    """The database answers; which plugins were kept out, and whether a worker runs. 503 when the database is away."""
     db.session.execute(text("SELECT 1"))
+    seen_at = jobs.last_seen()
+    worker = {"running": not jobs.is_silent(seen_at), "seen_at": seen_at.isoformat() if seen_at else None}
     rejected = {plugin.name: plugin.reason for plugin in registry.current().rejected}
-    return jsonify(status="ok", rejected_plugins=rejected)
+    return jsonify(status="ok", rejected_plugins=rejected, worker=worker)

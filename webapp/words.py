@@ -10,7 +10,7 @@ from flask import Flask, g, session, url_for
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
-from services import cases, deadlines, directory, processes, registry
+from services import cases, deadlines, directory, jobs, processes, registry
 from services.answers import row_numbers
 from services.registry import Registry
 from webapp import admin, dates
@@ -43,6 +43,8 @@ OUTCOMES = {
     "approved": _("assistance assigned"),
     "refused": _("refused"),
     "discarded": _("discarded"),
+    "fired": _("the time had come"),
+    "done_outside": _("done outside"),
 }
 PAPERS = {
     "doc.talon": _("Talon"),
@@ -67,6 +69,11 @@ EVENTS = {
     "case.task_cancelled": _("step no longer needed"),
     "case.operation_done": _("operation carried out"),
     "case.operation_refused": _("operation refused"),
+    "case.operation_unneeded": _("operation carried out, but no longer needed"),
+    "case.timer_fired": _("the time of a timer had come"),
+    "case.incident": _("could not be done: an administrator was asked"),
+    "case.incident_retried": _("incident: tried again"),
+    "case.incident_settled": _("incident: settled by hand"),
     "case.numbered": _("number given"),
     "case.closed": _("case closed"),
     "case.discarded": _("application discarded"),
@@ -160,7 +167,11 @@ PROCESSES = {
     "resolution": _("Resolution"),
     "signing": _("Signing"),
 }
+JOBS = {"timer": _("Timer"), "operation": _("Operation")}
+ACTORS = {"worker": _("by itself")}
 KINDS = {
+    "job": JOBS,
+    "actor": ACTORS,
     "process": PROCESSES,
     "outcome": OUTCOMES,
     "paper": PAPERS,
@@ -230,6 +241,13 @@ def papers_named(drawn: Mapping[str, str]) -> dict[str, str]:
     return {element: word("paper_kind", kind) for element, kind in drawn.items()}
 
 
+def incidents_named(drawn: Mapping[str, str]) -> dict[str, str]:
+    """Element -> what went wrong there, in a word."""
+    return {
+        element: str(_("incident") if state == "incident" else _("tried again")) for element, state in drawn.items()
+    }
+
+
 def masked(iin: str) -> str:
     """An IIN that tells nobody anything: ••••••••0012."""
     return "•" * 8 + iin[-4:] if iin else ""
@@ -265,6 +283,7 @@ def init_app(app: Flask) -> None:
         office_name=office_name,
         office_short=office_short,
         papers_named=papers_named,
+        incidents_named=incidents_named,
     )
     app.jinja_env.filters["money"] = dates.money
     app.jinja_env.filters["grouped"] = dates.grouped
@@ -290,11 +309,20 @@ def _standing() -> dict[str, object]:
         "not_in_act": notice[f"not_in_act_{language()}"],  # type: ignore[index]
         "act_title": facts["act"][f"reference_{language()}"],  # type: ignore[index]
         "person": person,
+        **_workers(person),
         "offices": person.offices() if person else {},
         "office_key": g.get("office_key"),
         "places": _places(person) if person and g.get("office_key") else [],
         "roles_here": sorted(person.roles_at(g.office_key)) if person and g.get("office_key") else [],
     }
+
+
+def _workers(person: directory.Person | None) -> dict[str, object]:
+    """For administrators: whether no worker was seen for a while, and since when."""
+    if person is None or directory.ADMIN not in person.roles():
+        return {"worker_is_silent": False}
+    seen_at = jobs.last_seen()
+    return {"worker_is_silent": jobs.is_silent(seen_at), "worker_seen_at": seen_at}
 
 
 def _places(person: directory.Person) -> list[tuple[str, object]]:

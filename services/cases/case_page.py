@@ -24,6 +24,7 @@ from services.cases.pages import (
 from services.cases.queries import APPLICANT_CAME, due_of, outer_of
 from services.cases.reading import read_task
 from services.cases.service import asks_delay_reason, sees
+from services.cases.troubles import troubles_drawn, troubles_of
 from services.db import db, transaction
 from services.errors import InvalidAnswers
 from services.plugin import Answers, Field, Form, FormCall
@@ -63,7 +64,7 @@ def case_page(
         steps=steps,
         open_steps=[line for line in steps if line.done_at is None and not line.cancelled],
         papers=_papers(case, person),
-        history=_history(case, names, whole),
+        history=_history(case, tasks, names, whole),
         form=_form(tasks, person, task_id, typed),
         rounds=case.rounds,
         may_discard=_may_discard(case, tasks, person),
@@ -74,6 +75,8 @@ def case_page(
         papers_drawn=_papers_drawn(case, lines, instances, tasks),
         may_tell_came=any(_awaits(task, person) for task in tasks),
         kept=_kept(case),
+        incidents=(troubles := troubles_of(case.id, person, whole=whole)),
+        incidents_drawn=troubles_drawn(troubles, instances),
     )
 
 
@@ -270,12 +273,14 @@ def _kept(case: Case) -> list[str]:
     return list(db.session.scalars(wanted.order_by(Message.id)))
 
 
-def _history(case: Case, names: Mapping[int, str], whole: bool) -> list[HistoryLine]:
+def _history(case: Case, tasks: Sequence[Task], names: Mapping[int, str], whole: bool) -> list[HistoryLine]:
     entries = journal.read(f"case:{case.id}", limit=HISTORY_LINES)
     ids = {int(entry.actor.removeprefix("staff:")) for entry in entries if entry.actor.startswith("staff:")}
     known = {**names, **directory.names(sorted(ids - set(names)))}
+    why = {task.id: task.why for task in tasks} if whole else {}
     return [
-        HistoryLine(entry.at, _actor(entry.actor, known), entry.event, entry.details if whole else {})
+        HistoryLine(entry.at, _actor(entry.actor, known), entry.event, entry.details if whole else {},
+                    why.get(str(entry.details.get("task")), "") if entry.event == "case.incident_settled" else "")
         for entry in entries
     ]  # fmt: skip
 

@@ -59,5 +59,17 @@ class NothingToSign(Conflict):
     """This step makes no paper to be signed. Nothing was changed."""
 
 
+class NoSuchIncident(NotFound):
+    """This is no incident any more: it was tried again, settled, or no longer needed. Nothing was changed."""
+
+
+class ReasonMissing(Invalid):
+    """Please say why: it stands in the case's history."""
+
+
+class NothingElse(Conflict):
+    """Nothing but this timer would bring the case on. Have what hinders it set right, then try it again."""
+
+
 class NotReady(Conflict):
     """The result is not here yet: there is nothing to issue."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services import clock, engine, processes, registry
+from services import clock, directory, engine, processes, registry
 from services.cases.house import Move
 from services.cases.messages import move_on
 from services.cases.moves import timer_job, write_history
@@ -18,7 +18,7 @@ def wake(job: Job, result: object) -> None:
     Inside the transaction that ends the job.
     """
     work = read_task(job.key, lock=True)
-    task, move = work.task, _move(work)
+    task, move = work.task, move_of(work)
     if task.closed_at is not None:
         return
     step = engine.wake(move.definition, work.instance.state, [task.stop_id], move.world())
@@ -56,7 +56,7 @@ def take_result(job: Job, result: object) -> None:
     Inside the transaction that ends the job. Raises the plugin's BusinessError when no boundary event treats it.
     """
     work = read_task(job.key, lock=True)
-    task, move = work.task, _move(work)
+    task, move = work.task, move_of(work)
     told = {"task": task.id, "operation": task.operation, "attempts": job.attempts}
     if task.closed_at is not None:
         if result is not None:
@@ -80,21 +80,22 @@ def tell_incident(job: Job, error: Exception) -> None:
     work = read_task(job.key, lock=True)
     if work.task.closed_at is not None:
         return
-    move = _move(work)
+    move = move_of(work)
     move.note("case.incident", task=work.task.id, kind=job.kind, attempts=job.attempts, error=type(error).__name__)
     move.case.version += 1
     write_history(move)
 
 
-def _move(work: Work) -> Move:
+def move_of(work: Work, person: directory.Person | None = None) -> Move:
+    """A move of the pool that the task belongs to: a worker's, or of the administrator who settles an incident."""
     definition = processes.definition(work.instance.definition_id)
     rules, now = registry.current(), clock.now()
-    return Move(rules, work.case, work.instance, definition, None, now, work.applicant, work.answers)
+    return Move(rules, work.case, work.instance, definition, person, now, work.applicant, work.answers)
 
 
 def _call(work: Work) -> Call:
     """The same at every attempt: the inputs are those with which the case came here."""
-    move, task = _move(work), work.task
+    move, task = move_of(work), work.task
     variables = engine.variables(move.definition, work.instance.state, task.stop_id)
     return Call(task.operation or "", task.inputs, move.facts(variables), task.id, None)
 

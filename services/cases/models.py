@@ -159,6 +159,8 @@ class Task(Base):
     outputs: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     delay_reason: Mapped[str] = mapped_column(default="")
     submit_key: Mapped[str | None]
+    #: the reason of the administrator who settled it by hand
+    why: Mapped[str] = mapped_column(default="", server_default="")
 
     case: Mapped[Case] = relationship(lazy="raise")
 

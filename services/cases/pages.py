@@ -101,6 +101,34 @@ class HistoryLine:
     actor: str
     event: str  #: "case.task_completed"
     details: Mapping[str, object]
+    why: str = ""  #: the reason that was given
+
+
+@dataclass(frozen=True)
+class Incident:
+    """What failed, in the words of whoever it was asked of."""
+
+    job_id: int
+    kind: str  #: timer, operation, or another kind of job
+    what: str  #: "courier_handover.order"; else the kind
+    title: str  #: of the place in the diagram, in Kazakh as drawn
+    case_id: int | None
+    number: str | None
+    office_key: str | None
+    since: datetime | None  #: None while it is still being tried
+    next_at: datetime
+    attempts: int
+    message: str  #: English, with %(name)s placeholders
+    details: Mapping[str, object]
+    process: str = ""  #: where it is on the drawings
+    element: str = ""
+
+
+@dataclass(frozen=True)
+class IncidentPage:
+    rows: Sequence[Incident]
+    kinds: Sequence[tuple[str, int]]  #: what failed, and how often
+    next: str | None  #: cursor of the next page
 
 
 @dataclass(frozen=True)
@@ -186,3 +214,6 @@ class CasePage:
     papers_drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     may_tell_came: bool = False  #: the applicant is awaited, and this person stands at that counter
     kept: Sequence[str] = ()  #: messages that nobody waits for yet
+    incidents: Sequence[Incident] = ()  #: what a worker could not do, and what it tries again
+    #: drawing -> element -> "incident" or "retried"
+    incidents_drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

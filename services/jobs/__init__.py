@@ -3,8 +3,21 @@
 A job is put in by the transaction that wants it. Who carries out which kind is said by name, in `create_app`.
 """
 
+from services.jobs.incidents import put_away, try_again
 from services.jobs.queue import Job, NewJob, enqueue
 from services.jobs.running import handle, work_off
 from services.jobs.worker import is_silent, last_seen, work_outside, work_promptly
 
-__all__ = ["Job", "NewJob", "enqueue", "handle", "is_silent", "last_seen", "work_off", "work_outside", "work_promptly"]
+__all__ = [
+    "Job",
+    "NewJob",
+    "enqueue",
+    "handle",
+    "is_silent",
+    "last_seen",
+    "put_away",
+    "try_again",
+    "work_off",
+    "work_outside",
+    "work_promptly",
+]

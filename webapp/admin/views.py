@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, g, render_template
+from flask_babel import lazy_gettext as _
 from flask_login import login_required
 
 from services import directory
@@ -27,7 +28,14 @@ def _administrators(person: directory.Person, office_key: str) -> bool:
 
 
 #: in the order in which they are shown
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "incidents.show",
+        _("Incidents"),
+        _("Timers and operations that could not be carried out: try them again, or settle them by hand."),
+        _administrators,
+    ),
+)
 
 
 def sections_for(person: directory.Person, office_key: str) -> list[Section]:

@@ -22,13 +22,17 @@
     for (const [id, mark] of Object.entries(JSON.parse(choice.dataset.marks))) {
       if (elements.get(id)) drawing.addMarker(id, mark);
     }
-    for (const [id, kind] of Object.entries(JSON.parse(choice.dataset.papers))) {
-      if (!elements.get(id)) continue;
-      const note = document.createElement("div");
-      note.className = "paper-here";
-      note.textContent = kind;
-      viewer.get("overlays").add(id, { position: { top: -12, right: 30 }, html: note });
-    }
+    const put = (notes, className, position) => {
+      for (const [id, said] of Object.entries(JSON.parse(notes))) {
+        if (!elements.get(id)) continue;
+        const note = document.createElement("div");
+        note.className = className;
+        note.textContent = said;
+        viewer.get("overlays").add(id, { position, html: note });
+      }
+    };
+    put(choice.dataset.papers, "paper-here", { top: -12, right: 30 });
+    put(choice.dataset.incidents, "incident-here", { bottom: 10, left: 0 });
     fit();
     canvas.dataset.drawn = choice.dataset.diagram;
   };

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_worker")),
     )
     op.alter_column("custody_event", "staff_id", nullable=True)
+    op.add_column("task", sa.Column("why", sa.String(), server_default="", nullable=False))
     # cases that wait already: a timer whose moment stands on its task, and operations that nobody carried out yet
     op.execute("""
         INSERT INTO job (kind, key, lane, case_id, planned_at, due_at, attempts, args)
@@ -61,6 +62,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("task", "why")
     op.alter_column("custody_event", "staff_id", nullable=False)
     op.drop_table("worker")
     op.drop_table("job")

@@ -1,0 +1,134 @@
+"""Incidents: what a worker gave up, for an administrator to look at, to try again, or to settle by hand."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
+
+from services import clock, directory, engine, jobs, journal
+from services.cases.errors import NoSuchIncident, NothingElse, ReasonMissing
+from services.cases.later import move_of
+from services.cases.messages import move_on
+from services.cases.models import Case, Task
+from services.cases.moves import OPERATION, write_history
+from services.cases.pages import IncidentPage
+from services.cases.queries import BadCursor
+from services.cases.reading import Work, lock_cases, read_task
+from services.cases.troubles import joined, view
+from services.db import db, transaction
+from services.jobs.models import JobRow
+
+#: so many cases are locked at a time when all incidents of a kind are tried again
+AT_ONCE = 100
+MOST_WORDS = 500
+#: what failed: the plugin's operation, else the kind of job
+_WHAT = func.coalesce(Task.operation, JobRow.kind)
+#: those whose case went another way meanwhile are no longer anybody's concern
+_OPEN = JobRow.incident_at.is_not(None), or_(Task.id.is_(None), Task.closed_at.is_(None))
+
+
+def incidents(person: directory.Person, *, what: str = "", cursor: str | None = None, limit: int = 50) -> IncidentPage:
+    """Everything that waits for an administrator, the newest first. Raises NotAdministrator, BadCursor."""
+    directory.authorise(person)
+    wanted = _wanted(*_of(what))
+    if cursor:
+        at, job_id = _read_cursor(cursor)
+        wanted = wanted.where(tuple_(JobRow.incident_at, JobRow.id) < tuple_(literal(at), literal(job_id)))
+    newest_first = wanted.order_by(JobRow.incident_at.desc(), JobRow.id.desc()).limit(limit + 1)
+    found = [view(*row) for row in db.session.execute(newest_first)]
+    last = found[limit - 1] if len(found) > limit else None
+    counted = select(_WHAT, func.count()).select_from(JobRow).outerjoin(Task, Task.id == JobRow.key).where(*_OPEN)
+    kinds = [(said, number) for said, number in db.session.execute(counted.group_by(_WHAT).order_by(_WHAT))]
+    following = f"{last.since.isoformat()}~{last.job_id}" if last is not None and last.since else None
+    return IncidentPage(found[:limit], kinds, following)
+
+
+def retry_incidents(job_ids: Sequence[int], person: directory.Person) -> int:
+    """Have them tried again, from the first attempt on; how many. Each is a line of its case's history.
+
+    Those that are no incident any more are passed over. Raises NotAdministrator.
+    """
+    directory.authorise(person)
+    with transaction():
+        rows = db.session.execute(_wanted(JobRow.id.in_(job_ids))).all()
+        lock_cases({row.case_id for row, _, _ in rows if row.case_id})
+        done = jobs.try_again([row.id for row, _, _ in rows])
+        for row, _, _ in sorted(rows, key=lambda each: each[0].case_id or 0):
+            if row.id in done:
+                _write(row, "case.incident_retried", person)
+    return len(done)
+
+
+def retry_all(what: str, person: directory.Person) -> int:
+    """Have everything of that kind tried again that is an incident now; how many. Raises NotAdministrator."""
+    directory.authorise(person)
+    ids = list(db.session.scalars(_wanted(*_of(what)).with_only_columns(JobRow.id).order_by(JobRow.id)))
+    return sum(retry_incidents(ids[at : at + AT_ONCE], person) for at in range(0, len(ids), AT_ONCE))
+
+
+def settle_incident(job_id: int, why: str, person: directory.Person) -> None:
+    """Settle it by hand, with a reason: an operation was done outside and the case goes on without outputs; a timer
+    does not fire any more; anything else is not done.
+
+    Raises NotAdministrator, ReasonMissing, NoSuchIncident, NothingElse (a timer that alone would bring the case on).
+    """
+    directory.authorise(person)
+    if not why.strip():
+        raise ReasonMissing
+    with transaction():
+        found = db.session.execute(_wanted(JobRow.id == job_id)).one_or_none()
+        if found is None:
+            raise NoSuchIncident
+        row, task, _ = found
+        lock_cases([row.case_id] if row.case_id else [])
+        work = read_task(task.id) if task is not None else None
+        if not jobs.put_away(job_id) or (work is not None and work.task.closed_at is not None):
+            raise NoSuchIncident
+        if work is None:
+            _write(row, "case.incident_settled", person)
+            return
+        work.task.why = why.strip()[:MOST_WORDS]
+        _settle(work, row.kind, person)
+
+
+def _settle(work: Work, kind: str, person: directory.Person) -> None:
+    task, move = work.task, move_of(work, person)
+    move.case.version += 1
+    move.note("case.incident_settled", task=task.id, kind=kind, operation=task.operation)
+    if kind == OPERATION:
+        step = engine.complete(move.definition, work.instance.state, task.stop_id, {}, move.world())
+        task.done_at = task.closed_at = move.now
+        task.done_by_id, task.outcome = person.id, "done_outside"
+        move_on(move, step, task)
+        return
+    others = select(Task.id).where(Task.instance_id == task.instance_id, Task.closed_at.is_(None), Task.id != task.id)
+    if task.waits_for == "timer":
+        if db.session.scalar(others.limit(1)) is None:
+            raise NothingElse
+        task.closed_at = move.now
+    write_history(move)
+
+
+def _write(row: JobRow, event: str, person: directory.Person) -> None:
+    stream = f"case:{row.case_id}" if row.case_id else "jobs"
+    line = journal.Line(event, f"staff:{person.id}", {"kind": row.kind, "job": row.key})
+    journal.append(stream, [line], at=clock.now())
+
+
+def _wanted(*conditions: ColumnElement[bool]) -> Select[JobRow, Task, Case]:
+    return joined().where(*_OPEN, *conditions)
+
+
+def _of(what: str) -> list[ColumnElement[bool]]:
+    return [_WHAT.in_([what.replace("\0", "")])] if what else []
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, int]:
+    at, _, job_id = cursor.partition("~")
+    try:
+        moment, number = datetime.fromisoformat(at), int(job_id)
+    except ValueError:
+        raise BadCursor from None
+    if moment.tzinfo is None or not 0 < number < 2**63:
+        raise BadCursor
+    return moment, number

@@ -1,0 +1,61 @@
+"""What a worker could not do, as the screens show it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, or_, select
+
+from services import directory, processes
+from services.cases.models import Case, Instance, Task
+from services.cases.pages import Incident
+from services.db import db
+from services.jobs.models import JobRow
+
+
+def troubles_of(case_id: int, person: directory.Person, *, whole: bool) -> list[Incident]:
+    """What failed in that case and is an incident, or is being tried again: the `whole`, or of the person's offices."""
+    wanted = joined().where(JobRow.case_id == case_id, JobRow.error.is_not(None))
+    still = or_(Task.id.is_(None), Task.closed_at.is_(None))
+    found = [view(*row) for row in db.session.execute(wanted.where(still).order_by(JobRow.id))]
+    return [each for each in found if whole or person.roles_at(each.office_key or "")]
+
+
+def joined() -> Select[JobRow, Task, Case]:
+    """Jobs with the task and the case that they belong to."""
+    return (
+        select(JobRow, Task, Case)
+        .outerjoin(Task, Task.id == JobRow.key)
+        .outerjoin(Case, Case.id == JobRow.case_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+def view(row: JobRow, task: Task | None, case: Case | None) -> Incident:
+    """For a person to read."""
+    return Incident(
+        job_id=row.id,
+        kind=row.kind,
+        what=(task.operation if task is not None else None) or row.kind,
+        title=task.name if task is not None else "",
+        case_id=row.case_id,
+        number=case.number if case is not None else None,
+        office_key=task.office_key if task is not None else None,
+        since=row.incident_at,
+        next_at=row.due_at,
+        attempts=row.attempts,
+        message=row.error or "",
+        details=row.error_details or {},
+        process=task.process if task is not None else "",
+        element=task.element if task is not None else "",
+    )
+
+
+def troubles_drawn(troubles: Sequence[Incident], instances: Sequence[Instance]) -> dict[str, dict[str, str]]:
+    """Where on the drawings something failed."""
+    drawn: dict[str, dict[str, str]] = {}
+    for each in troubles:
+        for instance in instances:
+            known = processes.definition(instance.definition_id).elements
+            if (each.process, each.element) in known:
+                drawing = processes.drawing_of(instance.definition_id, each.process)
+                drawn.setdefault(drawing, {})[each.element] = "incident" if each.since else "retried"
+    return drawn
