@@ -6,13 +6,12 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 import structlog
+from flask import Flask
 
 from services import jobs
-from services.config import Config
-from webapp import create_app
 
 
-def work(config: Config, log_level: str) -> int:
+def work(app: Flask, log_level: str) -> int:
     """Work until told to stop, and end the job in hand first; the exit code: 1 when a thread broke off."""
     structlog.configure(
         processors=[
@@ -22,7 +21,7 @@ def work(config: Config, log_level: str) -> int:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, log_level.upper())),
     )
-    app, stop = create_app(config), Event()
+    stop = Event()
     for kind in (signal.SIGTERM, signal.SIGINT):
         signal.signal(kind, lambda number, frame: stop.set())
     broke: list[str] = []

@@ -20,6 +20,7 @@ class JobRow(Base):
     __table_args__ = (
         Index("ix_job_due", "kind", "due_at", "id", postgresql_where=WAITS),
         Index("ix_job_lane", "lane", "planned_at", "id", postgresql_where=IN_LANE),
+        Index("ix_job_begun", "due_at", postgresql_where=text("attempts > 0 AND incident_at IS NULL")),
         Index("ix_job_case", "case_id", postgresql_where=text("case_id IS NOT NULL")),
         Index("ix_job_incident", "incident_at", "id", postgresql_where=text("incident_at IS NOT NULL")),
     )

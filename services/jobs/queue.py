@@ -15,6 +15,8 @@ from services.db import Moment, db
 LONGEST_SLEEP_S = 2.0
 #: how long a worker that fell silent keeps a job to itself; the second for one with an effect outside
 LEASE_S, EFFECT_LEASE_S = 4.0, 60.0
+#: a failed job is tried again after 5, 10, 20 … 900 seconds
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 900.0
 CHANNEL = "komek_job"
 
 
@@ -88,6 +90,10 @@ _CLAIM = text(f"""
 _NEXT = (
     text(f"SELECT due_at FROM ({_FIRST.format(due='', lock='')}) AS next").bindparams(_KINDS).columns(due_at=Moment())
 )
+_FREE = text("""
+    UPDATE job SET due_at = :now WHERE id IN (
+        SELECT id FROM job WHERE attempts > 0 AND incident_at IS NULL AND due_at > :latest FOR UPDATE SKIP LOCKED)
+""").bindparams(bindparam("now", type_=Moment()), bindparam("latest", type_=Moment()))
 _MINE = "WHERE id = :id AND attempts = :attempts AND incident_at IS NULL"
 _TAKE_AWAY = text(f"DELETE FROM job {_MINE}")
 _PUT_BACK = text(
@@ -133,6 +139,15 @@ def next_due(kinds: Sequence[str]) -> datetime | None:
     """When a job of those kinds may be claimed next."""
     found: datetime | None = db.session.scalar(_NEXT, {"kinds": list(kinds)})
     return found
+
+
+def free_from_the_future() -> int:
+    """Take back what was kept by a clock that ran ahead and was set right since; how many. The caller commits.
+
+    No lease and no pause is as long as that.
+    """
+    now = clock.now()
+    return _touched(_FREE, {"now": now, "latest": now + timedelta(seconds=LONGEST_PAUSE_S + EFFECT_LEASE_S)})
 
 
 def take_away(job: Job) -> bool:

@@ -15,8 +15,8 @@ from services.jobs import queue
 from services.jobs.queue import Job
 from services.plugin import TemporaryFailure
 
-#: a failed job is tried again after 5, 10, 20 … 900 seconds; after so many attempts it is an incident
-FIRST_PAUSE_S, LONGEST_PAUSE_S, MOST_ATTEMPTS = 5.0, 900.0, 10
+#: after so many attempts a job is an incident
+MOST_ATTEMPTS = 10
 #: after a deadlock or a lost connection, which is nobody's fault
 SHORT_PAUSE_S = 1.0
 MOST_WORDS = 500
@@ -139,7 +139,7 @@ def _failed(job: Job, handler: _Handler, error: Exception) -> str:
 
 
 def _pause_s(attempts: int) -> float:
-    return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(attempts - 1, 30))
+    return min(queue.LONGEST_PAUSE_S, queue.FIRST_PAUSE_S * 2.0 ** min(attempts - 1, 30))
 
 
 def _is_databases(error: Exception) -> bool:

@@ -91,6 +91,7 @@ class _Pulse:
             said = insert(WorkerRow).values(row).on_conflict_do_update(index_elements=["name"], set_={"seen_at": now})
             db.session.execute(said)
             db.session.execute(delete(WorkerRow).where(WorkerRow.seen_at < now - FORGOTTEN_AFTER))
+            queue.free_from_the_future()
         self._said_at = now
 
 

@@ -43,9 +43,10 @@ def serve(config: Config, host: str, port: int, workers: int) -> None:
 @click.pass_obj
 def worker(config: Config, log_level: str, name: str) -> None:
     """Carry out what is done later, timers and operations outside, until told to stop. Any number may run."""
+    from webapp import create_app
     from webapp.worker import work
 
-    sys.exit(work(config, log_level))
+    sys.exit(work(create_app(config), log_level))
 
 
 @komek.group()

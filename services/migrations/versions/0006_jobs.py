@@ -37,6 +37,7 @@ def upgrade() -> None:
     for name, columns, where in (
         ("ix_job_due", ["kind", "due_at", "id"], "incident_at IS NULL"),
         ("ix_job_lane", ["lane", "planned_at", "id"], "lane IS NOT NULL AND incident_at IS NULL"),
+        ("ix_job_begun", ["due_at"], "attempts > 0 AND incident_at IS NULL"),
         ("ix_job_case", ["case_id"], "case_id IS NOT NULL"),
         ("ix_job_incident", ["incident_at", "id"], "incident_at IS NOT NULL"),
     ):

@@ -160,6 +160,19 @@ def test_a_timer_that_cannot_go_on_is_an_incident_and_no_other_case_waits_for_it
     assert jobs.work_off(NOON + 99 * HOUR) == 0
 
 
+def test_a_clock_that_jumps_forward_and_back_fires_nothing_twice_and_forgets_nothing(noon: None) -> None:
+    drawn = people("A", "B", "C") + "".join(
+        boundary(key, "A", timer(text), interrupting=False) for key, text in (("b", "PT1H"), ("c", "PT30H"))
+    )
+    case = begin(drawn, "start>A A>end b>B c>C B>end C>end")
+    for moment in (NOON + 2 * HOUR, NOON - 24 * HOUR, NOON + 2 * HOUR, NOON - 24 * HOUR, NOON + 29 * HOUR):
+        jobs.work_off(moment)
+        assert waits(case) == ["A", "B", "c"]
+    jobs.work_off(NOON + 30 * HOUR)
+    jobs.work_off(NOON - 30 * HOUR)
+    assert waits(case) == ["A", "B", "C"] and left() == 0
+
+
 def test_a_closed_case_is_not_woken(noon: None) -> None:
     case = begin(people("A") + boundary("b", "A", timer("PT1H")), "start>A A>end b>end")
     cases.discard_case(case, clerk())

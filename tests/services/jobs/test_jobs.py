@@ -207,6 +207,17 @@ def test_a_deadlock_is_not_the_jobs_fault(done: list[str]) -> None:
     assert done == ["x"] and rows() == {}
 
 
+def test_what_a_clock_that_ran_ahead_kept_is_taken_back_when_it_is_right_again(done: list[str]) -> None:
+    put(note("held"), note("far", 86400 * 400))
+    with clock.stopped(NOON + timedelta(days=365)), transaction():
+        assert queue.claim(["note"], []) is not None  # and its worker dies
+    assert jobs.work_off(NOON + timedelta(minutes=1)) == 0
+    with clock.stopped(NOON + timedelta(minutes=1)), transaction():
+        assert queue.free_from_the_future() == 1
+    assert jobs.work_off(NOON + timedelta(minutes=1)) == 1
+    assert done == ["held"] and set(rows()) == {"far"}
+
+
 def test_a_job_of_an_unknown_kind_is_left_to_a_worker_that_knows_it(done: list[str]) -> None:
     put(NewJob("of the next version", "x", NOON), note("y"))
     assert jobs.work_off(NOON) == 1

@@ -1,0 +1,110 @@
+"""Real worker processes for the trials: made at once by forking, paused, killed, with clocks that may be wrong.
+
+As a program: forks a worker for every line that it reads (by how many seconds its clock is wrong), and says its number.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import psycopg
+
+from services import clock
+from services.config import PLUGINS, ROOT, Config
+from services.jobs import queue
+from services.plugin import Call, Outputs, Plugin
+from tests.services.cases.small_cases import note
+
+#: shorter than in earnest, so that a trial need not wait for a minute
+LEASE_S, EFFECT_LEASE_S = 0.5, 1.0
+#: the world outside: what the courier was asked, each attempt a row
+OUTSIDE = "CREATE TABLE outside (key text, at timestamptz DEFAULT clock_timestamp(), pid int)"
+
+
+class Nursery:
+    """Makes workers over one database; none of them outlives it."""
+
+    def __init__(self, database_url: str) -> None:
+        self._address = database_url.replace("+psycopg", "")
+        self._outside("DROP TABLE IF EXISTS outside")
+        self._outside(OUTSIDE)
+        self._made = subprocess.Popen(
+            [sys.executable, "-m", "tests.services.cases.nursery", database_url],
+            cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        self.workers: list[int] = []
+        assert self._made.stdout is not None and self._made.stdout.readline() == "ready\n"
+
+    def fork(self, wrong_by_s: float = 0) -> int:
+        """A new worker's number; it works at once."""
+        assert self._made.stdin is not None and self._made.stdout is not None
+        self._made.stdin.write(f"{wrong_by_s}\n")
+        self._made.stdin.flush()
+        self.workers.append(int(self._made.stdout.readline()))
+        return self.workers[-1]
+
+    def send(self, pid: int, how: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, how)
+        if how == signal.SIGKILL:
+            self.workers.remove(pid)
+
+    def asked(self) -> list[tuple[str, int]]:
+        """Key and worker of everything that the courier was asked."""
+        with psycopg.connect(self._address) as connection:
+            return [(key, pid) for key, pid in connection.execute("SELECT key, pid FROM outside ORDER BY at")]
+
+    def _outside(self, statement: str) -> None:
+        with psycopg.connect(self._address, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def close(self) -> None:
+        for pid in list(self.workers):
+            self.send(pid, signal.SIGKILL)
+        self._made.kill()
+        self._made.communicate()
+        self._outside("DROP TABLE outside")
+
+
+def main(database_url: str) -> None:
+    """Fork workers until there is nobody who asks."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    queue.LEASE_S, queue.EFFECT_LEASE_S = LEASE_S, EFFECT_LEASE_S
+    address = database_url.replace("+psycopg", "")
+
+    def order(call: Call) -> Outputs:
+        with psycopg.connect(address, autocommit=True) as outside:
+            outside.execute("INSERT INTO outside (key, pid) VALUES (%s, %s)", [call.key, os.getpid()])
+        time.sleep(0.02)
+        return {"taken": True}
+
+    folder = Path(__file__).parent / "courier"
+    plugin = Plugin(folder, "A courier.", outbound={"order": order}, in_step={"note": note})
+    sys.modules["plugins.courier"] = SimpleNamespace(plugin=plugin)  # type: ignore[assignment]
+    from webapp import create_app
+    from webapp.worker import work
+
+    config = Config(database_url=database_url, secret_key="trial", plugins=(*PLUGINS, "courier"), testing=True)
+    app = create_app(config)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    for line in sys.stdin:
+        wrong_by = timedelta(seconds=float(line))
+        pid = os.fork()
+        if pid == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            clock.now = lambda: datetime.now(UTC) + wrong_by  # noqa: B023
+            os._exit(work(app, "error"))
+        sys.stdout.write(f"{pid}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

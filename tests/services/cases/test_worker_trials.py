@@ -1,0 +1,143 @@
+"""Workers as real processes: killed at random, paused, without their database, with clocks that jump. Nothing is lost
+and nothing is done twice."""
+
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from services import journal
+from services.db import db
+from services.jobs.models import JobRow
+from services.postgres import Server
+from tests.services.cases.nursery import EFFECT_LEASE_S, LEASE_S, Nursery
+from tests.services.cases.small_cases import Courier, begin, complete, events, people, task_at, waits, with_plugin
+from tests.services.engine.drawings import boundary, catch, operation, timer
+from tests.supervised import wait_for
+
+pytestmark = pytest.mark.slow
+#: a wait, an order outside, a note in the step, another wait: three jobs a case and two timers that find nothing to do
+NODES = (
+    people("A", "B")
+    + catch("c", timer("PT2S"))
+    + operation("o", "courier.order")
+    + boundary("late", "o", timer("PT9H"))
+    + operation("n", "courier.note")
+    + catch("e", timer("PT1S"))
+)
+LINE = "start>A A>c c>o o>n n>e e>B late>B B>end"
+WHOLE = Counter({"case.timer_fired worker": 2, "case.operation_done worker": 2, "courier.note.noted worker": 1})
+
+
+@pytest.fixture
+def nursery(house: Flask, database_url: str) -> Iterator[Nursery]:
+    with with_plugin(Courier()):
+        made = Nursery(database_url)
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+def under_way(count: int) -> list[int]:
+    """Cases that wait for a worker."""
+    begun = []
+    for number in range(count):
+        begun.append(begin(NODES, LINE, key=str(number)))
+        complete(begun[-1], "A")
+    return begun
+
+
+def open_jobs() -> int:
+    """All but the timers of hours to come."""
+    db.session.rollback()
+    late = func.now() + func.make_interval(0, 0, 0, 0, 1)
+    return db.session.scalar(select(func.count()).select_from(JobRow).where(JobRow.planned_at < late)) or 0
+
+
+def prove(cases_: list[int], nursery: Nursery) -> None:
+    """Each case went the whole way once; the courier was asked for each, as often as need be, by one key."""
+    for case in cases_:
+        assert waits(case) == ["B"]
+        counted = Counter(events(case))
+        assert {event: counted[event] for event in WHOLE} == WHOLE, case
+    assert {key for key, _ in nursery.asked()} == {task_at(case, "o").id for case in cases_}
+    incidents = select(func.count()).select_from(JobRow).where(JobRow.incident_at.is_not(None))
+    assert db.session.scalar(incidents) == 0
+    assert journal.verify([]) == []
+
+
+RIGHT, JUMPING = (0.0,), (-3600.0, 0.0, 1800.0)
+
+
+@pytest.mark.parametrize(
+    ("clocks", "count"),
+    [
+        (RIGHT, 50),
+        (JUMPING, 25),
+        pytest.param(RIGHT, 600, marks=pytest.mark.soak),
+        pytest.param(JUMPING, 300, marks=pytest.mark.soak),
+    ],
+)
+def test_workers_killed_at_random_lose_and_double_nothing(
+    nursery: Nursery, clocks: tuple[float, ...], count: int
+) -> None:
+    chance = random.Random(len(clocks))
+    began = under_way(count)
+    for _ in range(3):
+        nursery.fork(chance.choice(clocks))
+    kills, end = 0, time.monotonic() + 60 + count
+    while open_jobs() and time.monotonic() < end:
+        time.sleep(chance.random() * 0.25)
+        nursery.send(chance.choice(nursery.workers), signal.SIGKILL)
+        kills += 1
+        # towards the end one whose clock is ahead takes over what such a one left
+        nursery.fork(chance.choice(clocks) if kills < count else max(clocks))
+    prove(began, nursery)
+    assert kills >= 10
+    print(f"{kills} kills over {len(began) * 3} jobs, {len(nursery.asked())} orders of {len(began)}")  # noqa: T201
+
+
+def test_a_worker_paused_for_longer_than_its_lease_settles_nothing_twice(nursery: Nursery) -> None:
+    began = under_way(12)
+    first = nursery.fork()
+    wait_for(lambda: len(nursery.asked()) >= 3)
+    nursery.send(first, signal.SIGSTOP)
+    time.sleep(max(LEASE_S, EFFECT_LEASE_S) + 0.5)
+    nursery.fork()
+    time.sleep(2)
+    nursery.send(first, signal.SIGCONT)
+    wait_for(lambda: open_jobs() == 0)
+    prove(began, nursery)
+
+
+def test_workers_outlive_their_database(nursery: Nursery, server: Server) -> None:
+    began = under_way(40)
+    workers = [nursery.fork(), nursery.fork()]
+    wait_for(lambda: len(nursery.asked()) >= 5)
+    db.session.remove()
+    db.engine.dispose()
+    server.stop()
+    time.sleep(1.5)
+    server.start()
+    wait_for(lambda: open_jobs() == 0)
+    prove(began, nursery)
+    assert nursery.workers == workers
+
+
+def test_a_timer_fires_within_seconds_of_its_moment_and_an_order_at_once(nursery: Nursery) -> None:
+    nursery.fork()
+    time.sleep(1)  # both its threads sleep
+    (case,) = under_way(1)
+    wait_for(lambda: waits(case) == ["B"], patience_s=10)
+    first, order, second = task_at(case, "c"), task_at(case, "o"), task_at(case, "e")
+    assert first.done_at is not None and first.due_at is not None and order.done_at is not None
+    assert 0 <= (first.done_at - first.due_at).total_seconds() < 1
+    assert (order.done_at - order.opened_at).total_seconds() < 1
+    assert second.done_at is not None and second.due_at is not None
+    assert 0 <= (second.done_at - second.due_at).total_seconds() < 1
