@@ -1,6 +1,7 @@
 """Everything there is to measure."""
 
-from bench import engine, http
+from bench import engine, http, jobs
 
 engine.main()
 http.main()
+jobs.main()
