@@ -24,7 +24,7 @@ from services.cases.pages import (
 from services.cases.queries import APPLICANT_CAME, due_of, outer_of
 from services.cases.reading import read_task
 from services.cases.service import asks_delay_reason, sees
-from services.cases.troubles import troubles_drawn, troubles_of
+from services.cases.troubles import jobs_of, troubles_drawn
 from services.db import db, transaction
 from services.errors import InvalidAnswers
 from services.plugin import Answers, Field, Form, FormCall
@@ -47,6 +47,7 @@ def case_page(
     names = directory.names([each for task in tasks for each in (task.assignee_id, task.done_by_id) if each])
     whole = sees_outcomes(case, person)
     steps = [_step(task, names, whole or bool(person.roles_at(task.office_key))) for task in tasks if is_step(task)]
+    later = jobs_of(case.id, person, whole=whole)
     first = instances[0]
     own = [number for key, number in _numbers(case, instances) if person.roles_at(key)]
     number = own[-1] if own else case.number
@@ -75,7 +76,8 @@ def case_page(
         papers_drawn=_papers_drawn(case, lines, instances, tasks),
         may_tell_came=any(_awaits(task, person) for task in tasks),
         kept=_kept(case),
-        incidents=(troubles := troubles_of(case.id, person, whole=whole)),
+        by_itself=[each for each in later if not each.message],
+        incidents=(troubles := [each for each in later if each.message]),
         incidents_drawn=troubles_drawn(troubles, instances),
     )
 

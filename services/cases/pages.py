@@ -214,6 +214,7 @@ class CasePage:
     papers_drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     may_tell_came: bool = False  #: the applicant is awaited, and this person stands at that counter
     kept: Sequence[str] = ()  #: messages that nobody waits for yet
+    by_itself: Sequence[Incident] = ()  #: what a worker does about it next
     incidents: Sequence[Incident] = ()  #: what a worker could not do, and what it tries again
     #: drawing -> element -> "incident" or "retried"
     incidents_drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

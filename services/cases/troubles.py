@@ -1,4 +1,4 @@
-"""What a worker could not do, as the screens show it."""
+"""What a worker does about a case, and what it could not do, as the screens show it."""
 
 from collections.abc import Sequence
 
@@ -11,11 +11,14 @@ from services.db import db
 from services.jobs.models import JobRow
 
 
-def troubles_of(case_id: int, person: directory.Person, *, whole: bool) -> list[Incident]:
-    """What failed in that case and is an incident, or is being tried again: the `whole`, or of the person's offices."""
-    wanted = joined().where(JobRow.case_id == case_id, JobRow.error.is_not(None))
+def jobs_of(case_id: int, person: directory.Person, *, whole: bool) -> list[Incident]:
+    """What is to be done about that case later, the first first: the `whole`, or at the person's offices.
+
+    With a message where it failed: an incident, or being tried again.
+    """
+    wanted = joined().where(JobRow.case_id == case_id)
     still = or_(Task.id.is_(None), Task.closed_at.is_(None))
-    found = [view(*row) for row in db.session.execute(wanted.where(still).order_by(JobRow.id))]
+    found = [view(*row) for row in db.session.execute(wanted.where(still).order_by(JobRow.due_at, JobRow.id))]
     return [each for each in found if whole or person.roles_at(each.office_key or "")]
 
 

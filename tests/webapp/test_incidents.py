@@ -64,6 +64,18 @@ def test_the_case_says_what_failed_in_the_plugins_words(house: Flask, courier: C
     assert json.loads(drawn[0]) == {"o": "оқыс жағдай"}
 
 
+def test_the_case_says_what_it_does_next_by_itself(house: Flask, courier: Courier) -> None:
+    case_id = begin(people("A", "B") + catch("c", timer("P3D")), "start>A A>c c>B B>end")
+    complete(case_id, "A")
+    clerk = Surfer(house).sign_in("clerk.taldykorgan")
+    clerk.get(f"/cases/{case_id}")
+    (line,) = clerk.tree.xpath("//p[@class='next']/span")
+    assert line.text_content().startswith("c — автоматты түрде, ")
+    assert line.find("time").get("datetime")[:10] == f"{(clock.now() + timedelta(days=3, hours=5)):%Y-%m-%d}"
+    jobs.work_off(clock.now() + timedelta(days=4))
+    assert "автоматты түрде, " not in text(clerk, f"/cases/{case_id}")
+
+
 def test_what_is_tried_again_says_when(house: Flask, courier: Courier) -> None:
     def busy(call: Call) -> Outputs:
         raise TemporaryFailure("The courier does not answer.")

@@ -56,6 +56,14 @@ class Nursery:
         if how == signal.SIGKILL:
             self.workers.remove(pid)
 
+    def lives(self, pid: int) -> bool:
+        """Whether that worker is there still."""
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
     def asked(self) -> list[tuple[str, int]]:
         """Key and worker of everything that the courier was asked."""
         with psycopg.connect(self._address) as connection:

@@ -116,6 +116,20 @@ def test_a_worker_paused_for_longer_than_its_lease_settles_nothing_twice(nursery
     prove(began, nursery)
 
 
+def test_a_worker_that_is_told_to_stop_ends_the_job_in_hand_first(nursery: Nursery) -> None:
+    began = under_way(12)
+    first = nursery.fork()
+    wait_for(lambda: len(nursery.asked()) >= 2)
+    nursery.send(first, signal.SIGTERM)
+    wait_for(lambda: not nursery.lives(first), patience_s=5)
+    done = sum("case.operation_done worker" in events(case) for case in began)
+    assert done == len(nursery.asked()) < len(began)
+    nursery.fork()
+    wait_for(lambda: open_jobs() == 0)
+    prove(began, nursery)
+    assert len(nursery.asked()) == len(began), "nothing was begun twice"
+
+
 def test_workers_outlive_their_database(nursery: Nursery, server: Server) -> None:
     began = under_way(40)
     workers = [nursery.fork(), nursery.fork()]
