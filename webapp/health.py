@@ -21,5 +21,6 @@ def readyz() -> Response:
     db.session.execute(text("SELECT 1"))
     seen_at = jobs.last_seen()
     worker = {"running": not jobs.is_silent(seen_at), "seen_at": seen_at.isoformat() if seen_at else None}
+    worker["waiting_since"] = since.isoformat() if (since := jobs.waiting_since()) else None
     rejected = {plugin.name: plugin.reason for plugin in registry.current().rejected}
     return jsonify(status="ok", rejected_plugins=rejected, worker=worker)

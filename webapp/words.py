@@ -318,11 +318,13 @@ def _standing() -> dict[str, object]:
 
 
 def _workers(person: directory.Person | None) -> dict[str, object]:
-    """For administrators: whether no worker was seen for a while, and since when."""
+    """For administrators: whether no worker was seen for a while, and since when; or since when work is left lying."""
     if person is None or directory.ADMIN not in person.roles():
-        return {"worker_is_silent": False}
+        return {}
     seen_at = jobs.last_seen()
-    return {"worker_is_silent": jobs.is_silent(seen_at), "worker_seen_at": seen_at}
+    if jobs.is_silent(seen_at):
+        return {"worker_is_silent": True, "worker_seen_at": seen_at}
+    return {"work_waits_since": jobs.waiting_since()}
 
 
 def _places(person: directory.Person) -> list[tuple[str, object]]:

@@ -6,7 +6,7 @@ A job is put in by the transaction that wants it. Who carries out which kind is 
 from services.jobs.incidents import put_away, try_again
 from services.jobs.queue import Job, NewJob, enqueue
 from services.jobs.running import handle, work_off
-from services.jobs.worker import is_silent, last_seen, work_outside, work_promptly
+from services.jobs.worker import is_silent, last_seen, waiting_since, work_outside, work_promptly
 
 __all__ = [
     "Job",
@@ -17,6 +17,7 @@ __all__ = [
     "last_seen",
     "put_away",
     "try_again",
+    "waiting_since",
     "work_off",
     "work_outside",
     "work_promptly",

@@ -150,7 +150,13 @@ def _is_databases(error: Exception) -> bool:
 
 
 def _said(error: Exception) -> KomekError:
-    """The words that people read: the plugin's own, else the kind of the error and its text, no more."""
+    """The words that people read: the plugin's own, else the kind of the error and its first line, no more.
+
+    What a database says holds the values of the statement, and so people's names: of that only its code.
+    """
     if isinstance(error, KomekError):
         return error
-    return Unexpected(kind=type(error).__name__, text=str(error)[:MOST_WORDS])
+    if isinstance(error, DBAPIError):
+        return Unexpected(kind=type(error.orig).__name__, text=str(getattr(error.orig, "sqlstate", "") or ""))
+    words = str(error).replace("\0", "").strip()
+    return Unexpected(kind=type(error).__name__, text=words.partition("\n")[0][:MOST_WORDS])

@@ -20,6 +20,8 @@ from services.jobs.models import WorkerRow
 
 #: how often a worker says that it lives, and after how long a silence an administrator is told
 ALIVE_EVERY_S, SILENT_AFTER_S = 10.0, 60.0
+#: after how long an administrator is told that due work is left lying although workers live
+OVERDUE_AFTER = timedelta(minutes=2)
 #: a worker that was not seen for so long is forgotten
 FORGOTTEN_AFTER = timedelta(days=1)
 #: when the database is away, or something else is wrong with more than one job
@@ -47,6 +49,12 @@ def last_seen() -> datetime | None:
 def is_silent(seen_at: datetime | None) -> bool:
     """Whether that is too long ago."""
     return seen_at is None or clock.now() - seen_at > timedelta(seconds=SILENT_AFTER_S)
+
+
+def waiting_since() -> datetime | None:
+    """Since when something is due that nobody does, longer than a worker that lives would leave it; else None."""
+    due_at = queue.next_due([*running.prompt_kinds(), *running.outside_kinds()])
+    return due_at if due_at is not None and clock.now() - due_at > OVERDUE_AFTER else None
 
 
 def _work(kinds: list[str], stop: Event, beat: Callable[[], None]) -> None:

@@ -228,7 +228,11 @@ def test_the_list_is_read_page_by_page(house: Flask, courier: Courier) -> None:
 def test_administrators_are_told_when_no_worker_runs(house: Flask) -> None:
     surfer, clerk = admin(house), Surfer(house).sign_in("clerk.taldykorgan")
     assert "komek worker" in text(surfer, "/admin/") and "komek worker" not in text(clerk, "/")
-    assert surfer.json("/readyz")["worker"] == {"running": False, "seen_at": None}  # type: ignore[index, call-overload]
+    assert surfer.json("/readyz")["worker"] == {  # type: ignore[index, call-overload]
+        "running": False,
+        "seen_at": None,
+        "waiting_since": None,
+    }
     now = clock.now()
     db.session.add(WorkerRow(name="node:1", started_at=now, seen_at=now - timedelta(seconds=30)))
     db.session.commit()
@@ -249,6 +253,21 @@ def drawn_incident(house: Flask) -> int:
     case_id = Office(house).run(until=1)
     jobs.work_off()
     return case_id
+
+
+def test_administrators_are_told_when_work_is_left_lying_although_a_worker_lives(
+    house: Flask, courier: Courier
+) -> None:
+    surfer, now = admin(house), clock.now()
+    db.session.add(WorkerRow(name="node:1", started_at=now, seen_at=now))
+    db.session.commit()
+    with transaction():
+        jobs.enqueue([NewJob(cases.TIMER, "x", now - timedelta(minutes=1))])
+    assert "жұмыс кідіріп" not in text(surfer, "/admin/")
+    with transaction():
+        jobs.enqueue([NewJob(cases.TIMER, "y", now - timedelta(minutes=3))])
+    assert "жұмыс кідіріп" in text(surfer, "/admin/")
+    assert surfer.json("/readyz")["worker"]["waiting_since"] is not None  # type: ignore[index, call-overload]
 
 
 @pytest.mark.browser

@@ -137,6 +137,16 @@ def test_what_repeating_cannot_mend_is_an_incident_at_once_in_its_own_words(done
         NOON, "The courier does not know %(place)s.", {"place": "TALGAR"})  # fmt: skip
 
 
+def test_what_the_database_said_of_a_persons_values_is_not_shown(done: list[str]) -> None:
+    def fail(job: Job, result: object) -> None:
+        db.session.execute(text("SELECT CAST(:value AS bigint)"), {"value": "Үлгібаев"})
+
+    jobs.handle("fail", fail)
+    put(NewJob("fail", "x", NOON))
+    jobs.work_off(NOON)
+    assert rows()["x"].error_details == {"kind": "InvalidTextRepresentation", "text": "22P02"}
+
+
 def test_an_incident_that_cannot_be_told_of_is_one_all_the_same(done: list[str]) -> None:
     def fail(job: Job, result: object) -> None:
         raise Invalid("No.")
