@@ -63,6 +63,10 @@ class NoSuchIncident(NotFound):
     """This is no incident any more: it was tried again, settled, or no longer needed. Nothing was changed."""
 
 
+class BadOutputs(Invalid):
+    """The operation %(operation)s gave something that cannot be kept; outputs are plain values under names."""
+
+
 class ReasonMissing(Invalid):
     """Please say why: it stands in the case's history."""
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
+import orjson
+
 from services import clock, directory, engine, processes, registry
+from services.cases.errors import BadOutputs
 from services.cases.house import Move
 from services.cases.messages import move_on
 from services.cases.moves import timer_job, write_history
@@ -37,7 +40,7 @@ def wake(job: Job, result: object) -> None:
 def carry_out(job: Job) -> object:
     """What the plugin's operation gave, or the BusinessError it raised; None when the case went another way.
 
-    In no transaction: at least once, each time with the same key.
+    In no transaction: at least once, each time with the same key. Raises BadOutputs.
     """
     with transaction():
         work = read_task(job.key)
@@ -45,9 +48,14 @@ def carry_out(job: Job) -> object:
             return None
         call = _call(work)
     try:
-        return registry.current().outbound(call.operation)(call)
+        outputs = registry.current().outbound(call.operation)(call)
     except BusinessError as refusal:
         return refusal
+    try:
+        orjson.dumps(dict(outputs))
+    except (TypeError, ValueError):  # asking the world once more would not mend it
+        raise BadOutputs(operation=call.operation) from None
+    return outputs
 
 
 def take_result(job: Job, result: object) -> None:

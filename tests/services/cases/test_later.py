@@ -271,6 +271,18 @@ def test_a_business_error_without_a_boundary_event_is_an_incident_at_once(courie
     assert found.error == (said or "The step %(element)s has no boundary event for the error %(code)s.")
 
 
+@pytest.mark.parametrize("given", [None, 7, {"moment": object()}, {"list": {1, 2}}])
+def test_outputs_that_cannot_be_kept_are_an_incident_without_asking_the_world_again(
+    courier: Courier, given: object
+) -> None:
+    courier.answer = lambda call: given  # type: ignore[assignment, return-value]
+    case = ordered()
+    assert jobs.work_off() == 1 and jobs.work_off(NOON + 9 * HOUR) == 0
+    found = incident()
+    assert found is not None and found.error_details == {"operation": "courier.order"}
+    assert len(courier.calls) == 1 and waits(case) == ["o"]
+
+
 def test_what_an_operation_gave_is_dropped_when_the_case_went_another_way_meanwhile(courier: Courier) -> None:
     def slow(call: Call) -> Outputs:
         db.session.remove()

@@ -78,8 +78,8 @@ RIGHT, JUMPING = (0.0,), (-3600.0, 0.0, 1800.0)
 @pytest.mark.parametrize(
     ("clocks", "count"),
     [
-        (RIGHT, 50),
-        (JUMPING, 25),
+        (RIGHT, 40),
+        (JUMPING, 20),
         pytest.param(RIGHT, 600, marks=pytest.mark.soak),
         pytest.param(JUMPING, 300, marks=pytest.mark.soak),
     ],
@@ -131,7 +131,7 @@ def test_a_worker_that_is_told_to_stop_ends_the_job_in_hand_first(nursery: Nurse
 
 
 def test_workers_outlive_their_database(nursery: Nursery, server: Server) -> None:
-    began = under_way(40)
+    began = under_way(20)
     workers = [nursery.fork(), nursery.fork()]
     wait_for(lambda: len(nursery.asked()) >= 5)
     db.session.remove()
