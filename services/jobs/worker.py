@@ -71,8 +71,16 @@ def _work(kinds: list[str], stop: Event, beat: Callable[[], None]) -> None:
             log.error("worker", error=type(fault).__name__)
             stop.wait(PAUSE_S)
         finally:
-            db.session.remove()
+            _let_go()
     ear.close()
+
+
+def _let_go() -> None:
+    """End the session, also when its connection died with the database and cannot even be rolled back."""
+    try:
+        db.session.remove()
+    except SQLAlchemyError:
+        db.session.registry.clear()
 
 
 def _sleep_s(kinds: list[str]) -> float:

@@ -80,8 +80,8 @@ RIGHT, JUMPING = (0.0,), (-3600.0, 0.0, 1800.0)
     [
         (RIGHT, 40),
         (JUMPING, 20),
-        pytest.param(RIGHT, 600, marks=pytest.mark.soak),
-        pytest.param(JUMPING, 300, marks=pytest.mark.soak),
+        pytest.param(RIGHT, 200, marks=pytest.mark.soak),
+        pytest.param(JUMPING, 100, marks=pytest.mark.soak),
     ],
 )
 def test_workers_killed_at_random_lose_and_double_nothing(
@@ -134,14 +134,16 @@ def test_workers_outlive_their_database(nursery: Nursery, server: Server) -> Non
     began = under_way(20)
     workers = [nursery.fork(), nursery.fork()]
     wait_for(lambda: len(nursery.asked()) >= 5)
-    db.session.remove()
-    db.engine.dispose()
-    server.stop()
-    time.sleep(1.5)
-    server.start()
+    for _ in range(3):
+        db.session.remove()
+        db.engine.dispose()
+        server.stop()
+        time.sleep(0.7)
+        server.start()
+        time.sleep(0.5)
     wait_for(lambda: open_jobs() == 0)
     prove(began, nursery)
-    assert nursery.workers == workers
+    assert all(nursery.lives(each) for each in workers)
 
 
 def test_a_timer_fires_within_seconds_of_its_moment_and_an_order_at_once(nursery: Nursery) -> None:
