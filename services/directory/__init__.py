@@ -17,7 +17,18 @@ from services.directory.errors import (
     WrongRole,
 )
 from services.directory.offices import import_offices, office, offices
-from services.directory.people import ADMIN, LANGUAGES, Actor, Appointed, Person, find_people, names, person, staff_at
+from services.directory.people import (
+    ADMIN,
+    LANGUAGES,
+    Actor,
+    Appointed,
+    Person,
+    find_people,
+    names,
+    person,
+    staff_at,
+    today,
+)
 from services.directory.service import (
     add_staff,
     appoint,
@@ -64,4 +75,5 @@ __all__ = [
     "set_active",
     "sign_in",
     "staff_at",
+    "today",
 ]
