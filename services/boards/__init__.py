@@ -20,6 +20,7 @@ from services.boards.region import (
     by_ground,
     by_holder,
     by_step,
+    figures_of,
     late_steps,
     side_by_side,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "by_holder",
     "by_step",
     "diagram",
+    "figures_of",
     "head_board",
     "heat",
     "late_steps",

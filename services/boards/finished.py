@@ -38,18 +38,19 @@ def done_in(period: Period, office_key: str | None = None) -> list[ColumnElement
 
 def closed_in(period: Period, office_key: str | None = None) -> list[ColumnElement[bool]]:
     """Cases finished in the period, of that office, as the body or as the PSC; not those opened by mistake."""
-    wanted = [
-        Case.body_key.in_(bodies()),
+    return [
+        *of_office(office_key),
         Case.closed_at.is_not(None),
         Case.closed_at >= period.begins,
         Case.closed_at < period.ends,
         Case.outcome != "discarded",
     ]
-    if office_key is None:
-        return wanted
-    kind = registry.current().row("offices", office_key)["kind"]
-    return [*wanted, (Case.body_key if kind == "body" else Case.office_key) == office_key]
 
 
-def bodies() -> list[str]:
-    return [row["key"] for row in registry.current().table("offices") if row["kind"] == "body"]
+def of_office(office_key: str | None) -> list[ColumnElement[bool]]:
+    """Cases of a body, of a PSC, or of all; every index begins with the body."""
+    rows = registry.current().by_key("offices")
+    if office_key is not None and rows[office_key]["kind"] == "body":
+        return [Case.body_key == office_key]
+    bodies = [key for key, row in rows.items() if row["kind"] == "body"]
+    return [Case.body_key.in_(bodies), *([Case.office_key == office_key] if office_key else [])]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, or_, select, union
 from sqlalchemy.orm import aliased
 
-from services import cases, clock, deadlines, directory, registry
+from services import cases, clock, custody, deadlines, directory, registry
 from services.boards import access
 from services.boards.holders import holder_of
 from services.cases.models import Case, Instance, Task
@@ -42,6 +42,11 @@ class Late:
     round: int
     group: str
     may_reassign: bool
+    missing: bool  #: its folder or its result is missing
+
+    @property
+    def order(self) -> int:
+        return GROUPS.index(self.group)
 
 
 @dataclass(frozen=True)
@@ -172,6 +177,7 @@ def _rows(found: Sequence[Any], edges: _Edges, office_key: str, person: director
     names = directory.names([task.assignee_id for task, *_ in found if task.assignee_id])
     known = cases.applicants([row.case_id for row, *_ in found]) if looks_at_cases(person, office_key) else {}
     assigns = bool(cases.ASSIGNERS & person.roles_at(office_key))
+    missing = _missing([row.id for _, row, *_ in found])
     rows = []
     for task, row, number, _ in found:
         due = earlier(task, row)
@@ -193,9 +199,16 @@ def _rows(found: Sequence[Any], edges: _Edges, office_key: str, person: director
                 task.round,
                 edges.group(due.at),
                 assigns and task.office_key == office_key and task.waits_for == "person",
+                row.id in missing,
             )
         )
     return rows
+
+
+def _missing(case_ids: Sequence[int]) -> set[int]:
+    """Those of these cases one of whose papers is missing."""
+    wanted = select(custody.Item.case_id).where(custody.Item.case_id.in_(case_ids), custody.Item.state == "missing")
+    return set(db.session.scalars(wanted))
 
 
 def _workload(office_key: str, edges: _Edges) -> list[Executor]:

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 
 from services import directory, registry
 from services.boards import access
-from services.boards.finished import bodies, closed_in, done_in, times, was_late
+from services.boards.finished import closed_in, done_in, of_office, times, was_late
 from services.boards.holders import HOLDERS, holder
 from services.boards.period import Period
 from services.cases.models import Answer, Case, Instance, Task
@@ -102,20 +102,27 @@ def side_by_side(period: Period, person: directory.Person) -> tuple[Sequence[Off
     Raises NotYours.
     """
     access.look_at(person, None)
-    of_office: dict[str, Figures] = {}
+    found: dict[str, Figures] = {}
     whole = Figures()
     for office, body, figures in _of_cases(period):
         whole += figures
         for key in {office, body}:
-            of_office[key] = of_office.get(key, Figures()) + figures
+            found[key] = found.get(key, Figures()) + figures
     for key, figures in _of_steps(period).items():
         whole += figures
-        of_office[key] = of_office.get(key, Figures()) + figures
+        found[key] = found.get(key, Figures()) + figures
     kinds = registry.current().by_key("offices")
-    lines = [
-        OfficeFigures(key, kinds[key]["kind"], of_office[key]) for key in access.offices_compared() if key in of_office
-    ]
+    lines = [OfficeFigures(key, kinds[key]["kind"], found[key]) for key in access.offices_compared() if key in found]
     return lines, whole
+
+
+def figures_of(period: Period, person: directory.Person, office_key: str) -> Figures:
+    """One office's figures. Raises NotYours."""
+    access.look_at(person, office_key)
+    total = _of_steps(period, office_key).get(office_key, Figures())
+    for _, _, figures in _of_cases(period, office_key):
+        total += figures
+    return total
 
 
 def by_step(period: Period, person: directory.Person, office_key: str | None = None) -> Sequence[Times]:
@@ -180,7 +187,7 @@ def late_steps(period: Period, person: directory.Person, office_key: str) -> Seq
 # ---------------------------------------------------------------- what the period holds
 
 
-def _of_cases(period: Period) -> list[tuple[str, str, Figures]]:
+def _of_cases(period: Period, office_key: str | None = None) -> list[tuple[str, str, Figures]]:
     """Figures of the cases, by the office that took them in and the body that decides."""
     ended = func.coalesce(Case.outer_stopped_at, Case.closed_at)
     finished = (
@@ -193,12 +200,12 @@ def _of_cases(period: Period) -> list[tuple[str, str, Figures]]:
             cast(func.coalesce(func.sum(Case.rounds), 0), BigInteger),
             *_terms(ended <= Case.outer_due_at, Case.outer_default),
         )
-        .where(*closed_in(period))
+        .where(*closed_in(period, office_key))
         .group_by(Case.office_key, Case.body_key)
     )
     received = (
         select(Case.office_key, Case.body_key, func.count())
-        .where(Case.body_key.in_(bodies()), Case.opened_at >= period.begins, Case.opened_at < period.ends)
+        .where(*of_office(office_key), Case.opened_at >= period.begins, Case.opened_at < period.ends)
         .where(Case.number.is_not(None))
         .group_by(Case.office_key, Case.body_key)
     )
@@ -208,11 +215,11 @@ def _of_cases(period: Period) -> list[tuple[str, str, Figures]]:
     return lines
 
 
-def _of_steps(period: Period) -> dict[str, Figures]:
+def _of_steps(period: Period, office_key: str | None = None) -> dict[str, Figures]:
     """Terms of the steps, by office; several steps under one clock are one term, kept or not at the last."""
     wanted = (
         select(Task.office_key, *_terms(Task.done_at <= Task.due_at, Task.due_default))
-        .where(*done_in(period), Task.due_at.is_not(None), ~Task.clock_goes_on)
+        .where(*done_in(period, office_key), Task.due_at.is_not(None), ~Task.clock_goes_on)
         .group_by(Task.office_key)
     )
     return {key: Figures(steps=Terms(*terms)) for key, *terms in db.session.execute(wanted)}

@@ -115,7 +115,8 @@ class _Play:
     def __init__(self, registry: Registry, stories: list[Story]) -> None:
         self.registry, self.now = registry, clock.now()
         self.stories: dict[int, tuple[int, Story]] = {}  #: case -> its number among the stories, and the story
-        self.planned: set[str] = set()
+        self.seen = 0  #: the last of the places that were looked at
+        self.people: dict[tuple[str, str], list[directory.Person]] = {}
         self.order = count()
         #: moment, order, what, which
         self.acts: list[tuple[datetime, int, str, object]] = []
@@ -154,9 +155,9 @@ class _Play:
     def _look_round(self) -> None:
         """What waits now and was not there before: somebody will come to it."""
         db.session.flush()
-        waits = select(Task).where(Task.closed_at.is_(None), Task.id.not_in(self.planned or {""}))
+        waits = select(Task).where(Task.closed_at.is_(None), Task.seq > self.seen)
         for task in db.session.scalars(waits.order_by(Task.seq)):
-            self.planned.add(task.id)
+            self.seen = task.seq
             what = {"applicant.came": "come", "result.handed_over": "dispatch"}.get(task.message or "", "work")
             if task.waits_for == "person" or what != "work":
                 self._plan_work(task, what)
@@ -237,14 +238,19 @@ class _Play:
         return list(db.session.scalars(wanted.order_by(custody.Consignment.id)))
 
     def _person(self, office: str, role: str, at: int = 0) -> directory.Person:
-        people = directory.staff_at(office, role)
+        people = self._people(office, role)
         return people[at % len(people)]
+
+    def _people(self, office: str, role: str) -> list[directory.Person]:
+        if (office, role) not in self.people:
+            self.people[office, role] = directory.staff_at(office, role)
+        return self.people[office, role]
 
     def _answers(self, task: Task, at: int, story: Story) -> dict[str, object]:
         """What anybody would write in any of the forms; each takes what it asks."""
         surname, given, patronymic = _name(at)
         name = " ".join((surname, given, patronymic))
-        executors = directory.staff_at(task.office_key, "executor")
+        executors = self._people(task.office_key, "executor")
         refuse = story.refuse
         return {
             "surname": surname, "given_name": given, "patronymic": patronymic, "language": ("kk", "ru")[at % 2],

@@ -1,4 +1,4 @@
-// Where the case is, on the diagram its designers drew.
+// Where the case is, or where the time goes, on the diagram its designers drew.
 "use strict";
 (() => {
   const canvas = document.getElementById("canvas");
@@ -22,13 +22,15 @@
     for (const [id, mark] of Object.entries(JSON.parse(choice.dataset.marks))) {
       if (elements.get(id)) drawing.addMarker(id, mark);
     }
-    for (const [id, kind] of Object.entries(JSON.parse(choice.dataset.papers))) {
-      if (!elements.get(id)) continue;
-      const note = document.createElement("div");
-      note.className = "paper-here";
-      note.textContent = kind;
-      viewer.get("overlays").add(id, { position: { top: -12, right: 30 }, html: note });
-    }
+    const note = (id, text, name, position) => {
+      if (!elements.get(id)) return;
+      const html = document.createElement("div");
+      html.className = name;
+      html.textContent = text;
+      viewer.get("overlays").add(id, { position, html });
+    };
+    for (const [id, kind] of Object.entries(JSON.parse(choice.dataset.papers ?? "{}"))) note(id, kind, "paper-here", { top: -12, right: 30 });
+    for (const [id, time] of Object.entries(JSON.parse(choice.dataset.notes ?? "{}"))) note(id, time, "time-here", { bottom: -2, left: 4 });
     fit();
     canvas.dataset.drawn = choice.dataset.diagram;
   };
