@@ -39,7 +39,7 @@ def period(since: str, until: str) -> Period:
         first, last = date.fromisoformat(since), date.fromisoformat(until)
     except ValueError:
         raise WrongPeriod from None
-    if not date(1900, 1, 1) <= first <= last <= first + timedelta(days=MOST_DAYS) or last.year > 9000:
+    if not (date(1900, 1, 1) <= first <= last < date(9000, 1, 1) and (last - first).days <= MOST_DAYS):
         raise WrongPeriod
     return Period(first, last)
 
