@@ -38,6 +38,7 @@ class Late:
     role: str
     holder: str | None  #: the person in whose hands it is
     waits_for: str  #: body, psc, courier or citizen
+    waiting: bool  #: for somebody who is not of this office
     due: DueView
     round: int
     group: str
@@ -195,6 +196,7 @@ def _rows(found: Sequence[Any], edges: _Edges, office_key: str, person: director
                 task.role,
                 names.get(task.assignee_id or 0),
                 holder_of(task),
+                task.waits_for != "person" or task.office_key != office_key,
                 due,
                 task.round,
                 edges.group(due.at),

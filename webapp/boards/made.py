@@ -170,7 +170,7 @@ def why(row: boards.Late) -> list[str]:
     said = [_("term of the step") if row.due.clock == "step" else _("term of the whole service")]
     if row.missing:
         said.append(_("the paper is missing"))
-    elif row.waits_for != "body" or not row.role:
+    elif row.waiting:
         said.append(_("waits for: %(whom)s", whom=str(HOLDERS[row.waits_for])))
     if row.round > 1:
         said.append(_("returned %(times)s×", times=row.round - 1))

@@ -1,19 +1,24 @@
 """What the boards count is what a slow count over every row comes to, and it costs what the period holds."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import event, select, text
 
 from services import boards, cases, clock, deadlines, directory, journal, registry
 from services.cases.models import Case, Task
+from services.config import Config
 from services.db import db
+from tests.conftest import config_for
 from tests.counting import counted
 from tests.paper_walk import Walk
 from tests.services.boards import slow_count
 from tests.services.cases.test_lists_stay_cheap import rows_read
+from webapp.cli import seed
 from webapp.cli.demo_cases import STORIES, play_demo_cases
 
 NOW = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
@@ -247,3 +252,12 @@ def test_a_board_takes_the_same_statements_however_much_it_shows(region: Flask) 
     with counted(db.engine) as all_offices:
         boards.side_by_side(boards.preset("days_30"), control())
     assert len(all_offices.statements) <= 5
+
+
+def test_the_demo_can_be_left_empty(house: Flask) -> None:
+    config = config_for(house.config["SQLALCHEMY_DATABASE_URI"])
+    for wanted, played in ((False, 0), (True, len(STORIES)), (True, 0)):
+        said = CliRunner().invoke(seed, obj=replace(config, demo_cases=wanted))
+        assert said.exit_code == 0, said.output
+        assert f"cases played: {played}" in said.output
+    assert Config.from_env({"KOMEK_DEMO_CASES": "0"}).demo_cases is False
