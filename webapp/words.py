@@ -301,7 +301,7 @@ def _standing() -> dict[str, object]:
 def _places(person: directory.Person) -> list[tuple[str, object]]:
     """Endpoint and name of what this person's work is about, at the office they stand in."""
     places: list[tuple[str, object]] = [("inbox.show_inbox", _("Inbox"))]
-    if boards.may_lead(person, g.office_key) or boards.may_measure(person):
+    if boards.may_lead(person, g.office_key) or boards.may_look_everywhere(person):
         places.append(("boards.show", _("Board")))
     if desk_is_for(person.roles_at(g.office_key)):
         places.append(("desk.show", _("Desk")))

@@ -3,6 +3,7 @@
 from services.boards.access import (
     may_compare,
     may_lead,
+    may_look_everywhere,
     may_measure,
     offices_compared,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "late_steps",
     "may_compare",
     "may_lead",
+    "may_look_everywhere",
     "may_measure",
     "offices_compared",
     "period",

@@ -20,6 +20,11 @@ def may_compare(person: directory.Person) -> bool:
     return bool(CONTROL & person.roles())
 
 
+def may_look_everywhere(person: directory.Person) -> bool:
+    """Whether the heat map of every office is this person's to see."""
+    return bool((CONTROL | MEASURERS) & person.roles())
+
+
 def may_measure(person: directory.Person) -> bool:
     """Whether this person looks at time on the diagram, of some office at least."""
     return bool((CONTROL | MEASURERS | HEADS) & person.roles())
@@ -37,7 +42,7 @@ def look_at(person: directory.Person, office_key: str | None, *, measure: bool =
         registry.current().row("offices", office_key)
         if may_lead(person, office_key):
             return
-    if may_compare(person) or (measure and MEASURERS & person.roles()):
+    if may_compare(person) or (measure and may_look_everywhere(person)):
         return
     raise NotYours(role="control", office=office_key or str(registry.current().facts()["control_office"]))
 

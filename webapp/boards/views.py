@@ -10,7 +10,6 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import boards, cases, clock, registry
-from services.boards import access
 from services.errors import NotFound
 from webapp import dates, words
 from webapp.boards import made, pictures, tables
@@ -100,7 +99,7 @@ def office(key: str) -> str | Response:
 def heat() -> str | Response:
     """Time on the diagram of one version of a route."""
     period, query = _period()
-    key = request.args.get("office") or (None if _looks_everywhere() else g.office_key)
+    key = request.args.get("office") or (None if boards.may_look_everywhere(g.person) else g.office_key)
     chosen = _version()
     found = boards.heat(chosen, period, g.person, key)
     board = Board(gettext("Time on the diagram"), _in_words(period), _file(f"{chosen.key}-{chosen.version}", period),
@@ -116,7 +115,7 @@ def heat() -> str | Response:
         heat=found,
         versions=[version for route in _routes() for version in boards.versions(route)],
         office=key,
-        compared=access.offices_compared() if _looks_everywhere() else [],
+        compared=boards.offices_compared() if boards.may_look_everywhere(g.person) else [],
         marks={drawing: _marks(found, drawing) for drawing in found.drawings},
     )
 
@@ -195,10 +194,6 @@ def _version() -> boards.Version:
 
 def _routes() -> list[str]:
     return list(registry.current().facts()["service"]["routes"])  # type: ignore[index]
-
-
-def _looks_everywhere() -> bool:
-    return boards.may_compare(g.person) or bool(access.MEASURERS & g.person.roles())
 
 
 def _in_words(period: boards.Period) -> str:
