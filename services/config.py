@@ -30,6 +30,8 @@ class Config:
     plugins: tuple[str, ...] = PLUGINS
     #: demo staff are listed on the sign-in page, with their password
     demo: bool = False
+    #: `komek seed` also plays invented cases of the last four weeks, into a database that has none
+    demo_cases: bool = True
     #: cookies only over TLS; off in demo mode on 127.0.0.1
     secure_cookies: bool = True
     #: where embedded PostgreSQL, keys and uploads live
@@ -53,6 +55,7 @@ class Config:
             given["database_url"] = env["DATABASE_URL"]
         for name, kind in (("database_url", str), ("secret_key", str), ("var", Path), ("plugins", tuple),
                            ("sign_in_attempts", int), ("sign_in_window_s", int), ("proxies", int), ("demo", bool),
+                           ("demo_cases", bool),
                            ("prepare_statements", bool),
                            ("secure_cookies", bool)):  # fmt: skip
             raw = env.get(f"KOMEK_{name.upper()}")

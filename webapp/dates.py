@@ -1,6 +1,6 @@
 """Dates and times as people say them in Kazakh, Russian and English, on the office's clock."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services import clock
@@ -35,11 +35,28 @@ def in_words(at: datetime, language: str, zone: ZoneInfo) -> str:
     return f"{there:%d.%m.%Y %H:%M}"
 
 
+def day(on: date, language: str) -> str:
+    """«26 қараша»."""
+    return f"{on.day} {MONTHS[language][on.month - 1]}"
+
+
 def exactly(at: datetime, language: str, zone: ZoneInfo) -> str:
     """«2013 жылғы 15 наурыз 18:00»: the whole of it, for print and for those who ask."""
     there = at.astimezone(zone)
     month = MONTHS[language][there.month - 1]
     return DATES[language].format(day=there.day, month=month, year=there.year) + f", {there:%H:%M}"
+
+
+HOURS = {"kk": ("сағ", "мин"), "ru": ("ч", "мин"), "en": ("h", "min")}
+
+
+def worked(seconds: int, language: str) -> str:
+    """«12 сағ 05 мин» of working time, with blanks that do not break; minutes alone below an hour."""
+    hours, minutes = divmod(round(seconds / 60), 60)
+    of_hours, of_minutes = HOURS[language]
+    if not hours:
+        return f"{minutes}\u00a0{of_minutes}"
+    return f"{hours}\u00a0{of_hours}" + (f"\u00a0{minutes:02}\u00a0{of_minutes}" if minutes else "")
 
 
 def grouped(number: object) -> str:

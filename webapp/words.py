@@ -10,7 +10,7 @@ from flask import Flask, g, session, url_for
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
-from services import cases, deadlines, directory, jobs, processes, registry
+from services import boards, cases, deadlines, directory, jobs, processes, registry
 from services.answers import row_numbers
 from services.registry import Registry
 from webapp import admin, dates
@@ -257,14 +257,15 @@ def moment(at, *, exact: bool = False) -> Markup:  # type: ignore[no-untyped-def
     """A moment in words, the exact one on focus, for programs in `datetime`."""
     if at is None:
         return Markup("")
-    zone = _zone()
+    zone = zone_here()
     said = dates.exactly(at, language(), zone) if exact else dates.in_words(at, language(), zone)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         at.astimezone(zone).isoformat(), dates.exactly(at, language(), zone), escape(said)
     )
 
 
-def _zone() -> ZoneInfo:
+def zone_here() -> ZoneInfo:
+    """The zone of the office in which the reader stands, else the region's."""
     office = g.get("office_key")
     rules = registry.current()
     return deadlines.zone(rules, office) if office else ZoneInfo(str(rules.facts()["time_zone"]))
@@ -329,7 +330,9 @@ def _workers(person: directory.Person | None) -> dict[str, object]:
 
 def _places(person: directory.Person) -> list[tuple[str, object]]:
     """Endpoint and name of what this person's work is about, at the office they stand in."""
-    places: list[tuple[str, object]] = [("inbox.show_list", _("Inbox"))]
+    places: list[tuple[str, object]] = [("inbox.show_inbox", _("Inbox"))]
+    if boards.may_lead(person, g.office_key) or boards.may_look_everywhere(person):
+        places.append(("boards.show", _("Board")))
     if desk_is_for(person.roles_at(g.office_key)):
         places.append(("desk.show", _("Desk")))
     if cases.may_sign(person, g.office_key):

@@ -44,9 +44,11 @@ from services.cases.queries import (
     looks_at_cases,
 )
 from services.cases.reading import lock_cases
+from services.cases.reassigning import MOST_AT_ONCE, Reassigned, Refused, reassign_tasks
 from services.cases.register import RegisterLine, WrongDays, register
 from services.cases.results import Ready, applicant_came, awaits_applicant, ready_results, unclaimed_result
 from services.cases.service import (
+    ASSIGNERS,
     Completed,
     claim_task,
     complete_task,
@@ -59,6 +61,8 @@ from services.cases.service import (
 from services.cases.signing_list import ToSign, may_sign, to_sign
 
 __all__ = [
+    "ASSIGNERS",
+    "MOST_AT_ONCE",
     "OPERATION",
     "TIMER",
     "AlreadyRegistered",
@@ -82,6 +86,8 @@ __all__ = [
     "NothingToSign",
     "Ready",
     "ReasonMissing",
+    "Reassigned",
+    "Refused",
     "RegisterLine",
     "ResultElsewhere",
     "StepLine",
@@ -117,6 +123,7 @@ __all__ = [
     "print_paper",
     "ready_results",
     "reassign_task",
+    "reassign_tasks",
     "register",
     "release_task",
     "retry_all",

@@ -10,7 +10,7 @@ from services.cases.errors import NoSuchIncident, NothingElse, ReasonMissing
 from services.cases.later import move_of
 from services.cases.messages import move_on
 from services.cases.models import Case, Task
-from services.cases.moves import OPERATION, write_history
+from services.cases.moves import OPERATION, close_task, write_history
 from services.cases.pages import IncidentPage
 from services.cases.queries import BadCursor
 from services.cases.reading import Work, lock_cases, read_task
@@ -97,7 +97,8 @@ def _settle(work: Work, kind: str, person: directory.Person) -> None:
     move.note("case.incident_settled", task=task.id, kind=kind, operation=task.operation)
     if kind == OPERATION:
         step = engine.complete(move.definition, work.instance.state, task.stop_id, {}, move.world())
-        task.done_at = task.closed_at = move.now
+        task.done_at = move.now
+        close_task(task, move.now)
         task.done_by_id, task.outcome = person.id, "done_outside"
         move_on(move, step, task)
         return
@@ -105,7 +106,7 @@ def _settle(work: Work, kind: str, person: directory.Person) -> None:
     if task.waits_for == "timer":
         if db.session.scalar(others.limit(1)) is None:
             raise NothingElse
-        task.closed_at = move.now
+        close_task(task, move.now)
     write_history(move)
 
 

@@ -8,7 +8,7 @@ from services import clock, directory, engine, processes, registry
 from services.cases.errors import BadOutputs
 from services.cases.house import Move
 from services.cases.messages import move_on
-from services.cases.moves import timer_job, write_history
+from services.cases.moves import close_task, timer_job, write_history
 from services.cases.reading import Work, read_task
 from services.db import transaction
 from services.jobs import Job
@@ -117,5 +117,6 @@ def _refused(move: Move, work: Work, refusal: BusinessError) -> engine.Step:
 
 
 def _stamp(move: Move, work: Work, outcome: str) -> None:
-    work.task.done_at = work.task.closed_at = move.now
+    work.task.done_at = move.now
+    close_task(work.task, move.now)
     work.task.outcome = outcome

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from services import clock, custody, directory, engine, processes, registry
 from services.cases.house import Move
 from services.cases.models import Case, Instance, Message, Task
-from services.cases.moves import carry_on, write_history
+from services.cases.moves import carry_on, close_task, write_history
 from services.cases.reading import read_wait
 from services.db import db
 
@@ -73,7 +73,8 @@ def tell(case_id: int, message: str, stamp: Stamp, person: directory.Person, *, 
 
 def _arrive(move: Move, task: Task, stamp: Stamp) -> engine.Step:
     """The wait is over: stamped by whoever brought the message."""
-    task.done_at = task.closed_at = move.now
+    task.done_at = move.now
+    close_task(task, move.now)
     task.done_by_id = move.person_id
     task.outcome, task.outputs = stamp.outcome, list(stamp.outputs)
     late = bool(task.due_at and move.now > task.due_at)

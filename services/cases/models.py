@@ -21,6 +21,9 @@ class Case(Base):
         Index("ix_case_office_opened", "office_key", "opened_at", "id"),
         Index("ix_case_body_opened", "body_key", "opened_at", "id"),
         Index("ix_case_number", "number", unique=True, postgresql_where=text("number IS NOT NULL")),
+        # for the boards: what is open by the whole service's term, what was finished in a period
+        Index("ix_case_body_due", "body_key", "outer_due_at", postgresql_where=OPEN),
+        Index("ix_case_body_closed", "body_key", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -113,6 +116,7 @@ class Task(Base):
         Index(
             "ix_task_message", "case_id", "message", postgresql_where=text("closed_at IS NULL AND message IS NOT NULL")
         ),
+        Index("ix_task_done_at", "office_key", "done_at", postgresql_where=text("done_at IS NOT NULL")),
         Index("ix_task_done", "done_by_id", "done_at", "id", postgresql_where=text("done_at IS NOT NULL")),
     )
 
@@ -161,6 +165,12 @@ class Task(Base):
     submit_key: Mapped[str | None]
     #: the reason of the administrator who settled it by hand
     why: Mapped[str] = mapped_column(default="", server_default="")
+    #: seconds of the office's working time between its opening and its closing, and in the whole term of its clock:
+    #: kept when it closes, so that no board counts working hours by the thousand
+    worked_s: Mapped[int | None]
+    term_s: Mapped[int | None]
+    #: its clock runs on in the step after it: the term is kept, or not, there
+    clock_goes_on: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     case: Mapped[Case] = relationship(lazy="raise")
 

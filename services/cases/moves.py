@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from services import custody, deadlines, engine, jobs, journal
+from services import custody, deadlines, engine, jobs, journal, registry
 from services.cases.house import Move, MoveHouse
 from services.cases.models import Task
 from services.db import db
@@ -87,6 +87,15 @@ def _run(move: Move, step: engine.Step, stop: engine.Stop) -> engine.Step:
     return engine.complete(move.definition, step.state, stop.id, outputs, move.world())
 
 
+def close_task(task: Task, at: datetime) -> None:
+    """It is over: the working time it took of its office is kept with it."""
+    calendar = deadlines.calendar_for(registry.current(), task.office_key)
+    task.closed_at = at
+    task.worked_s = int(deadlines.working_time(calendar, task.opened_at, at).total_seconds())
+    if task.due_at is not None:
+        task.term_s = int(deadlines.working_time(calendar, task.clock_started_at, task.due_at).total_seconds())
+
+
 def _close_cancelled(move: Move, closed: set[str], finished: Task | None) -> None:
     """Mark those that the engine took away (a boundary event, an end of everything) as closed but not done."""
     gone = closed - ({finished.stop_id} if finished is not None else set())
@@ -96,7 +105,7 @@ def _close_cancelled(move: Move, closed: set[str], finished: Task | None) -> Non
         Task.instance_id == move.instance.id, Task.closed_at.is_(None), Task.stop_id.in_(gone)
     )
     for task in db.session.scalars(still_open):
-        task.closed_at = move.now
+        close_task(task, move.now)
         move.note("case.task_cancelled", task=task.id, step=task.step)
 
 
@@ -105,6 +114,8 @@ def _task(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
     rule = deadlines.step_rule(move.registry, move.case.route, stop.step) if stop.step else None
     code = rule.code if rule else ""
     continues = finished if finished is not None and code and finished.code == code else None
+    if continues is not None:
+        continues.clock_goes_on = True
     started_at = continues.clock_started_at if continues else move.now
     due = None
     if rule:

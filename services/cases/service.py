@@ -26,7 +26,7 @@ from services.cases.facts import form_call
 from services.cases.house import Move
 from services.cases.messages import move_on
 from services.cases.models import Answer, Applicant, Case, Instance, Task
-from services.cases.moves import write_history
+from services.cases.moves import close_task, write_history
 from services.cases.reading import Work, lock_case, read_task
 from services.db import db, transaction
 from services.errors import InvalidAnswers
@@ -293,7 +293,7 @@ def discard_case(case_id: int, person: directory.Person) -> None:
         instance = db.session.scalars(select(Instance).filter_by(case_id=case_id)).one()
         now = clock.now()
         for task in open_tasks:
-            task.closed_at = now
+            close_task(task, now)
         case.closed_at = instance.finished_at = now
         case.outcome = "discarded"
         case.version += 1
@@ -365,7 +365,8 @@ def _done_by_this_form(work: Work, person: directory.Person, key: str) -> bool:
 
 
 def _stamp(task: Task, checked: Checked, person: directory.Person, now: datetime, key: str, delay_reason: str) -> None:
-    task.done_at = task.closed_at = now
+    task.done_at = now
+    close_task(task, now)
     task.done_by_id = person.id
     task.outcome = checked.outcome
     task.submit_key = key

@@ -28,6 +28,7 @@ from services.directory.people import (
     names,
     person,
     staff_at,
+    today,
 )
 from services.directory.service import (
     add_staff,
@@ -76,4 +77,5 @@ __all__ = [
     "set_active",
     "sign_in",
     "staff_at",
+    "today",
 ]

@@ -1,10 +1,14 @@
 """axe finds nothing, pages fit a phone, everything works by keyboard and without scripts, and it prints."""
 
+import io
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
 
-from services import directory
+from services import clock, directory
 from tests.webapp.conftest import AXE
 from tests.webapp.office import Office
 from tests.webapp.people import Hands
@@ -144,3 +148,89 @@ def test_a_page_prints_without_its_navigation(house: Flask, page: Page) -> None:
     expect(page.locator("#steps table")).to_be_visible()
     expect(page.locator("#history")).to_be_visible()
     assert len(page.pdf(format="A4")) > 10_000
+
+
+def some_boards(house: Flask) -> list[tuple[str, str]]:
+    """Boards with something on each; who looks, and where."""
+    some_cases(house)
+    some_paper(house)
+    return [
+        ("head.taldykorgan", "/boards/head"),
+        ("head.taldykorgan", "/boards/offices/TALDYKORGAN"),
+        ("pschead.taldykorgan", "/boards/head"),
+        ("control", "/boards/region"),
+        ("designer", "/boards/heat"),
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_axe_finds_nothing_on_the_boards(
+    house: Flask, browser: Browser, address: str, scheme: str, language: str
+) -> None:
+    looks = {"color_scheme": scheme, "viewport": SCREEN, "bypass_csp": True}
+    page = browser.new_context(base_url=address, **looks).new_page()  # type: ignore[arg-type]
+    page.goto("/sign-in")
+    page.click(f"button[name=language][value={language}]")
+    hands, before = Hands(page), ""
+    for login, path in some_boards(house):
+        if login != before:
+            hands.sign_in(login)
+        before = login
+        page.goto(path)
+        if path == "/boards/heat":
+            page.wait_for_selector("#canvas[data-drawn]")
+        page.wait_for_load_state("networkidle")
+        assert faults_of_axe(page) == [], f"{path} as {login}"
+    page.context.close()
+
+
+def test_no_board_is_wider_than_a_phone(house: Flask, browser: Browser, address: str) -> None:
+    page = browser.new_context(base_url=address, viewport=PHONE, has_touch=True).new_page()  # type: ignore[arg-type]
+    page.goto("/sign-in")
+    hands = Hands(page)
+    for login, path in some_boards(house):
+        hands.sign_in(login)
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], f"{path} as {login}"
+    page.context.close()
+
+
+def test_the_head_gives_work_to_another_by_keys_alone(house: Flask, page: Page) -> None:
+    office = Office(house)
+    case_id = office.run(until=2)
+    other = directory.staff_at("TALDYKORGAN", "executor")[1]
+    with clock.stopped(clock.now() + timedelta(days=9)):
+        Hands(page).sign_in("head.taldykorgan")
+        page.goto("/boards/head")
+        hands = Hands(page)
+        hands.press("j", "x")
+        expect(page.locator("[data-tick]")).to_be_checked()
+        page.locator("#to").focus()
+        page.select_option("#to", str(other.id))
+        hands.press("Tab", "Enter")
+        expect(page.locator(".given .flash")).to_be_visible()
+        expect(page.locator(".ahead td.whose").first).to_contain_text(other.full_name)
+        page.goto(f"/cases/{case_id}")
+        expect(page.locator(".next")).to_contain_text(other.full_name)
+
+
+def test_the_heat_map_draws_its_times_on_the_elements_and_in_words(house: Flask, page: Page) -> None:
+    some_cases(house)
+    Hands(page).sign_in("designer")
+    page.goto("/boards/heat")
+    page.wait_for_selector("#canvas[data-drawn]")
+    expect(page.locator("#canvas [data-element-id=Task_Register].heat-short")).to_have_count(1)
+    expect(page.locator("#canvas .time-here").first).to_contain_text("●")
+    page.locator("[data-diagram]").nth(1).click()
+    expect(page.locator("#canvas [data-element-id=Task_Resolution].heat-short")).to_have_count(1)
+    expect(page.locator("table.figures")).to_contain_text("Бұрыштама қою")
+
+
+def test_a_board_prints_on_a_lying_sheet_without_an_empty_one(house: Flask, page: Page) -> None:
+    some_cases(house)
+    Hands(page).sign_in("control")
+    page.goto("/boards/region")
+    printed = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    assert all(sheet.mediabox.width > sheet.mediabox.height for sheet in printed.pages)
+    assert all(len(sheet.extract_text()) > 80 for sheet in printed.pages)

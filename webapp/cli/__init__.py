@@ -94,14 +94,16 @@ def deploy(config: Config, folder: Path | None) -> None:
 @komek.command()
 @click.pass_obj
 def seed(config: Config) -> None:
-    """Make the demo staff: every role at several offices. Only in demo mode."""
+    """Make the demo staff, every role at several offices, and invented cases of the last weeks. Only in demo mode."""
     if not config.demo:
         raise click.ClickException("demo staff have a known password: only with --demo")
     from services.directory.demo import seed_demo_staff
+    from webapp.cli.demo_cases import play_demo_cases
 
     with _app(config):
         seed_demo_staff(registry.current())
-    click.echo("demo staff: there")
+        played = play_demo_cases(registry.current()) if config.demo_cases else 0
+    click.echo(f"demo staff: there; cases played: {played}")
 
 
 @komek.group(name="journal")

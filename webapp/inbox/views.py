@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from services import cases, custody, documents, registry
+from services import boards, cases, custody, documents, registry
 from services.errors import InvalidAnswers, KomekError
 from webapp.case.views import show_page
 from webapp.typed import change_rows, typed_answers
@@ -20,10 +20,12 @@ bp = Blueprint("inbox", __name__, template_folder="templates")
 @bp.get("/")
 @bp.get("/inbox", endpoint="show_inbox")
 @login_required  # type: ignore[untyped-decorator]
-def show_list() -> str:
-    """One page of a list; with `q`, what was found."""
+def show_list() -> str | Response:
+    """One page of a list; with `q`, what was found. The control level, with nothing to do here, lands on its board."""
     words = request.args.get("q", "")
     page = cases.inbox(g.person, g.office_key, request.args.get("list", "mine"), cursor=request.args.get("after"))
+    if request.path == "/" and not request.args and boards.may_compare(g.person) and not _has_work(page):
+        return redirect(url_for("boards.show"))
     found = cases.find(g.person, g.office_key, words) if words.strip() else None
     template = "inbox/_rows.html" if request.headers.get("HX-Request") else "inbox/list.html"
     missing = custody.missing_at(g.office_key) if may_desk() else 0
@@ -38,6 +40,10 @@ def show_list() -> str:
         apart=apart,
         key=secrets.token_urlsafe(12),
     )
+
+
+def _has_work(page: cases.InboxPage) -> bool:
+    return bool(_routes()) or any(count.value for count in page.counts.values())
 
 
 def _routes() -> list[str]:

@@ -1,4 +1,4 @@
-// Where the case is, on the diagram its designers drew.
+// Where the case is, or where the time goes, on the diagram its designers drew.
 "use strict";
 (() => {
   const canvas = document.getElementById("canvas");
@@ -23,7 +23,7 @@
       if (elements.get(id)) drawing.addMarker(id, mark);
     }
     const put = (notes, className, position) => {
-      for (const [id, said] of Object.entries(JSON.parse(notes))) {
+      for (const [id, said] of Object.entries(JSON.parse(notes ?? "{}"))) {
         if (!elements.get(id)) continue;
         const note = document.createElement("div");
         note.className = className;
@@ -33,6 +33,7 @@
     };
     put(choice.dataset.papers, "paper-here", { top: -12, right: 30 });
     put(choice.dataset.incidents, "incident-here", { bottom: 10, left: 0 });
+    put(choice.dataset.notes, "time-here", { bottom: -2, left: 4 });
     fit();
     canvas.dataset.drawn = choice.dataset.diagram;
   };

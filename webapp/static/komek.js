@@ -23,6 +23,7 @@
       KeyJ: () => move(1),
       KeyK: () => move(-1),
       KeyC: () => (rows()[here] ?? document).querySelector("[data-claim]")?.click(),
+      KeyX: () => rows()[here]?.querySelector("[data-tick]")?.click(),
       Slash: () => (event.shiftKey ? document.getElementById("keys")?.showModal() : document.getElementById("find")?.focus()),
     }[event.code];
     if (act) { event.preventDefault(); act(); }

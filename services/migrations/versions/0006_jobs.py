@@ -1,6 +1,6 @@
 """What is done later, and the workers that do it.
 
-Revision ID: 0006_jobs
+Revision ID: 0006
 Revises: 0005
 """
 
@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from services import db
 
-revision = "0006_jobs"
+revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None

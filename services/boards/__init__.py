@@ -1,0 +1,65 @@
+"""What the one who answers for the terms has to see: today's board of an office, the offices side by side, the time."""
+
+from services.boards.access import (
+    may_compare,
+    may_lead,
+    may_look_everywhere,
+    may_measure,
+    offices_compared,
+)
+from services.boards.head import Executor, HeadBoard, Late, head_board
+from services.boards.heat import LEVELS, Heat, Measured, Version, diagram, heat, version_by_id, versions
+from services.boards.holders import HOLDERS
+from services.boards.period import PRESETS, Period, WrongPeriod, period, preset
+from services.boards.region import (
+    Figures,
+    Ground,
+    LateStep,
+    OfficeFigures,
+    Terms,
+    Times,
+    by_ground,
+    by_holder,
+    by_step,
+    figures_of,
+    late_steps,
+    side_by_side,
+)
+
+__all__ = [
+    "HOLDERS",
+    "LEVELS",
+    "PRESETS",
+    "Executor",
+    "Figures",
+    "Ground",
+    "HeadBoard",
+    "Heat",
+    "Late",
+    "LateStep",
+    "Measured",
+    "OfficeFigures",
+    "Period",
+    "Terms",
+    "Times",
+    "Version",
+    "WrongPeriod",
+    "by_ground",
+    "by_holder",
+    "by_step",
+    "diagram",
+    "figures_of",
+    "head_board",
+    "heat",
+    "late_steps",
+    "may_compare",
+    "may_lead",
+    "may_look_everywhere",
+    "may_measure",
+    "offices_compared",
+    "period",
+    "preset",
+    "side_by_side",
+    "version_by_id",
+    "versions",
+]

@@ -1,0 +1,53 @@
+"""Who looks at which board. Nobody's board shows more of a case than its figures and its number, but the head's own."""
+
+from services import directory, registry
+from services.cases import NotYours
+
+#: answer for the terms of their office (N421/18); at a PSC by default
+HEADS = frozenset({"head", "psc_head"})
+CONTROL = frozenset({"control"})
+#: look at time on the diagram
+MEASURERS = frozenset({"designer"})
+
+
+def may_lead(person: directory.Person, office_key: str) -> bool:
+    """Whether today's board of that office is this person's."""
+    return bool(HEADS & person.roles_at(office_key))
+
+
+def may_compare(person: directory.Person) -> bool:
+    """Whether this person looks at all offices side by side."""
+    return bool(CONTROL & person.roles())
+
+
+def may_look_everywhere(person: directory.Person) -> bool:
+    """Whether the heat map of every office is this person's to see."""
+    return bool((CONTROL | MEASURERS) & person.roles())
+
+
+def may_measure(person: directory.Person) -> bool:
+    """Whether this person looks at time on the diagram, of some office at least."""
+    return bool((CONTROL | MEASURERS | HEADS) & person.roles())
+
+
+def lead(person: directory.Person, office_key: str) -> None:
+    """Raises NotYours for everybody but the head of that office."""
+    if not may_lead(person, office_key):
+        raise NotYours(role="head", office=office_key)
+
+
+def look_at(person: directory.Person, office_key: str | None, *, measure: bool = False) -> None:
+    """Raises NotYours unless the figures of that office (None: of all) are this person's to see, NotFound."""
+    if office_key is not None:
+        registry.current().row("offices", office_key)
+        if may_lead(person, office_key):
+            return
+    if may_compare(person) or (measure and may_look_everywhere(person)):
+        return
+    raise NotYours(role="control", office=office_key or str(registry.current().facts()["control_office"]))
+
+
+def offices_compared() -> list[str]:
+    """Keys of the offices that stand side by side: bodies, then PSCs, as the region lists them."""
+    rows = registry.current().table("offices")
+    return [row["key"] for kind in ("body", "psc") for row in rows if row["kind"] == kind]

@@ -1,0 +1,127 @@
+"""Time on the diagram: how long each element of one version took in a period, beside the term that it has."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import func, select
+
+from services import directory, processes, registry
+from services.boards import access
+from services.boards.finished import done_in, times, was_late
+from services.boards.period import Period
+from services.cases import NotYours
+from services.cases.models import Instance, Task
+from services.db import db
+from services.errors import NotFound
+from services.processes.models import ProcessDefinition
+
+Level = Literal["short", "half", "near", "over", "free"]
+LEVELS: tuple[Level, ...] = ("short", "half", "near", "over", "free")
+#: how many versions back one can look
+MOST_VERSIONS = 30
+
+
+@dataclass(frozen=True)
+class Version:
+    """A route in one of its versions."""
+
+    id: int
+    key: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One element of a drawing."""
+
+    drawing: str
+    element: str
+    name: str  #: as drawn, in Kazakh
+    code: str
+    step: str
+    count: int
+    median_s: int
+    ninth_s: int
+    total_s: int
+    term_s: int | None
+    late: int
+
+    @property
+    def level(self) -> Level:
+        """How warm it is: the median beside the term; `free` where there is no term."""
+        if not self.term_s:
+            return "free"
+        share = self.median_s / self.term_s
+        return "short" if share <= 0.25 else "half" if share <= 0.6 else "near" if share <= 1 else "over"
+
+
+@dataclass(frozen=True)
+class Heat:
+    version: Version
+    drawings: Sequence[str]  #: processes by which the drawings are asked for, the route's own first
+    measured: Sequence[Measured]
+
+
+def versions(route: str) -> Sequence[Version]:
+    """The versions of that route, the newest first."""
+    rows = db.session.scalars(
+        select(ProcessDefinition).filter_by(key=route).order_by(ProcessDefinition.version.desc()).limit(MOST_VERSIONS)
+    )
+    return [Version(row.id, row.key, row.version) for row in rows]
+
+
+def heat(version: Version, period: Period, person: directory.Person, office_key: str | None = None) -> Heat:
+    """What the elements of that version took in the period, at all offices or at one. Raises NotYours."""
+    access.look_at(person, office_key, measure=True)
+    pools = _pools(version)
+    wanted = (
+        select(
+            Instance.definition_id,
+            Task.process,
+            Task.element,
+            func.max(Task.name),
+            func.max(Task.code),
+            func.max(Task.step),
+            *times(),
+            func.count().filter(was_late()),
+        )
+        .join(Instance, Instance.id == Task.instance_id)
+        .where(*done_in(period, office_key), Task.worked_s.is_not(None), Instance.definition_id.in_(pools))
+        .group_by(Instance.definition_id, Task.process, Task.element)
+    )
+    measured = [
+        Measured(processes.drawing_of(definition_id, process), *figures)
+        for definition_id, process, *figures in db.session.execute(wanted)
+    ]
+    order = {(row["code"], row["key"]): at for at, row in enumerate(registry.current().table("steps"))}
+    measured.sort(key=lambda each: order.get((each.code, each.step), len(order)))
+    own = processes.drawing_of(version.id, version.key)
+    others = sorted({each.drawing for each in measured} - {own})
+    return Heat(version, [own, *others], measured)
+
+
+def diagram(version: Version, process: str, language: str, person: directory.Person) -> bytes:
+    """The drawing of a process of that version. Raises NotFound, NotYours."""
+    if not access.may_measure(person):
+        raise NotYours(role="designer", office=str(registry.current().facts()["control_office"]))
+    return processes.diagram(version.id, process, language, registry.current())
+
+
+def version_by_id(definition_id: int) -> Version:
+    """Raises NotFound."""
+    row = db.session.get(ProcessDefinition, definition_id) if 0 < definition_id < 2**63 else None
+    if row is None:
+        raise NotFound("There is no process definition %(id)s.", id=definition_id)
+    return Version(row.id, row.key, row.version)
+
+
+def _pools(version: Version) -> list[int]:
+    """The route's definition, and those deployed with it that are drawn on the same sheet."""
+    deployed = select(ProcessDefinition.deployment_id).filter_by(id=version.id).scalar_subquery()
+    beside = select(ProcessDefinition.id, ProcessDefinition.key).where(ProcessDefinition.deployment_id == deployed)
+    return [
+        row.id
+        for row in db.session.execute(beside)
+        if processes.drawing_of(row.id, row.key) == processes.drawing_of(version.id, version.key)
+    ]

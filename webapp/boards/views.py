@@ -1,0 +1,204 @@
+"""The boards' pages. Any of them with `as=xlsx`, or `as=csv` and a table's key, is a file instead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import login_required
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from services import boards, cases, clock, registry
+from services.errors import NotFound
+from webapp import dates, words
+from webapp.boards import made, pictures, tables
+from webapp.boards.tables import Table
+from webapp.errors import message_of
+from webapp.i18n import language
+
+bp = Blueprint("boards", __name__, template_folder="templates", url_prefix="/boards")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Board:
+    """What every board's page and file begin with."""
+
+    title: str
+    period: str  #: in words
+    file: str  #: beginning of the files' names
+    tables: Sequence[Table]
+
+    def __getitem__(self, key: str) -> Table:
+        return next(table for table in self.tables if table.key == key)
+
+
+@bp.get("/")
+@login_required  # type: ignore[untyped-decorator]
+def show() -> AnyResponse:
+    """The board that is this person's: the head's of the office they stand in, else that of all offices."""
+    if boards.may_lead(g.person, g.office_key or ""):
+        return redirect(url_for("boards.head"))
+    return redirect(url_for("boards.region" if boards.may_compare(g.person) else "boards.heat"))
+
+
+@bp.get("/head")
+@login_required  # type: ignore[untyped-decorator]
+def head() -> str | Response:
+    """What will be late at this office, whose it is and why."""
+    return _head(None)
+
+
+@bp.post("/head/reassign")
+@login_required  # type: ignore[untyped-decorator]
+def reassign() -> str | Response:
+    """Put what is ticked into another's hands; what may not go is named, with the reason."""
+    to = request.form.get("to", "")
+    staff_id = int(to) if to.isascii() and to.isdigit() and len(to) < 19 else 0
+    return _head(cases.reassign_tasks(request.form.getlist("task"), staff_id, g.person))
+
+
+def _head(done: cases.Reassigned | None) -> str | Response:
+    page = boards.head_board(g.office_key or "", g.person)
+    today = dates.exactly(clock.now(), language(), words.zone_here())
+    board = Board(gettext("Board"), today, f"{page.office.lower()}-today", [made.late_now(page), made.workload(page)])
+    refused = [(each.number, message_of(each.error)) for each in done.refused] if done else []
+    drawn = pictures.of_work(page.workload)
+    return _answer("boards/head.html", board, page=page, done=done, refused=refused, pictures=drawn)
+
+
+@bp.get("/region")
+@login_required  # type: ignore[untyped-decorator]
+def region() -> str | Response:
+    """All offices side by side."""
+    period, query = _period()
+    lines, whole = boards.side_by_side(period, g.person)
+    common, drawn = _common(period, None)
+    drawn["offices"] = pictures.of_terms([line.figures.steps for line in lines])
+    made_of = [made.offices(lines, whole, query), *common]
+    board = Board(gettext("Offices side by side"), _in_words(period), _file("region", period), made_of)
+    return _answer("boards/region.html", board, period=period, query=query, whole=whole, pictures=drawn)
+
+
+@bp.get("/offices/<key>")
+@login_required  # type: ignore[untyped-decorator]
+def office(key: str) -> str | Response:
+    """One office's figures."""
+    period, query = _period()
+    late = made.late_steps(boards.late_steps(period, g.person, key))
+    figures = boards.figures_of(period, g.person, key)
+    common, drawn = _common(period, key)
+    board = Board(words.office_name(key), _in_words(period), _file(key.lower(), period), [*common, late])
+    more = {"figures": figures, "key": key, "pictures": drawn, "everywhere": boards.may_compare(g.person)}
+    return _answer("boards/office.html", board, period=period, query=query, **more)
+
+
+@bp.get("/heat")
+@login_required  # type: ignore[untyped-decorator]
+def heat() -> str | Response:
+    """Time on the diagram of one version of a route."""
+    period, query = _period()
+    key = request.args.get("office") or (None if boards.may_look_everywhere(g.person) else g.office_key)
+    chosen = _version()
+    found = boards.heat(chosen, period, g.person, key)
+    board = Board(gettext("Time on the diagram"), _in_words(period), _file(f"{chosen.key}-{chosen.version}", period),
+                  [made.elements(found)])  # fmt: skip
+    kept = {"version": str(chosen.id), **({"office": key} if key else {})}
+    return _answer(
+        "boards/heat.html",
+        board,
+        period=period,
+        query={**query, **kept},
+        kept=kept,
+        pictures=pictures.of_times(found.measured),
+        heat=found,
+        versions=[version for route in _routes() for version in boards.versions(route)],
+        office=key,
+        compared=boards.offices_compared() if boards.may_look_everywhere(g.person) else [],
+        marks={drawing: _marks(found, drawing) for drawing in found.drawings},
+    )
+
+
+@bp.get("/heat/<int:version>/<process>.bpmn")
+@login_required  # type: ignore[untyped-decorator]
+def drawing(version: int, process: str) -> Response:
+    """The drawing itself, names in the reader's language."""
+    xml = boards.diagram(boards.version_by_id(version), process, language(), g.person)
+    return Response(xml, mimetype="application/xml")
+
+
+def _common(period: boards.Period, key: str | None) -> tuple[list[Table], dict[str, list[Markup]]]:
+    """The tables that a region and an office both have, and what is drawn beside them."""
+    steps = boards.by_step(period, g.person, key)
+    holders = boards.by_holder(period, g.person, key)
+    grounds = boards.by_ground(period, g.person, key)
+    drawn = {
+        "steps": pictures.of_times(steps),
+        "holders": pictures.of_counts([each.total_s for each in holders]),
+        "grounds": pictures.of_counts([each.count for each in grounds]),
+    }
+    return [made.steps(steps), made.holders(holders), made.grounds(grounds)], drawn
+
+
+def _marks(found: boards.Heat, drawing: str) -> dict[str, dict[str, str]]:
+    """Element -> how warm it is, and what its badge says."""
+    here = [each for each in found.measured if each.drawing == drawing]
+    said = {each.element: f"{made.LEVELS[each.level][0]} {dates.worked(each.median_s, language())}" for each in here}
+    return {
+        "marks": {each.element: f"heat-{each.level}" for each in here},
+        "notes": {each.element: f"{said[each.element]} · {each.count}×" for each in here},
+    }
+
+
+def _answer(template: str, board: Board, **more: object) -> str | Response:
+    """The page, or what it says as a file."""
+    kind = request.args.get("as")
+    if kind == "xlsx":
+        return _as_file(tables.as_xlsx(board.title, board.period, board.tables), XLSX, f"{board.file}.xlsx")
+    if kind == "csv":
+        table = next((each for each in board.tables if each.key == request.args.get("table")), None)
+        if table is None:
+            raise NotFound
+        return _as_file(tables.as_csv(table), "text/csv; charset=utf-8", f"{board.file}-{table.key}.csv")
+    return render_template(template, board=board, shown=tables.shown, made=made, **more)
+
+
+def _as_file(content: bytes, kind: str, name: str) -> Response:
+    answer = Response(content, content_type=kind)
+    answer.headers.set("Content-Disposition", "attachment", filename=f"komek-{name}")
+    return answer
+
+
+def _period() -> tuple[boards.Period, dict[str, str]]:
+    """The period that is asked for, and how its own links ask for it. Raises WrongPeriod."""
+    since, until = request.args.get("since", ""), request.args.get("until", "")
+    if since or until:
+        period = boards.period(since, until)
+        return period, {"since": period.since.isoformat(), "until": period.until.isoformat()}
+    key = request.args.get("period", "")
+    key = key if key in boards.PRESETS else boards.PRESETS[0]
+    return boards.preset(key), {"period": key}
+
+
+def _version() -> boards.Version:
+    """The version asked for, else the one in force of the region's first route. Raises NotFound."""
+    asked = request.args.get("version", "")
+    if asked:
+        return boards.version_by_id(int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0)
+    found = boards.versions(_routes()[0])
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _routes() -> list[str]:
+    return list(registry.current().facts()["service"]["routes"])  # type: ignore[index]
+
+
+def _in_words(period: boards.Period) -> str:
+    return f"{period.since:%d.%m.%Y} – {period.until:%d.%m.%Y}"
+
+
+def _file(what: str, period: boards.Period) -> str:
+    return f"{what}-{period.since}-{period.until}"
