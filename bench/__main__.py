@@ -1,6 +1,7 @@
 """Everything there is to measure."""
 
-from bench import engine, http
+from bench import desk, engine, http
 
 engine.main()
 http.main()
+desk.main()
