@@ -64,7 +64,7 @@ class Walk:
         act = self.chance.choice(
             [self.accept, self.scan, self.scan, self.scan, self.work, self.work, self.work, self.close, self.hand_over,
              self.finish, self.came, self.note_damage, self.stray, self.replace, self.put_label,
-             self.send_back, self.send_again,
+             self.send_back, self.send_again, self.take_off,
              self.scan_where_it_belongs, self.scan_where_it_belongs]
         )  # fmt: skip
         try:
@@ -115,6 +115,11 @@ class Walk:
         """What is missing is given up, and its duplicate sent."""
         for item in self.pick(select(Item).filter_by(state="missing")):
             desk.replace_paper(item.code, item.office_key, "Табылмады", self.handler(item.office_key))
+
+    def take_off(self) -> None:
+        """Put on by mistake."""
+        for item in self.pick(select(Item).filter_by(state="listed")):
+            desk.take_off_registry(item.code, item.office_key, self.handler(item.office_key))
 
     def put_label(self) -> None:
         """A label printed beforehand is put on whatever lies there; from then on it is scanned instead."""
