@@ -1,7 +1,8 @@
 """Everything there is to measure."""
 
-from bench import engine, http, jobs
+from bench import desk, engine, http, jobs
 
 engine.main()
 http.main()
 jobs.main()
+desk.main()

@@ -36,12 +36,13 @@ class Client:
     def __init__(self, port: int) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.cookies: dict[str, str] = {}
+        self.headers: dict[str, str] = {}
 
     def ask(
         self, method: str, path: str, form: dict[str, str] | None = None, data: object = None
     ) -> tuple[int, str, str]:
         """Status, body, Location."""
-        headers = {"Cookie": "; ".join(f"{key}={value}" for key, value in self.cookies.items())}
+        headers = {**self.headers, "Cookie": "; ".join(f"{key}={value}" for key, value in self.cookies.items())}
         body = None
         if form is not None:
             body, headers["Content-Type"] = urlencode(form), "application/x-www-form-urlencoded"
@@ -192,9 +193,9 @@ def measure(make: Callable[[int], Callable[[], list[float]]], port: int, clients
     return statistics.median(each), each[int(len(each) * 0.95)]
 
 
-def main() -> None:
-    """Print the table."""
-    say = sys.stdout.write
+@contextmanager
+def furnished() -> Iterator[dict[str, str]]:
+    """The environment of a house with its people, over a durable PostgreSQL of its own."""
     with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as home:
         Path(home).chmod(0o755)
         server = Server(Path(home) / "v", max_connections=100).start()
@@ -209,24 +210,25 @@ def main() -> None:
                 "FLOOR_DATABASE": f"host={server.sockets} user=postgres dbname=komek",
             }
             for step in (["db", "upgrade"], ["deploy"], ["seed"]):
-                subprocess.run(
-                    [sys.executable, "-m", "webapp.cli", *step],
-                    env=env,
-                    cwd=ROOT,
-                    check=True,
-                    stdout=subprocess.DEVNULL,
-                )
+                command = [sys.executable, "-m", "webapp.cli", *step]
+                subprocess.run(command, env=env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
             prepare(env["FLOOR_DATABASE"])
-            with served("wsgi:app", env) as komek, served("bench.floor:create_floor()", env) as floor:
-                say("completing a task over HTTP: median (95 %) in ms; the ratio of the medians\n")
-                for clients in (1, 8):
-                    ours, theirs = measure(KomekCase, komek, clients), measure(floor_case, floor, clients)
-                    say(
-                        f"  {clients} client{'s' if clients > 1 else ' '}   Komek {ours[0]:6.1f} ({ours[1]:6.1f})   "
-                        f"floor {theirs[0]:6.1f} ({theirs[1]:6.1f})   {ours[0] / theirs[0]:5.2f}\n"
-                    )
+            yield env
         finally:
             server.stop()
+
+
+def main() -> None:
+    """Print the table."""
+    say = sys.stdout.write
+    with furnished() as env, served("wsgi:app", env) as komek, served("bench.floor:create_floor()", env) as floor:
+        say("completing a task over HTTP: median (95 %) in ms; the ratio of the medians\n")
+        for clients in (1, 8):
+            ours, theirs = measure(KomekCase, komek, clients), measure(floor_case, floor, clients)
+            say(
+                f"  {clients} client{'s' if clients > 1 else ' '}   Komek {ours[0]:6.1f} ({ours[1]:6.1f})   "
+                f"floor {theirs[0]:6.1f} ({theirs[1]:6.1f})   {ours[0] / theirs[0]:5.2f}\n"
+            )
 
 
 if __name__ == "__main__":

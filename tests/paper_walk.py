@@ -8,11 +8,12 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Executable, select
+from sqlalchemy import Executable, select, update
 
-from services import cases, custody, desk, directory, journal, registry
+from services import cases, clock, custody, desk, directory, documents, journal, registry
 from services.cases.models import Case, Instance, Task
 from services.custody.models import Consignment, CustodyEvent, Item, Label, Line
 from services.db import db
@@ -63,6 +64,7 @@ class Walk:
         act = self.chance.choice(
             [self.accept, self.scan, self.scan, self.scan, self.work, self.work, self.work, self.close, self.hand_over,
              self.finish, self.came, self.note_damage, self.stray, self.replace, self.put_label,
+             self.send_back, self.send_again, self.take_off,
              self.scan_where_it_belongs, self.scan_where_it_belongs]
         )  # fmt: skip
         try:
@@ -114,6 +116,11 @@ class Walk:
         for item in self.pick(select(Item).filter_by(state="missing")):
             desk.replace_paper(item.code, item.office_key, "Табылмады", self.handler(item.office_key))
 
+    def take_off(self) -> None:
+        """Put on by mistake."""
+        for item in self.pick(select(Item).filter_by(state="listed")):
+            desk.take_off_registry(item.code, item.office_key, self.handler(item.office_key))
+
     def put_label(self) -> None:
         """A label printed beforehand is put on whatever lies there; from then on it is scanned instead."""
         for item in self.pick(select(Item)):
@@ -138,7 +145,27 @@ class Walk:
 
     def hand_over(self) -> None:
         for row in self.pick(select(Consignment).where(Consignment.state == "closed")):
-            desk.hand_over(row.id, self.handler(row.from_key))
+            couriers = self.people.get((row.from_key, "courier"), [])
+            badge = documents.badge_payload(self.chance.choice(couriers).id) if couriers else ""
+            desk.hand_over(row.id, self.handler(row.from_key), badge=self.chance.choice([badge, ""]))
+            self.seen["badge"] += bool(desk.consignment_page(row.id, self.handler(row.from_key)).courier)
+
+    def send_back(self) -> None:
+        """Nobody came for a result within the region's term: it goes back to the body."""
+        wanted = select(Task).where(Task.message == "applicant.came", Task.closed_at.is_(None))
+        for task in self.pick(wanted):
+            long_ago = clock.now() - timedelta(days=70)
+            db.session.execute(update(Task).where(Task.id == task.id).values(opened_at=long_ago))
+            db.session.commit()
+            desk.send_back_unclaimed(task.case_id, self.person(task.office_key, "psc_inspector"))
+            self.seen["unclaimed"] += 1
+
+    def send_again(self) -> None:
+        """Its applicant has asked for it after all."""
+        bodies = list(self.body_of.values())
+        for item in self.pick(select(Item).filter_by(kind="result", state="here").where(Item.office_key.in_(bodies))):
+            desk.send_again(item.code, item.office_key, self.handler(item.office_key))
+            self.seen["asked for again"] += 1
 
     def finish(self) -> None:
         for row in self.pick(select(Consignment).where(Consignment.state == "in_transit")):
@@ -212,6 +239,10 @@ class Walk:
             ),
             (waits.where(Task.waits_for == "person"), self.do),
             (waits.where(Task.message == "applicant.came"), self.meet),
+            (
+                select(Item).filter_by(kind="result", state="here").where(Item.office_key.in_(self.body_of.values())),
+                lambda row: desk.send_again(row.code, row.office_key, self.handler(row.office_key)),
+            ),
         ]
 
     def read(self, item: Item, office: str) -> None:
@@ -289,6 +320,11 @@ def check_case(case: Case, items: list[Item]) -> None:
         assert result[0].destination_key == case.office_key and result[0].state in ("to_send", "listed")
     if "courier_back" in open_steps:
         assert result[0].office_key != result[0].destination_key == case.office_key
+    sent_back = select(CustodyEvent.id).where(
+        CustodyEvent.event == "unclaimed", CustodyEvent.code.in_([item.code for item in result])
+    )
+    if open_steps == {"await_applicant"} and db.session.scalars(sent_back).first():
+        return  # nobody came: it may be on its way back, or at the body until it is asked for
     if open_steps & {"arrive", "await_applicant", "issue"}:
         assert (result[0].office_key, result[0].state) == (case.office_key, "here")
 

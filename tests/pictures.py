@@ -34,6 +34,7 @@ CASES = (
     ("2013-03-04T11:20+06:00", "Дерекбеков Нұсқа", 4),
     ("2013-03-12T15:10+06:00", "Нұсқабаева Үлгі Мысалқызы", 2),
     ("2013-03-13T16:40+06:00", "Мысалов Сынақ Дерекұлы", 1),
+    ("2013-03-11T09:40+06:00", "Сынақбек Дерек Нұсқаұлы", 4),
     ("2013-03-14T09:05+06:00", "Үлгісерік Нұсқа Сынаққызы", 1),
 )
 PSC = "PSC_TALDYKORGAN"
@@ -190,9 +191,46 @@ def paper_at_the_psc(page: Page, folder: Path, ids: list[int]) -> None:
     page.goto(f"/cases/{ids[-1]}#diagram")
     page.wait_for_selector("#canvas[data-drawn]")
     page.screenshot(path=folder / "psc-diagram.png")
+    unpacked(page, folder)
 
 
-def window(browser: Browser, address: str, size: dict[str, int], **looks: object) -> Page:
+def unpacked(page: Page, folder: Path) -> None:
+    """The registry on its way, as the courier sees it; then unpacked at the body, one folder torn, one not in it."""
+    page.goto("/desk/")
+    page.locator("#desk-lists a", has_text="P30-R2013").first.click()
+    page.wait_for_load_state("networkidle")
+    address = page.url
+    page.locator("#registry button.primary").click()
+    page.wait_for_load_state("networkidle")
+    courier = window(page.context.browser, address.split("/desk")[0], PHONE, device_scale_factor=2)
+    Hands(courier).sign_in("courier.taldykorgan")
+    shot(courier, folder, "round", "/desk/")
+    courier.context.close()
+    Hands(page).sign_in("clerk.taldykorgan")
+    page.goto(address)
+    for at, code in enumerate(("P30-2013-00001", "P30-2013-00002")):
+        page.keyboard.type(code)
+        page.keyboard.press("Enter")
+        page.locator(".card").nth(at).wait_for()
+    page.wait_for_load_state("networkidle")
+    torn = page.locator("tr", has_text="P30-2013-00002")
+    torn.locator("summary").click()
+    torn.locator("input[name=what]").fill("Бұрышы жыртылған")
+    torn.locator("button").click()
+    page.wait_for_load_state("networkidle")
+    page.locator("#registry button.danger").click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=folder / "unpacked.png", full_page=True)
+    pdf = page.request.get(page.locator('#registry a[href$="act.pdf"]').get_attribute("href") or "").body()
+    pypdfium2.PdfDocument(pdf)[0].render(scale=1.6).to_pil().save(folder / "act.png")
+    Hands(page).sign_in("head.taldykorgan")
+    page.goto("/signing/")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=folder / "to-sign.png", full_page=True)
+
+
+def window(browser: Browser | None, address: str, size: dict[str, int], **looks: object) -> Page:
+    assert browser is not None
     return browser.new_context(base_url=address, viewport=size, **looks).new_page()  # type: ignore[arg-type]
 
 

@@ -77,3 +77,7 @@ class NotACourier(Invalid):
 
 class StillWanted(Conflict):
     """The applicant may still come: a result is sent back only after the region's term."""
+
+
+class SignerMissing(Invalid):
+    """Say who signed the act for the other side: the courier, or the office that sent it."""

@@ -39,6 +39,10 @@ class Consignment(Base):
     received_by_id: Mapped[int | None]
     #: whose badge was scanned when it was handed over; a courier with no account is not known
     courier_id: Mapped[int | None]
+    #: when its act of discrepancy was signed on paper, who recorded that, and who signed for the other side
+    act_signed_at: Mapped[datetime | None]
+    act_signed_by_id: Mapped[int | None]
+    act_signed_with: Mapped[str | None]
     #: how often its registry was printed
     copies: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 

@@ -21,6 +21,7 @@ from services.custody.errors import (
     NotExpected,
     NotToSend,
     NotYourPaper,
+    SignerMissing,
     UnknownPaper,
     WrongOffice,
 )
@@ -255,6 +256,22 @@ def finish_receiving(consignment_id: int, person: directory.Person) -> list[str]
         note(codes, "missing", consignment.to_key, person.id, now, consignment_id)
     _write(consignment, "consignment.received", person, missing=codes)
     return codes
+
+
+def record_act(consignment_id: int, signed_with: str, person: directory.Person) -> None:
+    """The act of discrepancy of an unpacked consignment was signed on paper, by this person and whoever is named.
+
+    Raises NotYourPaper, ConsignmentMoved, SignerMissing.
+    """
+    consignment = consignment_of(consignment_id, lock=True)
+    authorise(person, consignment.to_key)
+    if consignment.state != "received" or consignment.act_signed_at is not None:
+        raise ConsignmentMoved
+    if not signed_with.strip():
+        raise SignerMissing
+    consignment.act_signed_at, consignment.act_signed_by_id = clock.now(), person.id
+    consignment.act_signed_with = signed_with.strip()[:200]
+    _write(consignment, "consignment.act_signed", person)
 
 
 # ---------------------------------------------------------------- what the verbs share

@@ -10,11 +10,9 @@ from services.desk.pages import (
     consignments_page,
     desk_page,
     photo,
-    print_discrepancy_act,
-    print_register_book,
-    print_registry,
     round_page,
 )
+from services.desk.prints import Print, print_discrepancy_act, print_register_book, print_registry
 from services.desk.repair import (
     note_damage,
     print_badge,
@@ -30,6 +28,7 @@ from services.desk.service import (
     close_registry,
     finish_receiving,
     hand_over,
+    record_act,
     scan,
     scan_all,
     take_off_registry,
@@ -40,6 +39,7 @@ __all__ = [
     "ConsignmentRow",
     "DeskPage",
     "PaperRow",
+    "Print",
     "Round",
     "Scanned",
     "close_registry",
@@ -55,6 +55,7 @@ __all__ = [
     "print_labels",
     "print_register_book",
     "print_registry",
+    "record_act",
     "replace_label",
     "replace_paper",
     "round_page",

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
-from services import cases, clock, custody, deadlines, directory, documents, journal, registry
-from services.db import transaction
+from services import cases, clock, custody, deadlines, directory, registry
 from services.errors import Forbidden
 
 
@@ -47,6 +46,7 @@ class ConsignmentRow:
     handed_over_at: datetime | None
     received_at: datetime | None
     counts: Mapping[str, int]  #: state of its lines -> how many
+    overdue: bool = False  #: still open after the sender's hour of closing
 
     @property
     def papers(self) -> int:
@@ -80,6 +80,8 @@ class ConsignmentPage:
     may_receive: bool
     cutoff: time  #: when the day's registry is closed, on the sender's clock; not in the act
     run: time  #: the courier run that takes it
+    act_signed: datetime | None = None  #: when the act of discrepancy was signed
+    act_signers: tuple[str, str] = ("", "")  #: who recorded it, and who signed for the other side
 
 
 def desk_page(office_key: str, person: directory.Person) -> DeskPage:
@@ -143,11 +145,12 @@ def consignment_page(consignment_id: int, person: directory.Person) -> Consignme
     lines = custody.lines(consignment_id)
     known = _applicants([item for _, item in lines], office_key, person)
     photos = custody.photos_of(consignment_id)
+    names = directory.names([each for each in (consignment.courier_id, consignment.act_signed_by_id) if each])
     return ConsignmentPage(
         row=_rows([consignment])[0],
-        courier=directory.names([consignment.courier_id]).get(consignment.courier_id)
-        if consignment.courier_id
-        else None,
+        courier=names.get(consignment.courier_id or 0),
+        act_signed=consignment.act_signed_at,
+        act_signers=(names.get(consignment.act_signed_by_id or 0, ""), consignment.act_signed_with or ""),
         papers=[
             replace(_paper(item, known), line=line.state, damage=line.damage, photos=photos.get(item.code, ()))
             for line, item in lines
@@ -158,65 +161,6 @@ def consignment_page(consignment_id: int, person: directory.Person) -> Consignme
         cutoff=deadlines.day_plan(registry.current()).registry_cutoff,
         run=_run(consignment),
     )
-
-
-def print_registry(consignment_id: int, person: directory.Person) -> documents.Printed:
-    """The registry on paper: its lines, their barcodes, three signatures. Raises NotYourConsignment."""
-    page, consignment = consignment_page(consignment_id, person), custody.consignment_of(consignment_id)
-    who = directory.names([each for each in (consignment.closed_by_id, consignment.opened_by_id) if each])
-    content: dict[str, object] = {
-        "number": consignment.number or "",
-        "office_name": _name(consignment.from_key),
-        "to_name": _name(consignment.to_key),
-        "closed_on": (consignment.closed_at or clock.now()).isoformat(),
-        "run": f"{page.run:%H:%M}",
-        "made_by": who.get(consignment.closed_by_id or consignment.opened_by_id, ""),
-        "lines": [
-            {"number": row.code, "kind": row.kind, "applicant_surname": row.applicant, "originals": list(row.originals)}
-            for row in page.papers
-            if row.line != "extra"
-        ],
-    }
-    if consignment.handed_over_at:
-        content["handed_over_on"] = consignment.handed_over_at.isoformat()
-    return _print("doc.registry", content, consignment, person, count=True)
-
-
-def print_discrepancy_act(consignment_id: int, person: directory.Person) -> documents.Printed:
-    """The act of discrepancy of a consignment that was unpacked (worked case C05). Raises NotYourConsignment."""
-    page, consignment = consignment_page(consignment_id, person), custody.consignment_of(consignment_id)
-    if consignment.received_at is None:
-        raise custody.ConsignmentMoved
-    who = directory.names([consignment.received_by_id or 0])
-    on_it = [row for row in page.papers if row.line != "extra"]
-    came_later = {row.code for row in page.papers if row.line == "received"}
-    missing = [row for row in on_it if row.line in ("missing", "misrouted")]
-    content: dict[str, object] = {
-        "number": consignment.number or "",
-        "office_name": _name(consignment.to_key),
-        "from_name": _name(consignment.from_key),
-        "made_on": consignment.received_at.isoformat(),
-        "made_by": who.get(consignment.received_by_id or 0, ""),
-        "listed": len(on_it),
-        "received": len(came_later),
-        "missing": [{"number": row.code} for row in missing],
-        "extra": [{"number": row.code} for row in page.papers if row.line == "extra"],
-        "damaged": [{"number": row.code, "what": row.damage} for row in page.papers if row.damage],
-    }
-    return _print("doc.discrepancy_act", content, consignment, person, count=False)
-
-
-def _print(
-    item: str, content: dict[str, object], consignment: custody.Consignment, person: directory.Person, *, count: bool
-) -> documents.Printed:
-    documents.check_content(item, content)
-    with transaction():
-        copy = consignment.copies > 0 and count
-        consignment.copies += int(count)
-        line = journal.Line("consignment.printed", f"staff:{person.id}", {"item": item, "copy": copy})
-        journal.append(f"consignment:{consignment.id}", [line], at=clock.now())
-        pdf = documents.print_form(item, content, registry.current(), at=clock.now(), copy=copy)
-    return documents.Printed(pdf, f"{item.removeprefix('doc.')}-{consignment.number or consignment.id}.pdf")
 
 
 def _own_side(consignment: custody.Consignment, person: directory.Person) -> str:
@@ -240,6 +184,7 @@ def _rows(found: Sequence[custody.Consignment]) -> list[ConsignmentRow]:
             each.handed_over_at,
             each.received_at,
             counts.get(each.id, {}),
+            each.state == "draft" and _past_closing(each),
         )
         for each in found
     ]
@@ -257,34 +202,6 @@ def photo(photo_id: int, person: directory.Person) -> bytes:
     found = custody.photo(photo_id)
     _own_side(custody.consignment_of(found.consignment_id), person)
     return found.jpeg
-
-
-def print_register_book(office_key: str, since: date, until: date, person: directory.Person) -> documents.Printed:
-    """The register of an office (тіркеу журналы): every application it registered in those days, in their order.
-
-    The act has no form of it. Raises custody.NotYourPaper for whoever does not look at cases there.
-    """
-    if not cases.looks_at_cases(person, office_key):
-        raise custody.NotYourPaper
-    content: dict[str, object] = {
-        "office_name": _name(office_key),
-        "from_on": since.isoformat(),
-        "until_on": until.isoformat(),
-        "made_by": person.full_name,
-        "lines": [
-            {"no": each.number, "at": f"{each.at:%d.%m.%Y %H:%M}", "applicant": each.applicant, "address": each.address,
-             "executor": each.executor, "outcome": each.outcome, "outgoing": each.outgoing}
-            for each in cases.register(office_key, since, until)
-        ],
-    }  # fmt: skip
-    documents.check_content("doc.register_book", content)
-    with transaction():
-        line = journal.Line(
-            "register.printed", f"staff:{person.id}", {"from": since.isoformat(), "until": until.isoformat()}
-        )
-        journal.append(f"office:{office_key}", [line], at=clock.now())
-        pdf = documents.print_form("doc.register_book", content, registry.current(), at=clock.now(), copy=False)
-    return documents.Printed(pdf, f"register-{office_key}-{since}-{until}.pdf")
 
 
 def _since(item: custody.Item) -> datetime:
@@ -310,5 +227,10 @@ def _run(consignment: custody.Consignment) -> time:
     return deadlines.run_after(registry.current(), consignment.from_key, leaves_at)
 
 
-def _name(office_key: str) -> str:
-    return registry.current().row("offices", office_key)["name_kk"]
+def _past_closing(consignment: custody.Consignment) -> bool:
+    """Whether an open registry should have been closed: the hour of closing after its first paper is over."""
+    rules = registry.current()
+    calendar, cutoff = deadlines.calendar_for(rules, consignment.from_key), deadlines.day_plan(rules).registry_cutoff
+    day = calendar.local(consignment.opened_at).date()
+    in_time = calendar.works_on(day) and consignment.opened_at <= calendar.moment(day, cutoff)
+    return clock.now() >= calendar.moment(day if in_time else calendar.next_working_day(day), cutoff)

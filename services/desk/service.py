@@ -194,6 +194,12 @@ def finish_receiving(consignment_id: int, person: directory.Person) -> Sequence[
     return missing
 
 
+def record_act(consignment_id: int, signed_with: str, person: directory.Person) -> None:
+    """The act of discrepancy was signed on paper. Raises NotYourPaper, ConsignmentMoved, SignerMissing."""
+    with transaction():
+        custody.record_act(consignment_id, signed_with, person)
+
+
 def _tell_history(fact: custody.Moved, person: directory.Person) -> None:
     """A fact that the process did not wait for: it went that way before (a paper that was missing goes once more)."""
     line = journal.Line(f"custody.{fact.what}", f"staff:{person.id}", {"code": fact.code, "point": fact.point})

@@ -4,7 +4,7 @@ from services.documents.barcodes import Misread, badge_payload, barcode_payload,
 from services.documents.contents import FieldMissing, FieldUnreadable, NotAPaper, check_content
 from services.documents.models import Paper
 from services.documents.numbers import NoSuchSeries, next_number, next_numbers
-from services.documents.printing import NoSuchForm, print_form
+from services.documents.printing import NoSuchForm, draw_codes, print_form
 from services.documents.service import (
     NoSuchPaper,
     Printed,
@@ -31,6 +31,7 @@ __all__ = [
     "barcode_payload",
     "barcode_svg",
     "check_content",
+    "draw_codes",
     "draw_paper",
     "make_paper",
     "newest_of",

@@ -6,6 +6,7 @@ are read back by their place on the keyboard, so nobody has to switch the layout
 """
 
 import re
+from functools import lru_cache
 
 import zxingcpp
 
@@ -85,6 +86,7 @@ def check_character(text: str) -> str:
     return ALPHABET[(37 - total) % 36]
 
 
+@lru_cache(maxsize=4096)
 def barcode_svg(number: str) -> str:
     """Code 128 of the number's payload, with its quiet zones. Raises Misread."""
     return payload_svg(barcode_payload(number))

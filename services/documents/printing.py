@@ -8,7 +8,7 @@ import atexit
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -107,12 +107,23 @@ def _code(number: str, *, square: bool = True) -> dict[str, str] | None:
 
 def _line_codes(content: Facts) -> dict[str, str]:
     """Number -> its bars, for every line of a list that has a number (a registry, an act of discrepancy)."""
-    lines = [line for value in content.values() if isinstance(value, list | tuple) for line in value]
-    numbers = {str(line["number"]) for line in lines if isinstance(line, Mapping) and line.get("number")}
-    found = {number: code["lines"] for number in sorted(numbers) if (code := _code(number, square=False)) is not None}
+    found = {number: code["lines"] for number in _numbers(content) if (code := _code(number, square=False)) is not None}
     if badge := str(content.get("badge") or ""):
         found[badge] = payload_svg(badge)
     return found
+
+
+def _numbers(content: Facts) -> list[str]:
+    lines = [line for value in content.values() if isinstance(value, list | tuple) for line in value]
+    return sorted({str(line["number"]) for line in lines if isinstance(line, Mapping) and line.get("number")})
+
+
+def draw_codes(content: Facts) -> Iterator[int]:
+    """Draw the bars of a list's lines beforehand, saying time and again how many are done; `print_form` finds them."""
+    for done, number in enumerate(_numbers(content)):
+        if done % 50 == 0:
+            yield done
+        _code(number, square=False)
 
 
 def _compile(form: Path, data: str, standard: Literal["ua-1", "1.7"], at: datetime) -> bytes:

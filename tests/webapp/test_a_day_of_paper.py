@@ -1,12 +1,18 @@
 """Two offices and a courier in three browsers through one day: a folder is missing, one extra, one torn, one astray."""
 
+from io import BytesIO
+
+import pypdfium2
 import pytest
+import zxingcpp
 from flask import Flask
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import select
+from playwright.sync_api import Error as PlaywrightError
+from sqlalchemy import insert, select
 
 from services import custody, desk, directory
-from services.custody.models import Item
+from services.custody.models import Item, Line
 from services.db import db
 from tests.paper_walk import Walk, check_everything
 from tests.webapp.people import Hands
@@ -70,6 +76,11 @@ def test_a_day_with_everything_that_can_happen_to_paper_ends_with_every_folder_a
     registry = accum.send()
 
     courier.go("/desk/")
+    courier.page.context.set_offline(True)  # between two villages
+    with pytest.raises(PlaywrightError):
+        courier.page.reload()
+    courier.page.context.set_offline(False)
+    courier.go("/desk/")
     expect(courier.page.locator(".rounds a")).to_have_count(1)
     assert "Үлгібаев М" not in courier.page.content()  # numbers, no names
 
@@ -80,6 +91,9 @@ def test_a_day_with_everything_that_can_happen_to_paper_ends_with_every_folder_a
     clerk.scan(stray, "refused", "elsewhere")
     clerk.page.locator("tr", has_text=torn).locator("summary").click()
     clerk.page.locator("tr", has_text=torn).get_by_placeholder("Не бүлінген").fill("Бұрышы жыртылған")
+    clerk.page.locator("tr", has_text=torn).locator("input[type=file]").set_input_files(
+        {"name": "damage.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    )
     clerk.page.locator("tr", has_text=torn).locator("button", has_text="Белгілеу").click()
     clerk.page.wait_for_load_state("networkidle")
     clerk.press("Аяқтау")
@@ -87,6 +101,10 @@ def test_a_day_with_everything_that_can_happen_to_paper_ends_with_every_folder_a
     expect(clerk.page.locator("#registry")).to_contain_text("Бұрышы жыртылған")
     act = clerk.page.request.get(clerk.page.locator("#registry a", has_text="актіні").get_attribute("href") or "")
     assert act.ok and act.body().startswith(b"%PDF")
+    expect(clerk.page.locator("#registry .photo img")).to_have_count(1)
+    clerk.page.fill("#signed-with", "Дереков, курьер")
+    clerk.press("Актіге қол қойылды")
+    expect(clerk.page.locator(".act-signed")).to_contain_text("Дереков, курьер")
 
     clerk.go("/desk/")
     clerk.scan(stray, "refused", "elsewhere")
@@ -112,6 +130,44 @@ def test_a_day_with_everything_that_can_happen_to_paper_ends_with_every_folder_a
     Walk(1).bring_everything_home()
     check_everything()
     assert {item.state for item in db.session.scalars(select(Item))} == {"here"}
+
+
+def picture() -> bytes:
+    """What a phone's camera gives."""
+    drawn = BytesIO()
+    Image.new("RGB", (1200, 900), "#c9b58c").save(drawn, "JPEG")
+    return drawn.getvalue()
+
+
+def test_a_registry_of_two_thousand_lines_is_printed_while_the_page_says_how_far_it_is(
+    house: Flask, browser: Browser, address: str
+) -> None:
+    """The folders are rows of one real one: made through the counter they would take minutes."""
+    (first,) = sent_folders(1)
+    real, codes = custody.paper(first), [f"P30-2013-{number:05d}" for number in range(1001, 3000)]
+    columns = {"kind": "folder", "case_id": real.case_id, "office_key": real.office_key, "since": real.since,
+               "state": "in_transit", "destination_key": real.destination_key, "consignment_id": real.consignment_id,
+               "originals": []}  # fmt: skip
+    db.session.execute(insert(Item), [{"code": code, **columns} for code in codes])
+    lines = [{"consignment_id": real.consignment_id, "code": code, "state": "sent"} for code in codes]
+    db.session.execute(insert(Line), lines)
+    path = f"/desk/consignments/{real.consignment_id}"
+    db.session.commit()
+    clerk = Place(browser, address, "clerk.taldykorgan")
+    clerk.go(path)
+    clerk.page.evaluate(
+        """() => { const words = document.querySelector('.printing p'); window.told = [];
+        new MutationObserver(() => window.told.push(words.textContent)).observe(words, {childList: true}) }"""
+    )
+    with clerk.page.expect_download(timeout=60000) as given:
+        clerk.page.click("a[data-long]")
+    told = clerk.page.evaluate("window.told")
+    assert any("1000" in each for each in told), told
+    pages = pypdfium2.PdfDocument(given.value.path())
+    assert len(pages) > 60
+    for at in (1, len(pages) // 2, len(pages) - 2):
+        read = {found.text[:-2] for found in zxingcpp.read_barcodes(pages[at].render(scale=3).to_pil())}
+        assert len(read & set(codes)) > 15, read
 
 
 def test_two_hundred_folders_are_received_by_two_hundred_scans_without_a_reload(

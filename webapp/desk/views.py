@@ -1,10 +1,11 @@
 """Scanning, registries and what lies where. Every act is one POST; everything works without scripts, too."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, stream_with_context, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
@@ -25,6 +26,8 @@ TONES = {
     "NotExpected": "unexpected",
     "NotToSend": "unexpected",
 }
+#: asked for by a page that shows how far a long list is
+PROGRESS = "application/x-komek-progress"
 GOOD = {"received": "good", "listed": "good", "found": "good", "offer": "asks", "look": "plain", "person": "plain"}
 
 
@@ -109,6 +112,14 @@ def finish(consignment_id: int) -> AnyResponse:
         flash(gettext("Missing: %(codes)s. Both offices see it.", codes=", ".join(missing)), "warning")
     else:
         flash(gettext("Everything on the registry has arrived."), "plain")
+    return _back_to(consignment_id)
+
+
+@bp.post("/consignments/<int:consignment_id>/act")
+@login_required  # type: ignore[untyped-decorator]
+def record_act(consignment_id: int) -> AnyResponse:
+    """The act of discrepancy was signed."""
+    desk.record_act(consignment_id, request.form.get("signed_with", ""), g.person)
     return _back_to(consignment_id)
 
 
@@ -201,21 +212,21 @@ def badge() -> Response:
 def register() -> Response:
     """The register of this office for some days."""
     since, until = _day("from"), _day("until")
-    return _pdf(desk.print_register_book(g.office_key, since, until, g.person))
+    return _list(desk.print_register_book(g.office_key, since, until, g.person))
 
 
 @bp.get("/consignments/<int:consignment_id>/registry.pdf")
 @login_required  # type: ignore[untyped-decorator]
 def registry_pdf(consignment_id: int) -> Response:
     """The registry, to print and sign."""
-    return _pdf(desk.print_registry(consignment_id, g.person))
+    return _list(desk.print_registry(consignment_id, g.person))
 
 
 @bp.get("/consignments/<int:consignment_id>/act.pdf")
 @login_required  # type: ignore[untyped-decorator]
 def act_pdf(consignment_id: int) -> Response:
     """The act of discrepancy, to print and sign."""
-    return _pdf(desk.print_discrepancy_act(consignment_id, g.person))
+    return _list(desk.print_discrepancy_act(consignment_id, g.person))
 
 
 @bp.post("/cases/<int:case_id>/came")
@@ -260,6 +271,21 @@ def _day(name: str) -> date:
 
 def _back_to(consignment_id: int) -> AnyResponse:
     return redirect(url_for("desk.consignment", consignment_id=consignment_id), 303)
+
+
+def _list(wanted: desk.Print) -> Response:
+    """The PDF; for whoever asks with its progress: a JSON line for each part, the last one before the PDF itself."""
+    if request.headers.get("Accept") != PROGRESS:
+        return _pdf(wanted.make())
+    return Response(stream_with_context(_parts(wanted)), mimetype=PROGRESS, headers={"X-Accel-Buffering": "no"})
+
+
+def _parts(wanted: desk.Print) -> Iterator[bytes]:
+    for part in wanted.make_in_parts():
+        if isinstance(part, int):
+            yield json.dumps({"done": part, "of": wanted.lines}).encode() + b"\n"
+        else:
+            yield json.dumps({"name": part.file_name, "bytes": len(part.pdf)}).encode() + b"\n" + part.pdf
 
 
 def _pdf(printed: documents.Printed) -> Response:

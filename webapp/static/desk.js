@@ -5,7 +5,7 @@
   if (!form) return;
   const back = () => { if (!document.querySelector("dialog[open]")) field.focus(); };
   const SOUNDS = { good: [[880, 90]], late: [[660, 90], [880, 140]], asks: [[660, 90], [990, 90]], plain: [[520, 70]],
-    again: [[440, 120], [440, 120]], elsewhere: [[330, 180], [220, 260]], unknown: [[220, 320]], unreadable: [[300, 90], [300, 90], [300, 90]] };
+    again: [[440, 120], [440, 120]], elsewhere: [[330, 180], [220, 260]], unknown: [[220, 320]], unexpected: [[390, 140], [310, 140], [390, 140]], unreadable: [[300, 90], [300, 90], [300, 90]] };
   let audio = null;
   const sound = (tone) => {
     try {
