@@ -27,6 +27,7 @@ from services.cases.errors import (
     WrongBody,
     WrongExecutor,
 )
+from services.cases.holders import Held, time_by_holder, times_by_holder
 from services.cases.messages import deliver
 from services.cases.pages import CasePage, DueView, InboxPage, InboxRow, StepLine, TaskForm
 from services.cases.queries import (
@@ -38,6 +39,7 @@ from services.cases.queries import (
     looks_at_cases,
 )
 from services.cases.reading import lock_cases
+from services.cases.recount import MovedDate, NothingChanged, Preview, preview_calendar, save_calendar
 from services.cases.register import RegisterLine, WrongDays, register
 from services.cases.results import Ready, applicant_came, awaits_applicant, ready_results, unclaimed_result
 from services.cases.service import (
@@ -51,6 +53,8 @@ from services.cases.service import (
     save_draft,
 )
 from services.cases.signing_list import ToSign, may_sign, to_sign
+from services.cases.stops import LawfulStop, resume_clocks, stop_clocks
+from services.cases.why import WhyDate, why_case, why_step
 
 __all__ = [
     "AlreadyRegistered",
@@ -58,16 +62,21 @@ __all__ = [
     "Completed",
     "DelayReasonMissing",
     "DueView",
+    "Held",
     "HeldByAnother",
     "InboxPage",
     "InboxRow",
+    "LawfulStop",
+    "MovedDate",
     "NamedByHead",
     "NoSuchCase",
     "NoSuchTask",
     "NotByHand",
     "NotReady",
     "NotYours",
+    "NothingChanged",
     "NothingToSign",
+    "Preview",
     "Ready",
     "RegisterLine",
     "ResultElsewhere",
@@ -76,6 +85,7 @@ __all__ = [
     "TaskForm",
     "TaskGone",
     "ToSign",
+    "WhyDate",
     "WrongBody",
     "WrongDays",
     "WrongExecutor",
@@ -99,14 +109,22 @@ __all__ = [
     "may_see",
     "may_sign",
     "open_case",
+    "preview_calendar",
     "print_paper",
     "ready_results",
     "reassign_task",
     "register",
     "release_task",
+    "resume_clocks",
     "reveal_iin",
+    "save_calendar",
     "save_draft",
     "steps_of",
+    "stop_clocks",
+    "time_by_holder",
+    "times_by_holder",
     "to_sign",
     "unclaimed_result",
+    "why_case",
+    "why_step",
 ]

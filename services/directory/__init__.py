@@ -17,7 +17,18 @@ from services.directory.errors import (
     WrongRole,
 )
 from services.directory.offices import import_offices, office, offices
-from services.directory.people import ADMIN, LANGUAGES, Actor, Appointed, Person, find_people, names, person, staff_at
+from services.directory.people import (
+    ADMIN,
+    LANGUAGES,
+    Actor,
+    Appointed,
+    Person,
+    authorise,
+    find_people,
+    names,
+    person,
+    staff_at,
+)
 from services.directory.service import (
     add_staff,
     appoint,
@@ -52,6 +63,7 @@ __all__ = [
     "add_staff",
     "appoint",
     "appointments_of",
+    "authorise",
     "change_password",
     "choose_language",
     "end_appointment",
