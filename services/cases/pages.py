@@ -24,6 +24,8 @@ class DueView:
     clause: str  #: "N421/11a/direct/4", empty when the act says nothing
     default: bool  #: the date rests on a default: marked "not in the act" (I-48)
     clock: Literal["step", "outer"] = "step"
+    task_id: str = ""  #: whose date it is: of a step
+    case_id: int = 0
 
 
 @dataclass(frozen=True)

@@ -246,14 +246,14 @@ def due_of(task: Task, halted_at: datetime | None = None) -> DueView | None:
     if task.due_at is None:
         return None
     status = status_at(task.office_key, task.due_at, task.closed_at, halted_at)
-    return DueView(task.due_at, status, task.rule, task.clause, task.due_default)  # type: ignore[arg-type]
+    return DueView(task.due_at, status, task.rule, task.clause, task.due_default, task_id=task.id, case_id=task.case_id)  # type: ignore[arg-type]
 
 
 def outer_of(case: Case) -> DueView:
     """The whole case's due moment (R-TOTAL)."""
     ended_at = case.outer_stopped_at or case.closed_at
     status = status_at(case.office_key, case.outer_due_at, ended_at, case.stopped_since)
-    return DueView(case.outer_due_at, status, "R-TOTAL", "", case.outer_default, clock="outer")  # type: ignore[arg-type]
+    return DueView(case.outer_due_at, status, "R-TOTAL", "", case.outer_default, "outer", case_id=case.id)  # type: ignore[arg-type]
 
 
 def status_at(office_key: str, due_at: datetime, ended_at: datetime | None, halted_at: datetime | None = None) -> str:

@@ -1,9 +1,19 @@
 """Working calendar and due dates: when a step of the act is due, and why."""
 
 from services.deadlines.calendar import Calendar, SpecialDay
-from services.deadlines.changes import Change, KeepHours, PutDays, RemoveDay, SetHours, SetValue, TakeBack
+from services.deadlines.changes import (
+    Change,
+    KeepHours,
+    NoSuchValue,
+    PutDays,
+    RemoveDay,
+    SetHours,
+    SetValue,
+    TakeBack,
+    write_spans,
+)
 from services.deadlines.explain import DayLine, Explanation, StopLine
-from services.deadlines.imports import read_days
+from services.deadlines.imports import BadLines, read_date, read_days
 from services.deadlines.region import SETTLED, RegionTime, StepRule, UnknownOffice, UnknownStep
 from services.deadlines.rules import Escalation, Rule, Stop, parse_rule, working_time
 from services.deadlines.service import (
@@ -47,6 +57,7 @@ from services.deadlines.versions import (
 __all__ = [
     "OUTER_LIMIT",
     "SETTLED",
+    "BadLines",
     "Calendar",
     "CalendarChanged",
     "Change",
@@ -57,6 +68,7 @@ __all__ = [
     "Explanation",
     "Hours",
     "KeepHours",
+    "NoSuchValue",
     "OuterDue",
     "PutDays",
     "RegionTime",
@@ -91,6 +103,7 @@ __all__ = [
     "outer_due",
     "parse_rule",
     "put_in_force",
+    "read_date",
     "read_days",
     "region_at",
     "remember_version",
@@ -103,5 +116,6 @@ __all__ = [
     "version_of",
     "versions",
     "working_time",
+    "write_spans",
     "zone",
 ]

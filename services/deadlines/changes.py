@@ -7,6 +7,7 @@ from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from services.deadlines import faults
 from services.deadlines.calendar import Calendar, NoWorkingDay, Span, SpecialDay
 from services.deadlines.region import VALUE_COLUMNS, RegionTime, read_time, value_key
 from services.deadlines.rules import BadRule, parse_rule
@@ -15,7 +16,6 @@ from services.errors import InvalidAnswers, NotFound
 from services.registry import BadTable, Registry
 
 LONGEST = 300
-MISSING = "Please fill this in."
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?", re.ASCII)
 
 
@@ -89,9 +89,9 @@ class SetHours(Change):
         errors: dict[str, str] = {}
         week = tuple(self._day(number, errors) for number in range(7))
         if not errors and not any(week):
-            errors["day-1"] = "One day of the week at least must be worked."
+            errors["day-1"] = faults.NO_DAY_WORKED
         if self.zone and not _is_zone(self.zone):
-            errors["zone"] = "There is no such time zone."
+            errors["zone"] = faults.NOT_A_ZONE
         _need(errors, "source", self.source)
         if errors:
             raise InvalidAnswers(errors)
@@ -102,7 +102,7 @@ class SetHours(Change):
         try:
             return read_spans(self.lines[number] if number < len(self.lines) else "")
         except BadTable:
-            errors[f"day-{number + 1}"] = "Write hours as 09:00-13:00 14:00-18:00, each after the one before."
+            errors[f"day-{number + 1}"] = faults.NOT_HOURS
             return ()
 
     def details(self) -> Mapping[str, object]:
@@ -138,7 +138,7 @@ class SetValue(Change):
         errors: dict[str, str] = {}
         name, row = _row(registry, self.key)
         if name in VALUE_COLUMNS and not _is_value(name, row, self.value):
-            errors["value"] = "This is not a value of the same kind as the one in the table."
+            errors["value"] = faults.NOT_A_VALUE
         _need(errors, "source", self.source)
         if errors:
             raise InvalidAnswers(errors)
@@ -169,7 +169,7 @@ def check_day(day: SpecialDay) -> None:
     """Nothing, when it may stand in a calendar. Raises InvalidAnswers."""
     errors: dict[str, str] = {}
     if not 1991 <= day.on.year <= 2100:
-        errors["on"] = "The year must lie between 1991 and 2100."
+        errors["on"] = faults.NOT_A_YEAR
     for name in ("name_kk", "name_ru", "name_en", "decree", "source"):
         _need(errors, name, getattr(day, name))
     if errors:
@@ -195,9 +195,9 @@ def write_spans(spans: tuple[Span, ...]) -> str:
 
 def _need(errors: dict[str, str], name: str, text: str) -> None:
     if not text.strip():
-        errors[name] = MISSING
+        errors[name] = faults.MISSING
     elif len(text) > LONGEST or not text.isprintable():
-        errors[name] = "At most 300 printable letters."
+        errors[name] = faults.TOO_LONG
 
 
 def _need_office(registry: Registry, key: str) -> None:
@@ -251,7 +251,7 @@ def _still_works(registry: Registry, new: Timetable) -> Timetable:
         try:
             _walk(region.calendar(office), first, max(new.days, default=first))
         except NoWorkingDay:
-            raise InvalidAnswers({"on": "No office would have a working day for a whole year."}) from None
+            raise InvalidAnswers({"on": faults.NO_YEAR_WORKED}) from None
     return new
 
 

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from datetime import date
 
+from services.deadlines import faults
 from services.deadlines.calendar import SpecialDay
 from services.deadlines.changes import check_day
 from services.errors import Invalid, InvalidAnswers
@@ -18,9 +19,9 @@ MOST_ERRORS = 50
 class BadLines(Invalid):
     """The file was not taken: %(count)s lines are wrong."""
 
-    def __init__(self, faults: list[tuple[int, str]]) -> None:
-        super().__init__(count=len(faults))
-        self.faults = faults[:MOST_ERRORS]  #: (line, what is wrong with it)
+    def __init__(self, wrong: list[tuple[int, str]]) -> None:
+        super().__init__(count=len(wrong))
+        self.faults = wrong[:MOST_ERRORS]  #: (line, what is wrong with it)
 
 
 class NoDays(Invalid):
@@ -35,20 +36,20 @@ def read_days(text: str, *, decree: str = "", source: str = "") -> tuple[Special
     text = text.lstrip("\ufeff").strip("\0")
     found = _ics(text) if text.lstrip().upper().startswith("BEGIN:VCALENDAR") else _csv(text)
     days: dict[date, SpecialDay] = {}
-    faults: list[tuple[int, str]] = []
+    wrong: list[tuple[int, str]] = []
     for line, row in found:
         try:
             day = _day(row, decree, source)
             if day.on in days:
-                faults.append((line, "This day is there twice."))
+                wrong.append((line, faults.TWICE))
             days[day.on] = day
         except InvalidAnswers as error:
-            faults.append((line, next(iter(error.errors.values()))))
+            wrong.append((line, next(iter(error.errors.values()))))
         if line > MOST_LINES:
-            faults.append((line, "At most 2000 lines."))
+            wrong.append((line, faults.TOO_MANY))
             break
-    if faults:
-        raise BadLines(faults)
+    if wrong:
+        raise BadLines(wrong)
     if not days:
         raise NoDays
     return tuple(days[on] for on in sorted(days))
@@ -59,9 +60,9 @@ def _day(row: dict[str, str], decree: str, source: str) -> SpecialDay:
     try:
         on = read_date(row["date"])
     except ValueError:
-        raise InvalidAnswers({"on": "Please enter a date, as 31.12.2013."}) from None
+        raise InvalidAnswers({"on": faults.NOT_A_DATE}) from None
     if row["kind"] not in KINDS:
-        raise InvalidAnswers({"kind": "The kind is off or working."})
+        raise InvalidAnswers({"kind": faults.NOT_A_KIND})
     kk = row["name_kk"]
     names = (kk, row["name_ru"] or kk, row["name_en"] or row["name_ru"] or kk)
     day = SpecialDay(on, KINDS[row["kind"]], *names, row["source"] or source, decree=row["decree"] or decree)
@@ -87,7 +88,7 @@ def _csv(text: str) -> Iterator[tuple[int, dict[str, str]]]:
         for row in reader:
             yield reader.line_num, {name: (row.get(name) or "").strip() for name in COLUMNS}
     except csv.Error:
-        raise BadLines([(reader.line_num, "This line cannot be read.")]) from None
+        raise BadLines([(reader.line_num, faults.UNREADABLE)]) from None
 
 
 def _ics(text: str) -> Iterator[tuple[int, dict[str, str]]]:

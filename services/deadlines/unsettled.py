@@ -76,7 +76,7 @@ def _hours(registry: Registry, region: RegionTime) -> Iterator[Unsettled]:
     for office, row in said.items():
         hours = region.timetable.hours.get(office)
         codes = {step.code for step in region.steps.values() if step.code and roles.get(step.role) == office}
-        week = "; ".join(filter(None, (write_spans(day) for day in region.weeks[office])))
+        week = "; ".join(dict.fromkeys(filter(None, map(write_spans, region.weeks[office]))))
         mark, source = ("confirmed", hours.source) if hours else (row["mark"], row["source"])
         yield Unsettled(
             "hours", f"hours/{office}", office, office, office, week, mark, source, "", tuple(sorted(codes))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, g, render_template
+from flask_babel import lazy_gettext as _
 from flask_login import login_required
 
 from services import directory
@@ -27,7 +28,16 @@ def _administrators(person: directory.Person, office_key: str) -> bool:
 
 
 #: in the order in which they are shown
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "calendar.show", _("Calendar"), _("Holidays, moved days, working hours; which dates a change would move"),
+        _administrators,
+    ),
+    Section(
+        "calendar.values", _("What is not in the act"), _("Terms, hours and norms that wait to be confirmed"),
+        _administrators,
+    ),
+)  # fmt: skip
 
 
 def sections_for(person: directory.Person, office_key: str) -> list[Section]:
