@@ -144,3 +144,32 @@ def test_a_page_prints_without_its_navigation(house: Flask, page: Page) -> None:
     expect(page.locator("#steps table")).to_be_visible()
     expect(page.locator("#history")).to_be_visible()
     assert len(page.pdf(format="A4")) > 10_000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_calendar_and_it_fits_a_phone(
+    house: Flask, browser: Browser, address: str, scheme: str
+) -> None:
+    case_id = some_cases(house)
+    looks = {"color_scheme": scheme, "viewport": SCREEN if scheme == "light" else PHONE, "bypass_csp": True}
+    page = browser.new_context(base_url=address, **looks).new_page()  # type: ignore[arg-type]
+    page.goto("/sign-in")
+    hands = Hands(page)
+    executor = directory.staff_at("TALDYKORGAN", "executor")[0]
+    for login, addresses in (
+        ("admin", CALENDAR),
+        (executor.login, [f"/cases/{case_id}/why", f"/cases/{case_id}#steps"]),
+    ):
+        hands.sign_in(login)
+        for path in addresses:
+            page.goto(path)
+            assert faults_of_axe(page) == [], f"{path} as {login}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= looks["viewport"]["width"], path  # type: ignore[index]
+    page.context.close()
+
+
+CALENDAR = [
+    "/admin/", "/admin/calendar/?year=2026", "/admin/calendar/day/2026-08-31", "/admin/calendar/import",
+    "/admin/calendar/hours", "/admin/calendar/hours/psc", "/admin/calendar/versions", "/admin/not-in-the-act",
+    "/admin/not-in-the-act/parameters/registry_cutoff",
+]  # fmt: skip
