@@ -39,7 +39,7 @@ from services.cases.queries import (
     looks_at_cases,
 )
 from services.cases.reading import lock_cases
-from services.cases.recount import MovedDate, NothingChanged, Preview, preview_calendar, save_calendar
+from services.cases.recount import MovedDate, NothingChanged, Preview, fill_calendar, preview_calendar, save_calendar
 from services.cases.register import RegisterLine, WrongDays, register
 from services.cases.results import Ready, applicant_came, awaits_applicant, ready_results, unclaimed_result
 from services.cases.service import (
@@ -102,6 +102,7 @@ __all__ = [
     "disagreeing",
     "discard_case",
     "draw_paper",
+    "fill_calendar",
     "find",
     "inbox",
     "lock_cases",

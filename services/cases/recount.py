@@ -4,7 +4,8 @@ Past dates never move. Whoever saves holds the region's calendar: a click before
 dates are recounted, a click after it counts with the new one, and none sees half of either.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -114,6 +115,17 @@ def save_calendar(change: deadlines.Change, base: str, person: directory.Actor, 
         told = {"before": before, "after": version, "cases": done.cases, "steps": done.steps, "outer": done.outer}
         deadlines.note(rules.region, change.event, actor, **change.details(), reason=reason, **told)
     return done
+
+
+def fill_calendar(years: Iterable[int]) -> None:
+    """Fill the calendar from the list of public holidays, and move the open dates that this moves.
+
+    For the one who installs Komek; again, it changes nothing.
+    """
+    change = deadlines.FillYears(tuple(years))
+    # another machine that is installed at the same moment has filled it
+    with suppress(NothingChanged, deadlines.CalendarChanged):
+        save_calendar(change, deadlines.calendar_version(registry.current().region), "console")
 
 
 def tell_moved(moved: Sequence[MovedDate], *, actor: str, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from services.deadlines.calendar import Calendar, SpecialDay
 from services.deadlines.changes import (
     Change,
+    FillYears,
     KeepHours,
     NoSuchValue,
     PutDays,
@@ -66,6 +67,7 @@ __all__ = [
     "Due",
     "Escalation",
     "Explanation",
+    "FillYears",
     "Hours",
     "KeepHours",
     "NoSuchValue",

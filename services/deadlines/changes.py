@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.deadlines import faults
 from services.deadlines.calendar import Calendar, NoWorkingDay, Span, SpecialDay
+from services.deadlines.holidays import special_days
 from services.deadlines.region import VALUE_COLUMNS, RegionTime, read_time, value_key
 from services.deadlines.rules import BadRule, parse_rule
 from services.deadlines.timetable import Confirmed, Hours, Timetable
@@ -56,6 +57,22 @@ class PutDays(Change):
 
     def details(self) -> Mapping[str, object]:
         return {"days": [f"{day.on}{'+' if day.working else '-'}" for day in self.days[:50]], "count": len(self.days)}
+
+
+@dataclass(frozen=True)
+class FillYears(Change):
+    """Those years are as the list of public holidays has them; what staff entered or confirmed stays."""
+
+    years: tuple[int, ...]
+    event = "calendar.filled"
+
+    def made(self, registry: Registry, now: Timetable) -> Timetable:
+        kept = {on: day for on, day in now.days.items() if not day.filled or on.year not in self.years}
+        listed = {day.on: replace(day, filled=True) for day in special_days(self.years)}
+        return replace(now, days={**listed, **kept})
+
+    def details(self) -> Mapping[str, object]:
+        return {"years": list(self.years)}
 
 
 @dataclass(frozen=True)

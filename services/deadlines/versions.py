@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import Any, cast
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from services import clock, journal
 from services.db import db, transaction
-from services.deadlines.holidays import special_days
+from services.deadlines.changes import FillYears
 from services.deadlines.models import CalendarVersion, TimetableVersion
 from services.deadlines.region import RegionTime
 from services.deadlines.timetable import Timetable, read_timetable
@@ -155,15 +155,13 @@ def fill_calendar(registry: Registry, years: Iterable[int], *, actor: str = "sys
     """Fill the region's calendar for those years from the list of public holidays; how many days it then has of them.
 
     Again gives the same; days that the list no longer has go away; days that staff entered or confirmed stay.
-    Only for the one who installs Komek, who is nobody's staff: `actor` is who stands in the journal for it.
+    For a region without open cases: it recounts nothing (`cases.fill_calendar` does).
     """
     region, wanted_years = registry.region, sorted(set(years))
     with transaction():
         before = take_version(region)
         now = timetable(region, before)
-        kept = {on: day for on, day in now.days.items() if not day.filled or on.year not in wanted_years}
-        listed = {day.on: replace(day, filled=True) for day in special_days(wanted_years)}
-        new = replace(now, days={**listed, **kept})
+        new = FillYears(tuple(wanted_years)).made(registry, now)
         if new != now:
             after = put_in_force(region, new, actor=actor, reason="")
             note(region, "calendar.filled", actor, years=wanted_years, before=before, after=after)

@@ -250,3 +250,17 @@ def test_a_save_costs_the_same_statements_for_many_cases_as_for_few(admin: direc
     with counted(db.engine) as many:
         cases.save_calendar(RemoveDay(date(2013, 3, 14)), version(), admin)
     assert len(many.statements) == len(few.statements)
+
+
+def test_filling_the_calendar_again_moves_the_open_dates_that_it_moves(admin: directory.Person) -> None:
+    cases.save_calendar(off(date(2013, 3, 14)), version(), admin)
+    case_id = registered("a")
+    before, version_before = dates(case_id), version()
+    cases.fill_calendar(range(2012, 2016))
+    assert (dates(case_id), version()) == (before, version_before), "nothing new, and what staff said stays"
+    cases.save_calendar(RemoveDay(date(2013, 3, 8)), version(), admin)
+    with transaction():
+        db.session.execute(update(Case).where(Case.id == case_id).values(outer_due_at=at("2013-03-08T18:00")))
+    cases.fill_calendar(range(2012, 2016))
+    assert dates(case_id)[0] == at("2013-03-15T18:00")
+    assert journal.read(f"calendar:{registry.current().region}")[0].event == "calendar.filled"
