@@ -124,10 +124,11 @@ def _shown_arguments(file: Path, call: ast.Call) -> Found:
 
 def _reading() -> Found:
     """The faults that reading a form finds."""
-    file = ROOT / "services/answers.py"
-    for node in ast.parse(file.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            yield _place(file), node.value.value
+    for file in (ROOT / "services/answers.py", ROOT / "services/deadlines/faults.py"):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            value = node.value if isinstance(node, ast.Assign) else None
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield _place(file), value.value
 
 
 def _has_docstring(node: ast.AST) -> bool:

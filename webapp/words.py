@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from services import boards, cases, deadlines, directory, jobs, processes, regis
 from services.answers import row_numbers
 from services.registry import Registry
 from webapp import admin, dates
+from webapp.calendar import words as calendar_words
 from webapp.i18n import LANGUAGES, language
 
 _ = lazy_gettext
@@ -82,6 +84,9 @@ EVENTS = {
     "case.message_received": _("step completed"),
     "case.message_kept": _("message kept until somebody waits for it"),
     "case.pool_begun": _("the authorised body begins"),
+    "case.dates_moved": _("due dates moved: another calendar"),
+    "case.clocks_stopped": _("clocks stopped by law"),
+    "case.clocks_resumed": _("clocks run again"),
     "custody.handed_over": _("handed to the courier once more"),
     "custody.arrived": _("arrived"),
     "custody.missing": _("missing from its consignment"),
@@ -107,6 +112,7 @@ STATUSES = {
     "today": _("due today"),
     "overdue": _("overdue"),
     "stopped": _("stopped"),
+    "halted": _("stands still"),
 }
 SCANS = {
     "received": _("Received"),
@@ -185,9 +191,10 @@ KINDS = {
     "paper_kind": PAPER_KINDS,
     "custody_state": CUSTODY_STATES,
     "custody_event": CUSTODY_EVENTS,
+    **calendar_words.KINDS,
 }
 #: tables of a region whose Kazakh titles stand on the screens
-TITLED = ("documents", "grounds", "roles", "steps")
+TITLED = ("documents", "grounds", "roles", "steps", "stops")
 
 
 def word(kind: str, key: str | None) -> str:
@@ -264,6 +271,11 @@ def moment(at, *, exact: bool = False) -> Markup:  # type: ignore[no-untyped-def
     )
 
 
+def exact(at: datetime) -> str:
+    """A moment to the minute, as text."""
+    return dates.exactly(at, language(), zone_here())
+
+
 def zone_here() -> ZoneInfo:
     """The zone of the office in which the reader stands, else the region's."""
     office = g.get("office_key")
@@ -285,6 +297,11 @@ def init_app(app: Flask) -> None:
         office_short=office_short,
         papers_named=papers_named,
         incidents_named=incidents_named,
+        exact=exact,
+        month_name=calendar_words.month_name,
+        weekday_names=calendar_words.weekday_names,
+        rule_in_words=calendar_words.rule_in_words,
+        working=calendar_words.working,
     )
     app.jinja_env.filters["money"] = dates.money
     app.jinja_env.filters["grouped"] = dates.grouped

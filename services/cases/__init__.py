@@ -30,6 +30,7 @@ from services.cases.errors import (
     WrongBody,
     WrongExecutor,
 )
+from services.cases.holders import Held, time_by_holder, times_by_holder
 from services.cases.incidents import incidents, retry_all, retry_incidents, settle_incident
 from services.cases.later import carry_out, take_result, tell_incident, wake
 from services.cases.messages import deliver
@@ -45,6 +46,7 @@ from services.cases.queries import (
 )
 from services.cases.reading import lock_cases
 from services.cases.reassigning import MOST_AT_ONCE, Reassigned, Refused, reassign_tasks
+from services.cases.recount import MovedDate, NothingChanged, Preview, fill_calendar, preview_calendar, save_calendar
 from services.cases.register import RegisterLine, WrongDays, register
 from services.cases.results import Ready, applicant_came, awaits_applicant, ready_results, unclaimed_result
 from services.cases.service import (
@@ -59,6 +61,8 @@ from services.cases.service import (
     save_draft,
 )
 from services.cases.signing_list import ToSign, may_sign, to_sign
+from services.cases.stops import LawfulStop, resume_clocks, stop_clocks
+from services.cases.why import WhyDate, why_case, why_step
 
 __all__ = [
     "ASSIGNERS",
@@ -70,11 +74,14 @@ __all__ = [
     "Completed",
     "DelayReasonMissing",
     "DueView",
+    "Held",
     "HeldByAnother",
     "InboxPage",
     "InboxRow",
     "Incident",
     "IncidentPage",
+    "LawfulStop",
+    "MovedDate",
     "NamedByHead",
     "NoSuchCase",
     "NoSuchIncident",
@@ -82,8 +89,10 @@ __all__ = [
     "NotByHand",
     "NotReady",
     "NotYours",
+    "NothingChanged",
     "NothingElse",
     "NothingToSign",
+    "Preview",
     "Ready",
     "ReasonMissing",
     "Reassigned",
@@ -95,6 +104,7 @@ __all__ = [
     "TaskForm",
     "TaskGone",
     "ToSign",
+    "WhyDate",
     "WrongBody",
     "WrongDays",
     "WrongExecutor",
@@ -112,6 +122,7 @@ __all__ = [
     "disagreeing",
     "discard_case",
     "draw_paper",
+    "fill_calendar",
     "find",
     "inbox",
     "incidents",
@@ -120,21 +131,29 @@ __all__ = [
     "may_see",
     "may_sign",
     "open_case",
+    "preview_calendar",
     "print_paper",
     "ready_results",
     "reassign_task",
     "reassign_tasks",
     "register",
     "release_task",
+    "resume_clocks",
     "retry_all",
     "retry_incidents",
     "reveal_iin",
+    "save_calendar",
     "save_draft",
     "settle_incident",
     "steps_of",
+    "stop_clocks",
     "take_result",
     "tell_incident",
+    "time_by_holder",
+    "times_by_holder",
     "to_sign",
     "unclaimed_result",
     "wake",
+    "why_case",
+    "why_step",
 ]

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -24,6 +25,7 @@ from services.cases.pages import (
 from services.cases.queries import APPLICANT_CAME, due_of, outer_of
 from services.cases.reading import read_task
 from services.cases.service import asks_delay_reason, sees
+from services.cases.stops import lawful_stops
 from services.cases.troubles import jobs_of, troubles_drawn
 from services.db import db, transaction
 from services.errors import InvalidAnswers
@@ -46,7 +48,11 @@ def case_page(
     instances = db.session.scalars(select(Instance).filter_by(case_id=case.id).order_by(Instance.id)).all()
     names = directory.names([each for task in tasks for each in (task.assignee_id, task.done_by_id) if each])
     whole = sees_outcomes(case, person)
-    steps = [_step(task, names, whole or bool(person.roles_at(task.office_key))) for task in tasks if is_step(task)]
+    steps = [
+        _step(task, names, whole or bool(person.roles_at(task.office_key)), case.stopped_since)
+        for task in tasks
+        if is_step(task)
+    ]
     later = jobs_of(case.id, person, whole=whole)
     first = instances[0]
     own = [number for key, number in _numbers(case, instances) if person.roles_at(key)]
@@ -79,6 +85,8 @@ def case_page(
         by_itself=[each for each in later if not each.message],
         incidents=(troubles := [each for each in later if each.message]),
         incidents_drawn=troubles_drawn(troubles, instances),
+        lawful_stops=lawful_stops(case, person) if case.closed_at is None else (),
+        stopped_since=case.stopped_since if case.closed_at is None else None,
     )
 
 
@@ -160,7 +168,7 @@ def _tasks(case: Case) -> Sequence[Task]:
     return db.session.scalars(select(Task).filter_by(case_id=case.id).order_by(Task.seq)).all()
 
 
-def _step(task: Task, names: Mapping[int, str], whole: bool) -> StepLine:
+def _step(task: Task, names: Mapping[int, str], whole: bool, halted_at: datetime | None = None) -> StepLine:
     return StepLine(
         task_id=task.id,
         key=task.step,
@@ -171,9 +179,11 @@ def _step(task: Task, names: Mapping[int, str], whole: bool) -> StepLine:
         holder=names.get(task.assignee_id) if task.assignee_id else None,
         done_by=names.get(task.done_by_id) if task.done_by_id else None,
         started_at=task.clock_started_at,
-        due=due_of(task),
+        due=due_of(task, halted_at),
         done_at=task.done_at,
-        late=task.due_at is not None and (task.done_at or clock.now()) > task.due_at and not _cancelled(task),
+        late=task.due_at is not None
+        and (task.done_at or halted_at or clock.now()) > task.due_at
+        and not _cancelled(task),
         outcome=task.outcome if whole or task.outcome is None else "done",
         outputs=tuple(task.outputs) if whole else (),
         round=task.round,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from services import clock, directory, documents, engine
+from services import clock, deadlines, directory, documents, engine
 from services.cases.models import Applicant as ApplicantRow
 from services.cases.models import Case, Instance
 from services.cases.reading import Work
@@ -81,7 +81,7 @@ def form_call(registry: Registry, work: Work, person: directory.Person) -> FormC
         person=person_facts(person, work.task.office_key),
         step=work.task.step,
         now=clock.now(),
-        table=registry.table,
+        table=lambda name: deadlines.table(registry, name),
         staff=staff,
         decide=decide,
         read_code=documents.read_payload,

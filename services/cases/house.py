@@ -7,6 +7,7 @@ from datetime import datetime
 from services import custody, deadlines, directory, documents, engine, jobs, journal, signing
 from services.cases.facts import case_facts, person_facts
 from services.cases.models import Applicant, Case, Instance, Task
+from services.cases.reading import stops_of
 from services.plugin import Call, CaseFacts, PersonFacts
 from services.registry import Registry
 
@@ -89,7 +90,8 @@ class Move:
         """When that step is due if it begins then, at this pool's office; a courier's, at both offices of the case."""
         here, offices = self.instance.office_key, (self.case.office_key, self.case.body_key)
         other = next((office for office in offices if office != here), None)
-        return deadlines.due_for(self.registry, self.case.route, key, start, here, other_office_key=other)
+        stops = stops_of(self.case.stops)
+        return deadlines.due_for(self.registry, self.case.route, key, start, here, other_office_key=other, stops=stops)
 
 
 class MoveHouse:

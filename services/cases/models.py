@@ -20,6 +20,7 @@ class Case(Base):
     __table_args__ = (
         Index("ix_case_office_opened", "office_key", "opened_at", "id"),
         Index("ix_case_body_opened", "body_key", "opened_at", "id"),
+        Index("ix_case_running", "region", "id", postgresql_where=OPEN),
         Index("ix_case_number", "number", unique=True, postgresql_where=text("number IS NOT NULL")),
         # for the boards: what is open by the whole service's term, what was finished in a period
         Index("ix_case_body_due", "body_key", "outer_due_at", postgresql_where=OPEN),
@@ -43,6 +44,11 @@ class Case(Base):
     outer_due_at: Mapped[datetime]
     outer_default: Mapped[bool]
     outer_stopped_at: Mapped[datetime | None]
+    #: version of the calendar that the last moment was counted in
+    outer_calendar: Mapped[str] = mapped_column(default="")
+    #: lawful stops that are over, as [since, until]; and since when the clocks stand still now, if they do
+    stops: Mapped[list[list[str]]] = mapped_column(JSONB, default=list)
+    stopped_since: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     #: how often it was returned for supplement
@@ -107,6 +113,7 @@ class Task(Base):
         CheckConstraint("waits_for IN ('person', 'operation', 'message', 'timer')", name="waits_for"),
         CheckConstraint("(done_at IS NULL) OR (closed_at IS NOT NULL)", name="done_is_closed"),
         Index("ix_task_case", "case_id", "seq"),
+        Index("ix_task_case_open", "case_id", postgresql_where=OPEN),
         Index("ix_task_instance_open", "instance_id", postgresql_where=OPEN),
         # one index for each list of the inbox, in that list's order
         Index("ix_task_free", "office_key", "role", *ORDER, postgresql_where=text(f"{OPEN} AND assignee_id IS NULL")),
@@ -153,6 +160,8 @@ class Task(Base):
     rule: Mapped[str]
     due_at: Mapped[datetime | None]
     due_default: Mapped[bool] = mapped_column(default=False)
+    #: version of the calendar that it was counted in
+    calendar: Mapped[str] = mapped_column(default="")
     #: the earlier of its own and the case's due moment: the order of every list
     urgent_at: Mapped[datetime]
     round: Mapped[int] = mapped_column(default=1)

@@ -150,7 +150,8 @@ def _task(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
         rule=rule.rule if rule else "",
         due_at=due_at,
         due_default=due.default if due else False,
-        urgent_at=_urgent_at(move, due_at),
+        calendar=due.version if due else "",
+        urgent_at=urgent_at(due_at, move.case.outer_due_at, move.case.outer_stopped_at),
         round=move.case.rounds + 1,
         outputs=[],
     )
@@ -170,10 +171,9 @@ def timer_job(task: Task, due_at: datetime) -> jobs.NewJob:
     return jobs.NewJob(TIMER, task.id, due_at, case_id=task.case_id, lane=f"case:{task.case_id}")
 
 
-def _urgent_at(move: Move, due_at: datetime | None) -> datetime:
+def urgent_at(due_at: datetime | None, outer_due_at: datetime, outer_stopped_at: datetime | None) -> datetime:
     """The earlier of the step's and the whole case's due moment."""
-    outer = move.case.outer_due_at
-    return min(due_at, outer) if due_at and move.case.outer_stopped_at is None else due_at or outer
+    return min(due_at, outer_due_at) if due_at and outer_stopped_at is None else due_at or outer_due_at
 
 
 def _finish(move: Move, step: engine.Step) -> None:

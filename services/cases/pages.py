@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from services.plugin import Applicant, Field, Form
+
+if TYPE_CHECKING:
+    from services.cases.stops import LawfulStop
 
 LISTS = ("mine", "role", "record", "waiting", "done")  #: the inbox's lists, in the order they are shown
 
@@ -15,11 +18,14 @@ class DueView:
     """When something is due, and how sure that is."""
 
     at: datetime
-    status: Literal["on_time", "today", "overdue", "stopped"]
+    #: stopped: it ended in time; halted: a lawful stop, the clock stands still
+    status: Literal["on_time", "today", "overdue", "stopped", "halted"]
     rule: str  #: "R-WD(8)"
     clause: str  #: "N421/11a/direct/4", empty when the act says nothing
     default: bool  #: the date rests on a default: marked "not in the act" (I-48)
     clock: Literal["step", "outer"] = "step"
+    task_id: str = ""  #: whose date it is: of a step
+    case_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -213,6 +219,8 @@ class CasePage:
     #: drawing -> element -> kind of the paper that is there: "folder" or "result"
     papers_drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     may_tell_came: bool = False  #: the applicant is awaited, and this person stands at that counter
+    lawful_stops: Sequence["LawfulStop"] = ()  #: for what this person may stop its clocks
+    stopped_since: datetime | None = None  #: since when its clocks stand still, by law
     kept: Sequence[str] = ()  #: messages that nobody waits for yet
     by_itself: Sequence[Incident] = ()  #: what a worker does about it next
     incidents: Sequence[Incident] = ()  #: what a worker could not do, and what it tries again

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, bindparam, func, select
+from sqlalchemy import ColumnElement, Executable, Text, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
-from services import deadlines
+from services import deadlines, registry
 from services.cases.errors import NoSuchCase, NoSuchTask
 from services.cases.models import Answer, Applicant, Case, Instance, Task
 from services.db import db
@@ -40,7 +41,7 @@ def read_wait(case_id: int, message: str) -> Work | None:
 def read_task(task_id: str, *, lock: bool = False) -> Work:
     """The task, its case and its instance; `lock` takes the case's row first, as everybody must. Raises NoSuchTask."""
     if lock:
-        db.session.execute(_LOCK, {"task_id": task_id})
+        db.session.execute(_LOCK, {"task_id": task_id, "region": registry.current().region})
     row = db.session.execute(_READ, {"task_id": task_id}).one_or_none()
     if row is None:
         raise NoSuchTask(task=task_id)
@@ -81,18 +82,40 @@ def _reading(*wanted: ColumnElement[bool]) -> Executable:
 _READ = _reading(Task.id == bindparam("task_id"))
 _WAIT = _reading(Task.case_id == bindparam("case_id"), Task.message == bindparam("message"), Task.closed_at.is_(None))
 _OF_TASK = select(Task.case_id).where(Task.id == bindparam("task_id")).scalar_subquery()
-_LOCK = select(Case.id).where(Case.id == _OF_TASK).with_for_update(key_share=True)
+#: the calendar is held before the case is taken: whoever saves another one waits, or is waited for
+_CALENDAR = deadlines.held_version(bindparam("region", type_=Text()))
+_CASES = select(Case.id, Case.version, _CALENDAR.c.version).outerjoin(_CALENDAR, true()).order_by(Case.id)
+_TAKEN = _CASES.with_for_update(key_share=True, of=Case)
+_LOCK = _TAKEN.where(Case.id == _OF_TASK)
+_LOCK_CASES = _TAKEN.where(Case.id.in_(bindparam("case_ids", expanding=True)))
 
 
 def lock_cases(case_ids: Iterable[int]) -> None:
     """Those cases are nobody else's for this transaction; in ascending order, as everybody takes them."""
-    wanted = select(Case.id).where(Case.id.in_(sorted(set(case_ids)))).order_by(Case.id)
-    db.session.execute(wanted.with_for_update(key_share=True)).all()
+    region = registry.current().region
+    rows = db.session.execute(_LOCK_CASES, {"case_ids": sorted(set(case_ids)), "region": region}).all()
+    if rows:
+        deadlines.remember_version(region, rows[0][2])
+
+
+def lock_known(work: Work) -> bool:
+    """Take a case that was read before; whether it, and the calendar, are still as they were then."""
+    region = work.case.region
+    before = work.case.version, deadlines.calendar_version(region)
+    found = db.session.execute(_LOCK_CASES, {"case_ids": [work.case.id], "region": region}).one()
+    deadlines.remember_version(region, found[2])
+    return before == (found[1], found[2] or "")
 
 
 def lock_case(case_id: int) -> Case:
     """The case, nobody else's for this transaction. Raises NoSuchCase."""
+    deadlines.hold_version(registry.current().region)
     case = db.session.get(Case, case_id, with_for_update=True, populate_existing=True)
     if case is None:
         raise NoSuchCase(case=case_id)
     return case
+
+
+def stops_of(stops: Iterable[Iterable[str]]) -> list[deadlines.Stop]:
+    """The lawful stops of a case that are over, as moments."""
+    return [deadlines.Stop(*map(datetime.fromisoformat, each)) for each in stops]

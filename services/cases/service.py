@@ -27,7 +27,7 @@ from services.cases.house import Move
 from services.cases.messages import move_on
 from services.cases.models import Answer, Applicant, Case, Instance, Task
 from services.cases.moves import close_task, write_history
-from services.cases.reading import Work, lock_case, read_task
+from services.cases.reading import Work, lock_case, lock_known, read_task, stops_of
 from services.db import db, transaction
 from services.errors import InvalidAnswers
 from services.plugin import Applicant as ApplicantFacts
@@ -46,6 +46,7 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
     rules = registry.current()
     now = clock.now()
     with transaction():
+        deadlines.hold_version(rules.region)
         definition_id = processes.latest(route)
         definition = processes.definition(definition_id)
         case = _new_case(route, rules, office_key, person, key)
@@ -83,6 +84,8 @@ def _new_case(route: str, rules: Registry, office_key: str, person: directory.Pe
         "open_key": key,
         "outer_due_at": outer.at,
         "outer_default": outer.default,
+        "outer_calendar": outer.version,
+        "stops": [],
         "rounds": 0,
         "kept": 0,
         "version": 1,
@@ -212,9 +215,7 @@ def _complete_one(
     if _done_by_this_form(work, person, key):
         return work, None, Checked(work.task.outcome or "")
     checked, given = _check(work, answers, person)
-    version = work.case.version
-    locked = db.session.scalar(select(Case.version).where(Case.id == work.case.id).with_for_update(key_share=True))
-    if locked != version:  # somebody was here meanwhile: look again, now that nobody else can
+    if not lock_known(work):  # somebody was here meanwhile: look again, now that nobody else can
         work = read_task(task_id)
         if _done_by_this_form(work, person, key):
             return work, None, Checked(work.task.outcome or "")
@@ -241,14 +242,15 @@ def _complete(
     signer: signing.Signer | None,
 ) -> Move:
     rules, task, case, now = registry.current(), work.task, work.case, clock.now()
-    if asks_delay_reason(task, now) and not delay_reason:
+    counted_until = case.stopped_since or now
+    if asks_delay_reason(task, counted_until) and not delay_reason:
         raise InvalidAnswers({"delay_reason": DelayReasonMissing.__doc__ or ""})
     _stamp(task, checked, person, now, key, delay_reason)
     case.version += 1
     if checked.outcome == "returned":
         case.rounds += 1
     if task.step and deadlines.step_rule(rules, case.route, task.step).ends_outer and case.outer_stopped_at is None:
-        case.outer_stopped_at = now
+        case.outer_stopped_at = counted_until
     _keep_answers(work, given, now)
     if checked.body is not None:
         _give_to_body(case, checked.body)
@@ -258,7 +260,7 @@ def _complete(
     known = {**work.answers, task.form or "": given}
     move = Move(rules, case, work.instance, definition, person, now, work.applicant, known, signer=signer)
     move.note("case.task_completed", task=task.id, step=task.step, code=task.code, outcome=checked.outcome,
-              late=bool(task.due_at and now > task.due_at), warnings=sorted(checked.warnings))  # fmt: skip
+              late=bool(task.due_at and counted_until > task.due_at), warnings=sorted(checked.warnings))  # fmt: skip
     if checked.body is not None and checked.body != rules.row("offices", case.office_key)["parent"]:
         move.note("case.body_chosen", office=checked.body)
     for item, content in checked.papers.items():
@@ -277,8 +279,9 @@ def _give_to_body(case: Case, body_key: str) -> None:
     row = rules.by_key("offices").get(body_key)
     if row is None or row["kind"] != "body" or case.route == "direct":
         raise WrongBody
-    outer = deadlines.outer_due(rules, case.opened_at, body_key)
+    outer = deadlines.outer_due(rules, case.opened_at, body_key, stops=stops_of(case.stops))
     case.body_key, case.outer_due_at, case.outer_default = body_key, outer.at, outer.default
+    case.outer_calendar = outer.version
 
 
 def discard_case(case_id: int, person: directory.Person) -> None:

@@ -29,6 +29,8 @@ class SpecialDay:
     name_en: str = ""
     source: str = ""  #: the decree, or the list it was filled from
     confirmed: bool = True  #: False: estimated or in question, the administrator has to look
+    decree: str = ""  #: "N 874 of 15.10.2025": of the decree that moved it
+    filled: bool = False  #: from the list; what staff entered is never overwritten
 
 
 @dataclass(frozen=True)

@@ -1,34 +1,32 @@
-"""The days that differ from their weekday, and the version that they make together."""
+"""Every timetable that a region ever had, and which of them it has now."""
 
-from datetime import date
-from typing import Literal
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import String
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db import Base
 
-DayKind = Literal["off", "working"]
 
+class TimetableVersion(Base):
+    """A region's timetable as it was saved once: only ever inserted; PostgreSQL itself refuses everything else."""
 
-class CalendarDay(Base):
-    """A holiday, a day off that was moved, a Saturday that is worked: for one region."""
-
-    __tablename__ = "calendar_day"
+    __tablename__ = "timetable"
 
     region: Mapped[str] = mapped_column(String(60), primary_key=True)
-    on: Mapped[date] = mapped_column(primary_key=True)
-    kind: Mapped[DayKind] = mapped_column(String(10))
-    name_kk: Mapped[str] = mapped_column(String(200))
-    name_ru: Mapped[str] = mapped_column(String(200), default="")
-    name_en: Mapped[str] = mapped_column(String(200), default="")
-    source: Mapped[str] = mapped_column(String(300), default="")  #: the decree, or the list it was filled from
-    confirmed: Mapped[bool] = mapped_column(default=True)  #: False: estimated or in question
-    filled: Mapped[bool] = mapped_column(default=False)  #: from the list; what staff entered is never overwritten
+    #: "7.3fa2c1d4": the how-manieth of the region, and the fingerprint of what it says
+    version: Mapped[str] = mapped_column(String(16), primary_key=True)
+    number: Mapped[int]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    reason: Mapped[str]  #: in the words of whoever saved it
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class CalendarVersion(Base):
-    """Which calendar a region has now: a fingerprint of its days, so that equal days are an equal version."""
+    """Which of its timetables a region has now. Who changes it holds this row; who counts a date shares it."""
 
     __tablename__ = "calendar_version"
 

@@ -1,14 +1,15 @@
-"""What a region's tables say of time: steps, hours, zones, parameters. Read once per registry, no database."""
+"""What a region says of time: its tables, and the timetable laid over them. Read once per version, no database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 from services.deadlines.calendar import Calendar, Span, SpecialDay
 from services.deadlines.rules import BadRule, DayPlan, parse_rule
+from services.deadlines.timetable import Timetable, Week
 from services.errors import NotFound
 from services.registry import BadTable, Registry
 
@@ -52,53 +53,71 @@ class StepRule:
         return self.mark not in SETTLED
 
 
-@dataclass(frozen=True)
-class SpecialDays:
-    """A region's special days, and the version that they are."""
-
-    version: str | None = None  #: None: not read yet
-    days: Mapping[date, SpecialDay] = field(default_factory=dict)
-
-
 class RegionTime:
-    """The tables of one registry, checked as they are read. Raises BadTable."""
+    """The tables of one registry under one timetable, checked as they are read. Raises BadTable."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, timetable: Timetable | None = None, version: str = "") -> None:
         self._registry = registry
+        self.timetable = timetable or Timetable()
+        self.version = version
         self._zones: dict[str, ZoneInfo] = {}
-        self.days = SpecialDays()  #: as last read, shared by all offices
-        self.calendars: dict[str, Calendar] = {}  #: office -> the calendar last made for it
+        self._calendars: dict[str, Calendar] = {}
+        self.table = cache(self._table)
+
+    def _table(self, name: str) -> Sequence[Mapping[str, str]]:
+        """The rows of a table, with what was confirmed laid over them."""
+        return tuple(self._laid_over(name, row) for row in self._registry.table(name))
+
+    def _laid_over(self, name: str, row: Mapping[str, str]) -> Mapping[str, str]:
+        said = self.timetable.values.get(value_key(name, row))
+        if said is None:
+            return row
+        over = {"mark": "confirmed", "source": said.source}
+        if name in VALUE_COLUMNS and said.value:
+            over[VALUE_COLUMNS[name]] = said.value
+        return {**row, **over}
 
     @cached_property
     def steps(self) -> Mapping[tuple[str, str], StepRule]:
-        return {(row["route"], row["key"]): _step(row) for row in self._registry.table("steps")}
+        return {(row["route"], row["key"]): _step(row) for row in self.table("steps")}
 
     @cached_property
     def offices(self) -> Mapping[str, Mapping[str, str]]:
-        return {row["key"]: row for row in self._registry.table("offices")}
+        return {row["key"]: row for row in self.table("offices")}
 
     @cached_property
-    def weeks(self) -> Mapping[str, tuple[tuple[Span, ...], ...]]:
+    def weeks(self) -> Mapping[str, Week]:
         """Kind or key of an office -> its week."""
         spans: dict[str, list[list[Span]]] = {}
         for row in self._registry.table("hours"):
             week = spans.setdefault(row["office"], [[] for _ in range(7)])
             week[int(row["weekday"]) - 1].append((read_time(row["from"]), read_time(row["to"])))
-        return {office: tuple(tuple(sorted(day)) for day in week) for office, week in spans.items()}
+        told = {office: tuple(tuple(sorted(day)) for day in week) for office, week in spans.items()}
+        return {**told, **{office: hours.week for office, hours in self.timetable.hours.items()}}
 
     @cached_property
     def default_hours(self) -> frozenset[str]:
         """Kinds and keys of offices whose hours are not in the act."""
-        return frozenset(row["office"] for row in self._registry.table("hours") if row["mark"] not in SETTLED)
+        told = frozenset(row["office"] for row in self._registry.table("hours") if row["mark"] not in SETTLED)
+        return told - self.timetable.hours.keys()
 
     @cached_property
     def parameters(self) -> Mapping[str, Mapping[str, str]]:
-        return {row["key"]: row for row in self._registry.table("parameters")}
+        return {row["key"]: row for row in self.table("parameters")}
 
     @cached_property
     def plan(self) -> DayPlan:
         runs = self.parameter("courier_runs")["value"].split(";")
         return DayPlan(read_time(self.parameter("registry_cutoff")["value"]), tuple(sorted(map(read_time, runs))))
+
+    @cached_property
+    def unconfirmed(self) -> Sequence[SpecialDay]:
+        """Days that are estimated or in question."""
+        return tuple(day for day in self.timetable.days.values() if not day.confirmed)
+
+    def rests_on_unconfirmed(self, start: date, end: date) -> bool:
+        """Whether between the two there is a day that nobody has confirmed."""
+        return any(start <= day.on <= end for day in self.unconfirmed)
 
     def step(self, route: str, key: str) -> StepRule:
         found = self.steps.get((route, key))
@@ -118,31 +137,44 @@ class RegionTime:
             raise UnknownParameter(key=key)
         return found
 
-    def zone(self, office_key: str) -> ZoneInfo:
-        """The office's own zone, else the region's."""
-        if (known := self._zones.get(office_key)) is None:
-            name = self.office(office_key).get("time_zone") or str(self._registry.facts()["time_zone"])
-            known = self._zones[office_key] = ZoneInfo(name)
-        return known
-
-    def calendar(self, office_key: str, special: SpecialDays) -> Calendar:
-        """The office's hours over those days: its own if the table has them, else those of its kind."""
+    def hours_of(self, office_key: str) -> str:
+        """Whose hours an office keeps: its own when there are any, else those of its kind. Raises BadTable."""
         hours = office_key if office_key in self.weeks else self.office(office_key)["kind"]
         if hours not in self.weeks:
             raise BadTable(f"hours.csv has no hours for {office_key}, nor for the kind {hours}")
-        zone, week, default = self.zone(office_key), self.weeks[hours], hours in self.default_hours
-        return Calendar(zone, week, special.days, special.version or "", default)
+        return hours
+
+    def zone(self, office_key: str) -> ZoneInfo:
+        """The office's own zone, else the region's."""
+        if (known := self._zones.get(office_key)) is None:
+            row = self.office(office_key)
+            told = [self.timetable.hours[key].zone for key in (office_key, row["kind"]) if key in self.timetable.hours]
+            name = next(filter(None, told), "") or row.get("time_zone") or str(self._registry.facts()["time_zone"])
+            known = self._zones[office_key] = ZoneInfo(name)
+        return known
+
+    def calendar(self, office_key: str) -> Calendar:
+        """The office's hours over the region's days: made once."""
+        if (known := self._calendars.get(office_key)) is None:
+            hours = self.hours_of(office_key)
+            zone, default = self.zone(office_key), hours in self.default_hours
+            known = Calendar(zone, self.weeks[hours], self.timetable.days, self.version, default)
+            self._calendars[office_key] = known
+        return known
+
+
+#: where a table keeps what may be replaced; a table that is not here has marks only
+VALUE_COLUMNS = {"parameters": "value", "steps": "rule"}
+
+
+def value_key(table: str, row: Mapping[str, str]) -> str:
+    """How a row of a table is called in a timetable: "parameters/registry_cutoff", "steps/psc/arrive"."""
+    return f"{table}/{row['route']}/{row['key']}" if table == "steps" else f"{table}/{row['key']}"
 
 
 _STEP_COLUMNS = (
     "route", "key", "code", "clause", "table_ref", "rule", "role", "title_kk", "title_ru", "title_en", "mark",
 )  # fmt: skip
-
-
-@lru_cache(maxsize=8)
-def region_time(registry: Registry) -> RegionTime:
-    """The region's tables of time, read once for each registry."""
-    return RegionTime(registry)
 
 
 def read_time(text: str) -> time:

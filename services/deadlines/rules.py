@@ -93,7 +93,12 @@ def add_working_minutes(calendar: Calendar, start: datetime, minutes: int) -> da
     what ends exactly at the end of a span is due then.
     """
     _check(minutes)
-    left, local = timedelta(minutes=minutes), calendar.local(start)
+    return add_working_time(calendar, start, timedelta(minutes=minutes))
+
+
+def add_working_time(calendar: Calendar, start: datetime, left: timedelta) -> datetime:
+    """That much working time after `start`."""
+    local = calendar.local(start)
     day, start = calendar.working_day_from(local.date()), local.astimezone(UTC)
     while True:
         for begins, ends in calendar.spans(day):
@@ -103,6 +108,33 @@ def add_working_minutes(calendar: Calendar, start: datetime, minutes: int) -> da
                 return begin + left
             left -= max(end - begin, timedelta())
         day = calendar.next_working_day(day)
+
+
+class Stop(NamedTuple):
+    """A lawful stop of a case's clocks. Still stopped: `until` is the moment that is asked about."""
+
+    since: datetime
+    until: datetime
+
+
+def after_stops(rule: Rule, due: datetime, start: datetime, calendar: Calendar, stops: Sequence[Stop]) -> datetime:
+    """When it is due if the clock stood still meanwhile: later by the working time of the stops.
+
+    A stop that begins after the due moment saves nothing any more. Terms of days end with a working day.
+    """
+    for stop in sorted(stops):
+        stood = stood_still(calendar, start, due, stop)
+        if stood:
+            due = add_working_time(calendar, due, stood)
+            if rule.escalates:
+                due = calendar.end_of(calendar.local(due).date())
+    return due
+
+
+def stood_still(calendar: Calendar, start: datetime, due: datetime, stop: Stop) -> timedelta:
+    """The working time that a stop takes out of a term that runs from `start` until `due`."""
+    since = max(start, stop.since)
+    return working_time(calendar, since, stop.until) if since < due else timedelta()
 
 
 def working_time(calendar: Calendar, start: datetime, end: datetime) -> timedelta:

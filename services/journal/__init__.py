@@ -4,7 +4,7 @@ from services.journal.chain import BadLine, Line
 from services.journal.models import Seal
 from services.journal.proof import Fault, verify
 from services.journal.seals import BadSeal, export_seals, seal
-from services.journal.service import Recorded, append, read
+from services.journal.service import Recorded, append, append_each, read
 
 __all__ = [
     "BadLine",
@@ -14,6 +14,7 @@ __all__ = [
     "Recorded",
     "Seal",
     "append",
+    "append_each",
     "export_seals",
     "read",
     "seal",

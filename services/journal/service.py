@@ -76,6 +76,46 @@ def append(stream: str, lines: Sequence[Line], *, at: datetime) -> None:
     db.session.execute(_WRITE, {"stream": stream, "at": at, "head": head, "count": count + len(lines), **written})
 
 
+#: the same for one line in each of many streams
+_HEADS = select(Stream.name, Stream.head, Stream.count).where(Stream.name.in_(bindparam("streams", expanding=True)))
+_WRITE_EACH = text("""
+    WITH line AS (
+        SELECT * FROM unnest(:streams, :positions, :events, :details, :hashes)
+            AS line (stream, position, event, details, hash)
+    ), moved AS (
+        UPDATE journal_stream SET head = line.hash, count = line.position FROM line WHERE name = line.stream
+    )
+    INSERT INTO journal_entry (stream, position, at, actor, event, details, hash)
+    SELECT stream, position, :at, :actor, event, details, hash FROM line ORDER BY stream
+""").bindparams(
+    bindparam("at", type_=Moment()),
+    bindparam("actor", type_=Text()),
+    bindparam("streams", type_=ARRAY(Text)),
+    bindparam("positions", type_=ARRAY(BigInteger)),
+    bindparam("events", type_=ARRAY(Text)),
+    bindparam("details", type_=ARRAY(Text)),
+    bindparam("hashes", type_=ARRAY(LargeBinary)),
+)
+
+
+def append_each(lines: Mapping[str, Line], *, actor: str, at: datetime) -> None:
+    """Add one line of the same actor to each of many streams that have begun already: two statements for all of them.
+
+    The caller has locked what the streams are about. Raises BadLine.
+    """
+    found = db.session.execute(_HEADS.order_by(Stream.name).with_for_update(), {"streams": list(lines)}).all()
+    texts = {name: details_text(line) for name, line in lines.items()}
+    rows = [
+        (name, count + 1, lines[name].event, texts[name],
+         line_hash(head, name, count + 1, at, actor, lines[name].event, texts[name]))
+        for name, head, count in found
+    ]  # fmt: skip
+    if rows:
+        names, positions, events, details, hashes = map(list, zip(*rows, strict=True))
+        written = {"streams": names, "positions": positions, "events": events, "details": details, "hashes": hashes}
+        db.session.execute(_WRITE_EACH, {"at": at, "actor": actor, **written})
+
+
 def read(stream: str, before: int | None = None, limit: int = 100) -> list[Recorded]:
     """The stream's newest lines, the newest first; `before` is the last position of the page before."""
     wanted = select(Entry.position, Entry.at, Entry.actor, Entry.event, Entry.details).where(Entry.stream == stream)

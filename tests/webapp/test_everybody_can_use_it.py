@@ -234,3 +234,32 @@ def test_a_board_prints_on_a_lying_sheet_without_an_empty_one(house: Flask, page
     printed = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     assert all(sheet.mediabox.width > sheet.mediabox.height for sheet in printed.pages)
     assert all(len(sheet.extract_text()) > 80 for sheet in printed.pages)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_calendar_and_it_fits_a_phone(
+    house: Flask, browser: Browser, address: str, scheme: str
+) -> None:
+    case_id = some_cases(house)
+    looks = {"color_scheme": scheme, "viewport": SCREEN if scheme == "light" else PHONE, "bypass_csp": True}
+    page = browser.new_context(base_url=address, **looks).new_page()  # type: ignore[arg-type]
+    page.goto("/sign-in")
+    hands = Hands(page)
+    executor = directory.staff_at("TALDYKORGAN", "executor")[0]
+    for login, addresses in (
+        ("admin", CALENDAR),
+        (executor.login, [f"/cases/{case_id}/why", f"/cases/{case_id}#steps"]),
+    ):
+        hands.sign_in(login)
+        for path in addresses:
+            page.goto(path)
+            assert faults_of_axe(page) == [], f"{path} as {login}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= looks["viewport"]["width"], path  # type: ignore[index]
+    page.context.close()
+
+
+CALENDAR = [
+    "/admin/", "/admin/calendar/?year=2026", "/admin/calendar/day/2026-08-31", "/admin/calendar/import",
+    "/admin/calendar/hours", "/admin/calendar/hours/psc", "/admin/calendar/versions", "/admin/not-in-the-act",
+    "/admin/not-in-the-act/parameters/registry_cutoff",
+]  # fmt: skip

@@ -30,12 +30,20 @@ def _administrators(person: directory.Person, office_key: str) -> bool:
 #: in the order in which they are shown
 SECTIONS: tuple[Section, ...] = (
     Section(
+        "calendar.show", _("Calendar"), _("Holidays, moved days, working hours; which dates a change would move"),
+        _administrators,
+    ),
+    Section(
+        "calendar.values", _("What is not in the act"), _("Terms, hours and norms that wait to be confirmed"),
+        _administrators,
+    ),
+    Section(
         "incidents.show",
         _("Incidents"),
         _("Timers and operations that could not be carried out: try them again, or settle them by hand."),
         _administrators,
     ),
-)
+)  # fmt: skip
 
 
 def sections_for(person: directory.Person, office_key: str) -> list[Section]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
@@ -34,7 +34,10 @@ def show_page(
     if "head" in g.person.roles_at(g.office_key):
         roles = {line.role for line in page.open_steps if line.role == "executor"}
         colleagues = {role: directory.staff_at(g.office_key, role) for role in roles}
-    return render_template("case/page.html", case=page, form=page.form, errors=errors or {}, colleagues=colleagues)
+    held = cases.time_by_holder(case_id, g.person)
+    return render_template(
+        "case/page.html", case=page, form=page.form, errors=errors or {}, colleagues=colleagues, held=held
+    )
 
 
 @bp.get("/cases/<int:case_id>/steps.json")
@@ -93,6 +96,22 @@ def discard(case_id: int) -> AnyResponse:
     cases.discard_case(case_id, g.person)
     flash("discarded", "done")
     return redirect(url_for("inbox.show_list"), 303)
+
+
+@bp.post("/cases/<int:case_id>/stop")
+@login_required  # type: ignore[untyped-decorator]
+def stop_clocks(case_id: int) -> AnyResponse:
+    """Stop both clocks, where the region's act lets them stop."""
+    cases.stop_clocks(case_id, request.form.get("stop", ""), request.form.get("reason", ""), g.person)
+    return redirect(url_for("case.show", case_id=case_id), 303)
+
+
+@bp.post("/cases/<int:case_id>/resume")
+@login_required  # type: ignore[untyped-decorator]
+def resume_clocks(case_id: int) -> AnyResponse:
+    """Let the clocks run again."""
+    cases.resume_clocks(case_id, request.form.get("reason", ""), g.person)
+    return redirect(url_for("case.show", case_id=case_id), 303)
 
 
 @bp.post("/cases/<int:case_id>/iin")

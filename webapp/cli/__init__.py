@@ -78,11 +78,9 @@ def deploy(config: Config, folder: Path | None) -> None:
         if folder is None:
             with transaction():
                 directory.import_offices(rules)
-            from services import deadlines
+            from services import cases
 
-            this_year = clock.now().year
-            with transaction():
-                deadlines.fill_calendar(rules, range(2012, this_year + 3))
+            cases.fill_calendar(range(2012, clock.now().year + 3))
             done = processes.deploy_registry(rules, actor="console")
         else:
             files = [*sorted(folder.glob("*.bpmn")), *sorted(folder.glob("*.dmn"))]

@@ -5,7 +5,8 @@ import pytest
 from services.config import ROOT
 from services.deadlines.calendar import Calendar
 from services.deadlines.holidays import special_days
-from services.deadlines.region import RegionTime, SpecialDays
+from services.deadlines.region import RegionTime
+from services.deadlines.timetable import Timetable
 from services.registry import load
 
 YEARS = range(2012, 2029)
@@ -19,4 +20,5 @@ def region() -> RegionTime:
 @pytest.fixture(scope="session")
 def calendar(region: RegionTime) -> Calendar:
     """Of the body at Taldykorgan."""
-    return region.calendar("TALDYKORGAN", SpecialDays("test", {day.on: day for day in special_days(YEARS)}))
+    days = {day.on: day for day in special_days(YEARS)}
+    return RegionTime(load(["almaty_oblast"], ROOT), Timetable(days), "test").calendar("TALDYKORGAN")

@@ -1,19 +1,22 @@
 """The calendar in the database, and due dates asked as a click asks for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
+from threading import Thread
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, update
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import DBAPIError
 
 from services import deadlines, journal
 from services.config import ROOT
 from services.db import db, transaction
-from services.deadlines.models import CalendarDay, CalendarVersion
+from services.deadlines.calendar import SpecialDay
 from services.errors import NotFound
 from services.plugin import Plugin
 from services.registry import Registry
@@ -48,9 +51,16 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ALMATY)
 
 
-def stored(registry: Registry) -> dict[date, CalendarDay]:
-    found = db.session.scalars(select(CalendarDay).where(CalendarDay.region == registry.region))
-    return {day.on: day for day in found}
+def stored(registry: Registry) -> Mapping[date, SpecialDay]:
+    return deadlines.region_at(registry).timetable.days
+
+
+def put(registry: Registry, *days: SpecialDay) -> None:
+    """As an administrator's save does it, without anybody's cases."""
+    with transaction():
+        now = deadlines.region_at(registry, deadlines.take_version(registry.region)).timetable
+        new = replace(now, days={**now.days, **{day.on: day for day in days}})
+        deadlines.put_in_force(registry.region, new, actor="staff:1", reason="")
 
 
 # ---------------------------------------------------------------- filling
@@ -58,10 +68,10 @@ def stored(registry: Registry) -> dict[date, CalendarDay]:
 
 def test_filling_again_changes_nothing(registry: Registry) -> None:
     first = deadlines.fill_calendar(registry, range(2012, 2028))
-    before = {on: (day.kind, day.name_kk) for on, day in stored(registry).items()}
+    before = stored(registry)
     version = deadlines.calendar_version(registry.region)
     assert deadlines.fill_calendar(registry, range(2012, 2028)) == first == len(before)
-    assert {on: (day.kind, day.name_kk) for on, day in stored(registry).items()} == before
+    assert stored(registry) == before
     assert deadlines.calendar_version(registry.region) == version
 
 
@@ -73,22 +83,16 @@ def test_filling_one_year_leaves_the_others_alone(registry: Registry) -> None:
 
 def test_what_staff_entered_or_confirmed_outlives_a_filling(registry: Registry) -> None:
     deadlines.fill_calendar(registry, [2026])
-    with transaction():
-        change = update(CalendarDay).where(CalendarDay.region == registry.region, CalendarDay.on == date(2026, 8, 31))
-        db.session.execute(change.values(kind="off", confirmed=True, filled=False, source="N 1"))
-        db.session.add(CalendarDay(region=registry.region, on=date(2026, 9, 1), kind="off", name_kk="Сынақ күні"))
+    settled = SpecialDay(date(2026, 8, 31), working=False, name_kk="Демалыс", source="N 1", confirmed=True)
+    put(registry, settled, SpecialDay(date(2026, 9, 1), working=False, name_kk="Сынақ күні"))
     deadlines.fill_calendar(registry, [2026])
-    db.session.expire_all()
     days = stored(registry)
-    assert (days[date(2026, 8, 31)].kind, days[date(2026, 8, 31)].source) == ("off", "N 1")
+    assert days[date(2026, 8, 31)] == settled
     assert days[date(2026, 9, 1)].name_kk == "Сынақ күні"
 
 
 def test_a_day_that_the_list_no_longer_has_goes_away(registry: Registry) -> None:
-    with transaction():
-        db.session.add(
-            CalendarDay(region=registry.region, on=date(2026, 4, 1), kind="off", name_kk="Жоқ күн", filled=True)
-        )
+    put(registry, SpecialDay(date(2026, 4, 1), working=False, name_kk="Жоқ күн", filled=True))
     deadlines.fill_calendar(registry, [2026])
     assert date(2026, 4, 1) not in stored(registry)
 
@@ -115,7 +119,7 @@ def test_a_click_costs_one_small_statement_however_many_dates_it_asks_for(
     deadlines.outer_due(registry, at("2013-03-04T10:00"), "TALDYKORGAN")
     deadlines.due_for(registry, "direct", "review", at("2013-03-04T10:40"), "TALDYKORGAN")
     deadlines.due_for(registry, "direct", "sign", at("2013-03-04T10:40"), "TALDYKORGAN")
-    assert len(statements) == 1 and "calendar_day" not in statements[0]
+    assert len(statements) == 1 and "content" not in statements[0]
 
 
 def test_a_click_that_brings_the_version_costs_none(registry: Registry, statements: list[str]) -> None:
@@ -135,7 +139,7 @@ def test_all_offices_share_the_days_that_were_read_once(registry: Registry, stat
     statements.clear()
     for office in ("TEKELI", "AKSU", "PSC_AKSU", "OBLAST"):
         assert deadlines.calendar_for(registry, office).days == deadlines.calendar_for(registry, "TALDYKORGAN").days
-    assert not [statement for statement in statements if "calendar_day" in statement]
+    assert not [statement for statement in statements if "timetable" in statement]
 
 
 def test_a_calendar_that_this_click_changed_holds_for_the_rest_of_it(registry: Registry) -> None:
@@ -145,19 +149,20 @@ def test_a_calendar_that_this_click_changed_holds_for_the_rest_of_it(registry: R
         assert not deadlines.calendar_for(registry, "TALDYKORGAN").works_on(date(2013, 3, 8))
 
 
-def test_the_next_click_counts_with_a_calendar_that_was_changed_elsewhere(registry: Registry) -> None:
+def put_elsewhere(app: Flask, registry: Registry, day: SpecialDay) -> None:
+    with app.app_context():
+        put(registry, day)
+
+
+def test_the_next_click_counts_with_a_calendar_that_was_changed_elsewhere(app: Flask, registry: Registry) -> None:
     deadlines.fill_calendar(registry, [2012])
     start, without = at("2013-03-04T10:40"), at("2013-03-14T18:00")
     assert deadlines.due_for(registry, "direct", "review", start, "TALDYKORGAN").at == without
     db.session.commit()
-    with db.engine.begin() as elsewhere:
-        elsewhere.execute(
-            CalendarDay.__table__.insert().values(  # type: ignore[attr-defined]
-                region=registry.region, on=date(2013, 3, 8), kind="off", name_kk="Халықаралық әйелдер күні",
-                name_ru="", name_en="", source="", confirmed=True, filled=False,
-            )
-        )  # fmt: skip
-        elsewhere.execute(update(CalendarVersion).where(CalendarVersion.region == registry.region).values(version="2"))
+    womens_day = SpecialDay(date(2013, 3, 8), working=False, name_kk="Халықаралық әйелдер күні")
+    elsewhere = Thread(target=lambda: put_elsewhere(app, registry, womens_day))
+    elsewhere.start()
+    elsewhere.join()
     db.session.execute(select(1))  # the click's transaction has begun before it asks for the calendar
     assert deadlines.due_for(registry, "direct", "review", start, "TALDYKORGAN").at == at("2013-03-15T18:00")
 
@@ -169,6 +174,32 @@ def test_a_change_that_was_rolled_back_is_forgotten(registry: Registry) -> None:
         assert not deadlines.calendar_for(registry, "TALDYKORGAN").works_on(date(2013, 3, 8))
         raise ZeroDivisionError
     assert deadlines.calendar_for(registry, "TALDYKORGAN").works_on(date(2013, 3, 8))
+
+
+def test_a_version_can_be_counted_with_for_ever_and_nobody_can_change_it(registry: Registry) -> None:
+    deadlines.fill_calendar(registry, [2012])
+    before = deadlines.calendar_version(registry.region)
+    put(registry, SpecialDay(date(2013, 3, 8), working=False, name_kk="Халықаралық әйелдер күні"))
+    after = deadlines.calendar_version(registry.region)
+    start = at("2013-03-04T10:40")
+    found = [
+        deadlines.due_for(registry, "direct", "review", start, "TALDYKORGAN", version=each) for each in (before, after)
+    ]
+    assert [(due.at, due.version) for due in found] == [
+        (at("2013-03-14T18:00"), before), (at("2013-03-15T18:00"), after),
+    ]  # fmt: skip
+    saved = deadlines.versions(registry.region)
+    assert [(each.version, each.number, each.actor) for each in saved] == [(after, 2, "staff:1"), (before, 1, "system")]
+    for statement in ("UPDATE timetable SET reason = 'x'", "DELETE FROM timetable"):
+        with pytest.raises(DBAPIError, match="only ever added to"), transaction():
+            db.session.execute(text(statement))
+
+
+def test_a_date_that_passes_an_unconfirmed_day_is_marked(registry: Registry) -> None:
+    deadlines.fill_calendar(registry, [2026])
+    across = deadlines.due_for(registry, "direct", "review", at("2026-08-27T10:00"), "TALDYKORGAN")
+    beside = deadlines.due_for(registry, "direct", "review", at("2026-09-07T10:00"), "TALDYKORGAN")
+    assert (across.default, beside.default) == (True, False)
 
 
 def test_without_a_calendar_only_weekends_are_off(registry: Registry) -> None:

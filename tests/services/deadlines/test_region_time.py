@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.config import ROOT
-from services.deadlines.region import RegionTime, SpecialDays, read_time
+from services.deadlines.region import RegionTime, read_time
 from services.plugin import Plugin
 from services.registry import BadTable, Registry
 
@@ -34,9 +34,8 @@ def changed(tmp_path: Path) -> Change:
 
 def test_an_office_with_hours_of_its_own_keeps_them(changed: Change) -> None:
     region = changed("hours.csv", "psc,1,09:00", "PSC_TEKELI,6,10:00,14:00,confirmed,an order\npsc,1,09:00")
-    special = SpecialDays("test")
     saturday, monday = date(2013, 3, 9), date(2013, 3, 11)
-    tekeli, aksu = region.calendar("PSC_TEKELI", special), region.calendar("PSC_AKSU", special)
+    tekeli, aksu = region.calendar("PSC_TEKELI"), region.calendar("PSC_AKSU")
     assert tekeli.spans(saturday) == ((time(10), time(14)),)
     assert tekeli.works_on(monday) is False
     assert aksu.works_on(saturday) is False
@@ -51,7 +50,7 @@ def test_an_office_may_have_a_zone_of_its_own(changed: Change) -> None:
 def test_hours_that_nobody_gave_are_missed(changed: Change) -> None:
     region = changed("offices.csv", "OBLAST,control", "OBLAST,ministry")
     with pytest.raises(BadTable, match="OBLAST"):
-        region.calendar("OBLAST", SpecialDays("test"))
+        region.calendar("OBLAST")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,104 @@
+"""Whose time it was: the working time of a case, charged to whoever held it; courier and citizen apart."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import select
+
+from services import clock, deadlines, directory, registry
+from services.cases.case_page import may_see
+from services.cases.models import Case, Task
+from services.cases.queries import APPLICANT_CAME
+from services.cases.reading import stops_of
+from services.db import db
+from services.deadlines import Calendar, Stop, working_time
+
+Holder = Literal["office", "courier", "citizen"]
+
+
+@dataclass(frozen=True)
+class Held:
+    """How long one of them held a case."""
+
+    holder: Holder
+    office_key: str  #: of the office, or in whose calendar the courier's and the citizen's time is counted
+    time: timedelta  #: working time, without lawful stops
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A stretch of a case in somebody's hands."""
+
+    holder: Holder
+    office_key: str
+    since: datetime
+    until: datetime
+
+
+def charge(holdings: Iterable[Holding], calendars: dict[str, Calendar], stops: Sequence[Stop] = ()) -> list[Held]:
+    """The working time of each holder, in the order in which they came; held twice by one is charged once. Pure."""
+    stretches: dict[tuple[Holder, str], list[tuple[datetime, datetime]]] = defaultdict(list)
+    for each in sorted(holdings, key=lambda each: each.since):
+        stretches[each.holder, each.office_key].append((each.since, each.until))
+    charged = []
+    for (holder, office_key), own in stretches.items():
+        calendar, total, reached = calendars[office_key], timedelta(), own[0][0]
+        for since, until in own:
+            for begin, end in _running(max(since, reached), until, stops):
+                total += working_time(calendar, begin, end)
+            reached = max(reached, until)
+        charged.append(Held(holder, office_key, total))
+    return charged
+
+
+def _running(since: datetime, until: datetime, stops: Sequence[Stop]) -> Iterable[tuple[datetime, datetime]]:
+    """A stretch without its lawful stops."""
+    for stop in sorted(stops):
+        if since < stop.since < until:
+            yield since, stop.since
+        if stop.since < until:
+            since = max(since, stop.until)
+    if since < until:
+        yield since, until
+
+
+def time_by_holder(case_id: int, person: directory.Person) -> list[Held]:
+    """Whose time a case has taken so far. Raises NoSuchCase, NotYours."""
+    may_see(case_id, person)
+    return times_by_holder([case_id])[case_id]
+
+
+def times_by_holder(case_ids: Sequence[int]) -> dict[int, list[Held]]:
+    """Case -> whose time it has taken so far: two statements for all of them, for reports."""
+    rules, now = registry.current(), clock.now()
+    region = deadlines.region_at(rules)
+    cases = db.session.execute(_CASES.where(Case.id.in_(set(case_ids))))
+    stops = {case.id: [*stops_of(case.stops), *_open_stop(case.stopped_since, now)] for case in cases}
+    held: dict[int, list[Holding]] = defaultdict(list)
+    for task in db.session.execute(_TASKS.where(Task.case_id.in_(set(case_ids))).order_by(Task.seq)):
+        if (holder := _holder(task)) is not None:
+            held[task.case_id].append(Holding(holder, task.office_key, task.opened_at, task.closed_at or now))
+    calendars = {each.office_key: region.calendar(each.office_key) for own in held.values() for each in own}
+    return {case_id: charge(held[case_id], calendars, stops[case_id]) for case_id in stops}
+
+
+_CASES = select(Case.id, Case.stops, Case.stopped_since)
+_TASKS = select(
+    Task.case_id, Task.office_key, Task.role, Task.waits_for, Task.message, Task.code, Task.opened_at, Task.closed_at
+)
+
+
+def _open_stop(since: datetime | None, now: datetime) -> list[Stop]:
+    return [Stop(since, now)] if since is not None else []
+
+
+def _holder(task: Any) -> Holder | None:
+    """Who holds a case while it waits there; nobody where an office only waits for another one's answer."""
+    if task.role == "courier":
+        return "courier"
+    if task.message == APPLICANT_CAME:
+        return "citizen"
+    return "office" if task.code or task.waits_for != "message" else None

@@ -1,0 +1,117 @@
+"""Lawful stops: a region's act may let the clocks of a case stand still. Return for supplement does not (I-12).
+
+The region's table `stops.csv` says for what, by which clause, and who may: without a row there is no stop.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from services import clock, deadlines, directory, journal, registry
+from services.cases.errors import NotYours
+from services.cases.models import Case, Task
+from services.cases.moves import urgent_at
+from services.cases.reading import lock_case, stops_of
+from services.db import db, transaction
+from services.errors import Conflict, InvalidAnswers, NotFound
+
+
+class NoSuchStop(NotFound):
+    """The act of this region does not let the clocks stop for that."""
+
+
+class StandsStill(Conflict):
+    """The clocks of this case stand still already."""
+
+
+class Runs(Conflict):
+    """The clocks of this case are running."""
+
+
+@dataclass(frozen=True)
+class LawfulStop:
+    """What the region's table lets the clocks stop for."""
+
+    key: str
+    title: str  #: in Kazakh
+    clause: str
+
+
+def lawful_stops(case: Case, person: directory.Person) -> Sequence[LawfulStop]:
+    """For what this person may stop the clocks of that case; nothing where the act knows no stop."""
+    roles = person.roles_at(case.body_key) | person.roles_at(case.office_key)
+    rows = registry.current().table("stops")
+    return [LawfulStop(row["key"], row["title_kk"], row["clause"]) for row in rows if row["role"] in roles]
+
+
+def stop_clocks(case_id: int, key: str, reason: str, person: directory.Person) -> None:
+    """From now on both clocks of the case stand still. Raises NoSuchStop, NotYours, StandsStill, InvalidAnswers."""
+    with transaction():
+        case = lock_case(case_id)
+        stop = _allowed(case, key, person)
+        if case.closed_at is not None or case.stopped_since is not None:
+            raise StandsStill
+        case.stopped_since = clock.now()
+        case.version += 1
+        _note(case, "case.clocks_stopped", person, stop=key, clause=stop.clause, reason=_said(reason))
+
+
+def resume_clocks(case_id: int, reason: str, person: directory.Person) -> None:
+    """The clocks run again: what was not due when they stopped is due later by the working time that they stood.
+
+    Raises NotYours, Runs, InvalidAnswers.
+    """
+    with transaction():
+        case = lock_case(case_id)
+        if case.stopped_since is None or case.closed_at is not None:
+            raise Runs
+        if not lawful_stops(case, person):
+            raise NotYours(role="-", office=case.body_key)
+        since, now = case.stopped_since, clock.now()
+        case.stops = [*case.stops, [since.isoformat(), now.isoformat()]]
+        case.stopped_since = None
+        case.version += 1
+        _shift(case, since.isoformat())
+        _note(case, "case.clocks_resumed", person, since=since.isoformat(), reason=_said(reason))
+
+
+def _shift(case: Case, since: str) -> None:
+    """Count anew what was still running when the clocks stopped."""
+    rules, stops = registry.current(), stops_of(case.stops)
+    stopped_at = stops_of([[since, since]])[0].since
+    if case.outer_stopped_at is None and case.outer_due_at > stopped_at:
+        outer = deadlines.outer_due(rules, case.opened_at, case.body_key, stops=stops)
+        case.outer_due_at, case.outer_default, case.outer_calendar = outer.at, outer.default, outer.version
+    open_tasks = select(Task).where(Task.case_id == case.id, Task.closed_at.is_(None))
+    for task in db.session.scalars(open_tasks):
+        if task.step and task.due_at is not None and task.due_at > stopped_at:
+            other = next((key for key in (case.office_key, case.body_key) if key != task.office_key), None)
+            due = deadlines.due_for(
+                rules, case.route, task.step, task.clock_started_at, task.office_key,
+                other_office_key=other, stops=stops,
+            )  # fmt: skip
+            task.due_at, task.due_default, task.calendar = due.at, due.default, due.version
+        task.urgent_at = urgent_at(task.due_at, case.outer_due_at, case.outer_stopped_at)
+
+
+def _allowed(case: Case, key: str, person: directory.Person) -> LawfulStop:
+    """Raises NoSuchStop when the region's table has none, NotYours when it is not this person's."""
+    if key not in {row["key"] for row in registry.current().table("stops")}:
+        raise NoSuchStop
+    for stop in lawful_stops(case, person):
+        if stop.key == key:
+            return stop
+    raise NotYours(role="-", office=case.body_key)
+
+
+def _said(reason: str) -> str:
+    """Raises InvalidAnswers without a reason."""
+    if not reason.strip() or len(reason) > 500 or not reason.isprintable():
+        raise InvalidAnswers({"reason": "Please say why, in at most 500 letters."})
+    return reason.strip()
+
+
+def _note(case: Case, event: str, person: directory.Person, **details: object) -> None:
+    db.session.flush()
+    journal.append(f"case:{case.id}", [journal.Line(event, f"staff:{person.id}", details)], at=clock.now())

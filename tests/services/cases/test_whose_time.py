@@ -1,0 +1,58 @@
+"""Whose time a case took: every working minute is charged to whoever held it, and none twice."""
+
+from datetime import datetime, timedelta
+
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services import cases, clock
+from services.cases.holders import Held, Holding, charge
+from services.deadlines import Calendar, Stop, working_time
+from tests.services.cases.test_another_calendar import at
+from tests.services.deadlines.calendars import calendars, slow_working_time, starts, stops
+from tests.webapp.psc import Psc
+
+
+@settings(max_examples=60, deadline=None)
+@given(calendars(), starts, st.lists(st.integers(0, 3000), min_size=1, max_size=6), stops())
+def test_time_in_one_pair_of_hands_is_the_working_time_without_the_stops(
+    calendar: Calendar, start: datetime, lengths: list[int], halted: list[Stop]
+) -> None:
+    holdings, since = [], start
+    for minutes in lengths:
+        until = since + timedelta(minutes=minutes)
+        holdings.append(Holding("office", "A", since, until))
+        since = until
+    found = charge(holdings, {"A": calendar}, halted)
+    stood = [(max(start, stop.since), min(since, stop.until)) for stop in halted]
+    lost = sum((slow_working_time(calendar, begin, end) for begin, end in stood if begin < end), timedelta())
+    assert found == [Held("office", "A", working_time(calendar, start, since) - lost)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(calendars(), starts, st.integers(1, 4000))
+def test_what_one_office_holds_twice_is_charged_once(calendar: Calendar, start: datetime, minutes: int) -> None:
+    until = start + timedelta(minutes=minutes)
+    twice = [
+        Holding("office", "A", start, until),
+        Holding("office", "A", start, until - timedelta(minutes=minutes // 2)),
+    ]
+    assert charge(twice, {"A": calendar}) == [Held("office", "A", working_time(calendar, start, until))]
+
+
+def test_psc_courier_and_body_are_charged_apart(house: Flask) -> None:
+    with clock.stopped(at("2013-03-04T10:00")):
+        psc = Psc(house)
+        case_id = psc.accept()
+    with clock.stopped(at("2013-03-04T11:00")):
+        psc.send("psc_accum", psc.folder(case_id))
+    with clock.stopped(at("2013-03-04T16:00")):
+        psc.scan("clerk", psc.folder(case_id))
+    with clock.stopped(at("2013-03-05T09:30")):
+        found = cases.times_by_holder([case_id])[case_id]
+    assert [(each.holder, each.office_key, each.time) for each in found] == [
+        ("office", "PSC_TALDYKORGAN", timedelta(hours=1)),
+        ("courier", "PSC_TALDYKORGAN", timedelta(hours=4)),
+        ("office", "TALDYKORGAN", timedelta(hours=2, minutes=30)),
+    ]

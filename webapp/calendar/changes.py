@@ -1,0 +1,97 @@
+"""From a form to a change of the calendar."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+
+from flask import url_for
+from werkzeug.datastructures import FileStorage
+
+from services import deadlines
+from services.deadlines import Change, SpecialDay
+from services.errors import Invalid, InvalidAnswers
+
+COLUMNS = ("date", "kind", "name_kk", "name_ru", "name_en", "decree", "source")
+MOST_BYTES = 1_000_000
+
+
+class UnknownChange(Invalid):
+    """This form is not one of ours."""
+
+
+def read(typed: Mapping[str, str], file: FileStorage | None) -> Change:
+    """The change that was asked for. Raises InvalidAnswers, BadLines, NoDays, UnknownChange."""
+    said = {name: value.strip() for name, value in typed.items()}
+    match said.get("what"), said.get("act"):
+        case "days", "remove":
+            return deadlines.RemoveDay(_on(said))
+        case "days", _:
+            return deadlines.PutDays((_day(said),))
+        case "import", _:
+            text = _text(file) if file is not None and file.filename else typed.get("text", "")
+            return deadlines.PutDays(
+                deadlines.read_days(text, decree=said.get("decree", ""), source=said.get("source", ""))
+            )
+        case "hours", "remove":
+            return deadlines.KeepHours(said.get("office", ""))
+        case "hours", _:
+            lines = tuple(said.get(f"day-{number}", "") for number in range(1, 8))
+            return deadlines.SetHours(said.get("office", ""), lines, said.get("source", ""), said.get("zone", ""))
+        case "value", "remove":
+            return deadlines.TakeBack(said.get("key", ""))
+        case "value", _:
+            return deadlines.SetValue(said.get("key", ""), said.get("value", ""), said.get("source", ""))
+    raise UnknownChange
+
+
+def leads_to(change: Change) -> str:
+    """The page that shows what was changed."""
+    match change:
+        case deadlines.PutDays(days=days):
+            return url_for("calendar.show", year=days[0].on.year)
+        case deadlines.RemoveDay(on=on):
+            return url_for("calendar.show", year=on.year)
+        case deadlines.SetHours() | deadlines.KeepHours():
+            return url_for("calendar.hours")
+    return url_for("calendar.values")
+
+
+def write_csv(days: Iterable[SpecialDay]) -> str:
+    """Days as the table that an import reads."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for day in days:
+        kind = "working" if day.working else "off"
+        writer.writerow([day.on, kind, day.name_kk, day.name_ru, day.name_en, day.decree, day.source])
+    return text.getvalue()
+
+
+def _on(said: Mapping[str, str]):  # type: ignore[no-untyped-def]
+    try:
+        return deadlines.read_date(said.get("on", ""))
+    except ValueError:
+        raise InvalidAnswers({"on": "Please enter a date, as 31.12.2013."}) from None
+
+
+def _day(said: Mapping[str, str]) -> SpecialDay:
+    """What staff say of a day is confirmed by that."""
+    if said.get("kind") not in ("off", "working"):
+        raise InvalidAnswers({"kind": "Please choose one of the answers."})
+    names = (said.get("name_kk", ""), said.get("name_ru", ""), said.get("name_en", ""))
+    return SpecialDay(
+        _on(said), said["kind"] == "working", *names, said.get("source", ""), decree=said.get("decree", "")
+    )
+
+
+def _text(file: FileStorage) -> str:
+    """The file's letters: UTF-8, else as old spreadsheets write Kazakh and Russian. Raises InvalidAnswers."""
+    found = file.stream.read(MOST_BYTES + 1)
+    if len(found) > MOST_BYTES:
+        raise InvalidAnswers({"file": "This is too long."})
+    for encoding in ("utf-8-sig", "cp1251"):
+        try:
+            return found.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise InvalidAnswers({"file": "These are not letters: save the file as UTF-8."})

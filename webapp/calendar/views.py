@@ -1,0 +1,132 @@
+"""The year, its versions, and the two steps of every change: look at what would move, then save exactly that."""
+
+from calendar import Calendar as Weeks
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request
+from flask_babel import gettext
+from flask_login import login_required
+from werkzeug.wrappers import Response as AnyResponse
+
+from services import cases, clock, deadlines, directory, registry
+from services.deadlines import Change, RegionTime
+from services.errors import InvalidAnswers
+from webapp.calendar import changes
+
+bp = Blueprint("calendar", __name__, template_folder="templates")
+Typed = Mapping[str, str]
+
+
+def administrators(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Only for administrators; whoever is not signed in signs in first."""
+
+    def guarded(*args: Any, **named: Any) -> Any:
+        directory.authorise(g.person)
+        return view(*args, **named)
+
+    guarded.__name__, guarded.__doc__ = view.__name__, view.__doc__
+    return login_required(guarded)  # type: ignore[no-any-return]
+
+
+def region() -> RegionTime:
+    """The region's time as it is now."""
+    return deadlines.region_at(registry.current())
+
+
+def today() -> date:
+    return clock.now().astimezone(region().zone(g.office_key)).date()
+
+
+@bp.get("/admin/calendar/")
+@administrators
+def show() -> str:
+    """One year: its holidays, moved days and worked Saturdays, and the questions that are open."""
+    year = request.args.get("year", "")
+    shown = int(year) if year.isascii() and year.isdigit() and 1991 <= int(year) <= 2100 else today().year
+    days = region().timetable.days
+    own = [days[on] for on in sorted(days) if on.year == shown]
+    open_questions = [day for on, day in sorted(days.items()) if not day.confirmed and on.year in (shown, today().year)]
+    weeks = {month: Weeks().monthdatescalendar(shown, month) for month in range(1, 13)}
+    years = sorted({on.year for on in days} | {today().year})
+    return render_template(
+        "calendar/year.html", year=shown, years=years, weeks=weeks, days=days, own=own, questions=open_questions,
+        today=today(), works=region().calendar(g.office_key).works_on,
+    )  # fmt: skip
+
+
+@bp.get("/admin/calendar/<int:year>.csv")
+@administrators
+def export(year: int) -> Response:
+    """The days of a year as a table that can be edited and imported again."""
+    days = region().timetable.days
+    text = changes.write_csv([days[on] for on in sorted(days) if on.year == year])
+    answer = Response("\ufeff" + text, mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"calendar-{year}.csv")
+    return answer
+
+
+@bp.get("/admin/calendar/versions")
+@administrators
+def versions() -> str:
+    """Every calendar that was saved, the newest first."""
+    before = request.args.get("before", "")
+    known = deadlines.versions(registry.current().region, before=int(before) if before.isdecimal() else None)
+    ids = [int(each.actor.removeprefix("staff:")) for each in known if each.actor.startswith("staff:")]
+    return render_template("calendar/versions.html", versions=known, names=directory.names(ids))
+
+
+@bp.post("/admin/calendar/preview")
+@administrators
+def preview() -> AnyResponse | str | tuple[str, int]:
+    """What a change would move; nothing is saved yet."""
+    typed = request.form.to_dict()
+    after = typed.get("after", "0")
+    try:
+        change = changes.read(typed, request.files.get("file"))
+        seen = cases.preview_calendar(
+            change, g.person, after=int(after) if after.isdecimal() else 0, count=after in ("", "0")
+        )
+    except InvalidAnswers as error:
+        return again(typed, error.errors), 422
+    except deadlines.BadLines as error:
+        return again(typed, {"file": str(error)}, error.faults), 422
+    return render_template("calendar/preview.html", change=change, seen=seen, typed=_kept(typed, change), after=after)
+
+
+@bp.post("/admin/calendar/save")
+@administrators
+def save() -> AnyResponse | tuple[str, int]:
+    """Put it in force, and move what moves."""
+    typed = request.form.to_dict()
+    try:
+        change = changes.read(typed, None)
+        done = cases.save_calendar(
+            change, typed.get("base", ""), g.person, reason=typed.get("reason", "").strip()[:300]
+        )
+    except InvalidAnswers as error:
+        return again(typed, error.errors), 422
+    moved = done.steps + done.outer
+    flash(gettext("Saved. Dates moved: %(count)s, in %(cases)s cases.", count=moved, cases=done.cases), "plain")
+    return redirect(changes.leads_to(change), 303)
+
+
+def again(typed: Typed, errors: Mapping[str, str], faults: Any = ()) -> str:
+    """The form that a change came from, with what is wrong with it."""
+    from webapp.calendar import days, hours, values
+
+    pages: dict[str, Callable[..., str]] = {
+        "days": days.form_page, "hours": hours.form_page, "value": values.form_page, "import": days.import_page,
+    }  # fmt: skip
+    if typed.get("what") not in pages:
+        abort(400)
+    return pages[typed["what"]](typed, errors, faults)
+
+
+def _kept(typed: Typed, change: Change) -> dict[str, str]:
+    """The form as it travels on; a file as the text that was read from it."""
+    kept = {name: value for name, value in typed.items() if name not in ("csrf_token", "base", "reason", "after")}
+    if isinstance(change, deadlines.PutDays) and typed.get("what") == "import":
+        kept["text"] = changes.write_csv(change.days)
+    return kept
