@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from services import custody, directory, registry
 from services.config import ROOT, Config
 from services.db import db
-from webapp import account, admin, case, desk, errors, health, i18n, inbox, signing, words
+from webapp import absences, account, admin, case, desk, errors, health, i18n, inbox, signing, staff, words
 
 csrf = CSRFProtect()
 #: a person works on in one form for a whole day; the session itself ends sooner
@@ -53,7 +53,7 @@ def create_app(config: Config | None = None) -> Flask:
     i18n.init_app(app)
     words.init_app(app)
     errors.init_app(app)
-    for screens in (account, inbox, case, desk, signing, admin, health):
+    for screens in (account, inbox, case, desk, signing, admin, absences, staff, health):
         app.register_blueprint(screens.bp)
     app.after_request(_protect)
     return app

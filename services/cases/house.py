@@ -32,6 +32,8 @@ class Move:
     papers: dict[str, custody.NewPaper] = field(default_factory=dict)
     #: the person's own key, when this click signs electronically
     signer: signing.Signer | None = None
+    #: as whose deputy the person acts
+    acting: directory.Appointed | None = None
     signed: bool = False  #: a paper of this move carries the key's signature
 
     def beside(self, instance: Instance, definition: engine.Definition) -> "Move":
@@ -49,7 +51,8 @@ class Move:
 
     def note(self, event: str, **details: object) -> None:
         """Add a line to the case's history; written when the move ends."""
-        self.lines.append(journal.Line(event, self.actor, details))
+        acting = {"for": self.acting.for_id, "order": self.acting.order} if self.acting else {}
+        self.lines.append(journal.Line(event, self.actor, {**details, **acting}))
 
     def make_paper(self, item: str, content: Mapping[str, object], *, signer: signing.Signer | None = None) -> None:
         """Keep what a paper says. Raises Invalid when its form lacks something, SignatureBroken."""
@@ -59,7 +62,7 @@ class Move:
             content,
             office_key=self.instance.office_key,
             number=self.number or "",
-            made_by=self.person.full_name,
+            made_by=self.person_facts().signature,
             at=self.now,
             signer=signer,
         )
@@ -72,7 +75,7 @@ class Move:
         return case_facts(self.registry, self.case, self.instance, self.applicant, self.answers, variables)
 
     def person_facts(self) -> PersonFacts:
-        return person_facts(self.person, self.instance.office_key)
+        return person_facts(self.person, self.instance.office_key, self.acting)
 
     def world(self) -> engine.World:
         def due(key: str, start: datetime) -> datetime:

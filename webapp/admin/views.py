@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, g, render_template
+from flask_babel import lazy_gettext as _
 from flask_login import login_required
 
 from services import directory
@@ -27,7 +28,21 @@ def _administrators(person: directory.Person, office_key: str) -> bool:
 
 
 #: in the order in which they are shown
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section("staff.show", _("Staff"), _("Who works here, in which roles; joining and leaving."), _administrators),
+    Section(
+        "absences.show",
+        _("Absences"),
+        _("Who is away, by which order, who stands in; whether enough people take applications."),
+        lambda person, office_key: directory.may_enter(person),
+    ),
+    Section(
+        "absences.own_drafts",
+        _("Signed by whoever drafted it"),
+        _("Answers that one person drafted and signed, each with its reason."),
+        lambda person, office_key: bool({"control", directory.ADMIN} & person.roles()),
+    ),
+)
 
 
 def sections_for(person: directory.Person, office_key: str) -> list[Section]:
