@@ -32,7 +32,7 @@ from services.cases.errors import (
 from services.cases.facts import acting_of
 from services.cases.handing import (
     Handed,
-    OwnDraft,
+    SelfSigned,
     Stuck,
     end_role,
     open_tasks_of,
@@ -89,6 +89,7 @@ __all__ = [
     "Ready",
     "RegisterLine",
     "ResultElsewhere",
+    "SelfSigned",
     "StepLine",
     "Stuck",
     "TaskAlreadyDone",

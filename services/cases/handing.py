@@ -181,7 +181,7 @@ def _can_work(person: directory.Person, office_key: str, role: str, holder_id: i
 
 
 @dataclass(frozen=True)
-class OwnDraft:
+class SelfSigned:
     """An answer that whoever drafted it signed, too, and why."""
 
     case_id: int
@@ -194,7 +194,7 @@ class OwnDraft:
     done_on: date
 
 
-def own_drafts(actor: directory.Person, *, limit: int = 100) -> list[OwnDraft]:
+def own_drafts(actor: directory.Person, *, limit: int = 100) -> list[SelfSigned]:
     """What was signed by whoever drafted it, the last first; for the control level. Raises NotFound."""
     if not {"control", directory.ADMIN} & actor.roles():
         raise NotFound("There is no such page.")
@@ -204,7 +204,7 @@ def own_drafts(actor: directory.Person, *, limit: int = 100) -> list[OwnDraft]:
         [each for task in tasks for each in (task.assignee_id, task.done_by_id, task.done_for_id) if each]
     )
     return [
-        OwnDraft(task.case_id, task.office_key,
+        SelfSigned(task.case_id, task.office_key,
                  names.get(task.done_by_id or 0, ""), names.get(task.done_for_id or 0, ""), task.done_order,
                  task.conflict_reason, task.outcome or "", (task.done_at or clock.now()).date())
         for task in tasks
