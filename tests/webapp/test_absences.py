@@ -212,7 +212,7 @@ def test_one_who_leaves_leaves_nothing_behind_and_a_new_one_sees_their_role_at_o
     assert cases.stuck_tasks() == []
     admin.get("/staff/")
     form = {"full_name": "Жаңабаев Үлгі", "new_login": "new.executor", "new_password": "Komek-demo-2012"}
-    page = admin.submit("/staff/", form)
+    page = admin.submit("/staff/add", form)
     new_id = int(page.request.path.rpartition("/")[2])
     admin.submit(f"/staff/{new_id}/appoint", {"office": OFFICE, "role": "executor"})
     newcomer = Surfer(house).sign_in("new.executor")

@@ -22,7 +22,7 @@ def show() -> str:
     return _list()
 
 
-@bp.post("/")
+@bp.post("/add")
 @login_required  # type: ignore[untyped-decorator]
 def add() -> Response | tuple[str, int]:
     """Add somebody; their page opens, to give them a role."""
