@@ -74,6 +74,14 @@ class PersonFacts:
     full_name: str
     roles: frozenset[str]  #: at the office they act for now
     phone: str = ""
+    stands_for: str = ""  #: "… орнына, № … бұйрық бойынша": whose deputy they act as, by which order
+    away: bool = False  #: the role is theirs, but today a deputy acts in it
+    signs: bool = True  #: a deputy may be without the right to sign
+
+    @property
+    def signature(self) -> str:
+        """The name as it stands on papers: a deputy's with whom it is for."""
+        return f"{self.full_name} ({self.stands_for})" if self.stands_for else self.full_name
 
 
 @dataclass(frozen=True)
@@ -215,6 +223,8 @@ class Checked:
     warnings: Mapping[str, str] = field(default_factory=dict)
     #: key of the authorised body, from the form that learns which one decides; None: the office's own
     body: str | None = None
+    #: id of whoever signed, from a form that is a signature: refused when they drafted what they sign
+    signed_by: int | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,23 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from services import cases, custody, directory, jobs, registry
 from services.config import ROOT, Config
 from services.db import db
-from webapp import account, admin, boards, calendar, case, desk, errors, health, i18n, inbox, incidents, signing, words
+from webapp import (
+    absences,
+    account,
+    admin,
+    boards,
+    calendar,
+    case,
+    desk,
+    errors,
+    health,
+    i18n,
+    inbox,
+    incidents,
+    signing,
+    staff,
+    words,
+)
 
 csrf = CSRFProtect()
 #: a person works on in one form for a whole day; the session itself ends sooner
@@ -54,7 +70,7 @@ def create_app(config: Config | None = None) -> Flask:
     i18n.init_app(app)
     words.init_app(app)
     errors.init_app(app)
-    for screens in (account, inbox, case, desk, signing, calendar, boards, admin, incidents, health):
+    for screens in (account, inbox, case, desk, signing, calendar, boards, admin, absences, staff, incidents, health):
         app.register_blueprint(screens.bp)
     app.after_request(_protect)
     return app

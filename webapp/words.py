@@ -67,6 +67,8 @@ EVENTS = {
     "case.task_claimed": _("taken into work"),
     "case.task_released": _("given back"),
     "case.task_reassigned": _("given to another executor"),
+    "case.task_handed_on": _("handed on because somebody left"),
+    "case.own_draft_signed": _("signed by whoever drafted it"),
     "case.task_completed": _("step completed"),
     "case.task_cancelled": _("step no longer needed"),
     "case.operation_done": _("operation carried out"),

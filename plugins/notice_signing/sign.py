@@ -4,7 +4,7 @@ The return is in the tables of appendix 6 only (I-12); the act limits neither th
 """
 
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Checked, Choice, Field, Form, FormCall
+from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, PersonFacts
 
 VERDICTS = (Choice("sign", "Signed on paper"), Choice("return", "Return for supplement"))
 
@@ -17,7 +17,7 @@ def is_recorded(call: FormCall) -> bool:
 def fields(call: FormCall) -> list[Field]:
     """The head chooses; the clerk records whose signature stands on the paper."""
     if is_recorded(call):
-        heads = tuple(Choice(str(head.id), head.full_name) for head in call.staff("head"))
+        heads = tuple(Choice(str(head.id), head.signature) for head in _signers(call))
         return [Field("signed_by", "choice", "Who signed the paper", required=True, choices=heads)]
     return [
         Field("verdict", "choice", "Verdict", required=True, choices=VERDICTS),
@@ -28,12 +28,12 @@ def fields(call: FormCall) -> list[Field]:
 def check(call: FormCall, answers: Answers) -> Checked:
     """Raises InvalidAnswers for a return without a reason, or a signature of somebody who is not the head."""
     if is_recorded(call):
-        head = {str(each.id): each for each in call.staff("head")}.get(str(answers["signed_by"]))
+        head = {str(each.id): each for each in _signers(call)}.get(str(answers["signed_by"]))
         if head is None:
             raise InvalidAnswers({"signed_by": "This person is not the head of this office."})
-        return _signed(head.full_name, call)
+        return _signed(head, call)
     if answers["verdict"] == "sign":
-        return _signed(call.person.full_name, call)
+        return _signed(call.person, call)
     if not answers.get("reason"):
         raise InvalidAnswers({"reason": "Please say what is to be supplemented."})
     variables = call.case.variables
@@ -41,7 +41,7 @@ def check(call: FormCall, answers: Answers) -> Checked:
         "number": call.case.number or "",
         "applicant_name": call.case.applicant.full_name if call.case.applicant else "",
         "reason": str(answers["reason"]),
-        "head_name": call.person.full_name,
+        "head_name": call.person.signature,
         "executor_name": str(variables.get("executor_name", "")),
         "returned_on": call.now.isoformat(),
         "office_name": call.case.office.name,
@@ -49,10 +49,17 @@ def check(call: FormCall, answers: Answers) -> Checked:
     return Checked("returned", ("doc.return_note",), {"signed": False}, papers={"doc.return_note": content})
 
 
-def _signed(signed_by: str, call: FormCall) -> Checked:
+def _signers(call: FormCall) -> list[PersonFacts]:
+    """Who may sign today: the heads who are there, and the deputies with the right to sign of those who are not."""
+    return [head for head in call.staff("head") if not head.away and head.signs]
+
+
+def _signed(signer: PersonFacts, call: FormCall) -> Checked:
     refused = call.case.variables.get("decision") == "refuse"
-    variables = {"signed": True, "signed_by": signed_by, "recorded_by": call.person.full_name}
-    return Checked("signed", ("doc.refusal_signed" if refused else "doc.notice_signed",), variables)
+    variables = {"signed": True, "signed_by": signer.signature, "recorded_by": call.person.signature}
+    return Checked(
+        "signed", ("doc.refusal_signed" if refused else "doc.notice_signed",), variables, signed_by=signer.id
+    )
 
 
 sign = Form(

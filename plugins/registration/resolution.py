@@ -1,23 +1,28 @@
 """The head's resolution: what is to be done, and who does it (N421/11a/direct/3)."""
 
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Checked, Choice, Field, Form, FormCall
+from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, PersonFacts
 
 USUAL = "Құжаттарды белгіленген тәртіппен қарап, жауап жобасын дайындау үшін."
 
 
 def fields(call: FormCall) -> list[Field]:
     """The executors of this office to choose from."""
-    executors = tuple(Choice(str(person.id), person.full_name) for person in call.staff("executor"))
+    executors = tuple(Choice(str(person.id), person.full_name) for person in _executors(call))
     return [
         Field("executor", "choice", "Executor", required=True, choices=executors),
         Field("text", "long_text", "Resolution", required=True, maximum=1000),
     ]
 
 
+def _executors(call: FormCall) -> list[PersonFacts]:
+    """Whose role it is, absent or not: a deputy works on what is named for the absent one."""
+    return [person for person in call.staff("executor") if not person.stands_for]
+
+
 def check(call: FormCall, answers: Answers) -> Checked:
     """Raises InvalidAnswers when the one named is not an executor of this office."""
-    named = {str(person.id): person for person in call.staff("executor")}.get(str(answers["executor"]))
+    named = {str(person.id): person for person in _executors(call)}.get(str(answers["executor"]))
     if named is None:
         raise InvalidAnswers({"executor": "This person is not an executor of this office."})
     applicant = call.case.applicant
@@ -26,7 +31,7 @@ def check(call: FormCall, answers: Answers) -> Checked:
         "applicant_name": applicant.full_name if applicant else "",
         "text": str(answers["text"]),
         "executor_name": named.full_name,
-        "head_name": call.person.full_name,
+        "head_name": call.person.signature,
         "resolved_on": call.now.isoformat(),
         "office_name": call.case.office.name,
     }

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from services import clock, custody, directory, documents, journal, processes, registry
 from services.answers import as_form, parse, so_far
 from services.cases.errors import NoSuchCase, NoSuchTask, NotYours
-from services.cases.facts import applicant_facts, form_call
+from services.cases.facts import acting_of, applicant_facts, form_call, in_hands_of
 from services.cases.models import Applicant, Case, Instance, Message, Task
 from services.cases.pages import (
     CasePage,
@@ -23,8 +23,8 @@ from services.cases.pages import (
     Together,
 )
 from services.cases.queries import APPLICANT_CAME, due_of, outer_of
-from services.cases.reading import read_task
-from services.cases.service import asks_delay_reason, sees
+from services.cases.reading import Work, read_task
+from services.cases.service import asks_delay_reason, drafter_may_sign, sees
 from services.cases.stops import lawful_stops
 from services.cases.troubles import jobs_of, troubles_drawn
 from services.db import db, transaction
@@ -46,7 +46,7 @@ def case_page(
     tasks = _tasks(case)
     applicant = db.session.get(Applicant, case.id)
     instances = db.session.scalars(select(Instance).filter_by(case_id=case.id).order_by(Instance.id)).all()
-    names = directory.names([each for task in tasks for each in (task.assignee_id, task.done_by_id) if each])
+    names = _people(tasks)
     whole = sees_outcomes(case, person)
     steps = [
         _step(task, names, whole or bool(person.roles_at(task.office_key)), case.stopped_since)
@@ -122,7 +122,7 @@ def steps_of(case_id: int, person: directory.Person) -> tuple[Case, Sequence[Ste
     """The case and its steps as they were done and stand, for programs. Raises NoSuchCase, NotYours."""
     case = may_see(case_id, person)
     tasks = [task for task in _tasks(case) if is_step(task)]
-    known = directory.names([each for task in tasks for each in (task.assignee_id, task.done_by_id) if each])
+    known = _people(tasks)
     whole = sees_outcomes(case, person)
     return case, [_step(task, known, whole or bool(person.roles_at(task.office_key))) for task in tasks]
 
@@ -168,7 +168,18 @@ def _tasks(case: Case) -> Sequence[Task]:
     return db.session.scalars(select(Task).filter_by(case_id=case.id).order_by(Task.seq)).all()
 
 
-def _step(task: Task, names: Mapping[int, str], whole: bool, halted_at: datetime | None = None) -> StepLine:
+def _people(tasks: Sequence[Task]) -> dict[int, directory.Holder]:
+    """Everybody in whose hands a task is or was, and for whom."""
+    return directory.holders(
+        [each for task in tasks for each in (task.assignee_id, task.done_by_id, task.done_for_id) if each]
+    )
+
+
+def _step(
+    task: Task, names: Mapping[int, directory.Holder], whole: bool, halted_at: datetime | None = None
+) -> StepLine:
+    holder = names.get(task.assignee_id) if task.assignee_id else None
+    done_by, done_for = names.get(task.done_by_id or 0), names.get(task.done_for_id or 0)
     return StepLine(
         task_id=task.id,
         key=task.step,
@@ -176,8 +187,12 @@ def _step(task: Task, names: Mapping[int, str], whole: bool, halted_at: datetime
         title=task.name,
         role=task.role,
         office=task.office_key,
-        holder=names.get(task.assignee_id) if task.assignee_id else None,
-        done_by=names.get(task.done_by_id) if task.done_by_id else None,
+        holder=holder.name if holder else None,
+        deputy=holder.deputy_at(task.office_key, task.role) if holder and task.closed_at is None else "",
+        done_by=done_by.name if done_by else None,
+        done_for=done_for.name if done_for else "",
+        done_order=task.done_order,
+        conflict_reason=task.conflict_reason if whole else "",
         started_at=task.clock_started_at,
         due=due_of(task, halted_at),
         done_at=task.done_at,
@@ -285,16 +300,27 @@ def _kept(case: Case) -> list[str]:
     return list(db.session.scalars(wanted.order_by(Message.id)))
 
 
-def _history(case: Case, tasks: Sequence[Task], names: Mapping[int, str], whole: bool) -> list[HistoryLine]:
+def _history(
+    case: Case, tasks: Sequence[Task], people: Mapping[int, directory.Holder], whole: bool
+) -> list[HistoryLine]:
     entries = journal.read(f"case:{case.id}", limit=HISTORY_LINES)
     ids = {int(entry.actor.removeprefix("staff:")) for entry in entries if entry.actor.startswith("staff:")}
-    known = {**names, **directory.names(sorted(ids - set(names)))}
+    ids |= {int(str(entry.details["for"])) for entry in entries if entry.details.get("for")}
+    known = {each: holder.name for each, holder in people.items()}
+    known |= directory.names(sorted(ids - set(known)))
     why = {task.id: task.why for task in tasks} if whole else {}
     return [
-        HistoryLine(entry.at, _actor(entry.actor, known), entry.event, entry.details if whole else {},
-                    why.get(str(entry.details.get("task")), "") if entry.event == "case.incident_settled" else "")
+        HistoryLine(
+            entry.at,
+            _actor(entry.actor, known),
+            entry.event,
+            entry.details if whole else {},
+            why.get(str(entry.details.get("task")), "") if entry.event == "case.incident_settled" else "",
+            known.get(int(str(entry.details.get("for") or 0)), ""),
+            str(entry.details.get("order") or ""),
+        )
         for entry in entries
-    ]  # fmt: skip
+    ]
 
 
 def _actor(actor: str, names: Mapping[int, str]) -> str:
@@ -308,7 +334,7 @@ def _form(
 ) -> TaskForm | None:
     """The form of the open task that this person may work on: theirs first, then one of their role."""
     mine = [task for task in tasks if task.closed_at is None and task.waits_for == "person" and _may_look(task, person)]
-    mine.sort(key=lambda task: (task.id != task_id, task.assignee_id != person.id, task.urgent_at))
+    mine.sort(key=lambda task: (task.id != task_id, not in_hands_of(task, person), task.urgent_at))
     if not mine or mine[0].form is None:
         return None
     task = mine[0]
@@ -324,7 +350,8 @@ def _form(
         answers = {**_suggested(following, task.form or "", fields, answers, call), **_filled(answers)}
     preview = form.preview or (following.preview if following else None)
     recording = task.role not in person.roles_at(task.office_key)
-    held = task.assignee_id == person.id
+    held = task.assignee_id is not None and in_hands_of(task, person)
+    own_draft = task.form in registry.current().forms_that_sign() and work.drafted_by == person.id
     return TaskForm(
         task_id=task.id,
         title=task.name,
@@ -340,10 +367,21 @@ def _form(
         may_release=held and not task.named,
         asks_delay_reason=asks_delay_reason(task, clock.now()),
         recording=recording,
+        acting=acting_of(task, person),
+        own_draft=own_draft and not recording,
+        asks_conflict_reason=_asks_conflict_reason(work, own_draft, recording),
         key=secrets.token_urlsafe(12),
         together=Together(more, form.submit_with) if following else None,
         shows=documents.newest_of([work.case.id], [form.shows]).get((work.case.id, form.shows)) if form.shows else None,
     )
+
+
+def _asks_conflict_reason(work: Work, own_draft: bool, recording: bool) -> bool:
+    """Where the region allows it: of whoever drafted it, and of the one who records it when a possible signer did."""
+    if not drafter_may_sign():
+        return False
+    signs = work.task.form in registry.current().forms_that_sign()
+    return own_draft or (signs and recording and work.drafted_by is not None)
 
 
 def _fields_beside(following: Form, fields: Sequence[Field], call: FormCall) -> list[Field]:
@@ -371,7 +409,7 @@ def _filled(answers: Answers) -> dict[str, object]:
 def _may_look(task: Task, person: directory.Person) -> bool:
     roles = person.roles_at(task.office_key)
     if task.role in roles:
-        return task.assignee_id in (None, person.id)
+        return task.assignee_id is None or in_hands_of(task, person)
     return task.recorder is not None and task.recorder in roles
 
 

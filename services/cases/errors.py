@@ -43,6 +43,18 @@ class WrongExecutor(Invalid):
     """That person is not an executor of this office."""
 
 
+class NoSigningRight(Forbidden):
+    """You stand in for %(who)s without the right to sign."""
+
+
+class OwnDraft(Forbidden):
+    """Whoever drafted an answer does not sign it: %(who)s drafted this one. Another has to sign."""
+
+
+class ConflictReasonMissing(Invalid):
+    """Whoever drafted this answer signs it, too: please say why. The control level sees it."""
+
+
 class DelayReasonMissing(Invalid):
     """The step is past its due date: please say why."""
 

@@ -1,10 +1,11 @@
 """A case and a person in the words of the plugin contract."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from services import clock, deadlines, directory, documents, engine
 from services.cases.models import Applicant as ApplicantRow
-from services.cases.models import Case, Instance
+from services.cases.models import Case, Instance, Task
 from services.cases.reading import Work
 from services.plugin import Applicant, CaseFacts, FormCall, OfficeFacts, Outputs, PersonFacts
 from services.processes import definition
@@ -32,9 +33,36 @@ def office_facts(registry: Registry, key: str) -> OfficeFacts:
     )
 
 
-def person_facts(person: directory.Person, office_key: str) -> PersonFacts:
-    """A person as they act at that office."""
-    return PersonFacts(person.id, person.full_name, person.roles_at(office_key), person.phone or "")
+def person_facts(person: directory.Person, office_key: str, acting: directory.Appointed | None = None) -> PersonFacts:
+    """A person as they act at that office, in their own right or as somebody's deputy."""
+    return PersonFacts(
+        person.id, person.full_name, person.roles_at(office_key), person.phone or "", stands_for=stands_for(acting)
+    )
+
+
+def stands_for(acting: directory.Appointed | None) -> str:
+    """Whose deputy, and by which order, as it is printed; empty for whoever acts in their own right."""
+    return f"{acting.for_name} орнына, № {acting.order} бұйрық бойынша" if acting else ""
+
+
+def acting_of(task: Task, person: directory.Person) -> directory.Appointed | None:
+    """As whose deputy this person works on that task; None in their own right."""
+    here = person.roles_at(task.office_key)
+    role = task.role if task.role in here else task.recorder or task.role
+    return person.acts_for(task.office_key, role, task.assignee_id)
+
+
+def in_hands_of(task: Task, person: directory.Person) -> bool:
+    """Whether it is in this person's hands, or in those of somebody for whom they stand in."""
+    return task.assignee_id in person.hands_at(task.office_key, task.role)
+
+
+def staff_facts(person: directory.Person, office_key: str, role: str) -> PersonFacts:
+    """Somebody whose role that is, or who acts in it for another."""
+    facts = person_facts(person, office_key, person.acts_for(office_key, role))
+    return replace(
+        facts, away=role not in facts.roles, signs=role in person.signs_at(office_key) or role not in facts.roles
+    )
 
 
 def case_facts(
@@ -74,11 +102,11 @@ def form_call(registry: Registry, work: Work, person: directory.Person) -> FormC
 
     def staff(role: str) -> Sequence[PersonFacts]:
         office_key = work.instance.office_key
-        return [person_facts(other, office_key) for other in directory.staff_at(office_key, role)]
+        return [staff_facts(other, office_key, role) for other in directory.concerned_at(office_key, role)]
 
     return FormCall(
         case=case_facts(registry, work.case, work.instance, work.applicant, work.answers, variables),
-        person=person_facts(person, work.task.office_key),
+        person=person_facts(person, work.task.office_key, acting_of(work.task, person)),
         step=work.task.step,
         now=clock.now(),
         table=lambda name: deadlines.table(registry, name),

@@ -34,6 +34,8 @@ class Move:
     later: list[jobs.NewJob] = field(default_factory=list)  #: what is to be done later, put in when the move ends
     #: the person's own key, when this click signs electronically
     signer: signing.Signer | None = None
+    #: as whose deputy the person acts
+    acting: directory.Appointed | None = None
     signed: bool = False  #: a paper of this move carries the key's signature
 
     def beside(self, instance: Instance, definition: engine.Definition) -> "Move":
@@ -55,7 +57,8 @@ class Move:
 
     def note(self, event: str, **details: object) -> None:
         """Add a line to the case's history; written when the move ends."""
-        self.lines.append(journal.Line(event, self.actor, details))
+        acting = {"for": self.acting.for_id, "order": self.acting.order} if self.acting else {}
+        self.lines.append(journal.Line(event, self.actor, {**details, **acting}))
 
     def make_paper(self, item: str, content: Mapping[str, object], *, signer: signing.Signer | None = None) -> None:
         """Keep what a paper says. Raises Invalid when its form lacks something, SignatureBroken."""
@@ -65,7 +68,7 @@ class Move:
             content,
             office_key=self.instance.office_key,
             number=self.number or "",
-            made_by=self.person.full_name if self.person else "",
+            made_by=facts.signature if (facts := self.person_facts()) else "",
             at=self.now,
             signer=signer,
         )
@@ -78,7 +81,7 @@ class Move:
         return case_facts(self.registry, self.case, self.instance, self.applicant, self.answers, variables)
 
     def person_facts(self) -> PersonFacts | None:
-        return person_facts(self.person, self.instance.office_key) if self.person else None
+        return person_facts(self.person, self.instance.office_key, self.acting) if self.person else None
 
     def world(self) -> engine.World:
         def due(key: str, start: datetime) -> datetime:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 
 from services import clock, custody, directory, engine, processes, registry
+from services.cases.facts import acting_of
 from services.cases.house import Move
 from services.cases.models import Case, Instance, Message, Task
 from services.cases.moves import carry_on, close_task, write_history
@@ -64,7 +65,7 @@ def tell(case_id: int, message: str, stamp: Stamp, person: directory.Person, *, 
         return False
     now, definition = clock.now(), processes.definition(work.instance.definition_id)
     move = Move(registry.current(), work.case, work.instance, definition, person, now, work.applicant, work.answers)
-    move.brings = stamp.brings
+    move.brings, move.acting = stamp.brings, acting_of(work.task, person)
     step = _arrive(move, work.task, stamp)
     move.case.version += 1
     move_on(move, step, work.task, claimed_by=claimed_by)
@@ -76,6 +77,8 @@ def _arrive(move: Move, task: Task, stamp: Stamp) -> engine.Step:
     task.done_at = move.now
     close_task(task, move.now)
     task.done_by_id = move.person_id
+    if move.acting is not None:
+        task.done_for_id, task.done_order = move.acting.for_id, move.acting.order
     task.outcome, task.outputs = stamp.outcome, list(stamp.outputs)
     late = bool(task.due_at and move.now > task.due_at)
     told = {"message": task.message, "task": task.id, "step": task.step, "code": task.code}

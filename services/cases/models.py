@@ -124,6 +124,7 @@ class Task(Base):
             "ix_task_message", "case_id", "message", postgresql_where=text("closed_at IS NULL AND message IS NOT NULL")
         ),
         Index("ix_task_done_at", "office_key", "done_at", postgresql_where=text("done_at IS NOT NULL")),
+        Index("ix_task_own_draft", "done_at", "id", postgresql_where=text("conflict_reason <> ''")),
         Index("ix_task_done", "done_by_id", "done_at", "id", postgresql_where=text("done_at IS NOT NULL")),
     )
 
@@ -168,9 +169,14 @@ class Task(Base):
     closed_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None]
+    #: whose deputy did it, and by which order
+    done_for_id: Mapped[int | None]
+    done_order: Mapped[str] = mapped_column(default="")
     outcome: Mapped[str | None]
     outputs: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     delay_reason: Mapped[str] = mapped_column(default="")
+    #: why whoever drafted the answer signed it themself, where the region allows that
+    conflict_reason: Mapped[str] = mapped_column(default="")
     submit_key: Mapped[str | None]
     #: the reason of the administrator who settled it by hand
     why: Mapped[str] = mapped_column(default="", server_default="")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from services import directory
 from services.plugin import Applicant, Field, Form
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class InboxRow:
     waits_for: str = "person"
     #: the message that would end this wait, when it is this person's to bring about
     message: str | None = None
+    deputy: str = ""  #: who stands in for an absent holder
+    stands_for: str = ""  #: the absent holder for whom this person has it in hand
     may_open: bool = True  #: the person's role looks at cases
 
 
@@ -89,6 +92,10 @@ class StepLine:
     cancelled: bool = False
     delay_reason: str = ""
     waits_for: str = "person"
+    deputy: str = ""  #: who stands in for an absent holder
+    done_for: str = ""  #: whose deputy did it
+    done_order: str = ""  #: by which order
+    conflict_reason: str = ""  #: why whoever drafted the answer signed it, too
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,8 @@ class HistoryLine:
     event: str  #: "case.task_completed"
     details: Mapping[str, object]
     why: str = ""  #: the reason that was given
+    for_name: str = ""  #: whose deputy did it
+    order: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,6 +197,9 @@ class TaskForm:
     recording: bool  #: this person records what another did on paper
     key: str  #: idempotency key of this form
     together: Together | None = None
+    acting: directory.Appointed | None = None  #: as whose deputy this person works on it
+    own_draft: bool = False  #: this person drafted what is to be signed here
+    asks_conflict_reason: bool = False  #: the region lets them, with a reason
     shows: int | None = None  #: the paper that it is about, to look at
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, s
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services import clock, custody, deadlines, directory, kazakh, registry
+from services.cases.facts import in_hands_of
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages import LISTS, Counted, DueView, InboxPage, InboxRow
 from services.db import db
@@ -30,7 +31,7 @@ def inbox(
     after = _read_cursor(cursor)
     ids = _ids(person, office_key, list, after, limit + 1)
     found = db.session.execute(_rows(ids, list)).all() if ids is not None else []
-    holders = directory.names([row[0].assignee_id for row in found if row[0].assignee_id])
+    holders = directory.holders([row[0].assignee_id for row in found if row[0].assignee_id])
     rows = [_row(person, *row, holders) for row in found[:limit]]
     following = _cursor(list, found[limit - 1][0]) if len(found) > limit else None
     return InboxPage(list, rows, _counts(person, office_key), following)
@@ -49,7 +50,7 @@ def find(person: directory.Person, office_key: str, words: str, *, limit: int = 
         .order_by(Case.opened_at.desc(), Case.id.desc())
     ).all()
     newest = _newest_tasks([case.id for case, _ in found])
-    holders = directory.names([task.assignee_id for task, _ in newest.values() if task.assignee_id])
+    holders = directory.holders([task.assignee_id for task, _ in newest.values() if task.assignee_id])
     return [
         _row(person, newest[case.id][0], case, applicant, newest[case.id][1], holders)
         for case, applicant in found
@@ -151,7 +152,7 @@ def _ids(
     if list == "done":
         return _done(person, office_key, after, limit)
     wanted = {
-        "mine": [Task.assignee_id == person.id],
+        "mine": [Task.assignee_id == person.id, *_of_the_absent(person, office_key)],
         "role": [and_(Task.role == role, Task.assignee_id.is_(None)) for role in roles],
         "record": [Task.recorder == role for role in roles],
         "waiting": [Task.role == role for role in others],
@@ -159,6 +160,12 @@ def _ids(
     arms = [_open(after, limit, condition, office_key) for condition in wanted]
     joined = union_all(*[select(arm.subquery()) for arm in arms]).subquery()
     return select(joined.c.id).order_by(joined.c.urgent_at, joined.c.id).limit(limit)
+
+
+def _of_the_absent(person: directory.Person, office_key: str) -> list[ColumnElement[bool]]:
+    """What is in the hands of those for whom this person stands in, in the roles of that order."""
+    held = [each for each in person.appointments if each.office_key == office_key and each.for_id is not None]
+    return [and_(Task.assignee_id == each.for_id, Task.role == each.role) for each in held]
 
 
 def _open(
@@ -212,9 +219,10 @@ def _row(
     case: Case,
     applicant: Applicant | None,
     number: str | None,
-    holders: dict[int, str],
+    holders: dict[int, directory.Holder],
 ) -> InboxRow:
-    mine = task.assignee_id == person.id
+    mine = task.assignee_id is not None and in_hands_of(task, person)
+    holder = holders.get(task.assignee_id) if task.assignee_id else None
     free = task.assignee_id is None and task.role in person.roles_at(task.office_key)
     open_here = free and task.closed_at is None
     may_open = looks_at_cases(person, case.office_key) or looks_at_cases(person, case.body_key)
@@ -228,7 +236,9 @@ def _row(
         title=task.name,
         code=task.code,
         due=earlier(task, case),
-        holder=holders.get(task.assignee_id) if task.assignee_id else None,
+        holder=holder.name if holder else None,
+        deputy=holder.deputy_at(task.office_key, task.role) if holder else "",
+        stands_for=holder.name if holder and mine and task.assignee_id != person.id else "",
         mine=mine,
         may_claim=open_here and task.waits_for == "person",
         round=task.round,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Text, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Executable, ScalarSelect, Text, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -25,6 +25,7 @@ class Work:
     applicant: Applicant | None
     answer: Answer | None  #: of this task: its draft
     answers: Mapping[str, Mapping[str, object]]  #: form -> what was last given in it
+    drafted_by: int | None = None  #: who drafted the answer as it stands
 
 
 def read_wait(case_id: int, message: str) -> Work | None:
@@ -49,9 +50,9 @@ def read_task(task_id: str, *, lock: bool = False) -> Work:
 
 
 def _work(row: Any) -> Work:
-    task, case, instance, applicant, answer, known, calendar = row
+    task, case, instance, applicant, answer, known, calendar, drafted_by = row
     deadlines.remember_version(case.region, calendar)
-    return Work(task, case, instance, applicant, answer, known or {})
+    return Work(task, case, instance, applicant, answer, known or {}, drafted_by)
 
 
 def _reading(*wanted: ColumnElement[bool]) -> Executable:
@@ -68,7 +69,7 @@ def _reading(*wanted: ColumnElement[bool]) -> Executable:
     )
     answers = select(func.jsonb_object_agg(newest.c.form, newest.c.answers)).select_from(newest).scalar_subquery()
     return (
-        select(Task, Case, Instance, Applicant, Answer, answers, deadlines.version_of(Case.region))
+        select(Task, Case, Instance, Applicant, Answer, answers, deadlines.version_of(Case.region), drafter())
         .join(Case, Case.id == Task.case_id)
         .join(Instance, Instance.id == Task.instance_id)
         .outerjoin(Applicant, Applicant.case_id == Case.id)
@@ -77,6 +78,18 @@ def _reading(*wanted: ColumnElement[bool]) -> Executable:
         .order_by(Task.seq)
         .execution_options(populate_existing=True)
     )
+
+
+def drafter() -> ScalarSelect[int | None]:
+    """A column: who drafted the answer of the case as it stands, or supplemented it after its last return."""
+    made = aliased(Task)
+    last = (
+        select(made.done_by_id)
+        .where(made.case_id == Case.id, made.step.in_(("draft", "supplement")), made.done_at.is_not(None))
+        .order_by(made.seq.desc())
+        .limit(1)
+    )
+    return last.correlate(Case).scalar_subquery()
 
 
 _READ = _reading(Task.id == bindparam("task_id"))

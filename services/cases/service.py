@@ -11,18 +11,21 @@ from services import clock, deadlines, directory, engine, kazakh, processes, reg
 from services.answers import parse
 from services.cases.errors import (
     AlreadyRegistered,
+    ConflictReasonMissing,
     DelayReasonMissing,
     HeldByAnother,
     NamedByHead,
+    NoSigningRight,
     NotByHand,
     NothingToSign,
     NotYours,
+    OwnDraft,
     TaskAlreadyDone,
     TaskGone,
     WrongBody,
     WrongExecutor,
 )
-from services.cases.facts import form_call
+from services.cases.facts import acting_of, form_call, in_hands_of
 from services.cases.house import Move
 from services.cases.messages import move_on
 from services.cases.models import Answer, Applicant, Case, Instance, Task
@@ -61,8 +64,9 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
         allowed = {group for stop in step.stops for group in stop.groups}
         if not allowed & person.roles_at(office_key):
             raise NotYours(role=", ".join(sorted(allowed)), office=office_key)
+        move.acting = person.acts_for(office_key, min(allowed & person.roles_at(office_key)))
         move.note("case.opened", route=route, office=office_key, definition=definition_id)
-        move_on(move, step, None, claimed_by=person.id)
+        move_on(move, step, None, claimed_by=move.acting.for_id if move.acting else person.id)
         return case.id
 
 
@@ -107,8 +111,9 @@ def claim_task(task_id: str, person: directory.Person) -> int:
         work = read_task(task_id, lock=True)
         _still_open(work, person)
         _may_work(work, person)
-        if work.task.assignee_id != person.id:
-            work.task.assignee_id = person.id
+        if not in_hands_of(work.task, person):
+            acting = acting_of(work.task, person)
+            work.task.assignee_id = acting.for_id if acting else person.id
             _note(work, person, "case.task_claimed")
         return work.case.id
 
@@ -157,6 +162,14 @@ def save_draft(task_id: str, answers: Mapping[str, object], person: directory.Pe
 
 
 @dataclass(frozen=True)
+class Reasons:
+    """What the person said of this click beyond the form."""
+
+    delay: str = ""
+    conflict: str = ""
+
+
+@dataclass(frozen=True)
 class Completed:
     """What one click did."""
 
@@ -172,6 +185,7 @@ def complete_task(
     person: directory.Person,
     key: str,
     delay_reason: str = "",
+    conflict_reason: str = "",
     together: bool = False,
     signer: signing.Signer | None = None,
 ) -> Completed:
@@ -180,22 +194,24 @@ def complete_task(
     `together` completes the step that its form goes with as well, if that is this person's: one click, two stamps,
     both or none. The same `key` again changes nothing. With a `signer`, the paper that the step makes is signed with
     that person's own key.
-    Raises InvalidAnswers, NotYours, HeldByAnother, TaskAlreadyDone (naming who), NotYourKey, NothingToSign.
+    Raises InvalidAnswers, NotYours, HeldByAnother, TaskAlreadyDone (naming who), NotYourKey, NothingToSign, OwnDraft,
+    NoSigningRight.
     """
     if signer is not None:
         signing.check_owner(signer.signature, person.full_name)
     with transaction(), db.session.no_autoflush:
-        work, move, checked = _complete_one(task_id, answers, person, key, delay_reason.strip(), signer)
+        reasons = Reasons(delay_reason.strip(), conflict_reason.strip())
+        work, move, checked = _complete_one(task_id, answers, person, key, reasons, signer)
         if signer is not None and move is not None and not move.signed:
             raise NothingToSign
         following = _goes_with(work.task, move, person) if together and move is not None else None
         if following is not None:
             db.session.flush()
-            _, move, checked = _complete_one(following.id, answers, person, f"{key}+", delay_reason.strip())
+            _, move, checked = _complete_one(following.id, answers, person, f"{key}+", reasons)
     roles = person.roles_at(work.task.office_key)
     opened = move.opened if move is not None else []
     goes_on = any(
-        task.role in roles and task.assignee_id in (None, person.id)
+        task.role in roles and (task.assignee_id is None or in_hands_of(task, person))
         for task in opened
         if task.waits_for == "person" and task.office_key == work.task.office_key
     )
@@ -207,7 +223,7 @@ def _complete_one(
     answers: Mapping[str, object],
     person: directory.Person,
     key: str,
-    delay_reason: str,
+    reasons: "Reasons",
     signer: signing.Signer | None = None,
 ) -> tuple[Work, Move | None, Checked]:
     """One task of a click; no move when this very form was sent before."""
@@ -220,7 +236,7 @@ def _complete_one(
         if _done_by_this_form(work, person, key):
             return work, None, Checked(work.task.outcome or "")
         checked, given = _check(work, answers, person)
-    return work, _complete(work, checked, given, person, key, delay_reason, signer), checked
+    return work, _complete(work, checked, given, person, key, reasons, signer), checked
 
 
 def _goes_with(task: Task, move: Move, person: directory.Person) -> Task | None:
@@ -228,7 +244,7 @@ def _goes_with(task: Task, move: Move, person: directory.Person) -> Task | None:
     wanted = registry.current().form(task.form).goes_with if task.form else None
     for each in move.opened:
         if each.form is not None and each.form == wanted and each.role in person.roles_at(each.office_key):
-            return each if each.assignee_id in (None, person.id) else None
+            return each if each.assignee_id is None or in_hands_of(each, person) else None
     return None
 
 
@@ -238,14 +254,21 @@ def _complete(
     given: Mapping[str, object],
     person: directory.Person,
     key: str,
-    delay_reason: str,
+    reasons: "Reasons",
     signer: signing.Signer | None,
 ) -> Move:
     rules, task, case, now = registry.current(), work.task, work.case, clock.now()
     counted_until = case.stopped_since or now
-    if asks_delay_reason(task, counted_until) and not delay_reason:
+    if asks_delay_reason(task, counted_until) and not reasons.delay:
         raise InvalidAnswers({"delay_reason": DelayReasonMissing.__doc__ or ""})
-    _stamp(task, checked, person, now, key, delay_reason)
+    signed_by = person.id if signer is not None else checked.signed_by
+    own_draft = signed_by is not None and check_signature(work, signed_by, person, reasons.conflict)
+    acting = acting_of(task, person)
+    _stamp(task, checked, person, now, key, reasons.delay)
+    task.done_for_id, task.done_order = (acting.for_id, acting.order) if acting else (None, "")
+    task.conflict_reason = reasons.conflict if own_draft else ""
+    if task.assignee_id is None:
+        task.assignee_id = task.done_for_id or person.id
     case.version += 1
     if checked.outcome == "returned":
         case.rounds += 1
@@ -258,9 +281,13 @@ def _complete(
         work.applicant = _keep_applicant(case, work.applicant, checked.applicant)
     definition = processes.definition(work.instance.definition_id)
     known = {**work.answers, task.form or "": given}
-    move = Move(rules, case, work.instance, definition, person, now, work.applicant, known, signer=signer)
+    move = Move(
+        rules, case, work.instance, definition, person, now, work.applicant, known, signer=signer, acting=acting
+    )
     move.note("case.task_completed", task=task.id, step=task.step, code=task.code, outcome=checked.outcome,
               late=bool(task.due_at and counted_until > task.due_at), warnings=sorted(checked.warnings))  # fmt: skip
+    if own_draft:
+        move.note("case.own_draft_signed", task=task.id, signer=signed_by)
     if checked.body is not None and checked.body != rules.row("offices", case.office_key)["parent"]:
         move.note("case.body_chosen", office=checked.body)
     for item, content in checked.papers.items():
@@ -324,6 +351,30 @@ def _check(work: Work, answers: Mapping[str, object], person: directory.Person) 
     return checked, parsed if checked.answers is None else checked.answers
 
 
+def drafter_may_sign() -> bool:
+    """Whether the region lets whoever drafted an answer sign it, with a reason."""
+    row = registry.current().by_key("parameters").get("drafter_may_sign")
+    return row is not None and row["value"] == "yes"
+
+
+def check_signature(work: Work, signed_by: int, person: directory.Person, reason: str) -> bool:
+    """Whether the signer drafted the answer themself. However it is signed: by ink, by key, or recorded by another.
+
+    Raises NoSigningRight, OwnDraft, InvalidAnswers for a missing reason.
+    """
+    task = work.task
+    if signed_by == person.id and task.role not in person.signs_at(task.office_key):
+        acting = acting_of(task, person)
+        raise NoSigningRight(who=acting.for_name if acting else "?")
+    if work.drafted_by != signed_by:
+        return False
+    if not drafter_may_sign():
+        raise OwnDraft(who=directory.names([signed_by]).get(signed_by, "?"))
+    if not reason:
+        raise InvalidAnswers({"conflict_reason": ConflictReasonMissing.__doc__ or ""})
+    return True
+
+
 def _still_open(work: Work, person: directory.Person) -> None:
     task = work.task
     if task.done_at is not None:
@@ -356,7 +407,7 @@ def _may_work(work: Work, person: directory.Person) -> None:
     if task.role not in roles and (task.recorder is None or task.recorder not in roles):
         raise NotYours(role=task.role, office=task.office_key)
     recording = task.role not in roles
-    if task.assignee_id not in (None, person.id) and not recording:
+    if task.assignee_id is not None and not in_hands_of(task, person) and not recording:
         who = directory.person(task.assignee_id or 0)
         raise HeldByAnother(who=who.full_name if who else "?")
 
@@ -374,8 +425,6 @@ def _stamp(task: Task, checked: Checked, person: directory.Person, now: datetime
     task.outcome = checked.outcome
     task.submit_key = key
     task.delay_reason = delay_reason
-    if task.assignee_id is None:
-        task.assignee_id = person.id
 
 
 def _keep_answers(work: Work, given: Mapping[str, object], now: datetime) -> None:
@@ -402,5 +451,6 @@ def _note(work: Work, person: directory.Person, event: str, **details: object) -
     work.case.version += 1
     process = processes.definition(work.instance.definition_id)
     move = Move(registry.current(), work.case, work.instance, process, person, clock.now())
+    move.acting = acting_of(work.task, person)
     move.note(event, task=work.task.id, step=work.task.step, **details)
     write_history(move)

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from services import directory, documents, registry
+from services.cases.facts import acting_of
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages import DueView
 from services.cases.queries import earlier
+from services.cases.reading import drafter
 from services.db import db
 
 #: a page shows this many; each is looked at before it is signed
@@ -28,6 +30,8 @@ class ToSign:
     due: DueView | None
     paper_id: int | None  #: the draft, to look at
     round: int
+    holder: str = ""  #: the absent one for whom this person signs
+    own_draft: bool = False  #: this person drafted it
 
 
 def to_sign(person: directory.Person, office_key: str) -> Sequence[ToSign]:
@@ -35,19 +39,19 @@ def to_sign(person: directory.Person, office_key: str) -> Sequence[ToSign]:
     rules = registry.current()
     forms = rules.forms_that_sign()
     wanted = (
-        select(Task, Case, Applicant, Instance.number)
+        select(Task, Case, Applicant, Instance.number, drafter())
         .join(Case, Case.id == Task.case_id)
         .join(Instance, Instance.id == Task.instance_id)
         .join(Applicant, Applicant.case_id == Case.id)
-        .where(Task.office_key == office_key, Task.role.in_(sorted(person.roles_at(office_key))))
+        .where(Task.office_key == office_key, Task.role.in_(sorted(person.signs_at(office_key))))
         .where(Task.closed_at.is_(None), Task.form.in_(sorted(forms)))
-        .where(or_(Task.assignee_id.is_(None), Task.assignee_id == person.id))
+        .where(or_(Task.assignee_id.is_(None), *_in_hands(person, office_key)))
         .order_by(Task.urgent_at, Task.id)
         .limit(MOST)
     )
     found = db.session.execute(wanted).all()
     shown = {form: rules.form(form).shows for form in forms}
-    drafts = documents.newest_of([case.id for _, case, _, _ in found], sorted(set(shown.values())))
+    drafts = documents.newest_of([case.id for _, case, *_ in found], sorted(set(shown.values())))
     return [
         ToSign(
             task.id,
@@ -59,12 +63,21 @@ def to_sign(person: directory.Person, office_key: str) -> Sequence[ToSign]:
             earlier(task, case),
             drafts.get((case.id, shown[task.form or ""])),
             task.round,
+            acting.for_name if (acting := acting_of(task, person)) else "",
+            drafted_by == person.id,
         )
-        for task, case, applicant, number in found
+        for task, case, applicant, number, drafted_by in found
+    ]
+
+
+def _in_hands(person: directory.Person, office_key: str) -> list[ColumnElement[bool]]:
+    return [
+        and_(Task.role == role, Task.assignee_id.in_(sorted(person.hands_at(office_key, role))))
+        for role in sorted(person.signs_at(office_key))
     ]
 
 
 def may_sign(person: directory.Person, office_key: str) -> bool:
     """Whether one of this person's roles at that office signs papers: a column of the region."""
     roles = registry.current().by_key("roles")
-    return any(roles.get(role, {}).get("signs") == "yes" for role in person.roles_at(office_key))
+    return any(roles.get(role, {}).get("signs") == "yes" for role in person.signs_at(office_key))

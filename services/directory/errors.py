@@ -43,6 +43,38 @@ class LastAdministrator(Conflict):
     """This is the last administrator: appoint another one first."""
 
 
+class NoSuchAbsence(NotFound):
+    """There is no such absence."""
+
+
+class AlreadyAbsent(Conflict):
+    """%(who)s is absent in those days already, by order № %(order)s."""
+
+
+class AbsenceOver(Conflict):
+    """This absence is over already."""
+
+
+class DeputyAbsent(Conflict):
+    """%(who)s is absent in those days, by order № %(order)s: choose another deputy."""
+
+
+class StandsInThen(Conflict):
+    """%(who)s stands in for a colleague in those days, by order № %(order)s: end that first, name another deputy."""
+
+
+class NotYourStaff(Forbidden):
+    """Only an administrator, or the head of their office, may do this for this person."""
+
+
+class WrongDeputy(Invalid):
+    """This person cannot be the deputy: it must be somebody else, who works here, and at that office."""
+
+
+class NothingToGive(Invalid):
+    """The person absent has no such role at that office in those days."""
+
+
 class WrongRole(Invalid):
     """There is no role %(role)s at the office %(office)s."""
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db import Base
@@ -82,6 +82,41 @@ class Appointment(Base):
     from_on: Mapped[date]
     #: the first day on which it no longer holds; none while it is open
     until_on: Mapped[date | None]
+
+
+class Absence(Base):
+    """Somebody is away from a day on until another, by an order; meanwhile a deputy acts for them.
+
+    A fact with its days, never changed but for its early end: nothing is moved when it begins or ends.
+    """
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint("until_on > from_on", name="order"),
+        CheckConstraint("deputy_id <> staff_id", name="other"),
+        Index(None, "staff_id", "until_on"),
+        Index(None, "deputy_id", "until_on"),
+        Index(None, "until_on"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    from_on: Mapped[date]
+    #: the first day on which they are back, by the order
+    until_on: Mapped[date]
+    order_number: Mapped[str]
+    order_on: Mapped[date]
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    #: "office/role" of the roles that the deputy acts in
+    scope: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    #: whether the deputy signs, too
+    signs: Mapped[bool]
+    #: none: at the server's command line
+    entered_by_id: Mapped[int | None]
+    entered_at: Mapped[datetime]
+    #: the first day on which they are back, when that is earlier than by the order
+    ended_on: Mapped[date | None]
+    ended_by_id: Mapped[int | None]
 
 
 class SignInFailure(Base):

@@ -9,22 +9,32 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     ColumnExpressionArgument,
     Date,
     RowMapping,
     Select,
     and_,
+    any_,
     bindparam,
+    cast,
     false,
+    func,
+    literal,
+    literal_column,
+    null,
     or_,
     select,
+    true,
+    union_all,
 )
+from sqlalchemy.orm import aliased
 
 from services import clock, kazakh, registry
 from services.db import db
 from services.directory.errors import NotAdministrator
-from services.directory.models import Appointment, Office, Staff
+from services.directory.models import Absence, Appointment, Office, Staff
 
 LANGUAGES = ("kk", "ru", "en")
 ADMIN = "admin"
@@ -39,6 +49,11 @@ class Appointed:
     office_kind: str
     role: str
     office_short: str = ""
+    #: whose role it is, when it is held for somebody absent; none for one's own
+    for_id: int | None = None
+    for_name: str = ""
+    order: str = ""  #: number of the order by which it is held for them
+    signs: bool = True  #: with the right to sign
 
 
 @dataclass(frozen=True)
@@ -66,6 +81,25 @@ class Person:
         """Every role held anywhere."""
         return frozenset(each.role for each in self.appointments)
 
+    def hands_at(self, office_key: str, role: str) -> frozenset[int]:
+        """Whose tasks this person works on in that role there: their own, and those of whom they stand in for."""
+        return frozenset({self.id, *(each.for_id for each in self._held(office_key, role) if each.for_id is not None)})
+
+    def acts_for(self, office_key: str, role: str, holder_id: int | None = None) -> Appointed | None:
+        """As whose deputy this person works on a task of that role in that holder's hands; None in their own right."""
+        held = self._held(office_key, role)
+        for each in held:
+            if each.for_id is not None and each.for_id == holder_id:
+                return each
+        return None if any(each.for_id is None for each in held) or not held else held[0]
+
+    def signs_at(self, office_key: str) -> frozenset[str]:
+        """The roles held at that office with the right to sign."""
+        return frozenset(each.role for each in self.appointments if each.office_key == office_key and each.signs)
+
+    def _held(self, office_key: str, role: str) -> list[Appointed]:
+        return [each for each in self.appointments if each.office_key == office_key and each.role == role]
+
     def may(self, role: str, office_key: str) -> bool:
         """Whether that role is held at that office."""
         return role in self.roles_at(office_key)
@@ -92,9 +126,54 @@ def person(staff_id: int) -> Person | None:
 
 
 def staff_at(office_key: str, role: str) -> list[Person]:
-    """Who holds that role at that office today, in the order of the alphabet. One statement."""
+    """Whose role that is at that office today, absent or not, in the order of the alphabet. One statement."""
     here = select(Appointment.staff_id).where(Appointment.office_key == office_key, Appointment.role == role)
     return _read(Staff.id.in_(here.where(in_force(today())).correlate(None)), Staff.active)
+
+
+def concerned_at(office_key: str, role: str) -> list[Person]:
+    """Whose role that is at that office today, absent or not, and the deputies of the absent. One statement."""
+    own = select(Appointment.staff_id).where(Appointment.office_key == office_key, Appointment.role == role)
+    deputies = select(Absence.deputy_id).where(away(today()), literal(f"{office_key}/{role}") == any_(Absence.scope))
+    either = or_(Staff.id.in_(own.where(in_force(today())).correlate(None)), Staff.id.in_(deputies.correlate(None)))
+    return _read(either, Staff.active)
+
+
+def everybody() -> list[Person]:
+    """All who work here today, with what they hold. One statement."""
+    return _read(Staff.active)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody in whose hands something is, and who stands in for them today."""
+
+    name: str
+    deputy: str = ""
+    scope: frozenset[str] = frozenset()
+    away: bool = False
+
+    def deputy_at(self, office_key: str, role: str) -> str:
+        """The deputy's name for that role there; empty when there is none."""
+        return self.deputy if f"{office_key}/{role}" in self.scope else ""
+
+
+def holders(staff_ids: Iterable[int]) -> dict[int, Holder]:
+    """Id -> name and today's deputy, of former staff too. One statement."""
+    wanted = set(staff_ids)
+    if not wanted:
+        return {}
+    deputy = aliased(Staff)
+    found = db.session.execute(
+        select(Staff.id, Staff.full_name, Absence.id.label("away"), Absence.scope, deputy.full_name.label("deputy"))
+        .outerjoin(Absence, and_(Absence.staff_id == Staff.id, away(today())))
+        .outerjoin(deputy, and_(deputy.id == Absence.deputy_id, deputy.active))
+        .where(Staff.id.in_(wanted))
+    )
+    return {
+        row.id: Holder(row.full_name, row.deputy or "", frozenset(row.scope or ()), row.away is not None)
+        for row in found
+    }
 
 
 def names(staff_ids: Iterable[int]) -> dict[int, str]:
@@ -135,13 +214,17 @@ def in_force(on: date | ColumnElement[date]) -> ColumnElement[bool]:
     return and_(Appointment.from_on <= on, or_(Appointment.until_on.is_(None), Appointment.until_on > on))
 
 
+def away(on: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """The absences that hold on that day."""
+    return and_(Absence.from_on <= on, func.coalesce(Absence.ended_on, Absence.until_on) > on)
+
+
 #: what an office is called in every language
 _TOLD = tuple(product(("name", "short"), LANGUAGES))
 
 #: one row for every role held today
 _PERSON = (Staff.id, Staff.login, Staff.full_name, Staff.phone, Staff.language, Staff.session_version, Staff.active)
 _HELD = (
-    Appointment.role,
     Office.key,
     Office.kind,
     *(getattr(Office, f"{name}_{language}") for name, language in _TOLD),
@@ -159,14 +242,47 @@ def _one() -> Select[Any]:
 
 
 def _statement(*wanted: ColumnExpressionArgument[bool]) -> Select[Any]:
-    held = and_(Appointment.staff_id == Staff.id, in_force(bindparam("today", type_=Date)))
+    held = _held_today()
     return (
-        select(*_PERSON, *_HELD)
-        .outerjoin(Appointment, held)
-        .outerjoin(Office, Office.key == Appointment.office_key)
+        select(*_PERSON, *_HELD, held.c.role, held.c.for_id, held.c.for_name, held.c.order_number, held.c.signs)
+        .select_from(Staff)
+        .outerjoin(held, true())
+        .outerjoin(Office, Office.key == held.c.office_key)
         .where(*wanted)
-        .order_by(Staff.sort_key, Staff.id, Office.sort_key, Appointment.role)
+        .order_by(Staff.sort_key, Staff.id, Office.sort_key, held.c.role, held.c.for_id.nulls_first())
     )
+
+
+def _held_today() -> Any:
+    """What a row of `staff` holds today: their own roles, but for those that a deputy has; and those of the absent."""
+    on = bindparam("today", type_=Date)
+    in_scope = (Appointment.office_key + "/" + Appointment.role) == any_(Absence.scope)
+    with_deputy = select(Absence.id).where(
+        Absence.staff_id == Appointment.staff_id, Absence.deputy_id.is_not(None), away(on), in_scope
+    )
+    own: Any = select(
+        Appointment.office_key,
+        Appointment.role,
+        cast(null(), BigInteger).label("for_id"),
+        literal_column("''").label("for_name"),
+        literal_column("''").label("order_number"),
+        true().label("signs"),
+    ).where(Appointment.staff_id == Staff.id, in_force(on), ~with_deputy.correlate(Appointment).exists())
+    absent = aliased(Staff)
+    others = (
+        select(
+            Appointment.office_key,
+            Appointment.role,
+            Absence.staff_id,
+            absent.full_name,
+            Absence.order_number,
+            Absence.signs,
+        )
+        .join(absent, absent.id == Absence.staff_id)
+        .join(Appointment, Appointment.staff_id == Absence.staff_id)
+        .where(Absence.deputy_id == Staff.id, away(on), in_scope, in_force(on), absent.active)
+    )
+    return union_all(own.correlate(Staff), others.correlate(Staff)).lateral("held")
 
 
 def _people(statement: Select[Any], **values: object) -> list[Person]:
@@ -184,4 +300,5 @@ def _person(rows: Sequence[RowMapping]) -> Person:
 def _appointed(row: RowMapping, language: str) -> Appointed:
     name = row[f"name_{language}"] or row["name_kk"]
     short = row[f"short_{language}"] or row["short_kk"]
-    return Appointed(row["key"], name, row["kind"], row["role"], short)
+    held_for = (row["for_id"], row["for_name"], row["order_number"], row["signs"])
+    return Appointed(row["key"], name, row["kind"], row["role"], short, *held_for)

@@ -162,6 +162,15 @@ def appointments_of(staff_id: int, *, actor: Actor) -> list[Appointment]:
     return list(db.session.scalars(wanted.order_by(Appointment.from_on.desc(), Appointment.id.desc())))
 
 
+def staff_member(staff_id: int, *, actor: Actor) -> Staff:
+    """One of the staff, shut out or not. Raises NotAdministrator, NoSuchStaff."""
+    authorise(actor)
+    row = db.session.get(Staff, staff_id) if 0 < staff_id < 2**63 else None
+    if row is None:
+        raise NoSuchStaff
+    return row
+
+
 # ---------------------------------------------------------------- what the verbs share
 
 

@@ -114,3 +114,21 @@ def test_the_head_sees_each_draft_and_signs_with_a_file(house: Flask, page: Page
     page.click("form.sign button.primary")
     expect(page.locator(".signed .good")).to_have_count(2)
     expect(page.locator(".sheets")).to_have_count(0)
+
+
+def test_a_key_does_not_sign_what_its_owner_drafted(house: Flask) -> None:
+    office = Office(house)
+    case_id = office.run(until=4)
+    executor, today = directory.staff_at(OFFICE, "executor")[0], directory.today()
+    task_id = office.task(case_id)
+    directory.enter_absence(
+        directory.staff_at(OFFICE, "head")[0].id, from_on=today, until_on=today + timedelta(days=3), order_number="3",
+        order_on=today, deputy_id=executor.id, actor="console",
+    )  # fmt: skip
+    deputy = Surfer(house).sign_in(executor.login)
+    deputy.get("/signing/")
+    surname, given_name, *_ = executor.full_name.split()
+    file = (io.BytesIO(person_key(f"{surname} {given_name}".upper())), "key.p12")
+    page = deputy.submit("/signing/", {"task": [task_id], "passphrase": PASSPHRASE, "key": file})
+    assert 'class="wrong"' in page.text, page.text
+    assert not [paper for paper in documents.papers_of(case_id) if paper.item.endswith("_signed")]

@@ -43,6 +43,19 @@ SECTIONS: tuple[Section, ...] = (
         _("Timers and operations that could not be carried out: try them again, or settle them by hand."),
         _administrators,
     ),
+    Section("staff.show", _("Staff"), _("Who works here, in which roles; joining and leaving."), _administrators),
+    Section(
+        "absences.show",
+        _("Absences"),
+        _("Who is away, by which order, who stands in; whether enough people take applications."),
+        lambda person, office_key: directory.may_enter(person),
+    ),
+    Section(
+        "absences.own_drafts",
+        _("Signed by whoever drafted it"),
+        _("Answers that one person drafted and signed, each with its reason."),
+        lambda person, office_key: bool({"control", directory.ADMIN} & person.roles()),
+    ),
 )  # fmt: skip
 
 

@@ -110,9 +110,12 @@ def complete(task_id: str) -> Response | str | tuple[str, int]:
     if set(request.form) & {"_add", "_remove", "_preview"}:
         return show_page(cases.case_of_task(task_id), task_id, change_rows(typed, request.form))
     key, reason = request.form.get("key", ""), request.form.get("delay_reason", "")
+    conflict = request.form.get("conflict_reason", "")[:500]
     together = "_together" in request.form
     try:
-        done = cases.complete_task(task_id, typed, person=g.person, key=key, delay_reason=reason, together=together)
+        done = cases.complete_task(
+            task_id, typed, person=g.person, key=key, delay_reason=reason, conflict_reason=conflict, together=together
+        )
     except InvalidAnswers as faults:
         return show_page(cases.case_of_task(task_id), task_id, typed, faults.errors), 422
     for warning in done.checked.warnings.values():

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, g, render_template, request
+from flask_babel import gettext
 from flask_login import login_required
 
 from services import cases, clock, registry, signing
-from services.errors import KomekError
+from services.errors import InvalidAnswers, KomekError
 from webapp.errors import message_of
 
 bp = Blueprint("signing", __name__, template_folder="templates", url_prefix="/signing")
@@ -41,13 +42,17 @@ def sign() -> str | tuple[str, int]:
         signing.check_owner(signer.signature, g.person.full_name)
     except KomekError as error:
         return _page(wrong=message_of(error), chosen=chosen), 422
-    return _page([_sign(waiting[task_id], signer) for task_id in chosen if task_id in waiting], signer)
+    reason = request.form.get("conflict_reason", "")[:500]
+    return _page([_sign(waiting[task_id], signer, reason) for task_id in chosen if task_id in waiting], signer)
 
 
-def _sign(paper: cases.ToSign, signer: signing.Signer) -> Done:
+def _sign(paper: cases.ToSign, signer: signing.Signer, reason: str) -> Done:
     answers = registry.current().form(paper.form).sign_with or {}
     try:
-        cases.complete_task(paper.task_id, answers, person=g.person, key=f"key:{paper.task_id}", signer=signer)
+        key = f"key:{paper.task_id}"
+        cases.complete_task(paper.task_id, answers, person=g.person, key=key, signer=signer, conflict_reason=reason)
+    except InvalidAnswers as error:
+        return Done(paper.number, paper.case_id, " ".join(gettext(text) for text in error.errors.values()))
     except KomekError as error:
         return Done(paper.number, paper.case_id, message_of(error))
     return Done(paper.number, paper.case_id, "")
@@ -62,5 +67,11 @@ def _page(
 ) -> str:
     papers = cases.to_sign(g.person, g.office_key)
     return render_template(
-        "signing/list.html", papers=papers, done=done or [], signer=signer, wrong=wrong, chosen=chosen or []
+        "signing/list.html",
+        papers=papers,
+        done=done or [],
+        asks_reason=cases.drafter_may_sign(),
+        signer=signer,
+        wrong=wrong,
+        chosen=chosen or [],
     )

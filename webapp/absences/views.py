@@ -1,0 +1,177 @@
+"""Absences: who is away now, soon and before; entering and ending; whether enough people take applications."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from services import cases, directory
+from services.directory.minimum import CLAUSE, Planned
+from services.errors import InvalidAnswers, KomekError
+from webapp.errors import message_of, status_of
+from webapp.words import office_name
+
+bp = Blueprint("absences", __name__, template_folder="templates", url_prefix="/absences")
+
+#: the picture begins this long ago, and shows this many days
+BEFORE_DAYS, SHOWN_DAYS = 7, 35
+GRID_DAYS = 14
+
+
+class WrongDay(InvalidAnswers):
+    """Write the days as year-month-day."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """An absence as it is shown: its row, and its bar in the picture, in days from the left edge."""
+
+    row: directory.Absence
+    who: str
+    deputy: str
+    state: str  #: now, coming or past
+    left: int
+    width: int
+    last_on: date
+
+
+@bp.get("/")
+@login_required  # type: ignore[untyped-decorator]
+def show() -> str:
+    """The absences that this person may know of, as a picture and as a table."""
+    return _page()
+
+
+@bp.post("/")
+@login_required  # type: ignore[untyped-decorator]
+def enter() -> Response | tuple[str, int]:
+    """Enter one; when it leaves an office with too few people, that is said."""
+    form = request.form
+    try:
+        from_on, last_on, order_on = (_day(name) for name in ("from_on", "last_on", "order_on"))
+        deputy = form.get("deputy", "")
+        wanted = Planned(_number("staff"), _number("deputy") if deputy else None, form.getlist("scope"), from_on,
+                         last_on + timedelta(days=1))  # fmt: skip
+        short = _short_days(wanted)
+        directory.enter_absence(
+            wanted.staff_id,
+            from_on=from_on,
+            until_on=wanted.until_on,
+            order_number=form.get("order_number", ""),
+            order_on=order_on,
+            deputy_id=wanted.deputy_id,
+            scope=wanted.scope,
+            signs="signs" in form,
+            actor=g.person,
+        )
+    except InvalidAnswers as error:
+        return _page(" ".join(gettext(text) for text in error.errors.values())), 422
+    except KomekError as error:
+        return _page(message_of(error)), status_of(error)
+    flash(gettext("Entered. In those days their work is with the deputy, and comes back by itself."),
+          "plain")  # fmt: skip
+    for said in short:
+        flash(said, "warning")
+    return redirect(url_for("absences.show"), 303)
+
+
+@bp.post("/<int:absence_id>/end")
+@login_required  # type: ignore[untyped-decorator]
+def end(absence_id: int) -> Response:
+    """They are back from today."""
+    directory.end_absence(absence_id, actor=g.person)
+    flash(gettext("Ended: from today everything is theirs again."), "plain")
+    return redirect(url_for("absences.show"), 303)
+
+
+@bp.get("/own-drafts")
+@login_required  # type: ignore[untyped-decorator]
+def own_drafts() -> str:
+    """What was signed by whoever drafted it, for the control level."""
+    return render_template("absences/own_drafts.html", drafts=cases.own_drafts(g.person))
+
+
+def _page(wrong: str = "") -> str:
+    today = directory.today()
+    first = today - timedelta(days=BEFORE_DAYS)
+    rows = directory.absences_for(g.person, since=first)
+    names = directory.names([each for row in rows for each in (row.staff_id, row.deputy_id) if each])
+    people = _people()
+    return render_template(
+        "absences/list.html",
+        lines=[_line(row, names, first, today) for row in rows],
+        people=people,
+        scopes=sorted({(each.office_key, each.role) for person in people for each in person.appointments}),
+        today=today,
+        days=[first + timedelta(days=n) for n in range(SHOWN_DAYS)],
+        grid=_grid(today),
+        grid_days=[today + timedelta(days=n) for n in range(GRID_DAYS)],
+        clause=CLAUSE,
+        wrong=wrong,
+        typed=request.form,
+    )
+
+
+def _people() -> list[directory.Person]:
+    """Those whom this person may choose: everybody for an administrator, else the staff of the offices they lead."""
+    everybody = directory.everybody()
+    if directory.ADMIN in g.person.roles():
+        return everybody
+    led = {each.office_key for each in g.person.appointments if each.role in directory.LEADERS}
+    return [each for each in everybody if led & set(each.offices()) or each.id == g.person.id]
+
+
+def _line(row: directory.Absence, names: dict[int, str], first: date, today: date) -> Line:
+    back = row.ended_on or row.until_on
+    state = "coming" if row.from_on > today else "now" if back > today else "past"
+    left = max(0, (row.from_on - first).days)
+    width = max(0, min((back - first).days, SHOWN_DAYS) - left)
+    last_on = back - timedelta(days=1)
+    return Line(row, names.get(row.staff_id, ""), names.get(row.deputy_id or 0, ""), state, left, width, last_on)
+
+
+def _grid(today: date) -> dict[str, Sequence[directory.DayStaff]]:
+    """Office -> its days: those that lack somebody first; a head sees their own offices."""
+    mine = None if directory.ADMIN in g.person.roles() else list(g.person.offices())
+    found = directory.intake_staff([today + timedelta(days=n) for n in range(GRID_DAYS)], office_keys=mine)
+    return dict(sorted(found.items(), key=lambda each: all(day.enough for day in each[1])))
+
+
+def _short_days(wanted: Planned) -> list[str]:
+    """What this absence would break, office by office, said in words."""
+    today = directory.today()
+    count = min(max((wanted.until_on - max(wanted.from_on, today)).days, 0), 370)
+    days = [max(wanted.from_on, today) + timedelta(days=n) for n in range(count)]
+    before, after = directory.intake_staff(days), directory.intake_staff(days, planned=wanted)
+    said = []
+    for office, counted in after.items():
+        broken = [day for day, was in zip(counted, before[office], strict=True) if was.enough and not day.enough]
+        if broken:
+            said.append(_warning(office, broken[0]))
+    return said
+
+
+def _warning(office: str, day: directory.DayStaff) -> str:
+    return str(gettext(
+        "%(office)s: too few take applications from %(on)s: %(present)s of %(needed)s (%(clause)s).",
+        office=office_name(office), on=f"{day.on:%d.%m.%Y}", present=day.present, needed=day.needed, clause=CLAUSE,
+    ))  # fmt: skip
+
+
+def _day(name: str) -> date:
+    try:
+        found = date.fromisoformat(request.form.get(name, ""))
+    except ValueError:
+        raise WrongDay({name: WrongDay.__doc__ or ""}) from None
+    if not 2000 <= found.year <= 2200:
+        raise WrongDay({name: WrongDay.__doc__ or ""})
+    return found
+
+
+def _number(name: str) -> int:
+    typed = request.form.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0

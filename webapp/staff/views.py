@@ -1,0 +1,151 @@
+"""The staff: finding, adding, appointing, and leaving without leaving anything behind. For administrators."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from services import cases, directory, kazakh, registry
+from services.errors import InvalidAnswers, KomekError
+from webapp.errors import message_of, status_of
+
+bp = Blueprint("staff", __name__, template_folder="templates", url_prefix="/staff")
+PAGE = 50
+
+
+@bp.get("/")
+@login_required  # type: ignore[untyped-decorator]
+def show() -> str:
+    """Everybody, or those whose name or login begins so; what nobody can work on today. Raises NotAdministrator."""
+    return _list()
+
+
+@bp.post("/add")
+@login_required  # type: ignore[untyped-decorator]
+def add() -> Response | tuple[str, int]:
+    """Add somebody; their page opens, to give them a role."""
+    form = request.form
+    try:
+        staff_id = directory.add_staff(
+            form.get("new_login", ""),
+            form.get("full_name", ""),
+            form.get("new_password", ""),
+            phone=form.get("phone", ""),
+            actor=g.person,
+            config=current_app.config["KOMEK"],
+        )
+    except KomekError as error:
+        return _list(_said(error)), status_of(error)
+    return redirect(url_for("staff.person", staff_id=staff_id), 303)
+
+
+@bp.get("/<int:staff_id>")
+@login_required  # type: ignore[untyped-decorator]
+def person(staff_id: int) -> str:
+    """One of the staff: roles, what is in their hands, signing in. Raises NoSuchStaff, NotAdministrator."""
+    return _person(staff_id)
+
+
+@bp.post("/<int:staff_id>/appoint")
+@login_required  # type: ignore[untyped-decorator]
+def appoint(staff_id: int) -> Response | tuple[str, int]:
+    """Another role, from today."""
+    office_key, role = request.form.get("office", ""), request.form.get("role", "")
+    return _do(staff_id, lambda: directory.appoint(staff_id, office_key, role, actor=g.person))
+
+
+@bp.post("/<int:staff_id>/appointments/<int:appointment_id>/end")
+@login_required  # type: ignore[untyped-decorator]
+def end_role(staff_id: int, appointment_id: int) -> Response | tuple[str, int]:
+    """The role is no longer theirs; what is in their hands in it goes to a colleague, or back to the role."""
+    return _do(staff_id, lambda: cases.end_role(staff_id, appointment_id, actor=g.person, hand_to=_hand_to()))
+
+
+@bp.post("/<int:staff_id>/shut-out")
+@login_required  # type: ignore[untyped-decorator]
+def shut_out(staff_id: int) -> Response | tuple[str, int]:
+    """Nobody signs in by that name from now on."""
+    return _do(staff_id, lambda: cases.shut_out(staff_id, actor=g.person, hand_to=_hand_to()))
+
+
+@bp.post("/<int:staff_id>/let-in")
+@login_required  # type: ignore[untyped-decorator]
+def let_in(staff_id: int) -> Response | tuple[str, int]:
+    """They may sign in again."""
+    return _do(staff_id, lambda: directory.set_active(staff_id, True, actor=g.person))
+
+
+@bp.post("/<int:staff_id>/password")
+@login_required  # type: ignore[untyped-decorator]
+def set_password(staff_id: int) -> Response | tuple[str, int]:
+    """Another password; every session of theirs is over."""
+    new = request.form.get("new_password", "")
+    config = current_app.config["KOMEK"]
+    if staff_id == g.person.id:
+        old = request.form.get("old_password", "")
+        return _do(staff_id, lambda: directory.change_password(staff_id, new, actor=g.person, config=config, old=old))
+    return _do(staff_id, lambda: directory.change_password(staff_id, new, actor=g.person, config=config))
+
+
+def _do(staff_id: int, act: Callable[[], object]) -> Response | tuple[str, int]:
+    try:
+        act()
+    except KomekError as error:
+        return _person(staff_id, _said(error)), status_of(error)
+    flash(gettext("Recorded."), "plain")
+    return redirect(url_for("staff.person", staff_id=staff_id), 303)
+
+
+def _list(wrong: str = "") -> str:
+    words, after = request.args.get("q", ""), request.args.get("after", "")
+    key, _, last = after.rpartition("~")
+    people = directory.find_people(
+        words.replace("\0", ""),
+        actor=g.person,
+        after=(key, int(last)) if last.isascii() and last.isdigit() and len(last) < 19 and "\0" not in key else None,
+        limit=PAGE + 1,
+    )
+    following = people[PAGE - 1] if len(people) > PAGE else None
+    return render_template(
+        "staff/list.html",
+        people=people[:PAGE],
+        following=f"{kazakh.sort_key(following.full_name)}~{following.id}" if following else "",
+        sought=words,
+        stuck=cases.stuck_tasks(),
+        wrong=wrong,
+    )
+
+
+def _person(staff_id: int, wrong: str = "") -> str:
+    appointments = directory.appointments_of(staff_id, actor=g.person)
+    who = directory.staff_member(staff_id, actor=g.person)
+    tasks = cases.open_tasks_of(staff_id)
+    places = sorted({(task.office_key, task.role) for task in tasks})
+    colleagues = {each.id: each for place in places for each in directory.staff_at(*place) if each.id != staff_id}
+    rules = registry.current()
+    return render_template(
+        "staff/person.html",
+        who=who,
+        appointments=appointments,
+        today=directory.today(),
+        tasks=tasks,
+        colleagues=sorted(colleagues.values(), key=lambda each: each.full_name),
+        office_rows=rules.table("offices"),
+        role_rows=rules.table("roles"),
+        absences=directory.absences_of(staff_id),
+        wrong=wrong,
+    )
+
+
+def _hand_to() -> int | None:
+    """To whom; None gives it back to the role."""
+    typed = request.form.get("hand_to", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+
+
+def _said(error: KomekError) -> str:
+    if isinstance(error, InvalidAnswers):
+        return " ".join(gettext(text) for text in error.errors.values())
+    return message_of(error)
