@@ -10,7 +10,7 @@ from flask import Flask, g, session, url_for
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
-from services import cases, deadlines, directory, processes, registry
+from services import cases, clock, deadlines, directory, processes, registry
 from services.answers import row_numbers
 from services.registry import Registry
 from webapp import admin, dates
@@ -68,6 +68,10 @@ EVENTS = {
     "case.operation_done": _("operation carried out"),
     "case.operation_refused": _("operation refused"),
     "case.numbered": _("number given"),
+    "case.warned": _("warned: due that day"),
+    "case.overdue": _("overdue: the head was told"),
+    "case.escalated": _("still not finished: the control level was told"),
+    "case.missing": _("the sender was told of the missing paper"),
     "case.closed": _("case closed"),
     "case.discarded": _("application discarded"),
     "case.iin_viewed": _("IIN looked at"),
@@ -290,6 +294,7 @@ def _standing() -> dict[str, object]:
         "not_in_act": notice[f"not_in_act_{language()}"],  # type: ignore[index]
         "act_title": facts["act"][f"reference_{language()}"],  # type: ignore[index]
         "person": person,
+        "demo_clock": clock.now() if clock.offset() else None,
         "offices": person.offices() if person else {},
         "office_key": g.get("office_key"),
         "places": _places(person) if person and g.get("office_key") else [],

@@ -27,6 +27,7 @@ from services.cases.errors import (
     WrongBody,
     WrongExecutor,
 )
+from services.cases.escalation import NOTICE, replan, tell, told_roles
 from services.cases.later import carry_out, take_result, tell_incident, wake
 from services.cases.messages import deliver
 from services.cases.moves import OPERATION, TIMER
@@ -38,6 +39,7 @@ from services.cases.queries import (
     find,
     inbox,
     looks_at_cases,
+    number_at,
 )
 from services.cases.reading import lock_cases
 from services.cases.register import RegisterLine, WrongDays, register
@@ -55,6 +57,7 @@ from services.cases.service import (
 from services.cases.signing_list import ToSign, may_sign, to_sign
 
 __all__ = [
+    "NOTICE",
     "OPERATION",
     "TIMER",
     "AlreadyRegistered",
@@ -103,18 +106,22 @@ __all__ = [
     "looks_at_cases",
     "may_see",
     "may_sign",
+    "number_at",
     "open_case",
     "print_paper",
     "ready_results",
     "reassign_task",
     "register",
     "release_task",
+    "replan",
     "reveal_iin",
     "save_draft",
     "steps_of",
     "take_result",
+    "tell",
     "tell_incident",
     "to_sign",
+    "told_roles",
     "unclaimed_result",
     "wake",
 ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from services import clock, custody, directory, documents, journal, processes, registry
+from services import clock, custody, directory, documents, journal, notices, processes, registry
 from services.answers import as_form, parse, so_far
 from services.cases.errors import NoSuchCase, NoSuchTask, NotYours
 from services.cases.facts import applicant_facts, form_call
@@ -74,6 +74,7 @@ def case_page(
         papers_drawn=_papers_drawn(case, lines, instances, tasks),
         may_tell_came=any(_awaits(task, person) for task in tasks),
         kept=_kept(case),
+        told=[notice for notice in notices.of_case(case.id) if notice.clock != "paper"],
     )
 
 

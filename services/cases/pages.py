@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from services.notices.models import Notice
 from services.plugin import Applicant, Field, Form
 
 LISTS = ("mine", "role", "record", "waiting", "done")  #: the inbox's lists, in the order they are shown
@@ -186,3 +187,4 @@ class CasePage:
     papers_drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     may_tell_came: bool = False  #: the applicant is awaited, and this person stands at that counter
     kept: Sequence[str] = ()  #: messages that nobody waits for yet
+    told: Sequence[Notice] = ()  #: warned, overdue, escalated, of both clocks

@@ -22,6 +22,7 @@ from services.cases.errors import (
     WrongBody,
     WrongExecutor,
 )
+from services.cases.escalation import case_jobs
 from services.cases.facts import form_call
 from services.cases.house import Move
 from services.cases.messages import move_on
@@ -61,6 +62,7 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
         if not allowed & person.roles_at(office_key):
             raise NotYours(role=", ".join(sorted(allowed)), office=office_key)
         move.note("case.opened", route=route, office=office_key, definition=definition_id)
+        move.later += case_jobs(rules, case, now)
         move_on(move, step, None, claimed_by=person.id)
         return case.id
 
@@ -261,6 +263,7 @@ def _complete(
               late=bool(task.due_at and now > task.due_at), warnings=sorted(checked.warnings))  # fmt: skip
     if checked.body is not None and checked.body != rules.row("offices", case.office_key)["parent"]:
         move.note("case.body_chosen", office=checked.body)
+        move.later += case_jobs(rules, case, now)
     for item, content in checked.papers.items():
         move.make_paper(item, content)
     move.outputs.extend(checked.outputs)

@@ -17,14 +17,30 @@ from services.directory.errors import (
     WrongRole,
 )
 from services.directory.offices import import_offices, office, offices
-from services.directory.people import ADMIN, LANGUAGES, Actor, Appointed, Person, find_people, names, person, staff_at
+from services.directory.people import (
+    ADMIN,
+    LANGUAGES,
+    Actor,
+    Appointed,
+    MailReader,
+    Person,
+    authorise,
+    find_people,
+    is_admin_on,
+    mail_readers,
+    names,
+    person,
+    staff_at,
+)
 from services.directory.service import (
     add_staff,
     appoint,
     appointments_of,
     change_password,
     choose_language,
+    choose_mail,
     end_appointment,
+    mail_of,
     set_active,
 )
 from services.directory.sign_in import sign_in
@@ -38,6 +54,7 @@ __all__ = [
     "AppointmentOver",
     "LastAdministrator",
     "LoginTaken",
+    "MailReader",
     "NoSuchAppointment",
     "NoSuchOffice",
     "NoSuchStaff",
@@ -52,11 +69,16 @@ __all__ = [
     "add_staff",
     "appoint",
     "appointments_of",
+    "authorise",
     "change_password",
     "choose_language",
+    "choose_mail",
     "end_appointment",
     "find_people",
     "import_offices",
+    "is_admin_on",
+    "mail_of",
+    "mail_readers",
     "names",
     "office",
     "offices",

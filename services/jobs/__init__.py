@@ -3,7 +3,7 @@
 A job is put in by the transaction that wants it. Who carries out which kind is said by name, in `create_app`.
 """
 
-from services.jobs.queue import Job, NewJob, enqueue
+from services.jobs.queue import Job, NewJob, enqueue, look_again
 from services.jobs.running import handle, work_off
 
-__all__ = ["Job", "NewJob", "enqueue", "handle", "work_off"]
+__all__ = ["Job", "NewJob", "enqueue", "handle", "look_again", "work_off"]
