@@ -19,6 +19,7 @@ from services.postgres import Server
 from webapp.supervisor import supervise
 
 STEPS = [("a table", [sys.executable, "-m", "tests.tiny_pages"])]
+WORK = [sys.executable, "-m", "tests.tiny_pages", "work"]
 PATIENCE_S = 40.0
 
 
@@ -48,9 +49,9 @@ class Supervised:
         return self
 
     def start(self) -> "Supervised":
-        """Start it and wait until its pages answer."""
+        """Start it and wait until its pages answer: its own, not those that a killed run has not closed yet."""
         self.begin()
-        wait_for(lambda: self.visits() is not None)
+        wait_for(lambda: "jobs" in self.look() and self.visits() is not None)
         return self
 
     def visits(self) -> int | None:
@@ -75,12 +76,12 @@ class Supervised:
         return self.ended()
 
     def look(self) -> dict[str, list[psutil.Process]]:
-        """Its processes by what they are: supervisor, postgres, backend, gunicorn, worker."""
+        """Its processes by what they are: supervisor, postgres, backend, gunicorn, worker (of gunicorn), jobs."""
         assert self.process is not None
         found: dict[str, list[psutil.Process]] = {"supervisor": [psutil.Process(self.process.pid)]}
         for child in found["supervisor"][0].children():
             try:
-                kind, inner = ("postgres", "backend") if "postgres" in child.name() else ("gunicorn", "worker")
+                kind, inner = _kind_of(child)
                 found.setdefault(inner, []).extend(child.children(recursive=True))
                 found.setdefault(kind, []).append(child)
             except psutil.NoSuchProcess:  # died meanwhile
@@ -101,6 +102,16 @@ class Supervised:
                 each.kill()
         if self.process is not None:
             self.process.communicate(timeout=PATIENCE_S)
+
+
+def _kind_of(child: psutil.Process) -> tuple[str, str]:
+    """What a child of the supervisor is, and what its own children are."""
+    said = " ".join(child.cmdline())
+    if "postgres" in child.name():
+        return "postgres", "backend"
+    return (
+        ("gunicorn", "worker") if "gunicorn" in said else ("jobs", "other") if " work " in said else ("step", "other")
+    )
 
 
 def _lives(process: psutil.Process) -> bool:
@@ -126,7 +137,8 @@ def forget(var: Path) -> None:
 
 
 if __name__ == "__main__":
+    port = int(sys.argv[1])
     given = supervise(
-        Config.from_env(), "127.0.0.1", int(sys.argv[1]), 1, application="tests.tiny_pages:app", steps=STEPS
+        Config.from_env(), "127.0.0.1", port, 1, application="tests.tiny_pages:app", steps=STEPS, work=WORK
     )
     sys.exit(given)

@@ -52,7 +52,8 @@ def test_ctrl_c_leaves_no_process(komek: Supervised) -> None:
     komek.start()
     kinds = komek.look()
     assert {kind: bool(found) for kind, found in kinds.items()} == {
-        "supervisor": True, "postgres": True, "backend": True, "gunicorn": True, "worker": True}  # fmt: skip
+        "supervisor": True, "postgres": True, "backend": True, "gunicorn": True, "worker": True, "jobs": True,
+        "other": False}  # fmt: skip
     code, said = komek.tell(signal.SIGINT)
     assert code == 0
     opened = f"· Komek is at http://127.0.0.1:{komek.port} (ctrl-C stops it)"
@@ -81,11 +82,11 @@ def test_it_can_be_told_to_stop_while_it_starts(komek: Supervised) -> None:
 @pytest.mark.slow
 def test_whatever_is_killed_comes_back(komek: Supervised) -> None:
     count = komek.start().visits()
-    for kind in ("worker", "gunicorn", "backend", "postgres", "gunicorn"):
+    for kind in ("worker", "jobs", "gunicorn", "backend", "postgres", "gunicorn"):
         victim = komek.look()[kind][0]
         victim.kill()
         wait_for(lambda victim=victim, kind=kind: victim not in komek.look().get(kind, [victim]))
-        wait_for(lambda count=count: (komek.visits() or 0) > count)
+        wait_for(lambda count=count, kind=kind: kind in komek.look() and (komek.visits() or 0) > count)
         count = komek.visits() or count
     assert komek.tell(signal.SIGINT)[0] == 0
     assert komek.left() == []

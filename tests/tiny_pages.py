@@ -1,6 +1,8 @@
 """The smallest pages there can be, for the supervisor's trials: each visit leaves a row and is told how many stand."""
 
 import os
+import sys
+import time
 from collections.abc import Callable, Iterable
 
 import psycopg
@@ -25,6 +27,9 @@ def address() -> str:
     return os.environ["KOMEK_DATABASE_URL"].replace("postgresql+psycopg://", "postgresql://")
 
 
-if __name__ == "__main__":  # the step before the pages open
+if __name__ == "__main__" and "work" in sys.argv:  # the worker, which has nothing to do
+    while True:
+        time.sleep(60)
+elif __name__ == "__main__":  # the step before the pages open
     with psycopg.connect(address(), autocommit=True) as made:
         made.execute(TABLE)

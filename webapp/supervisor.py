@@ -1,4 +1,4 @@
-"""Everything in one: the embedded PostgreSQL, the tables, the diagrams, the pages. What dies is started again.
+"""Everything in one: embedded PostgreSQL, tables, diagrams, pages, worker. What dies is started again.
 
 The same command serves production, with DATABASE_URL set; there a process manager may as well run gunicorn itself.
 """
@@ -19,7 +19,8 @@ import psycopg
 
 from services.config import ROOT, Config
 from services.postgres import AlreadyRunning, CannotStart, Lock, Server, dies_with_parent
-from webapp.web_processes import THREADS, Web
+from webapp.kept_process import Kept
+from webapp.web_processes import THREADS, Web, worker
 
 ALREADY_RUNNING, CANNOT_START = 3, 1
 LOOK_EVERY_S = 0.2
@@ -32,6 +33,7 @@ REVIVAL_PAUSES_S = (0.0, 1.0, 3.0, 10.0)
 SPARE_CONNECTIONS = 20
 
 Step = tuple[str, Sequence[str]]
+WORK = (sys.executable, "-m", "webapp.cli", "worker", "--log-level", "warning")
 
 
 def supervise(
@@ -42,16 +44,19 @@ def supervise(
     *,
     application: str = "wsgi:app",
     steps: Sequence[Step] | None = None,
+    work: Sequence[str] | None = None,
 ) -> int:
     """Run until told to stop; the exit code: 3 when it runs already, 1 when it cannot start, each said in a sentence.
 
-    `workers` 0: as many as cores. `steps` are done before the pages open: tables, diagrams, demo staff.
+    `workers` 0: as many as cores. `steps` are done before the pages open: tables, diagrams, demo staff. `work` is the
+    command of the worker.
     """
     config = replace(config, var=config.var.resolve())
     web = Web(host, port, workers or os.cpu_count() or 2, application, config.var)
+    hands = worker(host, port, config.var, WORK if work is None else work)
     try:
         with _signals() as stopping:
-            return _hold_and_run(config, web, preparations(config) if steps is None else steps, stopping)
+            return _hold_and_run(config, web, hands, preparations(config) if steps is None else steps, stopping)
     except AlreadyRunning:
         _say(f"Komek runs already, over {config.var}: {_noted_address(config.var)}")
         return ALREADY_RUNNING
@@ -96,34 +101,41 @@ def preparations(config: Config) -> list[Step]:
     return steps
 
 
-def _hold_and_run(config: Config, web: Web, steps: Sequence[Step], stopping: list[int]) -> int:
+def _hold_and_run(config: Config, web: Web, hands: Kept, steps: Sequence[Step], stopping: list[int]) -> int:
     """One supervisor a database folder; where the database is elsewhere, one an address."""
     if config.database_url:
         lock = Lock(config.var / f"lock-{web.port}")
         lock.take()
         try:
-            web.end_left(this_address_only=True)
+            web.end_left()
+            hands.end_left()
             web.need_port()
             _need_database(config.database_url, stopping)
-            return _run(config, config.database_url, None, web, steps, stopping)
+            return _run(config, config.database_url, None, (web, hands), steps, stopping)
         finally:
             lock.free()
     server = Server(config.var, max_connections=max(100, web.workers * THREADS + SPARE_CONNECTIONS))
     server.hold()
     try:
-        web.end_left()
+        web.end_all_of_folder()
         web.need_port()
         _say("database")
         server.start()
         server.create_database("komek")
-        return _run(config, server.address, server, web, steps, stopping)
+        return _run(config, server.address, server, (web, hands), steps, stopping)
     finally:
         server.stop()
 
 
 def _run(
-    config: Config, database_url: str, server: Server | None, web: Web, steps: Sequence[Step], stopping: list[int]
+    config: Config,
+    database_url: str,
+    server: Server | None,
+    kept: tuple[Web, Kept],
+    steps: Sequence[Step],
+    stopping: list[int],
 ) -> int:
+    web, hands = kept
     noted = config.var / "address"
     noted.unlink(missing_ok=True)
     env = environment(config, database_url)
@@ -138,12 +150,15 @@ def _run(
             web.start(env)
             web.wait_until_it_answers(stopping)
         if not stopping:
+            hands.start(env)
             noted.write_text(web.address, encoding="utf-8")
             _say(f"Komek is at {web.address} (ctrl-C stops it)")
         while not stopping:
             time.sleep(LOOK_EVERY_S)
             if web.died():
                 _say("the pages died, started again")
+            if hands.died():
+                _say("the worker died, started again")
             if server is not None and not server.alive:
                 _revive(server, stopping)
         _say("stopping")
@@ -151,6 +166,7 @@ def _run(
     finally:
         noted.unlink(missing_ok=True)
         web.stop(stopping)
+        hands.stop(stopping)
 
 
 def _do(what: str, command: Sequence[str], env: dict[str, str], stopping: list[int]) -> None:

@@ -5,5 +5,17 @@ A job is put in by the transaction that wants it. Who carries out which kind is 
 
 from services.jobs.queue import Job, NewJob, enqueue, look_again
 from services.jobs.running import handle, work_off
+from services.jobs.worker import is_silent, last_seen, work_outside, work_promptly
 
-__all__ = ["Job", "NewJob", "enqueue", "handle", "look_again", "work_off"]
+__all__ = [
+    "Job",
+    "NewJob",
+    "enqueue",
+    "handle",
+    "is_silent",
+    "last_seen",
+    "look_again",
+    "work_off",
+    "work_outside",
+    "work_promptly",
+]

@@ -104,9 +104,9 @@ def _carry_out(job: Job, handler: _Handler) -> None:
             else:
                 done = "taken by another"
     except Exception as error:
-        done = _failed(job, handler, error)
-    log.info("job", kind=job.kind, key=job.key, case=job.case_id, attempt=job.attempts, result=done,
-             late_s=round((clock.now() - job.planned_at).total_seconds(), 3))  # fmt: skip
+        done = f"{_failed(job, handler, error)} ({type(error).__name__})"
+    late_s = round((clock.now() - job.planned_at).total_seconds(), 3)
+    log.info("job", kind=job.kind, key=job.key, case=job.case_id, attempt=job.attempts, result=done, late_s=late_s)
 
 
 def _failed(job: Job, handler: _Handler, error: Exception) -> str:

@@ -36,6 +36,18 @@ def serve(config: Config, host: str, port: int, workers: int) -> None:
     sys.exit(supervise(config, host, port, workers))
 
 
+@komek.command()
+@click.option("--log-level", type=click.Choice(["info", "warning", "error"]), default="info", show_default=True,
+              help="info: a line for every job, ids only.")  # fmt: skip
+@click.option("--name", default="", help="A mark for whoever looks at the list of processes.")
+@click.pass_obj
+def worker(config: Config, log_level: str, name: str) -> None:
+    """Carry out what is done later, timers and operations outside, until told to stop. Any number may run."""
+    from webapp.worker import work
+
+    sys.exit(work(config, log_level))
+
+
 @komek.group()
 def db() -> None:
     """The database's tables."""

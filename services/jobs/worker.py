@@ -1,0 +1,121 @@
+"""A worker: works off what is due, then sleeps until something is, or until it hears that something was put in."""
+
+import os
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from threading import Event
+
+import psycopg
+import structlog
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from services import clock
+from services.db import db, transaction
+from services.jobs import queue, running
+from services.jobs.models import WorkerRow
+
+#: how often a worker says that it lives, and after how long a silence an administrator is told
+ALIVE_EVERY_S, SILENT_AFTER_S = 10.0, 60.0
+#: a worker that was not seen for so long is forgotten
+FORGOTTEN_AFTER = timedelta(days=1)
+#: when the database is away, or something else is wrong with more than one job
+PAUSE_S = 1.0
+
+log = structlog.get_logger("komek.worker")
+
+
+def work_promptly(stop: Event) -> None:
+    """Work off timers and whatever else is all in the database, until told to stop; and say that this worker lives."""
+    _work(running.prompt_kinds(), stop, _Pulse().beat)
+
+
+def work_outside(stop: Event) -> None:
+    """Work off what has an effect outside, until told to stop. It may take its time: timers do not wait for it."""
+    _work(running.outside_kinds(), stop, lambda: None)
+
+
+def last_seen() -> datetime | None:
+    """When any worker said last that it lives; None when none ever did."""
+    found: datetime | None = db.session.scalar(select(func.max(WorkerRow.seen_at)))
+    return found
+
+
+def is_silent(seen_at: datetime | None) -> bool:
+    """Whether that is too long ago."""
+    return seen_at is None or clock.now() - seen_at > timedelta(seconds=SILENT_AFTER_S)
+
+
+def _work(kinds: list[str], stop: Event, beat: Callable[[], None]) -> None:
+    ear = _Ear(db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    while not stop.is_set():
+        try:
+            beat()
+            if not running.carry_out_next(kinds):
+                ear.listen(_sleep_s(kinds), stop)
+        except SQLAlchemyError as fault:
+            log.warning("database", error=type(fault).__name__)
+            stop.wait(PAUSE_S)
+        except Exception as fault:  # whatever it is, other jobs wait
+            log.error("worker", error=type(fault).__name__)
+            stop.wait(PAUSE_S)
+        finally:
+            db.session.remove()
+    ear.close()
+
+
+def _sleep_s(kinds: list[str]) -> float:
+    """Until the next job, but never longer than a clock may jump unseen."""
+    due_at = queue.next_due(kinds)
+    if due_at is None:
+        return queue.LONGEST_SLEEP_S
+    return min(queue.LONGEST_SLEEP_S, max(0.02, (due_at - clock.now()).total_seconds()))
+
+
+class _Pulse:
+    """Says now and then that this worker lives."""
+
+    def __init__(self) -> None:
+        self._name, self._since = f"{socket.gethostname()}:{os.getpid()}", clock.now()
+        self._said_at: datetime | None = None
+
+    def beat(self) -> None:
+        now = clock.now()
+        if self._said_at is not None and abs((now - self._said_at).total_seconds()) < ALIVE_EVERY_S:
+            return
+        row = {"name": self._name, "started_at": self._since, "seen_at": now}
+        with transaction():
+            said = insert(WorkerRow).values(row).on_conflict_do_update(index_elements=["name"], set_={"seen_at": now})
+            db.session.execute(said)
+            db.session.execute(delete(WorkerRow).where(WorkerRow.seen_at < now - FORGOTTEN_AFTER))
+        self._said_at = now
+
+
+class _Ear:
+    """Hears that a job was put in. When it hears nothing, because the database is away, it just sleeps."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._line: psycopg.Connection[tuple[object, ...]] | None = None
+
+    def listen(self, seconds: float, stop: Event) -> None:
+        """Return after those seconds, or sooner when something is due soon."""
+        try:
+            if self._line is None:
+                self._line = psycopg.connect(self._address, autocommit=True, connect_timeout=5)
+                self._line.execute(f"LISTEN {queue.CHANNEL}")
+            else:
+                for _ in self._line.notifies(timeout=seconds, stop_after=1):
+                    pass
+        except psycopg.Error:
+            self.close()
+            stop.wait(seconds)
+
+    def close(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            with suppress(psycopg.Error):
+                line.close()
