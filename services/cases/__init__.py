@@ -27,7 +27,7 @@ from services.cases.errors import (
     WrongBody,
     WrongExecutor,
 )
-from services.cases.escalation import NOTICE, replan, tell, told_roles
+from services.cases.escalation import NOTICE, replan, step_jobs, tell, told_roles
 from services.cases.later import carry_out, take_result, tell_incident, wake
 from services.cases.messages import deliver
 from services.cases.moves import OPERATION, TIMER
@@ -116,6 +116,7 @@ __all__ = [
     "replan",
     "reveal_iin",
     "save_draft",
+    "step_jobs",
     "steps_of",
     "take_result",
     "tell",
