@@ -2,14 +2,32 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
 
 _stopped_at: datetime | None = None
+#: how far a demo system's clock is set; always nothing on a real one
+_offset: ContextVar[timedelta] = ContextVar("clock_offset", default=timedelta())
 
 
 def now() -> datetime:
-    """This moment, in UTC."""
+    """This moment, in UTC; on a demo system, what its clock says."""
+    return _stopped_at or datetime.now(UTC) + _offset.get()
+
+
+def real() -> datetime:
+    """This moment wherever a demo's clock stands: for windows of security, which nobody may skip or be caught in."""
     return _stopped_at or datetime.now(UTC)
+
+
+def offset() -> timedelta:
+    """How far the clock is set."""
+    return _offset.get()
+
+
+def shift(by: timedelta) -> None:
+    """Let every later `now()` of this thread be so much later (or earlier); only `services.time_machine` calls it."""
+    _offset.set(by)
 
 
 @contextmanager

@@ -44,6 +44,12 @@ class Config:
     prepare_statements: bool = True
     #: reverse proxies in front whose X-Forwarded-For and -Proto are believed
     proxies: int = 0
+    #: the mail server for notices, "smtp://name:password@host:587?starttls" or "smtps://…"; no mail when empty
+    smtp_url: str = ""
+    #: whom mail comes from: "Komek <komek@example.kz>"
+    mail_from: str = ""
+    #: where people find these pages, for links in mail: "https://komek.example.kz"
+    public_url: str = ""
     testing: bool = False
 
     @classmethod
@@ -57,7 +63,8 @@ class Config:
                            ("sign_in_attempts", int), ("sign_in_window_s", int), ("proxies", int), ("demo", bool),
                            ("demo_cases", bool),
                            ("prepare_statements", bool),
-                           ("secure_cookies", bool)):  # fmt: skip
+                           ("secure_cookies", bool), ("smtp_url", str), ("mail_from", str),
+                           ("public_url", str)):  # fmt: skip
             raw = env.get(f"KOMEK_{name.upper()}")
             if raw is not None:
                 given[name] = _read(f"KOMEK_{name.upper()}", raw, kind)

@@ -10,6 +10,9 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from services import cases, custody, directory, jobs, registry
+from services import desk as desk_verbs
+from services import notices as notice_rules
+from services import time_machine as demo_clock
 from services.config import ROOT, Config
 from services.db import db
 from webapp import (
@@ -25,10 +28,13 @@ from webapp import (
     i18n,
     inbox,
     incidents,
+    notices,
     signing,
     staff,
+    time_machine,
     words,
 )
+from webapp.notices import mail
 
 csrf = CSRFProtect()
 #: a person works on in one form for a whole day; the session itself ends sooner
@@ -64,13 +70,20 @@ def create_app(config: Config | None = None) -> Flask:
     app.before_request(_allow_photos)
     registry.use(registry.load(config.plugins, ROOT))
     db.init_app(app)
+    notice_rules.by_mail(mail.server(config) is not None)
+    demo_clock.follow(config.demo)
+    if config.demo:
+        app.before_request(_follow_clock)
     _know_jobs()
     csrf.init_app(app)
     _sign_in(app)
     i18n.init_app(app)
     words.init_app(app)
     errors.init_app(app)
-    for screens in (account, inbox, case, desk, signing, calendar, boards, admin, absences, staff, incidents, health):
+    for screens in (
+        account, inbox, notices, case, desk, signing, calendar, boards, admin, absences, staff, incidents, time_machine,
+        health,
+    ):  # fmt: skip
         app.register_blueprint(screens.bp)
     app.after_request(_protect)
     return app
@@ -98,6 +111,9 @@ def _know_jobs() -> None:
     """Who carries out what is done later."""
     jobs.handle(cases.TIMER, cases.wake, gave_up=cases.tell_incident)
     jobs.handle(cases.OPERATION, cases.take_result, cases.carry_out, cases.tell_incident)
+    jobs.handle(cases.NOTICE, cases.tell)
+    jobs.handle(desk_verbs.MISSING, desk_verbs.tell_missing)
+    jobs.handle(notice_rules.MAIL, mail.sent, mail.send)
 
 
 def _sign_in(app: Flask) -> None:
@@ -124,6 +140,12 @@ def _allow_photos() -> None:
     """Phones send large pictures; nobody else sends anything large."""
     if request.endpoint == "desk.note_damage":
         request.max_content_length = custody.MOST_BYTES + MOST_BYTES
+
+
+def _follow_clock() -> None:
+    """On a demo system: begin with what its clock says, which is read whenever a transaction begins."""
+    if not _is_open(request.endpoint):
+        db.session.connection()
 
 
 def _is_open(endpoint: str | None) -> bool:

@@ -1,7 +1,10 @@
 """Which language this reader reads: their own choice, else the browser's, else Kazakh."""
 
-from flask import Flask, Response, g, has_request_context, session
-from flask_babel import Babel
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, Response, g, has_app_context, has_request_context, session
+from flask_babel import Babel, force_locale
 
 from services import registry
 from services.config import ROOT
@@ -11,6 +14,8 @@ LANGUAGES = ("kk", "ru", "en")
 
 def language() -> str:
     """kk, ru or en."""
+    if has_app_context() and "reading_in" in g:
+        return str(g.reading_in)
     if not has_request_context():
         return "kk"
     chosen = session.get("language")
@@ -20,6 +25,17 @@ def language() -> str:
     if person is not None and person.language in LANGUAGES:
         return str(person.language)
     return "kk"
+
+
+@contextmanager
+def reading_in(chosen: str) -> Iterator[None]:
+    """Whatever is said meanwhile is said in that language: for mail, whose reader is not the one who asks."""
+    g.reading_in = chosen if chosen in LANGUAGES else LANGUAGES[0]
+    try:
+        with force_locale(g.reading_in):
+            yield
+    finally:
+        del g.reading_in
 
 
 def init_app(app: Flask) -> None:

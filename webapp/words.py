@@ -11,7 +11,7 @@ from flask import Flask, g, session, url_for
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
-from services import boards, cases, deadlines, directory, jobs, processes, registry
+from services import boards, cases, clock, deadlines, directory, jobs, processes, registry
 from services.answers import row_numbers
 from services.registry import Registry
 from webapp import admin, dates
@@ -79,6 +79,10 @@ EVENTS = {
     "case.incident_retried": _("incident: tried again"),
     "case.incident_settled": _("incident: settled by hand"),
     "case.numbered": _("number given"),
+    "case.warned": _("warned: due that day"),
+    "case.overdue": _("overdue: the head was told"),
+    "case.escalated": _("still not finished: the control level was told"),
+    "case.missing": _("the sender was told of the missing paper"),
     "case.closed": _("case closed"),
     "case.discarded": _("application discarded"),
     "case.iin_viewed": _("IIN looked at"),
@@ -330,6 +334,7 @@ def _standing() -> dict[str, object]:
         "act_title": facts["act"][f"reference_{language()}"],  # type: ignore[index]
         "person": person,
         **_workers(person),
+        "demo_clock": clock.now() if clock.offset() else None,
         "offices": person.offices() if person else {},
         "office_key": g.get("office_key"),
         "places": _places(person) if person and g.get("office_key") else [],

@@ -32,6 +32,7 @@ from services.cases.errors import (
     WrongBody,
     WrongExecutor,
 )
+from services.cases.escalation import NOTICE, replan, step_jobs, tell, told_roles
 from services.cases.facts import acting_of
 from services.cases.handing import (
     SelfSigned,
@@ -55,6 +56,7 @@ from services.cases.queries import (
     find,
     inbox,
     looks_at_cases,
+    number_at,
 )
 from services.cases.reading import lock_cases
 from services.cases.reassigning import MOST_AT_ONCE, Reassigned, Refused, reassign_tasks
@@ -80,6 +82,7 @@ from services.cases.why import WhyDate, why_case, why_step
 __all__ = [
     "ASSIGNERS",
     "MOST_AT_ONCE",
+    "NOTICE",
     "OPERATION",
     "TIMER",
     "AlreadyRegistered",
@@ -150,6 +153,7 @@ __all__ = [
     "looks_at_cases",
     "may_see",
     "may_sign",
+    "number_at",
     "open_case",
     "open_tasks_of",
     "own_drafts",
@@ -160,6 +164,7 @@ __all__ = [
     "reassign_tasks",
     "register",
     "release_task",
+    "replan",
     "resume_clocks",
     "retry_all",
     "retry_incidents",
@@ -168,14 +173,17 @@ __all__ = [
     "save_draft",
     "settle_incident",
     "shut_out",
+    "step_jobs",
     "steps_of",
     "stop_clocks",
     "stuck_tasks",
     "take_result",
+    "tell",
     "tell_incident",
     "time_by_holder",
     "times_by_holder",
     "to_sign",
+    "told_roles",
     "unclaimed_result",
     "wake",
     "why_case",

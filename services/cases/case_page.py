@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from services import clock, custody, directory, documents, journal, processes, registry
+from services import clock, custody, directory, documents, journal, notices, processes, registry
 from services.answers import as_form, parse, so_far
 from services.cases.errors import NoSuchCase, NoSuchTask, NotYours
 from services.cases.facts import acting_of, applicant_facts, form_call, in_hands_of
@@ -87,6 +87,7 @@ def case_page(
         incidents_drawn=troubles_drawn(troubles, instances),
         lawful_stops=lawful_stops(case, person) if case.closed_at is None else (),
         stopped_since=case.stopped_since if case.closed_at is None else None,
+        told=[notice for notice in notices.of_case(case.id) if notice.clock != "paper"],
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from services import custody, deadlines, engine, jobs, journal, registry
+from services.cases.escalation import step_jobs
 from services.cases.house import Move, MoveHouse
 from services.cases.models import Task
 from services.db import db
@@ -46,7 +47,7 @@ def carry_on(
                 task.assignee_id = claimed_by
             db.session.add(task)
             move.opened.append(task)
-            move.later += _later(move, stop, task)
+            move.later += [*_later(move, stop, task), *step_jobs(move.registry, task, move.now)]
     if step.finished:
         _finish(move, step)
     return thrown

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from services import directory
+from services.notices.models import Notice
 from services.plugin import Applicant, Field, Form
 
 if TYPE_CHECKING:
@@ -238,3 +239,4 @@ class CasePage:
     incidents: Sequence[Incident] = ()  #: what a worker could not do, and what it tries again
     #: drawing -> element -> "incident" or "retried"
     incidents_drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    told: Sequence[Notice] = ()  #: warned, overdue, escalated, of both clocks

@@ -95,6 +95,13 @@ def disagreeing(office_key: str, *, limit: int = 50) -> list[custody.Item]:
     return list(db.session.scalars(wanted.order_by(custody.Item.since, custody.Item.code).limit(limit)))
 
 
+def number_at(case_id: int, office_key: str) -> str:
+    """The case's number in that office's register, else the one it is called by; empty before it has any."""
+    own = select(Instance.number).where(Instance.case_id == case_id, Instance.office_key == office_key)
+    called = select(Case.number).where(Case.id == case_id)
+    return db.session.scalar(select(func.coalesce(own.limit(1).scalar_subquery(), called.scalar_subquery()))) or ""
+
+
 def case_by_number(number: str) -> int | None:
     """The id of the case with that number, in whichever office's register, or on its folder or its result."""
     number = number.replace("\0", "")

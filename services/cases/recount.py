@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Boolean, Text, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services import clock, deadlines, directory, journal, registry
+from services.cases.escalation import replan
 from services.cases.models import OPEN, Case, Task
 from services.cases.reading import stops_of
 from services.db import Moment, db, transaction
@@ -144,6 +145,7 @@ def tell_moved(moved: Sequence[MovedDate], *, actor: str, at: datetime) -> None:
             "case.dates_moved", actor, {"dates": told, "calendar": moved[0].version}
         )
     journal.append_each(lines, actor=actor, at=at)
+    replan({each.case_id for each in moved}, at)
 
 
 def _changed(change: deadlines.Change, now: Timetable) -> Timetable:

@@ -25,6 +25,7 @@ from services.cases.errors import (
     WrongBody,
     WrongExecutor,
 )
+from services.cases.escalation import case_jobs
 from services.cases.facts import acting_of, form_call, in_hands_of
 from services.cases.house import Move
 from services.cases.messages import move_on
@@ -66,6 +67,7 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
             raise NotYours(role=", ".join(sorted(allowed)), office=office_key)
         move.acting = person.acts_for(office_key, min(allowed & person.roles_at(office_key)))
         move.note("case.opened", route=route, office=office_key, definition=definition_id)
+        move.later += case_jobs(rules, case, now)
         move_on(move, step, None, claimed_by=move.acting.for_id if move.acting else person.id)
         return case.id
 
@@ -290,6 +292,7 @@ def _complete(
         move.note("case.own_draft_signed", task=task.id, signer=signed_by)
     if checked.body is not None and checked.body != rules.row("offices", case.office_key)["parent"]:
         move.note("case.body_chosen", office=checked.body)
+        move.later += case_jobs(rules, case, now)
     for item, content in checked.papers.items():
         move.make_paper(item, content)
     move.outputs.extend(checked.outputs)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from services import clock, deadlines, directory, journal, registry
 from services.cases.errors import NotYours
+from services.cases.escalation import replan
 from services.cases.models import Case, Task
 from services.cases.moves import urgent_at
 from services.cases.reading import lock_case, stops_of
@@ -93,6 +94,8 @@ def _shift(case: Case, since: str) -> None:
             )  # fmt: skip
             task.due_at, task.due_default, task.calendar = due.at, due.default, due.version
         task.urgent_at = urgent_at(task.due_at, case.outer_due_at, case.outer_stopped_at)
+    db.session.flush()
+    replan([case.id], clock.now())
 
 
 def _allowed(case: Case, key: str, person: directory.Person) -> LawfulStop:

@@ -183,6 +183,12 @@ def run_after(registry: Registry, office_key: str, moment: datetime) -> time:
     return next((run for run in runs if run >= at), runs[0])
 
 
+def minutes_after(registry: Registry, office_key: str, moment: datetime, parameter: str) -> datetime:
+    """So many working minutes of that office after that moment as the region says; at once when it says nothing."""
+    row = region_at(registry).parameters.get(parameter)
+    return rules.add_working_minutes(calendar_for(registry, office_key), moment, int(row["value"])) if row else moment
+
+
 def months_before(registry: Registry, office_key: str, moment: datetime, parameter: str) -> datetime:
     """That moment, so many calendar months earlier as the region's parameter says, on the office's clock."""
     months = int(region_at(registry).parameter(parameter)["value"])
@@ -194,10 +200,25 @@ def months_before(registry: Registry, office_key: str, moment: datetime, paramet
 
 def escalation_for(registry: Registry, due_at: datetime, office_key: str, *, version: str | None = None) -> Escalation:
     """When people are told of a term of days that is due then (R-ESC). Raises UnknownOffice."""
+    terms, calendar = escalation_terms(registry, version=version), calendar_for(registry, office_key, version=version)
+    return rules.escalation_moments(due_at, calendar, terms.warn_at, terms.after_working_days)
+
+
+@dataclass(frozen=True)
+class EscalationTerms:
+    """When people are told (R-ESC), as the region's parameters say."""
+
+    warn_at: time
+    after_working_days: int
+    default: bool  #: they are not in the act, and nobody has confirmed them
+
+
+def escalation_terms(registry: Registry, *, version: str | None = None) -> EscalationTerms:
+    """What the region says of R-ESC, with its mark."""
     region = region_at(registry, version)
-    warn_at = read_time(region.parameter("escalation_warn_at")["value"])
-    after = int(region.parameter("escalation_after_working_days")["value"])
-    return rules.escalation_moments(due_at, calendar_for(registry, office_key, version=version), warn_at, after)
+    warn, after = (region.parameter(f"escalation_{key}") for key in ("warn_at", "after_working_days"))
+    default = not {warn["mark"], after["mark"]} <= SETTLED
+    return EscalationTerms(read_time(warn["value"]), int(after["value"]), default)
 
 
 def zone(registry: Registry, office_key: str) -> ZoneInfo:

@@ -1,5 +1,6 @@
 """What one scan does: custody and case together, in one transaction."""
 
+from services.desk.missing import MISSING, tell_missing
 from services.desk.pages import (
     ConsignmentPage,
     ConsignmentRow,
@@ -35,6 +36,7 @@ from services.desk.service import (
 )
 
 __all__ = [
+    "MISSING",
     "ConsignmentPage",
     "ConsignmentRow",
     "DeskPage",
@@ -65,4 +67,5 @@ __all__ = [
     "send_back_unclaimed",
     "take_in_stray",
     "take_off_registry",
+    "tell_missing",
 ]

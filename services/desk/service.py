@@ -8,6 +8,7 @@ from typing import Literal
 
 from services import cases, clock, custody, directory, documents, journal
 from services.db import transaction
+from services.desk.missing import plan_missing
 from services.errors import KomekError
 
 #: more lines than that are not read from one paste
@@ -191,6 +192,7 @@ def finish_receiving(consignment_id: int, person: directory.Person) -> Sequence[
         for code in missing:
             line = journal.Line("custody.missing", f"staff:{person.id}", {"code": code, "consignment": consignment_id})
             journal.append(f"case:{custody.paper(code).case_id}", [line], at=clock.now())
+        plan_missing(consignment_id, missing)
     return missing
 
 

@@ -118,6 +118,8 @@ def _staff_row(number: int, person: DemoPerson, kept: str) -> dict[str, object]:
         "password_hash": kept,
         "phone": f"+770000001{number:02}"[:12],
         "language": "kk",
+        "email": "",
+        "mailed": False,
         "active": True,
         "session_version": 1,
         "added_at": clock.now(),

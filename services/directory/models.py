@@ -51,6 +51,9 @@ class Staff(Base):
     password_hash: Mapped[str]
     phone: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="kk")
+    #: of their own, in small letters; notices go there once they have switched that on themselves
+    email: Mapped[str] = mapped_column(default="")
+    mailed: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     #: one more ends every session that was begun before
     session_version: Mapped[int] = mapped_column(default=1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from itertools import groupby, product
 from typing import Any, Literal
@@ -176,6 +176,29 @@ def holders(staff_ids: Iterable[int]) -> dict[int, Holder]:
     }
 
 
+@dataclass(frozen=True)
+class MailReader:
+    """Somebody who wants notices by mail."""
+
+    id: int
+    email: str
+    language: str
+
+
+def mail_readers(staff_id: int | None, office_key: str | None = None, role: str | None = None) -> list[MailReader]:
+    """Who of that person, and of those who hold that role at that office today, wants mail. One statement."""
+    here = select(Appointment.staff_id).where(Appointment.office_key == office_key, Appointment.role == role)
+    told = or_(Staff.id == staff_id, Staff.id.in_(here.where(in_force(today()))))
+    wanted = select(Staff.id, Staff.email, Staff.language).where(told, Staff.active, Staff.mailed, Staff.email != "")
+    return [MailReader(*row) for row in db.session.execute(wanted.order_by(Staff.id))]
+
+
+def is_admin_on(staff_id: int, at: datetime) -> bool:
+    """Whether that person is an administrator on the day of that moment."""
+    mine = (Appointment.staff_id == staff_id, Appointment.role == ADMIN, in_force(_day(at)))
+    return db.session.scalar(select(Appointment.id).where(*mine).limit(1)) is not None
+
+
 def names(staff_ids: Iterable[int]) -> dict[int, str]:
     """Id -> full name, of former staff too."""
     wanted = set(staff_ids)
@@ -206,7 +229,11 @@ def find_people(
 
 def today() -> date:
     """The date in the region."""
-    return clock.now().astimezone(ZoneInfo(str(registry.current().facts()["time_zone"]))).date()
+    return _day(clock.now())
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(ZoneInfo(str(registry.current().facts()["time_zone"]))).date()
 
 
 def in_force(on: date | ColumnElement[date]) -> ColumnElement[bool]:

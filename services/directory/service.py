@@ -31,6 +31,9 @@ from services.errors import InvalidAnswers
 
 #: small Latin letters, so that a name looks the same on every keyboard and no two names look alike
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]")
+#: no white space, no control characters, nothing that could end a header
+EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+MOST_OF_ADDRESS = 254
 Row = TypeVar("Row", Staff, Appointment)
 
 
@@ -153,6 +156,29 @@ def choose_language(language: str, *, actor: Person) -> None:
         if row.language != language:
             row.language = language
             note("staff.language_chosen", actor, staff=actor.id, language=language)
+
+
+def choose_mail(email: str, mailed: bool, *, actor: Person) -> None:
+    """Where this person's notices go by mail, and whether they do: only they themselves switch that on.
+
+    Raises InvalidAnswers, NoSuchStaff.
+    """
+    address = email.strip().casefold()
+    if address and (len(address) > MOST_OF_ADDRESS or not EMAIL.fullmatch(address)):
+        raise InvalidAnswers({"email": "Write one e-mail address, like a.omarova@example.kz."})
+    if mailed and not address:
+        raise InvalidAnswers({"email": "Write the address to which notices shall go."})
+    with transaction():
+        row = _lock(actor.id)
+        if (row.email, row.mailed) != (address, mailed):
+            row.email, row.mailed = address, mailed
+            note("staff.mail_chosen", actor, staff=actor.id, mailed=mailed)
+
+
+def mail_of(person_: Person) -> tuple[str, bool]:
+    """This person's own address, and whether notices go there."""
+    row = db.session.get_one(Staff, person_.id)
+    return row.email, row.mailed
 
 
 def appointments_of(staff_id: int, *, actor: Actor) -> list[Appointment]:

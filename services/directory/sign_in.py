@@ -70,7 +70,7 @@ def _begin(login: str, address: str, config: Config) -> _Attempt:
         raise RuntimeError("a sign-in commits by itself: it must not run inside a transaction")
     name = login.strip().casefold()
     login_hash = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
-    now, where = clock.now(), network(address)
+    now, where = clock.real(), network(address)
     with transaction():
         turn = int.from_bytes(login_hash[:8], "big", signed=True)
         db.session.execute(select(func.pg_advisory_xact_lock(turn)))  # a name's attempts one after the other

@@ -4,7 +4,7 @@ A job is put in by the transaction that wants it. Who carries out which kind is 
 """
 
 from services.jobs.incidents import put_away, try_again
-from services.jobs.queue import Job, NewJob, enqueue
+from services.jobs.queue import Job, NewJob, enqueue, look_again
 from services.jobs.running import handle, work_off
 from services.jobs.worker import is_silent, last_seen, waiting_since, work_outside, work_promptly
 
@@ -15,6 +15,7 @@ __all__ = [
     "handle",
     "is_silent",
     "last_seen",
+    "look_again",
     "put_away",
     "try_again",
     "waiting_since",

@@ -97,6 +97,9 @@ _FREE = text("""
 """).bindparams(bindparam("now", type_=Moment()), bindparam("latest", type_=Moment()))
 _MINE = "WHERE id = :id AND attempts = :attempts AND incident_at IS NULL"
 _TAKE_AWAY = text(f"DELETE FROM job {_MINE}")
+_LOOK_AGAIN = text(
+    "UPDATE job SET due_at = least(due_at, greatest(planned_at, :now)) WHERE attempts > 0 AND incident_at IS NULL"
+).bindparams(bindparam("now", type_=Moment()))
 _PUT_BACK = text(
     f"UPDATE job SET due_at = :due_at, attempts = :left, error = coalesce(:error, error), "
     f"error_details = coalesce(CAST(:details AS jsonb), error_details), incident_at = :incident_at {_MINE}"
@@ -149,6 +152,14 @@ def free_from_the_future() -> int:
     """
     now = clock.now()
     return _touched(_FREE, {"now": now, "latest": now + timedelta(seconds=LONGEST_PAUSE_S + EFFECT_LEASE_S)})
+
+
+def look_again() -> None:
+    """Whatever is in a worker's hands or pauses after a failure is looked at again at once: the clock was set back.
+
+    Nothing is done twice by it: a worker that finds its job in another's hands leaves it.
+    """
+    db.session.execute(_LOOK_AGAIN, {"now": clock.now()})
 
 
 def take_away(job: Job) -> bool:

@@ -13,8 +13,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
-from services import clock, custody, directory, registry
+from services import clock, custody, directory, jobs, notices, registry
+from services.db import db
+from services.jobs.models import JobRow
+from services.notices.models import Notice
 from tests.surfer import Surfer
 
 FILE = Path(os.environ.get("WORKED_CASES") or Path(__file__).parent.parent / "data" / "worked-cases.json")
@@ -30,6 +34,21 @@ SAME_OUTPUT = {"fact.postal_no": "doc.postal_no", "fact.postal_dispatch_no": "do
 #: what a step brings beyond what the file lists for it: the ground belongs to every refusal (N421/10), and a folder
 #: that was missing is scanned in like any other
 MORE = {"P5": {"fact.executor"}, "P7": {"fact.refusal_ground"}, "P3": {"scan.IN-BODY"}}
+
+#: what the file calls what people are told
+KINDS = {
+    "warning": "warned",
+    "overdue": "overdue",
+    "outer_limit_overdue": "overdue",
+    "escalation": "escalated",
+    "notify": "missing",
+}
+ADDRESSEES = {
+    "warned": {"{holder}"},
+    "overdue": {"{holder} and head"},
+    "escalated": {"control"},
+    "missing": {"psc_accum", "psc_head"},
+}
 
 ONE_BILL = {"expenses-0-kind": "heating"}
 ENTITLED = ONE_BILL | {"members-0-income": "40000", "expenses-0-amount": "30000"}
@@ -66,6 +85,13 @@ class Replay:
         assert found, page.text
         self.case_id = int(found[1])
         return self.case_id
+
+    def worker_until(self, moment: datetime) -> None:
+        """A worker that is awake all the time: each job at its own moment, up to that one."""
+        while (due_at := db.session.scalar(select(func.min(JobRow.due_at)))) is not None and due_at <= moment:
+            db.session.rollback()
+            jobs.work_off(due_at)
+        db.session.rollback()
 
     def lines(self) -> list[dict]:
         return self.person(self.opener).json(f"/cases/{self.case_id}/steps.json")["steps"]  # type: ignore[index]
@@ -129,6 +155,15 @@ class Replay:
             "PB": lambda: scan(self.person("psc_accum"), self.paper("result"), "received"),
         }
 
+    def see_on_screen(self, told: list[Notice]) -> None:
+        """The control level sees that it is late, and where; it sees neither the applicant nor the case."""
+        control = Surfer(self.app).sign_in("control")
+        page = control.get("/notices/").text
+        rows = [row.text_content() for row in control.tree.xpath("//tr[@data-notice]")]
+        late = [notice for notice in told if notice.kind == "escalated"]
+        assert len([row for row in rows if any(notice.number in row for notice in told)]) == len(late)
+        assert self.case["applicant"]["name_kk"].split()[0] not in page and "/cases/" not in page
+
     def paper(self, kind: str, case_id: int = 0) -> str:
         return custody.code_of(case_id or self.case_id, kind)
 
@@ -159,6 +194,15 @@ class Replay:
             assert mine in page.text
             assert custody.paper(mine).state == "missing"
             assert self.open_line("PC")["due_at"] < event["at"]
+        for late in (each for each in self.case["events"] if "R-COUR" in each["detail"]):
+            for seconds, is_late in ((0, False), (1, True)):
+                with clock.stopped(at(late["at"]) + timedelta(seconds=seconds)):
+                    assert self.open_line(late["step"])["late"] is is_late
+        told_at = next(at(each["at"]) for each in self.case["events"] if each["type"] == "notify")
+        self.worker_until(told_at - timedelta(seconds=1))
+        assert notices.of_case(self.case_id) == []
+        self.worker_until(found_at)
+        assert {notice.at for notice in notices.of_case(self.case_id)} == {told_at}
         with clock.stopped(found_at):
             scan(sender, mine, "found")
             self.others = ()
@@ -222,6 +266,7 @@ def test_a_worked_case_runs_as_the_file_says(replay: Replay) -> None:
     replay.open()
     lost = next((event for event in case["events"] if event["type"] == "registry_discrepancy"), None)
     for step in case["steps"]:
+        replay.worker_until(at(step["started_at"]))
         with clock.stopped(at(step["started_at"])):
             if step["code"] == "P12":  # the clock of the issuing starts when the applicant comes
                 replay.person("psc_inspector").get(f"/cases/{replay.case_id}")
@@ -232,6 +277,7 @@ def test_a_worked_case_runs_as_the_file_says(replay: Replay) -> None:
             assert at(line["started_at"]) == at(step["started_at"]), step["code"]
         if step["code"] == "PC" and lost:
             replay.lose_and_find(lost, at(step["done_at"]) - timedelta(minutes=20))
+        replay.worker_until(at(step["done_at"]))
         with clock.stopped(at(step["done_at"])):
             if step["code"] == "P2" and lost:
                 replay.take_in_others(4)
@@ -240,6 +286,8 @@ def test_a_worked_case_runs_as_the_file_says(replay: Replay) -> None:
         page = replay.person("clerk").json(f"/cases/{replay.case_id}/steps.json")
     check_steps(case, page["steps"])  # type: ignore[index]
     check_whole(case, page)  # type: ignore[arg-type]
+    replay.worker_until(at(case["steps"][-1]["done_at"]) + timedelta(days=60))
+    check_told(replay)
 
 
 def check_steps(case: dict, lines: list[dict]) -> None:
@@ -257,6 +305,30 @@ def check_steps(case: dict, lines: list[dict]) -> None:
         wanted = {SAME_OUTPUT.get(key, key) for key in step["output_keys"]}
         brought = {output for line in group for output in line["outputs"]}
         assert wanted <= brought <= wanted | MORE.get(step["code"], set()), step["code"]
+
+
+def check_told(replay: Replay) -> None:
+    """Everything the system tells, at its moment, and nothing else (R-ESC)."""
+    told = notices.of_case(replay.case_id)
+    assert [notice.told_at for notice in told] == [notice.at for notice in told]
+    wanted = [event for event in replay.case["events"] if event["type"] in KINDS and "R-COUR" not in event["detail"]]
+    for event in wanted:
+        same = (at(event["at"]), KINDS[event["type"]], event.get("clock", "paper"), event.get("step", ""))
+        whom = {addressee(replay, notice) for notice in told if facts(notice) == same}
+        assert whom, f"not told: {event}"
+        open_step = next(s for s in replay.case["steps"] if at(s["started_at"]) <= at(event["at"]) < at(s["done_at"]))
+        assert whom == {each.format(holder=open_step["role"]) for each in ADDRESSEES[KINDS[event["type"]]]}, event
+    assert len({facts(notice) for notice in told}) == len(wanted)
+    replay.see_on_screen(told)
+
+
+def facts(notice: Notice) -> tuple[datetime, str, str, str]:
+    return notice.at, notice.kind, notice.clock, "" if notice.clock == "paper" else notice.code
+
+
+def addressee(replay: Replay, notice: Notice) -> str:
+    who = {replay.executor.id: "executor"}.get(notice.staff_id, str(notice.staff_id)) if notice.staff_id else ""
+    return " and ".join(each for each in (who, notice.to_role) if each)
 
 
 def check_whole(case: dict, page: dict) -> None:

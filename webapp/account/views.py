@@ -1,16 +1,18 @@
 """Signing in and out, and the two things a person chooses for themselves: the language, and the office to act for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext
 from flask_login import login_required, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import directory, registry
 from services.config import Config
 from services.directory.demo import DEMO_PASSWORD, demo_people
-from services.errors import KomekError
+from services.errors import InvalidAnswers, KomekError
 from webapp.errors import message_of, status_of
 from webapp.i18n import LANGUAGES
 
@@ -87,6 +89,31 @@ def choose_office() -> AnyResponse:
     if office in g.person.offices():
         session["office"] = office
     return redirect(url_for("inbox.show_list"), 303)
+
+
+@bp.get("/account")
+@login_required  # type: ignore[untyped-decorator]
+def show() -> str:
+    """One's own page: who one is here, and where notices go."""
+    return _me(*directory.mail_of(g.person), {})
+
+
+@bp.post("/account/mail")
+@login_required  # type: ignore[untyped-decorator]
+def choose_mail() -> tuple[str, int] | AnyResponse:
+    """Switch mail on or off for oneself."""
+    email, mailed = request.form.get("email", ""), "mailed" in request.form
+    try:
+        directory.choose_mail(email, mailed, actor=g.person)
+    except InvalidAnswers as faults:
+        return _me(email, mailed, faults.errors), 422
+    flash(gettext("Kept."), "plain")
+    return redirect(url_for("account.show"), 303)
+
+
+def _me(email: str, mailed: bool, errors: Mapping[str, str]) -> str:
+    sends_mail = bool(_config().smtp_url)
+    return render_template("account/me.html", email=email, mailed=mailed, errors=errors, sends_mail=sends_mail)
 
 
 def _page(login: str = "", error: str = "") -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, current_app, g, render_template
 from flask_babel import lazy_gettext as _
 from flask_login import login_required
 
@@ -25,6 +25,10 @@ class Section:
 
 def _administrators(person: directory.Person, office_key: str) -> bool:
     return directory.ADMIN in person.roles()
+
+
+def _on_a_demo(person: directory.Person, office_key: str) -> bool:
+    return bool(current_app.config["KOMEK"].demo) and _administrators(person, office_key)
 
 
 #: in the order in which they are shown
@@ -55,6 +59,12 @@ SECTIONS: tuple[Section, ...] = (
         _("Signed by whoever drafted it"),
         _("Answers that one person drafted and signed, each with its reason."),
         lambda person, office_key: bool({"control", directory.ADMIN} & person.roles()),
+    ),
+    Section(
+        "time_machine.show",
+        _("Clock of this demo"),
+        _("Let it be another day, for training and trials: what becomes due then happens. Only a demo has this."),
+        _on_a_demo,
     ),
 )  # fmt: skip
 

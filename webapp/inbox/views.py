@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from services import boards, cases, custody, documents, registry
+from services import boards, cases, custody, documents, notices, registry
 from services.errors import InvalidAnswers, KomekError
 from webapp.case.views import show_page
 from webapp.typed import change_rows, typed_answers
@@ -38,6 +38,7 @@ def show_list() -> str | Response:
         routes=_routes(),
         missing=missing,
         apart=apart,
+        unread=notices.unread(g.person),
         key=secrets.token_urlsafe(12),
     )
 

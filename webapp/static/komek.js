@@ -151,6 +151,12 @@
     if (!event.target.matches("[data-fresh]") || !event.detail.successful) return;
     if (new URL(event.detail.xhr.responseURL).pathname.startsWith("/sign-in")) return;
     const fresh = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+    const unread = Number(fresh.querySelector("[data-unread]")?.dataset.unread), count = document.querySelector("[data-unread-count]");
+    if (unread > Number(count.textContent)) {
+      const said = document.querySelector("[data-unread-said]");
+      said.textContent = said.dataset.unreadSaid.replace("#", unread);
+    }
+    if (!Number.isNaN(unread)) { count.textContent = unread; count.closest("a").classList.toggle("new", unread > 0); }
     const now = new Map(all("[data-row]", fresh).map((row) => [row.dataset.row, row.dataset.said]));
     const shown = all("[data-row]");
     shown.forEach((row) => row.classList.toggle("changed", now.get(row.dataset.row) !== row.dataset.said));

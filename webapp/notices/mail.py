@@ -1,0 +1,152 @@
+"""Notices by mail: plain text in the reader's language, without anything of the applicant's."""
+
+import hashlib
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from flask import current_app
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from services import clock, deadlines, directory, notices, registry
+from services.config import Config
+from services.db import transaction
+from services.errors import Invalid
+from services.jobs import Job
+from services.notices.models import Notice
+from services.plugin import TemporaryFailure
+from webapp import dates
+from webapp.i18n import language, reading_in
+from webapp.words import office_name, t
+
+#: for each answer of the server; shorter than the lease of a job with an effect outside
+TIMEOUT_S = 15.0
+LOCAL = ("localhost", "127.0.0.1", "::1")
+
+#: (kind, clock) -> what has happened, as one sentence
+SENTENCES = {
+    ("warned", "step"): _("This step is due today."),
+    ("warned", "outer"): _("The whole case is due today."),
+    ("overdue", "step"): _("This step is overdue."),
+    ("overdue", "outer"): _("The whole case is overdue."),
+    ("escalated", "step"): _("This step is overdue and still not finished: the control level is told."),
+    ("escalated", "outer"): _("The whole case is overdue and still not finished: the control level is told."),
+    ("missing", "paper"): _("A paper did not arrive with its consignment."),
+}
+
+
+class MailNotTaken(TemporaryFailure):
+    """The mail server could not be reached, or did not take the mail now (%(answer)s)."""
+
+
+class MailRefused(Invalid):
+    """The mail server refused the mail for good (%(answer)s)."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where mail is handed in."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: str  #: "at_once", "starttls" or "none"
+
+
+def server(config: Config) -> Server | None:
+    """The mail server of the settings; None when there is none. Raises ValueError, naming the setting."""
+    if not config.smtp_url:
+        return None
+    parts = urlsplit(config.smtp_url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("KOMEK_SMTP_URL must be smtp://user:password@host:port?starttls or smtps://…")
+    if "@" not in parseaddr(config.mail_from)[1]:
+        raise ValueError("KOMEK_MAIL_FROM must name the address that mail comes from")
+    starttls = "starttls" in parse_qs(parts.query, keep_blank_values=True)
+    tls = "at_once" if parts.scheme == "smtps" else "starttls" if starttls else "none"
+    if parts.username and tls == "none" and parts.hostname not in LOCAL:
+        raise ValueError("KOMEK_SMTP_URL would send a password over an open line: add ?starttls or use smtps://")
+    port = parts.port or (465 if tls == "at_once" else 587 if tls == "starttls" else 25)
+    return Server(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
+
+
+def send(job: Job) -> None:
+    """Hand one notice to the mail server, for one reader; nothing when they have switched mail off meanwhile.
+
+    At least once, always with the same Message-ID. Raises MailNotTaken, MailRefused.
+    """
+    config: Config = current_app.config["KOMEK"]
+    with transaction():
+        told = notices.notice(int(str(job.args["notice"])))
+        readers = directory.mail_readers(int(str(job.args["staff"])))
+        mail = _write(job.key, told, readers[0], config) if told is not None and readers else None
+    if mail is not None:
+        _hand_in(mail, config)
+
+
+def sent(job: Job, result: object) -> None:
+    """Nothing more: that it was sent is that its job is gone."""
+
+
+def _write(key: str, told: Notice, reader: directory.MailReader, config: Config) -> EmailMessage:
+    mail, sender = EmailMessage(), parseaddr(config.mail_from)[1]
+    with reading_in(reader.language):
+        said = str(SENTENCES[told.kind, told.clock])
+        mail["Subject"] = f"{told.number or 'Komek'}: {said}"
+        mail.set_content("\n".join(_lines(told, said, config.public_url.rstrip("/"))))
+    mail["From"], mail["To"] = config.mail_from, reader.email
+    mail["Date"] = format_datetime(clock.real())
+    mail["Message-ID"] = f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{sender.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    return mail
+
+
+def _lines(told: Notice, said: str, address: str) -> list[str]:
+    rules = registry.current()
+    zone = deadlines.zone(rules, told.office_key)
+    lines = [said, "", f"{gettext('Number')}: {told.number or gettext('no number yet')}"]
+    if told.clock == "step":
+        lines.append(f"{gettext('Step')}: {told.code} {t(told.title)}")
+    elif told.clock == "paper":
+        lines.append(f"{gettext('Paper')}: {told.code}")
+    lines.append(f"{gettext('Office')}: {office_name(told.office_key)}")
+    if told.due_at is not None:
+        not_in_act = rules.facts()["notice"][f"not_in_act_{language()}"]  # type: ignore[index]
+        mark = f" ({not_in_act})" if told.due_default else ""
+        lines.append(f"{gettext('Due')}: {dates.exactly(told.due_at, language(), zone)}{mark}")
+    if address:
+        lines += ["", f"{address}/notices/"]
+    return [*lines, "", gettext("You get this because you switched mail on in Komek; switch it off in your account.")]
+
+
+def _hand_in(mail: EmailMessage, config: Config) -> None:
+    to = server(config)
+    if to is None:
+        raise MailNotTaken(answer="KOMEK_SMTP_URL")
+    try:
+        context = ssl.create_default_context()
+        made = (
+            smtplib.SMTP_SSL(to.host, to.port, timeout=TIMEOUT_S, context=context)
+            if to.tls == "at_once"
+            else smtplib.SMTP(to.host, to.port, timeout=TIMEOUT_S)
+        )
+        with made as line:
+            if to.tls == "starttls":
+                line.starttls(context=context)
+            if to.user:
+                line.login(to.user, to.password)
+            line.send_message(mail)
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _said in error.recipients.values()]
+        raise (MailRefused if min(codes) >= 500 else MailNotTaken)(answer=min(codes)) from None
+    except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
+        raise (MailRefused if error.smtp_code >= 500 else MailNotTaken)(answer=error.smtp_code) from None
+    except smtplib.SMTPResponseException as error:  # of the whole server: a wrong password is set right by a person
+        raise MailNotTaken(answer=error.smtp_code) from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise MailNotTaken(answer=type(error).__name__) from None
