@@ -86,6 +86,7 @@ EVENTS = {
     "case.closed": _("case closed"),
     "case.discarded": _("application discarded"),
     "case.iin_viewed": _("IIN looked at"),
+    "case.taken_in_offline": _("taken in without a network, merged now"),
     "case.body_chosen": _("another body than usual was chosen"),
     "case.message_received": _("step completed"),
     "case.message_kept": _("message kept until somebody waits for it"),
@@ -170,6 +171,7 @@ CUSTODY_EVENTS = {
     "misrouted": _("came to the wrong office, goes on from there"),
     "damaged": _("noted as damaged"),
     "relabelled": _("got a new label"),
+    "labelled": _("has carried a label printed beforehand"),
     "replaced": _("lost for good: its duplicate goes on"),
     "unclaimed": _("nobody came for it: sent back"),
 }

@@ -45,6 +45,7 @@ from services.cases.handing import (
 )
 from services.cases.holders import Held, time_by_holder, times_by_holder
 from services.cases.incidents import incidents, retry_all, retry_incidents, settle_incident
+from services.cases.intake import IntakeForm, NoForm, NoSuchRoute, counters, intake_form, routes_of, take_in
 from services.cases.later import carry_out, take_result, tell_incident, wake
 from services.cases.messages import deliver
 from services.cases.moves import OPERATION, TIMER
@@ -96,12 +97,15 @@ __all__ = [
     "InboxRow",
     "Incident",
     "IncidentPage",
+    "IntakeForm",
     "LawfulStop",
     "MovedDate",
     "NamedByHead",
+    "NoForm",
     "NoSigningRight",
     "NoSuchCase",
     "NoSuchIncident",
+    "NoSuchRoute",
     "NoSuchTask",
     "NotByHand",
     "NotReady",
@@ -138,6 +142,7 @@ __all__ = [
     "case_page",
     "claim_task",
     "complete_task",
+    "counters",
     "deliver",
     "diagram_of",
     "disagreeing",
@@ -149,6 +154,7 @@ __all__ = [
     "find",
     "inbox",
     "incidents",
+    "intake_form",
     "lock_cases",
     "looks_at_cases",
     "may_see",
@@ -169,6 +175,7 @@ __all__ = [
     "retry_all",
     "retry_incidents",
     "reveal_iin",
+    "routes_of",
     "save_calendar",
     "save_draft",
     "settle_incident",
@@ -177,6 +184,7 @@ __all__ = [
     "steps_of",
     "stop_clocks",
     "stuck_tasks",
+    "take_in",
     "take_result",
     "tell",
     "tell_incident",

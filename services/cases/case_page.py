@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -227,6 +227,10 @@ def _numbers(case: Case, instances: Sequence[Instance]) -> list[tuple[str, str]]
     return [(each.office_key, each.number) for each in instances if each.number]
 
 
+#: a device's clock that is wrong by less is not spoken of
+APART = timedelta(minutes=1)
+
+
 def _custody(case: Case) -> list[CustodyLine]:
     papers = custody.papers_of(case.id)
     who = directory.names({each.staff_id for _, events in papers for each in events if each.staff_id})
@@ -246,6 +250,7 @@ def _custody(case: Case) -> list[CustodyLine]:
                     each.office_key,
                     who.get(each.staff_id or 0, ""),
                     _said(each.details),
+                    each.happened_at if each.happened_at and abs(each.at - each.happened_at) >= APART else None,
                 )
                 for each in events
             ],

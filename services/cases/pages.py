@@ -176,6 +176,8 @@ class CustodyStep:
     office: str
     who: str
     said: str = ""  #: why, in somebody's own words; or the code of the label that was put on
+    #: when the computer at the counter says it happened, where that had no network and says another time
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,7 @@ def case_by_number(number: str) -> int | None:
         select(Instance.case_id).where(Instance.number == number),
         select(custody.Item.case_id).where(custody.Item.code == number),
         select(custody.Item.case_id).join(custody.Label).where(custody.Label.code == number),
+        select(custody.Label.case_id).where(custody.Label.code == number, custody.Label.case_id.is_not(None)),
     ]
     return db.session.scalar(union_all(*arms).limit(1))
 

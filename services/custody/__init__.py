@@ -23,7 +23,7 @@ from services.custody.errors import (
     WrongOffice,
 )
 from services.custody.facts import Moved, NewPaper
-from services.custody.labels import make_labels, note_new_label, put_label
+from services.custody.labels import make_labels, note_new_label, put_first_label, put_label
 from services.custody.models import Consignment, CustodyEvent, Item, Label, Line
 from services.custody.photos import MOST_BYTES, add_photo, photo, photos_of
 from services.custody.queries import (
@@ -46,6 +46,7 @@ from services.custody.service import (
     consignment_of,
     finish_receiving,
     hand_over,
+    happened,
     may_handle,
     paper,
     prepare,
@@ -98,6 +99,7 @@ __all__ = [
     "find_again",
     "finish_receiving",
     "hand_over",
+    "happened",
     "lines",
     "lying_here",
     "make_labels",
@@ -110,6 +112,7 @@ __all__ = [
     "photo",
     "photos_of",
     "prepare",
+    "put_first_label",
     "put_label",
     "put_on_registry",
     "receive",

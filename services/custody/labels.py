@@ -1,8 +1,10 @@
 """Labels printed before their papers came. Once one is on a paper, scanning it is scanning the paper."""
 
+from sqlalchemy import select
+
 from services import clock, deadlines, directory, documents, registry
 from services.custody.errors import LabelTaken, UnknownPaper, WrongCount
-from services.custody.models import Label
+from services.custody.models import Item, Label
 from services.custody.repair import reason
 from services.custody.service import note, paper
 from services.db import db
@@ -28,17 +30,39 @@ def put_label(label_code: str, code: str, why: str, office_key: str, person: dir
 
     Raises UnknownPaper, LabelTaken, ReasonMissing.
     """
-    item = paper(code)
-    label = db.session.get(Label, label_code, with_for_update=True) if "\0" not in label_code else None
-    if label is None or label.office_key != office_key:
-        raise UnknownPaper(code=label_code)
+    item, label = paper(code), _lock(label_code, office_key)
     if label.item_code == item.code:
         return
-    if label.item_code is not None:
+    if label.item_code is not None or label.case_id is not None:
         raise LabelTaken(code=label_code)
     now = clock.now()
     label.item_code, label.bound_at = item.code, now
     note([item.code], "relabelled", office_key, person.id, now, why=reason(why), label=label_code)
+
+
+def put_first_label(label_code: str, case_id: int, office_key: str, person: directory.Person) -> None:
+    """That label was on the case's folder before the case had a number: from now on scanning it is scanning the folder.
+
+    A folder that no barcode follows, because it never leaves the office, is found by its case.
+    Raises UnknownPaper, LabelTaken.
+    """
+    label = _lock(label_code, office_key)
+    if label.item_code is not None or label.case_id is not None:
+        raise LabelTaken(code=label_code)
+    label.case_id, label.bound_at = case_id, clock.now()
+    wanted = select(Item.code).filter_by(case_id=case_id, kind="folder")
+    if (folder := db.session.scalar(wanted)) is not None:
+        label.item_code = folder
+        note([folder], "labelled", office_key, person.id, label.bound_at, label=label_code)
+
+
+def _lock(label_code: str, office_key: str) -> Label:
+    """A label of that office, nobody else's for this transaction. Raises UnknownPaper."""
+    wanted = {"with_for_update": True, "populate_existing": True}
+    label = db.session.get(Label, label_code, **wanted) if "\0" not in label_code else None  # type: ignore[arg-type]
+    if label is None or label.office_key != office_key:
+        raise UnknownPaper(code=label_code)
+    return label
 
 
 def note_new_label(code: str, why: str, office_key: str, person: directory.Person) -> None:

@@ -103,6 +103,8 @@ class Label(Base):
     made_by_id: Mapped[int]
     #: the paper it is on since then
     item_code: Mapped[str | None] = mapped_column(Text(collation="C"), ForeignKey("custody_item.code"))
+    #: whose folder it was on before the case had a number
+    case_id: Mapped[int | None]
     bound_at: Mapped[datetime | None]
 
 
@@ -129,7 +131,7 @@ class CustodyEvent(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     code: Mapped[str] = mapped_column(Text(collation="C"), ForeignKey("custody_item.code"))
     #: tracked, prepared, listed, unlisted, handed_over, received, missing, found, misrouted, damaged, relabelled,
-    #: replaced, unclaimed
+    #: labelled, replaced, unclaimed
     event: Mapped[str]
     #: OUT-PSC, IN-BODY, OUT-BODY, IN-PSC; empty for what is no scan of a run
     point: Mapped[str] = mapped_column(default="")
@@ -137,5 +139,7 @@ class CustodyEvent(Base):
     #: whose scan or click it was; none when the process did it by itself
     staff_id: Mapped[int | None]
     at: Mapped[datetime]
+    #: by the clock of a computer that had no network then: said, never counted with
+    happened_at: Mapped[datetime | None]
     consignment_id: Mapped[int | None]
     details: Mapped[dict[str, object]] = mapped_column(JSONB, default=dict)

@@ -4,7 +4,9 @@ Nothing here knows what a case does next: a verb that moves paper between office
 hands them to the cases. A paper is in one place at a time; its line of events is never broken and never rewritten.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from sqlalchemy import select, text, update
@@ -28,6 +30,18 @@ from services.custody.errors import (
 from services.custody.facts import Moved, NewPaper
 from services.custody.models import Consignment, CustodyEvent, Item, Label, Line
 from services.db import db
+
+_happened_at: ContextVar[datetime | None] = ContextVar("happened_at", default=None)
+
+
+@contextmanager
+def happened(at: datetime) -> Iterator[None]:
+    """Lines of custody that are written meanwhile also say when a computer without a network says it happened."""
+    before = _happened_at.set(at)
+    try:
+        yield
+    finally:
+        _happened_at.reset(before)
 
 
 def may_handle(person: directory.Person, office_key: str) -> bool:
@@ -89,6 +103,8 @@ def paper(code: str) -> Item:
 def _labelled(code: str) -> Item:
     label = db.session.get(Label, code) if "\0" not in code else None
     if label is None:
+        raise UnknownPaper(code=code)
+    if label.item_code is None and label.case_id is not None:  # the case itself answers to it
         raise UnknownPaper(code=code)
     if label.item_code is None:
         raise LabelUnused(code=code)
@@ -344,7 +360,7 @@ def _event(
 ) -> dict[str, object]:
     told = {key: value for key, value in details.items() if value}
     row = {"code": code, "event": event, "point": point, "office_key": office_key, "staff_id": person_id, "at": at}
-    return {**row, "consignment_id": consignment_id, "details": told}
+    return {**row, "consignment_id": consignment_id, "details": told, "happened_at": _happened_at.get()}
 
 
 def _write(consignment: Consignment, event: str, person: directory.Person, **details: object) -> None:

@@ -56,7 +56,7 @@ def scan() -> str | AnyResponse:
     """Every line of what was scanned or pasted, one by one; what each did."""
     codes = request.form.get("codes", "")
     unpacking = request.form.get("unpacking", type=int)
-    cards = _cards(desk.scan_all(codes, g.office_key, g.person, unpacking=unpacking))
+    cards = cards_of(desk.scan_all(codes, g.office_key, g.person, unpacking=unpacking))
     if request.headers.get("HX-Request"):
         return render_template("desk/_cards.html", cards=cards)
     return _page(cards)
@@ -239,10 +239,11 @@ def applicant_came(case_id: int) -> AnyResponse:
 
 def _page(cards: Sequence[Card]) -> str:
     today = deadlines.local(registry.current(), g.office_key, clock.now()).date().isoformat()
-    return render_template("desk/page.html", cards=cards, desk=desk.desk_page(g.office_key, g.person), today=today)
+    return render_template("desk/page.html", cards=cards, desk=desk.desk_page(g.office_key, g.person), today=today,
+        conflicts=desk.count_conflicts(g.office_key))  # fmt: skip
 
 
-def _cards(scans: Sequence[desk.Scanned]) -> list[Card]:
+def cards_of(scans: Sequence[desk.Scanned]) -> list[Card]:
     """The last one first, as they are read."""
     may_look = cases.looks_at_cases(g.person, g.office_key)
     ids = [each.case_id for each in scans if each.case_id]

@@ -1,14 +1,13 @@
 """The person's lists, and what may be done to a task."""
 
 import secrets
-from collections.abc import Mapping
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from services import boards, cases, custody, documents, notices, registry
+from services import boards, cases, custody, documents, notices
 from services.errors import InvalidAnswers, KomekError
 from webapp.case.views import show_page
 from webapp.typed import change_rows, typed_answers
@@ -35,7 +34,7 @@ def show_list() -> str | Response:
         page=page,
         found=found,
         words=words,
-        routes=_routes(),
+        routes=cases.routes_of(g.person, g.office_key),
         missing=missing,
         apart=apart,
         unread=notices.unread(g.person),
@@ -44,15 +43,7 @@ def show_list() -> str | Response:
 
 
 def _has_work(page: cases.InboxPage) -> bool:
-    return bool(_routes()) or any(count.value for count in page.counts.values())
-
-
-def _routes() -> list[str]:
-    """The routes on which this person opens applications at this office."""
-    facts = registry.current().facts()
-    named: Mapping[str, Mapping[str, str]] = facts["routes"]  # type: ignore[assignment]
-    here = g.person.roles_at(g.office_key)
-    return [route for route in facts["service"]["routes"] if named[route]["role"] in here]  # type: ignore[index]
+    return bool(cases.routes_of(g.person, g.office_key)) or any(count.value for count in page.counts.values())
 
 
 def may_desk() -> bool:

@@ -25,11 +25,16 @@
   };
 
   // What was scanned waits in a row and goes to the server in order, several at once when the scanner is quicker. It is
-  // kept on this computer until the server has answered: numbers only, no names.
+  // kept on this computer until the server has answered: numbers only, no names. Each scan has an id and its moment: sent
+  // twice because an answer was lost, it is done once; what had to wait and is refused stands in a list for a person.
   const kept = `komek.scans.${form.dataset.place}`, waiting = form.querySelector(".waiting"), cards = document.getElementById("cards");
   const read = () => { try { return JSON.parse(localStorage.getItem(kept) ?? "[]"); } catch { return []; } };
   const write = (codes) => { try { localStorage.setItem(kept, JSON.stringify(codes)); } catch { /* then only in this page */ } };
-  let row = read(), sending = false;
+  const id = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const entry = (code) => ({ id: id(), office: form.dataset.office, kind: "scan", happened_at: new Date().toISOString(), waited: false,
+    content: { code, unpacking: Number(form.elements.unpacking?.value) || null } });
+  const wait = (each) => ({ ...(each.id ? each : entry(String(each))), waited: true });
+  let row = read().map(wait), sending = false, token = form.elements.csrf_token.value;
   const tell = (lost) => {
     waiting.hidden = !lost || !row.length;
     waiting.textContent = waiting.dataset.said.replace("#", row.length);
@@ -37,19 +42,23 @@
   const send = async () => {
     if (sending || !row.length) return;
     sending = true;
-    const batch = row.slice(0, 50), body = new FormData(form);
-    body.set("codes", batch.join("\n"));
+    const batch = row.slice(0, 50);
     try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
-      if (!answer.ok || new URL(answer.url).pathname !== new URL(form.action).pathname) throw new Error("not taken");
-      cards.insertAdjacentHTML("afterbegin", await answer.text());
+      const answer = await fetch(form.dataset.merge, { method: "POST", body: JSON.stringify({ entries: batch }),
+        headers: { "Content-Type": "application/json", "X-CSRFToken": token } });
+      if (answer.status === 400) token = (await (await fetch(form.dataset.outbox)).json()).csrf;
+      if (!answer.ok || new URL(answer.url).pathname !== form.dataset.merge) throw new Error("not taken");
+      const { results } = await answer.json();
+      for (const each of results) cards.insertAdjacentHTML("afterbegin", each.card);
       row = row.slice(batch.length);
       write(row);
       tell(false);
-      sound(cards.firstElementChild.dataset.tone);
+      if (cards.firstElementChild) sound(cards.firstElementChild.dataset.tone);
       [...cards.children].slice(60).forEach((old) => old.remove());
       if (!row.length) htmx.trigger(document.body, "scanned");
     } catch {
+      row = row.map(wait);
+      write(row);
       tell(true);
       if (!form.dataset.lost) sound("unknown");
       form.dataset.lost = "1";
@@ -65,7 +74,7 @@
     const codes = field.value.split("\n").map((code) => code.trim()).filter(Boolean);
     field.value = "";
     if (!codes.length) return false;
-    row = [...row, ...codes];
+    row = [...row, ...codes.map(entry)];
     write(row);
     send();
     return true;
@@ -76,6 +85,13 @@
     if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     if (!take() && !row.length) cards.querySelector(":scope > li:first-child [data-next]")?.click();
+  });
+  // under a Kazakh layout a scanner's digits come as letters: the key itself is the digit
+  field.addEventListener("keydown", (event) => {
+    const digit = /^Digit(\d)$/.exec(event.code)?.[1];
+    if (!digit || event.key === digit || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    field.setRangeText(digit, field.selectionStart, field.selectionEnd, "end");
   });
   form.addEventListener("submit", (event) => { event.preventDefault(); take(); back(); });
   send();

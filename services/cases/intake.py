@@ -1,0 +1,102 @@
+"""An application opened and registered in one transaction; and the form for it, before there is a case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from services import clock, deadlines, directory, engine, processes, registry
+from services.cases.facts import form_call
+from services.cases.house import Move
+from services.cases.models import Case, Instance, Task
+from services.cases.reading import Work
+from services.cases.service import complete_task, open_case
+from services.db import db, transaction
+from services.errors import Invalid
+from services.plugin import Answers, Field
+
+
+class NoForm(Invalid):
+    """Applications of this kind do not begin with a form."""
+
+
+class NoSuchRoute(Invalid):
+    """There is no way of applying by the name of %(route)s."""
+
+
+@dataclass(frozen=True)
+class IntakeForm:
+    """What is asked at the counter, in words that are translated when shown."""
+
+    route: str
+    title: str
+    fields: Sequence[Field]
+    initial: Answers
+
+
+#: the form is asked for before anybody stands at the counter
+NOBODY = directory.Person(0, "", "", "", "kk", 0)
+
+
+def intake_form(route: str, office_key: str) -> IntakeForm:
+    """The form with which an application of that route begins at that office; nothing is opened.
+
+    Raises NoSuchRoute, NoForm.
+    """
+    rules, now = registry.current(), clock.now()
+    definition_id = processes.latest(_known(route))
+    definition = processes.definition(definition_id)
+    office = rules.row("offices", office_key)
+    body_key = office_key if office["kind"] == "body" else office["parent"]
+    outer = deadlines.outer_due(rules, now, body_key)
+    case = Case(id=0, route=route, region=rules.region, office_key=office_key, body_key=body_key, opened_at=now,
+                outer_due_at=outer.at, outer_default=outer.default, rounds=0)  # fmt: skip
+    instance = Instance(id=0, case_id=0, definition_id=definition_id, office_key=office_key)
+    step = engine.start(definition, {"route": route}, Move(rules, case, instance, definition, NOBODY, now).world())
+    stop = next((each for each in step.stops if each.form), None)
+    if stop is None or stop.form is None:
+        raise NoForm
+    instance.state = step.state
+    task = Task(stop_id=stop.id, office_key=office_key, step=stop.step or "", form=stop.form)
+    form = rules.form(stop.form)
+    call = form_call(rules, Work(task, case, instance, None, None, {}), NOBODY)
+    return IntakeForm(route, form.title, form.fields(call), form.initial(call))
+
+
+def counters() -> dict[str, str]:
+    """Route -> the first office of the region where applications of it are opened."""
+    rules = registry.current()
+    named: Mapping[str, Mapping[str, str]] = rules.facts()["routes"]  # type: ignore[assignment]
+    kinds = {route: rules.row("roles", named[route]["role"])["office"] for route in _routes()}
+    first = {kind: next(row["key"] for row in rules.table("offices") if row["kind"] == kind) for kind in kinds.values()}
+    return {route: first[kind] for route, kind in kinds.items()}
+
+
+def routes_of(person: directory.Person, office_key: str) -> list[str]:
+    """The routes on which this person opens applications at that office."""
+    named: Mapping[str, Mapping[str, str]] = registry.current().facts()["routes"]  # type: ignore[assignment]
+    here = person.roles_at(office_key)
+    return [route for route in _routes() if named[route]["role"] in here]
+
+
+def take_in(route: str, office_key: str, answers: Mapping[str, object], person: directory.Person, *, key: str) -> int:
+    """Open an application and complete its first step with those answers: its number is given in the same transaction.
+
+    The same `key` again is the case that it opened. Raises NoSuchRoute, NotYours, InvalidAnswers.
+    """
+    with transaction():
+        case_id = open_case(_known(route), office_key, person, key=key)
+        wanted = select(Task.id).filter_by(case_id=case_id, waits_for="person").order_by(Task.seq).limit(1)
+        complete_task(db.session.scalars(wanted).one(), answers, person=person, key=key)
+        db.session.flush()
+    return case_id
+
+
+def _routes() -> list[str]:
+    return list(registry.current().facts()["service"]["routes"])  # type: ignore[index]
+
+
+def _known(route: str) -> str:
+    if route not in _routes():
+        raise NoSuchRoute(route=route)
+    return route
