@@ -90,8 +90,8 @@ def _run(move: Move, step: engine.Step, stop: engine.Stop) -> engine.Step:
 
 def close_task(task: Task, at: datetime) -> None:
     """It is over: the working time it took of its office is kept with it."""
+    task.closed_at = at  # before the calendar is read: that may flush
     calendar = deadlines.calendar_for(registry.current(), task.office_key)
-    task.closed_at = at
     task.worked_s = int(deadlines.working_time(calendar, task.opened_at, at).total_seconds())
     if task.due_at is not None:
         task.term_s = int(deadlines.working_time(calendar, task.clock_started_at, task.due_at).total_seconds())

@@ -1,7 +1,7 @@
 """The desk's verbs for what went wrong: astray, damaged, lost, unclaimed; and labels printed beforehand."""
 
 from services import cases, clock, custody, directory, documents, journal, registry
-from services.db import transaction
+from services.db import db, transaction
 
 
 def take_in_stray(code: str, office_key: str, person: directory.Person) -> None:
@@ -10,8 +10,7 @@ def take_in_stray(code: str, office_key: str, person: directory.Person) -> None:
     Raises NotYourPaper, UnknownPaper, NotExpected.
     """
     with transaction():
-        item = custody.paper(code)
-        cases.lock_cases([item.case_id])
+        item = _held(code)
         custody.take_in_stray(item.code, office_key, person)
         _tell(item, "misrouted", person, office=office_key)
 
@@ -24,8 +23,7 @@ def note_damage(
     Raises NotYourPaper, DamageMissing, NotAPicture.
     """
     with transaction():
-        item = custody.paper(code)
-        cases.lock_cases([item.case_id])
+        item = _held(code)
         custody.note_damage(consignment_id, item.code, what, person)
         if photo is not None:
             custody.add_photo(consignment_id, item.code, photo, person)
@@ -38,8 +36,7 @@ def replace_paper(code: str, office_key: str, why: str, person: directory.Person
     Raises NotYourPaper, UnknownPaper, NotExpected, ReasonMissing.
     """
     with transaction():
-        item = custody.paper(code)
-        cases.lock_cases([item.case_id])
+        item = _held(code)
         custody.replace(item.code, office_key, why, person)
         _tell(item, "replaced", person, office=office_key)
 
@@ -50,8 +47,7 @@ def replace_label(code: str, office_key: str, why: str, person: directory.Person
     Raises NotYourPaper, UnknownPaper, LabelTaken, ReasonMissing, Misread.
     """
     with transaction():
-        item = custody.paper(code)
-        cases.lock_cases([item.case_id])
+        item = _held(code)
         if item.office_key != office_key or not cases.looks_at_cases(person, office_key):
             raise custody.NotYourPaper
         if label.strip():
@@ -80,8 +76,7 @@ def send_again(code: str, office_key: str, person: directory.Person) -> None:
     """
     with transaction():
         custody.authorise(person, office_key)
-        item = custody.paper(code)
-        cases.lock_cases([item.case_id])
+        item = _held(code)
         case = cases.may_see(item.case_id, person)
         if item.office_key != office_key:
             raise custody.NotExpected(code=item.code)
@@ -120,6 +115,14 @@ def print_badge(office_key: str, person: directory.Person) -> documents.Printed:
     documents.check_content("doc.badge", content)
     pdf = documents.print_form("doc.badge", content, rules, at=clock.now(), copy=False)
     return documents.Printed(pdf, f"badge-{person.id}.pdf")
+
+
+def _held(code: str) -> custody.Item:
+    """The paper as it is once nobody else may move it: its case is locked. Raises UnknownPaper."""
+    item = custody.paper(code)
+    cases.lock_cases([item.case_id])
+    db.session.refresh(item)
+    return item
 
 
 def _tell(item: custody.Item, event: str, person: directory.Person, **details: object) -> None:

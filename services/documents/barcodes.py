@@ -78,7 +78,10 @@ def read_badge(scanned: str) -> int | None:
 
 
 def check_character(text: str) -> str:
-    """ISO 7064 MOD 37,36 over the letters and digits of the text: one wrong character or a swap of neighbours shows."""
+    """ISO 7064 MOD 37,36 over the letters and digits of the text.
+
+    One wrong character always shows; a swap of neighbours shows but for less than one in a hundred.
+    """
     total = 36
     for value in (ALPHABET.index(letter) for letter in text if letter in ALPHABET):
         total = (total + value) % 36 or 36

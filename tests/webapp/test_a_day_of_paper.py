@@ -162,7 +162,7 @@ def test_a_registry_of_two_thousand_lines_is_printed_while_the_page_says_how_far
     with clerk.page.expect_download(timeout=60000) as given:
         clerk.page.click("a[data-long]")
     told = clerk.page.evaluate("window.told")
-    assert any("1000" in each for each in told), told
+    assert len(told) > 3 and any("2000" in each for each in told), told
     pages = pypdfium2.PdfDocument(given.value.path())
     assert len(pages) > 60
     for at in (1, len(pages) // 2, len(pages) - 2):

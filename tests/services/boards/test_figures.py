@@ -156,9 +156,9 @@ def fill(case_id: int) -> None:
     db.session.execute(
         text("""
         INSERT INTO "case" (route, region, office_key, body_key, number, opened_at, opened_by_id, open_key,
-            outer_due_at, outer_default, closed_at, outcome, rounds, kept, version)
+            outer_due_at, outer_default, outer_calendar, stops, closed_at, outcome, rounds, kept, version)
         SELECT route, region, office_key, body_key, 'X-' || n, at, opened_by_id, 'k' || n, at, outer_default,
-            at + interval '1 hour', 'approved', 0, 0, 1
+            outer_calendar, stops, at + interval '1 hour', 'approved', 0, 0, 1
         FROM "case", LATERAL (SELECT n, CAST(:now AS timestamptz) - CASE WHEN n <= :few THEN interval '5 days'
             ELSE interval '100 days' + n * interval '4 hours' END AS at FROM generate_series(1, :many) n) made
         WHERE id = :case
@@ -167,7 +167,8 @@ def fill(case_id: int) -> None:
     )
     columns = (
         "case_id, instance_id, stop_id, process, element, name, waits_for, step, code, clause, office_key, role, form, "
-        "inputs, named, clock_started_at, rule, due_at, due_default, round, outputs, delay_reason"
+        "inputs, named, clock_started_at, rule, due_at, due_default, calendar, round, outputs, delay_reason, "
+        "done_order, conflict_reason"
     )
     db.session.execute(
         text(f"""

@@ -46,7 +46,7 @@ def courier(noon: None) -> Iterator[Courier]:
 
 def left() -> int:
     db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(JobRow)) or 0
+    return db.session.scalar(select(func.count()).select_from(JobRow).where(JobRow.kind != cases.NOTICE)) or 0
 
 
 def incident() -> JobRow | None:

@@ -20,7 +20,8 @@ def fill(clerk: directory.Person) -> None:
     cases.open_case("direct", OFFICE, clerk, key="one")
     columns = (
         "case_id, instance_id, stop_id, process, element, name, waits_for, step, code, clause, office_key, form, "
-        "operation, inputs, named, opened_at, clock_started_at, rule, due_at, due_default, round, outputs, delay_reason"
+        "operation, inputs, named, opened_at, clock_started_at, rule, due_at, due_default, calendar, round, outputs, "
+        "delay_reason, done_order, conflict_reason"
     )
     db.session.execute(
         text(
