@@ -186,9 +186,11 @@ class MailReader:
 
 
 def mail_readers(staff_id: int | None, office_key: str | None = None, role: str | None = None) -> list[MailReader]:
-    """Who of that person, and of those who hold that role at that office today, wants mail. One statement."""
+    """Who of that person, of those who hold that role there today, and of all their deputies wants mail."""
     here = select(Appointment.staff_id).where(Appointment.office_key == office_key, Appointment.role == role)
-    told = or_(Staff.id == staff_id, Staff.id.in_(here.where(in_force(today()))))
+    scoped = literal(f"{office_key}/{role}") == any_(Absence.scope)
+    deputies = select(Absence.deputy_id).where(away(today()), or_(Absence.staff_id == staff_id, scoped))
+    told = or_(Staff.id == staff_id, Staff.id.in_(here.where(in_force(today()))), Staff.id.in_(deputies))
     wanted = select(Staff.id, Staff.email, Staff.language).where(told, Staff.active, Staff.mailed, Staff.email != "")
     return [MailReader(*row) for row in db.session.execute(wanted.order_by(Staff.id))]
 

@@ -1,14 +1,14 @@
 """axe finds nothing, pages fit a phone, everything works by keyboard and without scripts, and it prints."""
 
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from services import clock, directory
+from services import clock, directory, jobs
 from tests.webapp.conftest import AXE
 from tests.webapp.office import Office
 from tests.webapp.people import Hands
@@ -263,3 +263,36 @@ CALENDAR = [
     "/admin/calendar/hours", "/admin/calendar/hours/psc", "/admin/calendar/versions", "/admin/not-in-the-act",
     "/admin/not-in-the-act/parameters/registry_cutoff",
 ]  # fmt: skip
+
+
+def some_notices(house: Flask) -> list[tuple[str, str]]:
+    """Cases that ran out of time, and who looks at what was told of them: login and address."""
+    with clock.stopped(datetime(2013, 12, 9, 6, 40, tzinfo=UTC)):
+        office = Office(house)
+        case_id = office.run(until=2)
+        office.run(until=1)
+    jobs.work_off(datetime(2014, 1, 9, 6, 40, tzinfo=UTC))
+    return [("head.taldykorgan", "/notices/"), ("control", "/notices/"), ("clerk.taldykorgan", "/notices/"),
+            ("head.taldykorgan", "/"), ("head.taldykorgan", f"/cases/{case_id}"), ("head.taldykorgan", "/account"),
+            ("admin", "/admin/clock/")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("scheme", "language"), [("light", "kk"), ("dark", "ru")])
+def test_axe_finds_nothing_in_the_notices_and_they_fit_a_phone(
+    house: Flask, browser: Browser, address: str, scheme: str, language: str
+) -> None:
+    addresses = some_notices(house)
+    looks = {"color_scheme": scheme, "viewport": SCREEN, "bypass_csp": True}
+    page = browser.new_context(base_url=address, **looks).new_page()  # type: ignore[arg-type]
+    page.goto("/sign-in")
+    hands = Hands(page)
+    for login, path in addresses:
+        hands.sign_in(login)
+        page.click(f"button[name=language][value={language}]")
+        page.wait_for_load_state("networkidle")
+        for size in (SCREEN, PHONE):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.goto(path)
+            assert faults_of_axe(page) == [], f"{path} as {login}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{path} as {login}"
+    page.context.close()

@@ -243,6 +243,30 @@ def test_a_folder_that_is_found_in_time_is_not_told_of(house: Flask) -> None:
     }
 
 
+def test_the_deputy_of_an_absent_holder_is_told_as_well(office: Office) -> None:
+    office.run(until=2)
+    clerk = directory.staff_at(OFFICE, "clerk")[1]
+    with clock.stopped(MOMENTS["step", "warned"]):
+        directory.choose_mail("deputy@example.kz", True, actor=clerk)
+        assert directory.mail_readers(office.executor_id) == []
+        absence = directory.enter_absence(
+            office.executor_id,
+            from_on=directory.today(),
+            until_on=directory.today() + timedelta(days=9),
+            order_number="12-ж",
+            order_on=directory.today(),
+            deputy_id=clerk.id,
+            actor="console",
+        )
+        jobs.work_off()
+        assert [each.id for each in directory.mail_readers(office.executor_id)] == [clerk.id]
+        deputy = directory.person(clerk.id)
+        assert deputy is not None and notices.unread(deputy) == 3
+        directory.end_absence(absence, actor="console")
+        after = directory.person(clerk.id)
+        assert after is not None and notices.unread(after) == 0 and directory.mail_readers(office.executor_id) == []
+
+
 def test_only_those_who_are_told_see_it(office: Office) -> None:
     office.run(until=2)
     jobs.work_off(MUCH_LATER)

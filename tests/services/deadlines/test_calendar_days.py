@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
 from threading import Thread
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from services import deadlines, journal
@@ -20,6 +19,7 @@ from services.deadlines.calendar import SpecialDay
 from services.errors import NotFound
 from services.plugin import Plugin
 from services.registry import Registry
+from tests.counting import counted
 
 ALMATY = ZoneInfo("Asia/Almaty")
 _numbers = count(1)
@@ -37,14 +37,8 @@ def registry(app: Flask) -> Iterator[Registry]:
 @pytest.fixture
 def statements(registry: Registry) -> Iterator[list[str]]:
     """Every statement the database is sent, from here on."""
-    sent: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(db.engine, "before_cursor_execute", note)
+    with counted(db.engine) as count:
+        yield count.statements
 
 
 def at(text: str) -> datetime:

@@ -6,7 +6,6 @@ from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from services import clock, directory, journal
 from services.config import Config
@@ -14,6 +13,7 @@ from services.db import db, transaction
 from services.directory import Person
 from services.directory.demo import DEMO_PASSWORD as PASSWORD
 from services.errors import InvalidAnswers
+from tests.counting import counted
 
 Hire = Callable[..., Person]
 
@@ -21,11 +21,8 @@ Hire = Callable[..., Person]
 @pytest.fixture
 def statements():
     """The SQL that was sent."""
-    sent: list[str] = []
-    listen = (db.engine, "before_cursor_execute", lambda *call: sent.append(call[2]))
-    event.listen(*listen)
-    yield sent
-    event.remove(*listen)
+    with counted(db.engine) as count:
+        yield count.statements
 
 
 # ---------------------------------------------------------------- people
