@@ -12,6 +12,7 @@ from services.answers import as_form, parse, so_far
 from services.cases.errors import NoSuchCase, NoSuchTask, NotYours
 from services.cases.facts import acting_of, applicant_facts, form_call, in_hands_of
 from services.cases.models import Applicant, Case, Instance, Message, Task
+from services.cases.moves import OPERATION, TIMER
 from services.cases.pages import (
     CasePage,
     CustodyLine,
@@ -82,7 +83,8 @@ def case_page(
         papers_drawn=_papers_drawn(case, lines, instances, tasks),
         may_tell_came=any(_awaits(task, person) for task in tasks),
         kept=_kept(case),
-        by_itself=[each for each in later if not each.message],
+        # warnings are planned too: they bring the case nowhere
+        by_itself=[each for each in later if not each.message and each.kind in (TIMER, OPERATION)],
         incidents=(troubles := [each for each in later if each.message]),
         incidents_drawn=troubles_drawn(troubles, instances),
         lawful_stops=lawful_stops(case, person) if case.closed_at is None else (),

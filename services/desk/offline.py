@@ -49,6 +49,14 @@ class NotAtThisOffice(Forbidden):
     """You no longer work at %(office)s."""
 
 
+class _Refused(KomekError):
+    """A scan that was refused: nothing of it is kept, and what may be done instead is told."""
+
+    def __init__(self, scanned: Scanned) -> None:
+        super().__init__()
+        self.scanned = scanned
+
+
 @dataclass(frozen=True)
 class Entry:
     """One scan or one application as the browser kept it."""
@@ -175,11 +183,13 @@ def _settle(row: OfflineEntry, entry: Entry, person: directory.Person) -> Merged
                 case_id = scanned.case_id
             else:
                 case_id = _take_in(entry, person)
-    except KomekError as error:
+    except KomekError as fault:
+        error, refused = fault, Scanned(str(entry.content.get("code") or "")[:80], "refused", error=fault)
+        if isinstance(fault, _Refused) and fault.scanned.error is not None:
+            error, refused = fault.scanned.error, fault.scanned
         errors = error.errors if isinstance(error, InvalidAnswers) else {}
         row.state = "conflict"
         row.problem = {"message": error.message, "details": _plain(error.details), "errors": errors}
-        refused = Scanned(str(entry.content.get("code") or "")[:80], "refused", error=error)
         return Merged(row.id, "conflict", refused if entry.kind == "scan" else None, error=error)
     row.state, row.case_id, row.problem = "merged", case_id, {}
     row.content = _without_people(entry.content)
@@ -191,7 +201,7 @@ def _scan(entry: Entry, person: directory.Person) -> Scanned:
     unpacking = cast("int | None", entry.content["unpacking"])
     done = scan(str(entry.content["code"]), entry.office_key, person, unpacking=unpacking)
     if done.error is not None:
-        raise done.error
+        raise _Refused(done)
     return done
 
 

@@ -190,14 +190,14 @@ def test_what_is_scanned_without_a_network_is_kept_and_sent_later_even_from_anot
 ) -> None:
     codes = sent_folders(3)
     clerk = Place(browser, address, "clerk.taldykorgan")
-    clerk.page.route("**/desk/scan", lambda route: route.abort())
+    clerk.page.route("**/desk/merge", lambda route: route.abort())
     for code in codes:
         clerk.page.keyboard.type(code)
         clerk.page.keyboard.press("Enter")
     expect(clerk.page.locator(".waiting")).to_contain_text("3")
     assert {item.state for item in db.session.scalars(select(Item))} == {"in_transit"}
     db.session.rollback()
-    clerk.page.unroute("**/desk/scan")
+    clerk.page.unroute("**/desk/merge")
     clerk.go("/desk/")  # closed and opened again
     expect(clerk.page.locator('.card[data-word="received"]')).to_have_count(3)
     expect(clerk.page.locator(".waiting")).to_be_hidden()
