@@ -50,7 +50,7 @@ class NotAtThisOffice(Forbidden):
 
 
 class _Refused(KomekError):
-    """A scan that was refused: nothing of it is kept, and what may be done instead is told."""
+    """This scan was refused."""
 
     def __init__(self, scanned: Scanned) -> None:
         super().__init__()
