@@ -10,6 +10,8 @@ import statistics
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from uuid import uuid4
 
 from bench.http import APPLICATION, OFFICE, Person, floor_case, furnished, measure, served
 
@@ -34,12 +36,15 @@ def scans(people: list[Person], codes: list[str], word: str) -> list[float]:
 
     def share(at: int) -> list[float]:
         person, took = people[at], []
-        person.headers = {"HX-Request": "true"}  # the card alone, as the desk asks for it
+        token = json.loads(person.ask("GET", "/desk/outbox.json")[1])
+        person.headers = {"X-CSRFToken": token["csrf"]}
         for code in codes[at :: len(people)]:
+            now, content = datetime.now(UTC).isoformat(), {"code": code, "unpacking": None}
+            entry = {"id": uuid4().hex, "office": token["office"], "kind": "scan", "happened_at": now, "waited": False}
             began = time.perf_counter()
-            status, page, _ = person.ask("POST", "/desk/scan", {"csrf_token": person.token, "codes": code})
+            status, page, _ = person.ask("POST", "/desk/merge", data={"entries": [{**entry, "content": content}]})
             took.append((time.perf_counter() - began) * 1000)
-            assert status == 200 and f'data-word="{word}"' in page, page[:400]
+            assert status == 200 and f'data-word=\\"{word}\\"' in page, page[:400]
         return took
 
     with ThreadPoolExecutor(len(people)) as pool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from services import cases, clock, custody, deadlines, directory, registry
 from services.boards import access
-from services.boards.holders import holder_of
+from services.boards.holders import waits_for
 from services.cases.models import Case, Instance, Task
 from services.cases.pages import DueView
 from services.cases.queries import earlier, looks_at_cases
@@ -195,7 +195,7 @@ def _rows(found: Sequence[Any], edges: _Edges, office_key: str, person: director
                 task.office_key,
                 task.role,
                 names.get(task.assignee_id or 0),
-                holder_of(task),
+                waits_for(task),
                 task.waits_for != "person" or task.office_key != office_key,
                 due,
                 task.round,

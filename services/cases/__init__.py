@@ -5,11 +5,11 @@ from services.cases.case_page import (
     case_page,
     diagram_of,
     draw_paper,
-    may_see,
     print_paper,
     reveal_iin,
     steps_of,
 )
+from services.cases.completing import Completed, complete_task, drafter_may_sign
 from services.cases.errors import (
     AlreadyRegistered,
     DelayReasonMissing,
@@ -43,7 +43,7 @@ from services.cases.handing import (
     shut_out,
     stuck_tasks,
 )
-from services.cases.holders import Held, time_by_holder, times_by_holder
+from services.cases.holders import HAND_OVER, MIRROR, Held, holder_of, time_by_holder, times_by_holder
 from services.cases.incidents import incidents, retry_all, retry_incidents, settle_incident
 from services.cases.intake import IntakeForm, NoForm, NoSuchRoute, counters, intake_form, routes_of, take_in
 from services.cases.later import carry_out, take_result, tell_incident, wake
@@ -64,13 +64,11 @@ from services.cases.reassigning import MOST_AT_ONCE, Reassigned, Refused, reassi
 from services.cases.recount import MovedDate, NothingChanged, Preview, fill_calendar, preview_calendar, save_calendar
 from services.cases.register import RegisterLine, WrongDays, register
 from services.cases.results import Ready, applicant_came, awaits_applicant, ready_results, unclaimed_result
+from services.cases.rights import may_see
 from services.cases.service import (
     ASSIGNERS,
-    Completed,
     claim_task,
-    complete_task,
     discard_case,
-    drafter_may_sign,
     open_case,
     reassign_task,
     release_task,
@@ -82,6 +80,8 @@ from services.cases.why import WhyDate, why_case, why_step
 
 __all__ = [
     "ASSIGNERS",
+    "HAND_OVER",
+    "MIRROR",
     "MOST_AT_ONCE",
     "NOTICE",
     "OPERATION",
@@ -152,6 +152,7 @@ __all__ = [
     "end_role",
     "fill_calendar",
     "find",
+    "holder_of",
     "inbox",
     "incidents",
     "intake_form",

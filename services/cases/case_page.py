@@ -1,16 +1,14 @@
 """Everything the page of one case shows, in a handful of statements."""
 
-import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from services import clock, custody, directory, documents, journal, notices, processes, registry
-from services.answers import as_form, parse, so_far
-from services.cases.errors import NoSuchCase, NoSuchTask, NotYours
-from services.cases.facts import acting_of, applicant_facts, form_call, in_hands_of
+from services.cases.drawings import markers_of, papers_drawn
+from services.cases.errors import NoSuchTask, NotYours
+from services.cases.facts import applicant_facts
 from services.cases.models import Applicant, Case, Instance, Message, Task
 from services.cases.moves import OPERATION, TIMER
 from services.cases.pages import (
@@ -20,17 +18,14 @@ from services.cases.pages import (
     HistoryLine,
     PaperLine,
     StepLine,
-    TaskForm,
-    Together,
 )
 from services.cases.queries import APPLICANT_CAME, due_of, outer_of
-from services.cases.reading import Work, read_task
-from services.cases.service import asks_delay_reason, drafter_may_sign, sees
+from services.cases.rights import may_see
 from services.cases.stops import lawful_stops
+from services.cases.task_form import task_form
 from services.cases.troubles import jobs_of, troubles_drawn
 from services.db import db, transaction
-from services.errors import InvalidAnswers
-from services.plugin import Answers, Field, Form, FormCall
+from services.plugin import Answers
 
 #: how much of a case's history the page shows at first
 HISTORY_LINES = 200
@@ -73,14 +68,14 @@ def case_page(
         open_steps=[line for line in steps if line.done_at is None and not line.cancelled],
         papers=_papers(case, person),
         history=_history(case, tasks, names, whole),
-        form=_form(tasks, person, task_id, typed),
+        form=task_form(tasks, person, task_id, typed),
         rounds=case.rounds,
         may_discard=_may_discard(case, tasks, person),
         process=processes.definition(first.definition_id).process_id,
-        markers=_markers(instances, tasks),
+        markers=markers_of(instances, tasks),
         other_numbers=[(key, other) for key, other in _numbers(case, instances) if other != number],
         custody=(lines := _custody(case)),
-        papers_drawn=_papers_drawn(case, lines, instances, tasks),
+        papers_drawn=papers_drawn(case, lines, instances, tasks),
         may_tell_came=any(_awaits(task, person) for task in tasks),
         kept=_kept(case),
         # warnings are planned too: they bring the case nowhere
@@ -101,16 +96,6 @@ def sees_outcomes(case: Case, person: directory.Person) -> bool:
 def is_step(task: Task) -> bool:
     """Whether it stands among the case's steps: a person's task, or a wait that somebody answers for."""
     return task.waits_for == "person" or bool(task.step)
-
-
-def may_see(case_id: int, person: directory.Person) -> Case:
-    """The case, if this person has a role at one of its offices that looks at cases. Raises NoSuchCase, NotYours."""
-    case = db.session.get(Case, case_id)
-    if case is None:
-        raise NoSuchCase(case=case_id)
-    if not sees(case, person):
-        raise NotYours(role="-", office=case.office_key)
-    return case
 
 
 def case_of_task(task_id: str) -> int:
@@ -265,37 +250,6 @@ def _said(details: Mapping[str, object]) -> str:
     return ", ".join(str(details[key]) for key in ("why", "label") if details.get(key))
 
 
-#: (paper, where it is) -> the step whose place on the diagram it has; None: wherever that office is at work
-PLACES = {
-    ("folder", "leaving"): "registry",
-    ("folder", "between"): "courier_out",
-    ("folder", "there"): None,
-    ("result", "leaving"): "send",
-    ("result", "between"): "courier_back",
-    ("result", "there"): None,
-}
-
-
-def _papers_drawn(
-    case: Case, lines: Sequence[CustodyLine], instances: Sequence[Instance], tasks: Sequence[Task]
-) -> dict[str, dict[str, str]]:
-    """Where on the drawings the papers are: beside the token, or, when something went wrong, away from it."""
-    drawn: dict[str, dict[str, str]] = {}
-    definitions = {each.id: each.definition_id for each in instances}
-    for line in lines:
-        home = case.office_key if line.kind == "folder" else case.body_key
-        place = "there" if line.destination is None else "leaving" if line.office == home else "between"
-        if line.state in ("in_transit", "missing"):
-            place = "between"
-        step = PLACES[line.kind, place]
-        at = [task for task in tasks if (task.step == step if step else task.office_key == line.office)]
-        if at:
-            newest = max(at, key=lambda task: (task.closed_at is None, task.seq))
-            drawing = processes.drawing_of(definitions[newest.instance_id], newest.process)
-            drawn.setdefault(drawing, {})[newest.element] = line.kind
-    return drawn
-
-
 def _awaits(task: Task, person: directory.Person) -> bool:
     here = task.role in person.roles_at(task.office_key)
     return here and task.closed_at is None and task.message == APPLICANT_CAME
@@ -337,113 +291,6 @@ def _actor(actor: str, names: Mapping[int, str]) -> str:
     return actor
 
 
-def _form(
-    tasks: Sequence[Task], person: directory.Person, task_id: str | None, typed: Answers | None
-) -> TaskForm | None:
-    """The form of the open task that this person may work on: theirs first, then one of their role."""
-    mine = [task for task in tasks if task.closed_at is None and task.waits_for == "person" and _may_look(task, person)]
-    mine.sort(key=lambda task: (task.id != task_id, not in_hands_of(task, person), task.urgent_at))
-    if not mine or mine[0].form is None:
-        return None
-    task = mine[0]
-    work = read_task(task.id)
-    form = registry.current().form(task.form or "")
-    call = form_call(registry.current(), work, person)
-    draft = work.answer.draft if work.answer is not None else None
-    answers = typed if typed is not None else draft if draft is not None else as_form(form.initial(call))
-    fields = form.fields(call)
-    following = registry.current().form(form.goes_with) if form.goes_with else None
-    more = _fields_beside(following, fields, call) if following else []
-    if following:
-        answers = {**_suggested(following, task.form or "", fields, answers, call), **_filled(answers)}
-    preview = form.preview or (following.preview if following else None)
-    recording = task.role not in person.roles_at(task.office_key)
-    held = task.assignee_id is not None and in_hands_of(task, person)
-    own_draft = task.form in registry.current().forms_that_sign() and work.drafted_by == person.id
-    return TaskForm(
-        task_id=task.id,
-        title=task.name,
-        code=task.code,
-        step=task.step,
-        form_name=task.form or "",
-        form=form,
-        fields=fields,
-        answers=answers,
-        preview=preview(call, so_far([*fields, *more], answers)) if preview else {},
-        may_complete=held or recording,
-        may_claim=task.assignee_id is None and not recording,
-        may_release=held and not task.named,
-        asks_delay_reason=asks_delay_reason(task, clock.now()),
-        recording=recording,
-        acting=acting_of(task, person),
-        own_draft=own_draft and not recording,
-        asks_conflict_reason=_asks_conflict_reason(work, own_draft, recording),
-        key=secrets.token_urlsafe(12),
-        together=Together(more, form.submit_with) if following else None,
-        shows=documents.newest_of([work.case.id], [form.shows]).get((work.case.id, form.shows)) if form.shows else None,
-    )
-
-
-def _asks_conflict_reason(work: Work, own_draft: bool, recording: bool) -> bool:
-    """Where the region allows it: of whoever drafted it, and of the one who records it when a possible signer did."""
-    if not drafter_may_sign():
-        return False
-    signs = work.task.form in registry.current().forms_that_sign()
-    return own_draft or (signs and recording and work.drafted_by is not None)
-
-
-def _fields_beside(following: Form, fields: Sequence[Field], call: FormCall) -> list[Field]:
-    """What the next step asks beyond this one."""
-    asked = {field.name for field in fields}
-    return [field for field in following.fields(call) if field.name not in asked and field.kind != "note"]
-
-
-def _suggested(
-    following: Form, name: str, fields: Sequence[Field], answers: Answers, call: FormCall
-) -> dict[str, object]:
-    """What the next step would begin with, given what stands in this one; nothing while this one is not complete."""
-    try:
-        given = parse(fields, answers)
-    except InvalidAnswers:
-        return {}
-    known = replace(call.case, answers={**call.case.answers, name: given})
-    return as_form(following.initial(replace(call, case=known)))
-
-
-def _filled(answers: Answers) -> dict[str, object]:
-    return {name: value for name, value in answers.items() if value not in (None, "")}
-
-
-def _may_look(task: Task, person: directory.Person) -> bool:
-    roles = person.roles_at(task.office_key)
-    if task.role in roles:
-        return task.assignee_id is None or in_hands_of(task, person)
-    return task.recorder is not None and task.recorder in roles
-
-
 def _may_discard(case: Case, tasks: Sequence[Task], person: directory.Person) -> bool:
     open_roles = {task.role for task in tasks if task.closed_at is None and task.waits_for == "person"}
     return case.number is None and case.closed_at is None and bool(open_roles & person.roles_at(case.office_key))
-
-
-def _markers(instances: Sequence[Instance], tasks: Sequence[Task]) -> dict[str, dict[str, str]]:
-    """Drawing (by its first process) -> element -> done or active; the call activity of an open step is active too."""
-    markers: dict[str, dict[str, str]] = {}
-    first = {instance.id: instance.definition_id for instance in instances}
-
-    def mark(definition_id: int, process: str, element: str, state: str) -> None:
-        markers.setdefault(processes.drawing_of(definition_id, process), {})[element] = state
-
-    for instance in instances:
-        for each in instance.passed:
-            process, _, element = each.partition("/")
-            mark(instance.definition_id, process, element, "done")
-    open_tasks = [task for task in tasks if task.closed_at is None]
-    for task in open_tasks:
-        mark(first[task.instance_id], task.process, task.element, "active")
-    for instance in instances:
-        called = {task.process for task in open_tasks if task.instance_id == instance.id}
-        for drawn in processes.definition(instance.definition_id).elements.values():
-            if drawn.called in called:
-                mark(instance.definition_id, drawn.process, drawn.id, "active")
-    return markers

@@ -9,12 +9,17 @@ from typing import Any, Literal
 from sqlalchemy import select
 
 from services import clock, deadlines, directory, registry
-from services.cases.case_page import may_see
 from services.cases.models import Case, Task
 from services.cases.queries import APPLICANT_CAME
 from services.cases.reading import stops_of
+from services.cases.rights import may_see
 from services.db import db
 from services.deadlines import Calendar, Stop, working_time
+
+#: a step of the body in which nothing is left but that the applicant comes (I-47)
+HAND_OVER = "hand_over"
+#: the PSC's own view while the body works: time that is counted at the body already
+MIRROR = "await_result"
 
 Holder = Literal["office", "courier", "citizen"]
 
@@ -79,7 +84,7 @@ def times_by_holder(case_ids: Sequence[int]) -> dict[int, list[Held]]:
     stops = {case.id: [*stops_of(case.stops), *_open_stop(case.stopped_since, now)] for case in cases}
     held: dict[int, list[Holding]] = defaultdict(list)
     for task in db.session.execute(_TASKS.where(Task.case_id.in_(set(case_ids))).order_by(Task.seq)):
-        if (holder := _holder(task)) is not None:
+        if (holder := holder_of(task)) is not None:
             held[task.case_id].append(Holding(holder, task.office_key, task.opened_at, task.closed_at or now))
     calendars = {each.office_key: region.calendar(each.office_key) for own in held.values() for each in own}
     return {case_id: charge(held[case_id], calendars, stops[case_id]) for case_id in stops}
@@ -87,7 +92,15 @@ def times_by_holder(case_ids: Sequence[int]) -> dict[int, list[Held]]:
 
 _CASES = select(Case.id, Case.stops, Case.stopped_since)
 _TASKS = select(
-    Task.case_id, Task.office_key, Task.role, Task.waits_for, Task.message, Task.code, Task.opened_at, Task.closed_at
+    Task.case_id,
+    Task.office_key,
+    Task.role,
+    Task.waits_for,
+    Task.message,
+    Task.code,
+    Task.step,
+    Task.opened_at,
+    Task.closed_at,
 )
 
 
@@ -95,10 +108,10 @@ def _open_stop(since: datetime | None, now: datetime) -> list[Stop]:
     return [Stop(since, now)] if since is not None else []
 
 
-def _holder(task: Any) -> Holder | None:
+def holder_of(task: Any) -> Holder | None:
     """Who holds a case while it waits there; nobody where an office only waits for another one's answer."""
     if task.role == "courier":
         return "courier"
-    if task.message == APPLICANT_CAME:
+    if task.message == APPLICANT_CAME or task.step == HAND_OVER:
         return "citizen"
     return "office" if task.code or task.waits_for != "message" else None

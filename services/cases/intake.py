@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from services import clock, deadlines, directory, engine, processes, registry
+from services.cases.completing import complete_task
 from services.cases.facts import form_call
 from services.cases.house import Move
 from services.cases.models import Case, Instance, Task
 from services.cases.reading import Work
-from services.cases.service import complete_task, open_case
+from services.cases.service import open_case
 from services.db import db, transaction
 from services.errors import Invalid
 from services.plugin import Answers, Field

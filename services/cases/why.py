@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services import deadlines, directory, registry
-from services.cases.case_page import may_see
 from services.cases.errors import NoSuchTask
 from services.cases.models import Case, Task
 from services.cases.reading import stops_of
+from services.cases.rights import may_see
 from services.db import db
 from services.deadlines import Explanation, RegionTime
 

@@ -32,7 +32,7 @@ from services.directory.errors import (
     WrongPassword,
     WrongRole,
 )
-from services.directory.minimum import DayStaff, intake_staff, needed_at
+from services.directory.minimum import DayStaff, intake_staff, needed_at, staffed_offices
 from services.directory.models import Absence
 from services.directory.offices import import_offices, office, offices
 from services.directory.people import (
@@ -133,5 +133,6 @@ __all__ = [
     "sign_in",
     "staff_at",
     "staff_member",
+    "staffed_offices",
     "today",
 ]

@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 from services import registry
 from services.db import db
 from services.directory.models import Absence, Appointment, Office, Staff
+from services.directory.people import in_force, today
 
 CLAUSE = "N421/11b"
 
@@ -37,6 +38,12 @@ class Planned:
     from_on: date
     until_on: date
     ended_on: date | None = None
+
+
+def staffed_offices() -> list[str]:
+    """Keys of the offices where anybody holds a role today."""
+    held = select(Appointment.office_key).join(Staff, Staff.id == Appointment.staff_id)
+    return list(db.session.scalars(held.where(Staff.active, in_force(today())).distinct()))
 
 
 def needed_at(kind: str) -> int:

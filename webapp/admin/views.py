@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, g, render_template
 from flask_babel import lazy_gettext as _
 from flask_login import login_required
 
-from services import directory
+from services import deadlines, directory, registry
 from services.directory import NotAdministrator
 
 bp = Blueprint("admin", __name__, template_folder="templates", url_prefix="/admin")
@@ -81,4 +81,15 @@ def show() -> str:
     sections = sections_for(g.person, g.office_key)
     if not sections:
         raise NotAdministrator
-    return render_template("admin/hub.html", sections=sections)
+    return render_template("admin/hub.html", sections=sections, short=_short_today(g.person))
+
+
+def _short_today(person: directory.Person) -> list[str]:
+    """Offices at work today where too few take applications (N421/11b), for administrators."""
+    if directory.ADMIN not in person.roles():
+        return []
+    today, rules = directory.today(), registry.current()
+    counted = directory.intake_staff([today], office_keys=directory.staffed_offices())
+    return [
+        key for key, (day,) in counted.items() if not day.enough and deadlines.calendar_for(rules, key).works_on(today)
+    ]

@@ -57,8 +57,6 @@ def scan() -> str | AnyResponse:
     codes = request.form.get("codes", "")
     unpacking = request.form.get("unpacking", type=int)
     cards = cards_of(desk.scan_all(codes, g.office_key, g.person, unpacking=unpacking))
-    if request.headers.get("HX-Request"):
-        return render_template("desk/_cards.html", cards=cards)
     return _page(cards)
 
 

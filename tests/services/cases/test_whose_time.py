@@ -5,12 +5,17 @@ from datetime import datetime, timedelta
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from services import cases, clock
+from services import cases, clock, directory
+from services.boards.holders import waits_for
 from services.cases.holders import Held, Holding, charge
+from services.cases.models import Task
+from services.db import db
 from services.deadlines import Calendar, Stop, working_time
 from tests.services.cases.test_another_calendar import at
 from tests.services.deadlines.calendars import calendars, slow_working_time, starts, stops
+from tests.webapp.office import Office
 from tests.webapp.psc import Psc
 
 
@@ -56,3 +61,17 @@ def test_psc_courier_and_body_are_charged_apart(house: Flask) -> None:
         ("courier", "PSC_TALDYKORGAN", timedelta(hours=4)),
         ("office", "TALDYKORGAN", timedelta(hours=2, minutes=30)),
     ]
+
+
+def test_a_result_that_lies_ready_is_the_applicants_time_on_the_case_and_on_the_board(house: Flask) -> None:
+    with clock.stopped(at("2013-03-04T10:00")):
+        office = Office(house)
+        case_id = office.run(until=5)
+        page = office.work(case_id, "executor", {"way": "ready", "told_how": "phone"})
+        assert page.status_code == 200, page.text
+    with clock.stopped(at("2013-03-04T12:30")):
+        head = directory.staff_at("TALDYKORGAN", "head")[0]
+        held = {each.holder: each.time for each in cases.time_by_holder(case_id, head)}
+        assert held["citizen"] == timedelta(hours=2, minutes=30) and held["office"] == timedelta()
+        waits = db.session.scalars(select(Task).filter_by(case_id=case_id, step=cases.HAND_OVER)).one()
+        assert waits_for(waits) == "citizen"

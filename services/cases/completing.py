@@ -1,0 +1,258 @@
+"""Completing a task: what the form says, who signed, the stamp, and on to where the case next waits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.dialects.postgresql import insert
+
+from services import clock, deadlines, directory, engine, kazakh, processes, registry, signing
+from services.answers import parse
+from services.cases.errors import (
+    ConflictReasonMissing,
+    DelayReasonMissing,
+    NoSigningRight,
+    NothingToSign,
+    OwnDraft,
+    WrongBody,
+)
+from services.cases.escalation import case_jobs
+from services.cases.facts import acting_of, form_call, in_hands_of
+from services.cases.house import Move
+from services.cases.messages import move_on
+from services.cases.models import Answer, Applicant, Case, Task
+from services.cases.moves import close_task
+from services.cases.reading import Work, lock_known, read_task, stops_of
+from services.cases.rights import may_work, still_open
+from services.db import db, transaction
+from services.errors import InvalidAnswers
+from services.plugin import Applicant as ApplicantFacts
+from services.plugin import Checked
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """What the person said of this click beyond the form."""
+
+    delay: str = ""
+    conflict: str = ""
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What one click did."""
+
+    case_id: int
+    checked: Checked
+    goes_on: bool  #: the next step of the same case is this person's, too
+
+
+def complete_task(
+    task_id: str,
+    answers: Mapping[str, object],
+    *,
+    person: directory.Person,
+    key: str,
+    delay_reason: str = "",
+    conflict_reason: str = "",
+    together: bool = False,
+    signer: signing.Signer | None = None,
+) -> Completed:
+    """Complete a task with the answers of its form, and run the case on to where it next waits.
+
+    `together` completes the step that its form goes with as well, if that is this person's: one click, two stamps,
+    both or none. The same `key` again changes nothing. With a `signer`, the paper that the step makes is signed with
+    that person's own key.
+    Raises InvalidAnswers, NotYours, HeldByAnother, TaskAlreadyDone (naming who), NotYourKey, NothingToSign, OwnDraft,
+    NoSigningRight.
+    """
+    if signer is not None:
+        signing.check_owner(signer.signature, person.full_name)
+    with transaction(), db.session.no_autoflush:
+        reasons = Reasons(delay_reason.strip(), conflict_reason.strip())
+        work, move, checked = _complete_one(task_id, answers, person, key, reasons, signer)
+        if signer is not None and move is not None and not move.signed:
+            raise NothingToSign
+        following = _goes_with(work.task, move, person) if together and move is not None else None
+        if following is not None:
+            db.session.flush()
+            _, move, checked = _complete_one(following.id, answers, person, f"{key}+", reasons)
+    roles = person.roles_at(work.task.office_key)
+    opened = move.opened if move is not None else []
+    goes_on = any(
+        task.role in roles and (task.assignee_id is None or in_hands_of(task, person))
+        for task in opened
+        if task.waits_for == "person" and task.office_key == work.task.office_key
+    )
+    return Completed(work.case.id, checked, goes_on)
+
+
+def _complete_one(
+    task_id: str,
+    answers: Mapping[str, object],
+    person: directory.Person,
+    key: str,
+    reasons: "Reasons",
+    signer: signing.Signer | None = None,
+) -> tuple[Work, Move | None, Checked]:
+    """One task of a click; no move when this very form was sent before."""
+    work = read_task(task_id)
+    if _done_by_this_form(work, person, key):
+        return work, None, Checked(work.task.outcome or "")
+    checked, given = _check(work, answers, person)
+    if not lock_known(work):  # somebody was here meanwhile: look again, now that nobody else can
+        work = read_task(task_id)
+        if _done_by_this_form(work, person, key):
+            return work, None, Checked(work.task.outcome or "")
+        checked, given = _check(work, answers, person)
+    return work, _complete(work, checked, given, person, key, reasons, signer), checked
+
+
+def _goes_with(task: Task, move: Move, person: directory.Person) -> Task | None:
+    """The step that opened in this move, is this person's, and may be completed by the same click."""
+    wanted = registry.current().form(task.form).goes_with if task.form else None
+    for each in move.opened:
+        if each.form is not None and each.form == wanted and each.role in person.roles_at(each.office_key):
+            return each if each.assignee_id is None or in_hands_of(each, person) else None
+    return None
+
+
+def _complete(
+    work: Work,
+    checked: Checked,
+    given: Mapping[str, object],
+    person: directory.Person,
+    key: str,
+    reasons: "Reasons",
+    signer: signing.Signer | None,
+) -> Move:
+    rules, task, case, now = registry.current(), work.task, work.case, clock.now()
+    counted_until = case.stopped_since or now
+    if asks_delay_reason(task, counted_until) and not reasons.delay:
+        raise InvalidAnswers({"delay_reason": DelayReasonMissing.__doc__ or ""})
+    signed_by = person.id if signer is not None else checked.signed_by
+    own_draft = signed_by is not None and check_signature(work, signed_by, person, reasons.conflict)
+    acting = acting_of(task, person)
+    _stamp(task, checked, person, now, key, reasons.delay)
+    task.done_for_id, task.done_order = (acting.for_id, acting.order) if acting else (None, "")
+    task.conflict_reason = reasons.conflict if own_draft else ""
+    if task.assignee_id is None:
+        task.assignee_id = task.done_for_id or person.id
+    case.version += 1
+    if checked.outcome == "returned":
+        case.rounds += 1
+    if task.step and deadlines.step_rule(rules, case.route, task.step).ends_outer and case.outer_stopped_at is None:
+        case.outer_stopped_at = counted_until
+    _keep_answers(work, given, now)
+    if checked.body is not None:
+        _give_to_body(case, checked.body)
+    if checked.applicant is not None:
+        work.applicant = _keep_applicant(case, work.applicant, checked.applicant)
+    definition = processes.definition(work.instance.definition_id)
+    known = {**work.answers, task.form or "": given}
+    move = Move(
+        rules, case, work.instance, definition, person, now, work.applicant, known, signer=signer, acting=acting
+    )
+    move.note("case.task_completed", task=task.id, step=task.step, code=task.code, outcome=checked.outcome,
+              late=bool(task.due_at and counted_until > task.due_at), warnings=sorted(checked.warnings))  # fmt: skip
+    if own_draft:
+        move.note("case.own_draft_signed", task=task.id, signer=signed_by)
+    if checked.body is not None and checked.body != rules.row("offices", case.office_key)["parent"]:
+        move.note("case.body_chosen", office=checked.body)
+        move.later += case_jobs(rules, case, now)
+    for item, content in checked.papers.items():
+        move.make_paper(item, content)
+    move.outputs.extend(checked.outputs)
+    step = engine.complete(definition, work.instance.state, task.stop_id, checked.variables, move.world())
+    move_on(move, step, task)
+    return move
+
+
+def _give_to_body(case: Case, body_key: str) -> None:
+    """Another body than the PSC's own decides: the whole service is counted in its calendar. Raises WrongBody."""
+    if case.office_key == case.body_key == body_key:
+        return
+    rules = registry.current()
+    row = rules.by_key("offices").get(body_key)
+    if row is None or row["kind"] != "body" or case.route == "direct":
+        raise WrongBody
+    outer = deadlines.outer_due(rules, case.opened_at, body_key, stops=stops_of(case.stops))
+    case.body_key, case.outer_due_at, case.outer_default = body_key, outer.at, outer.default
+    case.outer_calendar = outer.version
+
+
+def asks_delay_reason(task: Task, now: datetime) -> bool:
+    """Whether the one who completes it must say why it is late: for terms counted in days (worked case C07)."""
+    return task.rule.startswith("R-WD") and task.due_at is not None and now > task.due_at
+
+
+def _check(work: Work, answers: Mapping[str, object], person: directory.Person) -> tuple[Checked, Mapping[str, object]]:
+    """The form's verdict on the answers, and what is kept of them. Raises InvalidAnswers."""
+    still_open(work, person)
+    may_work(work, person)
+    if work.task.form is None:
+        return Checked("done"), {}
+    rules = registry.current()
+    form = rules.form(work.task.form)
+    call = form_call(rules, work, person)
+    parsed = parse(form.fields(call), answers)
+    checked = form.check(call, parsed)
+    return checked, parsed if checked.answers is None else checked.answers
+
+
+def drafter_may_sign() -> bool:
+    """Whether the region lets whoever drafted an answer sign it, with a reason."""
+    row = registry.current().by_key("parameters").get("drafter_may_sign")
+    return row is not None and row["value"] == "yes"
+
+
+def check_signature(work: Work, signed_by: int, person: directory.Person, reason: str) -> bool:
+    """Whether the signer drafted the answer themself. However it is signed: by ink, by key, or recorded by another.
+
+    Raises NoSigningRight, OwnDraft, InvalidAnswers for a missing reason.
+    """
+    task = work.task
+    if signed_by == person.id and task.role not in person.signs_at(task.office_key):
+        acting = acting_of(task, person)
+        raise NoSigningRight(who=acting.for_name if acting else "?")
+    if work.drafted_by != signed_by:
+        return False
+    if not drafter_may_sign():
+        raise OwnDraft(who=directory.names([signed_by]).get(signed_by, "?"))
+    if not reason:
+        raise InvalidAnswers({"conflict_reason": ConflictReasonMissing.__doc__ or ""})
+    return True
+
+
+def _done_by_this_form(work: Work, person: directory.Person, key: str) -> bool:
+    """Whether this very form was sent before: a double click, or a request sent again."""
+    task = work.task
+    return task.done_at is not None and task.submit_key == key and task.done_by_id == person.id
+
+
+def _stamp(task: Task, checked: Checked, person: directory.Person, now: datetime, key: str, delay_reason: str) -> None:
+    task.done_at = now
+    close_task(task, now)
+    task.done_by_id = person.id
+    task.outcome = checked.outcome
+    task.submit_key = key
+    task.delay_reason = delay_reason
+
+
+def _keep_answers(work: Work, given: Mapping[str, object], now: datetime) -> None:
+    """The answers as given, in the place of the draft (which may have been kept a moment ago by another request)."""
+    row = {"draft": None, "draft_at": None, "answers": dict(given), "given_at": now}
+    kept = insert(Answer).values(task_id=work.task.id, case_id=work.case.id, form=work.task.form or "", **row)
+    db.session.execute(kept.on_conflict_do_update(index_elements=["task_id"], set_=row))
+
+
+def _keep_applicant(case: Case, row: Applicant | None, facts: ApplicantFacts) -> Applicant:
+    if row is None:
+        row = Applicant(case_id=case.id)
+        db.session.add(row)
+    row.office_key, row.body_key = case.office_key, case.body_key
+    for name in ApplicantFacts.__dataclass_fields__:
+        setattr(row, name, getattr(facts, name))
+    row.sort_key = kazakh.sort_key(facts.full_name)
+    row.search_key = kazakh.search_key(facts.full_name)
+    return row

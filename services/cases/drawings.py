@@ -1,0 +1,62 @@
+"""Where a case and its papers stand on the drawings of its processes."""
+
+from collections.abc import Sequence
+
+from services import processes
+from services.cases.models import Case, Instance, Task
+from services.cases.pages import (
+    CustodyLine,
+)
+
+#: (paper, where it is) -> the step whose place on the diagram it has; None: wherever that office is at work
+PLACES = {
+    ("folder", "leaving"): "registry",
+    ("folder", "between"): "courier_out",
+    ("folder", "there"): None,
+    ("result", "leaving"): "send",
+    ("result", "between"): "courier_back",
+    ("result", "there"): None,
+}
+
+
+def papers_drawn(
+    case: Case, lines: Sequence[CustodyLine], instances: Sequence[Instance], tasks: Sequence[Task]
+) -> dict[str, dict[str, str]]:
+    """Where on the drawings the papers are: beside the token, or, when something went wrong, away from it."""
+    drawn: dict[str, dict[str, str]] = {}
+    definitions = {each.id: each.definition_id for each in instances}
+    for line in lines:
+        home = case.office_key if line.kind == "folder" else case.body_key
+        place = "there" if line.destination is None else "leaving" if line.office == home else "between"
+        if line.state in ("in_transit", "missing"):
+            place = "between"
+        step = PLACES[line.kind, place]
+        at = [task for task in tasks if (task.step == step if step else task.office_key == line.office)]
+        if at:
+            newest = max(at, key=lambda task: (task.closed_at is None, task.seq))
+            drawing = processes.drawing_of(definitions[newest.instance_id], newest.process)
+            drawn.setdefault(drawing, {})[newest.element] = line.kind
+    return drawn
+
+
+def markers_of(instances: Sequence[Instance], tasks: Sequence[Task]) -> dict[str, dict[str, str]]:
+    """Drawing (by its first process) -> element -> done or active; the call activity of an open step is active too."""
+    markers: dict[str, dict[str, str]] = {}
+    first = {instance.id: instance.definition_id for instance in instances}
+
+    def mark(definition_id: int, process: str, element: str, state: str) -> None:
+        markers.setdefault(processes.drawing_of(definition_id, process), {})[element] = state
+
+    for instance in instances:
+        for each in instance.passed:
+            process, _, element = each.partition("/")
+            mark(instance.definition_id, process, element, "done")
+    open_tasks = [task for task in tasks if task.closed_at is None]
+    for task in open_tasks:
+        mark(first[task.instance_id], task.process, task.element, "active")
+    for instance in instances:
+        called = {task.process for task in open_tasks if task.instance_id == instance.id}
+        for drawn in processes.definition(instance.definition_id).elements.values():
+            if drawn.called in called:
+                mark(instance.definition_id, drawn.process, drawn.id, "active")
+    return markers

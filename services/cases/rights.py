@@ -1,0 +1,62 @@
+"""Who may look at a case and work on its tasks, here and now."""
+
+from services import deadlines, directory, registry
+from services.cases.errors import (
+    HeldByAnother,
+    NoSuchCase,
+    NotByHand,
+    NotYours,
+    TaskAlreadyDone,
+    TaskGone,
+)
+from services.cases.facts import in_hands_of
+from services.cases.models import Case
+from services.cases.reading import Work
+from services.db import db
+
+
+def sees(case: Case, person: directory.Person) -> bool:
+    """Whether this person may look at the case: with a role at one of its offices that looks at cases at all."""
+    roles = registry.current().by_key("roles")
+    held = person.roles_at(case.office_key) | person.roles_at(case.body_key)
+    return any(roles.get(role, {}).get("sees_cases") != "no" for role in held)
+
+
+def _check_sees(case: Case, person: directory.Person) -> None:
+    if not sees(case, person):
+        raise NotYours(role="-", office=case.office_key)
+
+
+def still_open(work: Work, person: directory.Person) -> None:
+    task = work.task
+    if task.done_at is not None:
+        _check_sees(work.case, person)
+        who = directory.person(task.done_by_id) if task.done_by_id else None
+        at = deadlines.local(registry.current(), task.office_key, task.done_at)
+        raise TaskAlreadyDone(who=who.full_name if who else "?", at=f"{at:%d.%m.%Y %H:%M}")
+    if task.closed_at is not None:
+        raise TaskGone
+
+
+def may_work(work: Work, person: directory.Person) -> None:
+    """Raises NotYours for another role or office, HeldByAnother when it is in somebody's hands."""
+    task = work.task
+    if task.waits_for != "person":
+        raise NotByHand
+    roles = person.roles_at(task.office_key)
+    if task.role not in roles and (task.recorder is None or task.recorder not in roles):
+        raise NotYours(role=task.role, office=task.office_key)
+    recording = task.role not in roles
+    if task.assignee_id is not None and not in_hands_of(task, person) and not recording:
+        who = directory.person(task.assignee_id or 0)
+        raise HeldByAnother(who=who.full_name if who else "?")
+
+
+def may_see(case_id: int, person: directory.Person) -> Case:
+    """The case, if this person has a role at one of its offices that looks at cases. Raises NoSuchCase, NotYours."""
+    case = db.session.get(Case, case_id)
+    if case is None:
+        raise NoSuchCase(case=case_id)
+    if not sees(case, person):
+        raise NotYours(role="-", office=case.office_key)
+    return case

@@ -1,0 +1,102 @@
+"""The form on the page of a case: of the open task that this person may work on."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services import clock, directory, documents, registry
+from services.answers import as_form, parse, so_far
+from services.cases.completing import asks_delay_reason, drafter_may_sign
+from services.cases.facts import acting_of, form_call, in_hands_of
+from services.cases.models import Task
+from services.cases.pages import (
+    TaskForm,
+    Together,
+)
+from services.cases.reading import Work, read_task
+from services.errors import InvalidAnswers
+from services.plugin import Answers, Field, Form, FormCall
+
+
+def task_form(
+    tasks: Sequence[Task], person: directory.Person, task_id: str | None, typed: Answers | None
+) -> TaskForm | None:
+    """The form of the open task that this person may work on: theirs first, then one of their role."""
+    mine = [task for task in tasks if task.closed_at is None and task.waits_for == "person" and _may_look(task, person)]
+    mine.sort(key=lambda task: (task.id != task_id, not in_hands_of(task, person), task.urgent_at))
+    if not mine or mine[0].form is None:
+        return None
+    task = mine[0]
+    work = read_task(task.id)
+    form = registry.current().form(task.form or "")
+    call = form_call(registry.current(), work, person)
+    draft = work.answer.draft if work.answer is not None else None
+    answers = typed if typed is not None else draft if draft is not None else as_form(form.initial(call))
+    fields = form.fields(call)
+    following = registry.current().form(form.goes_with) if form.goes_with else None
+    more = _fields_beside(following, fields, call) if following else []
+    if following:
+        answers = {**_suggested(following, task.form or "", fields, answers, call), **_filled(answers)}
+    preview = form.preview or (following.preview if following else None)
+    recording = task.role not in person.roles_at(task.office_key)
+    held = task.assignee_id is not None and in_hands_of(task, person)
+    own_draft = task.form in registry.current().forms_that_sign() and work.drafted_by == person.id
+    return TaskForm(
+        task_id=task.id,
+        title=task.name,
+        code=task.code,
+        step=task.step,
+        form_name=task.form or "",
+        form=form,
+        fields=fields,
+        answers=answers,
+        preview=preview(call, so_far([*fields, *more], answers)) if preview else {},
+        may_complete=held or recording,
+        may_claim=task.assignee_id is None and not recording,
+        may_release=held and not task.named,
+        asks_delay_reason=asks_delay_reason(task, work.case.stopped_since or clock.now()),
+        recording=recording,
+        acting=acting_of(task, person),
+        own_draft=own_draft and not recording,
+        asks_conflict_reason=_asks_conflict_reason(work, own_draft, recording),
+        key=secrets.token_urlsafe(12),
+        together=Together(more, form.submit_with) if following else None,
+        shows=documents.newest_of([work.case.id], [form.shows]).get((work.case.id, form.shows)) if form.shows else None,
+    )
+
+
+def _asks_conflict_reason(work: Work, own_draft: bool, recording: bool) -> bool:
+    """Where the region allows it: of whoever drafted it, and of the one who records it when a possible signer did."""
+    if not drafter_may_sign():
+        return False
+    signs = work.task.form in registry.current().forms_that_sign()
+    return own_draft or (signs and recording and work.drafted_by is not None)
+
+
+def _fields_beside(following: Form, fields: Sequence[Field], call: FormCall) -> list[Field]:
+    """What the next step asks beyond this one."""
+    asked = {field.name for field in fields}
+    return [field for field in following.fields(call) if field.name not in asked and field.kind != "note"]
+
+
+def _suggested(
+    following: Form, name: str, fields: Sequence[Field], answers: Answers, call: FormCall
+) -> dict[str, object]:
+    """What the next step would begin with, given what stands in this one; nothing while this one is not complete."""
+    try:
+        given = parse(fields, answers)
+    except InvalidAnswers:
+        return {}
+    known = replace(call.case, answers={**call.case.answers, name: given})
+    return as_form(following.initial(replace(call, case=known)))
+
+
+def _filled(answers: Answers) -> dict[str, object]:
+    return {name: value for name, value in answers.items() if value not in (None, "")}
+
+
+def _may_look(task: Task, person: directory.Person) -> bool:
+    roles = person.roles_at(task.office_key)
+    if task.role in roles:
+        return task.assignee_id is None or in_hands_of(task, person)
+    return task.recorder is not None and task.recorder in roles
