@@ -17,7 +17,7 @@ from services.config import ROOT
 MARKS: dict[str, None] = {"_": None, "gettext": None, "ngettext": None, "lazy_gettext": None}
 #: words that are shown: they begin with a capital letter, or have a blank between them
 SHOWN = re.compile(r"[A-Z][a-z].*|[A-Z]{2,}|[a-z]+( [a-z]+)+[.,:]?.*")
-SHOWING = frozenset({"Field", "Choice", "Form"})
+SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode", "Operation"})
 ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conflict", "Unavailable"})
 
 Found = Iterator[tuple[str, str]]  #: (where, msgid)
@@ -124,7 +124,7 @@ def _shown_arguments(file: Path, call: ast.Call) -> Found:
 
 def _reading() -> Found:
     """The faults that reading a form finds."""
-    for file in (ROOT / "services/answers.py", ROOT / "services/deadlines/faults.py"):
+    for file in (ROOT / "services/answers.py", ROOT / "services/inputs.py", ROOT / "services/deadlines/faults.py"):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             value = node.value if isinstance(node, ast.Assign) else None
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
