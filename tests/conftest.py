@@ -106,7 +106,7 @@ def kept_house(session_app: Flask) -> dict[str, int]:
         rules = registry.current()
         directory.import_offices(rules)
         deadlines.fill_calendar(rules, range(2012, 2029))
-        processes.deploy_registry(rules, actor="test")
+        processes.install_registry(rules, actor="test")
         seed_demo_staff(rules)
         db.session.execute(text("CREATE SCHEMA kept"))
         for table in Base.metadata.sorted_tables:

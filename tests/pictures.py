@@ -66,7 +66,7 @@ def furnish() -> None:
     rules = registry.current()
     directory.import_offices(rules)
     deadlines.fill_calendar(rules, range(2012, 2016))
-    processes.deploy_registry(rules, actor="pictures")
+    processes.install_registry(rules, actor="pictures")
     seed_demo_staff(rules)
     for opened_at, name, steps in CASES:
         with clock.stopped(datetime.fromisoformat(opened_at)):

@@ -181,10 +181,12 @@ PROCESSES = {
     "resolution": _("Resolution"),
     "signing": _("Signing"),
 }
+WAITS = {"timer": _("Timer"), "operation": _("Operation"), "message": _("Message")}
 JOBS = {"timer": _("Timer"), "operation": _("Operation")}
 ACTORS = {"worker": _("by itself")}
 KINDS = {
     "job": JOBS,
+    "wait": WAITS,
     "actor": ACTORS,
     "process": PROCESSES,
     "outcome": OUTCOMES,

@@ -19,6 +19,7 @@ from services.cases.errors import (
     NoSuchCase,
     NoSuchIncident,
     NoSuchTask,
+    NotARehearsal,
     NotByHand,
     NothingElse,
     NothingToSign,
@@ -63,6 +64,7 @@ from services.cases.reading import lock_cases
 from services.cases.reassigning import MOST_AT_ONCE, Reassigned, Refused, reassign_tasks
 from services.cases.recount import MovedDate, NothingChanged, Preview, fill_calendar, preview_calendar, save_calendar
 from services.cases.register import RegisterLine, WrongDays, register
+from services.cases.rehearsal import CannotPlay, rehearsals, rehearse, rehearse_on
 from services.cases.results import Ready, applicant_came, awaits_applicant, ready_results, unclaimed_result
 from services.cases.rights import may_see
 from services.cases.service import (
@@ -87,6 +89,7 @@ __all__ = [
     "OPERATION",
     "TIMER",
     "AlreadyRegistered",
+    "CannotPlay",
     "CasePage",
     "Completed",
     "DelayReasonMissing",
@@ -107,6 +110,7 @@ __all__ = [
     "NoSuchIncident",
     "NoSuchRoute",
     "NoSuchTask",
+    "NotARehearsal",
     "NotByHand",
     "NotReady",
     "NotYours",
@@ -170,6 +174,9 @@ __all__ = [
     "reassign_task",
     "reassign_tasks",
     "register",
+    "rehearsals",
+    "rehearse",
+    "rehearse_on",
     "release_task",
     "replan",
     "resume_clocks",

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from services import clock, custody, directory, documents, journal, notices, processes, registry
 from services.cases.drawings import markers_of, papers_drawn
 from services.cases.errors import NoSuchTask, NotYours
-from services.cases.facts import applicant_facts
+from services.cases.facts import applicant_facts, number_of, offices_of
 from services.cases.models import Applicant, Case, Instance, Message, Task
 from services.cases.moves import OPERATION, TIMER
 from services.cases.pages import (
@@ -51,14 +51,15 @@ def case_page(
     ]
     later = jobs_of(case.id, person, whole=whole)
     first = instances[0]
+    _, intake, body = offices_of(registry.current(), case, first)
     own = [number for key, number in _numbers(case, instances) if person.roles_at(key)]
     number = own[-1] if own else case.number
     return CasePage(
         case_id=case.id,
-        number=number,
+        number=number_of(case, number),
         route=case.route,
-        office=registry.current().row("offices", case.office_key)["name_kk"],
-        body=registry.current().row("offices", case.body_key)["name_kk"],
+        office=registry.current().row("offices", intake)["name_kk"],
+        body=registry.current().row("offices", body)["name_kk"],
         applicant=applicant_facts(applicant),
         opened_at=case.opened_at,
         closed_at=case.closed_at,
@@ -84,6 +85,8 @@ def case_page(
         incidents_drawn=troubles_drawn(troubles, instances),
         lawful_stops=lawful_stops(case, person) if case.closed_at is None else (),
         stopped_since=case.stopped_since if case.closed_at is None else None,
+        rehearsal=case.plays is not None,
+        waits=[_step(task, names, True) for task in tasks if case.plays and is_wait(task)],
         told=[notice for notice in notices.of_case(case.id) if notice.clock != "paper"],
     )
 
@@ -96,6 +99,11 @@ def sees_outcomes(case: Case, person: directory.Person) -> bool:
 def is_step(task: Task) -> bool:
     """Whether it stands among the case's steps: a person's task, or a wait that somebody answers for."""
     return task.waits_for == "person" or bool(task.step)
+
+
+def is_wait(task: Task) -> bool:
+    """Whether the case waits there, and for no person's task."""
+    return task.closed_at is None and task.waits_for != "person"
 
 
 def case_of_task(task_id: str) -> int:

@@ -131,7 +131,8 @@ def _complete(
     if asks_delay_reason(task, counted_until) and not reasons.delay:
         raise InvalidAnswers({"delay_reason": DelayReasonMissing.__doc__ or ""})
     signed_by = person.id if signer is not None else checked.signed_by
-    own_draft = signed_by is not None and check_signature(work, signed_by, person, reasons.conflict)
+    rehearsed = case.plays is not None
+    own_draft = signed_by is not None and not rehearsed and check_signature(work, signed_by, person, reasons.conflict)
     acting = acting_of(task, person)
     _stamp(task, checked, person, now, key, reasons.delay)
     task.done_for_id, task.done_order = (acting.for_id, acting.order) if acting else (None, "")
@@ -141,10 +142,10 @@ def _complete(
     case.version += 1
     if checked.outcome == "returned":
         case.rounds += 1
-    if task.step and deadlines.step_rule(rules, case.route, task.step).ends_outer and case.outer_stopped_at is None:
+    if case.outer_stopped_at is None and task.step and deadlines.step_rule(rules, case.route, task.step).ends_outer:
         case.outer_stopped_at = counted_until
     _keep_answers(work, given, now)
-    if checked.body is not None:
+    if checked.body is not None and not rehearsed:
         _give_to_body(case, checked.body)
     if checked.applicant is not None:
         work.applicant = _keep_applicant(case, work.applicant, checked.applicant)
@@ -157,7 +158,7 @@ def _complete(
               late=bool(task.due_at and counted_until > task.due_at), warnings=sorted(checked.warnings))  # fmt: skip
     if own_draft:
         move.note("case.own_draft_signed", task=task.id, signer=signed_by)
-    if checked.body is not None and checked.body != rules.row("offices", case.office_key)["parent"]:
+    if checked.body is not None and not rehearsed and checked.body != rules.row("offices", case.office_key)["parent"]:
         move.note("case.body_chosen", office=checked.body)
         move.later += case_jobs(rules, case, now)
     for item, content in checked.papers.items():

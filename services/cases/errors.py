@@ -19,6 +19,10 @@ class NotByHand(Conflict):
     """This step is not done by hand: a scan at the desk, or another office, ends it."""
 
 
+class NotARehearsal(Forbidden):
+    """Only the waits of a rehearsal are ended by hand."""
+
+
 class HeldByAnother(Conflict):
     """%(who)s is working on this task."""
 

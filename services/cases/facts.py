@@ -65,6 +65,24 @@ def staff_facts(person: directory.Person, office_key: str, role: str) -> PersonF
     )
 
 
+def offices_of(registry: Registry, case: Case, instance: Instance) -> tuple[str, str, str]:
+    """Keys of the office that acts, the one that took it in, and the body; of a rehearsal, those it plays."""
+    if case.plays is None:
+        return instance.office_key, case.office_key, case.body_key
+    return instance.plays or case.plays, case.plays, body_of(registry, case.plays)
+
+
+def body_of(registry: Registry, office_key: str) -> str:
+    """The authorised body of an office that takes applications in: itself, or the one above a PSC."""
+    office = registry.row("offices", office_key)
+    return office_key if office["kind"] == "body" else office["parent"]
+
+
+def number_of(case: Case, number: str | None) -> str | None:
+    """What people call the case, given its number in one register; a rehearsal is called by what is in none."""
+    return f"TEST-{case.id:05d}" if case.plays else number or case.number
+
+
 def case_facts(
     registry: Registry,
     case: Case,
@@ -74,9 +92,7 @@ def case_facts(
     variables: Mapping[str, object],
 ) -> CaseFacts:
     """What a plugin may see of a case, from the office of that instance."""
-    office, intake, body = (
-        office_facts(registry, key) for key in (instance.office_key, case.office_key, case.body_key)
-    )
+    office, intake, body = (office_facts(registry, key) for key in offices_of(registry, case, instance))
     return CaseFacts(
         id=case.id,
         route=case.route,
@@ -85,7 +101,7 @@ def case_facts(
         body=body,
         opened_at=case.opened_at,
         outer_due_at=case.outer_due_at,
-        number=instance.number or case.number,
+        number=number_of(case, instance.number),
         applicant=applicant_facts(applicant) if isinstance(applicant, ApplicantRow) else applicant,
         answers=answers,
         variables=variables,
@@ -95,18 +111,23 @@ def case_facts(
 def form_call(registry: Registry, work: Work, person: directory.Person) -> FormCall:
     """What a form may look up while it is shown or checked."""
     process = definition(work.instance.definition_id)
+    here, _, _ = offices_of(registry, work.case, work.instance)
     variables = engine.variables(process, work.instance.state, work.task.stop_id)
 
     def decide(decision: str, inputs: Mapping[str, object]) -> Outputs:
         return engine.decide(process, decision, inputs)
 
     def staff(role: str) -> Sequence[PersonFacts]:
-        office_key = work.instance.office_key
-        return [staff_facts(other, office_key, role) for other in directory.concerned_at(office_key, role)]
+        return [staff_facts(other, here, role) for other in directory.concerned_at(here, role)]
+
+    asker = person_facts(person, work.task.office_key, acting_of(work.task, person))
+    if work.case.plays:
+        drawn = process.elements.get((work.task.process, work.task.element))
+        asker = replace(asker, roles=frozenset(drawn.groups if drawn else ()))
 
     return FormCall(
         case=case_facts(registry, work.case, work.instance, work.applicant, work.answers, variables),
-        person=person_facts(person, work.task.office_key, acting_of(work.task, person)),
+        person=asker,
         step=work.task.step,
         now=clock.now(),
         table=lambda name: deadlines.table(registry, name),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services import custody, deadlines, directory, documents, engine, jobs, journal, signing
-from services.cases.facts import case_facts, person_facts
+from services.cases.facts import case_facts, number_of, offices_of, person_facts
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.reading import stops_of
 from services.plugin import Call, CaseFacts, PersonFacts
@@ -45,7 +45,12 @@ class Move:
     @property
     def number(self) -> str | None:
         """The case's number at the office of this pool, as far as it has one."""
-        return self.instance.number or self.case.number
+        return number_of(self.case, self.instance.number)
+
+    @property
+    def office_key(self) -> str:
+        """The office that acts; of a rehearsal, the one it plays."""
+        return offices_of(self.registry, self.case, self.instance)[0]
 
     @property
     def actor(self) -> str:
@@ -91,7 +96,7 @@ class Move:
 
     def due(self, key: str, start: datetime) -> deadlines.Due:
         """When that step is due if it begins then, at this pool's office; a courier's, at both offices of the case."""
-        here, offices = self.instance.office_key, (self.case.office_key, self.case.body_key)
+        here, *offices = offices_of(self.registry, self.case, self.instance)
         other = next((office for office in offices if office != here), None)
         stops = stops_of(self.case.stops)
         return deadlines.due_for(self.registry, self.case.route, key, start, here, other_office_key=other, stops=stops)
@@ -110,7 +115,9 @@ class MoveHouse:
 
     def number(self, series: str) -> str:
         move = self._move
-        office_key = move.instance.office_key
+        if move.case.plays:
+            return move.number or ""
+        office_key = move.office_key
         office = move.registry.row("offices", office_key)
         local_year = deadlines.local(move.registry, office_key, move.now).year
         number = documents.next_number(office["number"], series, local_year)
@@ -137,10 +144,14 @@ class MoveHouse:
         self._move.outputs.append(key)
 
     def track(self, paper: str, code: str) -> None:
+        if self._move.case.plays:  # no paper of a rehearsal travels
+            return
         self._move.papers[paper] = custody.NewPaper(paper, code, self._move.instance.office_key)
 
     def send(self, paper: str, *, originals: Sequence[str] = ()) -> None:
         move = self._move
+        if move.case.plays:
+            return
         to = move.case.body_key if paper == "folder" else move.case.office_key
         if (new := move.papers.get(paper)) is not None:
             move.papers[paper] = replace(new, destination_key=to, originals=tuple(originals))

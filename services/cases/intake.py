@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from services import clock, deadlines, directory, engine, processes, registry
 from services.cases.completing import complete_task
-from services.cases.facts import form_call
+from services.cases.facts import body_of, form_call
 from services.cases.house import Move
 from services.cases.models import Case, Instance, Task
 from services.cases.reading import Work
@@ -45,10 +45,9 @@ def intake_form(route: str, office_key: str) -> IntakeForm:
     Raises NoSuchRoute, NoForm.
     """
     rules, now = registry.current(), clock.now()
-    definition_id = processes.latest(_known(route))
+    definition_id = processes.in_force(_known(route))
     definition = processes.definition(definition_id)
-    office = rules.row("offices", office_key)
-    body_key = office_key if office["kind"] == "body" else office["parent"]
+    body_key = body_of(rules, office_key)
     outer = deadlines.outer_due(rules, now, body_key)
     case = Case(id=0, route=route, region=rules.region, office_key=office_key, body_key=body_key, opened_at=now,
                 outer_due_at=outer.at, outer_default=outer.default, rounds=0)  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 
 from services import clock, custody, directory, engine, processes, registry
-from services.cases.facts import acting_of
+from services.cases.facts import acting_of, body_of
 from services.cases.house import Move
 from services.cases.models import Case, Instance, Message, Task
 from services.cases.moves import carry_on, close_task, write_history
@@ -124,7 +124,7 @@ def _begin(move: Move, definition_id: int, thrown: engine.Thrown) -> tuple[Move,
     first = engine.start(definition, {}, world)
     step = engine.receive(definition, first.state, first.stops[0].id, thrown.payload, world)
     instance = Instance(case_id=case.id, definition_id=definition_id, office_key=case.body_key, started_at=move.now)
-    instance.state, instance.passed = step.state, []
+    instance.state, instance.passed, instance.plays = step.state, [], case.plays and body_of(move.registry, case.plays)
     db.session.add(instance)
     db.session.flush()
     receiver = move.beside(instance, definition)

@@ -40,6 +40,8 @@ class Case(Base):
     opened_by_id: Mapped[int]
     #: of the form that opened it: the same form sent twice opens one case
     open_key: Mapped[str] = mapped_column(unique=True)
+    #: of a rehearsal: the office that it plays; it stands at the designers' own, where no list of real work looks
+    plays: Mapped[str | None]
     #: last moment of the whole service (R-TOTAL), and when its clock stopped
     outer_due_at: Mapped[datetime]
     outer_default: Mapped[bool]
@@ -96,6 +98,7 @@ class Instance(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     definition_id: Mapped[int] = mapped_column(ForeignKey("process_definition.id"))
     office_key: Mapped[str]
+    plays: Mapped[str | None]  #: of a rehearsal: the office whose pool it plays
     #: of the case in that office's own register; none when it keeps none, or has not registered it yet
     number: Mapped[str | None] = mapped_column(Text(collation="C"))
     state: Mapped[bytes]

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from services import custody, deadlines, engine, jobs, journal, registry
+from services import custody, deadlines, engine, jobs, journal, processes, registry
 from services.cases.escalation import step_jobs
 from services.cases.house import Move, MoveHouse
 from services.cases.models import Task
 from services.db import db
+from services.errors import NotFound
 from services.inputs import read_inputs
 from services.plugin import BusinessError, Call
 
@@ -117,19 +118,13 @@ def _close_cancelled(move: Move, closed: set[str], finished: Task | None) -> Non
 
 def _task(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
     """The row for a place where the case now waits."""
-    rule = deadlines.step_rule(move.registry, move.case.route, stop.step) if stop.step else None
+    rule = _rule(move, stop)
     code = rule.code if rule else ""
     continues = finished if finished is not None and code and finished.code == code else None
     if continues is not None:
         continues.clock_goes_on = True
     started_at = continues.clock_started_at if continues else move.now
-    due = None
-    if rule:
-        due = move.due(stop.step or "", started_at)
-    due_at = due.at if due else stop.due_at
-    form = move.registry.form(stop.form) if stop.form else None
-    named = int(stop.assignee) if stop.assignee and stop.assignee.isascii() and stop.assignee.isdigit() else None
-    return Task(
+    task = Task(
         id=f"{move.instance.id}.{stop.id}",
         case_id=move.case.id,
         instance_id=move.instance.id,
@@ -143,30 +138,62 @@ def _task(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
         code=code,
         clause=rule.clause if rule else "",
         office_key=move.instance.office_key,
-        role=stop.groups[0] if stop.groups else (rule.role if rule else ""),
-        recorder=form.recorders[0] if form and form.recorders else next(iter(stop.groups[1:]), None),
         form=stop.form,
         operation=stop.operation,
         message=stop.message,
         inputs=dict(stop.inputs),
-        assignee_id=named,
-        named=named is not None,
         opened_at=move.now,
         clock_started_at=started_at,
-        rule=rule.rule if rule else "",
-        due_at=due_at,
-        due_default=due.default if due else False,
-        calendar=due.version if due else "",
-        urgent_at=urgent_at(due_at, move.case.outer_due_at, move.case.outer_stopped_at),
         round=move.case.rounds + 1,
         outputs=[],
     )
+    _whose(move, task, stop, rule)
+    _until(move, task, stop, rule)
+    return task
+
+
+def _rule(move: Move, stop: engine.Stop) -> deadlines.StepRule | None:
+    """What the region says of the step. Raises UnknownStep, but in a rehearsal."""
+    if not stop.step:
+        return None
+    try:
+        return deadlines.step_rule(move.registry, move.case.route, stop.step)
+    except NotFound:
+        if move.case.plays is None:
+            raise
+        return None
+
+
+def _whose(move: Move, task: Task, stop: engine.Stop, rule: deadlines.StepRule | None) -> None:
+    """Role and person; in a rehearsal every part is played by the designer who began it."""
+    task.named = False
+    if move.case.plays is not None:
+        task.role, task.assignee_id = processes.DESIGNER, move.case.opened_by_id
+        return
+    form = move.registry.form(stop.form) if stop.form else None
+    named = int(stop.assignee) if stop.assignee and stop.assignee.isascii() and stop.assignee.isdigit() else None
+    task.role = stop.groups[0] if stop.groups else (rule.role if rule else "")
+    task.recorder = form.recorders[0] if form and form.recorders else next(iter(stop.groups[1:]), None)
+    task.assignee_id, task.named = named, named is not None
+
+
+def _until(move: Move, task: Task, stop: engine.Stop, rule: deadlines.StepRule | None) -> None:
+    """When it is due; nothing is, in a rehearsal."""
+    task.rule = ""
+    if move.case.plays is None:
+        due = move.due(task.step, task.clock_started_at) if rule else None
+        task.rule = rule.rule if rule else ""
+        task.due_at = due.at if due else stop.due_at
+        task.due_default, task.calendar = (due.default, due.version) if due else (False, "")
+    task.urgent_at = urgent_at(task.due_at, move.case.outer_due_at, move.case.outer_stopped_at)
 
 
 def _later(move: Move, stop: engine.Stop, task: Task) -> list[jobs.NewJob]:
     """What a worker does about that place: an operation outside at once, a timer at its moment."""
-    if stop.waits_for == "operation":
-        return [jobs.NewJob(OPERATION, task.id, move.now, case_id=task.case_id)]
+    if (
+        stop.waits_for == "operation"
+    ):  # in a rehearsal nothing outside is touched: whoever rehearses says what came of it
+        return [] if move.case.plays else [jobs.NewJob(OPERATION, task.id, move.now, case_id=task.case_id)]
     if stop.waits_for != "person" and stop.due_at is not None:
         return [timer_job(task, stop.due_at)]
     return []

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, s
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services import clock, custody, deadlines, directory, kazakh, registry
-from services.cases.facts import in_hands_of
+from services.cases.facts import in_hands_of, number_of
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages import LISTS, Counted, DueView, InboxPage, InboxRow
 from services.db import db
@@ -233,17 +233,18 @@ def _row(
     holder = holders.get(task.assignee_id) if task.assignee_id else None
     free = task.assignee_id is None and task.role in person.roles_at(task.office_key)
     open_here = free and task.closed_at is None
-    may_open = looks_at_cases(person, case.office_key) or looks_at_cases(person, case.body_key)
+    sees = any(looks_at_cases(person, key) for key in (case.office_key, case.body_key))
+    may_open = sees or case.plays is not None
     known = applicant if may_open else None
     return InboxRow(
         task_id=task.id,
         case_id=case.id,
-        number=number or case.number,
+        number=number_of(case, number),
         applicant=f"{known.surname} {known.given_name} {known.patronymic}".strip() if known else "",
         route=case.route,
         title=task.name,
         code=task.code,
-        due=earlier(task, case),
+        due=earlier(task, case) if case.plays is None else None,
         holder=holder.name if holder else None,
         deputy=holder.deputy_at(task.office_key, task.role) if holder else "",
         stands_for=holder.name if holder and mine and task.assignee_id != person.id else "",

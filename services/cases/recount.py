@@ -169,7 +169,7 @@ def _note(seen: Preview, dates: list[MovedDate]) -> list[MovedDate]:
 _CASES = (
     select(Case.id, Case.number, Case.route, Case.office_key, Case.body_key, Case.opened_at, Case.outer_due_at,
            Case.outer_default, Case.outer_stopped_at, Case.stops, Case.stopped_since)
-    .where(Case.region == bindparam("region"), Case.id > bindparam("after"), OPEN)
+    .where(Case.region == bindparam("region"), Case.id > bindparam("after"), OPEN, Case.plays.is_(None))
     .order_by(Case.id)
     .limit(BATCH)
 )  # fmt: skip

@@ -13,7 +13,7 @@ from services.cases.errors import (
     WrongExecutor,
 )
 from services.cases.escalation import case_jobs
-from services.cases.facts import acting_of, in_hands_of
+from services.cases.facts import acting_of, body_of, in_hands_of
 from services.cases.house import Move
 from services.cases.messages import move_on
 from services.cases.models import Answer, Case, Instance, Task
@@ -36,7 +36,7 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
     now = clock.now()
     with transaction():
         deadlines.hold_version(rules.region)
-        definition_id = processes.latest(route)
+        definition_id = processes.in_force(route)
         definition = processes.definition(definition_id)
         case = _new_case(route, rules, office_key, person, key)
         if case is None:
@@ -62,8 +62,7 @@ def _new_case(route: str, rules: Registry, office_key: str, person: directory.Pe
 
     A PSC works for the body above it in the region's table, until the inspector says otherwise.
     """
-    office = rules.row("offices", office_key)
-    body_key = office_key if office["kind"] == "body" else office["parent"]
+    body_key = body_of(rules, office_key)
     outer = deadlines.outer_due(rules, clock.now(), body_key)
     row = {
         "route": route,
@@ -157,14 +156,16 @@ def discard_case(case_id: int, person: directory.Person) -> None:
         open_tasks = db.session.scalars(select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))).all()
         if not {task.role for task in open_tasks} & person.roles_at(case.office_key):
             raise NotYours(role="clerk", office=case.office_key)
-        instance = db.session.scalars(select(Instance).filter_by(case_id=case_id)).one()
-        now = clock.now()
+        instances = db.session.scalars(select(Instance).filter_by(case_id=case_id).order_by(Instance.id)).all()
+        now, first = clock.now(), instances[0]
         for task in open_tasks:
             close_task(task, now)
-        case.closed_at = instance.finished_at = now
+        for instance in instances:
+            instance.finished_at = instance.finished_at or now
+        case.closed_at = now
         case.outcome = "discarded"
         case.version += 1
-        move = Move(registry.current(), case, instance, processes.definition(instance.definition_id), person, now)
+        move = Move(registry.current(), case, first, processes.definition(first.definition_id), person, now)
         move.note("case.discarded")
         write_history(move)
 

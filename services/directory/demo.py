@@ -29,7 +29,13 @@ DEMO_PSCS = ("PSC_SHELEK", "PSC_NURA", "PSC_TEKELI", "PSC_TALDYKORGAN")
 _AT = {
     "body": {"clerk": "clerk", "clerk2": "clerk", "executor": "executor", "executor2": "executor", "head": "head"},
     "psc": {"inspector": "psc_inspector", "accum": "psc_accum", "pschead": "psc_head"},
-    "control": {"control": "control", "operator": "operator_1414", "designer": "designer", "admin": "admin"},
+    "control": {
+        "control": "control",
+        "operator": "operator_1414",
+        "designer": "designer",
+        "designer2": "designer",
+        "admin": "admin",
+    },
 }
 
 _STEMS = ("Үлгі", "Мысал", "Сынақ", "Дерек", "Нұсқа")

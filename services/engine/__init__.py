@@ -1,5 +1,6 @@
 """The one door to SpiffWorkflow: state in, step out. Values only; nobody else imports the engine."""
 
+from services.engine.contents import Contents, Thing, contents
 from services.engine.definition import Definition, Element, parse, processes
 from services.engine.errors import (
     BadDiagram,
@@ -17,6 +18,7 @@ from services.engine.step import Passed, Step, Stop, Thrown, World
 __all__ = [
     "BadDiagram",
     "CannotMigrate",
+    "Contents",
     "CorruptState",
     "Definition",
     "Element",
@@ -27,10 +29,12 @@ __all__ = [
     "Step",
     "Stop",
     "StopGone",
+    "Thing",
     "Thrown",
     "UnknownDecision",
     "World",
     "complete",
+    "contents",
     "decide",
     "fail",
     "look",

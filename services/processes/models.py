@@ -1,24 +1,26 @@
-"""What was deployed: every file as it came, and the process definitions found in it. Never changed afterwards."""
+"""What was deployed: every file as it came, the processes in it, and which of them are the law since when."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db import Base, Id
 
 
 class Deployment(Base):
-    """One act of deploying: a set of files that belong together."""
+    """One act of deploying: a set of files that stands alone. A candidate, until somebody puts it in force."""
 
     __tablename__ = "deployment"
 
     id: Mapped[Id]
     name: Mapped[str]
-    #: over the names and bytes of all its files: the same files are not deployed twice
-    sha256: Mapped[str] = mapped_column(unique=True)
+    source: Mapped[str] = mapped_column(default="", server_default="")  #: what sent it: "Camunda Modeler"
     deployed_at: Mapped[datetime]
     deployed_by: Mapped[str]
+    #: process -> the definition in force when it was deployed, of every process that it brings
+    base: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default="{}")
 
 
 class Resource(Base):
@@ -29,16 +31,57 @@ class Resource(Base):
     deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     content: Mapped[bytes]
+    #: sent with the deployment; else it was in force already and stands here because the others need it
+    sent: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
 
 
 class ProcessDefinition(Base):
     """An executable process of a deployment. A case ends in the version it began under."""
 
     __tablename__ = "process_definition"
-    __table_args__ = (UniqueConstraint("key", "version"), Index(None, "deployment_id"))
+    __table_args__ = (
+        UniqueConstraint("key", "version"),
+        Index(None, "deployment_id"),
+        Index("ix_process_definition_same", "key", "sha256"),
+    )
 
     id: Mapped[Id]
     key: Mapped[str]  #: the process's id in the diagram
     version: Mapped[int]
     deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
     name: Mapped[str]
+    resource: Mapped[str] = mapped_column(default="", server_default="")  #: the file that draws it
+    #: over that file and every one it hangs on: the same files are no new version
+    sha256: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Enactment(Base):
+    """Somebody put a deployment in force: by which act, and why."""
+
+    __tablename__ = "enactment"
+
+    id: Mapped[Id]
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
+    keys: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    enacted_at: Mapped[datetime]
+    enacted_by: Mapped[str]
+    act_number: Mapped[str]
+    act_on: Mapped[date | None]
+    why: Mapped[str]
+
+
+class InForce(Base):
+    """Which definition of a process new cases begin under, since when; one without an end is in force now."""
+
+    __tablename__ = "process_in_force"
+    __table_args__ = (
+        Index("ix_process_in_force_now", "key", unique=True, postgresql_where=text("until IS NULL")),
+        Index(None, "definition_id"),
+    )
+
+    id: Mapped[Id]
+    key: Mapped[str]
+    definition_id: Mapped[int] = mapped_column(ForeignKey("process_definition.id"))
+    enactment_id: Mapped[int] = mapped_column(ForeignKey("enactment.id"))
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]

@@ -1,76 +1,96 @@
-"""Put diagrams in force, and hand them out again, parsed."""
+"""Deploy diagrams, and hand them out again, parsed."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import func, select, text
 
-from services import clock, engine, journal
+from services import clock, directory, engine, journal
 from services.db import db, transaction
-from services.errors import Invalid, NotFound
+from services.errors import Forbidden, Invalid, NotFound
+from services.processes.in_force import LOCK, enact_as, files_in_force, in_force_now, put_by_console
 from services.processes.models import Deployment, ProcessDefinition, Resource
+from services.processes.whole import Whole, gather
 from services.registry import Registry
 
-#: one deployment at a time, over all nodes
-DEPLOY_LOCK = 4210001
-
-
-class UnknownProcess(NotFound):
-    """No process %(key)s is in force."""
+DESIGNER = "designer"
+MOST_FILES = 50
 
 
 class NotDeployable(Invalid):
     """The diagrams name something that no plugin provides: %(names)s."""
 
 
-def deploy(resources: Mapping[str, bytes], registry: Registry, *, name: str, actor: str) -> Deployment:
-    """Put these files in force together, as the next version of each executable process in them.
+class NothingToDeploy(Invalid):
+    """There is nothing to deploy: send .bpmn, .dmn or .form files."""
 
-    The same files again are the deployment that is there already. Raises BadDiagram, NotDeployable.
+
+class NotDesigner(Forbidden):
+    """Only a process designer deploys diagrams and rehearses them."""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What one act of deploying came to."""
+
+    deployment: Deployment
+    definitions: Sequence[ProcessDefinition]  #: of every process it brings; the first file's first process first
+    new: bool  #: False: all of it was deployed before, and nothing was written
+
+
+def deploy(
+    files: Mapping[str, bytes],
+    registry: Registry,
+    *,
+    name: str,
+    actor: str = "",
+    source: str = "",
+    person: directory.Person | None = None,
+) -> Deployed:
+    """Keep these files, what they use and what uses them, as candidates: the next version of each process that changes.
+
+    A person must be a process designer; without one, `actor` says who (the console).
+    Raises BadDiagram, NotDeployable, NothingToDeploy, NotDesigner.
     """
-    sha256 = _fingerprint(resources)
-    definitions = {key: engine.parse(resources, key) for key in engine.processes(resources)}
-    _check_names(definitions.values(), registry)
+    if person is not None and DESIGNER not in person.roles():
+        raise NotDesigner
+    wanted = {each: content for each, content in files.items() if each.endswith((".bpmn", ".dmn", ".form"))}
+    if not wanted or len(wanted) > MOST_FILES:
+        raise NothingToDeploy
+    by = f"staff:{person.id}" if person else actor
     with transaction():
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": DEPLOY_LOCK})
-        known = db.session.scalar(select(Deployment).filter_by(sha256=sha256))
-        if known is not None:
-            return known
-        now = clock.now()
-        deployment = Deployment(name=name, sha256=sha256, deployed_at=now, deployed_by=actor)
-        db.session.add(deployment)
-        db.session.flush()
-        for resource, content in resources.items():
-            db.session.add(Resource(deployment_id=deployment.id, name=resource, content=content))
-        latest = _latest_versions()
-        for key, definition in definitions.items():
-            version = latest.get(key, 0) + 1
-            db.session.add(
-                ProcessDefinition(key=key, version=version, deployment_id=deployment.id, name=definition.name)
-            )
-        db.session.flush()
-        line = journal.Line(
-            "deployment.made", actor, {"deployment": deployment.id, "sha256": sha256, "processes": sorted(definitions)}
-        )
-        journal.append("deployment", [line], at=now)
-    return deployment
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        whole = gather(wanted, files_in_force())
+        definitions = {key: engine.parse(whole.files, key) for key in whole.processes}
+        _check_names(definitions.values(), registry)
+        known = {key: _same(key, digest) for key, digest in whole.processes.items()}
+        if known and all(known.values()):
+            found = [each for each in known.values() if each is not None]
+            return Deployed(db.session.get_one(Deployment, found[0].deployment_id), found, False)
+        return _keep(whole, definitions, known, Deployment(name=name, source=source, deployed_by=by))
 
 
-def deploy_registry(registry: Registry, *, actor: str) -> Deployment:
-    """Put every diagram and decision of the switched-on plugins in force, the region's own before the common ones."""
-    files = {**registry.matching("bpmn/*.bpmn"), **registry.matching("bpmn/*.dmn")}
-    resources = {place.rpartition("/")[2]: file.read_bytes() for place, file in sorted(files.items())}
-    return deploy(resources, registry, name=registry.region, actor=actor)
+def install(files: Mapping[str, bytes], registry: Registry, *, name: str, actor: str) -> Deployed:
+    """The same, in force at once: from the console, where nobody's act put another version in force.
+
+    What people have put in force stays; over it, this is a candidate.
+    """
+    with transaction():
+        done = deploy(files, registry, name=name, actor=actor)
+        mine = [each for each in done.definitions if put_by_console(each.key)]
+        if done.new and mine:
+            enact_as(actor, done.deployment.id, mine, why=name)
+    return done
 
 
-def latest(key: str) -> int:
-    """The id of the definition in force for that process. Raises UnknownProcess."""
-    newest = select(ProcessDefinition.id).filter_by(key=key).order_by(ProcessDefinition.version.desc()).limit(1)
-    found = db.session.scalar(newest)
-    if found is None:
-        raise UnknownProcess(key=key)
-    return found
+def install_registry(registry: Registry, *, actor: str) -> Deployed:
+    """Install every diagram, decision and form of the switched-on plugins, the region's own before the common ones."""
+    found: dict[str, bytes] = {}
+    for ending in ("bpmn", "dmn", "form"):
+        places = registry.matching(f"bpmn/*.{ending}")
+        found |= {place.rpartition("/")[2]: file.read_bytes() for place, file in sorted(places.items())}
+    return install(found, registry, name=registry.region, actor=actor)
 
 
 @lru_cache(maxsize=256)
@@ -79,7 +99,8 @@ def definition(definition_id: int) -> engine.Definition:
     row = db.session.get(ProcessDefinition, definition_id)
     if row is None:
         raise NotFound("There is no process definition %(id)s.", id=definition_id)
-    return engine.parse(_resources(row.deployment_id), row.key)
+    rows = db.session.execute(select(Resource.name, Resource.content).filter_by(deployment_id=row.deployment_id))
+    return engine.parse(dict(iter(rows)), row.key)
 
 
 @lru_cache(maxsize=256)
@@ -90,9 +111,40 @@ def begun_by(definition_id: int, message: str) -> int | None:
     return next((each for each in db.session.scalars(beside) if definition(each).begins_with == message), None)
 
 
-def _resources(deployment_id: int) -> dict[str, bytes]:
-    rows = db.session.execute(select(Resource.name, Resource.content).filter_by(deployment_id=deployment_id))
-    return dict(iter(rows))
+def _keep(
+    whole: Whole,
+    definitions: Mapping[str, engine.Definition],
+    known: Mapping[str, ProcessDefinition | None],
+    deployment: Deployment,
+) -> Deployed:
+    """The rows of a deployment: every file of it, and a version of each process that is new. In a transaction."""
+    deployment.deployed_at = now = clock.now()
+    now_in_force = in_force_now()
+    deployment.base = {key: now_in_force[key] for key in whole.processes if key in now_in_force}
+    db.session.add(deployment)
+    db.session.flush()
+    for name, content in whole.files.items():
+        kept = Resource(deployment_id=deployment.id, name=name, content=content, sent=name in whole.sent)
+        db.session.add(kept)
+    found, latest = [], _latest_versions()
+    for key, digest in whole.processes.items():
+        row = known[key]
+        if row is None:
+            row = ProcessDefinition(key=key, version=latest.get(key, 0) + 1, deployment_id=deployment.id)
+            row.name, row.resource, row.sha256 = definitions[key].name, whole.resources[key], digest
+            db.session.add(row)
+        found.append(row)
+    db.session.flush()
+    told = {"deployment": deployment.id, "processes": sorted(key for key, row in known.items() if row is None)}
+    line = journal.Line("deployment.made", deployment.deployed_by, {**told, "source": deployment.source})
+    journal.append("deployment", [line], at=now)
+    return Deployed(deployment, found, True)
+
+
+def _same(key: str, digest: str) -> ProcessDefinition | None:
+    """The version that these very files made before; the newest, when several did."""
+    wanted = select(ProcessDefinition).filter_by(key=key, sha256=digest).order_by(ProcessDefinition.version.desc())
+    return db.session.scalars(wanted.limit(1)).one_or_none()
 
 
 def _latest_versions() -> dict[str, int]:
@@ -102,22 +154,15 @@ def _latest_versions() -> dict[str, int]:
     return dict(iter(rows))
 
 
-def _fingerprint(resources: Mapping[str, bytes]) -> str:
-    digest = hashlib.sha256()
-    for name, content in sorted(resources.items()):
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
-
-
 def _check_names(definitions: Iterable[engine.Definition], registry: Registry) -> None:
-    """Raises NotDeployable when a diagram names an operation, a form or a step that nobody provides."""
+    """Raises NotDeployable when a diagram names a form or a step that nobody provides.
+
+    A topic that no plugin answers is an external task: somebody outside fetches it.
+    """
     missing = set()
     steps = {row["key"] for row in registry.table("steps")}
     for definition in definitions:
         for element in definition.elements.values():
-            if element.operation and element.operation not in registry.operations():
-                missing.add(f"{element.name} ({element.id}): {element.operation}")
             if element.step and element.step not in steps:
                 missing.add(f"{element.name} ({element.id}): {element.step}")
             if element.form and element.form not in registry.forms():

@@ -249,7 +249,7 @@ def drawn_incident(house: Flask) -> int:
     files = {**rules.matching("bpmn/*.bpmn"), **rules.matching("bpmn/*.dmn")}
     resources = {place.rpartition("/")[2]: file.read_bytes() for place, file in files.items()}
     resources["direct.bpmn"] = resources["direct.bpmn"].replace(b'"registration.register"', b'"courier.order"')
-    processes.deploy(resources, rules, name="asks the courier", actor="test")
+    processes.install(resources, rules, name="asks the courier", actor="test")
     case_id = Office(house).run(until=1)
     jobs.work_off()
     return case_id

@@ -1,5 +1,6 @@
 """The page of one case, and what hangs on it."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -10,7 +11,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases, deadlines, directory, registry
 from services.cases.pages import DueView, StepLine
+from services.errors import Invalid
 from webapp.i18n import language
+
+
+class NotAnObject(Invalid):
+    """What it brings is written as a JSON object: {"paid": true}."""
+
 
 bp = Blueprint("case", __name__, template_folder="templates")
 
@@ -96,6 +103,22 @@ def discard(case_id: int) -> AnyResponse:
     cases.discard_case(case_id, g.person)
     flash("discarded", "done")
     return redirect(url_for("inbox.show_list"), 303)
+
+
+@bp.post("/rehearsals/<task_id>/on")
+@login_required  # type: ignore[untyped-decorator]
+def rehearse_on(task_id: str) -> AnyResponse:
+    """End a wait of a rehearsal by hand."""
+    said = request.form.get("outputs", "").strip()
+    try:
+        outputs = json.loads(said) if said else {}
+    except (ValueError, RecursionError):
+        outputs = None
+    if not isinstance(outputs, dict):
+        raise NotAnObject
+    code = request.form.get("error_code", "").strip()[:100]
+    case_id = cases.rehearse_on(task_id, g.person, outputs=outputs, error_code=code)
+    return redirect(url_for("case.show", case_id=case_id), 303)
 
 
 @bp.post("/cases/<int:case_id>/stop")

@@ -81,12 +81,14 @@ def deploy(config: Config, folder: Path | None) -> None:
             from services import cases
 
             cases.fill_calendar(range(2012, clock.now().year + 3))
-            done = processes.deploy_registry(rules, actor="console")
+            done = processes.install_registry(rules, actor="console")
         else:
-            files = [*sorted(folder.glob("*.bpmn")), *sorted(folder.glob("*.dmn"))]
+            files = [file for ending in ("bpmn", "dmn", "form") for file in sorted(folder.glob(f"*.{ending}"))]
             resources = {file.name: file.read_bytes() for file in files}
-            done = processes.deploy(resources, rules, name=str(folder), actor="console")
-    click.echo(f"diagrams: in force, deployment {done.id} ({done.sha256[:12]})")
+            done = processes.install(resources, rules, name=folder.name, actor="console")
+        law = processes.in_force_now()
+    for each in done.definitions:
+        click.echo(f"{each.key} {each.version}: {'in force' if law.get(each.key) == each.id else 'a candidate'}")
 
 
 @komek.command()

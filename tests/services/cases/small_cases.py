@@ -66,7 +66,7 @@ def with_plugin(courier: Courier) -> Iterator[None]:
 
 def begin(nodes: str, line: str, *, key: str = "one", variables: Mapping[str, object] | None = None) -> int:
     """A case of that drawing, opened by a clerk; its first task must be a clerk's."""
-    processes.deploy({"p.bpmn": drawings.drawn(nodes, line)}, registry.current(), name="small", actor="test")
+    processes.install({"p.bpmn": drawings.drawn(nodes, line)}, registry.current(), name="small", actor="test")
     return cases.open_case("p", OFFICE, clerk(), key=key)
 
 

@@ -54,7 +54,7 @@ def open_elements(case_id: int) -> set[str]:
 @pytest.fixture
 def case_id(house: Flask) -> int:
     """A case whose hearer is busy when the news comes."""
-    processes.deploy({"two.bpmn": TWO_POOLS}, registry.current(), name="two", actor="test")
+    processes.install({"two.bpmn": TWO_POOLS}, registry.current(), name="two", actor="test")
     inspector = directory.staff_at(PSC, "psc_inspector")[0]
     opened = cases.open_case("sender", PSC, inspector, key="one")
     complete(opened, "First", PSC, "psc_inspector")

@@ -1,0 +1,126 @@
+"""A rehearsal: a case that plays an office. It stands at the designers' own office, where no list of real work looks;
+it takes no number from a register, no date is charged, no paper travels, nothing outside is touched.
+"""
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from services import clock, directory, engine, processes, registry
+from services.cases.errors import NotARehearsal, NotYours
+from services.cases.facts import in_hands_of
+from services.cases.house import Move
+from services.cases.later import move_of
+from services.cases.messages import move_on
+from services.cases.models import Case, Instance
+from services.cases.moves import close_task
+from services.cases.reading import read_task
+from services.cases.rights import still_open
+from services.db import db, transaction
+from services.errors import Invalid
+from services.processes.models import ProcessDefinition
+from services.registry import Registry
+
+#: no date is charged; the column wants one
+FAR = timedelta(days=365)
+
+
+class CannotPlay(Invalid):
+    """A rehearsal plays an office that takes applications in: %(office)s is none."""
+
+
+def rehearse(
+    definition_id: int,
+    person: directory.Person,
+    *,
+    office_key: str | None = None,
+    variables: Mapping[str, object] | None = None,
+) -> int:
+    """Begin a rehearsal under that version, in force or not, as that office (the first that fits); the case's id.
+
+    Raises NotDesigner, NotFound, CannotPlay, ExpressionError.
+    """
+    if processes.DESIGNER not in person.roles():
+        raise processes.NotDesigner
+    rules, now = registry.current(), clock.now()
+    definition = processes.definition(definition_id)
+    plays = office_key or _office_for(rules, definition.process_id)
+    home = str(rules.facts()["control_office"])
+    if rules.row("offices", plays)["kind"] not in ("body", "psc"):
+        raise CannotPlay(office=plays)
+    with transaction():
+        case = Case(
+            route=definition.process_id, region=rules.region, office_key=home, body_key=home, plays=plays,
+            opened_at=now, opened_by_id=person.id, open_key=f"rehearsal:{secrets.token_urlsafe(12)}",
+            outer_due_at=now + FAR, outer_default=True, outer_stopped_at=now, stops=[], rounds=0, kept=0, version=1,
+        )  # fmt: skip
+        db.session.add(case)
+        db.session.flush()
+        instance = Instance(case_id=case.id, definition_id=definition_id, office_key=home, plays=plays, started_at=now)
+        instance.state, instance.passed = b"", []
+        db.session.add(instance)
+        db.session.flush()
+        move = Move(rules, case, instance, definition, person, now)
+        begun = {"route": definition.process_id, **(variables or {})}
+        step = engine.start(definition, begun, move.world())
+        move.note("case.rehearsed", office=plays, definition=definition_id)
+        move_on(move, step, None)
+        return case.id
+
+
+def rehearse_on(
+    task_id: str, person: directory.Person, *, outputs: Mapping[str, object] | None = None, error_code: str = ""
+) -> int:
+    """End a wait of a rehearsal by hand, as if its timer had fired, its message come, its operation been carried out.
+
+    `outputs` is what it brings; with an `error_code` the operation fails with that BPMN error. The case's id.
+    Raises NotARehearsal, NotYours, TaskGone, NoBoundary, ExpressionError.
+    """
+    with transaction():
+        work = read_task(task_id, lock=True)
+        if work.case.plays is None or work.task.waits_for == "person":
+            raise NotARehearsal
+        still_open(work, person)
+        if not in_hands_of(work.task, person) and processes.DESIGNER not in person.roles_at(work.case.office_key):
+            raise NotYours(role=processes.DESIGNER, office=work.case.office_key)
+        task, move = work.task, move_of(work, person)
+        told = {"task": task.id, "what": task.waits_for, **({"code": error_code} if error_code else {})}
+        move.note("case.rehearsed_on", **told)
+        step = _end_wait(move, task.stop_id, task.waits_for, outputs or {}, error_code)
+        task.done_at, task.done_by_id, task.outcome = move.now, person.id, "refused" if error_code else "done"
+        close_task(task, move.now)
+        move.case.version += 1
+        move_on(move, step, task)
+        return work.case.id
+
+
+def rehearsals(person: directory.Person, *, limit: int = 50) -> list[tuple[Case, ProcessDefinition]]:
+    """Rehearsals and the versions they run under, the newest first, for designers. Raises NotDesigner."""
+    if processes.DESIGNER not in person.roles():
+        raise processes.NotDesigner
+    home = str(registry.current().facts()["control_office"])
+    first = select(Instance.definition_id).where(Instance.case_id == Case.id).order_by(Instance.id).limit(1)
+    wanted = select(Case, ProcessDefinition).join(ProcessDefinition, ProcessDefinition.id == first.scalar_subquery())
+    found = wanted.where(Case.office_key == home, Case.plays.is_not(None))
+    newest = found.order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit)
+    return [(case, definition) for case, definition in db.session.execute(newest)]
+
+
+def _end_wait(move: Move, stop_id: str, waits_for: str, outputs: Mapping[str, object], error_code: str) -> engine.Step:
+    definition, state, world = move.definition, move.instance.state, move.world()
+    if waits_for == "timer":
+        return engine.wake(definition, state, [stop_id], world)
+    if waits_for == "message":
+        return engine.receive(definition, state, stop_id, outputs, world)
+    if error_code:
+        return engine.fail(definition, state, stop_id, error_code, world)
+    return engine.complete(definition, state, stop_id, outputs, world)
+
+
+def _office_for(rules: Registry, process: str) -> str:
+    """The first office where that process begins; a body's, for one that no counter opens."""
+    routes: Mapping[str, Mapping[str, str]] = rules.facts()["routes"]  # type: ignore[assignment]
+    kind = rules.row("roles", routes[process]["role"])["office"] if process in routes else "body"
+    return next(row["key"] for row in rules.table("offices") if row["kind"] == kind)

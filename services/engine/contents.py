@@ -1,0 +1,72 @@
+"""What a file gives to others, and what it needs of them: how files hang together, before anything is parsed whole."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from services.engine.errors import BadDiagram, Problem
+from services.engine.xml import LARGEST_FILE, B, C, local_name, read_xml
+
+#: ("process" | "decision" | "form" | "begun by", id of it, or name of the message)
+Thing = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """One file of a deployment."""
+
+    executable: tuple[str, ...] = ()  #: ids of the processes that can be started, in the order of the file
+    gives: frozenset[Thing] = frozenset()
+    needs: frozenset[Thing] = frozenset()
+
+
+def contents(resource: str, content: bytes) -> Contents:
+    """What is in a `.bpmn`, `.dmn` or `.form` file; nothing for any other. Raises BadDiagram for an unreadable one."""
+    if resource.endswith(".bpmn"):
+        return _of_diagram(read_xml(resource, content))
+    if resource.endswith(".dmn"):
+        root = read_xml(resource, content)
+        return Contents(gives=frozenset(("decision", n.get("id", "")) for n in root if _named(n) == "decision"))
+    if resource.endswith(".form"):
+        return Contents(gives=frozenset({("form", _form_id(resource, content))}))
+    return Contents()
+
+
+def _of_diagram(root: etree._Element) -> Contents:
+    names = {node.get("id"): node.get("name") for node in root.iter(f"{B}message")}
+    processes = list(root.iter(f"{B}process"))
+    gives = {("process", node.get("id", "")) for node in processes}
+    gives |= {("begun by", name) for name in _messages(root, names, "startEvent")}
+    needs = {("process", node.get("calledElement", "")) for node in root.iter(f"{B}callActivity")}
+    needs |= {("decision", node.get(f"{C}decisionRef", "")) for node in root.iter(f"{B}businessRuleTask")}
+    needs |= {("form", ref) for node in root.iter() if isinstance(node.tag, str) and (ref := node.get(f"{C}formRef"))}
+    needs |= {("begun by", name) for name in _messages(root, names, "intermediateThrowEvent", "endEvent")}
+    executable = tuple(node.get("id", "") for node in processes if node.get("isExecutable") == "true")
+    return Contents(executable, frozenset(gives), frozenset(needs - gives))
+
+
+def _messages(root: etree._Element, names: dict[str | None, str | None], *kinds: str) -> Iterator[str]:
+    """Names of the messages that events of those kinds begin with or throw."""
+    for event in root.iter(*(f"{B}{kind}" for kind in kinds)):
+        said = event.find(f"{B}messageEventDefinition")
+        if said is not None and (name := names.get(said.get("messageRef"))):
+            yield name
+
+
+def _form_id(resource: str, content: bytes) -> str:
+    if len(content) > LARGEST_FILE:
+        raise BadDiagram([Problem(resource, "", "", None, "The file is larger than 5 MB.")])
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        raise BadDiagram([Problem(resource, "", "", None, "This is not readable JSON.")]) from None
+    name = found.get("id") if isinstance(found, dict) else None
+    if not isinstance(name, str) or not name:
+        raise BadDiagram([Problem(resource, "", "", None, "The form has no id.")])
+    return name
+
+
+def _named(node: etree._Element) -> str:
+    return local_name(node) if isinstance(node.tag, str) else ""

@@ -1,0 +1,198 @@
+"""Which deployments are the law: put in force by a second person, with the number and the day of an act."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, text, update
+
+from services import clock, directory, engine, journal
+from services.db import db, transaction
+from services.errors import Conflict, Forbidden, InvalidAnswers, NotFound
+from services.processes.models import Deployment, Enactment, InForce, ProcessDefinition, Resource
+
+#: who may put in force what somebody else deployed
+ENACTERS = frozenset({"designer", directory.ADMIN})
+#: one deployment or enactment at a time, over all nodes
+LOCK = 4210001
+LONGEST = 500
+
+
+class UnknownProcess(NotFound):
+    """No process %(key)s is in force."""
+
+
+class NoSuchDeployment(NotFound):
+    """There is no deployment %(id)s."""
+
+
+class NotEnacter(Forbidden):
+    """Diagrams are put in force by a process designer or an administrator."""
+
+
+class OwnDeployment(Forbidden):
+    """You deployed this yourself: a second person has to put it in force."""
+
+
+class Outdated(Conflict):
+    """Since this was deployed, another version of %(keys)s was put in force. Look at both, and deploy once more."""
+
+
+class InForceAlready(Conflict):
+    """This is in force already."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """A version that is or was in force."""
+
+    key: str
+    definition_id: int
+    since: datetime
+    until: datetime | None
+    enactment: Enactment
+
+
+def in_force(key: str) -> int:
+    """The id of the definition under which new cases of that process begin. Raises UnknownProcess."""
+    wanted = select(InForce.definition_id).where(InForce.key == key, InForce.until.is_(None))
+    found = db.session.scalar(wanted)
+    if found is None:
+        raise UnknownProcess(key=key)
+    return found
+
+
+def in_force_now() -> dict[str, int]:
+    """Process -> its definition in force."""
+    rows = db.session.execute(select(InForce.key, InForce.definition_id).where(InForce.until.is_(None)))
+    return dict(iter(rows))
+
+
+def laws(key: str) -> Sequence[Law]:
+    """All versions of a process that are or were in force, the newest first."""
+    wanted = select(InForce, Enactment).join(Enactment, Enactment.id == InForce.enactment_id)
+    rows = db.session.execute(wanted.where(InForce.key == key).order_by(InForce.id.desc()))
+    return [Law(key, row.definition_id, row.since, row.until, enactment) for row, enactment in rows]
+
+
+def was_in_force(deployment_id: int) -> bool:
+    """Whether it was ever put in force."""
+    return db.session.scalar(select(Enactment.id).filter_by(deployment_id=deployment_id).limit(1)) is not None
+
+
+def enact(
+    deployment_id: int, person: directory.Person, *, act_number: str, act_on: date | None, why: str = ""
+) -> Enactment:
+    """Put a deployment in force, or a former one again: new cases begin under it.
+
+    Raises NoSuchDeployment, NotEnacter, OwnDeployment, Outdated, InForceAlready, InvalidAnswers.
+    """
+    if not ENACTERS & person.roles():
+        raise NotEnacter
+    _check_said(act_number, act_on, why)
+    with transaction():
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        deployment = db.session.get(Deployment, deployment_id)
+        if deployment is None:
+            raise NoSuchDeployment(id=deployment_id)
+        if deployment.deployed_by == f"staff:{person.id}":
+            raise OwnDeployment
+        wanted = select(ProcessDefinition).filter_by(deployment_id=deployment_id)
+        rows = db.session.scalars(wanted.order_by(ProcessDefinition.id)).all()
+        if not was_in_force(deployment_id):
+            _check_base(deployment, rows)
+        by, said = f"staff:{person.id}", {"act_number": act_number.strip(), "why": why.strip()}
+        return enact_as(by, deployment_id, rows, act_on=act_on, **said)
+
+
+def enact_as(
+    actor: str,
+    deployment_id: int,
+    rows: Sequence[ProcessDefinition],
+    *,
+    act_number: str = "",
+    act_on: date | None = None,
+    why: str = "",
+) -> Enactment:
+    """The rows of it, and its line in the journal; in the caller's transaction. Raises InForceAlready."""
+    now, before = clock.now(), in_force_now()
+    new = [row for row in rows if before.get(row.key) != row.id]
+    if not new:
+        raise InForceAlready
+    keys = [row.key for row in new]
+    enactment = Enactment(deployment_id=deployment_id, keys=keys, enacted_at=now, enacted_by=actor)
+    enactment.act_number, enactment.act_on, enactment.why = act_number, act_on, why
+    db.session.add(enactment)
+    ended = update(InForce).where(InForce.key.in_(keys), InForce.until.is_(None)).values(until=now)
+    db.session.execute(ended)
+    db.session.flush()
+    for row in new:
+        db.session.add(InForce(key=row.key, definition_id=row.id, enactment_id=enactment.id, since=now))
+    details = {"deployment": deployment_id, "act": act_number, "on": act_on.isoformat() if act_on else ""}
+    changed = {row.key: {"from": before.get(row.key), "to": row.id} for row in new}
+    line = journal.Line("deployment.enacted", actor, {**details, "processes": changed, "why": why})
+    db.session.flush()
+    journal.append("deployment", [line], at=now)
+    return enactment
+
+
+def put_by_console(key: str) -> bool:
+    """Whether nobody's act stands behind what is in force for that process."""
+    newest = laws(key)[:1]
+    return not newest or not newest[0].enactment.enacted_by.startswith("staff:")
+
+
+def files_in_force() -> dict[str, bytes]:
+    """The files of what is in force now, each with what it hangs on; of two that give the same, the later law's."""
+    wanted = select(ProcessDefinition.deployment_id, InForce.key).join(
+        InForce, InForce.definition_id == ProcessDefinition.id
+    )
+    rows = db.session.execute(wanted.where(InForce.until.is_(None)).order_by(InForce.enactment_id, InForce.id)).all()
+    laws_of: dict[int, set[str]] = {}
+    for deployment_id, key in rows:
+        laws_of.setdefault(deployment_id, set()).add(key)
+    elsewhere = {key for _, key in rows}
+    found: dict[engine.Thing, tuple[str, bytes]] = {}
+    for deployment_id, keys in laws_of.items():
+        for name, content in resources(deployment_id).items():
+            there = engine.contents(name, content)
+            if not set(there.executable) & (elsewhere - keys):  # its processes are the law from here, or nowhere
+                found |= dict.fromkeys(there.gives, (name, content))
+    return _named_apart(found)
+
+
+def _named_apart(found: Mapping[engine.Thing, tuple[str, bytes]]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for name, content in dict.fromkeys(found.values()):
+        at, called = 2, name
+        while called in files:
+            called, at = f"{at}-{name}", at + 1
+        files[called] = content
+    return files
+
+
+def resources(deployment_id: int) -> dict[str, bytes]:
+    """File name -> bytes, of a whole deployment; those that were sent first."""
+    wanted = select(Resource.name, Resource.content).filter_by(deployment_id=deployment_id)
+    return dict(iter(db.session.execute(wanted.order_by(Resource.sent.desc(), Resource.name))))
+
+
+def _check_base(deployment: Deployment, rows: Sequence[ProcessDefinition]) -> None:
+    """Raises Outdated when putting it in force would silently undo what came into force since it was made."""
+    now = in_force_now()
+    moved = sorted(row.key for row in rows if now.get(row.key) != deployment.base.get(row.key))
+    if moved:
+        raise Outdated(keys=", ".join(moved))
+
+
+def _check_said(act_number: str, act_on: date | None, why: str) -> None:
+    errors = {}
+    if not act_number.strip():
+        errors["act_number"] = "Please fill this in."
+    if act_on is None:
+        errors["act_on"] = "Please fill this in."
+    for name, said in (("act_number", act_number), ("why", why)):
+        if len(said) > LONGEST or not said.isprintable():
+            errors[name] = "This is too long."
+    if errors:
+        raise InvalidAnswers(errors)

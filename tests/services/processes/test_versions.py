@@ -1,0 +1,138 @@
+"""Candidates and the law: what a deployment brings along, who puts it in force, and what goes back."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from services import cases, directory, journal, processes, registry
+from services.cases.models import Instance
+from services.config import ROOT
+from services.db import db
+from services.errors import Conflict, Forbidden, InvalidAnswers
+from services.processes.models import Deployment, ProcessDefinition, Resource
+
+SIGNING = (ROOT / "bpmn/signing.bpmn").read_bytes()
+DIRECT = (ROOT / "bpmn/direct.bpmn").read_bytes()
+RULES = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
+OFFICE = "TALDYKORGAN"
+ACT = {"act_number": "№ 17", "act_on": date(2026, 11, 1)}
+
+
+def who(role: str) -> directory.Person:
+    """Somebody with that role, at a body or at the control level."""
+    control = str(registry.current().facts()["control_office"])
+    return directory.staff_at(OFFICE if role in ("clerk", "head") else control, role)[0]
+
+
+def changed(content: bytes, note: str = "Өзгерген ") -> bytes:
+    """The same diagram, its first task called otherwise."""
+    return content.replace(b'name="', f'name="{note}'.encode(), 1)
+
+
+def send(**files: bytes) -> processes.Deployed:
+    named = {name.replace("_", "."): content for name, content in files.items()}
+    return processes.deploy(named, registry.current(), name="test", person=who("designer"))
+
+
+def keys(done: processes.Deployed) -> list[tuple[str, int]]:
+    return [(each.key, each.version) for each in done.definitions]
+
+
+def test_a_file_that_was_deployed_before_makes_no_new_version_and_says_which_it_is(house: Flask) -> None:
+    before = db.session.scalar(select(func.count()).select_from(Deployment))
+    done = send(direct_bpmn=DIRECT)
+    assert (done.new, keys(done)) == (False, [("direct", 1)])
+    assert db.session.scalar(select(func.count()).select_from(Deployment)) == before
+
+
+def test_a_diagram_sent_alone_takes_what_it_calls_from_what_is_in_force(house: Flask) -> None:
+    done = send(direct_bpmn=changed(DIRECT))
+    assert (done.new, keys(done)) == (True, [("direct", 2)])
+    rows = db.session.scalars(select(Resource).filter_by(deployment_id=done.deployment.id))
+    kept = {row.name: row.sent for row in rows}
+    assert kept == {"direct.bpmn": True, "resolution.bpmn": False, "signing.bpmn": False, "entitlement.dmn": False}
+
+
+@pytest.mark.parametrize("part", ["a decision", "a called diagram"])
+def test_whatever_uses_the_part_that_was_sent_gets_a_new_version_with_it(house: Flask, part: str) -> None:
+    if part == "a decision":
+        done = send(entitlement_dmn=RULES.replace(b'name="', b'name="New ', 1))
+    else:
+        done = send(signing_bpmn=changed(SIGNING))
+    assert {key for key, _ in keys(done)} >= {"direct", "psc"}
+    assert all(version == 2 for _, version in keys(done))
+    assert keys(done)[0][0] == ("direct" if part == "a decision" else "signing")
+
+
+def test_a_candidate_is_not_the_law_until_a_second_person_says_by_which_act(house: Flask) -> None:
+    done = send(direct_bpmn=changed(DIRECT))
+    former, new = processes.in_force("direct"), done.definitions[0].id
+    assert new != former
+    with pytest.raises(processes.OwnDeployment):
+        processes.enact(done.deployment.id, who("designer"), **ACT)
+    with pytest.raises(processes.NotEnacter):
+        processes.enact(done.deployment.id, who("clerk"), **ACT)
+    with pytest.raises(InvalidAnswers) as asked:
+        processes.enact(done.deployment.id, who("admin"), act_number=" ", act_on=None)
+    assert set(asked.value.errors) == {"act_number", "act_on"}
+    assert processes.in_force("direct") == former
+    processes.enact(done.deployment.id, who("admin"), why="Жаңа қадам", **ACT)
+    assert processes.in_force("direct") == new
+    newest, oldest = processes.laws("direct")
+    assert (newest.enactment.act_number, newest.until, oldest.until) == ("№ 17", None, newest.since)
+    assert journal.read("deployment", limit=1)[0].event == "deployment.enacted"
+
+
+def test_only_a_designer_deploys_and_only_designers_rehearse(house: Flask) -> None:
+    with pytest.raises(processes.NotDesigner):
+        processes.deploy({"direct.bpmn": DIRECT}, registry.current(), name="x", person=who("admin"))
+    with pytest.raises(processes.NotDesigner):
+        cases.rehearse(processes.in_force("direct"), who("head"))
+
+
+def test_a_case_ends_in_the_version_it_began_under_and_rolling_back_is_putting_the_former_in_force(
+    house: Flask,
+) -> None:
+    clerk = who("clerk")
+    first = cases.open_case("direct", OFFICE, clerk, key="before")
+    done = send(direct_bpmn=changed(DIRECT))
+    processes.enact(done.deployment.id, who("admin"), **ACT)
+    second = cases.open_case("direct", OFFICE, clerk, key="after")
+    assert [version_of(first), version_of(second)] == [1, 2]
+    former = processes.laws("direct")[1].enactment.deployment_id
+    processes.enact(former, who("admin"), act_number="№ 18", act_on=date(2026, 11, 2))
+    assert version_of(cases.open_case("direct", OFFICE, clerk, key="again")) == 1
+    with pytest.raises(processes.InForceAlready):
+        processes.enact(former, who("admin"), **ACT)
+
+
+def test_a_candidate_never_undoes_in_silence_what_came_into_force_since_it_was_made(house: Flask) -> None:
+    mine, other = send(direct_bpmn=changed(DIRECT)), send(direct_bpmn=changed(DIRECT, "Басқа "))
+    processes.enact(other.deployment.id, who("admin"), **ACT)
+    with pytest.raises(processes.Outdated) as refused:
+        processes.enact(mine.deployment.id, who("admin"), **ACT)
+    assert isinstance(refused.value, Conflict) and refused.value.details["keys"] == "direct"
+
+
+def test_the_console_does_not_override_what_people_put_in_force(house: Flask) -> None:
+    done = send(direct_bpmn=changed(DIRECT))
+    processes.enact(done.deployment.id, who("admin"), **ACT)
+    law = processes.in_force("direct")
+    again = processes.install_registry(registry.current(), actor="console")
+    assert not again.new and processes.in_force("direct") == law
+    newer = processes.install(
+        {"direct.bpmn": changed(DIRECT, "Консольдан ")}, registry.current(), name="upgrade", actor="console"
+    )
+    assert newer.new and processes.in_force("direct") == law
+
+
+def test_somebody_who_may_not_is_told_so_in_words() -> None:
+    for error in (processes.OwnDeployment, processes.NotEnacter, processes.NotDesigner):
+        assert issubclass(error, Forbidden) and len(error.__doc__ or "") > 30
+
+
+def version_of(case_id: int) -> int:
+    wanted = select(ProcessDefinition.version).join(Instance, Instance.definition_id == ProcessDefinition.id)
+    return db.session.scalars(wanted.where(Instance.case_id == case_id)).one()
