@@ -20,6 +20,9 @@ SHOWN = re.compile(r"[A-Z][a-z].*|[A-Z]{2,}|[a-z]+( [a-z]+)+[.,:]?.*")
 SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode", "Operation"})
 ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conflict", "Unavailable"})
 
+#: modules whose constants people read
+CONSTANTS = ("answers", "inputs", "deadlines/faults", "processes/template_words")
+
 Found = Iterator[tuple[str, str]]  #: (where, msgid)
 
 
@@ -123,8 +126,8 @@ def _shown_arguments(file: Path, call: ast.Call) -> Found:
 
 
 def _reading() -> Found:
-    """The faults that reading a form finds."""
-    for file in (ROOT / "services/answers.py", ROOT / "services/inputs.py", ROOT / "services/deadlines/faults.py"):
+    """The faults that reading a form finds, and other words that stand as constants."""
+    for file in (ROOT / f"services/{name}.py" for name in CONSTANTS):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             value = node.value if isinstance(node, ast.Assign) else None
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
