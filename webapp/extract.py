@@ -39,6 +39,13 @@ def _templates() -> Found:
             yield _place(file), message if isinstance(message, str) else message[0]
 
 
+TEXTS = (
+    "services/answers.py",
+    "services/deadlines/faults.py",
+    "services/processes/forms/drawn.py",
+    "services/processes/forms/faults.py",
+    "services/processes/forms/rules.py",
+)
 TRIM = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
 
@@ -123,12 +130,14 @@ def _shown_arguments(file: Path, call: ast.Call) -> Found:
 
 
 def _reading() -> Found:
-    """The faults that reading a form finds."""
-    for file in (ROOT / "services/answers.py", ROOT / "services/deadlines/faults.py"):
+    """Constants that are texts: what is found when answers, calendars and drawn forms are read."""
+    for file in (ROOT / place for place in TEXTS):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             value = node.value if isinstance(node, ast.Assign) else None
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield _place(file), value.value
+            if isinstance(value, ast.Dict):
+                yield from ((_place(file), text) for each in value.values for text in _texts(each))
 
 
 def _has_docstring(node: ast.AST) -> bool:
