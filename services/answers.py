@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from services.errors import InvalidAnswers
 from services.plugin import Answers, Field
@@ -137,6 +138,8 @@ def row_numbers(raw: Raw, name: str) -> list[int]:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
+    if isinstance(value, float):
+        return f"{Decimal(str(value)):f}"
     return str(value)
 
 

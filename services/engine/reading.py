@@ -83,6 +83,9 @@ def _form_field(node: etree._Element) -> dict[str, object]:
     said["validation"] = {
         each.get("name"): each.get("config") for each in node.iterfind(f"{C}validation/{C}constraint")
     }
+    above = node.getparent()
+    if above is not None and above.get("businessKey") == said.get("id", ""):
+        said["businessKey"] = True
     said["properties"] = {each.get("id"): each.get("value") for each in node.iterfind(f"{C}properties/{C}property")}
     return said
 

@@ -13,6 +13,7 @@ from services.plugin import Answers, Checked, Choice, Field, Form, FormCall
 
 DONE = "Done"
 MOST_CHOICES = 500
+LARGEST_NUMBER = 1e15  #: up to here a number is kept exactly, wherever it is stored
 LONGEST_CHOICE = 200
 PAST_DAY = "Please enter today or a later day."
 
@@ -114,7 +115,9 @@ def choice_key(value: object) -> str | None:
     """How a choice's value is sent by a page; None for what cannot be a choice."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    key = str(value) if isinstance(value, str | int | float) else ""
+    key = value if isinstance(value, str) else ""
+    if isinstance(value, int | float) and -LARGEST_NUMBER < value < LARGEST_NUMBER:
+        key = str(value)
     return key if key.strip() and len(key) <= LONGEST_CHOICE and key.isprintable() else None
 
 

@@ -9,16 +9,16 @@ from typing import Any, get_args
 from services import engine
 from services.plugin import Choice, Field, Kind
 from services.processes.forms import rules
+from services.processes.forms.component import KEY, LONGEST_KEY, LONGEST_WORDS, TAKEN
 from services.processes.forms.drawn import MOST_CHOICES, Drawn, Question, Rule, choice_key, is_expression
 from services.processes.forms.faults import MOST, Fault
-from services.processes.forms.schema import LONGEST_KEY, LONGEST_WORDS, TAKEN, said
+from services.processes.forms.words import said
 
 _KINDS: Mapping[str, Kind] = {
     "string": "text", "long": "integer", "boolean": "yes", "date": "date", "enum": "choice",
 }  # fmt: skip
 #: names of our own kinds that a custom type may say
 OWN = frozenset(get_args(Kind)) - {"note", "rows", "counts", "choice", "choices", "yes"}
-_KEY = re.compile(r"[^\W\d_]\w*")
 _DAY = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
 
 
@@ -29,7 +29,7 @@ def read_fields(name: str, fields: Sequence[Mapping[str, object]]) -> tuple[Draw
     for raw in fields:
         key = str(raw.get("id") or "")
         label = str(raw.get("label") or "")
-        if not _KEY.fullmatch(key) or len(key) > LONGEST_KEY or key in TAKEN:
+        if not KEY.fullmatch(key) or len(key) > LONGEST_KEY or key in TAKEN:
             faults.append(Fault("form_key", said(key), said(label), {"key": said(key)}))
         elif key in found:
             faults.append(Fault("form_key_twice", key, said(label), {"key": key}))
@@ -50,6 +50,8 @@ def _question(key: str, raw: Mapping[str, Any], faults: list[Fault]) -> Question
     if kind is None:
         fault("form_field_type", type=said(raw.get("type")))
         return None
+    if raw.get("businessKey"):
+        fault("form_business_key")
     properties: Mapping[str, str | None] = raw["properties"]
     field = Field(key, kind, label, help=(properties.get("help") or "")[:LONGEST_WORDS])
     field, asked = _constrained(field, raw["validation"], fault)
