@@ -170,10 +170,10 @@ def _whose(move: Move, task: Task, stop: engine.Stop, rule: deadlines.StepRule |
     if move.case.plays is not None:
         task.role, task.assignee_id = processes.DESIGNER, move.case.opened_by_id
         return
-    form = move.registry.form(stop.form) if stop.form else None
+    form = processes.form(move.definition, stop.form)
     named = int(stop.assignee) if stop.assignee and stop.assignee.isascii() and stop.assignee.isdigit() else None
     task.role = stop.groups[0] if stop.groups else (rule.role if rule else "")
-    task.recorder = form.recorders[0] if form and form.recorders else next(iter(stop.groups[1:]), None)
+    task.recorder = form.recorders[0] if form.recorders else next(iter(stop.groups[1:]), None)
     task.assignee_id, task.named = named, named is not None
 
 

@@ -1,6 +1,7 @@
 """Deployments and versions: which diagrams are in force, and which one a case began under."""
 
 from services.processes.diagrams import diagram, drawing_of, name_of, names
+from services.processes.forms import form
 from services.processes.in_force import (
     InForceAlready,
     Law,
@@ -48,6 +49,7 @@ __all__ = [
     "diagram",
     "drawing_of",
     "enact",
+    "form",
     "in_force",
     "in_force_now",
     "install",
