@@ -21,6 +21,15 @@ SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode"
 ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conflict", "Unavailable"})
 
 #: modules whose constants people read
+TEXTS = (
+    "services/answers.py",
+    "services/inputs.py",
+    "services/deadlines/faults.py",
+    "services/processes/forms/drawn.py",
+    "services/processes/forms/faults.py",
+    "services/processes/forms/rules.py",
+    "services/processes/template_words.py",
+)
 
 Found = Iterator[tuple[str, str]]  #: (where, msgid)
 
@@ -41,15 +50,6 @@ def _templates() -> Found:
             yield _place(file), message if isinstance(message, str) else message[0]
 
 
-TEXTS = (
-    "services/answers.py",
-    "services/inputs.py",
-    "services/deadlines/faults.py",
-    "services/processes/forms/drawn.py",
-    "services/processes/forms/faults.py",
-    "services/processes/forms/rules.py",
-    "services/processes/template_words.py",
-)
 TRIM = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
 
