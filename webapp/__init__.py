@@ -29,6 +29,7 @@ from webapp import (
     inbox,
     incidents,
     notices,
+    rest,
     signing,
     staff,
     time_machine,
@@ -80,6 +81,8 @@ def create_app(config: Config | None = None) -> Flask:
     i18n.init_app(app)
     words.init_app(app)
     errors.init_app(app)
+    rest.init_app(app)
+    csrf.exempt(rest.bp)
     for screens in (
         account, inbox, notices, case, desk, signing, calendar, boards, admin, absences, staff, incidents, time_machine,
         health,

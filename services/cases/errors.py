@@ -11,6 +11,10 @@ class NoSuchCase(NotFound):
     """There is no such case."""
 
 
+class NoSuchInstance(NotFound):
+    """There is no process instance %(id)s."""
+
+
 class NotYours(Forbidden):
     """This belongs to another role or another office: %(role)s, %(office)s."""
 
