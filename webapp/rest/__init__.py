@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from webapp.rest import definitions, deployments, door, instances, links
+from webapp.rest import definitions, deployments, door, external_tasks, instances, links
 from webapp.rest.operations import bp
 
-__all__ = ["bp", "definitions", "deployments", "init_app", "instances", "links"]
+__all__ = ["bp", "definitions", "deployments", "external_tasks", "init_app", "instances", "links"]
 
 
 def init_app(app: Flask) -> None:
