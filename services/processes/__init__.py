@@ -1,6 +1,6 @@
 """Deployments and versions: which diagrams are in force, and which one a case began under."""
 
-from services.processes.diagrams import diagram, drawing_of, name_of, names
+from services.processes.diagrams import diagram, drawing_of, name_of, names, outline
 from services.processes.in_force import (
     InForceAlready,
     Law,
@@ -9,13 +9,16 @@ from services.processes.in_force import (
     Outdated,
     OwnDeployment,
     UnknownProcess,
+    Version,
     enact,
     in_force,
     in_force_now,
     laws,
     resources,
+    versions_of,
     was_in_force,
 )
+from services.processes.outline import Line
 from services.processes.service import (
     DESIGNER,
     Deployed,
@@ -34,6 +37,7 @@ __all__ = [
     "Deployed",
     "InForceAlready",
     "Law",
+    "Line",
     "NoSuchDeployment",
     "NotDeployable",
     "NotDesigner",
@@ -42,6 +46,7 @@ __all__ = [
     "Outdated",
     "OwnDeployment",
     "UnknownProcess",
+    "Version",
     "begun_by",
     "definition",
     "deploy",
@@ -55,6 +60,8 @@ __all__ = [
     "laws",
     "name_of",
     "names",
+    "outline",
     "resources",
+    "versions_of",
     "was_in_force",
 ]
