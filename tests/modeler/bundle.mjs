@@ -12,7 +12,7 @@ const [ folder ] = process.argv.slice(2);
 execFileSync('node', [ path.join(ROOT, 'modeler/build.mjs'), path.join(folder, 'plugin.js') ]);
 await build({
   entryPoints: [ path.join(HERE, 'page.js') ], outfile: path.join(folder, 'page.js'), bundle: true, format: 'iife',
-  logLevel: 'error', loader: { '.svg': 'text', '.css': 'text' }, define: { 'process.env.NODE_ENV': '"production"' }
+  minify: true, logLevel: 'error', loader: { '.svg': 'text', '.css': 'text' }, define: { 'process.env.NODE_ENV': '"production"' }
 });
 const styles = [
   'camunda-bpmn-js/dist/assets/camunda-platform-modeler.css', '@camunda/linting/assets/linting.css'

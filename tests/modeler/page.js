@@ -66,6 +66,12 @@ window.editor = {
     modeler.get('selection').select(modeler.get('elementRegistry').get(id));
   },
 
+  // In the middle, as large as one draws.
+  show(id) {
+    const { x, y, width, height } = modeler.get('elementRegistry').get(id), canvas = modeler.get('canvas');
+    canvas.viewbox({ x: x + width / 2 - 500, y: y + height / 2 - 430, width: 1000, height: 768 });
+  },
+
   rename(id, name) {
     modeler.get('modeling').updateLabel(modeler.get('elementRegistry').get(id), name);
   },
