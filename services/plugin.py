@@ -218,7 +218,8 @@ class Operation(Generic[Run]):
 # ---------------------------------------------------------------- forms
 
 Kind = Literal[
-    "text", "long_text", "integer", "money", "date", "choice", "yes", "counts", "rows", "phone", "iin", "note"
+    "text", "long_text", "integer", "number", "money", "date", "choice", "choices", "yes", "counts", "rows", "phone",
+    "iin", "note",
 ]  # fmt: skip
 
 
@@ -231,14 +232,21 @@ class Field:
     label: str
     help: str = ""
     required: bool = False
-    choices: tuple[Choice, ...] = ()  #: of `choice`; the lines of `counts` (answer: key -> how many)
+    choices: tuple[Choice, ...] = ()  #: of `choice` and `choices`; the lines of `counts` (answer: key -> how many)
     columns: tuple["Field", ...] = ()  #: of `rows` (answer: a list of dicts)
-    maximum: int | None = None  #: characters of a text, lines of `rows`, value of a number
-    minimum: int | None = None
+    maximum: int | float | None = None  #: characters of a text, lines of `rows`, value of a number
+    minimum: int | float | None = None
     autocomplete: str = "off"
     width: Literal["full", "half", "third"] = "full"  #: of the form, where there is room
     #: shown only while that other field has one of those values: ("decision", ("refuse",))
     when: tuple[str, tuple[str, ...]] | None = None
+    #: whether the answers given so far hide it: then it is neither asked nor kept. Pure; asked at every change
+    hide: Callable[[Answers], bool] | None = None
+    #: what is wrong with an answer that its kind allows, as a msgid; "" when nothing is
+    fault: Callable[[object], str] | None = None
+    readonly: bool = False  #: shown with its initial answer, never read from what was sent
+    prefix: str = ""  #: before and after the field: a unit, a sign
+    suffix: str = ""
 
 
 @dataclass(frozen=True)

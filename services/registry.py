@@ -82,6 +82,11 @@ class Registry:
         """Forms whose paper may be signed with a person's own key, several at once."""
         return frozenset(f"{p.name}.{name}" for p in self.plugins for name, form in p.forms.items() if form.sign_with)
 
+    def answers(self, operation: str) -> bool:
+        """Whether a plugin carries it out; what none does is an external task."""
+        plugin, verb = self._split(operation)
+        return plugin is not None and (verb in plugin.in_step or verb in plugin.outbound)
+
     def operations(self) -> frozenset[str]:
         """Every operation that a diagram may name."""
         return frozenset(f"{p.name}.{verb}" for p in self.plugins for verb in (*p.in_step, *p.outbound))

@@ -21,7 +21,15 @@ SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode"
 ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conflict", "Unavailable"})
 
 #: modules whose constants people read
-CONSTANTS = ("answers", "inputs", "deadlines/faults", "processes/template_words")
+TEXTS = (
+    "services/answers.py",
+    "services/inputs.py",
+    "services/deadlines/faults.py",
+    "services/processes/forms/drawn.py",
+    "services/processes/forms/faults.py",
+    "services/processes/forms/rules.py",
+    "services/processes/template_words.py",
+)
 
 Found = Iterator[tuple[str, str]]  #: (where, msgid)
 
@@ -126,12 +134,14 @@ def _shown_arguments(file: Path, call: ast.Call) -> Found:
 
 
 def _reading() -> Found:
-    """The faults that reading a form finds, and other words that stand as constants."""
-    for file in (ROOT / f"services/{name}.py" for name in CONSTANTS):
+    """Constants that are texts: what is found when answers, calendars and drawn forms are read."""
+    for file in (ROOT / place for place in TEXTS):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             value = node.value if isinstance(node, ast.Assign) else None
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield _place(file), value.value
+            if isinstance(value, ast.Dict):
+                yield from ((_place(file), text) for each in value.values for text in _texts(each))
 
 
 def _has_docstring(node: ast.AST) -> bool:
