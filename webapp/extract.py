@@ -17,8 +17,19 @@ from services.config import ROOT
 MARKS: dict[str, None] = {"_": None, "gettext": None, "ngettext": None, "lazy_gettext": None}
 #: words that are shown: they begin with a capital letter, or have a blank between them
 SHOWN = re.compile(r"[A-Z][a-z].*|[A-Z]{2,}|[a-z]+( [a-z]+)+[.,:]?.*")
-SHOWING = frozenset({"Field", "Choice", "Form"})
+SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode", "Operation"})
 ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conflict", "Unavailable"})
+
+#: modules whose constants people read
+TEXTS = (
+    "services/answers.py",
+    "services/inputs.py",
+    "services/deadlines/faults.py",
+    "services/processes/forms/drawn.py",
+    "services/processes/forms/faults.py",
+    "services/processes/forms/rules.py",
+    "services/processes/template_words.py",
+)
 
 Found = Iterator[tuple[str, str]]  #: (where, msgid)
 
@@ -39,13 +50,6 @@ def _templates() -> Found:
             yield _place(file), message if isinstance(message, str) else message[0]
 
 
-TEXTS = (
-    "services/answers.py",
-    "services/deadlines/faults.py",
-    "services/processes/forms/drawn.py",
-    "services/processes/forms/faults.py",
-    "services/processes/forms/rules.py",
-)
 TRIM = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
 

@@ -18,6 +18,7 @@ from services.cases.errors import (
     NoSigningRight,
     NoSuchCase,
     NoSuchIncident,
+    NoSuchInstance,
     NoSuchTask,
     NotARehearsal,
     NotByHand,
@@ -34,6 +35,7 @@ from services.cases.errors import (
     WrongExecutor,
 )
 from services.cases.escalation import NOTICE, replan, step_jobs, tell, told_roles
+from services.cases.external import EXTERNAL
 from services.cases.facts import acting_of
 from services.cases.handing import (
     SelfSigned,
@@ -83,6 +85,7 @@ from services.cases.why import WhyDate, why_case, why_step
 
 __all__ = [
     "ASSIGNERS",
+    "EXTERNAL",
     "HAND_OVER",
     "MIRROR",
     "MOST_AT_ONCE",
@@ -109,6 +112,7 @@ __all__ = [
     "NoSigningRight",
     "NoSuchCase",
     "NoSuchIncident",
+    "NoSuchInstance",
     "NoSuchRoute",
     "NoSuchTask",
     "NotARehearsal",

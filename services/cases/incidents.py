@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 
 from services import clock, directory, engine, jobs, journal
 from services.cases.errors import NoSuchIncident, NothingElse, ReasonMissing
+from services.cases.external import EXTERNAL
 from services.cases.later import move_of
 from services.cases.messages import move_on
 from services.cases.models import Case, Task
@@ -95,7 +96,7 @@ def _settle(work: Work, kind: str, person: directory.Person) -> None:
     task, move = work.task, move_of(work, person)
     move.case.version += 1
     move.note("case.incident_settled", task=task.id, kind=kind, operation=task.operation)
-    if kind == OPERATION:
+    if kind in (OPERATION, EXTERNAL):
         step = engine.complete(move.definition, work.instance.state, task.stop_id, {}, move.world())
         task.done_at = move.now
         close_task(task, move.now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from services import directory
+from services import directory, processes
 from services.notices.models import Notice
 from services.plugin import Applicant, Field, Form
 
@@ -234,6 +234,9 @@ class CasePage:
     process: str  #: id of the process whose diagram is shown first
     #: process id -> element id -> "active" | "done"
     markers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: drawing -> the version it belongs to
+    drawn_in: Mapping[str, int] = field(default_factory=dict)
+    runs_under: Sequence[processes.Version] = ()  #: the versions its processes began under
     #: its number at the other office, where that has a register of its own
     other_numbers: Sequence[tuple[str, str]] = ()  #: (office key, number)
     custody: Sequence[CustodyLine] = ()

@@ -1,6 +1,6 @@
 """Deployments and versions: which diagrams are in force, and which one a case began under."""
 
-from services.processes.diagrams import diagram, drawing_of, name_of, names
+from services.processes.diagrams import diagram, drawing_of, name_of, names, outline
 from services.processes.forms import form
 from services.processes.in_force import (
     InForceAlready,
@@ -10,13 +10,28 @@ from services.processes.in_force import (
     Outdated,
     OwnDeployment,
     UnknownProcess,
+    Version,
     enact,
     in_force,
     in_force_now,
     laws,
     resources,
+    versions_of,
     was_in_force,
 )
+from services.processes.listing import (
+    NoSuchDefinition,
+    Wanted,
+    count_definitions,
+    definitions,
+    deployment,
+    deployments,
+    diagram_file,
+    find_definition,
+    latest_definition,
+    resource_names,
+)
+from services.processes.outline import Line
 from services.processes.service import (
     DESIGNER,
     Deployed,
@@ -35,6 +50,8 @@ __all__ = [
     "Deployed",
     "InForceAlready",
     "Law",
+    "Line",
+    "NoSuchDefinition",
     "NoSuchDeployment",
     "NotDeployable",
     "NotDesigner",
@@ -43,20 +60,32 @@ __all__ = [
     "Outdated",
     "OwnDeployment",
     "UnknownProcess",
+    "Version",
+    "Wanted",
     "begun_by",
+    "count_definitions",
     "definition",
+    "definitions",
     "deploy",
+    "deployment",
+    "deployments",
     "diagram",
+    "diagram_file",
     "drawing_of",
     "enact",
+    "find_definition",
     "form",
     "in_force",
     "in_force_now",
     "install",
     "install_registry",
+    "latest_definition",
     "laws",
     "name_of",
     "names",
+    "outline",
+    "resource_names",
     "resources",
+    "versions_of",
     "was_in_force",
 ]

@@ -1,0 +1,15 @@
+"""The REST API under /engine-rest: the part of Camunda 7's that Modeler, external workers and other programs need."""
+
+from flask import Flask
+
+from webapp.rest import definitions, deployments, door, external_tasks, instances, links
+from webapp.rest.operations import bp
+
+__all__ = ["bp", "definitions", "deployments", "external_tasks", "init_app", "instances", "links"]
+
+
+def init_app(app: Flask) -> None:
+    """Answer under /engine-rest, and where Modeler's links lead."""
+    door.init_app(app)
+    app.register_blueprint(bp)
+    app.register_blueprint(links.bp)
