@@ -35,7 +35,7 @@ test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV
 tests:  ## the tests alone, on what is installed
 	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadscope
 
-check: $(VENV)/dev.done  ## style, types, layers, translations
+check: $(VENV)/dev.done $(VENV)/words.done  ## style, types, layers, translations, element templates
 	@echo "· style"
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
@@ -45,6 +45,8 @@ check: $(VENV)/dev.done  ## style, types, layers, translations
 	@$(BIN)/lint-imports --no-logo
 	@echo "· translations"
 	@$(BIN)/komek i18n check
+	@echo "· element templates"
+	@$(BIN)/komek templates check
 
 bench: $(VENV)/dev.done $(VENV)/words.done  ## how fast it is, as ratios against floors measured in the same run
 	@$(BIN)/python -m bench

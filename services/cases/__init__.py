@@ -80,6 +80,7 @@ from services.cases.service import (
 )
 from services.cases.signing_list import ToSign, may_sign, to_sign
 from services.cases.stops import LawfulStop, resume_clocks, stop_clocks
+from services.cases.task_form import unasked
 from services.cases.why import WhyDate, why_case, why_step
 
 __all__ = [
@@ -204,6 +205,7 @@ __all__ = [
     "times_by_holder",
     "to_sign",
     "told_roles",
+    "unasked",
     "unclaimed_result",
     "wake",
     "why_case",

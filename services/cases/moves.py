@@ -12,6 +12,7 @@ from services.cases.models import Task
 from services.cases.put_out import put_out, take_back
 from services.db import db
 from services.errors import NotFound
+from services.inputs import read_inputs
 from services.plugin import BusinessError, Call
 
 #: kinds of jobs; the key of such a job is the id of the task that waits for it
@@ -79,15 +80,19 @@ def _next_in_step(move: Move, step: engine.Step) -> engine.Stop | None:
 
 
 def _run(move: Move, step: engine.Step, stop: engine.Stop) -> engine.Step:
-    """Carry out one operation in the click's transaction; a BusinessError goes to its boundary event."""
+    """Carry out one operation in the click's transaction; a BusinessError goes to its boundary event.
+
+    Raises WrongInput.
+    """
     operation = stop.operation or ""
     handler = move.registry.in_step(operation)
     assert handler is not None
+    inputs = read_inputs(operation, handler.inputs, stop.inputs)
     variables = engine.variables(move.definition, step.state, stop.id)
     key = f"{move.instance.id}.{stop.id}"
-    call = Call(operation, stop.inputs, move.facts(variables), key, move.person_facts())
+    call = Call(operation, inputs, move.facts(variables), key, move.person_facts())
     try:
-        outputs = handler(call, MoveHouse(move, call))
+        outputs = handler.run(call, MoveHouse(move, call))
     except BusinessError as error:
         move.note("case.operation_refused", operation=operation, code=error.error_code)
         return engine.fail(move.definition, step.state, stop.id, error.error_code, move.world())
@@ -173,10 +178,10 @@ def _whose(move: Move, task: Task, stop: engine.Stop, rule: deadlines.StepRule |
     if move.case.plays is not None:
         task.role, task.assignee_id = processes.DESIGNER, move.case.opened_by_id
         return
-    form = move.registry.form(stop.form) if stop.form else None
+    form = processes.form(move.definition, stop.form)
     named = int(stop.assignee) if stop.assignee and stop.assignee.isascii() and stop.assignee.isdigit() else None
     task.role = stop.groups[0] if stop.groups else (rule.role if rule else "")
-    task.recorder = form.recorders[0] if form and form.recorders else next(iter(stop.groups[1:]), None)
+    task.recorder = form.recorders[0] if form.recorders else next(iter(stop.groups[1:]), None)
     task.assignee_id, task.named = named, named is not None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
@@ -14,7 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 from services.engine import state as codec
 from services.engine.definition import Definition
 from services.engine.errors import CannotMigrate, ExpressionError, NoBoundary, StopGone, UnknownDecision
-from services.engine.expressions import evaluate, in_world
+from services.engine.expressions import compile_expression, evaluate, in_world
 from services.engine.reading import Extensions
 from services.engine.runtime import QuickWorkflow, look_ahead
 from services.engine.specs import NOTHING, ExpressionEngine, MappedMessage
@@ -151,6 +152,21 @@ def decide(definition: Definition, decision: str, inputs: Mapping[str, Any]) -> 
     if decision not in definition.decisions:
         raise UnknownDecision(decision=decision)
     return definition.decisions[decision].decide(inputs)
+
+
+def check_expression(text: str) -> None:
+    """Raises ExpressionError for what cannot be reckoned, however good the values are."""
+    compile_expression(text)
+
+
+def reckon(text: str, values: Mapping[str, Any], now: datetime) -> Any:
+    """What an expression beside the diagram (of a form) comes to at that moment. Raises ExpressionError."""
+    with in_world(World(now, _no_due)):
+        return evaluate(text, values)
+
+
+def _no_due(step: str, start: datetime) -> datetime:
+    raise ExpressionError("due()", "due dates are not known in a form")
 
 
 def migrate(old: Definition, new: Definition, state: bytes, moved: Mapping[str, str], world: World) -> Step:

@@ -1,6 +1,7 @@
 """Deployments and versions: which diagrams are in force, and which one a case began under."""
 
-from services.processes.diagrams import diagram, drawing_of, name_of, names
+from services.processes.diagrams import diagram, drawing_of, name_of, names, outline
+from services.processes.forms import form
 from services.processes.in_force import (
     InForceAlready,
     Law,
@@ -9,11 +10,13 @@ from services.processes.in_force import (
     Outdated,
     OwnDeployment,
     UnknownProcess,
+    Version,
     enact,
     in_force,
     in_force_now,
     laws,
     resources,
+    versions_of,
     was_in_force,
 )
 from services.processes.listing import (
@@ -28,6 +31,7 @@ from services.processes.listing import (
     latest_definition,
     resource_names,
 )
+from services.processes.outline import Line
 from services.processes.service import (
     DESIGNER,
     Deployed,
@@ -46,6 +50,7 @@ __all__ = [
     "Deployed",
     "InForceAlready",
     "Law",
+    "Line",
     "NoSuchDefinition",
     "NoSuchDeployment",
     "NotDeployable",
@@ -55,6 +60,7 @@ __all__ = [
     "Outdated",
     "OwnDeployment",
     "UnknownProcess",
+    "Version",
     "Wanted",
     "begun_by",
     "count_definitions",
@@ -68,6 +74,7 @@ __all__ = [
     "drawing_of",
     "enact",
     "find_definition",
+    "form",
     "in_force",
     "in_force_now",
     "install",
@@ -76,7 +83,9 @@ __all__ = [
     "laws",
     "name_of",
     "names",
+    "outline",
     "resource_names",
     "resources",
+    "versions_of",
     "was_in_force",
 ]

@@ -1,6 +1,6 @@
 """External tasks: operations that no plugin answers, for programs outside to fetch.
 
-Revision ID: 0013_external
+Revision ID: 0014
 Revises: 0013
 """
 
@@ -9,7 +9,7 @@ from alembic import op
 
 from services import db
 
-revision = "0013_external"
+revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
