@@ -27,7 +27,7 @@ def compile_expression(text: str) -> Closure:
     try:
         return _guarded(stripped, _read(stripped))
     except Fault as fault:
-        raise ExpressionError(stripped, str(fault)) from None
+        raise ExpressionError(stripped, fault.words) from None
 
 
 @lru_cache(maxsize=4096)
@@ -46,7 +46,7 @@ def compile_test(text: str) -> Test:
             tests = reader.tests()
             test = lambda data, value: any(each(data, value) for each in tests)  # noqa: E731
     except Fault as fault:
-        raise ExpressionError(stripped, str(fault)) from None
+        raise ExpressionError(stripped, fault.words) from None
 
     def guarded(data: Context, value: Value) -> bool:
         answer = _evaluate(stripped, lambda: test(data, value))
@@ -101,6 +101,6 @@ def _evaluate(text: str, run: Callable[[], Value]) -> Value:
     try:
         return run()
     except Fault as fault:
-        raise ExpressionError(text, str(fault)) from None
+        raise ExpressionError(text, fault.words) from None
     except (DecimalException, TypeError, ValueError, OverflowError, AttributeError, RecursionError) as fault:
         raise ExpressionError(text, f"it does not work with these values ({type(fault).__name__})") from None

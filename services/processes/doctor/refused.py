@@ -1,0 +1,99 @@
+"""What the engine refuses, as findings of the doctor: its list over every file, then the engine's own reading."""
+
+from collections.abc import Callable, Iterator
+
+from services.engine import BadDiagram, Definition, Problem, parse
+from services.engine.allowed import find_circles, find_problems
+from services.engine.dmn import read_decisions
+from services.engine.rules import DECISION_TWICE, FORM_WITHOUT_ID, NOT_BPMN, NOT_DMN, NOT_JSON, PROCESS_TWICE, TOO_LARGE
+from services.engine.xml import LARGEST_FILE, B, local_name
+from services.processes import forms
+from services.processes.doctor.bench import Bench, executable_of
+from services.processes.doctor.sheet import Sheet
+
+#: processes that are read by the engine itself, and the largest that is
+MOST_PROCESSES, MOST_ELEMENTS = 20, 3000
+
+
+def refused(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
+    """What makes the engine refuse this file."""
+    if sheet.kind == "form":
+        yield from _of_form(sheet)
+    elif sheet.root is None:
+        return
+    elif sheet.kind == "dmn":
+        yield from _of_decisions(bench, sheet)
+    elif sheet.kind == "bpmn":
+        yield from _of_diagram(bench, sheet)
+
+
+def _of_form(sheet: Sheet) -> Iterator[Problem]:
+    if len(sheet.content) > LARGEST_FILE:
+        yield Problem(sheet.name, "", "", None, TOO_LARGE)
+    elif sheet.form is None:
+        yield Problem(sheet.name, "", "", None, NOT_JSON)
+    elif not isinstance(sheet.form.get("id"), str) or not sheet.form["id"]:
+        yield Problem(sheet.name, "", "", None, FORM_WITHOUT_ID)
+    else:
+        for fault in forms.examine(sheet.content):
+            yield Problem(sheet.name, fault.component, fault.name, None, fault.of, fault.details)
+
+
+def _of_fields(sheet: Sheet, definition: Definition) -> Iterator[Problem]:
+    """What is wrong with the fields drawn on the tasks of a process."""
+    for element, fault in forms.examine_tasks(definition):
+        node = sheet.by_id.get(element.id)
+        line = node.sourceline if node is not None and isinstance(node.sourceline, int) else None
+        name = f"{element.name}: {fault.component}"
+        yield Problem(sheet.name, element.id, name, line, fault.of, fault.details)
+
+
+def _of_decisions(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
+    assert sheet.root is not None
+    if local_name(sheet.root) != "definitions":
+        yield Problem(sheet.name, "", "", 1, NOT_DMN)
+        return
+    try:
+        read_decisions(sheet.name, sheet.root)
+    except BadDiagram as bad:
+        yield from bad.problems
+    mine = {node.get("id") for node in sheet.root if isinstance(node.tag, str) and local_name(node) == "decision"}
+    for other in bench.sheets.values():
+        if other.kind == "dmn" and other.root is not None and other is not sheet:
+            theirs = {node.get("id") for node in other.root if isinstance(node.tag, str)}
+            yield from (
+                Problem(sheet.name, key or "", "", None, DECISION_TWICE) for key in sorted(mine & theirs, key=str)
+            )
+
+
+def _of_diagram(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
+    assert sheet.root is not None
+    if sheet.root.tag != f"{B}definitions":
+        yield Problem(sheet.name, "", "", 1, NOT_BPMN)
+        return
+    found = find_problems(sheet.name, sheet.root, bench.decisions, bench.executable, bench.forms)
+    for other in bench.sheets.values():
+        if other is not sheet:
+            both = set(executable_of(sheet)) & set(executable_of(other))
+            found += [Problem(sheet.name, each, "", None, PROCESS_TWICE) for each in sorted(both)]
+    roots = {each.name: each.root for each in bench.all if each.kind == "bpmn" and each.root is not None}
+    found += [each for each in find_circles(roots) if each.resource == sheet.name]
+    yield from found
+
+
+def unreadable(bad: frozenset[str]) -> Callable[[Bench, Sheet], Iterator[Problem]]:
+    """What the engine says when it really reads the processes of a file; `bad` are files that it need not try."""
+
+    def engine(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
+        if sheet.root is None or len(sheet.by_id) > MOST_ELEMENTS:
+            return
+        good = {each.name: each.content for each in bench.all if each.name not in bad and each.kind != "other"}
+        for process in executable_of(sheet)[:MOST_PROCESSES]:
+            try:
+                definition = parse(good, process)
+            except BadDiagram as fault:
+                yield from (each for each in fault.problems if each.resource in ("", sheet.name))
+            else:
+                yield from _of_fields(sheet, definition)
+
+    return engine
