@@ -5,7 +5,16 @@ from collections.abc import Callable, Iterator
 from services.engine import BadDiagram, Definition, Problem, parse
 from services.engine.allowed import find_circles, find_problems
 from services.engine.dmn import read_decisions
-from services.engine.rules import DECISION_TWICE, FORM_WITHOUT_ID, NOT_BPMN, NOT_DMN, NOT_JSON, PROCESS_TWICE, TOO_LARGE
+from services.engine.rules import (
+    DECISION_TWICE,
+    FORM_TWICE,
+    FORM_WITHOUT_ID,
+    NOT_BPMN,
+    NOT_DMN,
+    NOT_JSON,
+    PROCESS_TWICE,
+    TOO_LARGE,
+)
 from services.engine.xml import LARGEST_FILE, B, local_name
 from services.processes import forms
 from services.processes.doctor.bench import Bench, executable_of
@@ -18,7 +27,7 @@ MOST_PROCESSES, MOST_ELEMENTS = 20, 3000
 def refused(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
     """What makes the engine refuse this file."""
     if sheet.kind == "form":
-        yield from _of_form(sheet)
+        yield from _of_form(bench, sheet)
     elif sheet.root is None:
         return
     elif sheet.kind == "dmn":
@@ -27,7 +36,7 @@ def refused(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
         yield from _of_diagram(bench, sheet)
 
 
-def _of_form(sheet: Sheet) -> Iterator[Problem]:
+def _of_form(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
     if len(sheet.content) > LARGEST_FILE:
         yield Problem(sheet.name, "", "", None, TOO_LARGE)
     elif sheet.form is None:
@@ -35,6 +44,8 @@ def _of_form(sheet: Sheet) -> Iterator[Problem]:
     elif not isinstance(sheet.form.get("id"), str) or not sheet.form["id"]:
         yield Problem(sheet.name, "", "", None, FORM_WITHOUT_ID)
     else:
+        if bench.forms[sheet.form["id"]] is not sheet:
+            yield Problem(sheet.name, sheet.form["id"], "", None, FORM_TWICE)
         for fault in forms.examine(sheet.content):
             yield Problem(sheet.name, fault.component, fault.name, None, fault.of, fault.details)
 
@@ -87,7 +98,7 @@ def unreadable(bad: frozenset[str]) -> Callable[[Bench, Sheet], Iterator[Problem
     def engine(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
         if sheet.root is None or len(sheet.by_id) > MOST_ELEMENTS:
             return
-        good = {each.name: each.content for each in bench.all if each.name not in bad and each.kind != "other"}
+        good = {each.name: each.content for each in bench.all if _readable(each, bad)}
         for process in executable_of(sheet)[:MOST_PROCESSES]:
             try:
                 definition = parse(good, process)
@@ -97,3 +108,8 @@ def unreadable(bad: frozenset[str]) -> Callable[[Bench, Sheet], Iterator[Problem
                 yield from _of_fields(sheet, definition)
 
     return engine
+
+
+def _readable(sheet: Sheet, bad: frozenset[str]) -> bool:
+    """Whether the engine may be given the file; of a form it only wants to know that it is there."""
+    return sheet.form is not None if sheet.kind == "form" else sheet.kind != "other" and sheet.name not in bad
