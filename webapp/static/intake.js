@@ -97,7 +97,8 @@
     const said = await wrongLabel();
     mark(said ? { label: said } : {});
     if (!said) form.elements.label.value = codes.payload(codes.read(form.elements.label.value).number);
-    (said ? form.elements.label : form.querySelector(".field:not(:has(#label)) :is(input, select, textarea)")).focus();
+    if (said) form.elements.label.select();  // the next scan replaces it
+    else form.querySelector(".field:not(:has(#label)) :is(input, select, textarea)").focus();
   });
   document.querySelector("[data-print-slip]").addEventListener("click", () => print());
   document.querySelector("[data-next-one]").addEventListener("click", () => {

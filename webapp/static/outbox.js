@@ -131,6 +131,8 @@
   (globalThis.komek ??= {}).outbox = outbox;
 
   // the door is shown to whoever is not signed in: the desk that stood open here is nobody's now; what waits stays closed
-  if (document.querySelector("[data-door]")) outbox.forget().catch(() => {});
-  document.querySelector("form.leave")?.addEventListener("submit", () => { outbox.forget().catch(() => {}); });
+  if (document.querySelector("[data-door]")) {
+    outbox.forget().catch(() => {});
+    try { localStorage.removeItem("komek.left"); } catch { /* nothing is kept, then */ }
+  }
 })();
