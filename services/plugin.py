@@ -237,7 +237,7 @@ class Field:
     maximum: int | float | None = None  #: characters of a text, lines of `rows`, value of a number
     minimum: int | float | None = None
     autocomplete: str = "off"
-    width: Literal["full", "half", "third"] = "full"  #: of the form, where there is room
+    width: Literal["full", "two_thirds", "half", "third"] = "full"  #: of the form, where there is room
     #: shown only while that other field has one of those values: ("decision", ("refuse",))
     when: tuple[str, tuple[str, ...]] | None = None
     #: whether the answers given so far hide it: then it is neither asked nor kept. Pure; asked at every change

@@ -33,8 +33,10 @@ def task_form(
     form = processes.form(definition, task.form)
     call = form_call(registry.current(), work, person)
     draft = work.answer.draft if work.answer is not None else None
-    answers = typed if typed is not None else draft if draft is not None else as_form(form.initial(call))
+    initial = form.initial(call)
+    answers = typed if typed is not None else draft if draft is not None else as_form(initial)
     fields = form.fields(call)
+    answers = {**answers, **_looked_at(fields, initial)}
     following = processes.form(definition, form.goes_with) if form.goes_with else None
     more = _fields_beside(following, fields, call) if following else []
     if following:
@@ -66,6 +68,12 @@ def task_form(
         together=Together(more, form.submit_with) if following else None,
         shows=documents.newest_of([work.case.id], [form.shows]).get((work.case.id, form.shows)) if form.shows else None,
     )
+
+
+def _looked_at(fields: Sequence[Field], initial: Answers) -> dict[str, object]:
+    """What is only shown stands as it is, whatever was typed or kept."""
+    shown = {field.name for field in fields if field.readonly}
+    return as_form({name: value for name, value in initial.items() if name in shown})
 
 
 def unasked(task_id: str, answers: Answers, person: directory.Person) -> frozenset[str]:

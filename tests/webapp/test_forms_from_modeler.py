@@ -124,6 +124,7 @@ def test_a_wrong_answer_is_named_beside_its_field_in_kazakh_and_nothing_is_kept(
     assert set(asked.wrong()) == {field}
     assert said is None or asked.wrong()[field] == said
     assert asked.kept() == {}
+    assert "<dt>Бағыт</dt><dd>p</dd>" in text, "what is only looked at stands there still"
     assert f'href="#{field}"' in text, "it stands in the summary, too"
 
 

@@ -22,7 +22,7 @@ _LAYOUT_ONLY = frozenset({"spacer", "separator"})
 _IN_LIST = frozenset({"textfield", "textarea", "number", "datetime", "select", "radio"})
 _COLUMNS = 16  #: of a row
 
-Width = Literal["full", "half", "third"]
+Width = Literal["full", "two_thirds", "half", "third"]
 
 
 def read_file(content: bytes) -> tuple[Drawn, tuple[Fault, ...]]:
@@ -159,7 +159,7 @@ def _with_rules(column: Field, asked: Sequence[Rule]) -> Field:
 
 
 def _widths(components: Sequence[object]) -> list[Width]:
-    """full, half or third of each: as wide as drawn, or its share of the row."""
+    """How wide each is in our six columns: as it was drawn in its sixteen, or its share of the row."""
     layouts = [each.get("layout") if isinstance(each, dict) else None for each in components]
     rows = [layout.get("row") if isinstance(layout, dict) else None for layout in layouts]
     sharing = Counter(row for row in rows if isinstance(row, str))
@@ -168,5 +168,6 @@ def _widths(components: Sequence[object]) -> list[Width]:
         wide = layout.get("columns") if isinstance(layout, dict) else None
         if isinstance(wide, bool) or not isinstance(wide, int):
             wide = _COLUMNS // sharing[row] if isinstance(row, str) else _COLUMNS
-        found.append("third" if wide <= _COLUMNS // 3 else "half" if wide <= _COLUMNS // 2 else "full")
+        at_most: tuple[tuple[int, Width], ...] = ((6, "third"), (9, "half"), (13, "two_thirds"))
+        found.append(next((width for most, width in at_most if wide <= most), "full"))
     return found

@@ -200,7 +200,7 @@ def test_components_of_one_row_share_its_width() -> None:
 
     drawn, _ = read_file(form(text("a", **at("1")), text("b", **at("1")), text("c", **at("2", 5)),
                               text("d", **at("2", 11)), text("e")))  # fmt: skip
-    assert [question.field.width for question in drawn.questions] == ["half", "half", "third", "full", "full"]
+    assert [question.field.width for question in drawn.questions] == ["half", "half", "third", "two_thirds", "full"]
 
 
 # ---------------------------------------------------------------- what cannot be asked is said

@@ -46,8 +46,8 @@ def test_what_would_hang_elsewhere_takes_no_time(pattern: str) -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["(", ")", "[", "a{2", "a{3,1}", "a{99999}", "(a{99}){99}", "*", "+a", "a**", "(?=a)", "(?<=a)b", "(?<n>a)", "\\1",
-     "\\b", "\\p{L}", "[z-a]", "\\u12", "a" * 501, "(" * 30 + "a" + ")" * 30, "\\"],
+    ["(", ")", "[", "a{3,1}", "a{99999}", "(a{99}){99}", "*", "+a", "a**", "(?=a)", "(?<=a)b", "\\1", "[z-a]", "\\u12",
+     "a" * 501, "\\"],
 )  # fmt: skip
 def test_what_is_not_known_is_refused_and_not_guessed_at(pattern: str) -> None:
     with pytest.raises(BadPattern):
