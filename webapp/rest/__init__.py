@@ -12,6 +12,7 @@ from webapp.rest import (
     instances,
     links,
     messages,
+    modeling,
     openapi,
     tasks,
 )
@@ -20,7 +21,7 @@ from webapp.rest.operations import bp
 __all__ = ["bp", "init_app"]
 
 #: each makes its addresses known when it is loaded
-_PARTS = (deployments, definitions, instances, tasks, external_tasks, messages, incidents, history, openapi)
+_PARTS = (deployments, definitions, instances, tasks, external_tasks, messages, incidents, history, modeling, openapi)
 
 
 def init_app(app: Flask) -> None:
