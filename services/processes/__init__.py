@@ -22,6 +22,7 @@ from services.processes.in_force import (
 from services.processes.listing import (
     NoSuchDefinition,
     Wanted,
+    check_designs,
     count_definitions,
     definitions,
     deployment,
@@ -65,6 +66,7 @@ __all__ = [
     "Version",
     "Wanted",
     "begun_by",
+    "check_designs",
     "count_definitions",
     "definition",
     "definitions",
