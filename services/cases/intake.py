@@ -74,7 +74,7 @@ def counters() -> dict[str, str]:
 
 def routes_opened() -> tuple[tuple[str, int], ...]:
     """Each route with the diagram by which applications of it are opened today."""
-    return tuple((route, processes.latest(route)) for route in counters())
+    return tuple((route, processes.in_force(route)) for route in counters())
 
 
 def routes_of(person: directory.Person, office_key: str) -> list[str]:
