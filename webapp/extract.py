@@ -18,10 +18,21 @@ from services.config import ROOT
 MARKS: dict[str, None] = {"_": None, "gettext": None, "ngettext": None, "lazy_gettext": None}
 #: words that are shown: they begin with a capital letter, or have a blank between them
 SHOWN = re.compile(r"[A-Z][a-z].*|[A-Z]{2,}|[a-z]+( [a-z]+)+[.,:]?.*")
-SHOWING = frozenset({"Field", "Choice", "Form"})
+SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode", "Operation"})
 #: what makes sentences about diagrams -> which of its arguments are words
 SAYING = {"Rule": (1, 3), "Fault": (0, 1), "Words": (0, 1), "fill": (0, 1), "Repair": (0, 1)}
 ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conflict", "Unavailable"})
+
+#: modules whose constants people read
+TEXTS = (
+    "services/answers.py",
+    "services/inputs.py",
+    "services/deadlines/faults.py",
+    "services/processes/forms/drawn.py",
+    "services/processes/forms/faults.py",
+    "services/processes/forms/rules.py",
+    "services/processes/template_words.py",
+)
 
 Found = Iterator[tuple[str, str]]  #: (where, msgid)
 
@@ -126,12 +137,14 @@ def _shown_arguments(file: Path, call: ast.Call) -> Found:
 
 
 def _reading() -> Found:
-    """The faults that reading a form finds."""
-    for file in (ROOT / "services/answers.py", ROOT / "services/deadlines/faults.py"):
+    """Constants that are texts: what is found when answers, calendars and drawn forms are read."""
+    for file in (ROOT / place for place in TEXTS):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             value = node.value if isinstance(node, ast.Assign) else None
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield _place(file), value.value
+            if isinstance(value, ast.Dict):
+                yield from ((_place(file), text) for each in value.values for text in _texts(each))
 
 
 def _rules() -> Found:

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from services import boards, cases, clock, deadlines, directory, jobs, processes, registry
 from services.answers import row_numbers
 from services.registry import Registry
-from webapp import admin, dates
+from webapp import admin, dates, drawings
 from webapp.calendar import words as calendar_words
 from webapp.i18n import LANGUAGES, language
 
@@ -182,7 +182,7 @@ PROCESSES = {
     "signing": _("Signing"),
 }
 WAITS = {"timer": _("Timer"), "operation": _("Operation"), "message": _("Message")}
-JOBS = {"timer": _("Timer"), "operation": _("Operation")}
+JOBS = {"timer": _("Timer"), "operation": _("Operation"), "external": _("External task")}
 ACTORS = {"worker": _("by itself")}
 KINDS = {
     "job": JOBS,
@@ -202,6 +202,7 @@ KINDS = {
     "custody_state": CUSTODY_STATES,
     "custody_event": CUSTODY_EVENTS,
     **calendar_words.KINDS,
+    **drawings.KINDS,
 }
 #: tables of a region whose Kazakh titles stand on the screens
 TITLED = ("documents", "grounds", "roles", "steps", "stops")
@@ -286,6 +287,18 @@ def exact(at: datetime) -> str:
     return dates.exactly(at, language(), zone_here())
 
 
+def runs_under(version: processes.Version) -> str:
+    """«Runs under version 3, in force from … to …»: of a case."""
+    said = {"version": version.version, "name": word("process", version.key)}
+    if version.since is None:
+        return str(gettext("Version %(version)s of «%(name)s», not in force yet", **said))
+    said["since"] = exact(version.since)
+    if version.until is None:
+        return str(gettext("Runs under version %(version)s of «%(name)s», in force since %(since)s", **said))
+    said["until"] = exact(version.until)
+    return str(gettext("Runs under version %(version)s of «%(name)s», in force from %(since)s to %(until)s", **said))
+
+
 def zone_here() -> ZoneInfo:
     """The zone of the office in which the reader stands, else the region's."""
     office = g.get("office_key")
@@ -308,10 +321,13 @@ def init_app(app: Flask) -> None:
         papers_named=papers_named,
         incidents_named=incidents_named,
         exact=exact,
+        runs_under=runs_under,
         month_name=calendar_words.month_name,
         weekday_names=calendar_words.weekday_names,
         rule_in_words=calendar_words.rule_in_words,
         working=calendar_words.working,
+        line_kind=drawings.line_kind,
+        terms_of=drawings.terms_of,
     )
     app.jinja_env.filters["money"] = dates.money
     app.jinja_env.filters["grouped"] = dates.grouped

@@ -18,6 +18,7 @@ from services.cases.errors import (
     NoSigningRight,
     NoSuchCase,
     NoSuchIncident,
+    NoSuchInstance,
     NoSuchTask,
     NotARehearsal,
     NotByHand,
@@ -34,6 +35,7 @@ from services.cases.errors import (
     WrongExecutor,
 )
 from services.cases.escalation import NOTICE, replan, step_jobs, tell, told_roles
+from services.cases.external import EXTERNAL
 from services.cases.facts import acting_of
 from services.cases.handing import (
     SelfSigned,
@@ -46,7 +48,16 @@ from services.cases.handing import (
 )
 from services.cases.holders import HAND_OVER, MIRROR, Held, holder_of, time_by_holder, times_by_holder
 from services.cases.incidents import incidents, retry_all, retry_incidents, settle_incident
-from services.cases.intake import IntakeForm, NoForm, NoSuchRoute, counters, intake_form, routes_of, take_in
+from services.cases.intake import (
+    IntakeForm,
+    NoForm,
+    NoSuchRoute,
+    counters,
+    intake_form,
+    routes_of,
+    routes_opened,
+    take_in,
+)
 from services.cases.later import carry_out, take_result, tell_incident, wake
 from services.cases.messages import deliver
 from services.cases.moves import OPERATION, TIMER
@@ -78,10 +89,12 @@ from services.cases.service import (
 )
 from services.cases.signing_list import ToSign, may_sign, to_sign
 from services.cases.stops import LawfulStop, resume_clocks, stop_clocks
+from services.cases.task_form import unasked
 from services.cases.why import WhyDate, why_case, why_step
 
 __all__ = [
     "ASSIGNERS",
+    "EXTERNAL",
     "HAND_OVER",
     "MIRROR",
     "MOST_AT_ONCE",
@@ -108,6 +121,7 @@ __all__ = [
     "NoSigningRight",
     "NoSuchCase",
     "NoSuchIncident",
+    "NoSuchInstance",
     "NoSuchRoute",
     "NoSuchTask",
     "NotARehearsal",
@@ -184,6 +198,7 @@ __all__ = [
     "retry_incidents",
     "reveal_iin",
     "routes_of",
+    "routes_opened",
     "save_calendar",
     "save_draft",
     "settle_incident",
@@ -200,6 +215,7 @@ __all__ = [
     "times_by_holder",
     "to_sign",
     "told_roles",
+    "unasked",
     "unclaimed_result",
     "wake",
     "why_case",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from services import clock, custody, directory, documents, journal, notices, processes, registry
-from services.cases.drawings import markers_of, papers_drawn
+from services.cases.drawings import drawn_in, markers_of, papers_drawn
 from services.cases.errors import NoSuchTask, NotYours
 from services.cases.facts import applicant_facts, number_of, offices_of
 from services.cases.models import Applicant, Case, Instance, Message, Task
@@ -72,8 +72,10 @@ def case_page(
         form=task_form(tasks, person, task_id, typed),
         rounds=case.rounds,
         may_discard=_may_discard(case, tasks, person),
-        process=processes.definition(first.definition_id).process_id,
-        markers=markers_of(instances, tasks),
+        process=(own_process := processes.definition(first.definition_id).process_id),
+        markers=(markers := markers_of(instances, tasks)),
+        drawn_in=drawn_in(instances, {own_process, *markers}),
+        runs_under=processes.versions_of([each.definition_id for each in instances]),
         other_numbers=[(key, other) for key, other in _numbers(case, instances) if other != number],
         custody=(lines := _custody(case)),
         papers_drawn=papers_drawn(case, lines, instances, tasks),
@@ -86,6 +88,7 @@ def case_page(
         lawful_stops=lawful_stops(case, person) if case.closed_at is None else (),
         stopped_since=case.stopped_since if case.closed_at is None else None,
         rehearsal=case.plays is not None,
+        outside=[_step(task, names, whole) for task in tasks if not case.plays and is_outside(task)],
         waits=[_step(task, names, True) for task in tasks if case.plays and is_wait(task)],
         told=[notice for notice in notices.of_case(case.id) if notice.clock != "paper"],
     )
@@ -104,6 +107,12 @@ def is_step(task: Task) -> bool:
 def is_wait(task: Task) -> bool:
     """Whether the case waits there, and for no person's task."""
     return task.closed_at is None and task.waits_for != "person"
+
+
+def is_outside(task: Task) -> bool:
+    """Whether it waits there for a program outside, and is no step of the act that stands among the steps already."""
+    by_others = task.waits_for == "operation" and not registry.current().answers(task.operation or "")
+    return by_others and is_wait(task) and not is_step(task)
 
 
 def case_of_task(task_id: str) -> int:
@@ -127,8 +136,7 @@ def diagram_of(case_id: int, process: str, language: str, person: directory.Pers
     """The diagram of a process of this case, in the version it runs under. Raises NotFound, NotYours."""
     may_see(case_id, person)
     instances = db.session.scalars(select(Instance).filter_by(case_id=case_id).order_by(Instance.id)).all()
-    own = [each for each in instances if processes.definition(each.definition_id).process_id == process]
-    return processes.diagram((own or instances)[0].definition_id, process, language, registry.current())
+    return processes.diagram(drawn_in(instances, [process])[process], process, language, registry.current())
 
 
 def print_paper(paper_id: int, person: directory.Person) -> documents.Printed:

@@ -1,6 +1,6 @@
 """Where a case and its papers stand on the drawings of its processes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from services import processes
 from services.cases.models import Case, Instance, Task
@@ -37,6 +37,12 @@ def papers_drawn(
             drawing = processes.drawing_of(definitions[newest.instance_id], newest.process)
             drawn.setdefault(drawing, {})[newest.element] = line.kind
     return drawn
+
+
+def drawn_in(instances: Sequence[Instance], drawings: Iterable[str]) -> dict[str, int]:
+    """Drawing -> the version that holds it: a pool's own, else the first one's, which holds what is called, too."""
+    first = {processes.definition(each.definition_id).process_id: each.definition_id for each in reversed(instances)}
+    return {drawing: first.get(drawing, instances[0].definition_id) for drawing in drawings}
 
 
 def markers_of(instances: Sequence[Instance], tasks: Sequence[Task]) -> dict[str, dict[str, str]]:

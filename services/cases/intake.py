@@ -58,7 +58,7 @@ def intake_form(route: str, office_key: str) -> IntakeForm:
         raise NoForm
     instance.state = step.state
     task = Task(stop_id=stop.id, office_key=office_key, step=stop.step or "", form=stop.form)
-    form = rules.form(stop.form)
+    form = processes.form(definition, stop.form)
     call = form_call(rules, Work(task, case, instance, None, None, {}), NOBODY)
     return IntakeForm(route, form.title, form.fields(call), form.initial(call))
 
@@ -70,6 +70,11 @@ def counters() -> dict[str, str]:
     kinds = {route: rules.row("roles", named[route]["role"])["office"] for route in _routes()}
     first = {kind: next(row["key"] for row in rules.table("offices") if row["kind"] == kind) for kind in kinds.values()}
     return {route: first[kind] for route, kind in kinds.items()}
+
+
+def routes_opened() -> tuple[tuple[str, int], ...]:
+    """Each route with the diagram by which applications of it are opened today."""
+    return tuple((route, processes.in_force(route)) for route in counters())
 
 
 def routes_of(person: directory.Person, office_key: str) -> list[str]:

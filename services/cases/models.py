@@ -193,6 +193,34 @@ class Task(Base):
     case: Mapped[Case] = relationship(lazy="raise")
 
 
+class ExternalTask(Base):
+    """An operation that no plugin answers: it waits for whoever fetches it. The row goes when the task closes."""
+
+    __tablename__ = "external_task"
+    __table_args__ = (
+        Index(
+            "ix_external_task_free", "topic", "rehearsal", "created_at", "task_id",
+            postgresql_where=text("retries IS NULL OR retries > 0"),
+        ),
+        Index(None, "created_at", "task_id"),
+    )  # fmt: skip
+
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    topic: Mapped[str] = mapped_column(Text(collation="C"))
+    #: of a rehearsal: it is for designers who try a worker out, never for the workers of real cases
+    rehearsal: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    #: who works on it, by the name that the worker gives itself, and until when nobody else gets it
+    worker_id: Mapped[str | None]
+    locked_until: Mapped[datetime | None]
+    #: how often it is still tried; not counted before it failed once, and none left is an incident
+    retries: Mapped[int | None]
+    error_message: Mapped[str | None]
+    error_details: Mapped[str | None]
+
+    task: Mapped[Task] = relationship(lazy="raise")
+
+
 class Answer(Base):
     """What a person wrote in a task's form: kept while it is a draft, then as it was given. Personal data."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from services import directory
+from services import directory, processes
 from services.notices.models import Notice
 from services.plugin import Applicant, Field, Form
 
@@ -192,6 +192,7 @@ class TaskForm:
     form: Form
     fields: Sequence[Field]
     answers: Mapping[str, object]  #: what stands in the fields: the draft kept, else the initial answers
+    hidden: frozenset[str]  #: fields that these answers hide
     preview: Mapping[str, object]
     may_complete: bool  #: claimed by this person
     may_claim: bool
@@ -204,6 +205,11 @@ class TaskForm:
     own_draft: bool = False  #: this person drafted what is to be signed here
     asks_conflict_reason: bool = False  #: the region lets them, with a reason
     shows: int | None = None  #: the paper that it is about, to look at
+
+    @property
+    def asks_anew(self) -> bool:
+        """Whether answers hide some of the fields, or show them again."""
+        return any(field.hide for field in self.fields)
 
 
 @dataclass(frozen=True)
@@ -228,6 +234,9 @@ class CasePage:
     process: str  #: id of the process whose diagram is shown first
     #: process id -> element id -> "active" | "done"
     markers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: drawing -> the version it belongs to
+    drawn_in: Mapping[str, int] = field(default_factory=dict)
+    runs_under: Sequence[processes.Version] = ()  #: the versions its processes began under
     #: its number at the other office, where that has a register of its own
     other_numbers: Sequence[tuple[str, str]] = ()  #: (office key, number)
     custody: Sequence[CustodyLine] = ()
@@ -236,6 +245,7 @@ class CasePage:
     may_tell_came: bool = False  #: the applicant is awaited, and this person stands at that counter
     lawful_stops: Sequence["LawfulStop"] = ()  #: for what this person may stop its clocks
     stopped_since: datetime | None = None  #: since when its clocks stand still, by law
+    outside: Sequence[StepLine] = ()  #: where it waits for a program outside
     rehearsal: bool = False
     waits: Sequence[StepLine] = ()  #: of a rehearsal: what its designer may end by hand
     kept: Sequence[str] = ()  #: messages that nobody waits for yet

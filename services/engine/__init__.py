@@ -16,7 +16,19 @@ from services.engine.errors import (
     Words,
     fill,
 )
-from services.engine.service import complete, decide, fail, look, migrate, receive, start, variables, wake
+from services.engine.service import (
+    check_expression,
+    complete,
+    decide,
+    fail,
+    look,
+    migrate,
+    receive,
+    reckon,
+    start,
+    variables,
+    wake,
+)
 from services.engine.step import Passed, Step, Stop, Thrown, World
 
 __all__ = [
@@ -40,6 +52,7 @@ __all__ = [
     "UnknownDecision",
     "Words",
     "World",
+    "check_expression",
     "complete",
     "contents",
     "decide",
@@ -50,6 +63,7 @@ __all__ = [
     "parse",
     "processes",
     "receive",
+    "reckon",
     "start",
     "variables",
     "wake",

@@ -36,9 +36,16 @@ CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 
 def find_problems(
-    resource: str, root: etree._Element, decisions: Container[str], called: frozenset[str]
+    resource: str,
+    root: etree._Element,
+    decisions: Container[str],
+    called: frozenset[str],
+    forms: Container[str] = frozenset(),
 ) -> list[Problem]:
-    """Everything in this file that must not be put in force. `called` are the processes that may be called."""
+    """Everything in this file that must not be put in force. `called` are the processes that may be called.
+
+    `forms` are the ids of the form files beside it.
+    """
     checks: tuple[Callable[[etree._Element], Faults], ...] = (
         _elements,
         _ids,
@@ -47,6 +54,7 @@ def find_problems(
         _loops,
         _expressions,
         _tasks,
+        _one_form,
         _starts,
         _event_gateways,
         check_events,
@@ -55,7 +63,7 @@ def find_problems(
         check_borders,
     )
     faults = [fault for check in checks for fault in check(root)]
-    faults += _references(root, decisions, called)
+    faults += [*_references(root, decisions, called), *_form_references(root, forms)]
     return [problem_of(resource, fault) for fault in faults]
 
 
@@ -179,6 +187,22 @@ def _tasks(root: etree._Element) -> Faults:
             yield Fault(node, rules.NO_TOPIC)
 
 
+def _one_form(root: etree._Element) -> Faults:
+    """A form belongs to a person's task, and there is one."""
+    for node in root.iter():
+        if not in_bpmn(node):
+            continue
+        extensions = read_extensions(node)
+        named = [name for name in ("formKey", "formRef") if extensions.get(name)]
+        kinds = [*named, *(["formData"] if extensions.form_fields else [])]
+        if kinds and local_name(node) != "userTask":
+            yield Fault(node, rules.FORM_ELSEWHERE, {"kind": local_name(node)})
+        elif len(kinds) > 1:
+            yield Fault(node, rules.FORMS, {"kinds": ", ".join(kinds)})
+        if extensions.get("formRefBinding") == "version":
+            yield Fault(node, rules.FORM_VERSION)
+
+
 def _starts(root: etree._Element) -> Faults:
     for scope in root.iter(f"{B}process", f"{B}subProcess"):
         starts = [node for node in scope if in_bpmn(node) and local_name(node) == "startEvent"]
@@ -215,6 +239,14 @@ def _references(root: etree._Element, decisions: Container[str], called: frozens
         if wanted not in called:
             faults.append(Fault(node, rules.NO_CALLED, {"process": wanted or ""}))
     return faults
+
+
+def _form_references(root: etree._Element, forms: Container[str]) -> list[Fault]:
+    return [
+        Fault(node, rules.NO_FORM, {"form": wanted})
+        for node in root.iter()
+        if in_bpmn(node) and (wanted := node.get(f"{C}formRef")) and wanted not in forms
+    ]
 
 
 def find_circles(roots: Mapping[str, etree._Element]) -> list[Problem]:

@@ -9,12 +9,14 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from services.engine.allowed import FLOW_NODES, find_circles, find_problems
+from services.engine.contents import contents
 from services.engine.dmn import Decision, read_decisions
 from services.engine.errors import BadDiagram, Problem
 from services.engine.parser import ModelerParser
 from services.engine.reading import read_extensions
 from services.engine.rules import (
     DECISION_TWICE,
+    FORM_TWICE,
     NO_PROCESS,
     NOT_BPMN,
     NOT_DMN,
@@ -34,10 +36,11 @@ class Element:
     name: str
     kind: str  #: BPMN local name
     step: str | None = None
-    form: str | None = None
+    form: str | None = None  #: `plugin.form`, `form:id` of a file, or `fields:element`
     operation: str | None = None
     groups: tuple[str, ...] = ()
     called: str | None = None  #: process that a call activity calls
+    form_fields: tuple[Mapping[str, object], ...] = field(default=(), repr=False)  #: camunda:formData
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def parse(resources: Mapping[str, bytes], process: str) -> Definition:
     """The process of that id, with the processes and decisions it needs. Raises BadDiagram with all that is wrong."""
     roots = _roots(resources)
     decisions = _decisions(resources)
-    _check(roots, decisions, process)
+    _check(roots, decisions, _forms(resources), process)
     parser = ModelerParser(decisions)
     try:
         for resource, root in roots.items():
@@ -137,7 +140,27 @@ def _decisions(resources: Mapping[str, bytes]) -> dict[str, Decision]:
     return decisions
 
 
-def _check(roots: Mapping[str, etree._Element], decisions: Mapping[str, Decision], process: str) -> None:
+def _forms(resources: Mapping[str, bytes]) -> frozenset[str]:
+    """Ids of the forms in these files; what is in them is read by whoever draws them."""
+    problems: list[Problem] = []
+    found: set[str] = set()
+    for resource, content in resources.items():
+        if resource.endswith(".form"):
+            try:
+                names = {key for _, key in contents(resource, content).gives}
+            except BadDiagram as fault:
+                problems += fault.problems
+                continue
+            problems += [Problem(resource, key, "", None, FORM_TWICE) for key in names & found]
+            found |= names
+    if problems:
+        raise BadDiagram(problems)
+    return frozenset(found)
+
+
+def _check(
+    roots: Mapping[str, etree._Element], decisions: Mapping[str, Decision], forms: frozenset[str], process: str
+) -> None:
     executable = [node.get("id", "") for root in roots.values() for node in _executable(root)]
     problems = [
         Problem("", each, "", None, PROCESS_TWICE)
@@ -146,7 +169,7 @@ def _check(roots: Mapping[str, etree._Element], decisions: Mapping[str, Decision
     if process not in executable:
         problems.append(Problem("", process, "", None, NO_PROCESS, {"process": process}))
     for resource, root in roots.items():
-        problems += find_problems(resource, root, decisions, frozenset(executable))
+        problems += find_problems(resource, root, decisions, frozenset(executable), forms)
     problems += find_circles(roots)
     if problems:
         raise BadDiagram(problems)
@@ -167,8 +190,8 @@ def _elements(root: etree._Element) -> list[Element]:
             found.append(
                 Element(
                     node.get("id", ""), process.get("id", ""), node.get("name", ""), local_name(node),
-                    extensions.properties.get("step"), extensions.get("formKey"), extensions.get("topic"), groups,
-                    node.get("calledElement"),
+                    extensions.properties.get("step"), extensions.form(node.get("id", "")), extensions.get("topic"),
+                    groups, node.get("calledElement"), extensions.form_fields,
                 )
             )  # fmt: skip
     return found

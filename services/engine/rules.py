@@ -208,6 +208,21 @@ NO_CALLED = Rule(
     "There is no process '%(process)s' among the files.",
     "Deploy its diagram with this one, or choose another process.",
 )
+NO_FORM = Rule(
+    "form-missing",
+    "There is no form '%(form)s' among the files.",
+    "Deploy the .form file with the diagram, or choose another form.",
+)
+FORM_TWICE = Rule("form-twice", "A form of this id is in another file, too.", "Give one of them another id.")
+FORM_ELSEWHERE = Rule(
+    "form-without-person", "A %(kind)s has a form, and nobody fills it in there.", "Put it on a user task."
+)
+FORMS = Rule("several-forms", "The task has more than one form: %(kinds)s.", "Keep one.")
+FORM_VERSION = Rule(
+    "form-version",
+    "The form is bound to a version of its own; a deployment holds its own form files.",
+    "Bind it to «latest» or «deployment».",
+)
 DECISION_TWICE = Rule(
     "decision-twice", "A decision of this id is in another file, too.", "Give one of them another id."
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 from lxml import etree
 
 from services.errors import NotFound
+from services.processes.outline import Line, outline_of
 from services.processes.service import definition
 from services.registry import Registry
 
@@ -28,6 +29,12 @@ def diagram(definition_id: int, process: str, language: str, registry: Registry)
                 _translate(root, process if first is None else first.get("id", process), language, registry)
             return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     raise NotFound("There is no process %(process)s in this definition.", process=process)
+
+
+@lru_cache(maxsize=64)
+def outline(definition_id: int, process: str, language: str, registry: Registry) -> tuple[Line, ...]:
+    """The same file as a list, for a screen reader and for print. Raises NotFound."""
+    return outline_of(etree.fromstring(diagram(definition_id, process, language, registry), PARSER))
 
 
 @lru_cache(maxsize=256)

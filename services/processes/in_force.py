@@ -1,7 +1,7 @@
 """Which deployments are the law: put in force by a second person, with the number and the day of an act."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select, text, update
@@ -73,6 +73,41 @@ def laws(key: str) -> Sequence[Law]:
     wanted = select(InForce, Enactment).join(Enactment, Enactment.id == InForce.enactment_id)
     rows = db.session.execute(wanted.where(InForce.key == key).order_by(InForce.id.desc()))
     return [Law(key, row.definition_id, row.since, row.until, enactment) for row, enactment in rows]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a process, and when it was or is the law."""
+
+    definition_id: int
+    deployment_id: int
+    key: str
+    version: int
+    since: datetime | None = None  #: None: never in force
+    until: datetime | None = None
+    act_number: str = ""
+    act_on: date | None = None
+
+
+def versions_of(definition_ids: Sequence[int]) -> list[Version]:
+    """Those versions, each with the last time it came into force, in order of their ids: one statement."""
+    wanted = (
+        select(ProcessDefinition, InForce, Enactment)
+        .outerjoin(InForce, InForce.definition_id == ProcessDefinition.id)
+        .outerjoin(Enactment, Enactment.id == InForce.enactment_id)
+        .where(ProcessDefinition.id.in_(definition_ids))
+        .order_by(ProcessDefinition.id, InForce.id)
+    )
+    found = {row.id: _version(row, law, enactment) for row, law, enactment in db.session.execute(wanted)}
+    return list(found.values())
+
+
+def _version(row: ProcessDefinition, law: InForce | None, enactment: Enactment | None) -> Version:
+    plain = Version(row.id, row.deployment_id, row.key, row.version)
+    if law is None or enactment is None:
+        return plain
+    act = {"act_number": enactment.act_number, "act_on": enactment.act_on}
+    return replace(plain, since=law.since, until=law.until, **act)  # type: ignore[arg-type]
 
 
 def was_in_force(deployment_id: int) -> bool:

@@ -9,7 +9,7 @@ from flask_login import login_required
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import boards, cases, clock, registry
+from services import boards, cases, clock, processes, registry
 from services.errors import NotFound
 from webapp import dates, words
 from webapp.boards import made, pictures, tables
@@ -117,7 +117,12 @@ def heat() -> str | Response:
         office=key,
         compared=boards.offices_compared() if boards.may_look_everywhere(g.person) else [],
         marks={drawing: _marks(found, drawing) for drawing in found.drawings},
+        outlines=[(words.word("process", drawing), drawing, _outline(chosen, drawing)) for drawing in found.drawings],
     )
+
+
+def _outline(version: boards.Version, drawing: str) -> tuple[processes.Line, ...]:
+    return processes.outline(version.id, drawing, language(), registry.current())
 
 
 @bp.get("/heat/<int:version>/<process>.bpmn")

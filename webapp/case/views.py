@@ -9,9 +9,10 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import cases, deadlines, directory, registry
-from services.cases.pages import DueView, StepLine
+from services import cases, deadlines, directory, processes, registry
+from services.cases.pages import CasePage, DueView, StepLine
 from services.errors import Invalid
+from webapp import words
 from webapp.i18n import language
 
 
@@ -43,8 +44,16 @@ def show_page(
         colleagues = {role: directory.staff_at(g.office_key, role) for role in roles}
     held = cases.time_by_holder(case_id, g.person)
     return render_template(
-        "case/page.html", case=page, form=page.form, errors=errors or {}, colleagues=colleagues, held=held
-    )
+        "case/page.html", case=page, form=page.form, errors=errors or {}, colleagues=colleagues, held=held,
+        outlines=_outlines(page),
+    )  # fmt: skip
+
+
+def _outlines(page: CasePage) -> list[tuple[str, str, tuple[processes.Line, ...]]]:
+    """Name, key and lines of every drawing of the case, its own process first."""
+    keys = [page.process, *sorted(page.drawn_in.keys() - {page.process})]
+    outlines = {key: processes.outline(page.drawn_in[key], key, language(), registry.current()) for key in keys}
+    return [(words.word("process", key), key, lines) for key, lines in outlines.items()]
 
 
 @bp.get("/cases/<int:case_id>/steps.json")

@@ -39,6 +39,37 @@
   };
 
   choices.forEach((choice) => choice.addEventListener("click", () => show(choice)));
+
+  // the diagram as text beside it: a name leads to its element, an element to its line
+  const point = (id) => {
+    const element = viewer.get("elementRegistry").get(id);
+    if (!element) return;
+    const drawing = viewer.get("canvas"), box = drawing.viewbox();
+    document.querySelectorAll("#canvas .pointed-at").forEach((each) => each.classList.remove("pointed-at"));
+    viewer.get("elementRegistry").getGraphics(id).classList.add("pointed-at");
+    const at = element.waypoints ? element.waypoints[0] : { x: element.x + element.width / 2, y: element.y + element.height / 2 };
+    const scale = Math.max(box.scale, 0.8);
+    const width = box.outer.width / scale, height = box.outer.height / scale;
+    drawing.viewbox({ x: at.x - width / 2, y: at.y - height / 2, width, height });
+  };
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest?.("a[data-element]");
+    if (!link) return;
+    event.preventDefault();
+    const drawing = link.closest("[data-outline]")?.dataset.outline;
+    const choice = choices.find((each) => each.dataset.diagram.includes(`/${drawing}.bpmn`));
+    if (choice) await show(choice);
+    canvas.scrollIntoView({ block: "nearest" });
+    point(link.dataset.element);
+  });
+  viewer.on("element.click", ({ element }) => {
+    const drawing = shown?.dataset.diagram.match(/([^/]+)\.bpmn/)?.[1];
+    const line = document.getElementById(`o-${drawing}-${element.id}`);
+    if (!line || !line.closest("details")?.open) return;
+    document.querySelectorAll(".outline-lines .here").forEach((each) => each.classList.remove("here"));
+    line.classList.add("here");
+    line.scrollIntoView({ block: "nearest" });
+  });
   document.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", () => {
     const drawing = viewer.get("canvas");
     if (button.dataset.zoom === "fit") fit();

@@ -46,6 +46,11 @@
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
   all("[data-send]").forEach((field) => field.addEventListener("change", () => field.form.requestSubmit()));
 
+  // whoever signed out while the server did not answer is signed out now
+  try {
+    if (localStorage.getItem("komek.left")) document.querySelector("form.leave")?.requestSubmit();
+  } catch { /* nothing is kept, then */ }
+
   // fields that hang on another answer
   const form = document.querySelector("form.task");
   if (form) {
@@ -55,6 +60,20 @@
     });
     form.addEventListener("change", show);
     show();
+
+    // fields that hang on conditions: the server says which are hidden by what stands in the form now
+    let asking = null;
+    const ask = async () => {
+      asking?.abort();
+      asking = new AbortController();
+      try {
+        const answer = await fetch(form.dataset.asks, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: asking.signal });
+        if (!answer.ok) return;
+        const { hidden } = await answer.json();
+        all("[data-asked]", form).forEach((field) => { field.hidden = hidden.includes(field.dataset.asked); });
+      } catch { /* as it was; the server looks again when the form is sent */ }
+    };
+    if (form.dataset.asks) { form.addEventListener("change", ask); ask(); }
 
     // a draft is kept when a field is left
     const saved = form.querySelector(".saved");

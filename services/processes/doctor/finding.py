@@ -55,6 +55,16 @@ class Finding:
         }  # fmt: skip
 
 
+class Lines(Shown):
+    """Findings, one a line, in the reader's language."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = findings
+
+    def said(self, translate: Translate) -> str:
+        return "\n".join(each.said(translate) for each in self.findings)
+
+
 @dataclass(frozen=True)
 class Report:
     """Everything the doctor says of some files: errors first, then by file and line."""

@@ -1,11 +1,12 @@
 """Names that are drawn in Kazakh, and not yet translated."""
 
 from collections.abc import Iterator
+from functools import lru_cache
+from gettext import GNUTranslations
 
 from lxml import etree
 
 from services.engine.xml import B, in_bpmn, local_name
-from services.processes.diagrams import catalogues
 from services.processes.doctor import rules
 from services.processes.doctor.bench import Bench, executable_of
 from services.processes.doctor.note import Note, Notes
@@ -30,6 +31,16 @@ def check_names(bench: Bench, sheet: Sheet) -> Notes:
             details = {"count": len(names), "language": language, "names": listed}
             path = tuple(node.get("id") or "" for node, _ in missing)
             yield Note(rules.UNTRANSLATED, missing[0][0], details, path)
+
+
+@lru_cache(maxsize=8)
+def catalogues(language: str, registry: Registry) -> tuple[GNUTranslations, ...]:
+    """What stands beside the diagrams."""
+    found = []
+    for file in registry.files(f"bpmn/translations/{language}/LC_MESSAGES/diagrams.mo"):
+        with file.open("rb") as stream:
+            found.append(GNUTranslations(stream))
+    return tuple(found)
 
 
 def missing_names(sheet: Sheet, language: str, registry: Registry) -> Iterator[tuple[etree._Element, str]]:

@@ -1,0 +1,251 @@
+"""A diagram as a graph that is easy to read aloud and to compare. Reads any BPMN file, however odd; refuses none."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from services.engine.reading import Extensions, read_extensions
+from services.engine.xml import B, in_bpmn, local_name
+
+NODE = re.compile(
+    r"task|[a-zA-Z]+Task|[a-zA-Z]+Event|[a-zA-Z]+Gateway|callActivity|subProcess|transaction|adHocSubProcess"
+)
+SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+#: sub-processes within sub-processes beyond this are read as part of the one around them
+MOST_NESTED = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A step, an event or a gateway. Two of one id (which no diagram should have) are still two."""
+
+    id: str
+    kind: str  #: BPMN local name
+    name: str
+    lane: str = ""
+    extensions: Extensions = field(default_factory=Extensions)
+    event: str = ""  #: of an event: "timer", "message", "error" …; empty for a plain one
+    about: str = ""  #: the time, the message's name, the error's code
+    default: str = ""  #: id of the way that is taken when no condition holds
+    attached_to: str = ""
+    interrupts: bool = True
+    called: str = ""  #: process that is called
+    repeats: str = ""  #: "loop", "one by one", "all at once"
+    inside: "Scope | None" = None
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Who does it: the roles that are named, expressions left out."""
+        named = (self.extensions.get("candidateGroups") or "").split(",")
+        return tuple(role for each in named if (role := each.strip()) and "{" not in role)
+
+    @property
+    def step(self) -> str:
+        return self.extensions.properties.get("step", "")
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """A sequence flow."""
+
+    id: str
+    name: str
+    condition: str
+    source: Node
+    target: Node
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """A process or a sub-process."""
+
+    nodes: Sequence[Node]
+    ways: Sequence[Way]
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """A participant; without a scope when nobody drew what happens in it."""
+
+    id: str
+    name: str
+    process: str = ""
+    lanes: Sequence[str] = ()
+    scope: Scope | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message flow: ids of an element or a pool at both ends."""
+
+    id: str
+    name: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """One file."""
+
+    pools: Sequence[Pool]
+    messages: Sequence[Message]
+    notes: Sequence[tuple[str, str, tuple[str, ...]]]  #: id, text, ids of what they are tied to
+
+    def nodes(self) -> Iterator[Node]:
+        """Every node, those of sub-processes after the sub-process itself."""
+        for pool in self.pools:
+            yield from _all_nodes(pool.scope)
+
+    def ways(self) -> Iterator[Way]:
+        """Every sequence flow."""
+        for pool in self.pools:
+            yield from _all_ways(pool.scope)
+
+
+def read_drawing(root: etree._Element) -> Drawing:
+    """What is drawn in that file; nothing when it is no BPMN."""
+    processes = list(root.iter(f"{B}process"))
+    participants = [(each, each.get("processRef", "").rpartition(":")[2]) for each in root.iter(f"{B}participant")]
+    about = _abouts(root)
+    pools, shown = [], set()
+    for participant, reference in participants:
+        process = next((each for each in processes if each.get("id") == reference and reference not in shown), None)
+        shown.add(reference if process is not None else "")
+        pools.append(_pool(participant.get("id", ""), participant.get("name", ""), process, about))
+    pools += [
+        _pool(each.get("id", ""), each.get("name", ""), each, about)
+        for each in processes
+        if (each.get("id") or "") not in shown or not each.get("id")
+    ]
+    return Drawing(pools, _messages(root), _notes(root))
+
+
+def _pool(key: str, name: str, process: etree._Element | None, about: Mapping[str, str]) -> Pool:
+    if process is None:
+        return Pool(key, name)
+    named: dict[str, str] = {}
+    for lane in process.iter(f"{B}lane"):  # an inner lane stands after the one around it, and says more
+        named |= {(each.text or "").strip(): lane.get("name", "") for each in lane.iterfind(f"{B}flowNodeRef")}
+    lanes = [said for lane in process.iter(f"{B}lane") if (said := _clean(lane.get("name")))]
+    return Pool(
+        key, name or process.get("name", ""), process.get("id", ""), lanes, _scope(process, _Around(named, about))
+    )
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What is known of elements from elsewhere in the file."""
+
+    lanes: Mapping[str, str]
+    about: Mapping[str, str]
+    depth: int = 0
+
+    def deeper(self) -> "_Around":
+        return _Around(self.lanes, self.about, self.depth + 1)
+
+
+def _scope(element: etree._Element, around: _Around) -> Scope:
+    within = element if around.depth < MOST_NESTED else element.iter()
+    parts = [each for each in within if each is not element and in_bpmn(each)]
+    nodes = [_node(each, around) for each in parts if NODE.fullmatch(local_name(each))]
+    known: dict[str, Node] = {}
+    for node in nodes:
+        known.setdefault(node.id, node)
+    return Scope(nodes, list(_ways((each for each in parts if local_name(each) == "sequenceFlow"), known)))
+
+
+def _ways(flows: Iterable[etree._Element], known: Mapping[str, Node]) -> Iterator[Way]:
+    for flow in flows:
+        source, target = known.get(flow.get("sourceRef", "")), known.get(flow.get("targetRef", ""))
+        if source is not None and target is not None:
+            condition = flow.find(f"{B}conditionExpression")
+            text = "" if condition is None else " ".join((condition.text or "").split())
+            yield Way(flow.get("id", ""), _clean(flow.get("name")), text, source, target)
+
+
+def _node(element: etree._Element, around: _Around) -> Node:
+    event, about = _event(element, around.about)
+    kind, key = local_name(element), element.get("id", "")
+    return Node(
+        id=key,
+        kind=kind,
+        name=_clean(element.get("name")),
+        lane=around.lanes.get(key, ""),
+        extensions=read_extensions(element),
+        event=event,
+        about=about,
+        default=element.get("default", ""),
+        attached_to=element.get("attachedToRef", ""),
+        interrupts=element.get("cancelActivity", element.get("isInterrupting", "true")) != "false",
+        called=element.get("calledElement", ""),
+        repeats=_repeats(element),
+        inside=_scope(element, around.deeper()) if kind in SCOPES and around.depth < MOST_NESTED else None,
+    )
+
+
+def _event(element: etree._Element, abouts: Mapping[str, str]) -> tuple[str, str]:
+    """What kind of event it is, and what it is about."""
+    for each in element:
+        if in_bpmn(each) and local_name(each).endswith("EventDefinition"):
+            kind = local_name(each).removesuffix("EventDefinition")
+            reference = next((str(value) for key, value in each.attrib.items() if str(key).endswith("Ref")), "")
+            times = [" ".join((time.text or "").split()) for time in each if in_bpmn(time)]
+            return kind, abouts.get(reference, reference) or " ".join(times)
+    reference = element.get("messageRef", "")
+    return ("message", abouts.get(reference, reference)) if reference else ("", "")
+
+
+def _abouts(root: etree._Element) -> dict[str, str]:
+    """Messages, signals, errors and escalations by id: their code or name."""
+    kinds = (f"{B}message", f"{B}signal", f"{B}error", f"{B}escalation")
+    return {
+        each.get("id", ""): each.get("errorCode") or each.get("escalationCode") or each.get("name") or ""
+        for each in root.iter(*kinds)
+    }
+
+
+def _repeats(element: etree._Element) -> str:
+    if element.find(f"{B}standardLoopCharacteristics") is not None:
+        return "loop"
+    several = element.find(f"{B}multiInstanceLoopCharacteristics")
+    if several is None:
+        return ""
+    return "one by one" if several.get("isSequential") == "true" else "all at once"
+
+
+def _messages(root: etree._Element) -> list[Message]:
+    return [
+        Message(each.get("id", ""), _clean(each.get("name")), each.get("sourceRef", ""), each.get("targetRef", ""))
+        for each in root.iter(f"{B}messageFlow")
+    ]
+
+
+def _notes(root: etree._Element) -> list[tuple[str, str, tuple[str, ...]]]:
+    ends = [(each.get("sourceRef", ""), each.get("targetRef", "")) for each in root.iter(f"{B}association")]
+    found = []
+    for note in root.iter(f"{B}textAnnotation"):
+        key, text = note.get("id", ""), note.findtext(f"{B}text") or ""
+        tied = [other for pair in ends if key in pair for other in pair if other != key]
+        if text.strip():
+            found.append((key, text.strip(), tuple(tied)))
+    return found
+
+
+def _all_nodes(scope: Scope | None) -> Iterator[Node]:
+    for node in scope.nodes if scope else ():
+        yield node
+        yield from _all_nodes(node.inside)
+
+
+def _all_ways(scope: Scope | None) -> Iterator[Way]:
+    if scope:
+        yield from scope.ways
+        for node in scope.nodes:
+            yield from _all_ways(node.inside)
+
+
+def _clean(name: str | None) -> str:
+    return " ".join((name or "").split())

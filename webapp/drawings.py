@@ -1,0 +1,90 @@
+"""What the lines of a diagram's outline are called."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _
+
+from services import registry
+from services.deadlines.rules import parse_rule
+from services.processes import Line
+from webapp.i18n import language
+
+ELEMENTS = {
+    "pool": _("Pool"),
+    "task": _("Step"),
+    "userTask": _("Step"),
+    "manualTask": _("Step by hand"),
+    "serviceTask": _("By itself"),
+    "scriptTask": _("Script"),
+    "businessRuleTask": _("Decision table"),
+    "callActivity": _("Calls a process"),
+    "receiveTask": _("Waits"),
+    "sendTask": _("Sends"),
+    "subProcess": _("Part of the process"),
+    "transaction": _("Transaction"),
+    "adHocSubProcess": _("In any order"),
+    "exclusiveGateway": _("One of these ways"),
+    "parallelGateway": _("All of these ways at once"),
+    "inclusiveGateway": _("One or more of these ways"),
+    "eventBasedGateway": _("Whichever comes first"),
+    "complexGateway": _("Some of these ways"),
+    "meet": _("The ways meet"),
+    "startEvent": _("Begins"),
+    "endEvent": _("Ends"),
+    "intermediateCatchEvent": _("Waits"),
+    "intermediateThrowEvent": _("Says"),
+    "boundaryEvent": _("If meanwhile"),
+}
+EVENTS = {
+    "timer": _("time"),
+    "message": _("message"),
+    "signal": _("signal"),
+    "error": _("error"),
+    "escalation": _("escalation"),
+    "conditional": _("condition"),
+    "link": _("link"),
+    "compensate": _("compensation"),
+    "cancel": _("cancellation"),
+    "terminate": _("everything ends"),
+}
+REPEATS = {
+    "loop": _("again and again"),
+    "one by one": _("several times, one after another"),
+    "all at once": _("several times, all at once"),
+}
+TERMS = {
+    "MIN": _("%(count)s working minutes"),
+    "WD": _("working days: %(count)s"),
+    "TOTAL": _("calendar days: %(count)s"),
+    "REG": _("with the day’s registry"),
+    "COUR": _("with the courier’s next run"),
+}
+KINDS = {"bpmn": ELEMENTS, "bpmn_event": EVENTS, "repeats": REPEATS}
+
+
+def line_kind(line: Line) -> str:
+    """What kind of thing the line is: a gateway whose ways only meet is told apart."""
+    meets = line.kind.endswith("Gateway") and not any(each.kind == "way" for each in line.inside)
+    kind = "meet" if meets else line.kind
+    return str(ELEMENTS.get(kind, kind))
+
+
+def terms_of(step: str, route: str = "") -> Sequence[tuple[str, str, str]]:
+    """Code, term in words, and clause of a step on that route; on every route that has it, when none is told."""
+    rows = [row for row in registry.current().table("steps") if row["key"] == step]
+    own = [row for row in rows if row["route"] == route] or rows
+    return [(row["code"], _term(row["rule"]), row["clause"]) for row in own]
+
+
+def step_title(step: str, route: str = "") -> str:
+    """What the region's table calls the step; its key when the table does not know it."""
+    rows = [row for row in registry.current().table("steps") if row["key"] == step]
+    own = [row for row in rows if row["route"] == route] or rows
+    return own[0][f"title_{language()}"] if own else step
+
+
+def _term(rule: str) -> str:
+    if not rule:
+        return ""
+    parsed = parse_rule(rule)
+    return str(TERMS[parsed.kind]) % {"count": parsed.count}
