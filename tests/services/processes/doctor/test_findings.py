@@ -5,7 +5,21 @@ from dataclasses import replace
 
 import pytest
 from babel.messages.pofile import read_po
-from drawings import boundary, catch, diagram, drawn, each_of, extended, gateways, node, people, process, table, timer
+from drawings import (
+    boundary,
+    catch,
+    diagram,
+    drawn,
+    each_of,
+    extended,
+    gateways,
+    node,
+    parameters,
+    people,
+    process,
+    table,
+    timer,
+)
 
 from services import engine
 from services.config import ROOT
@@ -45,6 +59,15 @@ def choosing(condition: str, *names: str) -> bytes:
     return drawn(nodes, f"start>A A>x x>B[{condition}] x>end[default] B>end")
 
 
+def operated(topic: str, **inputs: str) -> str:
+    return node("serviceTask", "A", parameters(**inputs), camunda__type="external", camunda__topic=topic)
+
+
+def decided_by(condition: str) -> bytes:
+    nodes = node("userTask", "A", camunda__formKey="assessment.draft") + people("B") + gateways("exclusive", "x")
+    return drawn(nodes, f"start>A A>x x>B[{condition}] x>end[default] B>end")
+
+
 SAID: dict[str, tuple[bytes, tuple[str, str, str]]] = {
     "a topic of a program outside": (
         drawn(node("serviceTask", "A", camunda__type="external", camunda__topic="bank.pay"), LINE),
@@ -65,9 +88,11 @@ SAID: dict[str, tuple[bytes, tuple[str, str, str]]] = {
     "a step of the other route": (
         diagram(process("psc", node("userTask", "A", step("deliver")), LINE)), ("A", "step-not-on-route", "error")),
     "a step without a clause": (
-        diagram(process("direct", node("userTask", "A", step("supplement")), LINE)), ("A", "step-without-clause", "info")),
+        diagram(process("direct", node("userTask", "A", step("supplement")), LINE)),
+        ("A", "step-without-clause", "info")),
     "a step without a time": (
-        diagram(process("direct", node("userTask", "A", step("hand_over")), LINE)), ("A", "step-without-deadline", "info")),
+        diagram(process("direct", node("userTask", "A", step("hand_over")), LINE)),
+        ("A", "step-without-deadline", "info")),
     "a variable that nothing sets": (choosing("${colour == 'red'}", "size"), ("p_f2", "variable-unknown", "warning")),
     "a variable with a slip": (choosing("${decison == 'yes'}", "decision"), ("p_f2", "variable-misspelt", "warning")),
     "a variable that is set later": (
@@ -85,7 +110,8 @@ SAID: dict[str, tuple[bytes, tuple[str, str, str]]] = {
         task().replace(b'name="A"', b'name="A" xmlns:f="http://flowable.org/bpmn" f:assignee="x"'),
         ("A", "other-engine", "warning")),
     "words nobody knows": (
-        task().replace(b'name="A"', b'name="A" xmlns:f="http://example.org/x" f:colour="x"'), ("A", "other-words", "info")),
+        task().replace(b'name="A"', b'name="A" xmlns:f="http://example.org/x" f:colour="x"'),
+        ("A", "other-words", "info")),
     "names in one language": (task(), ("p", "names-untranslated", "warning")),
 }  # fmt: skip
 
@@ -106,7 +132,8 @@ SETS = {
         node("serviceTask", "A", camunda__type="external", camunda__topic="bank.pay") + people("B")
         + gateways("exclusive", "x"), "start>A A>x x>B[anything == 1] x>end[default] B>end"),
     "a field before a timer's way": drawn(
-        node("userTask", "A", asked("colour")) + people("B", "C") + boundary("b", "B", timer()) + gateways("exclusive", "x"),
+        node("userTask", "A", asked("colour")) + people("B", "C") + boundary("b", "B", timer())
+        + gateways("exclusive", "x"),
         "start>A A>B B>end b>x x>C[colour == 1] x>end[default] C>end"),
 }  # fmt: skip
 
@@ -164,7 +191,8 @@ def test_our_own_diagrams_are_sound(region: Registry) -> None:
 
 
 def test_the_longest_lawful_way_is_named(region: Registry) -> None:
-    (direct,) = [each for each in examine(OURS, region).findings if (each.element, each.rule) == ("direct", "longer-than-limit")]  # fmt: skip
+    longer = [each for each in examine(OURS, region).findings if each.rule == "longer-than-limit"]
+    (direct,) = [each for each in longer if each.element == "direct"]
     # 15 + 30 + 30 + 30 minutes and 8 days for review and draft together: one code, one clock
     assert direct.details == {"days": "8.3", "limit": 10, "most": 8}
     assert [each for each in direct.path if each.startswith("Task_")] == [
@@ -177,6 +205,36 @@ def test_a_place_is_a_line_and_a_column(region: Registry) -> None:
     (refused,) = examine({"x.bpmn": content}, region).errors
     assert (refused.line, refused.column) == (3, 3)
     assert refused.said().endswith("| line 3 | column 3")
+
+
+# ---------------------------------------------------------------- what plugins declare
+
+DECLARED = {
+    "an input that is missing": (
+        drawn(node("serviceTask", "A", camunda__type="external", camunda__topic="barcode_scan.track"), LINE),
+        "input-missing"),
+    "an input with a value that is none": (
+        drawn(operated("barcode_scan.track", paper="envelope"), LINE), "input-wrong"),
+    "an input that nobody reads": (
+        drawn(operated("barcode_scan.track", paper="folder", colour="red"), LINE), "input-unknown"),
+    "an input with a slip": (drawn(operated("barcode_scan.track", papre="folder"), LINE), "input-misspelt"),
+    "a value that never comes": (decided_by('${decision == "approved"}'), "value-never-comes"),
+    "a truth in quotes": (decided_by('${signed == "true"}'), "compared-with-no-truth"),
+    "a text without quotes": (decided_by("${decision == true}"), "compared-with-no-text"),
+    "a variable of a plugin's form with a slip": (decided_by('${desicion == "approve"}'), "variable-misspelt"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DECLARED)
+def test_it_is_held_against_what_plugins_declare(what: str, region: Registry) -> None:
+    content, rule = DECLARED[what]
+    assert rule in [each for _, each, _ in found(region, content)]
+
+
+def test_what_fits_the_declarations_is_let_be(region: Registry) -> None:
+    sound = drawn(operated("barcode_scan.track", paper="folder"), LINE), decided_by('${decision == "approve"}')
+    said = {rule for content in sound for _, rule, _ in found(region, content)}
+    assert not {rule for rule in said if rule.startswith(("input-", "value-", "compared-", "variable-"))}
 
 
 # ---------------------------------------------------------------- words
