@@ -7,8 +7,9 @@ Not every order of independent moves is tried: where moves cannot hinder each ot
 nearest to the start before the others. What is stuck, what ends, and which element is reached stays the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -40,7 +41,7 @@ class Cluster(NamedTuple):
 
     rank: int
     waits: bool
-    moves: list[Move]
+    moves: Callable[[], list[Move]]  #: made only when they are wanted
 
 
 @dataclass
@@ -94,18 +95,20 @@ class _Game:
                     self.links[node] = out[node.refers]
         self.found = Explored()
         self.known: dict[State, int] = {}
+        self.work = 0
+        self.every = False  #: inside sub-processes, too, every order is tried
 
     # ------------------------------------------------------------ the search
 
     def play(self) -> Explored:
-        found, work = self.found, 0
+        found = self.found
         for tokens, passed in self._begin(self.scope):
             self._reach(tokens, -1, passed)
         at = 0
         while at < len(found.tokens):
             tokens = found.tokens[at]
-            work += 1 + len(tokens)
-            if len(found.tokens) > MOST_STATES or work > MOST_WORK:
+            self.work += 1 + len(tokens)
+            if len(found.tokens) > MOST_STATES or self.work > MOST_WORK:
                 found.limited = True
                 found.cut += range(at, len(found.tokens))
                 break
@@ -130,15 +133,19 @@ class _Game:
             return
         alone = not (clusters[0].waits and self.scope.kills)
         chosen = clusters[:1] if alone else clusters
+        self.work += len(tokens) * len(chosen)
         before = len(found.tokens)
         following += self._make(at, chosen)
-        if alone and len(found.tokens) == before and len(clusters) > 1:
-            following += self._make(at, clusters[1:])  # going round here must not make the others wait for ever
+        if alone and len(found.tokens) == before:  # going round here must not make the others wait for ever
+            self.work += len(tokens) * len(clusters)
+            self.every = True
+            following += self._make(at, clusters)
+            self.every = False
 
     def _make(self, at: int, clusters: list[Cluster]) -> list[tuple[int, tuple[str, ...]]]:
         made = []
         for cluster in clusters:
-            for move in cluster.moves:
+            for move in cluster.moves():
                 tokens = () if move.threw else move.tokens
                 self.found.passed.update(move.passed)
                 made.append((self._reach(tokens, at, move.passed), move.passed))
@@ -223,9 +230,8 @@ class _Game:
         for number, token in enumerate(tokens):
             if number and tokens[number - 1] == token:
                 continue
-            rest = tokens[:number] + tokens[number + 1 :]
             if len(token) == 3:
-                found = self._at_work(token, rest)
+                found = self._at_work(tokens, number)
                 if found is not None:
                     yield found
                 continue
@@ -233,15 +239,19 @@ class _Game:
             if target.kind in JOINS and len(target.incoming) > 1:
                 waiting.setdefault(target, []).append(token[0])
             else:
-                yield Cluster(target.rank, False, self._enter(target, rest))
+                yield Cluster(target.rank, False, partial(self._enter, target, tokens, number))
         for join, arrived in waiting.items():
             if self._may_fire(join, set(arrived), tokens):
-                rest_of = list(tokens)
-                for flow in arrived:
-                    rest_of.remove((flow,))
-                yield Cluster(join.rank, False, self._leave(tuple(rest_of), join, join.id))
+                yield Cluster(join.rank, False, partial(self._fire, join, arrived, tokens))
 
-    def _enter(self, node: Node, rest: State) -> list[Move]:
+    def _fire(self, join: Node, arrived: list[int], tokens: State) -> list[Move]:
+        rest = list(tokens)
+        for flow in arrived:
+            rest.remove((flow,))
+        return self._leave(tuple(rest), join, join.id)
+
+    def _enter(self, node: Node, tokens: State, number: int) -> list[Move]:
+        rest = tokens[:number] + tokens[number + 1 :]
         if node.inside is not None:
             begun = list(self._begin(node.inside)) if node.inside.starts else [((), ())]
             return [
@@ -260,27 +270,35 @@ class _Game:
         left = (node.id, behind) if behind is not None else None
         return Move((), (node.id,), None if kind == "terminate" else (kind, node.refers), left)
 
-    def _at_work(self, token: Token, rest: State) -> Cluster | None:
-        number, _, inside = token
+    def _at_work(self, tokens: State, place: int) -> Cluster | None:
+        number, _, inside = tokens[place]
         node = self.nodes[number]
-        if node.kind == "eventBasedGateway":
-            moves = [move for flow in node.outgoing for move in self._leave(rest, flow.target, flow.id, flow.target.id)]
-            return Cluster(node.rank, True, moves or [Move(rest, ())])
-        events = self._events(node, token, rest)
         if node.inside is None or not inside:
-            done = self._leave(rest, node)
-            return Cluster(node.rank, node.inside is None, done + (events if node.inside is None else []))
+            return Cluster(node.rank, node.inside is None, partial(self._done, node, tokens, place))
         clusters = sorted(self._clusters(inside), key=lambda each: (each.waits, each.rank))
-        if not clusters and not events:
+        if not clusters and not node.boundaries:
             return None
         waits = clusters[0].waits if clusters else True
-        chosen = clusters if waits and node.inside.kills else clusters[:1]
-        moves = [out for each in chosen for move in each.moves for out in self._outwards(node, token, move, rest)]
-        if waits and len(clusters) > len(chosen) and any(move.tokens == (*rest, token) for move in moves):
-            moves += [
-                out for each in clusters[1:] for move in each.moves for out in self._outwards(node, token, move, rest)
-            ]
-        return Cluster(node.rank, waits, moves + (events if waits else []))
+        return Cluster(node.rank, waits, partial(self._inwards, node, tokens, place, clusters))
+
+    def _done(self, node: Node, tokens: State, place: int) -> list[Move]:
+        """What can happen to a token at a task, an event or an event gateway, or at the end of a sub-process."""
+        rest = tokens[:place] + tokens[place + 1 :]
+        if node.kind == "eventBasedGateway":
+            ways = [move for flow in node.outgoing for move in self._leave(rest, flow.target, flow.id, flow.target.id)]
+            return ways or [Move(rest, ())]
+        events = self._events(node, tokens[place], rest) if node.inside is None else []
+        return self._leave(rest, node) + events
+
+    def _inwards(self, node: Node, tokens: State, place: int, clusters: list[Cluster]) -> list[Move]:
+        """What can happen inside a sub-process, and on its border."""
+        assert node.inside is not None
+        token, rest = tokens[place], tokens[:place] + tokens[place + 1 :]
+        every = self.every or node.inside.kills
+        chosen = clusters if every and clusters and clusters[0].waits else clusters[:1]
+        moves = [out for each in chosen for move in each.moves() for out in self._outwards(node, token, move, rest)]
+        waits = not clusters or clusters[0].waits
+        return moves + (self._events(node, token, rest) if waits else [])
 
     def _events(self, node: Node, token: Token, rest: State) -> list[Move]:
         """What may happen on its border."""
@@ -314,6 +332,7 @@ class _Game:
             return len(arrived) == len(join.incoming)
         filled = [flow for flow in join.incoming if self.number[flow] in arrived]
         empty = [flow for flow in join.incoming if self.number[flow] not in arrived]
+        self.work += len(tokens)
         for token in tokens:
             here = self.nodes[token[0]] if len(token) == 3 else self.flows[-1 - token[0]].target
             if here is join or any(here in self._before(join, flow) for flow in filled):
@@ -336,6 +355,7 @@ class _Game:
                 ahead += [node.host] if node.host is not None else []
                 ahead += [source for source, out in self.links.items() if out is node]
             known = self.before[join, flow] = frozenset(seen - {join})
+            self.work += len(seen)
         return known
 
 

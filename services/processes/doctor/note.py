@@ -16,7 +16,8 @@ class Note(NamedTuple):
     node: etree._Element | None = None
     details: Mapping[str, object] = MappingProxyType({})
     path: tuple[str, ...] = ()
-    severity: str = ""  #: another than the rule's own
+    element: str = ""  #: where there is no element of XML: the id, and the name
+    name: str = ""
 
 
 Notes = Iterator[Note]

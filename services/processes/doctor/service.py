@@ -8,9 +8,9 @@ from types import MappingProxyType
 from lxml import etree
 
 from services.engine import BadDiagram, Problem
-from services.engine.rules import Severity
 from services.engine.xml import C, read_xml
 from services.processes.doctor import rules
+from services.processes.doctor.asked import check_forms
 from services.processes.doctor.behaviour import check_behaviour
 from services.processes.doctor.bench import Bench, executable_of
 from services.processes.doctor.finding import SEVERITIES, Finding, Report
@@ -47,7 +47,8 @@ def _kind(bench: Bench, sheet: Sheet) -> Notes:
 
 
 CHECKS: tuple[Check, ...] = (
-    _kind, check_foreign, check_behaviour, check_region, check_variables, check_tables, check_names, check_times,
+    _kind, check_foreign, check_behaviour, check_region, check_variables, check_tables, check_forms, check_names,
+    check_times,
 )  # fmt: skip
 
 
@@ -111,18 +112,18 @@ def _of_note(sheet: Sheet, note: Note | Problem) -> Finding:
     while carrier is not None and carrier.get("id") is None:
         carrier = carrier.getparent()
     line, column = _place(sheet, note.node)
-    key, name = (carrier.get("id") or "", carrier.get("name") or "") if carrier is not None else ("", "")
-    severity: Severity = note.severity or rule.severity  # type: ignore[assignment]
+    key, name = (note.element, note.name) if carrier is None else (carrier.get("id") or "", carrier.get("name") or "")
     return Finding(
-        sheet.name, key, name, line, column, rule.code, severity, rule.text, rule.advice, note.details, path=note.path
-    )
+        sheet.name, key, name, line, column,
+        rule.code, rule.severity, rule.text, rule.advice, note.details, path=note.path,
+    )  # fmt: skip
 
 
 def _of_problem(sheet: Sheet, problem: Problem) -> Finding:
-    node = sheet.by_id.get(problem.element) if problem.element else None
-    line, column = problem.line, None
-    if node is not None and _line(node) == problem.line:
-        line, column = _place(sheet, node)
+    carrier = sheet.by_id.get(problem.element) if problem.element else None
+    inside = () if carrier is None else carrier.iter(etree.Element)
+    node = next((each for each in inside if _line(each) == problem.line), None)
+    line, column = (problem.line, None) if node is None else _place(sheet, node)
     rule = problem.rule
     return Finding(
         problem.resource or sheet.name, problem.element, problem.name, line, column,

@@ -1,0 +1,194 @@
+"""Any file that anybody has gets an answer: never an exception, never a wait. Spoiled ones of our own are always tried.
+
+`DIAGRAM_CORPUS=<folder>` tries every .bpmn, .dmn and .form under that folder, too.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from services.config import ROOT
+from services.processes.doctor import Report, examine, repaired
+from services.registry import Registry
+
+OURS = {
+    file.name: file.read_bytes()
+    for file in [*(ROOT / "bpmn").glob("*.bpmn"), ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn"]
+}
+LONGEST_S = 8.0  # on a machine that does other things, too; alone it is well below one
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+HEAD = f'<definitions xmlns="{BPMN}" id="d">'
+ENTITIES = '<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;"><!ENTITY c "&b;&b;&b;">'
+THIEF = '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+BOMB = f"<!DOCTYPE d [{ENTITIES}]>{HEAD}&c;</definitions>"
+TAGS = ["userTask", "subProcess", "boundaryEvent", "endEvent", "parallelGateway", "inclusiveGateway", "sequenceFlow",
+        "timeCycle", "callActivity", "adHocSubProcess", "process", "definitions"]  # fmt: skip
+ENDINGS = st.sampled_from(["bpmn", "dmn", "form", "txt"])
+TEXTS = ["", "${", "Task_Review", "direct", "=" * 50, "P3H", "R/", "1" * 400, "(" * 300, "${direct.x[1]}"]
+
+
+def answered(files: dict[str, bytes], region: Registry) -> Report:
+    """The report; it came in time, it reads well, and no check has failed."""
+    begun = time.monotonic()
+    report = examine(files, region)
+    assert time.monotonic() - begun < LONGEST_S
+    assert not [each for each in report.findings if each.rule == "not-examined"], report.findings
+    for each in report.findings:
+        assert each.said() and "%(" not in each.said()
+        json.dumps(each.as_dict(), default=str)
+    mended = repaired(files, report.findings)
+    assert mended.keys() == files.keys()
+    return report
+
+
+def drop(found: etree._Element, second: etree._Element, what: str) -> None:
+    if (parent := found.getparent()) is not None:
+        parent.remove(found)
+
+
+def double(found: etree._Element, second: etree._Element, what: str) -> None:
+    if (parent := found.getparent()) is not None:
+        parent.append(etree.fromstring(etree.tostring(found)))
+
+
+def move(found: etree._Element, second: etree._Element, what: str) -> None:
+    if found.getparent() is not None and second is not found and found not in second.iterancestors():
+        second.append(found)
+
+
+def rename(found: etree._Element, second: etree._Element, what: str) -> None:
+    found.tag = f"{{{BPMN}}}{what}" if what.isidentifier() else "x"
+
+
+def rewrite(found: etree._Element, second: etree._Element, what: str) -> None:
+    found.text = what
+
+
+def relabel(found: etree._Element, second: etree._Element, what: str) -> None:
+    for name in found.attrib:
+        found.set(name, what)
+
+
+def swap(found: etree._Element, second: etree._Element, what: str) -> None:
+    for name in ("id", "sourceRef", "targetRef", "default", "attachedToRef"):
+        if name in found.attrib and name in second.attrib:
+            found.attrib[name], second.attrib[name] = second.attrib[name], found.attrib[name]
+
+
+def strip(found: etree._Element, second: etree._Element, what: str) -> None:
+    found.attrib.clear()
+
+
+SPOILING = [drop, double, move, rename, rewrite, relabel, swap, strip]
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.sampled_from(sorted(OURS)),
+    st.lists(
+        st.tuples(
+            st.integers(0, 2000),
+            st.sampled_from(range(len(SPOILING))),
+            st.sampled_from(TAGS + TEXTS),
+            st.integers(0, 2000),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+)
+def test_a_spoiled_diagram_is_answered(region: Registry, name: str, changes: list[tuple[int, int, str, int]]) -> None:
+    content = OURS[name]
+    for where, how, what, other in changes:
+        nodes = list((root := etree.fromstring(content)).iter(etree.Element))
+        SPOILING[how](nodes[where % len(nodes)], nodes[other % len(nodes)], what)
+        content = etree.tostring(root)
+    answered({**OURS, name: content}, region)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(sorted(OURS)), st.integers(0, 60_000), st.binary(max_size=20), ENDINGS)
+def test_a_broken_file_is_answered(region: Registry, name: str, at: int, junk: bytes, ending: str) -> None:
+    content = OURS[name]
+    at %= len(content)
+    answered({f"x.{ending}": content[:at] + junk + content[at + len(junk) :]}, region)
+    answered({f"x.{ending}": junk}, region)
+
+
+HOSTILE = {
+    "entities in entities": (BOMB.encode(), "doctype"),
+    "a file of the server": (f"{THIEF}{HEAD}&x;</definitions>".encode(), "doctype"),
+    "too large": (HEAD.encode() + b" " * (5 * 1024 * 1024) + b"</definitions>", "too-large"),
+    "too deep": ((HEAD + "<process id='p' isExecutable='true'>" + "<subProcess>" * 5000).encode(), "not-xml"),
+    "no XML at all": (b"\x00\x01PK", "not-xml"),
+    "nothing": (b"", "not-xml"),
+    "another root": (b"<x/>", "not-bpmn"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_hostile_files_are_refused_in_words(what: str, region: Registry) -> None:
+    content, rule = HOSTILE[what]
+    assert [each.rule for each in answered({"x.bpmn": content}, region).errors] == [rule]
+
+
+def process(inside: str) -> bytes:
+    return f'{HEAD}<process id="p" isExecutable="true">{inside}</process></definitions>'.encode()
+
+
+def flood(kind: str) -> bytes:
+    """A process of thousands of elements, as unkind as can be."""
+    nodes, flows = "", ""
+    for n in range(3000):
+        nodes += f'<{kind} id="n{n}"/>'
+        flows += f'<sequenceFlow id="f{n}" sourceRef="n{n}" targetRef="n{(n * 7 + 1) % 3000}"/>'
+        flows += f'<sequenceFlow id="g{n}" sourceRef="n{n}" targetRef="n{(n * 13 + 5) % 3000}"/>'
+    start = '<startEvent id="s"/><sequenceFlow id="fs" sourceRef="s" targetRef="n0"/>'
+    return process(start + nodes + flows)
+
+
+KINDS = ["parallelGateway", "inclusiveGateway", "exclusiveGateway", "userTask", "endEvent", "eventBasedGateway"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_flood_of_elements_is_answered_in_time(kind: str, region: Registry) -> None:
+    assert answered({"x.bpmn": flood(kind)}, region).findings
+
+
+@pytest.mark.parametrize("gate", ["parallelGateway", "inclusiveGateway"])
+def test_a_fan_of_a_thousand_ways_is_answered(gate: str, region: Registry) -> None:
+    ways = "".join(
+        f'<userTask id="t{n}"/><sequenceFlow id="a{n}" sourceRef="g" targetRef="t{n}"/>'
+        f'<sequenceFlow id="b{n}" sourceRef="t{n}" targetRef="j"/>'
+        for n in range(1000)
+    )
+    start = '<startEvent id="s"/><sequenceFlow id="fs" sourceRef="s" targetRef="g"/>'
+    answered({"x.bpmn": process(f'{start}<{gate} id="g"/><{gate} id="j"/>{ways}')}, region)
+
+
+def test_a_tower_of_sub_processes_is_answered(region: Registry) -> None:
+    tower = "".join(f'<subProcess id="u{n}">' for n in range(240)) + "</subProcess>" * 240
+    answered({"x.bpmn": process(tower)}, region)
+
+
+def test_a_wall_of_findings_is_cut_and_said(region: Registry) -> None:
+    scripts = "".join(f'<scriptTask id="s{n}"/>' for n in range(2000))
+    report = answered({"x.bpmn": process(scripts)}, region)
+    assert len(report.findings) <= 500 + 1
+    assert [each for each in report.findings if each.rule == "more-findings"]
+
+
+CORPUS = os.environ.get("DIAGRAM_CORPUS")
+KNOWN = (".bpmn", ".dmn", ".form")
+FOUND = sorted(each for each in Path(CORPUS).rglob("*") if each.suffix in KNOWN) if CORPUS else []
+
+
+@pytest.mark.skipif(not CORPUS, reason="DIAGRAM_CORPUS names no folder")
+def test_every_file_of_a_collection_is_answered(region: Registry) -> None:
+    for file in FOUND:
+        answered({file.name: file.read_bytes()}, region)
