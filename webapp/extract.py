@@ -140,8 +140,9 @@ def _reading() -> Found:
             value = node.value if isinstance(node, ast.Assign) else None
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield _place(file), value.value
-            if isinstance(value, ast.Dict):
-                yield from ((_place(file), text) for each in value.values for text in _texts(each))
+            for rule in ast.walk(value) if isinstance(value, ast.Tuple) else ():
+                if isinstance(rule, ast.Call) and _called(rule) == "Rule":
+                    yield from ((_place(file), text) for each in rule.args[1:3] for text in _texts(each))
 
 
 def _has_docstring(node: ast.AST) -> bool:
