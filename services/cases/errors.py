@@ -117,3 +117,7 @@ class LockExpired(Invalid):
 
 class BadRetries(Invalid):
     """The number of retries cannot be negative."""
+
+
+class NoReceiver(Invalid):
+    """Cannot correlate message '%(message)s': exactly one case that may get it from outside must wait for it there."""

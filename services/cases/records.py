@@ -12,7 +12,10 @@ from services.cases.case_page import sees_outcomes
 from services.cases.errors import NoSuchInstance, NoSuchTask, NotYours
 from services.cases.facts import number_of
 from services.cases.models import Case, Instance, Task
-from services.cases.rights import sees
+from services.cases.pages import TaskForm
+from services.cases.reading import read_task
+from services.cases.rights import may_work, sees
+from services.cases.task_form import task_form
 from services.db import db
 from services.processes.models import ProcessDefinition
 
@@ -62,7 +65,11 @@ def called(business_key: str) -> ColumnElement[bool]:
     test = _TEST.fullmatch(business_key)
     if test is not None:
         return and_(Case.id == int(test[1]), Case.plays.is_not(None))
-    return and_(Case.plays.is_(None), or_(Instance.number == business_key, Case.number == business_key))
+    numbered = union_all(
+        select(Case.id).where(Case.number == business_key),
+        select(Instance.case_id).where(Instance.number == business_key),
+    )
+    return and_(Case.plays.is_(None), Case.id.in_(numbered))
 
 
 def instances(asking: Asking, person: directory.Person, *, first: int = 0, most: int = 100) -> Sequence[InstanceRecord]:
@@ -80,6 +87,14 @@ def instance(instance_id: int, person: directory.Person) -> InstanceRecord:
     _, case, _ = row
     if not sees(case, person):
         raise NotYours(role="-", office=case.office_key)
+    return _instance(*row)
+
+
+def record_of(instance_id: int) -> InstanceRecord:
+    """One of them for whoever may know of it already. Raises NoSuchInstance."""
+    row = db.session.execute(_joined_instances().where(Instance.id == instance_id)).one_or_none()
+    if row is None:
+        raise NoSuchInstance(id=instance_id)
     return _instance(*row)
 
 
@@ -119,6 +134,17 @@ def task(task_id: str, person: directory.Person) -> TaskRecord:
     if not sees(row[1], person):
         raise NotYours(role=row[0].role, office=row[0].office_key)
     return _task(directory.logins([row[0].assignee_id] if row[0].assignee_id else []), *row)
+
+
+def form_of(task_id: str, person: directory.Person) -> TaskForm | None:
+    """The form of an open task that this person may work on, with what stands in it; None when it has none.
+
+    Raises NoSuchTask, NotYours, HeldByAnother.
+    """
+    found = task(task_id, person).task
+    work = read_task(task_id)
+    may_work(work, person)
+    return task_form([found], person, task_id, None)
 
 
 @dataclass(frozen=True)

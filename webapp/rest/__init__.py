@@ -2,10 +2,24 @@
 
 from flask import Flask
 
-from webapp.rest import definitions, deployments, door, external_tasks, instances, links
+from webapp.rest import (
+    definitions,
+    deployments,
+    door,
+    external_tasks,
+    history,
+    incidents,
+    instances,
+    links,
+    messages,
+    tasks,
+)
 from webapp.rest.operations import bp
 
-__all__ = ["bp", "definitions", "deployments", "external_tasks", "init_app", "instances", "links"]
+__all__ = ["bp", "init_app"]
+
+#: each makes its addresses known when it is loaded
+_PARTS = (deployments, definitions, instances, tasks, external_tasks, messages, incidents, history)
 
 
 def init_app(app: Flask) -> None:

@@ -111,7 +111,7 @@ def one(asked: Asked, task_id: str) -> dict[str, Any]:
 
 
 @operation("GET", "/external-task/<name:task_id>/errorDetails", "What its last failure told in full.", answer=STRING,
-           answers_as="text/plain")  # fmt: skip
+           answers_as="text/plain", or_nothing=True)  # fmt: skip
 def error_details(asked: Asked, task_id: str) -> Response:
     found = external.external(task_id, g.person).row.error_details
     return Response(found or "", status=200 if found else 204, mimetype="text/plain")

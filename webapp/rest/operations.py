@@ -47,6 +47,7 @@ class Operation:
     #: schema of what is answered; None: nothing is
     answer: Mapping[str, Any] | None = None
     answers_as: str = "application/json"
+    or_nothing: bool = False  #: 204 is an answer, too
     sends_files: bool = False
     open: bool = False
 

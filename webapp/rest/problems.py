@@ -4,6 +4,7 @@ from flask import Response, jsonify
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from services.cases.errors import NoReceiver
 from services.engine import BadDiagram
 from services.errors import Forbidden, Invalid, InvalidAnswers, KomekError, NotFound
 from webapp.errors import message_of, status_of
@@ -12,6 +13,7 @@ from webapp.rest.shapes import NUMBER, STRING
 REALM = 'Basic realm="komek"'
 TYPES: dict[type[KomekError], str] = {
     BadDiagram: "ParseException",
+    NoReceiver: "MismatchingMessageCorrelationException",
     Invalid: "InvalidRequestException",
     Forbidden: "AuthorizationException",
     NotFound: "RestException",
