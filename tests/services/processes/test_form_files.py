@@ -79,6 +79,17 @@ def test_a_good_form_has_no_fault_and_asks_everything_in_its_order() -> None:
     assert drawn.submit == "Актіні бекіту"
 
 
+def test_it_says_which_variables_it_puts_before_the_diagram_s_conditions() -> None:
+    sets = {each.name: each for each in as_plugin_form(read_file(VISIT)[0], "").sets}
+    assert {name: each.kind for name, each in sets.items()} == {
+        "visited_on": "text", "area": "number", "lives": "choice", "people": "number", "services": "list",
+        "members": "list", "why_empty": "text", "act_number": "text", "photographed": "yes", "next_visit": "choice",
+        "route": "text",
+    }  # fmt: skip
+    assert [choice.key for choice in sets["lives"].choices] == ["yes", "no"]
+    assert (sets["area"].always, sets["people"].always) == (True, False)
+
+
 def test_numbers_are_kept_as_they_are_and_as_text_only_where_it_is_drawn_so() -> None:
     asked = ask({"type": "number", "key": "a"}, {"type": "number", "key": "b", "serializeToString": True})
     assert answer(asked, {"a": "12,50", "b": "0.1"}).variables == {"a": 12.5, "b": "0.1"}
