@@ -29,7 +29,6 @@ TEXTS = (
     "services/inputs.py",
     "services/deadlines/faults.py",
     "services/processes/forms/drawn.py",
-    "services/processes/forms/faults.py",
     "services/processes/forms/rules.py",
     "services/processes/template_words.py",
 )
@@ -143,13 +142,14 @@ def _reading() -> Found:
             value = node.value if isinstance(node, ast.Assign) else None
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield _place(file), value.value
-            if isinstance(value, ast.Dict):
-                yield from ((_place(file), text) for each in value.values for text in _texts(each))
+            for rule in ast.walk(value) if isinstance(value, ast.Tuple) else ():
+                if isinstance(rule, ast.Call) and _called(rule) == "Rule":
+                    yield from ((_place(file), text) for each in rule.args[1:3] for text in _texts(each))
 
 
 def _rules() -> Found:
     """What is said of diagrams: the words of every rule, why an expression cannot be read, parts of such sentences."""
-    for file in sorted([*ROOT.glob("services/engine/*.py"), *ROOT.glob("services/processes/doctor/*.py")]):
+    for file in sorted([*ROOT.glob("services/engine/*.py"), *ROOT.glob("services/processes/*/*.py")]):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or _called(node) not in SAYING:
                 continue
