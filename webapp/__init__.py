@@ -22,6 +22,7 @@ from webapp import (
     boards,
     calendar,
     case,
+    designer,
     desk,
     errors,
     health,
@@ -81,8 +82,8 @@ def create_app(config: Config | None = None) -> Flask:
     words.init_app(app)
     errors.init_app(app)
     for screens in (
-        account, inbox, notices, case, desk, signing, calendar, boards, admin, absences, staff, incidents, time_machine,
-        health,
+        account, inbox, notices, case, desk, signing, calendar, boards, designer, admin, absences, staff, incidents,
+        time_machine, health,
     ):  # fmt: skip
         app.register_blueprint(screens.bp)
     app.after_request(_protect)

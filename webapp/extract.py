@@ -123,8 +123,9 @@ def _shown_arguments(file: Path, call: ast.Call) -> Found:
 
 
 def _reading() -> Found:
-    """The faults that reading a form finds."""
-    for file in (ROOT / "services/answers.py", ROOT / "services/deadlines/faults.py"):
+    """The faults that reading a form finds; what can be said of a change."""
+    for place in ("answers.py", "deadlines/faults.py", "processes/changes/said.py"):
+        file = ROOT / "services" / place
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             value = node.value if isinstance(node, ast.Assign) else None
             if isinstance(value, ast.Constant) and isinstance(value.value, str):

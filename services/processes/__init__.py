@@ -1,6 +1,7 @@
 """Deployments and versions: which diagrams are in force, and which one a case began under."""
 
-from services.processes.diagrams import diagram, drawing_of, name_of, names, outline
+from services.processes.changes import Change, changes
+from services.processes.diagrams import diagram, drawing_of, drawn, outline, translated
 from services.processes.in_force import (
     InForceAlready,
     Law,
@@ -14,11 +15,21 @@ from services.processes.in_force import (
     in_force,
     in_force_now,
     laws,
+    looks_after,
     resources,
     versions_of,
     was_in_force,
 )
-from services.processes.outline import Line
+from services.processes.names import LANGUAGES, Named, Translations, names_of, translate, translations
+from services.processes.outline import Line, outline_of
+from services.processes.overview import (
+    DeploymentPage,
+    ProcessLine,
+    VersionLine,
+    all_processes,
+    before_and_after,
+    deployment_page,
+)
 from services.processes.service import (
     DESIGNER,
     Deployed,
@@ -34,10 +45,14 @@ from services.processes.service import (
 
 __all__ = [
     "DESIGNER",
+    "LANGUAGES",
+    "Change",
     "Deployed",
+    "DeploymentPage",
     "InForceAlready",
     "Law",
     "Line",
+    "Named",
     "NoSuchDeployment",
     "NotDeployable",
     "NotDesigner",
@@ -45,23 +60,35 @@ __all__ = [
     "NothingToDeploy",
     "Outdated",
     "OwnDeployment",
+    "ProcessLine",
+    "Translations",
     "UnknownProcess",
     "Version",
+    "VersionLine",
+    "all_processes",
+    "before_and_after",
     "begun_by",
+    "changes",
     "definition",
     "deploy",
+    "deployment_page",
     "diagram",
     "drawing_of",
+    "drawn",
     "enact",
     "in_force",
     "in_force_now",
     "install",
     "install_registry",
     "laws",
-    "name_of",
-    "names",
+    "looks_after",
+    "names_of",
     "outline",
+    "outline_of",
     "resources",
+    "translate",
+    "translated",
+    "translations",
     "versions_of",
     "was_in_force",
 ]
