@@ -18,7 +18,7 @@ VENDOR := webapp/static/vendor/manifest.json
 TRANSLATIONS := $(wildcard webapp/translations plugins/*/translations bpmn/translations plugins/*/bpmn/translations)
 CATALOGUES := $(wildcard $(TRANSLATIONS:%=%/*/LC_MESSAGES/*.po))
 
-.PHONY: help run test tests check bench soak pictures lock translations clean
+.PHONY: help run test tests check modeler bench soak pictures lock translations clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -35,7 +35,7 @@ test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV
 tests:  ## the tests alone, on what is installed
 	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadscope
 
-check: $(VENV)/dev.done  ## style, types, layers, translations
+check: $(VENV)/dev.done $(VENV)/words.done  ## style, types, layers, translations, element templates
 	@echo "· style"
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
@@ -45,6 +45,12 @@ check: $(VENV)/dev.done  ## style, types, layers, translations
 	@$(BIN)/lint-imports --no-logo
 	@echo "· translations"
 	@$(BIN)/komek i18n check
+	@echo "· element templates"
+	@$(BIN)/komek templates check
+
+modeler: node_modules/dev.done  ## build the plugin for Camunda Modeler in modeler/
+	@node modeler/build.mjs
+	@echo "Copy or link $(CURDIR)/modeler to resources/plugins/komek in Modeler's folder of user data: docs/designers.md"
 
 bench: $(VENV)/dev.done $(VENV)/words.done  ## how fast it is, as ratios against floors measured in the same run
 	@$(BIN)/python -m bench
@@ -54,6 +60,7 @@ soak: $(VENV)/dev.done $(VENV)/words.done  ## the long trials: many cases, many 
 
 pictures: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done  ## make the pictures in docs/ from the running product
 	@$(BIN)/python -m tests.pictures docs/pictures
+	@$(BIN)/python -m tests.modeler.picture docs/pictures
 	@node tests/bpmn/modeler/render.mjs docs/pictures bpmn/direct.bpmn bpmn/via_psc.bpmn bpmn/resolution.bpmn bpmn/signing.bpmn
 
 lock: $(VENV)/dev.done  ## write the lock files anew (UPGRADE=1: with the newest versions)
@@ -63,7 +70,7 @@ lock: $(VENV)/dev.done  ## write the lock files anew (UPGRADE=1: with the newest
 translations: $(VENV)/words.done  ## compile the catalogues
 
 clean:  ## take away what was made, but not the data under var/
-	@rm -rf $(VENV) node_modules webapp/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) node_modules modeler/dist webapp/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # What follows is done once; the files named *.done remember it.
 

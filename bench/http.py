@@ -134,7 +134,7 @@ class KomekCase:
 
     def executor_at(self, case: str) -> str:
         if not self.executor_id:
-            name = re.search(r'class="who-name">([^<]+)<', self.executor.ask("GET", "/")[1])
+            name = re.search(r'class="who-name"[^>]*>([^<]+)<', self.executor.ask("GET", "/")[1])
             assert name
             page = self.head.ask("GET", f"/cases/{case}")[1]
             found = re.search(rf'name="executor" value="(\d+)"[^>]*>\s*<span>{re.escape(name[1])}', page)

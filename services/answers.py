@@ -1,11 +1,13 @@
 """From what a form sent to answers: one reading for pages and programs, checked by kind, never trusted.
 
-Answers are plain JSON values: text, whole numbers, yes/no, ISO dates, {key: count}, and lists of rows.
+Answers are plain JSON values: text, numbers, yes/no, ISO dates, {key: count}, lists of chosen keys, and lists of rows.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from services.errors import InvalidAnswers
 from services.plugin import Answers, Field
@@ -15,6 +17,7 @@ Raw = Mapping[str, object]
 MISSING = "Please fill this in."
 TOO_LONG = "This is too long."
 NOT_A_NUMBER = "Please enter a whole number."
+NOT_A_DECIMAL = "Please enter a number, as 12.5."
 TOO_SMALL = "This number is too small."
 TOO_LARGE = "This number is too large."
 NOT_A_DATE = "Please enter a date, as 31.12.2013."
@@ -26,6 +29,9 @@ LONGEST_TEXT = 500
 MOST_ROWS = 50
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NUMBER = re.compile(r"-?\d{1,15}")
+_DECIMAL = re.compile(r"-?(?=[\d.,]*\d)\d*(?:[.,]\d*)?")
+#: no more digits than a number keeps exactly, wherever it is stored
+MOST_DIGITS = 15
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
 
@@ -36,8 +42,9 @@ def parse(fields: Sequence[Field], raw: Raw) -> Answers:
     """
     answers: dict[str, object] = {}
     errors: dict[str, str] = {}
+    hidden = hidden_by(fields, raw)
     for field in fields:
-        if field.kind == "note" or not is_asked(field, answers, raw):
+        if not _is_read(field) or field.name in hidden or not is_asked(field, answers, raw):
             continue
         try:
             answers[field.name] = _READERS[field.kind](field, raw)
@@ -48,10 +55,32 @@ def parse(fields: Sequence[Field], raw: Raw) -> Answers:
             errors[field.name] = str(error)
             continue
         if field.required and answers[field.name] in (None, "", [], {}):
-            errors[field.name] = NOT_A_CHOICE if field.kind == "choice" else MISSING
+            errors[field.name] = NOT_A_CHOICE if field.kind in ("choice", "choices") else MISSING
+        elif field.fault is not None and (wrong := field.fault(answers[field.name])):
+            errors[field.name] = wrong
     if errors:
         raise InvalidAnswers(errors)
     return answers
+
+
+def hidden_by(fields: Sequence[Field], raw: Raw) -> frozenset[str]:
+    """The fields that their conditions hide, given what stands in the form; each may hang on those that are not hidden.
+
+    One after another: what is hidden counts as not answered for those below it.
+    """
+    if not any(field.hide for field in fields):
+        return frozenset()
+    known = dict(so_far([replace(field, hide=None, required=False, fault=None) for field in fields], raw))
+    hidden = set()
+    for field in fields:
+        if field.hide is not None and field.hide(known):
+            hidden.add(field.name)
+            known.pop(field.name, None)
+    return frozenset(hidden)
+
+
+def _is_read(field: Field) -> bool:
+    return field.kind != "note" and not field.readonly
 
 
 def so_far(fields: Sequence[Field], raw: Raw) -> Answers:
@@ -81,10 +110,15 @@ def as_form(answers: Answers) -> dict[str, object]:
             flat |= {f"{name}-{key}": str(count) for key, count in value.items()}
         elif isinstance(value, list | tuple):
             for at, row in enumerate(value):
-                flat |= {f"{name}-{at}-{key}": _text(cell) for key, cell in dict(row).items()}
+                cells = row if isinstance(row, Mapping) else None
+                flat |= {f"{name}-{row}": "yes"} if cells is None else _line(f"{name}-{at}", cells)
         elif value is not None:
             flat[name] = _text(value)
     return flat
+
+
+def _line(name: str, cells: Mapping[str, object]) -> dict[str, object]:
+    return {f"{name}-{key}": _text(cell) for key, cell in cells.items()}
 
 
 def one(raw: Raw, name: str) -> str:
@@ -104,6 +138,8 @@ def row_numbers(raw: Raw, name: str) -> list[int]:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
+    if isinstance(value, float):
+        return f"{Decimal(str(value)):f}"
     return str(value)
 
 
@@ -124,12 +160,29 @@ def _read_number(field: Field, raw: Raw) -> int | None:
         return None
     if not (text.isascii() and _NUMBER.fullmatch(text)):
         raise ValueError(NOT_A_NUMBER)
-    number = int(text)
+    _check_bounds(field, number := int(text))
+    return number
+
+
+def _read_decimal(field: Field, raw: Raw) -> int | float | None:
+    """A number with a point or a comma; whole numbers stay whole."""
+    text = re.sub(r"[\s\u00a0\u202f]", "", one(raw, field.name))
+    if not text:
+        return None
+    digits = len(re.sub(r"\D", "", text).lstrip("0"))
+    if not (text.isascii() and _DECIMAL.fullmatch(text)) or digits > MOST_DIGITS or len(text) > 2 * MOST_DIGITS:
+        raise ValueError(NOT_A_DECIMAL)
+    value = float(text.replace(",", "."))
+    _check_bounds(field, number := int(value) if value.is_integer() else value)
+    return number
+
+
+def _check_bounds(field: Field, number: float) -> None:
+    """Raises ValueError outside of what the field allows."""
     if field.minimum is not None and number < field.minimum:
         raise ValueError(TOO_SMALL)
     if field.maximum is not None and number > field.maximum:
         raise ValueError(TOO_LARGE)
-    return number
 
 
 def _read_date(field: Field, raw: Raw) -> str | None:
@@ -151,6 +204,17 @@ def _read_choice(field: Field, raw: Raw) -> str | None:
     if key not in {choice.key for choice in field.choices}:
         raise ValueError(NOT_A_CHOICE)
     return key
+
+
+def _read_choices(field: Field, raw: Raw) -> list[str]:
+    """Those chosen, in the form's order; a program may send their list, a page sends `papers-identity`."""
+    whole = raw.get(field.name)
+    keys = [choice.key for choice in field.choices]
+    if isinstance(whole, list | tuple):
+        if not {_text(each) for each in whole} <= set(keys):
+            raise ValueError(NOT_A_CHOICE)
+        return [key for key in keys if key in {_text(each) for each in whole}]
+    return [key for key in keys if one(raw, f"{field.name}-{key}")]
 
 
 def _read_yes(field: Field, raw: Raw) -> bool | None:
@@ -208,9 +272,11 @@ _READERS: Mapping[str, Callable[[Field, Raw], object]] = {
     "phone": _read_text,
     "iin": _read_digits,
     "integer": _read_number,
+    "number": _read_decimal,
     "money": _read_number,
     "date": _read_date,
     "choice": _read_choice,
+    "choices": _read_choices,
     "yes": _read_yes,
     "counts": _read_counts,
     "rows": _read_rows,

@@ -1,22 +1,22 @@
 """What a plugin is. This page is the whole contract; the folders in `plugins/` are its examples.
 
 A plugin is a folder whose `__init__.py` says `plugin = Plugin(...)`. It sees this page, `services.errors`, and nothing
-else of Komek. Files are found by their place in the folder: `bpmn/*.bpmn`, `bpmn/*.dmn`, `element_templates/*.json`,
-`templates/<plugin>/*.html`, `translations/`, `documents/*.typ`, and the tables of a region (`offices.csv`, `steps.csv`,
-`roles.csv`, `documents.csv`, `grounds.csv`, `parameters.csv`, `region.toml`).
+else of Komek. Files are found by their place in the folder: `bpmn/*.bpmn`, `bpmn/*.dmn`, `templates/<plugin>/*.html`,
+`translations/`, `documents/*.typ`, and the tables of a region (`offices.csv`, `steps.csv`, `roles.csv`,
+`documents.csv`, `grounds.csv`, `parameters.csv`, `region.toml`).
 
 Two rules when several plugins have a file at one place: a document is replaced whole (the region's wins),
 a table is laid over by key (the region's rows win).
 
 One name joins five places: `folder.function` = operation = id of the element template = topic in the diagram = actor
-in the history.
+in the history. The element templates of Camunda Modeler are made from what is declared here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Generic, Literal, Protocol, TypeVar
 
 from services.errors import KomekError
 
@@ -108,7 +108,7 @@ class Call:
     """A service task that waits to be carried out."""
 
     operation: str  #: "courier_handover.hand_over", as the diagram names it
-    inputs: Mapping[str, object]
+    inputs: Mapping[str, object]  #: those that the operation declares, checked: the plugin can rely on them
     case: CaseFacts
     key: str  #: the same at every attempt: hand it on, so that nothing happens twice
     person: PersonFacts | None = None  #: whose click led here; None when a job did
@@ -157,11 +157,7 @@ class House(Protocol):
 InStep = Callable[[Call, House], Outputs]
 Outbound = Callable[[Call], Outputs]
 
-# ---------------------------------------------------------------- forms
-
-Kind = Literal[
-    "text", "long_text", "integer", "money", "date", "choice", "yes", "counts", "rows", "phone", "iin", "note"
-]  # fmt: skip
+# ---------------------------------------------------------------- what is declared to designers and checked for them
 
 
 @dataclass(frozen=True)
@@ -169,6 +165,62 @@ class Choice:
     key: str
     label: str
     help: str = ""
+
+
+@dataclass(frozen=True)
+class Input:
+    """What a diagram tells an operation: an input parameter of its service task. Words are English msgids."""
+
+    name: str
+    #: an `expression` is anything that the diagram reckons: `${…}` or `=…`; the others may be typed as they are
+    kind: Literal["text", "choice", "yes", "number", "expression"]
+    label: str
+    help: str = ""
+    required: bool = False
+    default: object = None  #: taken where the diagram says nothing
+    choices: tuple[Choice, ...] = ()  #: of `choice`
+
+
+@dataclass(frozen=True)
+class Variable:
+    """What a form or an operation puts before the diagram's conditions."""
+
+    name: str
+    kind: Literal["text", "choice", "yes", "number", "list"]
+    label: str
+    choices: tuple[Choice, ...] = ()  #: the possible values of a `choice`
+    always: bool = True  #: whether it is there whenever the form was filled in, or the operation done
+
+
+@dataclass(frozen=True)
+class ErrorCode:
+    """A BusinessError that the operation may raise: the code of a boundary error event that treats it."""
+
+    code: str
+    label: str
+
+
+Run = TypeVar("Run", bound=Callable[..., Outputs], covariant=True)
+
+
+@dataclass(frozen=True)
+class Operation(Generic[Run]):
+    """What a service task with its name as topic does, and what a designer has to know of it."""
+
+    run: Run
+    title: str
+    inputs: tuple[Input, ...] = ()
+    outputs: tuple[Variable, ...] = ()
+    errors: tuple[ErrorCode, ...] = ()
+    help: str = ""
+
+
+# ---------------------------------------------------------------- forms
+
+Kind = Literal[
+    "text", "long_text", "integer", "number", "money", "date", "choice", "choices", "yes", "counts", "rows", "phone",
+    "iin", "note",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -180,14 +232,21 @@ class Field:
     label: str
     help: str = ""
     required: bool = False
-    choices: tuple[Choice, ...] = ()  #: of `choice`; the lines of `counts` (answer: key -> how many)
+    choices: tuple[Choice, ...] = ()  #: of `choice` and `choices`; the lines of `counts` (answer: key -> how many)
     columns: tuple["Field", ...] = ()  #: of `rows` (answer: a list of dicts)
-    maximum: int | None = None  #: characters of a text, lines of `rows`, value of a number
-    minimum: int | None = None
+    maximum: int | float | None = None  #: characters of a text, lines of `rows`, value of a number
+    minimum: int | float | None = None
     autocomplete: str = "off"
-    width: Literal["full", "half", "third"] = "full"  #: of the form, where there is room
+    width: Literal["full", "two_thirds", "half", "third"] = "full"  #: of the form, where there is room
     #: shown only while that other field has one of those values: ("decision", ("refuse",))
     when: tuple[str, tuple[str, ...]] | None = None
+    #: whether the answers given so far hide it: then it is neither asked nor kept. Pure; asked at every change
+    hide: Callable[[Answers], bool] | None = None
+    #: what is wrong with an answer that its kind allows, as a msgid; "" when nothing is
+    fault: Callable[[object], str] | None = None
+    readonly: bool = False  #: shown with its initial answer, never read from what was sent
+    prefix: str = ""  #: before and after the field: a unit, a sign
+    suffix: str = ""
 
 
 @dataclass(frozen=True)
@@ -252,6 +311,8 @@ class Form:
     shows: str = ""
     #: the answers by which the paper it shows is signed: several such tasks may be signed at once with a person's key
     sign_with: Answers | None = None
+    #: what it puts into `Checked.variables`
+    sets: tuple[Variable, ...] = ()
 
 
 # ---------------------------------------------------------------- the plugin
@@ -261,11 +322,28 @@ class Form:
 class Plugin:
     folder: Path
     summary: str  #: one sentence, for the administrator
-    in_step: Mapping[str, InStep] = field(default_factory=dict)  #: in the click's transaction: exactly once
-    outbound: Mapping[str, Outbound] = field(default_factory=dict)  #: after the commit: at least once, same key
+    #: in the click's transaction: exactly once
+    in_step: Mapping[str, Operation[InStep]] = field(default_factory=dict)
+    #: after the commit: at least once, with the same key
+    outbound: Mapping[str, Operation[Outbound]] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
     region: str | None = None  #: set, the plugin's files stand before everyone else's
     core: tuple[str, str] = ("0.1", "1")  #: the first core version it runs on, and the first it does not
+
+    def __post_init__(self) -> None:
+        """Raises TypeError, ValueError when what is declared cannot be told to designers."""
+        operations = {**self.in_step, **self.outbound}
+        for name, operation in operations.items():
+            if not isinstance(operation, Operation):
+                raise TypeError(f"{self.name}.{name} is not an Operation: write Operation({name}, title=…)")
+            names = [each.name for each in operation.inputs]
+            for each in operation.inputs:
+                if not each.name.isidentifier() or names.count(each.name) > 1:
+                    raise ValueError(f"{self.name}.{name}: {each.name!r} is no good name of an input, or there twice")
+                if (each.kind == "choice") is not bool(each.choices):
+                    raise ValueError(f"{self.name}.{name}: choices belong to an input of kind choice ({each.name})")
+        if both := {*self.in_step} & {*self.outbound} | {*operations} & {*self.forms}:
+            raise ValueError(f"{self.name}: one name for two things: {', '.join(sorted(both))}")
 
     @property
     def name(self) -> str:

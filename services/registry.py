@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from services.errors import NotFound
-from services.plugin import Form, InStep, Outbound, Plugin
+from services.plugin import Form, InStep, Operation, Outbound, Plugin
 
 CORE_VERSION = "0.1"
 
@@ -52,7 +52,7 @@ class Registry:
         self.by_key = cache(self._by_key)
         self.facts = cache(self._facts)
 
-    def in_step(self, operation: str) -> InStep | None:
+    def in_step(self, operation: str) -> Operation[InStep] | None:
         """Who carries it out in the click's transaction; None when it is outbound. Raises UnknownOperation."""
         plugin, verb = self._split(operation)
         if plugin and verb in plugin.in_step:
@@ -60,12 +60,16 @@ class Registry:
         self.outbound(operation)
         return None
 
-    def outbound(self, operation: str) -> Outbound:
+    def outbound(self, operation: str) -> Operation[Outbound]:
         """Who carries it out after the commit. Raises UnknownOperation."""
         plugin, verb = self._split(operation)
         if plugin and verb in plugin.outbound:
             return plugin.outbound[verb]
         raise UnknownOperation(operation=operation)
+
+    def operation(self, name: str) -> Operation[InStep] | Operation[Outbound]:
+        """What is declared of it, wherever it is carried out. Raises UnknownOperation."""
+        return self.in_step(name) or self.outbound(name)
 
     def form(self, name: str) -> Form:
         """The form that a diagram's form key names. Raises UnknownForm."""
@@ -77,6 +81,11 @@ class Registry:
     def forms_that_sign(self) -> frozenset[str]:
         """Forms whose paper may be signed with a person's own key, several at once."""
         return frozenset(f"{p.name}.{name}" for p in self.plugins for name, form in p.forms.items() if form.sign_with)
+
+    def answers(self, operation: str) -> bool:
+        """Whether a plugin carries it out; what none does is an external task."""
+        plugin, verb = self._split(operation)
+        return plugin is not None and (verb in plugin.in_step or verb in plugin.outbound)
 
     def operations(self) -> frozenset[str]:
         """Every operation that a diagram may name."""

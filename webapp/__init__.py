@@ -13,6 +13,7 @@ from services import cases, custody, directory, jobs, registry
 from services import desk as desk_verbs
 from services import notices as notice_rules
 from services import time_machine as demo_clock
+from services.cases import external
 from services.config import ROOT, Config
 from services.db import db
 from webapp import (
@@ -30,6 +31,7 @@ from webapp import (
     inbox,
     incidents,
     notices,
+    rest,
     signing,
     staff,
     time_machine,
@@ -81,6 +83,8 @@ def create_app(config: Config | None = None) -> Flask:
     i18n.init_app(app)
     words.init_app(app)
     errors.init_app(app)
+    rest.init_app(app)
+    csrf.exempt(rest.bp)
     for screens in (
         account, inbox, notices, case, desk, signing, calendar, boards, designer, admin, absences, staff, incidents,
         time_machine, health,
@@ -112,6 +116,7 @@ def _know_jobs() -> None:
     """Who carries out what is done later."""
     jobs.handle(cases.TIMER, cases.wake, gave_up=cases.tell_incident)
     jobs.handle(cases.OPERATION, cases.take_result, cases.carry_out, cases.tell_incident)
+    jobs.handle(cases.EXTERNAL, external.try_again)
     jobs.handle(cases.NOTICE, cases.tell)
     jobs.handle(desk_verbs.MISSING, desk_verbs.tell_missing)
     jobs.handle(notice_rules.MAIL, mail.sent, mail.send)

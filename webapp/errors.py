@@ -1,7 +1,7 @@
 """Errors as people and programs see them: four kinds, mapped to HTTP here and nowhere else."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext
@@ -60,6 +60,19 @@ def status_of(error: KomekError) -> int:
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
 
 
+def answer_under(prefix: str, answer: Callable[[KomekError | HTTPException], Response]) -> None:
+    """Let errors of the addresses under that prefix be said that way, whatever was asked for."""
+    _others[prefix] = answer
+
+
+_others: dict[str, Callable[[KomekError | HTTPException], Response]] = {}
+
+
+def _other() -> Callable[[KomekError | HTTPException], Response] | None:
+    """Who says errors at this address, when it is no page."""
+    return next((answer for prefix, answer in _others.items() if f"{request.path}/".startswith(f"{prefix}/")), None)
+
+
 def init_app(app: Flask) -> None:
     """Answer every error as a page, or as JSON to whoever asks for JSON."""
     app.register_error_handler(KomekError, show)
@@ -75,6 +88,9 @@ def init_app(app: Flask) -> None:
 
 def show(error: KomekError) -> tuple[str | Response, int]:
     """The page of that error."""
+    if (other := _other()) is not None:
+        said = other(error)
+        return said, said.status_code
     status = status_of(error)
     message = message_of(error)
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
@@ -97,7 +113,9 @@ def _database_fault(error: DBAPIError) -> tuple[str | Response, int]:
     return _unexpected(error)
 
 
-def _http(error: HTTPException) -> tuple[str | Response, int] | HTTPException:
+def _http(error: HTTPException) -> tuple[str | Response, int] | HTTPException | Response:
+    if (other := _other()) is not None:
+        return other(error)
     kinds: dict[int | None, type[KomekError]] = {400: Invalid, 404: PageNotFound, 405: MethodNotAllowed, 413: TooLarge}
     if error.code in kinds:
         page, _ = show(kinds[error.code]())

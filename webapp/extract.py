@@ -17,8 +17,20 @@ from services.config import ROOT
 MARKS: dict[str, None] = {"_": None, "gettext": None, "ngettext": None, "lazy_gettext": None}
 #: words that are shown: they begin with a capital letter, or have a blank between them
 SHOWN = re.compile(r"[A-Z][a-z].*|[A-Z]{2,}|[a-z]+( [a-z]+)+[.,:]?.*")
-SHOWING = frozenset({"Field", "Choice", "Form"})
+SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode", "Operation"})
 ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conflict", "Unavailable"})
+
+#: modules whose constants people read
+TEXTS = (
+    "services/answers.py",
+    "services/inputs.py",
+    "services/deadlines/faults.py",
+    "services/processes/changes/said.py",
+    "services/processes/forms/drawn.py",
+    "services/processes/forms/faults.py",
+    "services/processes/forms/rules.py",
+    "services/processes/template_words.py",
+)
 
 Found = Iterator[tuple[str, str]]  #: (where, msgid)
 
@@ -123,13 +135,14 @@ def _shown_arguments(file: Path, call: ast.Call) -> Found:
 
 
 def _reading() -> Found:
-    """The faults that reading a form finds; what can be said of a change."""
-    for place in ("answers.py", "deadlines/faults.py", "processes/changes/said.py"):
-        file = ROOT / "services" / place
+    """Constants that are texts: what is found when answers, calendars and drawn forms are read."""
+    for file in (ROOT / place for place in TEXTS):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             value = node.value if isinstance(node, ast.Assign) else None
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield _place(file), value.value
+            if isinstance(value, ast.Dict):
+                yield from ((_place(file), text) for each in value.values for text in _texts(each))
 
 
 def _has_docstring(node: ast.AST) -> bool:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from services.postgres import CannotStart
 from webapp.kept_process import GRACE_S, Kept
+from webapp.rest.waiting import MOST_HELD
 
-THREADS = 4
+#: four at work; the others are for programs that wait for external tasks, and hold no connection meanwhile
+THREADS = 4 + MOST_HELD
 LONGEST_START_S = 90
 
 

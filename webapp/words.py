@@ -182,7 +182,7 @@ PROCESSES = {
     "signing": _("Signing"),
 }
 WAITS = {"timer": _("Timer"), "operation": _("Operation"), "message": _("Message")}
-JOBS = {"timer": _("Timer"), "operation": _("Operation")}
+JOBS = {"timer": _("Timer"), "operation": _("Operation"), "external": _("External task")}
 ACTORS = {"worker": _("by itself")}
 KINDS = {
     "job": JOBS,

@@ -5,11 +5,18 @@ from collections.abc import Mapping
 from plugins.assessment import figures
 from plugins.assessment.drafts import calculation_content, draft_content, ground_texts
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Checked, Choice, Field, Form, FormCall
+from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Variable
 
 DECISIONS = (Choice("approve", "Assign the assistance"), Choice("refuse", "Refuse, with reasons"))
 APPROVE, REFUSE = ("decision", ("approve",)), ("decision", ("refuse",))
 MOST_MONTHS = 12
+SETS = (
+    Variable("decision", "choice", "What was decided", DECISIONS),
+    Variable("draft_form", "text", "The form in which it was decided last"),
+    Variable("ground", "text", "Ground of the refusal, in Kazakh"),
+    Variable("ground_ru", "text", "Ground of the refusal, in Russian"),
+    *figures.FIGURES,
+)
 
 
 def decision_fields(call: FormCall) -> list[Field]:
@@ -109,5 +116,5 @@ def check(call: FormCall, answers: Answers) -> Checked:
     return Checked("draft_notice", ("doc.draft",), variables, papers=papers)
 
 
-draft = Form("Decision and draft", "Send for signature", fields, check, initial, preview)
-supplement = Form("Supplement after the return", "Send for signature again", fields, check, initial, preview)
+draft = Form("Decision and draft", "Send for signature", fields, check, initial, preview, sets=SETS)
+supplement = Form("Supplement after the return", "Send for signature again", fields, check, initial, preview, sets=SETS)

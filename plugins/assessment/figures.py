@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import cast
 
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Checked, Choice, Field, Form, FormCall
+from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Variable
 
 EXPENSES = (
     Choice("maintenance", "Maintenance of the dwelling"),
@@ -27,6 +27,13 @@ RELATIONS = (
     Choice("other", "Other"),
 )
 MOST_TENGE = 1_000_000_000
+#: what the region's decision table is asked, and conditions may ask too
+FIGURES = (
+    Variable("expense", "number", "Monthly expenses for the dwelling, tenge"),
+    Variable("income", "number", "Income of the household a month, tenge"),
+    Variable("share_percent", "number", "Share of maximum permissible expenses, per cent"),
+    Variable("papers_complete", "yes", "Whether the papers are complete"),
+)
 
 
 def fields(call: FormCall) -> list[Field]:
@@ -98,6 +105,7 @@ review = Form(
     fields=fields,
     initial=initial,
     check=check,
+    sets=FIGURES,
 )
 
 

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from plugins.barcode_scan.confirm import confirm
-from plugins.barcode_scan.track import track
+from plugins.barcode_scan.track import tracking
 from services.plugin import Plugin
 
 plugin = Plugin(
     folder=Path(__file__).parent,
     summary="Gives a folder or a result its barcode; confirms by a scan that the paper in hand is the case's own.",
-    in_step={"track": track},
+    in_step={"track": tracking},
     forms={"confirm": confirm},
 )

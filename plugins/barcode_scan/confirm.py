@@ -1,7 +1,7 @@
 """The form `barcode_scan.confirm`: for any step whose paper must be in hand."""
 
 from services.errors import InvalidAnswers, KomekError
-from services.plugin import Answers, Checked, Field, Form, FormCall
+from services.plugin import Answers, Checked, Field, Form, FormCall, Variable
 
 
 def fields(call: FormCall) -> list[Field]:
@@ -20,4 +20,10 @@ def check(call: FormCall, answers: Answers) -> Checked:
     return Checked("scanned", ("fact.scan",), {"scanned": number}, answers={"code": number})
 
 
-confirm = Form(title="Scan", submit="Confirm", fields=fields, check=check)
+confirm = Form(
+    title="Scan",
+    submit="Confirm",
+    fields=fields,
+    check=check,
+    sets=(Variable("scanned", "text", "The number that was scanned"),),
+)

@@ -1,6 +1,8 @@
 """A paper gets its barcode: from now on every office it passes through scans it (N421/11a/psc/courier)."""
 
-from services.plugin import Call, House, Outputs
+from services.plugin import Call, Choice, House, Input, Operation, Outputs
+
+PAPERS = (Choice("folder", "The folder"), Choice("result", "The result"))
 
 
 def track(call: Call, house: House) -> Outputs:
@@ -21,3 +23,11 @@ def track(call: Call, house: House) -> Outputs:
     )
     house.output("doc.label")
     return {}
+
+
+tracking = Operation(
+    track,
+    "Barcode for a paper",
+    inputs=(Input("paper", "choice", "Which paper", required=True, choices=PAPERS),),
+    help="From now on every office scans it. A folder gets a label, a result goes under its outgoing number.",
+)

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from plugins.courier_handover.pass_on import pass_on
-from plugins.courier_handover.prepare import prepare
+from plugins.courier_handover.prepare import preparing
 from services.plugin import Plugin
 
 plugin = Plugin(
     folder=Path(__file__).parent,
     summary="Lays a folder or a result among what the next courier run takes, and passes what came on to the counter.",
-    in_step={"prepare": prepare},
+    in_step={"prepare": preparing},
     forms={"pass_on": pass_on},
 )

@@ -3,7 +3,12 @@
 from collections.abc import Iterable
 from typing import cast
 
-from services.plugin import Call, House, Outputs
+from services.plugin import Call, Choice, House, Input, Operation, Outputs
+
+PAPERS = (
+    Choice("folder", "The folder, to the authorised body"),
+    Choice("result", "The result, to the office that took the application in"),
+)
 
 
 def prepare(call: Call, house: House) -> Outputs:
@@ -12,3 +17,11 @@ def prepare(call: Call, house: House) -> Outputs:
     given = call.case.variables.get("originals") if paper == "result" else None
     house.send(paper, originals=[str(each) for each in cast("Iterable[object]", given or ())])
     return {}
+
+
+preparing = Operation(
+    prepare,
+    "Among what the courier takes",
+    inputs=(Input("paper", "choice", "Which paper", required=True, choices=PAPERS),),
+    help="The paper stands in the list to send, until it is scanned onto a registry. It needs a barcode before.",
+)

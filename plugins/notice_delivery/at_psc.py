@@ -2,8 +2,9 @@
 
 from typing import cast
 
+from plugins.notice_delivery.deliver import HANDED_OVER
 from plugins.notice_delivery.receiving import check_receiver, questions, usual
-from services.plugin import Answers, Checked, Choice, Field, Form, FormCall
+from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Variable
 
 RECEIPT = (
     Choice("shown", "The receipt was shown and signed"),
@@ -41,5 +42,18 @@ def issue_check(call: FormCall, answers: Answers) -> Checked:
     return Checked("handed_over", ("fact.applicant_signature",), {"delivery": "handed_over"})
 
 
-pass_result = Form("The result for the office", "Pass to the office", pass_fields, pass_check)
-issue = Form("Issuing against the receipt", "Record the issuing", issue_fields, issue_check, issue_initial)
+pass_result = Form(
+    "The result for the office",
+    "Pass to the office",
+    pass_fields,
+    pass_check,
+    sets=(Variable("originals", "list", "Originals that go back to the applicant"),),
+)
+issue = Form(
+    "Issuing against the receipt",
+    "Record the issuing",
+    issue_fields,
+    issue_check,
+    issue_initial,
+    sets=(HANDED_OVER,),
+)

@@ -7,7 +7,7 @@ of its own (I-47).
 from plugins.notice_delivery import post
 from plugins.notice_delivery.receiving import check_receiver, questions, usual
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Checked, Choice, Field, Form, FormCall
+from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Variable
 
 WAYS = (
     Choice("handed_over", "Handed over in person, now"),
@@ -15,6 +15,8 @@ WAYS = (
     Choice("ready", "Ready, and the applicant told"),
 )
 TOLD = (Choice("phone", "By phone"), Choice("message", "By message"), Choice("in_person", "In person"))
+DELIVERY = "How the result reached the applicant"
+HANDED_OVER = Variable("delivery", "choice", DELIVERY, WAYS[:1])
 BROUGHT = {
     "handed_over": "fact.applicant_signature",
     "posted": "doc.postal_no",
@@ -61,11 +63,19 @@ def hand_over_check(call: FormCall, answers: Answers) -> Checked:
     return Checked("handed_over", ("fact.applicant_signature",), {"delivery": "handed_over"})
 
 
-deliver = Form(title="Sending the result", submit="Record", fields=fields, initial=usual, check=check)
+deliver = Form(
+    title="Sending the result",
+    submit="Record",
+    fields=fields,
+    initial=usual,
+    check=check,
+    sets=(Variable("delivery", "choice", DELIVERY, WAYS),),
+)
 hand_over = Form(
     title="Handing over in person",
     submit="Record the handing over",
     fields=lambda call: questions(),
     initial=usual,
     check=hand_over_check,
+    sets=(HANDED_OVER,),
 )

@@ -1,6 +1,6 @@
 """The envelope for a result that goes by post."""
 
-from services.plugin import Call, House, Outputs
+from services.plugin import Call, House, Operation, Outputs
 
 
 def prepare(call: Call, house: House) -> Outputs:
@@ -17,3 +17,6 @@ def prepare(call: Call, house: House) -> Outputs:
         office_phone=office.phone,
     )
     return {}
+
+
+preparing = Operation(prepare, "Envelope for the answer")

@@ -1,6 +1,6 @@
 """After the signature: the outgoing number, and the answer as it was signed, both names kept."""
 
-from services.plugin import Call, House, Outputs
+from services.plugin import Call, House, Operation, Outputs, Variable
 
 
 def seal(call: Call, house: House) -> Outputs:
@@ -31,3 +31,11 @@ def seal(call: Call, house: House) -> Outputs:
         content |= {"ground": variables["ground"], "ground_ru": variables.get("ground_ru", "")}
         house.sign("doc.refusal_signed", **content, explanation=given["explanation"])
     return {"outgoing_number": outgoing}
+
+
+sealing = Operation(
+    seal,
+    "Outgoing number and the signed answer",
+    outputs=(Variable("outgoing_number", "text", "Outgoing number of the answer"),),
+    help="After the draft of the answer and its signature.",
+)

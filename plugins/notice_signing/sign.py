@@ -4,7 +4,7 @@ The return is in the tables of appendix 6 only (I-12); the act limits neither th
 """
 
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, PersonFacts
+from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, PersonFacts, Variable
 
 VERDICTS = (Choice("sign", "Signed on paper"), Choice("return", "Return for supplement"))
 
@@ -70,4 +70,9 @@ sign = Form(
     recorders=("clerk",),
     shows="doc.draft",
     sign_with={"verdict": "sign"},
+    sets=(
+        Variable("signed", "yes", "Whether the head signed"),
+        Variable("signed_by", "text", "Who signed", always=False),
+        Variable("recorded_by", "text", "Who recorded the signature", always=False),
+    ),
 )

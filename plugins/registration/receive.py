@@ -1,7 +1,7 @@
 """A folder from a PSC: checked against the registry and registered, then passed to the head (N421/11a/psc/4)."""
 
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Checked, Choice, Field, Form, FormCall
+from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Variable
 
 PAPERS = (Choice("match", "As listed on the receipt"), Choice("differ", "Something is missing or different"))
 
@@ -29,6 +29,7 @@ receive = Form(
     check=check,
     goes_with="registration.pass_on",
     submit_with="Register and pass to the head",
+    sets=(Variable("papers_match", "yes", "Whether the folder holds what its receipt lists"),),
 )
 pass_on = Form(
     title="To the head for resolution",

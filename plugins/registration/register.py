@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import cast
 
-from services.plugin import Call, House, Outputs
+from services.plugin import Call, House, Operation, Outputs, Variable
+
+NUMBER = Variable("number", "text", "Registration number")
 
 
 def register(call: Call, house: House) -> Outputs:
@@ -62,3 +64,8 @@ def take_in(call: Call, house: House) -> Outputs:
     number = house.number("in") if own else call.case.number
     house.output("doc.regno")
     return {"number": number}
+
+
+registering = Operation(register, "Number and talon", outputs=(NUMBER,))
+accepting = Operation(accept, "Number and receipt of the PSC", outputs=(NUMBER,))
+taking_in = Operation(take_in, "Incoming number of the body", outputs=(NUMBER,))

@@ -1,7 +1,7 @@
 """The head's resolution: what is to be done, and who does it (N421/11a/direct/3)."""
 
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, PersonFacts
+from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, PersonFacts, Variable
 
 USUAL = "Құжаттарды белгіленген тәртіппен қарап, жауап жобасын дайындау үшін."
 
@@ -49,4 +49,9 @@ resolution = Form(
     fields=fields,
     initial=lambda call: {"text": USUAL},
     check=check,
+    sets=(
+        Variable("executor", "text", "The executor, for an assignee"),
+        Variable("executor_name", "text", "Name of the executor"),
+        Variable("executor_phone", "text", "Phone of the executor"),
+    ),
 )

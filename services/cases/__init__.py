@@ -18,6 +18,7 @@ from services.cases.errors import (
     NoSigningRight,
     NoSuchCase,
     NoSuchIncident,
+    NoSuchInstance,
     NoSuchTask,
     NotARehearsal,
     NotByHand,
@@ -34,6 +35,7 @@ from services.cases.errors import (
     WrongExecutor,
 )
 from services.cases.escalation import NOTICE, replan, step_jobs, tell, told_roles
+from services.cases.external import EXTERNAL
 from services.cases.facts import acting_of
 from services.cases.handing import (
     SelfSigned,
@@ -78,11 +80,13 @@ from services.cases.service import (
 )
 from services.cases.signing_list import ToSign, may_sign, to_sign
 from services.cases.stops import LawfulStop, resume_clocks, stop_clocks
+from services.cases.task_form import unasked
 from services.cases.versions import running_under
 from services.cases.why import WhyDate, why_case, why_step
 
 __all__ = [
     "ASSIGNERS",
+    "EXTERNAL",
     "HAND_OVER",
     "MIRROR",
     "MOST_AT_ONCE",
@@ -109,6 +113,7 @@ __all__ = [
     "NoSigningRight",
     "NoSuchCase",
     "NoSuchIncident",
+    "NoSuchInstance",
     "NoSuchRoute",
     "NoSuchTask",
     "NotARehearsal",
@@ -202,6 +207,7 @@ __all__ = [
     "times_by_holder",
     "to_sign",
     "told_roles",
+    "unasked",
     "unclaimed_result",
     "wake",
     "why_case",

@@ -110,7 +110,7 @@ def _complete_one(
 
 def _goes_with(task: Task, move: Move, person: directory.Person) -> Task | None:
     """The step that opened in this move, is this person's, and may be completed by the same click."""
-    wanted = registry.current().form(task.form).goes_with if task.form else None
+    wanted = processes.form(move.definition, task.form).goes_with
     for each in move.opened:
         if each.form is not None and each.form == wanted and each.role in person.roles_at(each.office_key):
             return each if each.assignee_id is None or in_hands_of(each, person) else None
@@ -191,11 +191,8 @@ def _check(work: Work, answers: Mapping[str, object], person: directory.Person) 
     """The form's verdict on the answers, and what is kept of them. Raises InvalidAnswers."""
     still_open(work, person)
     may_work(work, person)
-    if work.task.form is None:
-        return Checked("done"), {}
-    rules = registry.current()
-    form = rules.form(work.task.form)
-    call = form_call(rules, work, person)
+    form = processes.form(processes.definition(work.instance.definition_id), work.task.form)
+    call = form_call(registry.current(), work, person)
     parsed = parse(form.fields(call), answers)
     checked = form.check(call, parsed)
     return checked, parsed if checked.answers is None else checked.answers

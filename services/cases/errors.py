@@ -11,6 +11,10 @@ class NoSuchCase(NotFound):
     """There is no such case."""
 
 
+class NoSuchInstance(NotFound):
+    """There is no process instance %(id)s."""
+
+
 class NotYours(Forbidden):
     """This belongs to another role or another office: %(role)s, %(office)s."""
 
@@ -93,3 +97,27 @@ class NothingElse(Conflict):
 
 class NotReady(Conflict):
     """The result is not here yet: there is nothing to issue."""
+
+
+class NotWorker(Forbidden):
+    """External tasks are for accounts with the role of an external worker; those of rehearsals, for designers."""
+
+
+class NoSuchExternalTask(NotFound):
+    """External task with id %(task)s does not exist"""
+
+
+class HeldByWorker(Invalid):
+    """External Task %(task)s cannot be %(what)s by worker '%(worker)s'. It is locked by worker '%(holder)s'."""
+
+
+class LockExpired(Invalid):
+    """The lock of the external task %(task)s is over: fetch it again."""
+
+
+class BadRetries(Invalid):
+    """The number of retries cannot be negative."""
+
+
+class NoReceiver(Invalid):
+    """Cannot correlate message '%(message)s': exactly one case that may get it from outside must wait for it there."""

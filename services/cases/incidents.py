@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, tuple_
 
 from services import clock, directory, engine, jobs, journal
 from services.cases.errors import NoSuchIncident, NothingElse, ReasonMissing
+from services.cases.external import EXTERNAL
 from services.cases.later import move_of
 from services.cases.messages import move_on
-from services.cases.models import Case, Task
+from services.cases.models import Case, Instance, Task
 from services.cases.moves import OPERATION, close_task, write_history
 from services.cases.pages import IncidentPage
 from services.cases.queries import BadCursor
@@ -17,6 +18,7 @@ from services.cases.reading import Work, lock_cases, read_task
 from services.cases.troubles import joined, view
 from services.db import db, transaction
 from services.jobs.models import JobRow
+from services.processes.models import ProcessDefinition
 
 #: so many cases are locked at a time when all incidents of a kind are tried again
 AT_ONCE = 100
@@ -41,6 +43,23 @@ def incidents(person: directory.Person, *, what: str = "", cursor: str | None = 
     kinds = [(said, number) for said, number in db.session.execute(counted.group_by(_WHAT).order_by(_WHAT))]
     following = f"{last.since.isoformat()}~{last.job_id}" if last is not None and last.since else None
     return IncidentPage(found[:limit], kinds, following)
+
+
+def incident_rows(
+    person: directory.Person, *, instance_id: int | None = None, first: int = 0, most: int = 100
+) -> Sequence[Row[JobRow, Task | None, Instance | None, ProcessDefinition | None]]:
+    """The same for programs: with the instance and the version that each happened in. Raises NotAdministrator."""
+    directory.authorise(person)
+    wanted = (
+        select(JobRow, Task, Instance, ProcessDefinition)
+        .outerjoin(Task, Task.id == JobRow.key)
+        .outerjoin(Instance, Instance.id == Task.instance_id)
+        .outerjoin(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+        .where(*_OPEN, *([Instance.id == instance_id] if instance_id is not None else []))
+    )
+    return db.session.execute(
+        wanted.order_by(JobRow.incident_at.desc(), JobRow.id.desc()).offset(first).limit(most)
+    ).all()
 
 
 def retry_incidents(job_ids: Sequence[int], person: directory.Person) -> int:
@@ -95,7 +114,7 @@ def _settle(work: Work, kind: str, person: directory.Person) -> None:
     task, move = work.task, move_of(work, person)
     move.case.version += 1
     move.note("case.incident_settled", task=task.id, kind=kind, operation=task.operation)
-    if kind == OPERATION:
+    if kind in (OPERATION, EXTERNAL):
         step = engine.complete(move.definition, work.instance.state, task.stop_id, {}, move.world())
         task.done_at = move.now
         close_task(task, move.now)

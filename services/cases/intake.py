@@ -58,7 +58,7 @@ def intake_form(route: str, office_key: str) -> IntakeForm:
         raise NoForm
     instance.state = step.state
     task = Task(stop_id=stop.id, office_key=office_key, step=stop.step or "", form=stop.form)
-    form = rules.form(stop.form)
+    form = processes.form(definition, stop.form)
     call = form_call(rules, Work(task, case, instance, None, None, {}), NOBODY)
     return IntakeForm(route, form.title, form.fields(call), form.initial(call))
 

@@ -1,6 +1,6 @@
 """What a case does by itself: its timers, and its operations outside. A worker carries them out, in nobody's name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import orjson
 
@@ -11,8 +11,9 @@ from services.cases.messages import move_on
 from services.cases.moves import close_task, timer_job, write_history
 from services.cases.reading import Work, read_task
 from services.db import transaction
+from services.inputs import read_inputs
 from services.jobs import Job
-from services.plugin import BusinessError, Call
+from services.plugin import BusinessError, Call, Input
 
 
 def wake(job: Job, result: object) -> None:
@@ -40,15 +41,16 @@ def wake(job: Job, result: object) -> None:
 def carry_out(job: Job) -> object:
     """What the plugin's operation gave, or the BusinessError it raised; None when the case went another way.
 
-    In no transaction: at least once, each time with the same key. Raises BadOutputs.
+    In no transaction: at least once, each time with the same key. Raises WrongInput, BadOutputs.
     """
     with transaction():
         work = read_task(job.key)
         if work.task.closed_at is not None:
             return None
-        call = _call(work)
+        operation = registry.current().outbound(work.task.operation or "")
+        call = _call(work, operation.inputs)
     try:
-        outputs = registry.current().outbound(call.operation)(call)
+        outputs = operation.run(call)
     except BusinessError as refusal:
         return refusal
     try:
@@ -101,11 +103,12 @@ def move_of(work: Work, person: directory.Person | None = None) -> Move:
     return Move(rules, work.case, work.instance, definition, person, now, work.applicant, work.answers)
 
 
-def _call(work: Work) -> Call:
-    """The same at every attempt: the inputs are those with which the case came here."""
+def _call(work: Work, declared: Sequence[Input]) -> Call:
+    """The same at every attempt: the inputs are those with which the case came here. Raises WrongInput."""
     move, task = move_of(work), work.task
+    inputs = read_inputs(task.operation or "", declared, task.inputs)
     variables = engine.variables(move.definition, work.instance.state, task.stop_id)
-    return Call(task.operation or "", task.inputs, move.facts(variables), task.id, None)
+    return Call(task.operation or "", inputs, move.facts(variables), task.id, None)
 
 
 def _refused(move: Move, work: Work, refusal: BusinessError) -> engine.Step:

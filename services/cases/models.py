@@ -91,6 +91,12 @@ class Instance(Base):
     __table_args__ = (
         Index(None, "case_id"),
         Index(None, "office_key", "started_at"),
+        # for the designers: how many cases run under a version
+        Index(
+            "ix_process_instance_running",
+            "definition_id",
+            postgresql_where=text("finished_at IS NULL AND plays IS NULL"),
+        ),
         Index(None, "number", unique=True, postgresql_where=text("number IS NOT NULL")),
     )
 
@@ -191,6 +197,34 @@ class Task(Base):
     clock_goes_on: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     case: Mapped[Case] = relationship(lazy="raise")
+
+
+class ExternalTask(Base):
+    """An operation that no plugin answers: it waits for whoever fetches it. The row goes when the task closes."""
+
+    __tablename__ = "external_task"
+    __table_args__ = (
+        Index(
+            "ix_external_task_free", "topic", "rehearsal", "created_at", "task_id",
+            postgresql_where=text("retries IS NULL OR retries > 0"),
+        ),
+        Index(None, "created_at", "task_id"),
+    )  # fmt: skip
+
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    topic: Mapped[str] = mapped_column(Text(collation="C"))
+    #: of a rehearsal: it is for designers who try a worker out, never for the workers of real cases
+    rehearsal: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    #: who works on it, by the name that the worker gives itself, and until when nobody else gets it
+    worker_id: Mapped[str | None]
+    locked_until: Mapped[datetime | None]
+    #: how often it is still tried; not counted before it failed once, and none left is an incident
+    retries: Mapped[int | None]
+    error_message: Mapped[str | None]
+    error_details: Mapped[str | None]
+
+    task: Mapped[Task] = relationship(lazy="raise")
 
 
 class Answer(Base):

@@ -9,8 +9,10 @@ from services import custody, deadlines, engine, jobs, journal, processes, regis
 from services.cases.escalation import step_jobs
 from services.cases.house import Move, MoveHouse
 from services.cases.models import Task
+from services.cases.put_out import put_out, take_back
 from services.db import db
 from services.errors import NotFound
+from services.inputs import read_inputs
 from services.plugin import BusinessError, Call
 
 #: kinds of jobs; the key of such a job is the id of the task that waits for it
@@ -48,6 +50,8 @@ def carry_on(
                 task.assignee_id = claimed_by
             db.session.add(task)
             move.opened.append(task)
+            if task.waits_for == "operation" and not move.registry.answers(task.operation or ""):
+                put_out(task, rehearsal=move.case.plays is not None, at=move.now)
             move.later += [*_later(move, stop, task), *step_jobs(move.registry, task, move.now)]
     if step.finished:
         _finish(move, step)
@@ -67,21 +71,28 @@ def write_history(move: Move) -> None:
 
 def _next_in_step(move: Move, step: engine.Step) -> engine.Stop | None:
     for stop in step.stops:
-        if stop.waits_for == "operation" and move.registry.in_step(stop.operation or "") is not None:
+        operation = stop.operation or ""
+        if stop.waits_for != "operation" or not move.registry.answers(operation):
+            continue
+        if move.registry.in_step(operation) is not None:
             return stop
     return None
 
 
 def _run(move: Move, step: engine.Step, stop: engine.Stop) -> engine.Step:
-    """Carry out one operation in the click's transaction; a BusinessError goes to its boundary event."""
+    """Carry out one operation in the click's transaction; a BusinessError goes to its boundary event.
+
+    Raises WrongInput.
+    """
     operation = stop.operation or ""
     handler = move.registry.in_step(operation)
     assert handler is not None
+    inputs = read_inputs(operation, handler.inputs, stop.inputs)
     variables = engine.variables(move.definition, step.state, stop.id)
     key = f"{move.instance.id}.{stop.id}"
-    call = Call(operation, stop.inputs, move.facts(variables), key, move.person_facts())
+    call = Call(operation, inputs, move.facts(variables), key, move.person_facts())
     try:
-        outputs = handler(call, MoveHouse(move, call))
+        outputs = handler.run(call, MoveHouse(move, call))
     except BusinessError as error:
         move.note("case.operation_refused", operation=operation, code=error.error_code)
         return engine.fail(move.definition, step.state, stop.id, error.error_code, move.world())
@@ -92,6 +103,8 @@ def _run(move: Move, step: engine.Step, stop: engine.Stop) -> engine.Step:
 def close_task(task: Task, at: datetime) -> None:
     """It is over: the working time it took of its office is kept with it."""
     task.closed_at = at  # before the calendar is read: that may flush
+    if task.waits_for == "operation":
+        take_back(task.id)
     calendar = deadlines.calendar_for(registry.current(), task.office_key)
     task.worked_s = int(deadlines.working_time(calendar, task.opened_at, at).total_seconds())
     if task.due_at is not None:
@@ -165,10 +178,10 @@ def _whose(move: Move, task: Task, stop: engine.Stop, rule: deadlines.StepRule |
     if move.case.plays is not None:
         task.role, task.assignee_id = processes.DESIGNER, move.case.opened_by_id
         return
-    form = move.registry.form(stop.form) if stop.form else None
+    form = processes.form(move.definition, stop.form)
     named = int(stop.assignee) if stop.assignee and stop.assignee.isascii() and stop.assignee.isdigit() else None
     task.role = stop.groups[0] if stop.groups else (rule.role if rule else "")
-    task.recorder = form.recorders[0] if form and form.recorders else next(iter(stop.groups[1:]), None)
+    task.recorder = form.recorders[0] if form.recorders else next(iter(stop.groups[1:]), None)
     task.assignee_id, task.named = named, named is not None
 
 
@@ -185,10 +198,10 @@ def _until(move: Move, task: Task, stop: engine.Stop, rule: deadlines.StepRule |
 
 def _later(move: Move, stop: engine.Stop, task: Task) -> list[jobs.NewJob]:
     """What a worker does about that place: an operation outside at once, a timer at its moment."""
-    if (
-        stop.waits_for == "operation"
-    ):  # in a rehearsal nothing outside is touched: whoever rehearses says what came of it
-        return [] if move.case.plays else [jobs.NewJob(OPERATION, task.id, move.now, case_id=task.case_id)]
+    if stop.waits_for == "operation":
+        # in a rehearsal nothing outside is touched: whoever rehearses says what came of it
+        ours = move.case.plays is None and move.registry.answers(stop.operation or "")
+        return [jobs.NewJob(OPERATION, task.id, move.now, case_id=task.case_id)] if ours else []
     if stop.waits_for != "person" and stop.due_at is not None:
         return [timer_job(task, stop.due_at)]
     return []

@@ -192,6 +192,7 @@ class TaskForm:
     form: Form
     fields: Sequence[Field]
     answers: Mapping[str, object]  #: what stands in the fields: the draft kept, else the initial answers
+    hidden: frozenset[str]  #: fields that these answers hide
     preview: Mapping[str, object]
     may_complete: bool  #: claimed by this person
     may_claim: bool
@@ -204,6 +205,11 @@ class TaskForm:
     own_draft: bool = False  #: this person drafted what is to be signed here
     asks_conflict_reason: bool = False  #: the region lets them, with a reason
     shows: int | None = None  #: the paper that it is about, to look at
+
+    @property
+    def asks_anew(self) -> bool:
+        """Whether answers hide some of the fields, or show them again."""
+        return any(field.hide for field in self.fields)
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services import clock, directory, documents, registry
-from services.answers import as_form, parse, so_far
+from services import clock, directory, documents, processes, registry
+from services.answers import as_form, hidden_by, parse, so_far
 from services.cases.completing import asks_delay_reason, drafter_may_sign
 from services.cases.facts import acting_of, form_call, in_hands_of
 from services.cases.models import Task
@@ -14,6 +14,7 @@ from services.cases.pages import (
     Together,
 )
 from services.cases.reading import Work, read_task
+from services.cases.rights import may_work, still_open
 from services.errors import InvalidAnswers
 from services.plugin import Answers, Field, Form, FormCall
 
@@ -24,16 +25,19 @@ def task_form(
     """The form of the open task that this person may work on: theirs first, then one of their role."""
     mine = [task for task in tasks if task.closed_at is None and task.waits_for == "person" and _may_look(task, person)]
     mine.sort(key=lambda task: (task.id != task_id, not in_hands_of(task, person), task.urgent_at))
-    if not mine or mine[0].form is None:
+    if not mine:
         return None
     task = mine[0]
     work = read_task(task.id)
-    form = registry.current().form(task.form or "")
+    definition = processes.definition(work.instance.definition_id)
+    form = processes.form(definition, task.form)
     call = form_call(registry.current(), work, person)
     draft = work.answer.draft if work.answer is not None else None
-    answers = typed if typed is not None else draft if draft is not None else as_form(form.initial(call))
+    initial = form.initial(call)
+    answers = typed if typed is not None else draft if draft is not None else as_form(initial)
     fields = form.fields(call)
-    following = registry.current().form(form.goes_with) if form.goes_with else None
+    answers = {**answers, **_looked_at(fields, initial)}
+    following = processes.form(definition, form.goes_with) if form.goes_with else None
     more = _fields_beside(following, fields, call) if following else []
     if following:
         answers = {**_suggested(following, task.form or "", fields, answers, call), **_filled(answers)}
@@ -50,6 +54,7 @@ def task_form(
         form=form,
         fields=fields,
         answers=answers,
+        hidden=hidden_by(fields, answers),
         preview=preview(call, so_far([*fields, *more], answers)) if preview else {},
         may_complete=held or recording,
         may_claim=task.assignee_id is None and not recording,
@@ -63,6 +68,21 @@ def task_form(
         together=Together(more, form.submit_with) if following else None,
         shows=documents.newest_of([work.case.id], [form.shows]).get((work.case.id, form.shows)) if form.shows else None,
     )
+
+
+def _looked_at(fields: Sequence[Field], initial: Answers) -> dict[str, object]:
+    """What is only shown stands as it is, whatever was typed or kept."""
+    shown = {field.name for field in fields if field.readonly}
+    return as_form({name: value for name, value in initial.items() if name in shown})
+
+
+def unasked(task_id: str, answers: Answers, person: directory.Person) -> frozenset[str]:
+    """The fields of the task's form that these answers hide. Raises NoSuchTask, NotYours, TaskAlreadyDone."""
+    work = read_task(task_id)
+    still_open(work, person)
+    may_work(work, person)
+    form = processes.form(processes.definition(work.instance.definition_id), work.task.form)
+    return hidden_by(form.fields(form_call(registry.current(), work, person)), answers)
 
 
 def _asks_conflict_reason(work: Work, own_draft: bool, recording: bool) -> bool:

@@ -35,6 +35,7 @@ _AT = {
         "designer": "designer",
         "designer2": "designer",
         "admin": "admin",
+        "worker": "external_worker",
     },
 }
 

@@ -12,7 +12,19 @@ from services.engine.errors import (
     StopGone,
     UnknownDecision,
 )
-from services.engine.service import complete, decide, fail, look, migrate, receive, start, variables, wake
+from services.engine.service import (
+    check_expression,
+    complete,
+    decide,
+    fail,
+    look,
+    migrate,
+    receive,
+    reckon,
+    start,
+    variables,
+    wake,
+)
 from services.engine.step import Passed, Step, Stop, Thrown, World
 
 __all__ = [
@@ -33,6 +45,7 @@ __all__ = [
     "Thrown",
     "UnknownDecision",
     "World",
+    "check_expression",
     "complete",
     "contents",
     "decide",
@@ -42,6 +55,7 @@ __all__ = [
     "parse",
     "processes",
     "receive",
+    "reckon",
     "start",
     "variables",
     "wake",

@@ -48,9 +48,16 @@ CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 
 def find_problems(
-    resource: str, root: etree._Element, decisions: Mapping[str, Decision], called: frozenset[str]
+    resource: str,
+    root: etree._Element,
+    decisions: Mapping[str, Decision],
+    called: frozenset[str],
+    forms: frozenset[str] = frozenset(),
 ) -> list[Problem]:
-    """Everything in this file that must not be put in force. `called` are the processes that may be called."""
+    """Everything in this file that must not be put in force. `called` are the processes that may be called.
+
+    `forms` are the ids of the form files beside it.
+    """
     checks: tuple[Callable[[etree._Element], Iterator[Fault]], ...] = (
         _elements,
         _ids,
@@ -59,6 +66,7 @@ def find_problems(
         _loops,
         _expressions,
         _tasks,
+        _one_form,
         _starts,
         _event_gateways,
         check_events,
@@ -67,7 +75,7 @@ def find_problems(
         check_borders,
     )
     faults = [fault for check in checks for fault in check(root)]
-    faults += _references(root, decisions, called)
+    faults += [*_references(root, decisions, called), *_form_references(root, forms)]
     return [_problem(resource, node, text) for node, text in faults]
 
 
@@ -187,6 +195,26 @@ def _tasks(root: etree._Element) -> Iterator[Fault]:
             yield node, "A service task needs the implementation «External» and a topic: the plugin's operation."
 
 
+def _one_form(root: etree._Element) -> Iterator[Fault]:
+    """A form belongs to a person's task, and there is one."""
+    for node in root.iter():
+        if not in_bpmn(node):
+            continue
+        extensions = read_extensions(node)
+        named = [name for name in ("formKey", "formRef") if extensions.get(name)]
+        kinds = [*named, *(["formData"] if extensions.form_fields else [])]
+        if kinds and local_name(node) != "userTask":
+            yield node, f"A {local_name(node)} has a form, and nobody fills it in there. Put it on a user task."
+        elif len(kinds) > 1:
+            yield node, f"The task has more than one form: {', '.join(kinds)}. Keep one."
+        if extensions.get("formRefBinding") == "version":
+            yield (
+                node,
+                "The form is bound to a version of its own. A deployment holds its own form files: "
+                "bind it to «latest» or «deployment».",
+            )
+
+
 def _starts(root: etree._Element) -> Iterator[Fault]:
     for scope in root.iter(f"{B}process", f"{B}subProcess"):
         starts = [node for node in scope if in_bpmn(node) and local_name(node) == "startEvent"]
@@ -226,6 +254,14 @@ def _references(root: etree._Element, decisions: Mapping[str, Decision], called:
         if wanted not in called:
             faults.append((node, f"There is no process {wanted!r} among the files. Deploy its diagram with this one."))
     return faults
+
+
+def _form_references(root: etree._Element, forms: frozenset[str]) -> list[Fault]:
+    return [
+        (node, f"There is no form {wanted!r} among the files. Deploy the .form file with the diagram.")
+        for node in root.iter()
+        if in_bpmn(node) and (wanted := node.get(f"{C}formRef")) and wanted not in forms
+    ]
 
 
 def find_circles(roots: Mapping[str, etree._Element]) -> list[Problem]:

@@ -9,6 +9,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from services.engine.allowed import FLOW_NODES, find_circles, find_problems
+from services.engine.contents import contents
 from services.engine.dmn import Decision, read_decisions
 from services.engine.errors import BadDiagram, Problem
 from services.engine.parser import ModelerParser
@@ -25,10 +26,11 @@ class Element:
     name: str
     kind: str  #: BPMN local name
     step: str | None = None
-    form: str | None = None
+    form: str | None = None  #: `plugin.form`, `form:id` of a file, or `fields:element`
     operation: str | None = None
     groups: tuple[str, ...] = ()
     called: str | None = None  #: process that a call activity calls
+    form_fields: tuple[Mapping[str, object], ...] = field(default=(), repr=False)  #: camunda:formData
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def parse(resources: Mapping[str, bytes], process: str) -> Definition:
     """The process of that id, with the processes and decisions it needs. Raises BadDiagram with all that is wrong."""
     roots = _roots(resources)
     decisions = _decisions(resources)
-    _check(roots, decisions, process)
+    _check(roots, decisions, _forms(resources), process)
     parser = ModelerParser(decisions)
     try:
         for resource, root in roots.items():
@@ -129,7 +131,29 @@ def _decisions(resources: Mapping[str, bytes]) -> dict[str, Decision]:
     return decisions
 
 
-def _check(roots: Mapping[str, etree._Element], decisions: Mapping[str, Decision], process: str) -> None:
+def _forms(resources: Mapping[str, bytes]) -> frozenset[str]:
+    """Ids of the forms in these files; what is in them is read by whoever draws them."""
+    problems: list[Problem] = []
+    found: set[str] = set()
+    for resource, content in resources.items():
+        if resource.endswith(".form"):
+            try:
+                names = {key for _, key in contents(resource, content).gives}
+            except BadDiagram as fault:
+                problems += fault.problems
+                continue
+            problems += [
+                Problem(resource, key, "", None, "A form of this id is in another file, too.") for key in names & found
+            ]
+            found |= names
+    if problems:
+        raise BadDiagram(problems)
+    return frozenset(found)
+
+
+def _check(
+    roots: Mapping[str, etree._Element], decisions: Mapping[str, Decision], forms: frozenset[str], process: str
+) -> None:
     executable = [node.get("id", "") for root in roots.values() for node in _executable(root)]
     problems = [
         Problem("", each, "", None, "Two files hold a process of this id.")
@@ -138,7 +162,7 @@ def _check(roots: Mapping[str, etree._Element], decisions: Mapping[str, Decision
     if process not in executable:
         problems.append(Problem("", process, "", None, f"There is no executable process {process!r} in these files."))
     for resource, root in roots.items():
-        problems += find_problems(resource, root, decisions, frozenset(executable))
+        problems += find_problems(resource, root, decisions, frozenset(executable), forms)
     problems += find_circles(roots)
     if problems:
         raise BadDiagram(problems)
@@ -159,8 +183,8 @@ def _elements(root: etree._Element) -> list[Element]:
             found.append(
                 Element(
                     node.get("id", ""), process.get("id", ""), node.get("name", ""), local_name(node),
-                    extensions.properties.get("step"), extensions.get("formKey"), extensions.get("topic"), groups,
-                    node.get("calledElement"),
+                    extensions.properties.get("step"), extensions.form(node.get("id", "")), extensions.get("topic"),
+                    groups, node.get("calledElement"), extensions.form_fields,
                 )
             )  # fmt: skip
     return found

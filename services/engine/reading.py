@@ -15,7 +15,7 @@ _ATTRIBUTES = frozenset({
     "mapDecisionResult", "collection", "elementVariable", "candidateStarterGroups", "candidateStarterUsers",
     "isStartableInTasklist", "versionTag", "jobPriority", "taskPriority", "priority", "followUpDate",
     "asyncBefore", "asyncAfter", "exclusive", "jobRetryTimeCycle", "errorCodeVariable", "errorMessageVariable",
-    "decisionRefBinding", "calledElementBinding", "initiator",
+    "decisionRefBinding", "calledElementBinding", "initiator", "formRef", "formRefBinding", "formRefVersion",
 })  # fmt: skip
 KNOWN_ATTRIBUTES = _ATTRIBUTES | IGNORED
 
@@ -35,6 +35,12 @@ class Extensions:
 
     def get(self, name: str) -> str | None:
         return self.attributes.get(name)
+
+    def form(self, element: str) -> str | None:
+        """Which form a person fills in there: a plugin's `plugin.form`, a file's `form:id`, or `fields:element`."""
+        if self.get("formRef"):
+            return f"form:{self.get('formRef')}"
+        return self.get("formKey") or (f"fields:{element}" if self.form_fields else None)
 
 
 def read_extensions(node: etree._Element) -> Extensions:
@@ -77,6 +83,9 @@ def _form_field(node: etree._Element) -> dict[str, object]:
     said["validation"] = {
         each.get("name"): each.get("config") for each in node.iterfind(f"{C}validation/{C}constraint")
     }
+    above = node.getparent()
+    if above is not None and above.get("businessKey") == said.get("id", ""):
+        said["businessKey"] = True
     said["properties"] = {each.get("id"): each.get("value") for each in node.iterfind(f"{C}properties/{C}property")}
     return said
 

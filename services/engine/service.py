@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
@@ -14,7 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 from services.engine import state as codec
 from services.engine.definition import Definition
 from services.engine.errors import CannotMigrate, ExpressionError, NoBoundary, StopGone, UnknownDecision
-from services.engine.expressions import evaluate, in_world
+from services.engine.expressions import compile_expression, evaluate, in_world
 from services.engine.reading import Extensions
 from services.engine.runtime import QuickWorkflow, look_ahead
 from services.engine.specs import NOTHING, ExpressionEngine, MappedMessage
@@ -35,14 +36,25 @@ def start(definition: Definition, variables: Mapping[str, Any], world: World) ->
         return _advance(definition, workflow, frozenset())
 
 
-def complete(definition: Definition, state: bytes, stop_id: str, answers: Mapping[str, Any], world: World) -> Step:
-    """A person's task or an operation is done. Raises StopGone, ExpressionError, CorruptState."""
+def complete(
+    definition: Definition,
+    state: bytes,
+    stop_id: str,
+    answers: Mapping[str, Any],
+    world: World,
+    *,
+    local: Mapping[str, Any] | None = None,
+) -> Step:
+    """A person's task or an operation is done; `local` answers are seen by its output parameters only.
+
+    Raises StopGone, ExpressionError, CorruptState.
+    """
     with _moving(world):
         workflow, before = _open(definition, state)
         task = waiting(workflow, stop_id)
         if task._state not in (READY, STARTED):
             raise StopGone
-        task.data.update(_results(task, answers))
+        task.data.update(_results(task, answers, local or {}))
         if task._state == READY:
             task.run()
         else:
@@ -82,9 +94,17 @@ def wake(definition: Definition, state: bytes, stop_ids: Iterable[str], world: W
         return _advance(definition, workflow, before, trail)
 
 
-def fail(definition: Definition, state: bytes, stop_id: str, error_code: str, world: World) -> Step:
+def fail(
+    definition: Definition,
+    state: bytes,
+    stop_id: str,
+    error_code: str,
+    world: World,
+    brings: Mapping[str, Any] | None = None,
+) -> Step:
     """An operation failed in a way the diagram treats: the nearest boundary error event around it takes over.
 
+    What it `brings` becomes variables on the way from there.
     Raises StopGone, NoBoundary, CorruptState.
     """
     with _moving(world):
@@ -94,6 +114,8 @@ def fail(definition: Definition, state: bytes, stop_id: str, error_code: str, wo
         if boundary is None:
             raise NoBoundary(element=task.task_spec.bpmn_name or task.task_spec.name, code=error_code)
         spec = boundary.task_spec
+        boundary.parent.data.update(brings or {})
+        boundary.data.update(brings or {})
         spec.catch(boundary, BpmnEvent(spec.event_definition, payload={}))
         spec._update(boundary)
         return _advance(definition, workflow, before)
@@ -130,6 +152,21 @@ def decide(definition: Definition, decision: str, inputs: Mapping[str, Any]) -> 
     if decision not in definition.decisions:
         raise UnknownDecision(decision=decision)
     return definition.decisions[decision].decide(inputs)
+
+
+def check_expression(text: str) -> None:
+    """Raises ExpressionError for what cannot be reckoned, however good the values are."""
+    compile_expression(text)
+
+
+def reckon(text: str, values: Mapping[str, Any], now: datetime) -> Any:
+    """What an expression beside the diagram (of a form) comes to at that moment. Raises ExpressionError."""
+    with in_world(World(now, _no_due)):
+        return evaluate(text, values)
+
+
+def _no_due(step: str, start: datetime) -> datetime:
+    raise ExpressionError("due()", "due dates are not known in a form")
 
 
 def migrate(old: Definition, new: Definition, state: bytes, moved: Mapping[str, str], world: World) -> Step:
@@ -217,9 +254,9 @@ def _ended_by(definition: Definition, trodden: tuple[Passed, ...]) -> str | None
     return ends[-1] if ends else None
 
 
-def _results(task: Any, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """What the answers become: what the output parameters name, else all of them."""
+def _results(task: Any, answers: Mapping[str, Any], local: Mapping[str, Any]) -> dict[str, Any]:
+    """What the answers become: what the output parameters name, else all of them but the local ones."""
     extensions: Extensions = getattr(task.task_spec, "extensions", None) or NOTHING
     if not extensions.outputs:
         return dict(answers)
-    return {name: evaluate(text, {**task.data, **answers}) for name, text in extensions.outputs}
+    return {name: evaluate(text, {**task.data, **local, **answers}) for name, text in extensions.outputs}

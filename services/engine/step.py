@@ -27,7 +27,7 @@ class Stop:
     step: str | None = None  #: the neutral step key, camunda:property `step`
     groups: tuple[str, ...] = ()  #: camunda:candidateGroups, evaluated
     assignee: str | None = None  #: camunda:assignee, evaluated
-    form: str | None = None  #: camunda:formKey
+    form: str | None = None  #: camunda:formKey, `form:` and camunda:formRef, or `fields:` and the element
     #: camunda:formData, as a neutral list: id, label, type, required, values …
     form_fields: tuple[Mapping[str, object], ...] = ()
     operation: str | None = None  #: camunda:topic

@@ -3,15 +3,19 @@
 A job is put in by the transaction that wants it. Who carries out which kind is said by name, in `create_app`.
 """
 
-from services.jobs.incidents import put_away, try_again
+from services.jobs.ear import Ear
+from services.jobs.incidents import forget, give_up, put_away, try_again
 from services.jobs.queue import Job, NewJob, enqueue, look_again
 from services.jobs.running import handle, work_off
 from services.jobs.worker import is_silent, last_seen, waiting_since, work_outside, work_promptly
 
 __all__ = [
+    "Ear",
     "Job",
     "NewJob",
     "enqueue",
+    "forget",
+    "give_up",
     "handle",
     "is_silent",
     "last_seen",

@@ -1,13 +1,15 @@
 """Jobs that nobody tries any more: begun anew, or put away. The caller says who may, and writes it down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from services import clock
 from services.db import db
 from services.jobs import queue
 from services.jobs.models import JobRow
+from services.jobs.queue import NewJob
 
 
 def try_again(job_ids: Sequence[int]) -> set[int]:
@@ -18,6 +20,23 @@ def try_again(job_ids: Sequence[int]) -> set[int]:
     if done:
         db.session.execute(select(func.pg_notify(queue.CHANNEL, "")))
     return done
+
+
+def give_up(job: NewJob, error: str, details: Mapping[str, object]) -> None:
+    """Put it in as an incident that a person has to look at, in the caller's transaction; with these words.
+
+    One of that key that is there already says them from now on.
+    """
+    now = clock.now()
+    row = {"kind": job.kind, "key": job.key, "case_id": job.case_id, "lane": job.lane, "planned_at": now}
+    said = {"due_at": now, "attempts": 1, "error": error, "error_details": dict(details), "incident_at": now}
+    made = insert(JobRow).values(**row, **said, args=dict(job.args))
+    db.session.execute(made.on_conflict_do_update(index_elements=["key"], set_=said))
+
+
+def forget(key: str) -> None:
+    """What was to be done under that key is no longer, in the caller's transaction."""
+    db.session.execute(delete(JobRow).where(JobRow.key == key))
 
 
 def put_away(job_id: int) -> bool:

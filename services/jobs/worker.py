@@ -3,11 +3,9 @@
 import os
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Event
 
-import psycopg
 import structlog
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -16,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services import clock
 from services.db import db, transaction
 from services.jobs import queue, running
+from services.jobs.ear import Ear
 from services.jobs.models import WorkerRow
 
 #: how often a worker says that it lives, and after how long a silence an administrator is told
@@ -58,7 +57,7 @@ def waiting_since() -> datetime | None:
 
 
 def _work(kinds: list[str], stop: Event, beat: Callable[[], None]) -> None:
-    ear = _Ear(db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    ear = Ear(queue.CHANNEL)
     while not stop.is_set():
         try:
             beat()
@@ -109,30 +108,3 @@ class _Pulse:
             db.session.execute(delete(WorkerRow).where(WorkerRow.seen_at < now - FORGOTTEN_AFTER))
             queue.free_from_the_future()
         self._said_at = now
-
-
-class _Ear:
-    """Hears that a job was put in. When it hears nothing, because the database is away, it just sleeps."""
-
-    def __init__(self, address: str) -> None:
-        self._address = address
-        self._line: psycopg.Connection[tuple[object, ...]] | None = None
-
-    def listen(self, seconds: float, stop: Event) -> None:
-        """Return after those seconds, or sooner when something is due soon."""
-        try:
-            if self._line is None:
-                self._line = psycopg.connect(self._address, autocommit=True, connect_timeout=5)
-                self._line.execute(f"LISTEN {queue.CHANNEL}")
-            else:
-                for _ in self._line.notifies(timeout=seconds, stop_after=1):
-                    pass
-        except psycopg.Error:
-            self.close()
-            stop.wait(seconds)
-
-    def close(self) -> None:
-        line, self._line = self._line, None
-        if line is not None:
-            with suppress(psycopg.Error):
-                line.close()

@@ -2,6 +2,7 @@
 
 from services.processes.changes import Change, changes
 from services.processes.diagrams import diagram, drawing_of, drawn, outline, translated
+from services.processes.forms import form
 from services.processes.in_force import (
     InForceAlready,
     Law,
@@ -19,6 +20,18 @@ from services.processes.in_force import (
     resources,
     versions_of,
     was_in_force,
+)
+from services.processes.listing import (
+    NoSuchDefinition,
+    Wanted,
+    count_definitions,
+    definitions,
+    deployment,
+    deployments,
+    diagram_file,
+    find_definition,
+    latest_definition,
+    resource_names,
 )
 from services.processes.names import LANGUAGES, Named, Translations, names_of, translate, translations
 from services.processes.outline import Line, outline_of
@@ -53,6 +66,7 @@ __all__ = [
     "Law",
     "Line",
     "Named",
+    "NoSuchDefinition",
     "NoSuchDeployment",
     "NotDeployable",
     "NotDesigner",
@@ -65,26 +79,36 @@ __all__ = [
     "UnknownProcess",
     "Version",
     "VersionLine",
+    "Wanted",
     "all_processes",
     "before_and_after",
     "begun_by",
     "changes",
+    "count_definitions",
     "definition",
+    "definitions",
     "deploy",
+    "deployment",
     "deployment_page",
+    "deployments",
     "diagram",
+    "diagram_file",
     "drawing_of",
     "drawn",
     "enact",
+    "find_definition",
+    "form",
     "in_force",
     "in_force_now",
     "install",
     "install_registry",
+    "latest_definition",
     "laws",
     "looks_after",
     "names_of",
     "outline",
     "outline_of",
+    "resource_names",
     "resources",
     "translate",
     "translated",

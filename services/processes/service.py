@@ -8,7 +8,9 @@ from sqlalchemy import func, select, text
 
 from services import clock, directory, engine, journal
 from services.db import db, transaction
+from services.engine import BadDiagram, Problem
 from services.errors import Forbidden, Invalid, NotFound
+from services.processes import forms
 from services.processes.in_force import LOCK, enact_as, files_in_force, in_force_now, put_by_console
 from services.processes.models import Deployment, ProcessDefinition, Resource
 from services.processes.whole import Whole, gather
@@ -63,6 +65,7 @@ def deploy(
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         whole = gather(wanted, files_in_force())
         definitions = {key: engine.parse(whole.files, key) for key in whole.processes}
+        _check_forms(whole.files, definitions.values())
         _check_names(definitions.values(), registry)
         known = {key: _same(key, digest) for key, digest in whole.processes.items()}
         if known and all(known.values()):
@@ -154,6 +157,25 @@ def _latest_versions() -> dict[str, int]:
     return dict(iter(rows))
 
 
+def _check_forms(files: Mapping[str, bytes], definitions: Iterable[engine.Definition]) -> None:
+    """Raises BadDiagram when a form of these files or tasks cannot be shown."""
+    found = [
+        Problem(resource, fault.component, fault.name, None, str(fault))
+        for resource, content in files.items()
+        if resource.endswith(".form")
+        for fault in forms.examine(content)
+        if fault.severity == "error"
+    ]
+    found += [
+        Problem("", element.id, element.name, None, f"{fault.component}: {fault}")
+        for definition in definitions
+        for element, fault in forms.examine_tasks(definition)
+        if fault.severity == "error"
+    ]
+    if found:
+        raise BadDiagram(list(dict.fromkeys(found)))
+
+
 def _check_names(definitions: Iterable[engine.Definition], registry: Registry) -> None:
     """Raises NotDeployable when a diagram names a form or a step that nobody provides.
 
@@ -165,7 +187,7 @@ def _check_names(definitions: Iterable[engine.Definition], registry: Registry) -
         for element in definition.elements.values():
             if element.step and element.step not in steps:
                 missing.add(f"{element.name} ({element.id}): {element.step}")
-            if element.form and element.form not in registry.forms():
+            if element.form and ":" not in element.form and element.form not in registry.forms():
                 missing.add(f"{element.name} ({element.id}): {element.form}")
     if missing:
         raise NotDeployable(names="; ".join(sorted(missing)))

@@ -13,6 +13,7 @@ from services.config import Config
 from services.db import transaction
 from services.errors import KomekError
 from webapp.cli.languages import i18n
+from webapp.cli.templates import templates
 
 
 @click.group()
@@ -158,6 +159,7 @@ def add(config: Config, login: str, full_name: str, office: str, role: str, pass
 
 
 komek.add_command(i18n)
+komek.add_command(templates)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
@@ -92,6 +92,13 @@ def save_draft(task_id: str) -> tuple[str, int]:
     """Keep what stands in the form."""
     cases.save_draft(task_id, typed_answers(request.form), g.person)
     return "", 204
+
+
+@bp.post("/inbox/<task_id>/asked")
+@login_required  # type: ignore[untyped-decorator]
+def asked(task_id: str) -> Response:
+    """Which fields are hidden by what stands in the form now."""
+    return jsonify(hidden=sorted(cases.unasked(task_id, typed_answers(request.form), g.person)))
 
 
 @bp.post("/inbox/<task_id>/complete")

@@ -56,6 +56,20 @@
     form.addEventListener("change", show);
     show();
 
+    // fields that hang on conditions: the server says which are hidden by what stands in the form now
+    let asking = null;
+    const ask = async () => {
+      asking?.abort();
+      asking = new AbortController();
+      try {
+        const answer = await fetch(form.dataset.asks, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: asking.signal });
+        if (!answer.ok) return;
+        const { hidden } = await answer.json();
+        all("[data-asked]", form).forEach((field) => { field.hidden = hidden.includes(field.dataset.asked); });
+      } catch { /* as it was; the server looks again when the form is sent */ }
+    };
+    if (form.dataset.asks) { form.addEventListener("change", ask); ask(); }
+
     // a draft is kept when a field is left
     const saved = form.querySelector(".saved");
     let before = "", going = null, gone = false;

@@ -18,7 +18,7 @@ import psycopg
 from services import clock
 from services.config import PLUGINS, ROOT, Config
 from services.jobs import queue
-from services.plugin import Call, Outputs, Plugin
+from services.plugin import Call, Operation, Outputs, Plugin
 from tests.services.cases.small_cases import note
 
 #: shorter than in earnest, so that a trial need not wait for a minute
@@ -94,7 +94,12 @@ def main(database_url: str) -> None:
         return {"taken": True}
 
     folder = Path(__file__).parent / "courier"
-    plugin = Plugin(folder, "A courier.", outbound={"order": order}, in_step={"note": note})
+    plugin = Plugin(
+        folder,
+        "A courier.",
+        outbound={"order": Operation(order, "A courier")},
+        in_step={"note": Operation(note, "A note")},
+    )
     sys.modules["plugins.courier"] = SimpleNamespace(plugin=plugin)  # type: ignore[assignment]
     from webapp import create_app
     from webapp.worker import work

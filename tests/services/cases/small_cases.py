@@ -12,7 +12,7 @@ from services import cases, directory, journal, processes, registry
 from services.cases.models import Task
 from services.config import ROOT
 from services.db import db
-from services.plugin import Call, House, Outputs, Plugin
+from services.plugin import Call, House, Input, Operation, Outputs, Plugin
 from tests.services.engine import drawings
 
 OFFICE = "TALDYKORGAN"
@@ -50,7 +50,13 @@ def with_plugin(courier: Courier) -> Iterator[None]:
     """Its operations are `courier.order`, outside, and `courier.note`, in the step."""
     before = registry.current()
     folder = Path(__file__).parent / "courier"
-    plugin = Plugin(folder, "A courier.", outbound={"order": courier.order}, in_step={"note": note})
+    asked = (Input("parcels", "number", "How many parcels", default=1),)
+    plugin = Plugin(
+        folder,
+        "A courier.",
+        outbound={"order": Operation(courier.order, "A courier", inputs=asked)},
+        in_step={"note": Operation(note, "A note", inputs=asked)},
+    )
     registry.use(registry.Registry([*before.plugins, plugin], ROOT))
     try:
         yield

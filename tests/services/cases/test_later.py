@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from services import cases, clock, jobs, journal
 from services.cases.models import Case
 from services.db import db
+from services.inputs import WrongInput
 from services.jobs.models import JobRow
 from services.plugin import BusinessError, Call, Outputs, TemporaryFailure
 from tests.counting import counted
@@ -25,7 +26,7 @@ from tests.services.cases.small_cases import (
     waits,
     with_plugin,
 )
-from tests.services.engine.drawings import boundary, catch, error, gateways, message, node, operation, timer
+from tests.services.engine.drawings import boundary, catch, error, gateways, message, node, operation, parameters, timer
 
 NOON = datetime(2026, 11, 25, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -269,6 +270,31 @@ def test_a_business_error_without_a_boundary_event_is_an_incident_at_once(courie
     found = incident()
     assert found is not None and waits(case) == ["o"] and len(courier.calls) == 1
     assert found.error == (said or "The step %(element)s has no boundary event for the error %(code)s.")
+
+
+def test_an_operation_outside_gets_its_declared_inputs_and_the_defaults_of_what_is_not_said(courier: Courier) -> None:
+    ordered(people("A", "B") + operation("o", "courier.order", parameters(parcels="3", mistyped="9")))
+    complete(begin(ORDER, LINE, key="without"), "A")
+    jobs.work_off()
+    assert [call.inputs for call in courier.calls] == [{"parcels": 3}, {"parcels": 1}]
+
+
+def test_a_wrong_input_of_an_operation_outside_is_an_incident_and_the_world_is_not_asked(courier: Courier) -> None:
+    case = ordered(people("A", "B") + operation("o", "courier.order", parameters(parcels="many")))
+    jobs.work_off()
+    found = incident()
+    assert found is not None and waits(case) == ["o"] and courier.calls == []
+    assert found.error == "The input %(input)s of %(operation)s has to be a number."
+    assert found.error_details == {"operation": "courier.order", "input": "parcels"}
+
+
+def test_a_wrong_input_of_an_operation_in_the_step_refuses_the_click_and_changes_nothing(courier: Courier) -> None:
+    drawn = people("A", "B") + operation("o", "courier.note", parameters(parcels="${route}"))
+    case = begin(drawn, "start>A A>o o>B B>end")
+    with pytest.raises(WrongInput, match=r"The input parcels of courier\.note has to be a number\."):
+        complete(case, "A")
+    assert waits(case) == ["A"]
+    assert not [line for line in events(case) if "noted" in line or "completed" in line]
 
 
 @pytest.mark.parametrize("given", [None, 7, {"moment": object()}, {"list": {1, 2}}])

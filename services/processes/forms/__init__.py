@@ -1,0 +1,109 @@
+"""The form of a task: a plugin's, a `.form` file's, or the fields drawn on the task; all as `services.plugin.Form`."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from services import engine, registry
+from services.errors import Invalid, NotFound
+from services.plugin import Form
+from services.processes.forms.drawn import DONE, Drawn, as_plugin_form
+from services.processes.forms.faults import RULES, Fault
+from services.processes.forms.generated import read_fields
+from services.processes.forms.schema import read_file
+
+__all__ = ["RULES", "BadForm", "Fault", "NoSuchForm", "examine", "examine_tasks", "form", "texts"]
+
+FILE, FIELDS = "form:", "fields:"
+
+
+class NoSuchForm(NotFound):
+    """There is no form %(form)s in this deployment."""
+
+
+class BadForm(Invalid):
+    """The form %(form)s cannot be shown: %(fault)s"""
+
+
+#: of a task without a form: nothing is asked, it is only said to be done
+NOTHING_ASKED = as_plugin_form(Drawn("", (), DONE), "")
+
+
+def form(definition: engine.Definition, name: str | None) -> Form:
+    """The form that a task names. Raises UnknownForm, NoSuchForm, BadForm."""
+    if not name:
+        return NOTHING_ASKED
+    if not name.startswith((FILE, FIELDS)):
+        return registry.current().form(name)
+    drawn, faults = _drawn(definition, name)
+    wrong = next((fault for fault in faults if fault.severity == "error"), None)
+    if wrong is not None:
+        raise BadForm(form=name, fault=str(wrong))
+    title = next((each.name for each in definition.elements.values() if each.form == name), "")
+    return as_plugin_form(drawn, title)
+
+
+def _drawn(definition: engine.Definition, name: str) -> tuple[Drawn, tuple[Fault, ...]]:
+    """Raises NoSuchForm."""
+    if name.startswith(FILE):
+        for resource, content in definition.resources.items():
+            if resource.endswith(".form") and _read(content)[0].name == name.removeprefix(FILE):
+                return _read(content)
+    else:
+        for element in definition.elements.values():
+            if element.form == name:
+                return read_fields(name, element.form_fields)
+    raise NoSuchForm(form=name)
+
+
+@lru_cache(maxsize=256)
+def _read(content: bytes) -> tuple[Drawn, tuple[Fault, ...]]:
+    return read_file(content)
+
+
+def examine(content: bytes) -> tuple[Fault, ...]:
+    """Everything that is wrong with a `.form` file; never raises."""
+    return _read(content)[1]
+
+
+def examine_tasks(definition: engine.Definition) -> Iterator[tuple[engine.Element, Fault]]:
+    """What is wrong with the fields that are drawn on its tasks."""
+    seen: dict[str, engine.Element] = {}
+    for element in definition.elements.values():
+        if element.form is None or not element.form.startswith(FIELDS):
+            continue
+        if element.id in seen:
+            yield element, Fault("form_same_element", element.id, element.name, {"element": element.id})
+        seen[element.id] = element
+        yield from ((element, fault) for fault in read_fields(element.form, element.form_fields)[1])
+
+
+def texts(definition: engine.Definition) -> list[tuple[str, str]]:
+    """(context, Kazakh text) of everything that people read in its forms, to be translated; each once, in order.
+
+    The context is `form:<id>` for a file, `bpmn:<process>` for fields drawn on a task, as for the names of a diagram.
+    """
+    found: dict[tuple[str, str], None] = {}
+    for name, process in _asked(definition).items():
+        context = name if name.startswith(FILE) else f"bpmn:{process}"
+        for text in _words(_drawn(definition, name)[0]):
+            found[context, text] = None
+    return list(found)
+
+
+def _asked(definition: engine.Definition) -> Mapping[str, str]:
+    """Form -> the process of the first task that asks it, of the forms that stand in these files."""
+    found: dict[str, str] = {}
+    for element in definition.elements.values():
+        if element.form and element.form.startswith((FILE, FIELDS)):
+            found.setdefault(element.form, element.process)
+    return found
+
+
+def _words(drawn: Drawn) -> Iterator[str]:
+    if drawn.submit != DONE:
+        yield drawn.submit
+    for question in drawn.questions:
+        for field in (question.field, *question.field.columns):
+            said = [field.label, field.help, field.prefix, field.suffix, *(choice.label for choice in field.choices)]
+            yield from (text for text in said if text)
+        yield from question.messages

@@ -1,0 +1,283 @@
+"""One component of a `.form` file: its properties one by one, each checked, and the question it comes to."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from services import engine
+from services.plugin import Choice, Field
+from services.processes.forms import rules
+from services.processes.forms.drawn import MOST_CHOICES, Question, Rule, choice_key, is_day
+from services.processes.forms.faults import MOST, Fault
+from services.processes.forms.pattern import BadPattern, compile_pattern
+from services.processes.forms.words import prints, said
+
+LONGEST_WORDS, LONGEST_TEXT, LONGEST_KEY = 1000, 10_000, 100
+LONG_TEXT = 2000  #: letters of a text of several lines, where the designer says nothing
+#: fields of the page itself
+TAKEN = frozenset({"csrf_token", "key", "delay_reason", "conflict_reason", "this"})
+KEY = re.compile(r"[^\W\d_]\w*")
+_SMALLEST_STEP = 1e-9
+
+
+class Component:
+    """One component of the file, and the words for what is wrong with it."""
+
+    def __init__(self, raw: Mapping[str, Any], faults: list[Fault]) -> None:
+        self.raw, self.faults = raw, faults
+        self.kind = raw["type"] if isinstance(raw.get("type"), str) else ""
+
+    def fault(self, rule: str, **details: object) -> None:
+        if len(self.faults) < MOST:
+            named = self.raw.get("key") or self.raw.get("path") or self.raw.get("id")
+            label = self.raw.get("label")
+            self.faults.append(Fault(rule, said(named) if named else "", said(label) if label else "", details))
+
+    # -------------------------------------------------------- single properties
+
+    def words(self, name: str, longest: int = LONGEST_WORDS) -> str:
+        """Text that people read: no expression, nothing that cannot be printed."""
+        value = self.raw.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str) or len(value) > longest or not prints(value):
+            self.fault("form_shape", property=name, value=said(value))
+            return ""
+        if value.startswith("=") or "{{" in value:
+            self.fault("form_expression", property=name)
+            return ""
+        return value.strip()
+
+    def key(self, name: str = "key") -> str | None:
+        found = self.raw.get(name)
+        good = isinstance(found, str) and len(found) <= LONGEST_KEY and KEY.fullmatch(found) and found not in TAKEN
+        if not good:
+            self.fault("form_key", key=said(found))
+            return None
+        return str(found)
+
+    def listed(self, name: str) -> Sequence[object]:
+        value = self.raw.get(name, [])
+        if not isinstance(value, list):
+            self.fault("form_shape", property=name, value=said(value))
+            return []
+        return value
+
+    def under(self, name: str) -> "Component":
+        """Its validation, its appearance …: faults are the component's."""
+        value = self.raw.get(name) or {}
+        if not isinstance(value, dict):
+            self.fault("form_shape", property=name, value=said(value))
+            value = {}
+        named = {each: self.raw.get(each) for each in ("key", "id", "label")}
+        return Component({**value, **{k: v for k, v in named.items() if k not in value}}, self.faults)
+
+    def switch(self, name: str) -> bool:
+        value = self.raw.get(name, False)
+        if isinstance(value, str) and value.startswith("="):
+            self.fault("form_expression", property=name)
+        elif not isinstance(value, bool) and value is not None:
+            self.fault("form_shape", property=name, value=said(value))
+        return value is True
+
+    def number(self, name: str, *, whole: bool = False, least: float | None = None) -> float | None:
+        """A bound; the editor saves some as text."""
+        value = self.raw.get(name)
+        if value is None or value == "":
+            return None
+        if isinstance(value, str) and value.startswith("="):
+            self.fault("form_expression", property=name)
+            return None
+        found = _number(value)
+        if found is None or (whole and not isinstance(found, int)) or (least is not None and found < least):
+            self.fault("form_shape", property=name, value=said(value))
+            return None
+        return found
+
+    def condition(self) -> tuple[str, ...]:
+        """FEEL that hides it; nothing, when nothing does."""
+        text = self.under("conditional").raw.get("hide")
+        if text is None or text == "":
+            return ()
+        reason = "it does not begin with ="
+        if isinstance(text, str) and text.startswith("="):
+            try:
+                engine.check_expression(text)
+                return (text,)
+            except engine.ExpressionError as error:
+                reason = str(error.details.get("reason", ""))
+        self.fault("form_condition", expression=said(text), reason=reason)
+        return ()
+
+    # -------------------------------------------------------- what is asked
+
+    def question(self) -> Question | None:
+        """Nothing, when the component cannot be shown."""
+        read = _READERS.get(self.kind)
+        if read is None:
+            self.fault("form_component", type=said(self.raw.get("type")))
+            return None
+        name = self.key()
+        if name is None:
+            return None
+        validate, looks = self.under("validate"), self.under("appearance")
+        disabled = self.switch("disabled")
+        plainly = Field(
+            name, "text", self.words("label"), help=self.words("description"),
+            required=validate.switch("required"), readonly=self.switch("readonly") or disabled,
+            prefix=looks.words("prefixAdorner", 40), suffix=looks.words("suffixAdorner", 40),
+        )  # fmt: skip
+        found = read(self, validate, Question(plainly, disabled=disabled))
+        return None if found is None else self._outcome(self._default(found))
+
+    def _outcome(self, found: Question) -> Question:
+        """The property `outcome` makes its value the step's outcome."""
+        wanted = self.under("properties").raw.get("outcome")
+        if wanted in (None, "", False, "false", "no"):
+            return found
+        fixed = found.field.kind == "choice" and not found.choices_from and not found.values
+        if not fixed or not found.field.required or any(len(choice.key) > 40 for choice in found.field.choices):
+            self.fault("form_outcome")
+            return found
+        return replace(found, is_outcome=True)
+
+    def _default(self, found: Question) -> Question:
+        value = self.raw.get("defaultValue")
+        if value in (None, ""):
+            return found
+        if isinstance(value, str) and value.startswith("="):
+            self.fault("form_expression", property="defaultValue")
+            return found
+        if not _may_begin(found, value):
+            self.fault("form_shape", property="defaultValue", value=said(value))
+            return found
+        # in a file, `${` is no expression
+        return found if isinstance(value, str) and ("${" in value or "#{" in value) else replace(found, default=value)
+
+
+def _text(part: Component, validate: Component, found: Question) -> Question:
+    most = validate.number("maxLength", whole=True, least=1)
+    longest = LONG_TEXT if part.kind == "textarea" else None
+    asked: list[Rule] = []
+    message = validate.words("patternErrorMessage")
+    if (least := validate.number("minLength", whole=True, least=0)) is not None:
+        asked.append(rules.at_least(int(least)))
+    if pattern := validate.raw.get("pattern"):
+        try:
+            matches = compile_pattern(pattern if isinstance(pattern, str) else "(")
+            asked.append(rules.written_as(matches, message))
+        except BadPattern:
+            part.fault("form_pattern", pattern=said(pattern))
+    kind = validate.raw.get("validationType")
+    if kind not in (None, "", "custom", "email", "phone"):
+        part.fault("form_shape", property="validationType", value=said(kind))
+    asked += [rule for name, rule in (("email", rules.an_address), ("phone", rules.a_phone)) if kind == name]
+    kinds = {"textarea": "long_text"}
+    field = replace(
+        found.field,
+        kind="phone" if kind == "phone" else kinds.get(part.kind, "text"),  # type: ignore[arg-type]
+        maximum=min(int(most), LONGEST_TEXT) if most is not None else longest,
+    )
+    return replace(found, field=field, rules=tuple(asked), messages=(message,) if message else ())
+
+
+def _decimal(part: Component, validate: Component, found: Question) -> Question:
+    digits = part.number("decimalDigits", whole=True, least=0)
+    step = part.number("increment")
+    asked: list[Rule] = []
+    if digits:
+        asked.append(rules.digits_after_comma(int(digits)))
+    if step is not None and step < _SMALLEST_STEP:
+        part.fault("form_shape", property="increment", value=said(step))
+    elif step is not None:
+        asked.append(rules.in_steps_of(step))
+    field = replace(
+        found.field,
+        kind="integer" if digits == 0 else "number",
+        minimum=validate.number("min"),
+        maximum=validate.number("max"),
+    )
+    return replace(found, field=field, rules=tuple(asked), as_text=part.switch("serializeToString"))
+
+
+def _day(part: Component, validate: Component, found: Question) -> Question | None:
+    if part.raw.get("subtype", "date") != "date":
+        part.fault("form_time")
+        return None
+    label = found.field.label or part.words("dateLabel")
+    return replace(
+        found, field=replace(found.field, kind="date", label=label), not_past=part.switch("disallowPassedDates")
+    )
+
+
+def _tick(part: Component, validate: Component, found: Question) -> Question:
+    return replace(found, field=replace(found.field, kind="yes"))
+
+
+def _choice(part: Component, validate: Component, found: Question) -> Question | None:
+    several = part.kind in ("checklist", "taglist")
+    field = replace(found.field, kind="choices" if several else "choice")
+    if part.raw.get("valuesExpression"):
+        part.fault("form_expression", property="valuesExpression")
+        return None
+    source = part.raw.get("valuesKey")
+    if source not in (None, ""):
+        if not isinstance(source, str) or not KEY.fullmatch(source):
+            part.fault("form_shape", property="valuesKey", value=said(source))
+            return None
+        return replace(found, field=field, choices_from=source)
+    choices: dict[str, Choice] = {}
+    values: dict[str, object] = {}
+    for each in part.listed("values")[: MOST_CHOICES + 1]:
+        option = Component(each if isinstance(each, dict) else {"value": each, "label": str(each)}, part.faults)
+        value = option.raw.get("value")
+        key = choice_key(value)
+        if key is None or key in choices or len(choices) == MOST_CHOICES:
+            part.fault("form_choice", choice=said(value))
+            continue
+        choices[key] = Choice(key, option.words("label") or key)
+        if not isinstance(value, str):
+            values[key] = value
+    if not choices:
+        part.fault("form_no_choices")
+        return None
+    return replace(found, field=replace(field, choices=tuple(choices.values())), values=values)
+
+
+_READERS: Mapping[str, Callable[[Component, Component, Question], Question | None]] = {
+    "textfield": _text,
+    "textarea": _text,
+    "number": _decimal,
+    "datetime": _day,
+    "checkbox": _tick,
+    "checklist": _choice,
+    "taglist": _choice,
+    "radio": _choice,
+    "select": _choice,
+}
+
+
+def _may_begin(found: Question, value: object) -> bool:
+    """Whether a default is of the kind of its question."""
+    kind = found.field.kind
+    if kind in ("integer", "number"):
+        return _number(value) is not None
+    if kind == "date":
+        return is_day(value)
+    if kind == "yes":
+        return isinstance(value, bool)
+    keys = {choice.key for choice in found.field.choices}
+    if kind == "choice":
+        return choice_key(value) in keys or bool(found.choices_from)
+    if kind == "choices":
+        return isinstance(value, list) and (bool(found.choices_from) or {choice_key(each) for each in value} <= keys)
+    return isinstance(value, str) and len(value) <= LONGEST_TEXT and prints(value)
+
+
+def _number(value: object) -> int | float | None:
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", value, re.A):
+        value = float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -1e15 < value < 1e15:
+        return None
+    return int(value) if float(value).is_integer() else value

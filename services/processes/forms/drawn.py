@@ -1,0 +1,215 @@
+"""A form as a designer drew it, and the `services.plugin.Form` that it comes to."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as made
+from datetime import date, datetime
+from functools import partial
+
+from services import engine
+from services.answers import as_form, hidden_by, parse
+from services.errors import InvalidAnswers
+from services.plugin import Answers, Checked, Choice, Field, Form, FormCall
+
+DONE = "Done"
+MOST_CHOICES = 500
+LARGEST_NUMBER = 1e15  #: up to here a number is kept exactly, wherever it is stored
+LONGEST_CHOICE = 200
+PAST_DAY = "Please enter today or a later day."
+
+#: what is wrong with an answer of the right kind, as a msgid; "" when nothing is
+Rule = Callable[[object], str]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One component that is shown. What hangs on the case is filled in when the form is asked."""
+
+    field: Field
+    hide: tuple[str, ...] = ()  #: conditions, its own and those of the groups around it
+    default: object = None  #: as it was drawn, of the answer's type; text with ${…} is reckoned
+    choices_from: str = ""  #: variable that holds the choices
+    values: Mapping[str, object] = made(default_factory=dict)  #: key of a choice -> its value, where that is no text
+    disabled: bool = False  #: shown, and no answer
+    rules: tuple[Rule, ...] = ()
+    not_past: bool = False  #: a date, today or later
+    as_text: bool = False  #: a number that becomes a text
+    is_outcome: bool = False
+    messages: tuple[str, ...] = ()  #: the designer's own words for what is wrong
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A form without anything of a case in it."""
+
+    name: str
+    questions: tuple[Question, ...]
+    submit: str = DONE
+
+
+def as_plugin_form(drawn: Drawn, title: str) -> Form:
+    """It, asked and checked like any plugin's."""
+    return Form(title or drawn.name, drawn.submit, partial(_fields, drawn), partial(_check, drawn),
+                partial(_initial, drawn))  # fmt: skip
+
+
+def _fields(drawn: Drawn, call: FormCall) -> list[Field]:
+    first = _initial(drawn, call)
+    asked = {question.field.name for question in drawn.questions}
+    outside = {name: value for name, value in call.case.variables.items() if name not in asked}
+    shown = {q.field.name: _typed(q, first.get(q.field.name), call) for q in drawn.questions if q.field.readonly}
+    typed = {question.field.name: question for question in drawn.questions}
+    return [_field(question, call, {**outside, **shown}, typed) for question in drawn.questions]
+
+
+def _field(question: Question, call: FormCall, outside: Answers, typed: Mapping[str, Question]) -> Field:
+    found = question.field
+    if question.choices_from:
+        choices = tuple(Choice(key, label) for key, label, _ in _choices_of(question, call))
+        found = replace(found, choices=choices)
+    if question.hide:
+        found = replace(found, hide=partial(_hides, question.hide, outside, typed, call))
+    rules: tuple[Rule, ...] = (*question.rules, *([partial(_past, call.now)] if question.not_past else []))
+    return replace(found, fault=partial(_first_fault, rules)) if rules else found
+
+
+def _hides(
+    conditions: Sequence[str], outside: Answers, typed: Mapping[str, Question], call: FormCall, answers: Answers
+) -> bool:
+    """Whether one of the conditions holds. One that these answers cannot be put into does not."""
+    given = {name: _typed(typed[name], value, call) for name, value in answers.items() if name in typed}
+    known = {**outside, **given}
+    for condition in conditions:
+        try:
+            if engine.reckon(condition, {**known, "this": known}, call.now) is True:
+                return True
+        except engine.ExpressionError:
+            continue
+    return False
+
+
+def _first_fault(rules: Sequence[Rule], answer: object) -> str:
+    if answer in (None, "", []):
+        return ""  # whether it may be empty is another question
+    return next((wrong for rule in rules if (wrong := rule(answer))), "")
+
+
+def _past(now: datetime, answer: object) -> str:
+    return PAST_DAY if str(answer) < now.date().isoformat() else ""
+
+
+def _choices_of(question: Question, call: FormCall) -> list[tuple[str, str, object]]:
+    """Key, label and value of what a variable offers: a list of texts and numbers, or of `{label, value}`."""
+    offered = call.case.variables.get(question.choices_from)
+    found: dict[str, tuple[str, str, object]] = {}
+    for each in offered[:MOST_CHOICES] if isinstance(offered, list) else []:
+        value = each.get("value") if isinstance(each, Mapping) else each
+        label = each.get("label", value) if isinstance(each, Mapping) else value
+        key = choice_key(value)
+        if key is not None:
+            found.setdefault(key, (key, str(label)[:LONGEST_CHOICE], value))
+    return list(found.values())
+
+
+def choice_key(value: object) -> str | None:
+    """How a choice's value is sent by a page; None for what cannot be a choice."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    key = value if isinstance(value, str) else ""
+    if isinstance(value, int | float) and -LARGEST_NUMBER < value < LARGEST_NUMBER:
+        key = str(value)
+    return key if key.strip() and len(key) <= LONGEST_CHOICE and key.isprintable() else None
+
+
+# ---------------------------------------------------------------- what stands in it at first
+
+
+def _initial(drawn: Drawn, call: FormCall) -> dict[str, object]:
+    """The variable of that name, where there is one; else the default."""
+    found = {}
+    for question in drawn.questions:
+        value = call.case.variables.get(question.field.name)
+        if value is None:
+            value = _default(question, call)
+        fitted = _fitted(question, value, call)
+        if fitted is not None:
+            found[question.field.name] = fitted
+    return found
+
+
+def _default(question: Question, call: FormCall) -> object:
+    value = question.default
+    if not isinstance(value, str) or not is_expression(value):
+        return value
+    try:
+        return engine.reckon(value, call.case.variables, call.now)
+    except engine.ExpressionError:
+        return None
+
+
+def is_expression(value: str) -> bool:
+    """Whether a default value is reckoned: `${…}`, as in formData."""
+    return "${" in value or "#{" in value
+
+
+def _fitted(question: Question, value: object, call: FormCall) -> object:
+    """The value as this kind of answer; None for what is none."""
+    kind = question.field.kind
+    if value is None or kind == "note":
+        return None
+    if kind in ("choice", "choices"):
+        offered = [key for key, _, _ in _choices_of(question, call)] if question.choices_from else None
+        keys = offered if offered is not None else [choice.key for choice in question.field.choices]
+        if kind == "choice":
+            key = choice_key(value)
+            return key if key in keys else None
+        return [key for each in value if (key := choice_key(each)) in keys] if isinstance(value, list) else None
+    try:
+        raw = {question.field.name: value} if isinstance(value, list) else as_form({question.field.name: value})
+        return parse([replace(question.field, required=False, readonly=False)], raw).get(question.field.name)
+    except (InvalidAnswers, ValueError, TypeError):
+        return None
+
+
+# ---------------------------------------------------------------- what was answered
+
+
+def _check(drawn: Drawn, call: FormCall, answers: Answers) -> Checked:
+    """The answers become variables by their keys; a hidden or disabled component gives none."""
+    first = _initial(drawn, call)
+    hidden = hidden_by(_fields(drawn, call), as_form(answers))
+    given: dict[str, object] = {}
+    outcome = "done"
+    for question in drawn.questions:
+        name = question.field.name
+        if question.disabled or name in hidden or question.field.kind == "note":
+            continue
+        if question.field.readonly:
+            given[name] = _typed(question, first.get(name), call)
+        elif name in answers:
+            given[name] = _typed(question, answers[name], call)
+        if question.is_outcome and given.get(name):
+            outcome = str(given[name])
+    return Checked(outcome, variables=given, answers=given)
+
+
+def _typed(question: Question, answer: object, call: FormCall) -> object:
+    """The answer as the diagram sees it: a choice by its own value, a number as text where it was drawn so."""
+    values = dict(question.values)
+    if question.choices_from:
+        values = {key: value for key, _, value in _choices_of(question, call)}
+    if isinstance(answer, list):
+        return [values.get(each, each) if isinstance(each, str) else each for each in answer]
+    if isinstance(answer, str) and question.field.kind == "choice":
+        return values.get(answer, answer)
+    if question.as_text and answer is not None:
+        return str(answer)
+    return answer
+
+
+def is_day(value: object) -> bool:
+    """Whether a default is a date as it is kept."""
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False

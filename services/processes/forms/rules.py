@@ -1,0 +1,49 @@
+"""What a form may ask of an answer beyond its kind and its bounds."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from services.processes.forms.drawn import Rule
+
+TOO_SHORT = "This is too short."
+OTHERWISE_WRITTEN = "This is not written the way it has to be."
+NOT_AN_ADDRESS = "Please enter an e-mail address."
+NOT_A_PHONE = "Please enter a phone number, as +7 700 000 00 00."
+NOT_A_STEP = "This number is not one of those allowed."
+TOO_EXACT = "There are too many digits after the comma."
+
+_PHONE = re.compile(r"\+?\d{5,15}")
+_BETWEEN_DIGITS = re.compile(r"[\s()-]")
+
+
+def at_least(letters: int) -> Rule:
+    return lambda answer: TOO_SHORT if len(str(answer).strip()) < letters else ""
+
+
+def written_as(matches: Callable[[str], bool], message: str) -> Rule:
+    return lambda answer: "" if matches(str(answer)) else message or OTHERWISE_WRITTEN
+
+
+def an_address(answer: object) -> str:
+    """A name, a sign, and two or more words with dots between; no blanks."""
+    name, sign, place = str(answer).partition("@")
+    words = place.split(".")
+    fine = name and sign and len(words) > 1 and all(words) and "@" not in place and not re.search(r"\s", str(answer))
+    return "" if fine else NOT_AN_ADDRESS
+
+
+def a_phone(answer: object) -> str:
+    return "" if _PHONE.fullmatch(_BETWEEN_DIGITS.sub("", str(answer))) else NOT_A_PHONE
+
+
+def in_steps_of(step: float) -> Rule:
+    return lambda answer: NOT_A_STEP if Decimal(str(answer)) % Decimal(str(step)) else ""
+
+
+def digits_after_comma(most: int) -> Rule:
+    def check(answer: object) -> str:
+        exponent = Decimal(str(answer)).normalize().as_tuple().exponent
+        return TOO_EXACT if isinstance(exponent, int) and -exponent > most else ""
+
+    return check

@@ -1,0 +1,28 @@
+// In the browser: the form viewer of bpmn.io, whose editor Camunda Modeler's form tab is.
+import { Form } from '@bpmn-io/form-js-viewer';
+
+const drawn = () => new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)));
+
+// Where each fault stands: by key, in a list by path, line and key.
+function faultsOf(form, errors) {
+  const registry = form.get('formFieldRegistry'), found = [];
+  for (const [ id, said ] of Object.entries(errors)) {
+    const field = registry.get(id);
+    if (Array.isArray(said) && typeof said[0] === 'string') found.push(field.key);
+    else for (const line of Object.keys(said)) found.push(`${registry.get(field._parent).path}-${line}-${field.key}`);
+  }
+  return found.sort();
+}
+
+// What the form sends with that data in it, and which fields it finds wrong.
+window.sendForm = async (schema, data) => {
+  const form = new Form({ container: document.body });
+  try {
+    const { warnings } = await form.importSchema(schema, data);
+    await drawn();
+    const sent = form.submit();
+    return { warnings: warnings.map(String), data: sent.data, wrong: faultsOf(form, sent.errors) };
+  } finally {
+    form.destroy();
+  }
+};

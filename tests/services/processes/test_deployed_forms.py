@@ -1,0 +1,129 @@
+"""Forms come and go with the diagrams that ask them: refused together, kept together, each case with its own."""
+
+import json
+import re
+
+import pytest
+from flask import Flask
+
+from services import cases, processes, registry
+from services.engine import BadDiagram
+from services.processes import forms
+from services.processes.forms import NoSuchForm
+from services.registry import UnknownForm
+from tests.services.cases.small_cases import OFFICE, task_at
+from tests.services.engine.drawings import drawn, node
+from tests.services.processes.drawn_forms import VISIT, clerk, constraints, fields, one, put_in_force, visit
+
+LINE = "start>Visit Visit>end"
+OPERATION = {"camunda__type": "external", "camunda__topic": "a.b", "camunda__formRef": "home_visit"}
+
+
+def deploy(files: dict[str, bytes]) -> processes.Deployed:
+    return processes.deploy(files, registry.current(), name="test", actor="test")
+
+
+def refused(files: dict[str, bytes]) -> BadDiagram:
+    with pytest.raises(BadDiagram) as found:
+        deploy(files)
+    return found.value
+
+
+def test_a_task_whose_form_is_missing_is_refused_and_says_which(house: Flask) -> None:
+    (problem,) = refused({"p.bpmn": drawn(visit(), LINE)}).problems
+    assert (problem.element, problem.resource) == ("Visit", "p.bpmn")
+    assert "'home_visit'" in problem.text
+
+
+def test_a_form_that_cannot_be_shown_is_refused_alone_and_with_its_diagram(house: Flask) -> None:
+    spoilt = VISIT.replace(b'"type": "checklist"', b'"type": "filepicker"')
+    for files in ({"home_visit.form": spoilt}, {"p.bpmn": drawn(visit(), LINE), "home_visit.form": spoilt}):
+        (problem,) = refused(files).problems
+        assert (problem.resource, problem.element, problem.name) == ("home_visit.form", "services", "Не қосылған")
+        assert "filepicker" in problem.text and "choice or list" in problem.text
+
+
+def test_all_that_is_wrong_with_the_fields_of_a_task_is_said_with_the_task(house: Flask) -> None:
+    task = fields(one("a", "file", "Файл"), one("b", "string", "Мәтін", constraints(min="many")))
+    problems = refused({"p.bpmn": drawn(task, "start>Ask Ask>end")}).problems
+    assert [problem.element for problem in problems] == ["Ask", "Ask"]
+    assert [problem.text.partition(":")[0] for problem in problems] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("task", "said"),
+    [
+        (visit(camunda__formRefBinding="version", camunda__formRefVersion="2"), "version of its own"),
+        (visit(camunda__formKey="registration.application"), "more than one form"),
+        (visit() + node("serviceTask", "S", **OPERATION), "nobody fills it in"),
+    ],
+)  # fmt: skip
+def test_a_form_is_bound_to_its_deployment_and_there_is_one_where_a_person_works(
+    house: Flask, task: str, said: str
+) -> None:
+    line = "start>Visit Visit>S S>end" if "serviceTask" in task else LINE
+    assert said in str(refused({"p.bpmn": drawn(task, line), "home_visit.form": VISIT}))
+
+
+def test_two_files_with_one_form_are_refused(house: Flask) -> None:
+    assert "another file" in str(refused({"a.form": VISIT, "b.form": VISIT, "p.bpmn": drawn(visit(), LINE)}))
+
+
+def test_two_tasks_of_one_id_in_two_processes_cannot_both_have_drawn_fields(house: Flask) -> None:
+    task = fields(one("a", "string", "Мәтін"))
+    first = drawn(task, "start>Ask Ask>end")
+    both = {"p.bpmn": first, "q.bpmn": first.replace(b'process id="p"', b'process id="q"')}
+    assert "'Ask'" in str(refused(both)) or "id Ask" in str(refused(both))
+
+
+def test_a_case_keeps_the_form_it_began_under_and_a_new_one_is_asked_the_new(house: Flask) -> None:
+    put_in_force(visit(), LINE, home_visit=VISIT)
+    old = cases.open_case("p", OFFICE, clerk(), key="old")
+    put_in_force(visit(), LINE, home_visit=VISIT.replace("Баспана көлемі".encode(), "Ауданы".encode()))
+    new = cases.open_case("p", OFFICE, clerk(), key="new")
+    for case_id, label in ((old, "Баспана көлемі"), (new, "Ауданы")):
+        page = cases.case_page(case_id, clerk())
+        assert page.form is not None
+        assert label in [field.label for field in page.form.fields]
+        assert task_at(case_id, "Visit").form == "form:home_visit"
+
+
+def test_the_form_sent_alone_makes_a_version_of_the_diagram_that_asks_it(house: Flask) -> None:
+    put_in_force(visit(), LINE, home_visit=VISIT)
+    done = deploy({"home_visit.form": VISIT.replace(b'"max": 1000', b'"max": 900')})
+    assert [(each.key, each.version) for each in done.definitions] == [("p", 2)]
+
+
+def test_what_people_read_in_forms_is_named_for_translation_with_its_context(house: Flask) -> None:
+    put_in_force(visit() + fields(one("why", "string", "Себебі")), "start>Visit Visit>Ask Ask>end", home_visit=VISIT)
+    found = forms.texts(processes.definition(processes.in_force("p")))
+    assert ("form:home_visit", "Баспана көлемі") in found
+    assert ("form:home_visit", "Құжаттағыдай, шаршы метрмен.") in found
+    assert ("form:home_visit", "Жылыту") in found
+    assert ("form:home_visit", "Туған жылы") in found
+    assert ("form:home_visit", "Нөмірді 12/2026 түрінде жазыңыз.") in found
+    assert ("form:home_visit", "Актіні бекіту") in found
+    assert ("bpmn:p", "Себебі") in found
+    assert len(found) == len(set(found))
+    words = [text for text in strings(json.loads(VISIT)) if re.search("[а-яә-өА-Я]", text)]
+    missing = [text for text in words if ("form:home_visit", text) not in found and "##" not in text]
+    assert missing == []
+
+
+def strings(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for each in inside for text in strings(each)]
+
+
+def test_a_name_that_nobody_answers_for_is_said(house: Flask) -> None:
+    put_in_force(visit(), LINE, home_visit=VISIT)
+    definition = processes.definition(processes.in_force("p"))
+    with pytest.raises(NoSuchForm):
+        processes.form(definition, "form:other")
+    with pytest.raises(NoSuchForm):
+        processes.form(definition, "fields:Visit")
+    with pytest.raises(UnknownForm):
+        processes.form(definition, "nobody.form")
+    assert processes.form(definition, "registration.application").title == "Application for housing assistance"

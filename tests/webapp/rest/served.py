@@ -1,0 +1,47 @@
+"""Komek's pages as a process of their own, as `komek serve` starts them: gunicorn with one worker."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from services.config import ROOT
+from webapp.web_processes import THREADS
+
+PATIENCE_S = 60.0
+
+
+@contextmanager
+def served(database_url: str) -> Iterator[str]:
+    """Where it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {"DATABASE_URL": database_url, "KOMEK_SECRET_KEY": "trial", "KOMEK_DEMO": "1",
+                "KOMEK_SECURE_COOKIES": "0", "PYTHONPATH": str(ROOT)}  # fmt: skip
+    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class",
+               "gthread", "--workers", "1", "--threads", str(THREADS), "--log-level", "warning",
+               "--no-control-socket"]  # fmt: skip
+    running = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings})
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/healthz")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        running.terminate()
+        running.wait(30)
+
+
+def _wait_for(address: str) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError("the pages did not start")

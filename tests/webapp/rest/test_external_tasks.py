@@ -1,0 +1,298 @@
+"""External tasks over the API: fetched, locked, done, failed, and looked after, with Camunda's words."""
+
+from contextvars import copy_context
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from services import cases, clock, directory, engine, jobs, journal, processes, registry
+from services.cases.models import ExternalTask, Instance, Task
+from services.db import db
+from services.jobs.models import JobRow
+from tests.services.cases.small_cases import events, people, task_at, waits
+from tests.services.engine import drawings
+from tests.surfer import Surfer
+from tests.webapp.rest.outside import INPUTS, LINE, NODES, PROPERTIES, TOPIC, fetch, topic, waiting, worker
+from tests.webapp.rest.programs import ADMIN, CLERK, DESIGNER, Program
+
+
+def rows() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(ExternalTask)) or 0
+
+
+def variables(case_id: int, element: str) -> dict[str, object]:
+    task = task_at(case_id, element)
+    row = db.session.get_one(Instance, task.instance_id)
+    return engine.variables(processes.definition(row.definition_id), row.state, task.stop_id)
+
+
+def test_a_worker_gets_the_task_with_all_that_it_needs_and_nobody_else_gets_it(house: Flask) -> None:
+    case_id = waiting()
+    assert waits(case_id) == ["o"] and jobs.work_off() == 0, "no worker of ours tries it"
+    answer = worker(house).ask("POST", "/external-task/fetchAndLock", json={
+        "workerId": "w", "maxTasks": 1, "topics": [
+            {"topicName": TOPIC, "lockDuration": 1000, "includeExtensionProperties": True}]})  # fmt: skip
+    assert answer.headers["Content-Type"] == "application/json", "the JS client compares the text"
+    (task,) = answer.get_json()
+    assert (task["topicName"], task["workerId"], task["activityId"], task["retries"]) == (TOPIC, "w", "o", None)
+    assert task["variables"] == {name: {"value": "p", "type": "String", "valueInfo": {}} for name in ("route", "norm")}
+    assert task["extensionProperties"] == {"register": "heat"} and task["processDefinitionKey"] == "p"
+    assert task["lockExpirationTime"].endswith("+0000") and task["tenantId"] is None and task["suspended"] is False
+    assert fetch(worker(house), "other") == []
+
+
+def test_what_it_completes_with_goes_on_in_the_case_and_the_history_says_who(house: Flask) -> None:
+    case_id = waiting()
+    program = worker(house)
+    (task,) = fetch(program)
+    sent = {"heated": {"value": True}, "area": {"value": 42, "type": "integer"},
+            "seen": {"value": "2026-11-23T08:51:32.945+0500", "type": "Date"},
+            "list": {"value": '{"a": [1, 2]}', "type": "json"}, "none": {"value": None, "type": "null"}}  # fmt: skip
+    program.post(f"/external-task/{task['id']}/complete", {"workerId": "w", "variables": sent})
+    assert waits(case_id) == ["B"] and rows() == 0
+    found = variables(case_id, "B")
+    assert {name: found[name] for name in sent} == {
+        "heated": True, "area": 42, "seen": "2026-11-23T03:51:32.945000+00:00", "list": {"a": [1, 2]},
+        "none": None}  # fmt: skip
+    assert "norm" not in found, "an input of the task is the task's own"
+    done = task_at(case_id, "o")
+    assert done.outcome == "done" and done.done_by_id == directory.id_of("worker")
+    assert events(case_id)[-1] == "case.operation_done staff" and journal.verify([]) == []
+
+
+def test_local_variables_are_seen_by_the_output_parameters_only(house: Flask) -> None:
+    outputs = '<camunda:outputParameter name="sum">${base + extra}</camunda:outputParameter>'
+    out = topic(body=f"<camunda:inputOutput>{outputs}</camunda:inputOutput>")
+    case_id = waiting(nodes=people("A", "B") + out, line="start>A A>o o>B B>end")
+    program = worker(house)
+    (task,) = fetch(program)
+    program.post(f"/external-task/{task['id']}/complete", {
+        "workerId": "w", "variables": {"base": {"value": 40}}, "localVariables": {"extra": {"value": 2}}})  # fmt: skip
+    found = variables(case_id, "B")
+    assert found["sum"] == 42 and "extra" not in found
+
+
+def test_a_bpmn_error_goes_to_its_boundary_event_with_what_it_brings_and_an_unknown_one_changes_nothing(
+    house: Flask,
+) -> None:
+    case_id = waiting()
+    program = worker(house)
+    (task,) = fetch(program)
+    said = program.post(f"/external-task/{task['id']}/bpmnError", {"workerId": "w", "errorCode": "ELSE"}, 400)
+    assert "has no boundary event for the error ELSE" in said["message"] and waits(case_id) == ["o"]
+    body = {"workerId": "w", "errorCode": "BROKEN", "errorMessage": "cold", "variables": {"why": {"value": "cold"}}}
+    program.post(f"/external-task/{task['id']}/bpmnError", body)
+    assert waits(case_id) == ["C"] and variables(case_id, "C")["why"] == "cold" and rows() == 0
+    assert task_at(case_id, "o").outcome == "refused"
+
+
+def test_it_may_fail_as_often_as_retries_are_left_and_then_a_person_looks_at_it(house: Flask) -> None:
+    case_id = waiting()
+    program, admin = worker(house), Program(house, ADMIN)
+    for retries in (1, 0):
+        (task,) = fetch(program)
+        body = {"workerId": "w", "errorMessage": "The register does not answer.", "errorDetails": "at line 7",
+                "retries": retries, "retryTimeout": 60_000}  # fmt: skip
+        program.post(f"/external-task/{task['id']}/failure", body)
+        assert fetch(program) == [], "not before the pause is over"
+        with clock.stopped(clock.now() + timedelta(seconds=61)):
+            assert (fetch(program) != []) is bool(retries)
+            program.post(f"/external-task/{task['id']}/unlock")
+    details = program.ask("GET", f"/external-task/{task['id']}/errorDetails")
+    assert details.text == "at line 7" and details.mimetype == "text/plain"
+    assert [each["id"] for each in admin.get("/external-task", noRetriesLeft="true")] == [task["id"]]
+    surfer = Surfer(house).sign_in(ADMIN)
+    page = surfer.get("/admin/incidents/")
+    assert "The register does not answer." in page.text and TOPIC in page.text
+    clerk = Surfer(house).sign_in(CLERK)
+    assert "The register does not answer." in clerk.get(f"/cases/{case_id}").text
+    assert events(case_id)[-1] == "case.incident staff"
+    admin.put(f"/external-task/{task['id']}/retries", {"retries": 2})
+    assert db.session.scalars(select(JobRow).where(JobRow.kind == cases.EXTERNAL)).all() == []
+    (again,) = fetch(program)
+    assert again["retries"] == 2 and again["errorMessage"] == "The register does not answer."
+    program.post(f"/external-task/{task['id']}/complete", {"workerId": "w"})
+    assert waits(case_id) == ["B"] and journal.verify([]) == []
+
+
+def failed(house: Flask, key: str = "one") -> int:
+    """A case whose worker gave up."""
+    case_id = waiting(key)
+    program = worker(house)
+    (task,) = fetch(program)
+    program.post(f"/external-task/{task['id']}/failure", {"workerId": "w", "errorMessage": "No.", "retries": 0})
+    return case_id
+
+
+def test_an_incident_is_tried_again_or_settled_on_the_page_like_any_other(house: Flask) -> None:
+    first, second = failed(house), failed(house, "two")
+    surfer = Surfer(house).sign_in(ADMIN)
+    ids = dict(db.session.execute(select(JobRow.case_id, JobRow.id).where(JobRow.kind == cases.EXTERNAL)).all())
+    db.session.rollback()
+    surfer.get("/admin/incidents/")
+    surfer.submit("/retry", {"job": ids[first]})
+    assert jobs.work_off() == 1
+    (task,) = fetch(worker(house))
+    assert task["retries"] == 1
+    surfer.get("/admin/incidents/")
+    page = surfer.submit(f"/admin/incidents/{ids[second]}/settle", {"why": "By telephone"})
+    assert page.status_code == 200 and waits(second) == ["B"] and waits(first) == ["o"]
+    assert task_at(second, "o").outcome == "done_outside" and rows() == 1
+
+
+def test_a_lock_that_ran_out_is_taken_over_and_the_first_worker_is_told_who_has_it(house: Flask) -> None:
+    waiting()
+    program = worker(house)
+    (task,) = fetch(program, "a", lock_ms=1000)
+    assert fetch(program, "b") == []
+    with clock.stopped(clock.now() + timedelta(seconds=2)):
+        assert [each["id"] for each in fetch(program, "b")] == [task["id"]]
+        said = program.post(f"/external-task/{task['id']}/complete", {"workerId": "a"}, 400)
+        assert said["message"] == (
+            f"External Task {task['id']} cannot be completed by worker 'a'. It is locked by worker 'b'."
+        )
+        program.post(f"/external-task/{task['id']}/complete", {"workerId": "b"})
+        gone = program.post(f"/external-task/{task['id']}/complete", {"workerId": "b"}, 404)
+        assert gone["type"] == "RestException"
+        assert gone["message"] == f"External task with id {task['id']} does not exist"
+
+
+def test_a_lock_is_kept_longer_given_back_and_taken_by_name(house: Flask) -> None:
+    waiting()
+    program = worker(house)
+    (task,) = fetch(program, "a", lock_ms=1000)
+    at = f"/external-task/{task['id']}"
+    program.post(f"{at}/extendLock", {"workerId": "a", "newDuration": 60_000})
+    assert program.post(f"{at}/extendLock", {"workerId": "b", "newDuration": 60_000}, 400)["message"]
+    assert program.post(f"{at}/lock", {"workerId": "b", "lockDuration": 1000}, 400)["message"]
+    with clock.stopped(clock.now() + timedelta(seconds=30)):
+        assert fetch(program, "b") == []
+    with clock.stopped(clock.now() + timedelta(seconds=90)):
+        assert program.post(f"{at}/extendLock", {"workerId": "a", "newDuration": 1000}, 400)["message"]
+    program.post(f"{at}/unlock")
+    program.post(f"{at}/lock", {"workerId": "b", "lockDuration": 60_000})
+    assert program.get(at)["workerId"] == "b" and program.get("/external-task/count", locked="true") == {"count": 1}
+
+
+@pytest.mark.parametrize("asked", [
+    {"variables": ["route"]}, {"localVariables": True}, {"variables": []}, {"variables": ["none such"]},
+])  # fmt: skip
+def test_it_gets_the_variables_that_it_asks_for_and_no_others(house: Flask, asked: dict[str, object]) -> None:
+    waiting()
+    (task,) = fetch(worker(house), **asked)
+    wanted = {"norm"} if "localVariables" in asked else {"route"} & set(asked["variables"])  # type: ignore[call-overload]
+    assert set(task["variables"]) == wanted
+
+
+@pytest.mark.parametrize(("filter", "found"), [
+    ({"processVariables": {"route": "p"}}, True), ({"processVariables": {"route": "q"}}, False),
+    ({"processVariables": {"nothing": None}}, False), ({"processDefinitionKey": "p"}, True),
+    ({"processDefinitionKeyIn": ["q"]}, False), ({"processDefinitionKeyIn": []}, True), ({"businessKey": "X"}, False),
+    ({"processDefinitionVersionTag": "v1"}, False), ({"tenantIdIn": ["t"]}, False), ({"withoutTenantId": True}, True),
+    ({"processDefinitionId": "p:1:1"}, False),
+])  # fmt: skip
+def test_a_worker_may_ask_for_some_of_the_tasks_only(house: Flask, filter: dict[str, object], found: bool) -> None:
+    waiting()
+    assert bool(fetch(worker(house), **filter)) is found
+
+
+@pytest.mark.parametrize("body", [
+    [], "x", {"maxTasks": 1}, {"workerId": 7}, {"workerId": "w", "topics": {}}, {"workerId": "w", "topics": [{}]},
+    {"workerId": "w", "topics": [{"topicName": TOPIC}]}, {"workerId": "w", "asyncResponseTimeout": 1_800_001},
+    {"workerId": "w", "topics": [{"topicName": TOPIC, "lockDuration": 0}]}, {"workerId": "w\0"},
+    {"workerId": "w", "maxTasks": -1}, {"workerId": "w", "topics": [{"topicName": "\ud800", "lockDuration": 1}]},
+])  # fmt: skip
+def test_a_request_that_is_wrong_is_refused_with_what_is_wrong_in_it(house: Flask, body: object) -> None:
+    answer = worker(house).ask("POST", "/external-task/fetchAndLock", json=body)
+    assert answer.status_code == 400 and answer.get_json()["message"], answer.text
+
+
+def test_only_accounts_of_workers_take_tasks_of_real_cases(house: Flask) -> None:
+    waiting()
+    for login in (CLERK, ADMIN):
+        answer = Program(house, login).ask("POST", "/external-task/fetchAndLock", json={"workerId": "w"})
+        assert answer.status_code == 403, login
+    assert Program(house, CLERK).ask("GET", "/external-task").status_code == 403
+    assert fetch(Program(house, DESIGNER)) == [], "a designer's worker never touches people's cases"
+    assert len(Program(house, ADMIN).get("/external-task")) == 1
+
+
+def test_a_designer_tries_a_worker_out_on_rehearsals_which_no_worker_of_real_cases_gets(house: Flask) -> None:
+    drawn = drawings.drawn(people("B", "C") + topic() + drawings.boundary("r", "o", drawings.error()),
+                           "start>o o>B B>end r>C C>end")  # fmt: skip
+    designer = Program(house, DESIGNER)
+    definition = next(iter(designer.deploy({"p.bpmn": drawn}).get_json()["deployedProcessDefinitions"]))
+    started = designer.post(f"/process-definition/{definition}/start", {"variables": {"x": {"value": 1}}})
+    assert fetch(worker(house)) == []
+    (task,) = fetch(designer, processVariables={"x": 1})
+    assert (task["tenantId"], task["processInstanceId"]) == ("rehearsal", started["id"])
+    assert worker(house).post(f"/external-task/{task['id']}/complete", {"workerId": "w"}, 404)
+    designer.post(f"/external-task/{task['id']}/complete", {"workerId": "w"})
+    record = db.session.get_one(Instance, int(started["id"]))
+    assert waits(record.case_id) == ["B"]
+
+
+def test_a_task_that_the_case_no_longer_needs_is_gone_with_its_incident(house: Flask) -> None:
+    nodes = people("A", "B") + topic() + drawings.boundary("late", "o", drawings.timer("PT1H"))
+    case_id = waiting(nodes=nodes, line="start>A A>o o>end late>B B>end")
+    program = worker(house)
+    (task,) = fetch(program)
+    program.post(f"/external-task/{task['id']}/failure", {"workerId": "w", "errorMessage": "No.", "retries": 0})
+    jobs.work_off(clock.now() + timedelta(hours=2))
+    assert waits(case_id) == ["B"] and rows() == 0
+    assert db.session.scalars(select(JobRow).where(JobRow.kind == cases.EXTERNAL)).all() == []
+    assert program.post(f"/external-task/{task['id']}/complete", {"workerId": "w"}, 404)
+
+
+def test_many_workers_at_once_never_get_the_same_task(house: Flask) -> None:
+    for number in range(12):
+        waiting(str(number))
+    db.session.remove()
+    start, taken = Barrier(6), []
+
+    def take(name: str) -> None:
+        start.wait()
+        for _ in range(4):
+            taken.extend(each["id"] for each in fetch(worker(house), name, 1))
+
+    threads = [Thread(target=copy_context().run, args=(take, f"w{number}")) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(taken) == 12 == len(set(taken))
+
+
+def test_one_task_reported_by_many_at_once_is_done_once(house: Flask) -> None:
+    case_id = waiting()
+    (task,) = fetch(worker(house))
+    db.session.remove()
+    start, said = Barrier(4), []
+
+    def report() -> None:
+        program = worker(house)
+        start.wait()
+        answer = program.ask("POST", f"/external-task/{task['id']}/complete", json={"workerId": "w"})
+        said.append(answer.status_code)
+
+    threads = [Thread(target=copy_context().run, args=(report,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(said) == [204, 404, 404, 404] and waits(case_id) == ["B"]
+
+
+def test_a_deployment_with_a_topic_of_nobodys_is_let_through(house: Flask) -> None:
+    drawn = drawings.drawn(topic(body=PROPERTIES + INPUTS), "start>o o>end")
+    done = processes.deploy({"p.bpmn": drawn}, registry.current(), name="x", actor="test")
+    assert done.new and NODES and LINE
+
+
+def test_a_task_of_a_plugin_is_no_external_task(house: Flask) -> None:
+    cases.open_case("direct", "TALDYKORGAN", directory.staff_at("TALDYKORGAN", "clerk")[0], key="x")
+    assert rows() == 0 and db.session.scalars(select(Task).filter_by(waits_for="operation")).all() == []

@@ -1,0 +1,205 @@
+"""A form drawn in Modeler is filled in like any other: asked, hidden, checked, kept, seen by the diagram."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from services import directory, engine, processes
+from services.cases.models import Answer, Instance, Task
+from services.db import db
+from tests.services.cases.small_cases import task_at, waits
+from tests.services.engine.drawings import gateways, node
+from tests.services.processes.drawn_forms import ANSWERS, VISIT, begin, clerk, constraints, fields, one, visit
+from tests.surfer import Surfer
+
+LINE = "start>Visit Visit>choice choice>Small[lives == 'yes' and area < 50.5 and people > 2] choice>Large[default] \
+Small>end Large>end"
+AFTER = node("userTask", "Small", camunda__candidateGroups="clerk") + node(
+    "userTask", "Large", camunda__candidateGroups="clerk"
+)
+
+
+class Visit:
+    """A case that waits for the visit to be written down, and the clerk before its page."""
+
+    def __init__(self, house: Flask) -> None:
+        self.case_id = begin(visit() + AFTER + gateways("exclusive", "choice"), LINE, home_visit=VISIT)
+        self.surfer = Surfer(house).sign_in(clerk().login)
+        self.task = task_at(self.case_id, "Visit").id
+        self.look()
+
+    def look(self) -> str:
+        return self.surfer.get(f"/cases/{self.case_id}").text
+
+    def send(self, **over: object) -> str:
+        """Everything answered well, and these over it."""
+        said = {**ANSWERS, **{name.replace("__", "-"): value for name, value in over.items()}}
+        return self.surfer.submit(f"/inbox/{self.task}/complete", said).text
+
+    def kept(self) -> dict[str, object]:
+        db.session.rollback()
+        return db.session.scalars(select(Answer.answers).filter_by(task_id=self.task)).one_or_none() or {}
+
+    def wrong(self) -> dict[str, str]:
+        """Field -> what is said to be wrong beside it."""
+        return {
+            each.get("id").removeprefix("error-"): each.text_content() for each in self.surfer.tree.find_class("error")
+        }
+
+    def hidden(self) -> set[str]:
+        return {each.get("data-asked") for each in self.surfer.tree.xpath("//*[@data-asked][@hidden]")}
+
+
+@pytest.fixture
+def asked(house: Flask) -> Visit:
+    return Visit(house)
+
+
+def variables(case_id: int, element: str) -> dict[str, object]:
+    db.session.rollback()
+    instance = db.session.scalars(select(Instance).filter_by(case_id=case_id)).one()
+    stop = task_at(case_id, element).stop_id
+    return engine.variables(processes.definition(instance.definition_id), instance.state, stop)
+
+
+def test_a_file_is_asked_as_it_was_drawn(asked: Visit) -> None:
+    text = asked.look()
+    for said in ("Баспана көлемі", "Барған күні мен не көргеніңізді жазыңыз.", "м²", "Отбасы тұрады", "Актіні бекіту"):
+        assert said in text, said
+    fields = {each.get("name"): each for each in asked.surfer.form("/complete").inputs if each.get("name")}
+    assert fields["people"].value == "1"
+    assert "route" not in fields, "what is only looked at is not sent"
+    assert "<dt>Бағыт</dt><dd>p</dd>" in text, "it shows the variable of its name"
+
+
+def test_answers_become_the_variables_that_the_diagram_decides_by(asked: Visit) -> None:
+    asked.send(services__gas="yes", act_number="12/2026")
+    assert waits(asked.case_id) == ["Small"]
+    given = {
+        "visited_on": "2026-03-05", "area": 48.5, "lives": "yes", "people": 3, "services": ["gas"],
+        "members": [{"kin": "бала", "born": None}], "act_number": "12/2026", "photographed": False,
+        "next_visit": None, "route": "p",
+    }  # fmt: skip
+    assert asked.kept() == given
+    assert {key: variables(asked.case_id, "Small")[key] for key in given} == given
+
+
+def test_the_choice_with_the_property_outcome_is_the_stamp_of_the_step(asked: Visit) -> None:
+    asked.send(lives="no", why_empty="Көшіп кеткен")
+    assert db.session.get(Task, asked.task).outcome == "no"
+    assert waits(asked.case_id) == ["Large"]
+
+
+def test_what_a_condition_hides_is_neither_asked_nor_kept(asked: Visit) -> None:
+    asked.send(lives="no", why_empty="Көшіп кеткен", people="nonsense", services__gas="yes")
+    assert set(asked.kept()) == {
+        "visited_on", "area", "lives", "why_empty", "act_number", "photographed", "next_visit", "route",
+    }  # fmt: skip
+    assert "people" not in variables(asked.case_id, "Large")
+
+
+def test_without_scripts_the_page_asks_what_the_answers_bring_up(asked: Visit) -> None:
+    assert asked.hidden() == {"people", "services", "members", "why_empty", "_note4"}
+    asked.surfer.submit(f"/inbox/{asked.task}/complete", {"lives": "yes", "_preview": "1"})
+    assert asked.hidden() == {"why_empty"}
+    text = asked.send(lives="no", why_empty=None)
+    assert asked.wrong() == {"why_empty": "Осыны толтырыңыз."}
+    assert "Актіні бекіту" in text
+    assert "why_empty" not in asked.hidden()
+
+
+FAULTS = {
+    "visited_on": ("", "Осыны толтырыңыз."),
+    "area": ("көп", "Санды жазыңыз, мысалы 12,5."),
+    "people": ("2,5", "Бүтін сан жазыңыз."),
+    "lives": ("maybe", None),
+    "act_number": ("12-2026", "Нөмірді 12/2026 түрінде жазыңыз."),
+}
+
+
+@pytest.mark.parametrize("field", FAULTS)
+def test_a_wrong_answer_is_named_beside_its_field_in_kazakh_and_nothing_is_kept(asked: Visit, field: str) -> None:
+    typed, said = FAULTS[field]
+    text = asked.send(**{field: typed})
+    assert set(asked.wrong()) == {field}
+    assert said is None or asked.wrong()[field] == said
+    assert asked.kept() == {}
+    assert "<dt>Бағыт</dt><dd>p</dd>" in text, "what is only looked at stands there still"
+    assert f'href="#{field}"' in text, "it stands in the summary, too"
+
+
+@pytest.mark.parametrize(
+    ("area", "said"), [("4,9", "Сан тым кіші."), ("1000.5", "Сан тым үлкен."),
+                       ("48.55", "Үтірден кейінгі цифр тым көп.")]
+)  # fmt: skip
+def test_a_number_keeps_to_its_bounds_and_its_digits(asked: Visit, area: str, said: str) -> None:
+    asked.send(area=area)
+    assert asked.wrong() == {"area": said}
+
+
+def test_a_fault_in_a_line_of_a_list_is_named_in_its_cell(asked: Visit) -> None:
+    asked.send(members__0__born="1850")
+    assert set(asked.wrong()) == {"members-0-born"}
+
+
+def test_a_draft_is_kept_with_everything_in_it(asked: Visit) -> None:
+    form = dict(asked.surfer.form("/complete").form_values())
+    typed = {**form, "area": "4", "lives": "yes", "services-water": "yes", "members-0-kin": "ана"}
+    answer = asked.surfer._ask("POST", f"/inbox/{asked.task}/draft", data=typed)
+    assert answer.status_code == 204
+    asked.look()
+    again = dict(asked.surfer.form("/complete").form_values())
+    assert {name: again[name] for name in ("area", "lives", "services-water", "members-0-kin")} == {
+        "area": "4", "lives": "yes", "services-water": "yes", "members-0-kin": "ана",
+    }  # fmt: skip
+    assert asked.hidden() == {"why_empty"}
+
+
+def test_a_program_asks_what_is_hidden_and_a_stranger_is_refused(house: Flask, asked: Visit) -> None:
+    token = dict(asked.surfer.form("/complete").form_values())["csrf_token"]
+    path = f"/inbox/{asked.task}/asked"
+    answer = asked.surfer._ask("POST", path, data={"csrf_token": token, "lives": "no"})
+    assert answer.get_json() == {"hidden": ["_note4", "members", "people", "services"]}
+    other = Surfer(house).sign_in(directory.staff_at("TALDYKORGAN", "head")[0].login)
+    other.get("/")
+    token = dict(other.form("/language").form_values())["csrf_token"]
+    assert other._ask("POST", path, data={"csrf_token": token}).status_code == 403
+
+
+DRAWN = fields(
+    one("sum", "long", "Сома", constraints(required="", min="1", max="100"), defaultValue="${6 * 7}"),
+    one("why", "string", "Себебі", constraints(minlength="3", maxlength="10")),
+    one("agreed", "boolean", "Келісемін", defaultValue="true"),
+    one("by", "date", "Мерзімі", defaultValue="31/12/2026"),
+    one("way", "enum", "Тәсілі", '<camunda:value id="post" name="Пошта"/><camunda:value id="hand" name="Қолма-қол"/>'
+        + constraints(required="true"), defaultValue="hand"),
+    one("route", "string", "Бағыт", constraints(readonly="")),
+    one("note", "long_text", "Ескертпе"),
+)  # fmt: skip
+
+
+def test_fields_drawn_on_a_task_are_asked_with_their_defaults_and_checked(house: Flask) -> None:
+    case_id = begin(DRAWN + AFTER, "start>Ask Ask>Small Small>end")
+    surfer, task = Surfer(house).sign_in(clerk().login), task_at(case_id, "Ask").id
+    surfer.get(f"/cases/{case_id}")
+    there = dict(surfer.form("/complete").form_values())
+    assert {k: there[k] for k in ("sum", "agreed", "by", "way")} == {
+        "sum": "42", "agreed": "yes", "by": "2026-12-31", "way": "hand",
+    }  # fmt: skip
+    assert surfer.submit(f"/inbox/{task}/complete", {"sum": "101", "why": "аб"}).status_code == 422
+    wrong = {each.get("id"): each.text_content() for each in surfer.tree.find_class("error")}
+    assert wrong == {"error-sum": "Сан тым үлкен.", "error-why": "Тым қысқа."}
+    assert surfer.submit(f"/inbox/{task}/complete", {"sum": "100", "why": "абв", "note": "бір"}).status_code == 200
+    assert waits(case_id) == ["Small"]
+    found = variables(case_id, "Small")
+    assert {name: found[name] for name in ("sum", "why", "agreed", "by", "way", "route", "note")} == {
+        "sum": 100, "why": "абв", "agreed": True, "by": "2026-12-31", "way": "hand", "route": "p", "note": "бір",
+    }  # fmt: skip
+
+
+def test_a_task_without_a_form_is_done_by_its_button(house: Flask) -> None:
+    case_id = begin(AFTER, "start>Small Small>Large Large>end")
+    surfer, task = Surfer(house).sign_in(clerk().login), task_at(case_id, "Small").id
+    assert "Орындалды" in surfer.get(f"/cases/{case_id}").text
+    assert surfer.submit(f"/inbox/{task}/complete", {}).status_code == 200
+    assert waits(case_id) == ["Large"]

@@ -1,0 +1,107 @@
+"""Deploying, as Camunda Modeler does it, and looking at what was deployed."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from flask import g, request
+
+from services import processes, registry
+from services.errors import Invalid
+from services.processes.models import Deployment
+from webapp.rest.definitions import DEFINITION, shown
+from webapp.rest.operations import PAGE, Asked, operation
+from webapp.rest.shapes import LINKS, MOMENT, NULL, STRING, STRING_OR_NULL, answered, list_of, text
+from webapp.rest.typed import moment
+
+#: what Komek answers like: Modeler asks, and shows features by it
+CAMUNDA = "7.24.0"
+_PLAIN = {"id": STRING, "name": STRING_OR_NULL, "source": STRING_OR_NULL, "deploymentTime": MOMENT, "tenantId": NULL}
+DEPLOYMENT = answered(links=LINKS, **_PLAIN)
+DEPLOYED = answered(
+    links=LINKS,
+    **_PLAIN,
+    deployedProcessDefinitions={"type": "object", "additionalProperties": DEFINITION},
+    deployedCaseDefinitions=NULL,
+    deployedDecisionDefinitions=NULL,
+    deployedDecisionRequirementsDefinitions=NULL,
+)
+RESOURCE = answered(id=STRING, name=STRING, deploymentId=STRING)
+LONGEST_NAME = 200
+
+
+class NameTwice(Invalid):
+    """Two of the files sent are called %(name)s."""
+
+
+@operation("GET", "/version", "The version of Camunda 7 whose API this is a part of.", answer=answered(version=STRING))
+def version(asked: Asked) -> dict[str, str]:
+    return {"version": CAMUNDA}
+
+
+@operation("GET", "/deployment", "What was deployed, the newest first.", query={**PAGE, "name": text(300)},
+           answer=list_of(DEPLOYMENT))  # fmt: skip
+def several(asked: Asked) -> list[dict[str, Any]]:
+    found = processes.deployments(g.person, name=asked.query["name"], first=asked.first, most=asked.most)
+    return [_shown(row) for row in found]
+
+
+@operation("POST", "/deployment/create", "Deploy diagrams, decisions and forms together, as a candidate.",
+           answer=DEPLOYED, sends_files=True)  # fmt: skip
+def create(asked: Asked) -> dict[str, Any]:
+    """What was deployed before is answered like what is new: Modeler starts the first definition that it is told of."""
+    name = " ".join(request.form.get("deployment-name", "").replace("\0", "").split())[:LONGEST_NAME]
+    source = request.form.get("deployment-source", "").replace("\0", "")[:LONGEST_NAME]
+    files = _files()
+    done = processes.deploy(
+        files, registry.current(), name=name or next(iter(files), ""), source=source, person=g.person
+    )
+    definitions = [shown(row) for row in done.definitions]
+    return {
+        **_shown(done.deployment),
+        "deployedProcessDefinitions": {each["id"]: each for each in definitions},
+        "deployedCaseDefinitions": None,
+        "deployedDecisionDefinitions": None,
+        "deployedDecisionRequirementsDefinitions": None,
+    }
+
+
+@operation("GET", "/deployment/<name:deployment_id>", "One deployment.", answer=DEPLOYMENT)
+def one(asked: Asked, deployment_id: str) -> dict[str, Any]:
+    return _shown(processes.deployment(_number(deployment_id), g.person))
+
+
+@operation("GET", "/deployment/<name:deployment_id>/resources", "The names of its files, those that were sent first.",
+           answer=list_of(RESOURCE))  # fmt: skip
+def resources(asked: Asked, deployment_id: str) -> list[dict[str, str]]:
+    names = processes.resource_names(_number(deployment_id), g.person)
+    return [{"id": name, "name": name, "deploymentId": deployment_id} for name in names]
+
+
+def _files() -> Mapping[str, bytes]:
+    """File name -> bytes, in the order in which they were sent. Raises NameTwice."""
+    files: dict[str, bytes] = {}
+    for field, sent in request.files.items(multi=True):
+        name = PurePosixPath((sent.filename or field).replace("\\", "/")).name.replace("\0", "")
+        if name in files:
+            raise NameTwice(name=name)
+        files[name] = sent.read()
+    return files
+
+
+def _number(said: str) -> int:
+    if not (said.isascii() and said.isdigit() and len(said) < 19):
+        raise processes.NoSuchDeployment(id=said[:100])
+    return int(said)
+
+
+def _shown(row: Deployment) -> dict[str, Any]:
+    href = f"{request.host_url}engine-rest/deployment/{row.id}"
+    return {
+        "links": [{"method": "GET", "href": href, "rel": "self"}],
+        "id": str(row.id),
+        "name": row.name or None,
+        "source": row.source or None,
+        "deploymentTime": moment(row.deployed_at),
+        "tenantId": None,
+    }

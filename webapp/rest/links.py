@@ -1,0 +1,44 @@
+"""Where Camunda Modeler leads to after it deployed or started something: our own pages."""
+
+import json
+
+from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
+from flask_login import login_required
+from werkzeug.routing import BuildError
+from werkzeug.wrappers import Response as AnyResponse
+
+from services.cases import records
+from webapp.rest.instances import number
+
+bp = Blueprint("modeler_link", __name__)
+
+
+@bp.get("/.well-known/camunda-automation-platform/webapps")
+def webapps() -> Response:
+    """What Modeler asks for, without credentials, to make its links from."""
+    here = request.host_url
+    return jsonify(cockpitUrl=f"{here}modeler-link", adminUrl=f"{here}admin/", tasklistUrl=here)
+
+
+@bp.get("/modeler-link/repository")
+@login_required  # type: ignore[untyped-decorator]
+def repository() -> AnyResponse:
+    """The page of the deployment that the link names."""
+    try:
+        return redirect(url_for("designer.deployment", deployment_id=_wanted()))
+    except (BuildError, ValueError):
+        return redirect(url_for("inbox.show_list"))
+
+
+@bp.get("/modeler-link/process-instance/<instance_id>")
+@login_required  # type: ignore[untyped-decorator]
+def process_instance(instance_id: str) -> AnyResponse:
+    """The page of the case that the instance belongs to. Raises NoSuchInstance, NotYours."""
+    return redirect(url_for("case.show", case_id=records.instance(number(instance_id), g.person).case_id))
+
+
+def _wanted() -> int:
+    """`deploymentsQuery=[{"type":"id","operator":"eq","value":"7"}]`. Raises ValueError."""
+    said = json.loads(request.args.get("deploymentsQuery", "[]"))
+    found = [each.get("value") for each in said if isinstance(each, dict) and each.get("type") == "id"]
+    return int(str(found[0])) if found else int("")

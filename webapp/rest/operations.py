@@ -1,0 +1,107 @@
+"""An operation of the API: its view, its address, what it takes and what it answers, said in one place."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import BadRequest
+
+from webapp.rest.problems import NotJson
+from webapp.rest.shapes import Shape, record, text, whole
+
+bp = Blueprint("rest", __name__, url_prefix="/engine-rest")
+#: what the OpenAPI document is made from, in the order of the modules
+OPERATIONS: list["Operation"] = []
+
+MOST_RESULTS, FARTHEST = 500, 10_000
+#: lists are given in pages; none goes on without an end
+PAGE = {"firstResult": whole(0, FARTHEST).or_else(0), "maxResults": whole(0, MOST_RESULTS).or_else(100)}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, read: what its address and its body say."""
+
+    query: Mapping[str, Any]
+    body: Mapping[str, Any]
+
+    @property
+    def first(self) -> int:
+        return int(self.query["firstResult"])
+
+    @property
+    def most(self) -> int:
+        return int(self.query["maxResults"])
+
+
+@dataclass(frozen=True)
+class Operation:
+    method: str
+    path: str  #: "/task/<task_id>/claim"
+    says: str  #: one sentence
+    subject: str
+    name: str
+    query: Mapping[str, Shape] = field(default_factory=dict)
+    body: Shape | None = None
+    #: schema of what is answered; None: nothing is
+    answer: Mapping[str, Any] | None = None
+    answers_as: str = "application/json"
+    or_nothing: bool = False  #: 204 is an answer, too
+    sends_files: bool = False
+    open: bool = False
+
+
+def operation(
+    method: str,
+    path: str,
+    says: str,
+    *,
+    query: Mapping[str, Shape] | None = None,
+    body: Shape | None = None,
+    answer: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let that view answer there: it is called with what was `Asked` and the parts of the address.
+
+    What it returns is answered as JSON; None as 204; a Response as it is.
+    """
+
+    def keep(view: Callable[..., Any]) -> Callable[..., Any]:
+        subject, name = view.__module__.rpartition(".")[2], view.__name__
+        known = Operation(method, path, says, subject, name, query or {}, body, answer, **more)
+        OPERATIONS.append(known)
+
+        def answered(**parts: str) -> Response | tuple[str, int]:
+            asked = Asked(_query(known), _body(known))
+            given = view(asked, **{key: PART.read(value, key) for key, value in parts.items()})
+            if given is None:
+                return "", 204
+            return given if isinstance(given, Response) else jsonify(given)
+
+        bp.add_url_rule(path, f"{subject}_{name}", answered, methods=[method], provide_automatic_options=False)
+        return view
+
+    return keep
+
+
+PART = text(300, 1)
+
+
+def _query(known: Operation) -> dict[str, Any]:
+    return dict(record(**known.query).read({key: request.args.get(key) for key in known.query}, ""))
+
+
+def _body(known: Operation) -> dict[str, Any]:
+    """The body of those that take one; none at all is an empty object."""
+    if known.body is None:
+        return {}
+    if not request.get_data(cache=True):
+        return dict(known.body.read({}, ""))
+    if request.mimetype != "application/json":
+        raise NotJson
+    try:
+        sent = request.get_json(force=True)
+    except (BadRequest, RecursionError):
+        raise NotJson from None
+    return dict(known.body.read(sent, ""))

@@ -1,0 +1,111 @@
+"""Errors as Camunda 7 words them: {"type", "message", "code"}, in the language that the program asks for."""
+
+from flask import Response, jsonify
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from services.cases.errors import NoReceiver
+from services.engine import BadDiagram
+from services.errors import Forbidden, Invalid, InvalidAnswers, KomekError, NotFound
+from webapp.errors import message_of, status_of
+from webapp.rest.shapes import NUMBER, STRING
+
+REALM = 'Basic realm="komek"'
+TYPES: dict[type[KomekError], str] = {
+    BadDiagram: "ParseException",
+    NoReceiver: "MismatchingMessageCorrelationException",
+    Invalid: "InvalidRequestException",
+    Forbidden: "AuthorizationException",
+    NotFound: "RestException",
+}
+#: of the document: what every refusal looks like
+PROBLEM = {
+    "type": "object",
+    "properties": {
+        "type": STRING,
+        "message": STRING,
+        "code": NUMBER,
+        "error": {**STRING, "description": "Komek's own name of the error: stable, whatever the language."},
+        "errors": {"type": "object", "additionalProperties": STRING, "description": "Field of a form: what is wrong."},
+        "details": {"type": "object", "description": "File: its errors and warnings, with line and elements."},
+    },
+    "required": ["type", "message", "code"],
+}
+
+
+class NoCredentials(Forbidden):
+    """Please sign in with a name and a password of Komek."""
+
+
+class WrongCredentials(Forbidden):
+    """The name or the password is not right."""
+
+
+class TooOften(Forbidden):
+    """Too many sign-ins failed. Please try again in %(wait_s)s seconds."""
+
+
+class NotJson(Invalid):
+    """The body is not readable JSON, or is not said to be application/json."""
+
+
+class WrongMethod(Invalid):
+    """This address does not take that kind of request."""
+
+
+class NothingHere(NotFound):
+    """There is nothing at this address; what there is stands in /engine-rest/openapi.json."""
+
+
+class TooMuch(Invalid):
+    """What was sent is too large."""
+
+
+#: by kind, before the four statuses of every error
+STATUS: dict[type[KomekError], int] = {NoCredentials: 401, WrongCredentials: 401, TooOften: 429, NotJson: 415,
+                                       WrongMethod: 405, TooMuch: 413}  # fmt: skip
+_OF_HTTP: dict[int | None, type[KomekError]] = {400: Invalid, 404: NothingHere, 405: WrongMethod, 413: TooMuch,
+                                                415: NotJson}  # fmt: skip
+
+
+def answer(error: KomekError | HTTPException) -> Response:
+    """The answer that says it: never a page, never a redirect."""
+    if isinstance(error, HTTPException):
+        said = _OF_HTTP.get(error.code, KomekError)()
+        response = _answer(said, STATUS.get(type(said)) or error.code or 500)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response
+    return _answer(error, STATUS.get(type(error)) or status_of(error))
+
+
+def _answer(error: KomekError, status: int) -> Response:
+    kind = next((name for kind, name in TYPES.items() if isinstance(error, kind)), "ProcessEngineException")
+    body: dict[str, object] = {"type": kind, "message": message_of(error), "code": 0, "error": error.code}
+    if isinstance(error, InvalidAnswers):
+        body["errors"] = {name: str(gettext(text)) for name, text in error.errors.items()}
+        body["message"] = "\n".join([str(body["message"]), *(f"* {k}: {v}" for k, v in _said(body["errors"]))])
+    if isinstance(error, BadDiagram):
+        body["details"] = _details(error)
+    response = jsonify(body)
+    response.status_code = status
+    if status == 401:
+        response.headers["WWW-Authenticate"] = REALM
+    if status == 429:
+        response.headers["Retry-After"] = str(error.details.get("wait_s", 1))
+    return response
+
+
+def _said(errors: object) -> list[tuple[str, str]]:
+    return list(errors.items()) if isinstance(errors, dict) else []
+
+
+def _details(error: BadDiagram) -> dict[str, object]:
+    """File -> its errors, as Camunda's ParseException tells them."""
+    found: dict[str, dict[str, list[object]]] = {}
+    for problem in error.problems:
+        of_file = found.setdefault(problem.resource, {"errors": [], "warnings": []})
+        elements = [problem.element] if problem.element else []
+        said = {"message": problem.text, "line": problem.line or 0, "column": 0}
+        of_file["errors"].append({**said, "mainElementId": problem.element or None, "elementIds": elements})
+    return dict(found)

@@ -1,0 +1,134 @@
+"""People's tasks, as they stand in the inbox of whoever asks."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import g, request
+
+from services import cases, directory
+from services.answers import as_form, so_far
+from services.cases import records
+from services.plugin import Field
+from webapp.rest.instances import REHEARSAL, definition_number, number
+from webapp.rest.operations import PAGE, Asked, operation
+from webapp.rest.shapes import (
+    BOOLEAN,
+    MOMENT,
+    MOMENT_OR_NULL,
+    NULL,
+    NUMBER,
+    STRING,
+    STRING_OR_NULL,
+    Shape,
+    WrongValue,
+    answered,
+    list_of,
+    record,
+    text,
+    yes_no,
+)
+from webapp.rest.typed import SENT, VARIABLES, all_typed, moment
+from webapp.words import t
+
+TASK = answered(
+    id=STRING, name=STRING, assignee=STRING_OR_NULL, created=MOMENT, lastUpdated=NULL, due=MOMENT_OR_NULL,
+    followUp=NULL, delegationState=NULL, description=NULL, executionId=STRING, owner=NULL, parentTaskId=NULL,
+    priority=NUMBER, processDefinitionId=STRING, processInstanceId=STRING, taskDefinitionKey=STRING,
+    caseExecutionId=NULL, caseInstanceId=NULL, caseDefinitionId=NULL, suspended=BOOLEAN, formKey=STRING_OR_NULL,
+    camundaFormRef=NULL, tenantId=STRING_OR_NULL,
+)  # fmt: skip
+FILTERS: dict[str, Shape] = {
+    "candidateGroup": text(200), "candidateGroups": text(2000), "assignee": text(200), "assigned": yes_no(),
+    "unassigned": yes_no(), "processInstanceBusinessKey": text(200), "processInstanceId": text(200),
+    "processDefinitionKey": text(300), "processDefinitionId": text(300), "taskDefinitionKey": text(300),
+}  # fmt: skip
+#: of `complete`: what a person says beside the form, under these names
+DELAY, CONFLICT = "delay_reason", "conflict_reason"
+
+
+@operation("GET", "/task", "Open tasks in your inbox, the most urgent first.", query={**FILTERS, **PAGE},
+           answer=list_of(TASK))  # fmt: skip
+def several(asked: Asked) -> list[dict[str, Any]]:
+    query = asked.query
+    groups = [query["candidateGroup"]] if query["candidateGroup"] else []
+    groups += [each.strip() for each in (query["candidateGroups"] or "").split(",") if each.strip()]
+    instance = query["processInstanceId"]
+    asking = records.Asking(
+        business_key=query["processInstanceBusinessKey"],
+        instance_ids=[number(instance)] if instance is not None else None,
+        definition_key=query["processDefinitionKey"],
+        definition_id=definition_number(query["processDefinitionId"]),
+        element=query["taskDefinitionKey"],
+        roles=groups or None,
+        assignee=query["assignee"],
+        assigned=True if query["assigned"] else False if query["unassigned"] else None,
+    )
+    return [_shown(each) for each in records.tasks(asking, g.person, first=asked.first, most=asked.most)]
+
+
+@operation("GET", "/task/<name:task_id>", "One open task of a case that you may see.", answer=TASK)
+def one(asked: Asked, task_id: str) -> dict[str, Any]:
+    return _shown(records.task(task_id, g.person))
+
+
+@operation("POST", "/task/<name:task_id>/claim", "Take it into work.", body=record(userId=text(200)))
+def claim(asked: Asked, task_id: str) -> None:
+    """For oneself: a task is put into another's hands on the pages, by the head of the office."""
+    whose = asked.body["userId"]
+    if whose is not None and directory.id_of(whose) != g.person.id:
+        raise WrongValue("This must be the name you sign in with: %(where)s.", where="userId")
+    cases.claim_task(task_id, g.person)
+
+
+@operation("POST", "/task/<name:task_id>/unclaim", "Give it back to its role.")
+def unclaim(asked: Asked, task_id: str) -> None:
+    cases.release_task(task_id, g.person)
+
+
+@operation("GET", "/task/<name:task_id>/form-variables", "The fields of its form, with what stands in them.",
+           answer=VARIABLES)  # fmt: skip
+def form_variables(asked: Asked, task_id: str) -> dict[str, Any]:
+    form = records.form_of(task_id, g.person)
+    if form is None:
+        return {}
+    given = so_far([_lenient(field) for field in form.fields], form.answers)
+    return all_typed({field.name: given.get(field.name) for field in form.fields if field.kind != "note"})
+
+
+@operation("POST", "/task/<name:task_id>/complete", "Complete it with the answers of its form.",
+           body=record(variables=SENT, withVariablesInReturn=yes_no()))  # fmt: skip
+def complete(asked: Asked, task_id: str) -> None:
+    """The form checks the answers as on the page. The same `Idempotency-Key` again changes nothing."""
+    answers = dict(asked.body["variables"])
+    delay, conflict = (str(answers.pop(name, None) or "")[:500] for name in (DELAY, CONFLICT))
+    key = request.headers.get("Idempotency-Key", "").replace("\0", "")[:200] or secrets.token_urlsafe(12)
+    given = as_form(_rows_checked(answers))
+    cases.complete_task(task_id, given, person=g.person, key=key, delay_reason=delay, conflict_reason=conflict)
+
+
+def _lenient(field: Field) -> Field:
+    """The same question, not asked in earnest: what is half filled in is shown so."""
+    return replace(field, required=False, columns=tuple(replace(each, required=False) for each in field.columns))
+
+
+def _rows_checked(answers: Mapping[str, object]) -> Mapping[str, object]:
+    for name, value in answers.items():
+        if isinstance(value, list) and not all(isinstance(row, dict) for row in value):
+            raise WrongValue("This must be a list of objects: %(where)s.", where=name)
+    return answers
+
+
+def _shown(each: records.TaskRecord) -> dict[str, Any]:
+    """As Camunda shows it; of whom the case is, no list says."""
+    task, row = each.task, each.definition
+    return {
+        "id": task.id, "name": t(task.name), "assignee": each.assignee, "created": moment(task.opened_at),
+        "lastUpdated": None, "due": moment(task.due_at), "followUp": None, "delegationState": None,
+        "description": None, "executionId": str(task.instance_id), "owner": None, "parentTaskId": None,
+        "priority": 50, "processDefinitionId": f"{row.key}:{row.version}:{row.id}",
+        "processInstanceId": str(task.instance_id), "taskDefinitionKey": task.element, "caseExecutionId": None,
+        "caseInstanceId": None, "caseDefinitionId": None, "suspended": False, "formKey": task.form,
+        "camundaFormRef": None, "tenantId": REHEARSAL if each.rehearsal else None,
+    }  # fmt: skip
