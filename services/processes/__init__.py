@@ -42,6 +42,7 @@ from services.processes.overview import (
     all_processes,
     before_and_after,
     deployment_page,
+    law_page,
 )
 from services.processes.service import (
     DESIGNER,
@@ -103,6 +104,7 @@ __all__ = [
     "install",
     "install_registry",
     "latest_definition",
+    "law_page",
     "laws",
     "looks_after",
     "names_of",

@@ -1,6 +1,6 @@
 """Every process with its versions: which is in force, by which act, which are candidates, which were the law before."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 
 from services import engine
 from services.db import db
+from services.errors import NotFound
 from services.processes.in_force import NoSuchDeployment, in_force_now, resources
 from services.processes.models import Deployment, Enactment, InForce, ProcessDefinition, Resource
 from services.processes.whole import closure
@@ -16,6 +17,10 @@ from services.processes.whole import closure
 #: of how many versions the newest are looked at
 MOST = 500
 State = Literal["in_force", "candidate", "former", "passed_over"]
+
+
+class NoSuchEnactment(NotFound):
+    """Nothing came into force by that number."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,12 @@ class DeploymentPage:
         states = {each.state for each in self.versions}
         order: tuple[State, ...] = ("in_force", "candidate", "former", "passed_over")
         return next((each for each in order if each in states), "passed_over")
+
+
+    @property
+    def to_enact(self) -> Sequence[VersionLine]:
+        """Those of its versions that are not in force."""
+        return [each for each in self.versions if each.state != "in_force"]
 
 
 def all_processes() -> list[ProcessLine]:
@@ -149,6 +160,40 @@ def _line(
     return replace(line, act_number=enactment.act_number, act_on=enactment.act_on, why=enactment.why)
 
 
+@dataclass(frozen=True)
+class LawPage:
+    """What came into force at one time: of which processes, and the files before and now."""
+
+    enactment: Enactment
+    versions: Sequence[VersionLine]
+    before: Mapping[str, bytes]
+    after: Mapping[str, bytes]
+
+
+def law_page(enactment_id: int) -> LawPage:
+    """Raises NoSuchEnactment."""
+    enactment = db.session.get(Enactment, enactment_id) if 0 < enactment_id < 2**63 else None
+    if enactment is None:
+        raise NoSuchEnactment
+    of_key = select(InForce).where(InForce.key.in_(enactment.keys)).order_by(InForce.key, InForce.id)
+    former: dict[str, int] = {}
+    for law in db.session.scalars(of_key):
+        if law.enactment_id < enactment_id:
+            former[law.key] = law.definition_id  # the last one before it
+    versions = [line for line in _lines(ProcessDefinition.key.in_(enactment.keys))
+                if line.deployment_id == enactment.deployment_id]  # fmt: skip
+    return LawPage(enactment, versions, _files_of(former.values()), resources(enactment.deployment_id))
+
+
+def _files_of(definition_ids: Collection[int]) -> dict[str, bytes]:
+    """The files that these versions hang on."""
+    rows = select(ProcessDefinition).where(ProcessDefinition.id.in_(definition_ids)).order_by(ProcessDefinition.id)
+    found: dict[str, bytes] = {}
+    for row in db.session.scalars(rows):
+        found |= closure(row.resource, resources(row.deployment_id))
+    return found
+
+
 def before_and_after(page: DeploymentPage) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """The files it is compared with, and its own: with what is in force now, as long as it is a candidate itself;
     later with what was in force when it was deployed.
@@ -156,8 +201,4 @@ def before_and_after(page: DeploymentPage) -> tuple[dict[str, bytes], dict[str, 
     after, now = resources(page.deployment.id), in_force_now()
     drawn = {key for name, content in after.items() for key in engine.contents(name, content).executable}
     base = {key: now[key] for key in drawn & now.keys()} if page.state == "candidate" else page.deployment.base
-    rows = select(ProcessDefinition).where(ProcessDefinition.id.in_(base.values())).order_by(ProcessDefinition.id)
-    before: dict[str, bytes] = {}
-    for row in db.session.scalars(rows):
-        before |= closure(row.resource, resources(row.deployment_id))
-    return before, after
+    return _files_of(base.values()), after

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
+from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases, directory, engine, processes, registry
@@ -97,6 +98,18 @@ class Said:
     element: str
     drawing: str  #: key of the diagram it is on; empty for a decision or a form
     text: str
+
+
+@bp.get("/law/<int:enactment_id>")
+@login_required  # type: ignore[untyped-decorator]
+def law(enactment_id: int) -> str:
+    """What changed for everybody when a version came into force: for all staff."""
+    page = processes.law_page(enactment_id)
+    sentences = [sentence(each) for each in processes.changes(page.before, page.after)]
+    return render_template(
+        "designer/law.html", page=page, sentences=sentences,
+        who=names_of_actors([page.enactment.enacted_by]), may_look=processes.looks_after(g.person),
+    )  # fmt: skip
 
 
 def _page(deployment_id: int, typed: Mapping[str, str], errors: Mapping[str, str]) -> str:

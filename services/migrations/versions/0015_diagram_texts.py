@@ -1,7 +1,8 @@
-"""Names of diagrams that people translate over the web; how many cases run under a version.
+"""Names of diagrams that people translate over the web; how many cases run under a version;
+notices of versions.
 
-Revision ID: 0014
-Revises: 0013
+Revision ID: 0015
+Revises: 0014
 """
 
 import sqlalchemy as sa
@@ -9,8 +10,8 @@ from alembic import op
 
 from services import db
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
@@ -28,6 +29,7 @@ def upgrade() -> None:
         sa.Column("changed_by", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("key", "language", name=op.f("pk_diagram_text")),
     )
+    op.alter_column("notice", "case_id", nullable=True)
     op.create_index(op.f("ix_diagram_text_revision"), "diagram_text", ["revision"])
     op.create_index(
         "ix_process_instance_running", "process_instance", ["definition_id"],
@@ -37,4 +39,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_process_instance_running", "process_instance")
+    op.execute("DELETE FROM notice_read USING notice WHERE notice.id = notice_id AND case_id IS NULL")
+    op.execute("DELETE FROM notice WHERE case_id IS NULL")
+    op.alter_column("notice", "case_id", nullable=False)
     op.drop_table("diagram_text")
