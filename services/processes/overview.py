@@ -87,7 +87,6 @@ class DeploymentPage:
         order: tuple[State, ...] = ("in_force", "candidate", "former", "passed_over")
         return next((each for each in order if each in states), "passed_over")
 
-
     @property
     def to_enact(self) -> Sequence[VersionLine]:
         """Those of its versions that are not in force."""
