@@ -21,6 +21,8 @@ SHOWN = re.compile(r"[A-Z][a-z].*|[A-Z]{2,}|[a-z]+( [a-z]+)+[.,:]?.*")
 SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode", "Operation"})
 #: what makes sentences about diagrams -> which of its arguments are words
 SAYING = {"Rule": (1, 3), "Fault": (0, 1), "Words": (0, 1), "fill": (0, 1), "Repair": (0, 1)}
+#: what a rule is called: no words
+CODE = re.compile(r"[a-z]+(-[a-z]+)+")
 ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conflict", "Unavailable"})
 
 #: modules whose constants people read
@@ -28,6 +30,7 @@ TEXTS = (
     "services/answers.py",
     "services/inputs.py",
     "services/deadlines/faults.py",
+    "services/processes/changes/said.py",
     "services/processes/forms/drawn.py",
     "services/processes/forms/rules.py",
     "services/processes/template_words.py",
@@ -155,7 +158,7 @@ def _rules() -> Found:
                 continue
             first, last = SAYING[_called(node)]
             for given in node.args[first:last]:
-                if isinstance(given, ast.Constant) and isinstance(given.value, str):
+                if isinstance(given, ast.Constant) and isinstance(given.value, str) and not CODE.fullmatch(given.value):
                     yield _place(file), given.value
 
 
