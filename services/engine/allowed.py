@@ -12,9 +12,10 @@ from services.engine import rules
 from services.engine.circles import circles
 from services.engine.errors import ExpressionError, Problem
 from services.engine.events import check_borders, check_boundaries, check_defaults, check_events
-from services.engine.expressions import compile_expression
+from services.engine.expressions import ISO, compile_expression
 from services.engine.reading import read_extensions, strange_extensions
 from services.engine.rules import Fault, Faults
+from services.engine.timers import is_time
 from services.engine.xml import B, C, in_bpmn, local_name
 
 FLOW_NODES = frozenset({
@@ -144,10 +145,18 @@ def _expressions(root: etree._Element) -> Faults:
     names = ("conditionExpression", "timeDate", "timeDuration", "timeCycle", "loopCondition", "loopCardinality",
              "completionCondition")  # fmt: skip
     for node in root.iter(*(f"{B}{name}" for name in names)):
+        text, kind = (node.text or "").strip(), local_name(node)
         if node.get("language"):
             yield Fault(node, rules.LANGUAGE)
-            continue
-        yield from _expression(node, node.text or "")
+        elif kind.startswith("time") and ISO.fullmatch(text) and not is_time(kind, text):
+            yield Fault(node, rules.BAD_TIME, {"time": text[:100]})
+        else:
+            yield from _expression(node, text)
+    yield from _extensions(root)
+
+
+def _extensions(root: etree._Element) -> Faults:
+    """Expressions in attributes and parameters."""
     for node in root.iter():
         if not in_bpmn(node):
             continue

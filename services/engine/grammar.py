@@ -53,6 +53,8 @@ class Reader:
         self.tokens = _tokens(text)
         self.at = 0
         self.depth = self.links = self.loops = 0
+        self.names: set[str] = set()  #: of the data that it reads
+        self.bound: set[str] = set()  #: by `some … in …`
 
     def whole(self) -> Closure:
         found = self.expression()
@@ -117,6 +119,7 @@ class Reader:
         if self.loops > MOST_LOOPS:
             raise Fault("more than two of some and every are too many")
         name = self.name()
+        self.bound.add(name)
         self.need("in")
         values = self.expression()
         self.need("satisfies")
@@ -288,6 +291,7 @@ class Reader:
             constant = {"true": True, "false": False, "null": None}[name]
             return lambda data: constant
         if not self.take("("):
+            self.names.add(name)
             return lambda data: data.get(name)
         arguments: list[Closure] = []
         while not self.take(")"):

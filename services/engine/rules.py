@@ -153,6 +153,12 @@ BAD_EXPRESSION = Rule(
     "Write a condition as ${…}, or in FEEL with = before it; a time as ISO 8601.",
 )
 
+BAD_TIME = Rule(
+    "bad-time",
+    "«%(time)s» is not a time as ISO 8601 writes it.",
+    "Write P10D for ten days, PT2H for two hours, 2030-01-31T09:00:00+05:00 for a moment, R3/PT1H for three times.",
+)
+
 # ---------------------------------------------------------------- events
 
 ONE_START = Rule(

@@ -28,6 +28,7 @@ class Flow:
     source: "Node"
     target: "Node"
     conditional: bool
+    element: etree._Element
 
 
 @dataclass(eq=False)
@@ -39,6 +40,7 @@ class Node:
     element: etree._Element
     event: str = ""  #: local name of its event definition
     refers: str = ""  #: what that refers to: the error's code, the link's name
+    message: str = ""  #: the name of the message that it catches or throws
     incoming: list[Flow] = field(default_factory=list)
     outgoing: list[Flow] = field(default_factory=list)
     boundaries: list["Node"] = field(default_factory=list)  #: the events on its border
@@ -82,6 +84,7 @@ def graphs(root: etree._Element) -> list[Scope]:
     """Every process of the diagram, and every event sub-process for itself."""
     found: list[Scope] = []
     codes = {node.get("id"): node.get("errorCode") or node.get("id") for node in root.iter(f"{B}error")}
+    codes |= {node.get("id"): node.get("name") for node in root.iter(f"{B}message")}
     for process in root.iter(f"{B}process"):
         found.append(_scope(process, codes, found))
     return [scope for scope in found if scope.nodes]
@@ -115,6 +118,7 @@ def _node(element: etree._Element, codes: dict[str | None, str | None], unnamed:
     if definition is not None:
         node.event = local_name(definition)
         node.refers = codes.get(definition.get("errorRef")) or definition.get("name") or ""
+    node.message = codes.get((element if definition is None else definition).get("messageRef")) or ""
     node.interrupting = element.get("cancelActivity", "true") != "false"
     return node
 
@@ -125,7 +129,7 @@ def _join(scope: Scope, keys: dict[str, Node]) -> None:
         if source is None or target is None:
             continue  # the engine's own list says that it leads nowhere
         conditional = element.find(f"{B}conditionExpression") is not None
-        flow = Flow(element.get("id") or "", source, target, conditional)
+        flow = Flow(element.get("id") or "", source, target, conditional, element)
         source.outgoing.append(flow)
         target.incoming.append(flow)
         scope.flows.append(flow)

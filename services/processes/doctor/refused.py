@@ -3,9 +3,18 @@
 from collections.abc import Callable, Iterator
 
 from services.engine import BadDiagram, Definition, Problem, parse
-from services.engine.allowed import find_circles, find_problems
+from services.engine.allowed import find_problems
 from services.engine.dmn import read_decisions
-from services.engine.rules import DECISION_TWICE, FORM_WITHOUT_ID, NOT_BPMN, NOT_DMN, NOT_JSON, PROCESS_TWICE, TOO_LARGE
+from services.engine.rules import (
+    DECISION_TWICE,
+    FORM_TWICE,
+    FORM_WITHOUT_ID,
+    NOT_BPMN,
+    NOT_DMN,
+    NOT_JSON,
+    PROCESS_TWICE,
+    TOO_LARGE,
+)
 from services.engine.xml import LARGEST_FILE, B, local_name
 from services.processes import forms
 from services.processes.doctor.bench import Bench, executable_of
@@ -18,7 +27,7 @@ MOST_PROCESSES, MOST_ELEMENTS = 20, 3000
 def refused(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
     """What makes the engine refuse this file."""
     if sheet.kind == "form":
-        yield from _of_form(sheet)
+        yield from _of_form(bench, sheet)
     elif sheet.root is None:
         return
     elif sheet.kind == "dmn":
@@ -27,7 +36,7 @@ def refused(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
         yield from _of_diagram(bench, sheet)
 
 
-def _of_form(sheet: Sheet) -> Iterator[Problem]:
+def _of_form(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
     if len(sheet.content) > LARGEST_FILE:
         yield Problem(sheet.name, "", "", None, TOO_LARGE)
     elif sheet.form is None:
@@ -35,6 +44,8 @@ def _of_form(sheet: Sheet) -> Iterator[Problem]:
     elif not isinstance(sheet.form.get("id"), str) or not sheet.form["id"]:
         yield Problem(sheet.name, "", "", None, FORM_WITHOUT_ID)
     else:
+        if bench.forms[sheet.form["id"]] is not sheet:
+            yield Problem(sheet.name, sheet.form["id"], "", None, FORM_TWICE)
         for fault in forms.examine(sheet.content):
             yield Problem(sheet.name, fault.component, fault.name, None, fault.of, fault.details)
 
@@ -57,13 +68,9 @@ def _of_decisions(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
         read_decisions(sheet.name, sheet.root)
     except BadDiagram as bad:
         yield from bad.problems
-    mine = {node.get("id") for node in sheet.root if isinstance(node.tag, str) and local_name(node) == "decision"}
-    for other in bench.sheets.values():
-        if other.kind == "dmn" and other.root is not None and other is not sheet:
-            theirs = {node.get("id") for node in other.root if isinstance(node.tag, str)}
-            yield from (
-                Problem(sheet.name, key or "", "", None, DECISION_TWICE) for key in sorted(mine & theirs, key=str)
-            )
+    for key, sheets in bench.deciding.items():
+        if sheet in sheets and len({id(each) for each in sheets if each.name in bench.sheets}) > 1:
+            yield Problem(sheet.name, key, "", None, DECISION_TWICE)
 
 
 def _of_diagram(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
@@ -72,12 +79,10 @@ def _of_diagram(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
         yield Problem(sheet.name, "", "", 1, NOT_BPMN)
         return
     found = find_problems(sheet.name, sheet.root, bench.decisions, bench.executable, bench.forms)
-    for other in bench.sheets.values():
-        if other is not sheet:
-            both = set(executable_of(sheet)) & set(executable_of(other))
-            found += [Problem(sheet.name, each, "", None, PROCESS_TWICE) for each in sorted(both)]
-    roots = {each.name: each.root for each in bench.all if each.kind == "bpmn" and each.root is not None}
-    found += [each for each in find_circles(roots) if each.resource == sheet.name]
+    for process, sheets in bench.owners.items():
+        if sheet in sheets and len([each for each in sheets if each.name in bench.sheets]) > 1:
+            found.append(Problem(sheet.name, process, "", None, PROCESS_TWICE))
+    found += [each for each in bench.circles if each.resource == sheet.name]
     yield from found
 
 
@@ -87,7 +92,11 @@ def unreadable(bad: frozenset[str]) -> Callable[[Bench, Sheet], Iterator[Problem
     def engine(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
         if sheet.root is None or len(sheet.by_id) > MOST_ELEMENTS:
             return
-        good = {each.name: each.content for each in bench.all if each.name not in bad and each.kind != "other"}
+        files = bench.closure(sheet)
+        if bad & files.keys():
+            return
+        good = {name: each.content for name, each in files.items()}
+        good |= {each.name: each.content for each in bench.forms.values()}
         for process in executable_of(sheet)[:MOST_PROCESSES]:
             try:
                 definition = parse(good, process)

@@ -9,14 +9,21 @@ from lxml import etree
 
 from services.engine import BadDiagram, Problem
 from services.engine.rules import Severity
-from services.engine.xml import read_xml
+from services.engine.xml import C, read_xml
 from services.processes.doctor import rules
 from services.processes.doctor.behaviour import check_behaviour
 from services.processes.doctor.bench import Bench, executable_of
 from services.processes.doctor.finding import SEVERITIES, Finding, Report
+from services.processes.doctor.foreign import check_foreign
+from services.processes.doctor.names import check_names
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.refused import refused, unreadable
+from services.processes.doctor.region import check_region
+from services.processes.doctor.repair import offered, repairs
 from services.processes.doctor.sheet import Sheet, form_of, kind_of
+from services.processes.doctor.tables import check_tables
+from services.processes.doctor.times import check_times
+from services.processes.doctor.variables import check_variables
 from services.registry import Registry
 
 logger = logging.getLogger(__name__)
@@ -31,11 +38,17 @@ Check = Callable[[Bench, Sheet], Notes]
 def _kind(bench: Bench, sheet: Sheet) -> Notes:
     if sheet.kind == "other":
         yield Note(rules.UNKNOWN_FILE)
-    if bench.scopes(sheet) and not executable_of(sheet):
-        yield Note(rules.NO_EXECUTABLE)
+    scopes = [scope for scope in bench.scopes(sheet) if not scope.alone]
+    if scopes and not executable_of(sheet):
+        yield Note(rules.NO_EXECUTABLE, scopes[0].element)
+    for scope in scopes:
+        if scope.id in bench.executable and scope.element.get(f"{C}historyTimeToLive") is None:
+            yield Note(rules.NO_HISTORY_TIME, scope.element)
 
 
-CHECKS: tuple[Check, ...] = (_kind, check_behaviour)
+CHECKS: tuple[Check, ...] = (
+    _kind, check_foreign, check_behaviour, check_region, check_variables, check_tables, check_names, check_times,
+)  # fmt: skip
 
 
 def examine(files: Mapping[str, bytes], registry: Registry, *, beside: Mapping[str, bytes] = NOTHING) -> Report:
@@ -55,7 +68,14 @@ def examine(files: Mapping[str, bytes], registry: Registry, *, beside: Mapping[s
     for sheet in sheets.values():
         if sheet.name not in bad:
             findings += [_of_note(sheet, each) for each in _guarded(unreadable(bad), bench, sheet)]
-    return Report(tuple(_in_order(list(_few_enough(findings)), list(files))))
+    few = _in_order(list(_few_enough(findings)), list(files))
+    return Report(tuple(offered(sheets[each.resource], each) for each in few))
+
+
+def repaired(files: Mapping[str, bytes], findings: Iterable[Finding]) -> dict[str, bytes]:
+    """The files with everything corrected that these findings offer to repair; the rest byte for byte as it was."""
+    wanted = [each for each in findings if each.repair]
+    return repairs({name: _read(name, content, []) for name, content in files.items()}, wanted)
 
 
 def _read(name: str, content: bytes, findings: list[Finding]) -> Sheet:

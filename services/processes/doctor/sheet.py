@@ -26,7 +26,7 @@ class Span:
     column: int
 
 
-@dataclass
+@dataclass(eq=False)
 class Sheet:
     """One file. `root` of XML that could be read, `form` of JSON that could."""
 
