@@ -19,8 +19,8 @@ from services.db import db
 from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
 from services.postgres import Server
+from tests.browser import ARGUMENTS, CHROMIUM
 from tests.conftest import compile_catalogues, config_for
-from tests.webapp.conftest import ARGUMENTS, CHROMIUM
 from tests.webapp.people import Hands
 from tests.webapp.shop import expect_kept, open_desk, scan
 from webapp import create_app
