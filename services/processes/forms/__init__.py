@@ -35,7 +35,7 @@ def form(definition: engine.Definition, name: str | None) -> Form:
     if not name.startswith((FILE, FIELDS)):
         return registry.current().form(name)
     drawn, faults = _drawn(definition, name)
-    wrong = next((fault for fault in faults if fault.severity == "error"), None)
+    wrong = next((fault for fault in faults if fault.of.severity == "error"), None)
     if wrong is not None:
         raise BadForm(form=name, fault=str(wrong))
     title = next((each.name for each in definition.elements.values() if each.form == name), "")

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from services.engine import fill
+from services.engine.rules import Rule, Severity
+
 #: rule -> (what is wrong, what to do)
-RULES = {
+WORDS = {
     "form_unreadable": (
         "The form cannot be read: it is not JSON as a form editor saves it.",
         "Open it in Camunda Modeler and save it again.",
@@ -88,8 +91,11 @@ RULES = {
         "Give one of the tasks another id.",
     ),
 }
-WARNINGS = frozenset({"form_platform"})
-NOTES = frozenset({"form_business_key"})
+SEVERITIES: Mapping[str, Severity] = {"form_platform": "warning", "form_business_key": "info"}
+RULES = {
+    key: Rule(key.replace("_", "-"), text, advice, SEVERITIES.get(key, "error"))
+    for key, (text, advice) in WORDS.items()
+}
 #: nobody reads more than that about one form
 MOST = 50
 
@@ -104,18 +110,9 @@ class Fault:
     details: Mapping[str, object] = field(default_factory=dict)
 
     @property
-    def text(self) -> str:
-        """English, with %(name)s placeholders for the details."""
-        return RULES[self.rule][0]
-
-    @property
-    def advice(self) -> str:
-        return RULES[self.rule][1]
-
-    @property
-    def severity(self) -> str:
-        """Error (it cannot be shown), warning or info."""
-        return "warning" if self.rule in WARNINGS else "info" if self.rule in NOTES else "error"
+    def of(self) -> Rule:
+        """The rule, with its words and its severity: an error cannot be shown."""
+        return RULES[self.rule]
 
     def __str__(self) -> str:
-        return f"{self.text % dict(self.details)} {self.advice}"
+        return " ".join(fill(text, self.details) for text in (self.of.text, self.of.advice))

@@ -7,8 +7,7 @@ import pytest
 from flask import Flask
 
 from services import cases, processes, registry
-from services.engine import BadDiagram
-from services.processes import forms
+from services.processes import NotDeployable, forms
 from services.processes.forms import NoSuchForm
 from services.registry import UnknownForm
 from tests.services.cases.small_cases import OFFICE, task_at
@@ -23,31 +22,31 @@ def deploy(files: dict[str, bytes]) -> processes.Deployed:
     return processes.deploy(files, registry.current(), name="test", actor="test")
 
 
-def refused(files: dict[str, bytes]) -> BadDiagram:
-    with pytest.raises(BadDiagram) as found:
+def refused(files: dict[str, bytes]) -> NotDeployable:
+    with pytest.raises(NotDeployable) as found:
         deploy(files)
     return found.value
 
 
 def test_a_task_whose_form_is_missing_is_refused_and_says_which(house: Flask) -> None:
-    (problem,) = refused({"p.bpmn": drawn(visit(), LINE)}).problems
+    (problem,) = refused({"p.bpmn": drawn(visit(), LINE)}).report.errors
     assert (problem.element, problem.resource) == ("Visit", "p.bpmn")
-    assert "'home_visit'" in problem.text
+    assert "'home_visit'" in problem.what()
 
 
 def test_a_form_that_cannot_be_shown_is_refused_alone_and_with_its_diagram(house: Flask) -> None:
     spoilt = VISIT.replace(b'"type": "checklist"', b'"type": "filepicker"')
     for files in ({"home_visit.form": spoilt}, {"p.bpmn": drawn(visit(), LINE), "home_visit.form": spoilt}):
-        (problem,) = refused(files).problems
+        (problem,) = refused(files).report.errors
         assert (problem.resource, problem.element, problem.name) == ("home_visit.form", "services", "Не қосылған")
-        assert "filepicker" in problem.text and "choice or list" in problem.text
+        assert "filepicker" in problem.what() and "choice or list" in problem.what_to_do()
 
 
 def test_all_that_is_wrong_with_the_fields_of_a_task_is_said_with_the_task(house: Flask) -> None:
     task = fields(one("a", "file", "Файл"), one("b", "string", "Мәтін", constraints(min="many")))
-    problems = refused({"p.bpmn": drawn(task, "start>Ask Ask>end")}).problems
+    problems = refused({"p.bpmn": drawn(task, "start>Ask Ask>end")}).report.errors
     assert [problem.element for problem in problems] == ["Ask", "Ask"]
-    assert [problem.text.partition(":")[0] for problem in problems] == ["a", "b"]
+    assert [problem.name.rpartition(": ")[2] for problem in problems] == ["a", "b"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,61 @@
+"""What plugins declare of their forms and operations: which variables they set, what they must be told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from services.registry import Registry, UnknownForm, UnknownOperation
+
+#: None: nobody has said, so that it may be anything
+Names = frozenset[str] | None
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The declarations of the plugins that are switched on."""
+
+    sets: Mapping[str, Names]  #: form or operation -> the variables it sets
+    kinds: Mapping[str, Any] = field(default_factory=dict)  #: variable -> its declaration
+
+
+def declarations(registry: Registry) -> Declared:
+    """What is declared; a plugin that declares nothing at all may set anything."""
+    sets: dict[str, Names] = {}
+    kinds: dict[str, Any] = {}
+    for plugin in registry.plugins:
+        said = {f"{plugin.name}.{name}": _variables(form, "sets") for name, form in plugin.forms.items()}
+        verbs = {**plugin.in_step, **plugin.outbound}
+        said |= {f"{plugin.name}.{name}": _variables(verb, "outputs") for name, verb in verbs.items()}
+        telling = any(said.values()) or any(_variables(verb, "inputs") for verb in verbs.values())
+        for name, variables in said.items():
+            sets[name] = frozenset(each.name for each in variables) if telling else None
+            kinds |= {each.name: each for each in variables}
+    return Declared(sets, kinds)
+
+
+def _variables(of: object, what: str) -> Sequence[Any]:
+    return tuple(getattr(of, what, ()) or ())
+
+
+def inputs_of(registry: Registry, operation: str) -> Sequence[Any] | None:
+    """The declared inputs of an operation; None when nothing is known of it."""
+    try:
+        found = registry.in_step(operation) or registry.outbound(operation)
+    except UnknownOperation:
+        return None
+    return tuple(found.inputs) if hasattr(found, "inputs") else None
+
+
+def has_form(registry: Registry, name: str) -> bool:
+    """Whether a plugin has it."""
+    try:
+        registry.form(name)
+    except UnknownForm:
+        return False
+    return True
+
+
+def nearest(name: str, known: frozenset[str] | Sequence[str]) -> str:
+    """The one that was probably meant; empty when none comes near."""
+    return next(iter(get_close_matches(name, sorted(known), n=1, cutoff=0.75)), "") if len(name) < 100 else ""
