@@ -43,6 +43,7 @@ from services.processes.service import (
     begun_by,
     definition,
     deploy,
+    examine,
     install,
     install_registry,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "diagram_file",
     "drawing_of",
     "enact",
+    "examine",
     "find_definition",
     "form",
     "in_force",
