@@ -19,6 +19,7 @@ from services.db import Base, db
 from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
 from services.postgres import Server
+from services.processes import diagrams, names
 from webapp import create_app
 
 for models in sorted((ROOT / "services").glob("*/models.py")):
@@ -96,6 +97,9 @@ def house(app: Flask, kept_house: dict[str, int]) -> Flask:
     processes.definition.cache_clear()
     processes.begun_by.cache_clear()
     processes.drawing_of.cache_clear()
+    names._translations.cache_clear()
+    diagrams._diagram.cache_clear()
+    diagrams._outline.cache_clear()
     return app
 
 

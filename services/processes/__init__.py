@@ -1,6 +1,7 @@
 """Deployments and versions: which diagrams are in force, and which one a case began under."""
 
-from services.processes.diagrams import diagram, drawing_of, name_of, names, outline
+from services.processes.changes import Change, changes
+from services.processes.diagrams import diagram, drawing_of, drawn, outline, translated
 from services.processes.forms import form
 from services.processes.in_force import (
     InForceAlready,
@@ -15,6 +16,7 @@ from services.processes.in_force import (
     in_force,
     in_force_now,
     laws,
+    looks_after,
     resources,
     versions_of,
     was_in_force,
@@ -32,7 +34,17 @@ from services.processes.listing import (
     latest_definition,
     resource_names,
 )
-from services.processes.outline import Line
+from services.processes.names import LANGUAGES, Named, Translations, names_of, translate, translations
+from services.processes.outline import Line, outline_of
+from services.processes.overview import (
+    DeploymentPage,
+    ProcessLine,
+    VersionLine,
+    all_processes,
+    before_and_after,
+    deployment_page,
+    law_page,
+)
 from services.processes.service import (
     DESIGNER,
     Deployed,
@@ -50,10 +62,14 @@ from services.processes.service import (
 
 __all__ = [
     "DESIGNER",
+    "LANGUAGES",
+    "Change",
     "Deployed",
+    "DeploymentPage",
     "InForceAlready",
     "Law",
     "Line",
+    "Named",
     "NoSuchDefinition",
     "NoSuchDeployment",
     "NotDeployable",
@@ -63,20 +79,28 @@ __all__ = [
     "NothingToDeploy",
     "Outdated",
     "OwnDeployment",
+    "ProcessLine",
+    "Translations",
     "UnknownProcess",
     "Version",
+    "VersionLine",
     "Wanted",
+    "all_processes",
+    "before_and_after",
     "begun_by",
+    "changes",
     "check_designs",
     "count_definitions",
     "definition",
     "definitions",
     "deploy",
     "deployment",
+    "deployment_page",
     "deployments",
     "diagram",
     "diagram_file",
     "drawing_of",
+    "drawn",
     "enact",
     "examine",
     "find_definition",
@@ -86,12 +110,17 @@ __all__ = [
     "install",
     "install_registry",
     "latest_definition",
+    "law_page",
     "laws",
-    "name_of",
-    "names",
+    "looks_after",
+    "names_of",
     "outline",
+    "outline_of",
     "resource_names",
     "resources",
+    "translate",
+    "translated",
+    "translations",
     "versions_of",
     "was_in_force",
 ]
