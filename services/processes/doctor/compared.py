@@ -9,7 +9,7 @@ from services.engine.expressions import evaluate, names_in
 from services.engine.xml import local_name
 from services.processes.doctor import rules
 from services.processes.doctor.bench import Bench
-from services.processes.doctor.declared import nearest
+from services.processes.doctor.declared import Declared, nearest
 from services.processes.doctor.note import Note, Notes
 
 _COMPARED = re.compile(
@@ -32,8 +32,8 @@ def check_compared(bench: Bench, where: etree._Element, text: str) -> Notes:
             yield from _fits(where, declared, found["name"], found["value"])
 
 
-def _fits(where: etree._Element, declared: object, name: str, written: str) -> Notes:
-    kind, value = getattr(declared, "kind", "text"), written.strip("\"'")
+def _fits(where: etree._Element, declared: Declared.Kind, name: str, written: str) -> Notes:
+    kind, value = declared.kind, written.strip("\"'")
     quoted = written[0] in "\"'"
     if kind == "yes" and written not in ("true", "false"):
         yield Note(rules.COMPARED_TRUTH, where, {"variable": name, "value": value})
@@ -41,8 +41,6 @@ def _fits(where: etree._Element, declared: object, name: str, written: str) -> N
         yield Note(rules.COMPARED_NUMBER, where, {"variable": name, "value": value})
     elif kind in ("text", "choice") and not quoted:
         yield Note(rules.COMPARED_TEXT, where, {"variable": name, "value": value})
-    elif kind == "choice":
-        choices = [each.key for each in getattr(declared, "choices", ())]
-        if choices and value not in choices:
-            near = nearest(value, choices) or ", ".join(choices)
-            yield Note(rules.NEVER_THAT_VALUE, where, {"variable": name, "value": value, "near": near})
+    elif kind == "choice" and declared.values and value not in declared.values:
+        near = nearest(value, declared.values) or ", ".join(sorted(declared.values))
+        yield Note(rules.NEVER_THAT_VALUE, where, {"variable": name, "value": value, "near": near})

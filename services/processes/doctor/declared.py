@@ -1,9 +1,9 @@
 """What plugins declare of their forms and operations: which variables they set, what they must be told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.registry import Registry, UnknownForm, UnknownOperation
 
@@ -15,14 +15,20 @@ Names = frozenset[str] | None
 class Declared:
     """The declarations of the plugins that are switched on."""
 
+    class Kind(NamedTuple):
+        """What a variable holds: by all who set it."""
+
+        kind: str  #: text, choice, yes, number, list; empty when they do not agree
+        values: frozenset[str]  #: of a choice
+
     sets: Mapping[str, Names]  #: form or operation -> the variables it sets
-    kinds: Mapping[str, Any] = field(default_factory=dict)  #: variable -> its declaration
+    kinds: Mapping[str, Kind]  #: by the variable's name
 
 
 def declarations(registry: Registry) -> Declared:
     """What is declared; a plugin that declares nothing at all may set anything."""
     sets: dict[str, Names] = {}
-    kinds: dict[str, Any] = {}
+    kinds: dict[str, Declared.Kind] = {}
     for plugin in registry.plugins:
         said = {f"{plugin.name}.{name}": _variables(form, "sets") for name, form in plugin.forms.items()}
         verbs = {**plugin.in_step, **plugin.outbound}
@@ -30,7 +36,11 @@ def declarations(registry: Registry) -> Declared:
         telling = any(said.values()) or any(_variables(verb, "inputs") for verb in verbs.values())
         for name, variables in said.items():
             sets[name] = frozenset(each.name for each in variables) if telling else None
-            kinds |= {each.name: each for each in variables}
+            for each in variables:
+                values = frozenset(choice.key for choice in each.choices)
+                before = kinds.get(each.name, Declared.Kind(each.kind, frozenset()))
+                kind = each.kind if each.kind == before.kind else ""
+                kinds[each.name] = Declared.Kind(kind, before.values | values)
     return Declared(sets, kinds)
 
 

@@ -80,7 +80,7 @@ class _Known:
 
     def at(self, node: Node, where: etree._Element) -> Names:
         """At the node; for what leaves it, with what it sets itself."""
-        known = self.before.get(node, frozenset())
+        known = together(self.before.get(node, frozenset()), item_of(node))
         return together(known, self.setting.sets(node)) if where is not node.element else known
 
     def _flow(self, scope: Scope, first: Names) -> None:
