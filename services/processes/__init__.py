@@ -54,6 +54,7 @@ from services.processes.service import (
     begun_by,
     definition,
     deploy,
+    examine,
     install,
     install_registry,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "drawing_of",
     "drawn",
     "enact",
+    "examine",
     "find_definition",
     "form",
     "in_force",

@@ -62,9 +62,7 @@ def deploy(
     """
     if person is not None and DESIGNER not in person.roles():
         raise NotDesigner
-    wanted = {each: content for each, content in files.items() if each.endswith((".bpmn", ".dmn", ".form"))}
-    if not wanted or len(wanted) > MOST_FILES:
-        raise NothingToDeploy
+    wanted = _deployable(files)
     by = f"staff:{person.id}" if person else actor
     with transaction():
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
@@ -117,17 +115,36 @@ def begun_by(definition_id: int, message: str) -> int | None:
     return next((each for each in db.session.scalars(beside) if definition(each).begins_with == message), None)
 
 
+def examine(files: Mapping[str, bytes], registry: Registry) -> doctor.Report:
+    """What the doctor says of these files beside those in force, as when they are deployed. Raises NothingToDeploy."""
+    return _looked_at(_deployable(files), registry)[1]
+
+
 def _examined(files: Mapping[str, bytes], registry: Registry) -> Whole:
     """These files and those that belong to them, as far as the doctor lets them pass. Raises NotDeployable."""
-    try:
-        whole = gather(files, files_in_force())
-    except engine.BadDiagram:
-        raise NotDeployable(doctor.examine(files, registry)) from None
-    beside = {name: content for name, content in whole.files.items() if name not in whole.sent}
-    report = doctor.examine(files, registry, beside=beside)
-    if not report.deployable:
+    whole, report = _looked_at(files, registry)
+    if whole is None or not report.deployable:
         raise NotDeployable(report)
     return whole
+
+
+def _looked_at(files: Mapping[str, bytes], registry: Registry) -> tuple[Whole | None, doctor.Report]:
+    """What belongs together, unless a file cannot be read at all; and what the doctor says of it."""
+    in_force = files_in_force()
+    try:
+        whole = gather(files, in_force)
+    except engine.BadDiagram:
+        return None, doctor.examine(files, registry, beside=in_force)
+    beside = {name: content for name, content in whole.files.items() if name not in whole.sent}
+    return whole, doctor.examine(files, registry, beside=beside)
+
+
+def _deployable(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Those of a kind that is deployed. Raises NothingToDeploy."""
+    wanted = {each: content for each, content in files.items() if each.endswith((".bpmn", ".dmn", ".form"))}
+    if not wanted or len(wanted) > MOST_FILES:
+        raise NothingToDeploy
+    return wanted
 
 
 def _keep(
