@@ -47,6 +47,12 @@ class Plug:
             self._server.server_close()
             self._server = None
 
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Something at its address takes every call and never answers."""
+        with socket.create_server(("127.0.0.1", self.port), backlog=50):
+            yield
+
 
 @contextmanager
 def computer(playwright: Playwright, disk: Path, address: str, **looks: object) -> Iterator[BrowserContext]:
