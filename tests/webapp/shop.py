@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from services.config import ROOT
-from tests.webapp.conftest import ARGUMENTS, CHROMIUM
+from tests.browser import ARGUMENTS, CHROMIUM
 from tests.webapp.people import Hands
 
 #: until the worker keeps the shell, and the browser knows whose desk it is
