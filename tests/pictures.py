@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from services import cases, clock, deadlines, directory, documents, processes, registry
+from services import cases, clock, deadlines, desk, directory, documents, processes, registry
 from services.cases.models import Case, Task
+from services.custody.models import Label
 from services.db import db
 from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
@@ -21,6 +22,7 @@ from services.postgres import Server
 from tests.conftest import compile_catalogues, config_for
 from tests.webapp.conftest import ARGUMENTS, CHROMIUM
 from tests.webapp.people import Hands
+from tests.webapp.shop import expect_kept, open_desk, scan
 from webapp import create_app
 
 OFFICE = "TALDYKORGAN"
@@ -166,6 +168,7 @@ def screens(app: Flask, browser: Browser, address: str, folder: Path) -> None:
     shot(page, folder, "calendar", "/admin/calendar/?year=2013")
     paper_at_the_psc(page, folder, ids)
     page.context.close()
+    without_the_server(app, window(browser, address, SCREEN), folder)
     dark = window(browser, address, SCREEN, color_scheme="dark")
     Hands(dark).sign_in("head.taldykorgan")
     shot(dark, folder, "dark", "/?list=role")
@@ -197,6 +200,30 @@ def paper_at_the_psc(page: Page, folder: Path, ids: list[int]) -> None:
     page.wait_for_selector("#canvas[data-drawn]")
     page.screenshot(path=folder / "psc-diagram.png")
     unpacked(page, folder)
+
+
+def without_the_server(app: Flask, page: Page, folder: Path) -> None:
+    """Nobody answers: two folders are scanned, an application is taken in, and its slip."""
+    with app.app_context():
+        inspector = directory.staff_at(PSC, "psc_inspector")[0]
+        desk.print_labels(PSC, 1, inspector)
+        label = documents.barcode_payload(db.session.scalars(select(Label.code)).one())
+    page.clock.set_fixed_time(NOW)
+    open_desk(page, inspector.login)
+    page.context.set_offline(True)
+    page.goto("/desk/offline/kk/psc")
+    page.locator("#label").fill(label)
+    name = {"surname": "Үлгісерік", "given_name": "Дерек", "patronymic": "Мысалұлы"}
+    for field, value in {**name, "address": "Талдықорған қаласы, Үлгі көшесі, 2-үй"}.items():
+        page.fill(f"[name={field}]", value)
+    page.click("form.intake button.primary")
+    page.locator(".slip").wait_for()
+    pypdfium2.PdfDocument(page.pdf(format="A4"))[0].render(scale=1.6).to_pil().save(folder / "slip.png")
+    page.goto("/desk/")
+    scan(page, "P30-2013-00003", "P30-2013-00004", "P30-2013-00004-0")
+    expect_kept(page, 3)
+    page.screenshot(path=folder / "offline.png")
+    page.context.close()
 
 
 def unpacked(page: Page, folder: Path) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from services.db import db
+from services.engine import Shown
 from services.errors import Conflict, Forbidden, Invalid, InvalidAnswers, KomekError, NotFound, Unavailable
 from webapp import words
 
@@ -47,7 +48,7 @@ def message_of(error: KomekError) -> str:
 
 def _said(details: Mapping[str, object]) -> dict[str, object]:
     """Keys of offices and roles as people call them."""
-    said = dict(details)
+    said = {key: each.said(gettext) if isinstance(each, Shown) else each for key, each in details.items()}
     if "office" in said:
         said["office"] = words.office_name(str(said["office"]))
     if "role" in said:

@@ -1,7 +1,8 @@
 """Which English words people may read: collected from code and templates for the translators.
 
-Three sources: what is marked with `_()` in screens and templates; the docstring of every error, which is its message;
-in plugins every text handed to `Field`, `Choice`, `Form` or an error, and every constant that looks like a sentence.
+Four sources: what is marked with `_()` in screens and templates; the docstring of every error, which is its message;
+in plugins every text handed to `Field`, `Choice`, `Form` or an error, and every constant that looks like a
+sentence; the words of the rules by which diagrams are examined.
 """
 
 import ast
@@ -18,6 +19,10 @@ MARKS: dict[str, None] = {"_": None, "gettext": None, "ngettext": None, "lazy_ge
 #: words that are shown: they begin with a capital letter, or have a blank between them
 SHOWN = re.compile(r"[A-Z][a-z].*|[A-Z]{2,}|[a-z]+( [a-z]+)+[.,:]?.*")
 SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode", "Operation"})
+#: what makes sentences about diagrams -> which of its arguments are words
+SAYING = {"Rule": (1, 3), "Fault": (0, 1), "Words": (0, 1), "fill": (0, 1), "Repair": (0, 1)}
+#: what a rule is called: no words
+CODE = re.compile(r"[a-z]+(-[a-z]+)+")
 ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conflict", "Unavailable"})
 
 #: modules whose constants people read
@@ -27,7 +32,6 @@ TEXTS = (
     "services/deadlines/faults.py",
     "services/processes/changes/said.py",
     "services/processes/forms/drawn.py",
-    "services/processes/forms/faults.py",
     "services/processes/forms/rules.py",
     "services/processes/template_words.py",
 )
@@ -38,7 +42,7 @@ Found = Iterator[tuple[str, str]]  #: (where, msgid)
 def extract() -> dict[str, list[str]]:
     """Msgid -> the files it stands in, in order."""
     found: dict[str, list[str]] = {}
-    for where, msgid in (*_templates(), *_marked(), *_errors(), *_plugins(), *_reading()):
+    for where, msgid in (*_templates(), *_marked(), *_errors(), *_plugins(), *_reading(), *_rules()):
         places = found.setdefault(msgid, [])
         if where not in places:
             places.append(where)
@@ -141,8 +145,21 @@ def _reading() -> Found:
             value = node.value if isinstance(node, ast.Assign) else None
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield _place(file), value.value
-            if isinstance(value, ast.Dict):
-                yield from ((_place(file), text) for each in value.values for text in _texts(each))
+            for rule in ast.walk(value) if isinstance(value, ast.Tuple) else ():
+                if isinstance(rule, ast.Call) and _called(rule) == "Rule":
+                    yield from ((_place(file), text) for each in rule.args[1:3] for text in _texts(each))
+
+
+def _rules() -> Found:
+    """What is said of diagrams: the words of every rule, why an expression cannot be read, parts of such sentences."""
+    for file in sorted([*ROOT.glob("services/engine/*.py"), *ROOT.glob("services/processes/*/*.py")]):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or _called(node) not in SAYING:
+                continue
+            first, last = SAYING[_called(node)]
+            for given in node.args[first:last]:
+                if isinstance(given, ast.Constant) and isinstance(given.value, str) and not CODE.fullmatch(given.value):
+                    yield _place(file), given.value
 
 
 def _has_docstring(node: ast.AST) -> bool:

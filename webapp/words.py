@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from services import boards, cases, clock, deadlines, directory, jobs, processes, registry
 from services.answers import row_numbers
+from services.processes import forms
 from services.registry import Registry
 from webapp import admin, dates, drawings
 from webapp.calendar import words as calendar_words
@@ -341,6 +342,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters["money"] = dates.money
     app.jinja_env.filters["grouped"] = dates.grouped
+    app.jinja_env.filters["plain"] = lambda text: forms.plain(text).splitlines()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_choose_office)
     app.context_processor(_standing)

@@ -6,30 +6,40 @@ import WORDS from '../words.json';
 import { language } from './connection.js';
 import { findingsOf } from './server.js';
 
-const REFUSED = [ 'ScriptTask', 'SendTask', 'Transaction', 'AdHocSubProcess', 'ComplexGateway' ].map(name => `bpmn:${name}`);
-const REFUSED_EVENTS = [ 'Link', 'Compensate', 'Conditional', 'Cancel' ].map(name => `bpmn:${name}EventDefinition`);
 const DECIDING = [ 'bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway' ];
-
 const ways = node => node.get('outgoing') || [];
 const camunda = (node, name) => node.get(`camunda:${name}`);
 const extensions = (node, type) => (node.get('extensionElements')?.get('values') || []).filter(each => is(each, type));
 const stepOf = node => extensions(node, 'camunda:Properties')
   .flatMap(each => each.get('values') || []).find(each => each.get('name') === 'step')?.get('value');
 
-// code -> whether it is wrong with this element; [ property ] opens that field in the panel
+const isA = type => node => is(node, `bpmn:${type}`);
+const catches = kind => node => is(node, 'bpmn:Event') &&
+  (node.get('eventDefinitions') || []).some(each => is(each, `bpmn:${kind}EventDefinition`));
+
+// code, as the doctor calls it -> whether it is wrong with this element; [ property ] opens that field in the panel
 const CHECKS = {
-  'not-supported': node => isAny(node, REFUSED) || is(node, 'bpmn:SubProcess') && node.get('triggeredByEvent') ||
-    is(node, 'bpmn:Event') && (node.get('eventDefinitions') || []).some(each => isAny(each, REFUSED_EVENTS)),
-  'operation-missing': node => is(node, 'bpmn:ServiceTask') &&
+  'script-task': isA('ScriptTask'),
+  'send-task': isA('SendTask'),
+  'transaction': isA('Transaction'),
+  'ad-hoc-sub-process': isA('AdHocSubProcess'),
+  'complex-gateway': isA('ComplexGateway'),
+  'link-event': catches('Link'),
+  'compensation': catches('Compensate'),
+  'conditional-event': catches('Conditional'),
+  'cancel-event': catches('Cancel'),
+  'event-sub-process': node => is(node, 'bpmn:SubProcess') && node.get('triggeredByEvent'),
+  'service-task-without-topic': node => is(node, 'bpmn:ServiceTask') &&
     !(camunda(node, 'type') === 'external' && camunda(node, 'topic')) && [ 'type' ],
-  'role-missing': node => is(node, 'bpmn:UserTask') && !camunda(node, 'candidateGroups') && [ 'candidateGroups' ],
-  'step-missing': node => is(node, 'bpmn:UserTask') && !stepOf(node),
-  'default-flow-missing': node => isAny(node, DECIDING) && ways(node).length > 1 && !node.get('default'),
-  'condition-missing': node => is(node, 'bpmn:SequenceFlow') && isAny(node.sourceRef, DECIDING) &&
+  'user-task-without-role': node => is(node, 'bpmn:UserTask') && !camunda(node, 'candidateGroups') && [ 'candidateGroups' ],
+  'user-task-without-step': node => is(node, 'bpmn:UserTask') && !stepOf(node),
+  'no-default-flow': node => isAny(node, DECIDING) && ways(node).length > 1 && !node.get('default'),
+  'flow-without-condition': node => is(node, 'bpmn:SequenceFlow') && isAny(node.sourceRef, DECIDING) &&
     ways(node.sourceRef).length > 1 && node.sourceRef.get('default') !== node && !node.get('conditionExpression'),
   'condition-without-gateway': node => is(node, 'bpmn:SequenceFlow') && node.get('conditionExpression') &&
     !isAny(node.sourceRef, DECIDING),
-  'two-ways-without-gateway': node => is(node, 'bpmn:FlowNode') && !is(node, 'bpmn:Gateway') && ways(node).length > 1
+  'implicit-split': node => is(node, 'bpmn:FlowNode') && !is(node, 'bpmn:Gateway') && ways(node).length > 1,
+  'boundary-without-flow': node => is(node, 'bpmn:BoundaryEvent') && !catches('Compensate')(node) && !ways(node).length
 };
 
 const definitionsOf = node => {
@@ -37,11 +47,13 @@ const definitionsOf = node => {
   return node;
 };
 
+const wordsFor = (code, node) => WORDS.rules[code][language()].replace('%(kind)s', node.$type.replace('bpmn:', ''));
+
 // The server sees all of this and more: where it has answered, it alone speaks.
 const local = code => () => ({
   check(node, reporter) {
     const wrong = is(node, 'bpmn:FlowElement') && !findingsOf(definitionsOf(node)) && CHECKS[code](node);
-    if (wrong) reporter.report(node.id, WORDS.rules[code][language()], Array.isArray(wrong) ? wrong : undefined);
+    if (wrong) reporter.report(node.id, wordsFor(code, node), Array.isArray(wrong) ? wrong : undefined);
   }
 });
 
@@ -57,7 +69,7 @@ const fromServer = severity => () => ({
 
 const SEVERITIES = { error: 'error', warning: 'warn', info: 'info' };
 const RULES = [
-  ...Object.keys(CHECKS).map(code => [ code, WORDS.severity[code], local(code) ]),
+  ...Object.keys(CHECKS).map(code => [ code, SEVERITIES[WORDS.rules[code].severity], local(code) ]),
   ...Object.entries(SEVERITIES).map(([ said, shown ]) => [ `server-${said}`, shown, fromServer(said) ])
 ];
 

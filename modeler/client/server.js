@@ -22,6 +22,7 @@ class ServerChecks {
     eventBus.on('diagram.destroy', () => {
       clearTimeout(this._timer);
       forget();
+      if (active === this) active = null;
     });
   }
 

@@ -48,7 +48,16 @@ from services.cases.handing import (
 )
 from services.cases.holders import HAND_OVER, MIRROR, Held, holder_of, time_by_holder, times_by_holder
 from services.cases.incidents import incidents, retry_all, retry_incidents, settle_incident
-from services.cases.intake import IntakeForm, NoForm, NoSuchRoute, counters, intake_form, routes_of, take_in
+from services.cases.intake import (
+    IntakeForm,
+    NoForm,
+    NoSuchRoute,
+    counters,
+    intake_form,
+    routes_of,
+    routes_opened,
+    take_in,
+)
 from services.cases.later import carry_out, take_result, tell_incident, wake
 from services.cases.messages import deliver
 from services.cases.moves import OPERATION, TIMER
@@ -190,6 +199,7 @@ __all__ = [
     "retry_incidents",
     "reveal_iin",
     "routes_of",
+    "routes_opened",
     "running_under",
     "save_calendar",
     "save_draft",

@@ -88,6 +88,7 @@ def case_page(
         lawful_stops=lawful_stops(case, person) if case.closed_at is None else (),
         stopped_since=case.stopped_since if case.closed_at is None else None,
         rehearsal=case.plays is not None,
+        outside=[_step(task, names, whole) for task in tasks if not case.plays and is_outside(task)],
         waits=[_step(task, names, True) for task in tasks if case.plays and is_wait(task)],
         told=[notice for notice in notices.of_case(case.id) if notice.clock != "paper"],
     )
@@ -106,6 +107,12 @@ def is_step(task: Task) -> bool:
 def is_wait(task: Task) -> bool:
     """Whether the case waits there, and for no person's task."""
     return task.closed_at is None and task.waits_for != "person"
+
+
+def is_outside(task: Task) -> bool:
+    """Whether it waits there for a program outside, and is no step of the act that stands among the steps already."""
+    by_others = task.waits_for == "operation" and not registry.current().answers(task.operation or "")
+    return by_others and is_wait(task) and not is_step(task)
 
 
 def case_of_task(task_id: str) -> int:

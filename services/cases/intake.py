@@ -72,6 +72,11 @@ def counters() -> dict[str, str]:
     return {route: first[kind] for route, kind in kinds.items()}
 
 
+def routes_opened() -> tuple[tuple[str, int], ...]:
+    """Each route with the diagram by which applications of it are opened today."""
+    return tuple((route, processes.in_force(route)) for route in counters())
+
+
 def routes_of(person: directory.Person, office_key: str) -> list[str]:
     """The routes on which this person opens applications at that office."""
     named: Mapping[str, Mapping[str, str]] = registry.current().facts()["routes"]  # type: ignore[assignment]

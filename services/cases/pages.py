@@ -245,6 +245,7 @@ class CasePage:
     may_tell_came: bool = False  #: the applicant is awaited, and this person stands at that counter
     lawful_stops: Sequence["LawfulStop"] = ()  #: for what this person may stop its clocks
     stopped_since: datetime | None = None  #: since when its clocks stand still, by law
+    outside: Sequence[StepLine] = ()  #: where it waits for a program outside
     rehearsal: bool = False
     waits: Sequence[StepLine] = ()  #: of a rehearsal: what its designer may end by hand
     kept: Sequence[str] = ()  #: messages that nobody waits for yet

@@ -190,7 +190,8 @@ def _settle(row: OfflineEntry, entry: Entry, person: directory.Person) -> Merged
         errors = error.errors if isinstance(error, InvalidAnswers) else {}
         row.state = "conflict"
         row.problem = {"message": error.message, "details": _plain(error.details), "errors": errors}
-        return Merged(row.id, "conflict", refused if entry.kind == "scan" else None, error=error)
+        label = str(entry.content.get("label") or "")
+        return Merged(row.id, "conflict", refused if entry.kind == "scan" else None, label=label, error=error)
     row.state, row.case_id, row.problem = "merged", case_id, {}
     row.content = _without_people(entry.content)
     return Merged(row.id, "merged", scanned, case_id, str(entry.content.get("label") or ""))

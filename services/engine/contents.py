@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from services.engine.errors import BadDiagram, Problem
+from services.engine.rules import FORM_WITHOUT_ID, NOT_JSON, TOO_LARGE
 from services.engine.xml import LARGEST_FILE, B, C, local_name, read_xml
 
 #: ("process" | "decision" | "form" | "begun by", id of it, or name of the message)
@@ -57,14 +58,14 @@ def _messages(root: etree._Element, names: dict[str | None, str | None], *kinds:
 
 def _form_id(resource: str, content: bytes) -> str:
     if len(content) > LARGEST_FILE:
-        raise BadDiagram([Problem(resource, "", "", None, "The file is larger than 5 MB.")])
+        raise BadDiagram([Problem(resource, "", "", None, TOO_LARGE)])
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
-        raise BadDiagram([Problem(resource, "", "", None, "This is not readable JSON.")]) from None
+        raise BadDiagram([Problem(resource, "", "", None, NOT_JSON)]) from None
     name = found.get("id") if isinstance(found, dict) else None
     if not isinstance(name, str) or not name:
-        raise BadDiagram([Problem(resource, "", "", None, "The form has no id.")])
+        raise BadDiagram([Problem(resource, "", "", None, FORM_WITHOUT_ID)])
     return name
 
 

@@ -14,6 +14,16 @@ from services.engine.dmn import Decision, read_decisions
 from services.engine.errors import BadDiagram, Problem
 from services.engine.parser import ModelerParser
 from services.engine.reading import read_extensions
+from services.engine.rules import (
+    DECISION_TWICE,
+    FORM_TWICE,
+    NO_PROCESS,
+    NOT_BPMN,
+    NOT_DMN,
+    PROCESS_TWICE,
+    TOO_LONG,
+    UNREADABLE,
+)
 from services.engine.xml import B, local_name, read_xml
 
 
@@ -66,11 +76,13 @@ def parse(resources: Mapping[str, bytes], process: str) -> Definition:
         spec = parser.get_spec(process)
         subprocess_specs = parser.get_subprocess_specs(process)
     except ValidationException as fault:
-        where = getattr(fault, "tag", None) or ""
-        text = f"{fault} {where}".strip()
-        raise BadDiagram([Problem(fault.file_name or "", fault.id or "", fault.name or "", None, text)]) from fault
+        text = f"{fault} {getattr(fault, 'tag', None) or ''}".strip()
+        where = fault.file_name or "", fault.id or "", fault.name or "", None
+        raise BadDiagram([Problem(*where, UNREADABLE, {"reason": text})]) from fault
     except (ValueError, TypeError, LookupError, AttributeError) as fault:  # it raises whatever comes along
-        raise BadDiagram([Problem("", process, "", None, f"The diagram cannot be read: {fault}.")]) from fault
+        raise BadDiagram([Problem("", process, "", None, UNREADABLE, {"reason": str(fault)})]) from fault
+    except RecursionError:
+        raise BadDiagram([Problem("", process, "", None, TOO_LONG)]) from None
     digest = hashlib.sha256(repr(sorted(resources.items())).encode()).hexdigest()
     elements = {(each.process, each.id): each for root in roots.values() for each in _elements(root)}
     name = next(
@@ -102,7 +114,7 @@ def _roots(resources: Mapping[str, bytes]) -> dict[str, etree._Element]:
                 problems += fault.problems
                 continue
             if roots[resource].tag != f"{B}definitions":
-                problems.append(Problem(resource, "", "", 1, "This is not a BPMN 2.0 diagram."))
+                problems.append(Problem(resource, "", "", 1, NOT_BPMN))
     if problems:
         raise BadDiagram(problems)
     return roots
@@ -120,11 +132,8 @@ def _decisions(resources: Mapping[str, bytes]) -> dict[str, Decision]:
                 problems += fault.problems
                 continue
             if local_name(root) != "definitions":
-                problems.append(Problem(resource, "", "", 1, "This is not a file of DMN decisions."))
-            problems += [
-                Problem(resource, key, "", None, "A decision of this id is in another file, too.")
-                for key in found.keys() & decisions.keys()
-            ]
+                problems.append(Problem(resource, "", "", 1, NOT_DMN))
+            problems += [Problem(resource, key, "", None, DECISION_TWICE) for key in found.keys() & decisions.keys()]
             decisions |= found
     if problems:
         raise BadDiagram(problems)
@@ -142,9 +151,7 @@ def _forms(resources: Mapping[str, bytes]) -> frozenset[str]:
             except BadDiagram as fault:
                 problems += fault.problems
                 continue
-            problems += [
-                Problem(resource, key, "", None, "A form of this id is in another file, too.") for key in names & found
-            ]
+            problems += [Problem(resource, key, "", None, FORM_TWICE) for key in names & found]
             found |= names
     if problems:
         raise BadDiagram(problems)
@@ -156,11 +163,11 @@ def _check(
 ) -> None:
     executable = [node.get("id", "") for root in roots.values() for node in _executable(root)]
     problems = [
-        Problem("", each, "", None, "Two files hold a process of this id.")
+        Problem("", each, "", None, PROCESS_TWICE)
         for each in sorted({each for each in executable if executable.count(each) > 1})
     ]
     if process not in executable:
-        problems.append(Problem("", process, "", None, f"There is no executable process {process!r} in these files."))
+        problems.append(Problem("", process, "", None, NO_PROCESS, {"process": process}))
     for resource, root in roots.items():
         problems += find_problems(resource, root, decisions, frozenset(executable), forms)
     problems += find_circles(roots)

@@ -8,9 +8,26 @@ from lxml import etree
 
 from services.engine.errors import BadDiagram, ExpressionError, Problem
 from services.engine.expressions import Closure, Test, compile_expression, compile_test
+from services.engine.rules import (
+    BAD_EXPRESSION,
+    DECISION_EMPTY,
+    DECISION_REQUIRES,
+    ENTRIES_MISSING,
+    HIT_POLICY,
+    NO_INPUT,
+    NO_OUTPUT_NAME,
+    Rule,
+)
 from services.engine.xml import local_name
 
 HIT_POLICIES = frozenset({"UNIQUE", "FIRST", "ANY", "COLLECT", "RULE ORDER"})
+
+
+class _Bad(Exception):
+    """A rule that a decision breaks, and where."""
+
+    def __init__(self, node: etree._Element, rule: Rule, **details: object) -> None:
+        self.node, self.rule, self.details = node, rule, details
 
 
 @dataclass(frozen=True)
@@ -68,9 +85,10 @@ def read_decisions(resource: str, root: etree._Element) -> dict[str, Decision]:
             continue
         try:
             decisions[node.get("id", "")] = _decision(node)
-        except (ExpressionError, ValueError) as fault:
-            line = node.sourceline if isinstance(node.sourceline, int) else None
-            problems.append(Problem(resource, node.get("id", ""), node.get("name", ""), line, str(fault)))
+        except _Bad as bad:
+            line = bad.node.sourceline if isinstance(bad.node.sourceline, int) else None
+            key = node.get("id", "")
+            problems.append(Problem(resource, key, node.get("name", ""), line, bad.rule, bad.details))
     if problems:
         raise BadDiagram(problems)
     return decisions
@@ -78,27 +96,27 @@ def read_decisions(resource: str, root: etree._Element) -> dict[str, Decision]:
 
 def _decision(node: etree._Element) -> Decision:
     if _child(node, "informationRequirement") is not None:
-        raise ValueError("Decisions that require other decisions are not supported; put it into one table.")
+        raise _Bad(node, DECISION_REQUIRES)
     key, name = node.get("id", ""), node.get("name", "") or node.get("id", "")
     literal = _child(node, "literalExpression")
     if literal is not None:
         variable = _child(node, "variable")
         output = variable.get("name", key) if variable is not None else key
-        return Decision(key, name, "FIRST", (), (output,), (), compile_expression(_text(literal)))
+        return Decision(key, name, "FIRST", (), (output,), (), _compiled(literal, _text(literal)))
     table = _child(node, "decisionTable")
     if table is None:
-        raise ValueError("The decision has neither a table nor an expression.")
+        raise _Bad(node, DECISION_EMPTY)
     policy = table.get("hitPolicy", "UNIQUE")
     if policy not in HIT_POLICIES or table.get("aggregation"):
-        raise ValueError(f"The hit policy {policy} {table.get('aggregation', '')} is not supported.")
+        raise _Bad(table, HIT_POLICY, policy=f"{policy} {table.get('aggregation', '')}".strip())
     inputs = tuple(_input(each) for each in _children(table, "input"))
     outputs = tuple(each.get("name") or each.get("label") or "" for each in _children(table, "output"))
     if not outputs or not all(outputs):
-        raise ValueError("Every output column needs a name.")
+        raise _Bad(table, NO_OUTPUT_NAME)
     rules = tuple(_rule(number, each) for number, each in enumerate(_children(table, "rule"), start=1))
     for rule in rules:
         if len(rule.tests) != len(inputs) or len(rule.outputs) != len(outputs):
-            raise ValueError(f"The rule {rule.number} has not one entry for every column.")
+            raise _Bad(table, ENTRIES_MISSING, number=rule.number)
     return Decision(key, name, policy, inputs, outputs, rules)
 
 
@@ -106,14 +124,28 @@ def _input(node: etree._Element) -> Closure:
     expression = _child(node, "inputExpression")
     text = _text(expression) if expression is not None else ""
     if not text:
-        raise ValueError(f"The input column {node.get('label') or node.get('id')} has no expression.")
-    return compile_expression("=" + text)
+        raise _Bad(node, NO_INPUT, column=node.get("label") or node.get("id"))
+    return _compiled(node, "=" + text)
 
 
 def _rule(number: int, node: etree._Element) -> _Rule:
-    tests = tuple(compile_test(_text(each)) for each in _children(node, "inputEntry"))
-    texts = [_text(each) for each in _children(node, "outputEntry")]
-    return _Rule(number, tests, tuple(compile_expression("=" + text) if text else None for text in texts))
+    tests = tuple(_tested(each) for each in _children(node, "inputEntry"))
+    entries = [(each, _text(each)) for each in _children(node, "outputEntry")]
+    return _Rule(number, tests, tuple(_compiled(each, "=" + text) if text else None for each, text in entries))
+
+
+def _compiled(node: etree._Element, text: str) -> Closure:
+    try:
+        return compile_expression(text)
+    except ExpressionError as error:
+        raise _Bad(node, BAD_EXPRESSION, expression=error.expression, reason=error.reason) from None
+
+
+def _tested(node: etree._Element) -> Test:
+    try:
+        return compile_test(_text(node))
+    except ExpressionError as error:
+        raise _Bad(node, BAD_EXPRESSION, expression=error.expression, reason=error.reason) from None
 
 
 def _children(node: etree._Element, name: str) -> list[etree._Element]:

@@ -6,6 +6,7 @@ functions but those of functions.py. Numbers are exact (int and Decimal); a whol
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import DecimalException
 from functools import lru_cache, partial
 
@@ -14,7 +15,7 @@ from services.engine.functions import as_text, current_world, in_world
 from services.engine.grammar import Reader
 from services.engine.values import Closure, Context, Fault, Test, Value, plain, truth
 
-__all__ = ["Closure", "Test", "compile_expression", "compile_test", "current_world", "evaluate", "in_world"]
+__all__ = ["Closure", "Test", "compile_expression", "compile_test", "current_world", "evaluate", "in_world", "names_in"]
 
 ISO = re.compile(r"(-?P[0-9YMWDTHS]+|R\d*/.+|\d{4}-\d\d-\d\d.*)")
 _PART = re.compile(r"[$#]\{([^{}]*)\}")
@@ -27,7 +28,7 @@ def compile_expression(text: str) -> Closure:
     try:
         return _guarded(stripped, _read(stripped))
     except Fault as fault:
-        raise ExpressionError(stripped, str(fault)) from None
+        raise ExpressionError(stripped, fault.words) from None
 
 
 @lru_cache(maxsize=4096)
@@ -46,7 +47,7 @@ def compile_test(text: str) -> Test:
             tests = reader.tests()
             test = lambda data, value: any(each(data, value) for each in tests)  # noqa: E731
     except Fault as fault:
-        raise ExpressionError(stripped, str(fault)) from None
+        raise ExpressionError(stripped, fault.words) from None
 
     def guarded(data: Context, value: Value) -> bool:
         answer = _evaluate(stripped, lambda: test(data, value))
@@ -58,6 +59,31 @@ def compile_test(text: str) -> Test:
 def evaluate(text: str, data: Context) -> Value:
     """The expression's value over the data. Raises ExpressionError."""
     return compile_expression(text)(data)
+
+
+@lru_cache(maxsize=4096)
+def names_in(text: str) -> frozenset[str]:
+    """The variables that an expression reads; none for what cannot be read."""
+    stripped = text.strip()
+    if not stripped or ISO.fullmatch(stripped):
+        return frozenset()
+    found: set[str] = set()
+    with suppress(Fault):
+        for part in parts_of(stripped):
+            reader = Reader(part)
+            reader.whole()
+            found |= reader.names - reader.bound
+    return frozenset(found)
+
+
+def parts_of(text: str) -> list[str]:
+    """What is reckoned in it: all of `=…` and `${…}`, each `${…}` of a text around them."""
+    if text[:1] == "=":
+        return [text[1:]]
+    found = re.fullmatch(r"[$#]\{(.*)\}", text, re.S)
+    if found and "${" not in found[1] and "#{" not in found[1]:
+        return [found[1]]
+    return [each[1] for each in _PART.finditer(text)] or [text]
 
 
 def _read(text: str) -> Closure:
@@ -101,6 +127,6 @@ def _evaluate(text: str, run: Callable[[], Value]) -> Value:
     try:
         return run()
     except Fault as fault:
-        raise ExpressionError(text, str(fault)) from None
+        raise ExpressionError(text, fault.words) from None
     except (DecimalException, TypeError, ValueError, OverflowError, AttributeError, RecursionError) as fault:
         raise ExpressionError(text, f"it does not work with these values ({type(fault).__name__})") from None

@@ -38,7 +38,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
             continue
         match = _TOKEN.match(text, at)
         if not match:
-            raise Fault(f"{rest[0]!r} is not understood here")
+            raise Fault("%(token)s is not understood here", token=repr(rest[0]))
         kind = match.lastgroup or ""
         token = match[kind]
         found.append(("sign", _WORDS[token]) if kind == "name" and token in _WORDS else (kind, token))
@@ -53,11 +53,13 @@ class Reader:
         self.tokens = _tokens(text)
         self.at = 0
         self.depth = self.links = self.loops = 0
+        self.names: set[str] = set()  #: of the data that it reads
+        self.bound: set[str] = set()  #: by `some … in …`
 
     def whole(self) -> Closure:
         found = self.expression()
         if self.tokens[self.at][0] != "end":
-            raise Fault(f"{self.tokens[self.at][1]!r} is not understood here")
+            raise Fault("%(token)s is not understood here", token=repr(self.tokens[self.at][1]))
         return found
 
     def tests(self) -> list[Test]:
@@ -66,7 +68,7 @@ class Reader:
         while self.take(","):
             found.append(self.test())
         if self.tokens[self.at][0] != "end":
-            raise Fault(f"{self.tokens[self.at][1]!r} is not understood here")
+            raise Fault("%(token)s is not understood here", token=repr(self.tokens[self.at][1]))
         return found
 
     def take(self, *wanted: str) -> str | None:
@@ -78,12 +80,12 @@ class Reader:
 
     def need(self, wanted: str) -> None:
         if not self.take(wanted):
-            raise Fault(f"{wanted!r} is missing before {self.tokens[self.at][1]!r}")
+            raise Fault("%(wanted)s is missing", wanted=repr(wanted))
 
     def name(self) -> str:
         kind, token = self.tokens[self.at]
         if kind != "name":
-            raise Fault(f"a name is missing before {token!r}")
+            raise Fault("a name is missing before %(token)s", token=repr(token))
         self.at += 1
         return token
 
@@ -117,6 +119,7 @@ class Reader:
         if self.loops > MOST_LOOPS:
             raise Fault("more than two of some and every are too many")
         name = self.name()
+        self.bound.add(name)
         self.need("in")
         values = self.expression()
         self.need("satisfies")
@@ -279,13 +282,16 @@ class Reader:
             return self._context()
         if kind == "sign" and token == "?":
             return lambda data: data.get("?")
-        raise Fault(f"{token!r} is not understood here" if token else "it ends too early")
+        if not token:
+            raise Fault("it ends too early")
+        raise Fault("%(token)s is not understood here", token=repr(token))
 
     def _named(self, name: str) -> Closure:
         if name in ("true", "false", "null"):
             constant = {"true": True, "false": False, "null": None}[name]
             return lambda data: constant
         if not self.take("("):
+            self.names.add(name)
             return lambda data: data.get(name)
         arguments: list[Closure] = []
         while not self.take(")"):
@@ -294,7 +300,7 @@ class Reader:
                 raise Fault("a comma or a closing bracket is missing")
         function = FUNCTIONS.get(name)
         if function is None:
-            raise Fault(f"there is no function {name}()")
+            raise Fault("there is no function %(name)s()", name=name)
         return lambda data: function(*[argument(data) for argument in arguments])
 
     def _bracket(self, opening: str) -> Closure:

@@ -1,5 +1,6 @@
 """Timers that fire when they are told to, never by looking at a clock: the job row is the authority on time."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from services.engine.expressions import current_world, evaluate
 
 TOLD = "told"
 VALUE = "event_value"
+_LENGTH = re.compile(r"P(?=.)(?:\d+W|(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)")
 SHORTEST_CYCLE = timedelta(seconds=1)
 
 
@@ -31,6 +33,23 @@ def tell(task: Any) -> None:
     task.internal_data[TOLD] = True
     task.task_spec._update(task)
     task.internal_data.pop(TOLD, None)
+
+
+def is_time(kind: str, text: str) -> bool:
+    """Whether a `timeDate`, `timeDuration` or `timeCycle` that is typed as it is can be understood."""
+    try:
+        if kind == "timeDate":
+            return isinstance(_parsed("parse_time_or_duration", text, text), datetime)
+        if kind == "timeCycle":
+            repeats, _, text = text.upper().partition("/")
+            if not repeats.startswith("R") or not (repeats[1:] or "1").isdigit():
+                return False
+            start, _, text = text.rpartition("/")
+            if start:
+                _parsed("get_datetime", start, start)
+        return _LENGTH.fullmatch(text) is not None
+    except ExpressionError:
+        return False
 
 
 def _value(expression: str, task: Any) -> str:

@@ -7,6 +7,8 @@ from decimal import Context as Precision
 from decimal import Decimal
 from typing import Any
 
+from services.engine.errors import Words
+
 Value = Any
 Context = Mapping[str, Value]
 Closure = Callable[[Context], Value]
@@ -18,7 +20,11 @@ PRECISION = Precision(prec=34)
 
 
 class Fault(Exception):
-    """Why an expression cannot be read or evaluated."""
+    """Why an expression cannot be read or evaluated: an English msgid, and what stands in it."""
+
+    def __init__(self, text: str, **details: object) -> None:
+        self.words = Words(text, details)
+        super().__init__(str(self.words))
 
 
 def exact(value: Value) -> Value:

@@ -5,6 +5,7 @@ from typing import Any
 from lxml import etree
 
 from services.engine.errors import BadDiagram, Problem
+from services.engine.rules import DOCTYPE, NOT_XML, TOO_LARGE
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
@@ -15,15 +16,15 @@ LARGEST_FILE = 5 * 1024 * 1024
 def read_xml(resource: str, content: bytes) -> etree._Element:
     """The root of a diagram or decision. Raises BadDiagram for what is no clean XML."""
     if len(content) > LARGEST_FILE:
-        raise BadDiagram([Problem(resource, "", "", None, "The file is larger than 5 MB.")])
+        raise BadDiagram([Problem(resource, "", "", None, TOO_LARGE)])
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as fault:
-        raise BadDiagram([Problem(resource, "", "", fault.lineno, f"This is not readable XML: {fault.msg}.")]) from None
+        raise BadDiagram([Problem(resource, "", "", fault.lineno, NOT_XML, {"reason": fault.msg})]) from None
     docinfo: Any = root.getroottree().docinfo
     if docinfo.doctype:
-        raise BadDiagram([Problem(resource, "", "", 1, "A DOCTYPE is not allowed; save the file from Modeler again.")])
+        raise BadDiagram([Problem(resource, "", "", 1, DOCTYPE)])
     return root
 
 

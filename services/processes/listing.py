@@ -66,14 +66,14 @@ def deployments(
     person: directory.Person, *, name: str | None = None, first: int = 0, most: int = 100
 ) -> Sequence[Deployment]:
     """What was deployed, the newest first; one page. Raises NotEnacter."""
-    _may_look(person)
+    check_designs(person)
     wanted = select(Deployment).order_by(Deployment.id.desc()).offset(first).limit(most)
     return db.session.scalars(wanted.where(Deployment.name == name) if name is not None else wanted).all()
 
 
 def deployment(deployment_id: int, person: directory.Person) -> Deployment:
     """One of them. Raises NotEnacter, NoSuchDeployment."""
-    _may_look(person)
+    check_designs(person)
     row = db.session.get(Deployment, deployment_id) if 0 < deployment_id < 2**63 else None
     if row is None:
         raise NoSuchDeployment(id=deployment_id)
@@ -86,7 +86,8 @@ def resource_names(deployment_id: int, person: directory.Person) -> Sequence[str
     return db.session.scalars(wanted.order_by(Resource.sent.desc(), Resource.name)).all()
 
 
-def _may_look(person: directory.Person) -> None:
+def check_designs(person: directory.Person) -> None:
+    """Nothing, for whoever deploys or puts in force. Raises NotEnacter."""
     if not ENACTERS & person.roles():
         raise NotEnacter
 

@@ -8,9 +8,8 @@ from sqlalchemy import func, select, text
 
 from services import clock, directory, engine, journal
 from services.db import db, transaction
-from services.engine import BadDiagram, Problem
 from services.errors import Forbidden, Invalid, NotFound
-from services.processes import forms
+from services.processes import doctor
 from services.processes.in_force import LOCK, enact_as, files_in_force, in_force_now, put_by_console
 from services.processes.models import Deployment, ProcessDefinition, Resource
 from services.processes.whole import Whole, gather
@@ -21,6 +20,16 @@ MOST_FILES = 50
 
 
 class NotDeployable(Invalid):
+    """The files cannot be deployed:
+    %(findings)s
+    """
+
+    def __init__(self, report: doctor.Report) -> None:
+        self.report = report
+        super().__init__(findings=doctor.Lines(report.errors))
+
+
+class NothingProvides(Invalid):
     """The diagrams name something that no plugin provides: %(names)s."""
 
 
@@ -53,7 +62,7 @@ def deploy(
     """Keep these files, what they use and what uses them, as candidates: the next version of each process that changes.
 
     A person must be a process designer; without one, `actor` says who (the console).
-    Raises BadDiagram, NotDeployable, NothingToDeploy, NotDesigner.
+    Raises NotDeployable with all that is wrong, NothingProvides, NothingToDeploy, NotDesigner.
     """
     if person is not None and DESIGNER not in person.roles():
         raise NotDesigner
@@ -63,9 +72,8 @@ def deploy(
     by = f"staff:{person.id}" if person else actor
     with transaction():
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        whole = gather(wanted, files_in_force())
+        whole = _examined(wanted, registry)
         definitions = {key: engine.parse(whole.files, key) for key in whole.processes}
-        _check_forms(whole.files, definitions.values())
         _check_names(definitions.values(), registry)
         known = {key: _same(key, digest) for key, digest in whole.processes.items()}
         if known and all(known.values()):
@@ -114,6 +122,19 @@ def begun_by(definition_id: int, message: str) -> int | None:
     return next((each for each in db.session.scalars(beside) if definition(each).begins_with == message), None)
 
 
+def _examined(files: Mapping[str, bytes], registry: Registry) -> Whole:
+    """These files and those that belong to them, as far as the doctor lets them pass. Raises NotDeployable."""
+    try:
+        whole = gather(files, files_in_force())
+    except engine.BadDiagram:
+        raise NotDeployable(doctor.examine(files, registry)) from None
+    beside = {name: content for name, content in whole.files.items() if name not in whole.sent}
+    report = doctor.examine(files, registry, beside=beside)
+    if not report.deployable:
+        raise NotDeployable(report)
+    return whole
+
+
 def _keep(
     whole: Whole,
     definitions: Mapping[str, engine.Definition],
@@ -157,27 +178,8 @@ def _latest_versions() -> dict[str, int]:
     return dict(iter(rows))
 
 
-def _check_forms(files: Mapping[str, bytes], definitions: Iterable[engine.Definition]) -> None:
-    """Raises BadDiagram when a form of these files or tasks cannot be shown."""
-    found = [
-        Problem(resource, fault.component, fault.name, None, str(fault))
-        for resource, content in files.items()
-        if resource.endswith(".form")
-        for fault in forms.examine(content)
-        if fault.severity == "error"
-    ]
-    found += [
-        Problem("", element.id, element.name, None, f"{fault.component}: {fault}")
-        for definition in definitions
-        for element, fault in forms.examine_tasks(definition)
-        if fault.severity == "error"
-    ]
-    if found:
-        raise BadDiagram(list(dict.fromkeys(found)))
-
-
 def _check_names(definitions: Iterable[engine.Definition], registry: Registry) -> None:
-    """Raises NotDeployable when a diagram names a form or a step that nobody provides.
+    """Raises NothingProvides when a diagram names a form or a step that nobody provides.
 
     A topic that no plugin answers is an external task: somebody outside fetches it.
     """
@@ -190,4 +192,4 @@ def _check_names(definitions: Iterable[engine.Definition], registry: Registry) -
             if element.form and ":" not in element.form and element.form not in registry.forms():
                 missing.add(f"{element.name} ({element.id}): {element.form}")
     if missing:
-        raise NotDeployable(names="; ".join(sorted(missing)))
+        raise NothingProvides(names="; ".join(sorted(missing)))

@@ -39,7 +39,7 @@ class Server:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
+def komek_server() -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             headers = {key.lower(): value for key, value in self.headers.items()}

@@ -43,42 +43,44 @@ def typed(url: str, **other: str) -> dict[str, str]:
     return {"url": url, "username": "дизайнер", "password": "құпия сөз", "language": "kk", **other}
 
 
-def test_templates_come_from_the_server_with_credentials_asked_once(modeler: Modeler, server: Server) -> None:
-    server.answer = lambda asked: (200, TEMPLATES)
-    first = modeler.press("update", given=typed(f" {server.url}/ "))
+def test_templates_come_from_the_server_with_credentials_asked_once(modeler: Modeler, komek_server: Server) -> None:
+    komek_server.answer = lambda asked: (200, TEMPLATES)
+    first = modeler.press("update", given=typed(f" {komek_server.url}/ "))
     assert len(first["asked"]) == 1
     assert json.loads(modeler.templates.read_text(encoding="utf-8")) == TEMPLATES
     assert ["elementTemplates.reload", None] in first["emitted"]
     assert first["told"] == [["info", f"Элемент үлгілері: {len(TEMPLATES)}"]]
-    (asked,) = server.asked
+    (asked,) = komek_server.asked
     assert asked.path == "/engine-rest/komek/element-templates?language=kk"
     assert asked.headers["authorization"] == BASIC
     again = modeler.press("update")
-    assert again["asked"] == [] and len(server.asked) == 2
-    assert server.asked[1].headers["authorization"] == BASIC
+    assert again["asked"] == [] and len(komek_server.asked) == 2
+    assert komek_server.asked[1].headers["authorization"] == BASIC
 
 
-def test_the_password_never_lies_on_the_disk_as_it_is(modeler: Modeler, server: Server) -> None:
-    server.answer = lambda asked: (200, TEMPLATES)
-    modeler.press("update", given=typed(server.url))
+def test_the_password_never_lies_on_the_disk_as_it_is(modeler: Modeler, komek_server: Server) -> None:
+    komek_server.answer = lambda asked: (200, TEMPLATES)
+    modeler.press("update", given=typed(komek_server.url))
     assert "құпия" not in modeler.settings.read_text(encoding="utf-8")
     assert modeler.settings.stat().st_mode & 0o077 == 0
 
 
 def test_where_nothing_keeps_keys_the_password_is_asked_again_at_the_next_start(
-    modeler: Modeler, server: Server
+    modeler: Modeler, komek_server: Server
 ) -> None:
-    server.answer = lambda asked: (200, TEMPLATES)
-    first = modeler.press("update", "update", given=typed(server.url), safe=False)
-    assert len(first["asked"]) == 1 and len(server.asked) == 2
+    komek_server.answer = lambda asked: (200, TEMPLATES)
+    first = modeler.press("update", "update", given=typed(komek_server.url), safe=False)
+    assert len(first["asked"]) == 1 and len(komek_server.asked) == 2
     assert json.loads(modeler.settings.read_text(encoding="utf-8"))["password"] == ""
-    again = modeler.press("update", given=typed(server.url), safe=False)
-    assert [(each["url"], each["username"]) for each in again["asked"]] == [(server.url, "дизайнер")]
+    again = modeler.press("update", given=typed(komek_server.url), safe=False)
+    assert [(each["url"], each["username"]) for each in again["asked"]] == [(komek_server.url, "дизайнер")]
 
 
-def test_the_window_is_told_the_server_when_it_is_ready_and_when_it_changes(modeler: Modeler, server: Server) -> None:
-    first = modeler.press("connect", given=typed(server.url, language="ru"))
-    told = {"type": "komek.connection", "payload": {"url": server.url, "language": "ru", "authorization": BASIC}}
+def test_the_window_is_told_the_server_when_it_is_ready_and_when_it_changes(
+    modeler: Modeler, komek_server: Server
+) -> None:
+    first = modeler.press("connect", given=typed(komek_server.url, language="ru"))
+    told = {"type": "komek.connection", "payload": {"url": komek_server.url, "language": "ru", "authorization": BASIC}}
     assert first["emitted"] == [
         ["emit-event", {"type": "komek.connection", "payload": None}],
         ["emit-event", told],
@@ -97,18 +99,20 @@ def test_the_address_of_modelers_own_deploy_dialog_is_offered(modeler: Modeler) 
     assert asked["label"].startswith("Сервердің мекенжайы")
 
 
-def test_who_closes_the_window_gives_nothing_and_nothing_is_asked_or_kept(modeler: Modeler, server: Server) -> None:
+def test_who_closes_the_window_gives_nothing_and_nothing_is_asked_or_kept(
+    modeler: Modeler, komek_server: Server
+) -> None:
     done = modeler.press("update", "check", given=None)
-    assert len(done["asked"]) == 2 and done["told"] == [] and server.asked == []
+    assert len(done["asked"]) == 2 and done["told"] == [] and komek_server.asked == []
     assert not modeler.settings.exists() and not modeler.templates.exists()
 
 
-def test_a_refused_password_is_told_and_asked_again(modeler: Modeler, server: Server) -> None:
-    server.answer = lambda asked: (401, {})
-    first = modeler.press("update", given=typed(server.url))
+def test_a_refused_password_is_told_and_asked_again(modeler: Modeler, komek_server: Server) -> None:
+    komek_server.answer = lambda asked: (401, {})
+    first = modeler.press("update", given=typed(komek_server.url))
     assert first["told"] == [["error", "Сервер бұл логин мен құпиясөзді қабылдамайды."]]
-    server.answer = lambda asked: (200, TEMPLATES)
-    again = modeler.press("update", given=typed(server.url))
+    komek_server.answer = lambda asked: (200, TEMPLATES)
+    again = modeler.press("update", given=typed(komek_server.url))
     assert len(again["asked"]) == 1
     assert modeler.templates.exists()
 
@@ -127,13 +131,13 @@ FAULTS: dict[str, tuple[int, object, str]] = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_told_in_words_and_the_templates_stay_as_they_were(
-    modeler: Modeler, server: Server, fault: str
+    modeler: Modeler, komek_server: Server, fault: str
 ) -> None:
-    server.answer = lambda asked: (200, TEMPLATES)
-    modeler.press("update", given=typed(server.url))
+    komek_server.answer = lambda asked: (200, TEMPLATES)
+    modeler.press("update", given=typed(komek_server.url))
     before = modeler.templates.read_bytes()
     status, content, words = FAULTS[fault]
-    server.answer = lambda asked: (status, content)
+    komek_server.answer = lambda asked: (status, content)
     done = modeler.press("update")
     ((kind, text),) = done["told"]
     assert kind == "error" and text.startswith(words)

@@ -12,6 +12,7 @@ from services import clock, directory, journal, processes, registry
 from services.config import Config
 from services.db import transaction
 from services.errors import KomekError
+from webapp.cli.doctor import doctor
 from webapp.cli.languages import i18n
 from webapp.cli.templates import templates
 
@@ -160,6 +161,7 @@ def add(config: Config, login: str, full_name: str, office: str, role: str, pass
 
 komek.add_command(i18n)
 komek.add_command(templates)
+komek.add_command(doctor)
 
 
 @contextmanager

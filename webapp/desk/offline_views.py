@@ -1,34 +1,57 @@
 """What a desk kept while nobody answered: sent again until it is answered, merged once, or decided by a person."""
 
+from collections.abc import Mapping
+from typing import cast
+
 from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
-from services import desk
-from services.errors import KomekError
+from services import cases, desk, documents, registry
+from services.answers import as_form
+from services.errors import Conflict, KomekError
 from webapp.desk.views import bp, cards_of
 from webapp.errors import message_of
+from webapp.i18n import LANGUAGES
+
+
+class AnotherPerson(Conflict):
+    """Somebody else is signed in on this computer now; what you did waits for you."""
 
 
 @bp.get("/outbox.json")
 @login_required  # type: ignore[untyped-decorator]
 def outbox() -> Response:
-    """Whose desk this is now, and the token with which it sends what it kept."""
-    waiting = desk.count_conflicts(g.office_key)
-    told = {"person": g.person.id, "name": g.person.full_name, "office": g.office_key}
-    return jsonify({**told, "csrf": generate_csrf(), "conflicts": waiting})
+    """Whose desk this is now, what it needs to know while nobody answers, and the token with which it sends."""
+    office = registry.current().row("offices", g.office_key)
+    routes = cases.routes_of(g.person, g.office_key)
+    return jsonify(
+        person=g.person.id,
+        name=g.person.full_name,
+        office=g.office_key,
+        office_number=f"{office['number']:0>2}",
+        office_names={language: office[f"name_{language}"] for language in LANGUAGES},
+        routes={route: as_form(cases.intake_form(route, g.office_key).initial) for route in routes},
+        csrf=generate_csrf(),
+    )
 
 
 @bp.post("/merge")
 @login_required  # type: ignore[untyped-decorator]
 def merge() -> Response:
-    """Each entry on its own: what became of it, in the order in which they came. 400 for what is no list of entries."""
+    """Each entry on its own: what became of it, in the order in which they came. 400 for what is no list of entries.
+
+    Raises AnotherPerson.
+    """
     sent = request.get_json(silent=True)
-    entries = sent.get("entries") if isinstance(sent, dict) else None
+    sent = sent if isinstance(sent, dict) else {}
+    entries = sent.get("entries")
     if not isinstance(entries, list) or not 0 < len(entries) <= desk.MOST_ENTRIES:
         abort(400)
+    if sent.get("person") != g.person.id:
+        raise AnotherPerson
     return jsonify({"results": [_merged(each) for each in entries]})
 
 
@@ -39,15 +62,29 @@ def conflicts() -> str:
     return render_template("desk/conflicts.html", rows=desk.conflicts(g.office_key, g.person), said=message_of)
 
 
+@bp.get("/conflicts/<entry_id>")
+@login_required  # type: ignore[untyped-decorator]
+def conflict(entry_id: str) -> str:
+    """An application that was refused, as it was typed, with what is wrong beside its fields."""
+    row = desk.conflict(entry_id, g.person)
+    return _correction(row) if row.kind == "intake" else abort(404)
+
+
 @bp.post("/conflicts/<entry_id>/again")
 @login_required  # type: ignore[untyped-decorator]
-def apply_again(entry_id: str) -> Response:
-    """Try it once more, as it was scanned."""
-    done = desk.apply_again(entry_id, {}, g.person)
+def apply_again(entry_id: str) -> Response | tuple[str, int]:
+    """Try it once more: a scan as it was, an application as it is corrected."""
+    corrected = {name: value for name, value in request.form.items() if name not in ("csrf_token", "label")}
+    typed = {"answers": corrected, "label": request.form["label"]} if "label" in request.form else {}
+    done = desk.apply_again(entry_id, typed, g.person)
+    if done.error is not None and typed:
+        return _correction(desk.conflict(entry_id, g.person)), 422
     if done.error is not None:
         flash(message_of(done.error), "warning")
     else:
         flash(gettext("Done now."), "plain")
+    if typed:
+        return redirect(url_for("case.show", case_id=done.case_id), 303)
     return redirect(url_for("desk.conflicts"), 303)
 
 
@@ -60,16 +97,34 @@ def set_aside(entry_id: str) -> Response:
     return redirect(url_for("desk.conflicts"), 303)
 
 
+def _correction(row: desk.OpenConflict) -> str:
+    content = cast("Mapping[str, Mapping[str, str]]", row.content)
+    form = cases.intake_form(str(content["route"]), row.office)
+    errors = dict(row.errors) or {"label": row.error.message}
+    return render_template("desk/conflict.html", row=row, form=form, answers=content["answers"], errors=errors,
+        said=message_of(row.error))  # fmt: skip
+
+
 def _merged(raw: object) -> dict[str, object]:
     """An entry that cannot be read, or is another's, stays where it was kept, and is told of."""
     entry_id = str(raw.get("id"))[:64] if isinstance(raw, dict) else ""
     try:
-        done = desk.merge_entry(desk.read_entry(raw), g.person)
+        entry = desk.read_entry(raw)
+        done = desk.merge_entry(entry, g.person)
     except KomekError as error:
         scanned = desk.Scanned("", "refused", error=error)
         return {"id": entry_id, "state": "unreadable", "card": _cards([scanned])}
-    again = done.scanned is None
-    return {"id": done.id, "state": done.state, "card": "" if again or done.scanned is None else _cards([done.scanned])}
+    if entry.kind == "intake":
+        return {"id": done.id, "state": done.state, "card": _taken_in(done)}
+    return {"id": done.id, "state": done.state, "card": _cards([done.scanned]) if done.scanned is not None else ""}
+
+
+def _taken_in(done: desk.Merged) -> str:
+    """Its number and papers, also when it is told a second time; or why a person has to look at it."""
+    papers = documents.papers_of(done.case_id) if done.case_id is not None else []
+    number = cases.number_at(done.case_id, g.office_key) if done.case_id is not None else ""
+    why = message_of(done.error) if done.error is not None else ""
+    return render_template("desk/_taken_in.html", done=done, number=number, papers=papers, why=why)
 
 
 def _cards(scans: list[desk.Scanned]) -> str:

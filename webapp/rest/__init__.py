@@ -12,6 +12,8 @@ from webapp.rest import (
     instances,
     links,
     messages,
+    modeling,
+    openapi,
     tasks,
 )
 from webapp.rest.operations import bp
@@ -19,7 +21,7 @@ from webapp.rest.operations import bp
 __all__ = ["bp", "init_app"]
 
 #: each makes its addresses known when it is loaded
-_PARTS = (deployments, definitions, instances, tasks, external_tasks, messages, incidents, history)
+_PARTS = (deployments, definitions, instances, tasks, external_tasks, messages, incidents, history, modeling, openapi)
 
 
 def init_app(app: Flask) -> None:

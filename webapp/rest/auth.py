@@ -16,7 +16,7 @@ from services.config import Config
 from webapp.rest.problems import NoCredentials, TooOften, WrongCredentials
 
 #: argon2 takes its time: a header that was found right is not checked anew for so long
-REMEMBER_S = 120.0
+REMEMBER_S = 900.0
 MOST_REMEMBERED = 1000
 _KEY = secrets.token_bytes(32)
 _lock = Lock()

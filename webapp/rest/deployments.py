@@ -26,6 +26,15 @@ DEPLOYED = answered(
     deployedDecisionDefinitions=NULL,
     deployedDecisionRequirementsDefinitions=NULL,
 )
+#: Modeler names each file's part after the file; any other name does as well
+FILES = {
+    "type": "object",
+    "properties": {
+        "deployment-name": {"type": "string"}, "deployment-source": {"type": "string"},
+        "enable-duplicate-filtering": {"type": "string"}, "tenant-id": {"type": "string"},
+        "data": {"type": "string", "format": "binary"},
+    },
+}  # fmt: skip
 RESOURCE = answered(id=STRING, name=STRING, deploymentId=STRING)
 LONGEST_NAME = 200
 
@@ -47,7 +56,7 @@ def several(asked: Asked) -> list[dict[str, Any]]:
 
 
 @operation("POST", "/deployment/create", "Deploy diagrams, decisions and forms together, as a candidate.",
-           answer=DEPLOYED, sends_files=True)  # fmt: skip
+           answer=DEPLOYED, files=FILES)  # fmt: skip
 def create(asked: Asked) -> dict[str, Any]:
     """What was deployed before is answered like what is new: Modeler starts the first definition that it is told of."""
     name = " ".join(request.form.get("deployment-name", "").replace("\0", "").split())[:LONGEST_NAME]

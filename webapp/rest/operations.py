@@ -1,5 +1,6 @@
 """An operation of the API: its view, its address, what it takes and what it answers, said in one place."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,7 +49,8 @@ class Operation:
     answer: Mapping[str, Any] | None = None
     answers_as: str = "application/json"
     or_nothing: bool = False  #: 204 is an answer, too
-    sends_files: bool = False
+    files: Mapping[str, Any] | None = None  #: schema of the parts of a multipart body
+    about: str = ""
     open: bool = False
 
 
@@ -69,7 +71,8 @@ def operation(
 
     def keep(view: Callable[..., Any]) -> Callable[..., Any]:
         subject, name = view.__module__.rpartition(".")[2], view.__name__
-        known = Operation(method, path, says, subject, name, query or {}, body, answer, **more)
+        about = inspect.cleandoc(view.__doc__ or "")
+        known = Operation(method, path, says, subject, name, query or {}, body, answer, about=about, **more)
         OPERATIONS.append(known)
 
         def answered(**parts: str) -> Response | tuple[str, int]:

@@ -5,14 +5,15 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from services.cases.errors import NoReceiver
-from services.engine import BadDiagram
 from services.errors import Forbidden, Invalid, InvalidAnswers, KomekError, NotFound
+from services.processes import NotDeployable
+from services.processes.doctor import Report
 from webapp.errors import message_of, status_of
 from webapp.rest.shapes import NUMBER, STRING
 
 REALM = 'Basic realm="komek"'
 TYPES: dict[type[KomekError], str] = {
-    BadDiagram: "ParseException",
+    NotDeployable: "ParseException",
     NoReceiver: "MismatchingMessageCorrelationException",
     Invalid: "InvalidRequestException",
     Forbidden: "AuthorizationException",
@@ -85,8 +86,8 @@ def _answer(error: KomekError, status: int) -> Response:
     if isinstance(error, InvalidAnswers):
         body["errors"] = {name: str(gettext(text)) for name, text in error.errors.items()}
         body["message"] = "\n".join([str(body["message"]), *(f"* {k}: {v}" for k, v in _said(body["errors"]))])
-    if isinstance(error, BadDiagram):
-        body["details"] = _details(error)
+    if isinstance(error, NotDeployable):
+        body["details"] = _details(error.report)
     response = jsonify(body)
     response.status_code = status
     if status == 401:
@@ -100,12 +101,15 @@ def _said(errors: object) -> list[tuple[str, str]]:
     return list(errors.items()) if isinstance(errors, dict) else []
 
 
-def _details(error: BadDiagram) -> dict[str, object]:
-    """File -> its errors, as Camunda's ParseException tells them."""
+def _details(report: Report) -> dict[str, object]:
+    """File -> its errors and warnings, as Camunda's ParseException tells them."""
     found: dict[str, dict[str, list[object]]] = {}
-    for problem in error.problems:
-        of_file = found.setdefault(problem.resource, {"errors": [], "warnings": []})
-        elements = [problem.element] if problem.element else []
-        said = {"message": problem.text, "line": problem.line or 0, "column": 0}
-        of_file["errors"].append({**said, "mainElementId": problem.element or None, "elementIds": elements})
+    for each in report.findings:
+        of_file = found.setdefault(each.resource, {"errors": [], "warnings": []})
+        elements = [each.element] if each.element else []
+        message = f"{each.what(gettext)} {each.what_to_do(gettext)}"
+        said = {"message": message, "line": each.line or 0, "column": each.column or 0}
+        of_file["errors" if each.severity == "error" else "warnings"].append(
+            {**said, "mainElementId": each.element or None, "elementIds": elements}
+        )
     return dict(found)

@@ -4,7 +4,7 @@
   const field = document.getElementById("codes"), form = field?.form;
   if (!form) return;
   const back = () => { if (!document.querySelector("dialog[open]")) field.focus(); };
-  const SOUNDS = { good: [[880, 90]], late: [[660, 90], [880, 140]], asks: [[660, 90], [990, 90]], plain: [[520, 70]],
+  const SOUNDS = { good: [[880, 90]], late: [[660, 90], [880, 140]], asks: [[660, 90], [990, 90]], plain: [[520, 70]], kept: [[590, 70], [740, 70]],
     again: [[440, 120], [440, 120]], elsewhere: [[330, 180], [220, 260]], unknown: [[220, 320]], unexpected: [[390, 140], [310, 140], [390, 140]], unreadable: [[300, 90], [300, 90], [300, 90]] };
   let audio = null;
   const sound = (tone) => {
@@ -24,67 +24,67 @@
     } catch { /* no sound, then: word and colour say the same */ }
   };
 
-  // What was scanned waits in a row and goes to the server in order, several at once when the scanner is quicker. It is
-  // kept on this computer until the server has answered: numbers only, no names. Each scan has an id and its moment: sent
-  // twice because an answer was lost, it is done once; what had to wait and is refused stands in a list for a person.
-  const kept = `komek.scans.${form.dataset.place}`, waiting = form.querySelector(".waiting"), cards = document.getElementById("cards");
-  const read = () => { try { return JSON.parse(localStorage.getItem(kept) ?? "[]"); } catch { return []; } };
-  const write = (codes) => { try { localStorage.setItem(kept, JSON.stringify(codes)); } catch { /* then only in this page */ } };
-  const id = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const entry = (code) => ({ id: id(), office: form.dataset.office, kind: "scan", happened_at: new Date().toISOString(), waited: false,
-    content: { code, unpacking: Number(form.elements.unpacking?.value) || null } });
-  const wait = (each) => ({ ...(each.id ? each : entry(String(each))), waited: true });
-  let row = read().map(wait), sending = false, token = form.elements.csrf_token.value;
-  const tell = (lost) => {
-    waiting.hidden = !lost || !row.length;
-    waiting.textContent = waiting.dataset.said.replace("#", row.length);
-  };
-  const send = async () => {
-    if (sending || !row.length) return;
-    sending = true;
-    const batch = row.slice(0, 50);
-    try {
-      const answer = await fetch(form.dataset.merge, { method: "POST", body: JSON.stringify({ entries: batch }),
-        headers: { "Content-Type": "application/json", "X-CSRFToken": token } });
-      if (answer.status === 400) token = (await (await fetch(form.dataset.outbox)).json()).csrf;
-      if (!answer.ok || new URL(answer.url).pathname !== form.dataset.merge) throw new Error("not taken");
-      const { results } = await answer.json();
-      for (const each of results) cards.insertAdjacentHTML("afterbegin", each.card);
-      row = row.slice(batch.length);
-      write(row);
-      tell(false);
-      if (cards.firstElementChild) sound(cards.firstElementChild.dataset.tone);
-      [...cards.children].slice(60).forEach((old) => old.remove());
-      if (!row.length) htmx.trigger(document.body, "scanned");
-    } catch {
-      row = row.map(wait);
-      write(row);
-      tell(true);
-      if (!form.dataset.lost) sound("unknown");
-      form.dataset.lost = "1";
-      sending = false;
-      setTimeout(send, 3000);
-      return;
+  // What was scanned is kept by network.js, sent, and answered by the server's card; until then a card of our own says that
+  // it is kept. Without the server a misread code is refused here: its check character does not fit.
+  const { codes, desk, outbox } = komek, cards = document.getElementById("cards");
+  const ours = (kind, entry) => {
+    const card = document.getElementById(kind).content.firstElementChild.cloneNode(true), { label, code, route } = entry.content;
+    const number = codes.read(label ?? code)?.number ?? label ?? code;
+    card.dataset.entry = entry.id;
+    card.querySelector("[data-code]").textContent = number;
+    card.querySelectorAll("[data-at]").forEach((each) => { each.textContent = codes.moment(entry.happened_at); });
+    for (const link of card.querySelectorAll("[data-slip]")) {
+      link.hidden = !label;
+      if (label) link.href = `${link.dataset.slip}${route}#${entry.id}`;
     }
-    delete form.dataset.lost;
-    sending = false;
-    send();
+    return card;
   };
+  const put = (card) => {
+    cards.prepend(card);
+    [...cards.children].slice(60).forEach((old) => old.remove());
+  };
+  const isMisread = (entry) => entry.kind === "scan" && !codes.isReadable(entry.content.code);
+  const refuse = (code) => { put(ours("misread", { id: "", happened_at: Date.now(), content: { code } })); sound("unreadable"); };
+  const showKept = async () => {
+    const { person } = await desk.ready, all = await outbox.waiting(person), misread = all.filter(isMisread);
+    if (misread.length && desk.isAway()) {
+      await outbox.forgetEntries(person, misread.map((each) => each.seq));
+      misread.forEach((each) => refuse(each.content.code));
+    }
+    const fresh = all.filter((each) => !misread.includes(each) && !cards.querySelector(`[data-entry="${each.id}"]`));
+    fresh.slice(-60).forEach((each) => put(ours("kept", each)));
+    if (fresh.length) sound("kept");
+  };
+  document.addEventListener("lost", showKept);
+  document.addEventListener("kept", () => { if (desk.isAway()) showKept(); });
+  let unanswered = 0;
+  document.addEventListener("merged", ({ detail: { results } }) => {
+    unanswered = Math.max(0, unanswered - results.length);
+    for (const { id, card } of results) {
+      cards.querySelector(`[data-entry="${id}"]`)?.remove();
+      cards.insertAdjacentHTML("afterbegin", card);
+    }
+    [...cards.children].slice(60).forEach((old) => old.remove());
+    if (cards.firstElementChild) sound(cards.firstElementChild.dataset.tone);
+    if (!unanswered) htmx.trigger(document.body, "scanned");
+  });
+  const unpacking = () => Number(form.elements.unpacking?.value) || null;
   const take = () => {
-    const codes = field.value.split("\n").map((code) => code.trim()).filter(Boolean);
+    const typed = field.value.split("\n").map((code) => code.trim()).filter(Boolean);
     field.value = "";
-    if (!codes.length) return false;
-    row = [...row, ...codes.map(entry)];
-    write(row);
-    send();
-    return true;
+    const misread = desk.isAway() ? typed.filter((code) => !codes.isReadable(code)) : [], good = typed.filter((code) => !misread.includes(code));
+    misread.forEach(refuse);
+    const give = () => { unanswered -= good.length; field.value = [...good, field.value].filter(Boolean).join("\n"); };
+    unanswered += good.length;
+    if (good.length) desk.keep("scan", good.map((code) => ({ code, unpacking: unpacking() }))).catch(give);
+    return typed.length > 0;
   };
 
   // a scanner ends with Enter: the line is taken, nothing else on the page is sent; alone, Enter does what is offered
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
-    if (!take() && !row.length) cards.querySelector(":scope > li:first-child [data-next]")?.click();
+    if (!take() && !unanswered) cards.querySelector(":scope > li:first-child [data-next]")?.click();
   });
   // under a Kazakh layout a scanner's digits come as letters: the key itself is the digit
   field.addEventListener("keydown", (event) => {
@@ -94,7 +94,6 @@
     field.setRangeText(digit, field.selectionStart, field.selectionEnd, "end");
   });
   form.addEventListener("submit", (event) => { event.preventDefault(); take(); back(); });
-  send();
   document.addEventListener("click", (event) => { if (!event.target.closest("a, button, input, select, textarea, label, summary")) back(); });
   back();
 })();

@@ -46,6 +46,11 @@
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
   all("[data-send]").forEach((field) => field.addEventListener("change", () => field.form.requestSubmit()));
 
+  // whoever signed out while the server did not answer is signed out now
+  try {
+    if (localStorage.getItem("komek.left")) document.querySelector("form.leave")?.requestSubmit();
+  } catch { /* nothing is kept, then */ }
+
   // fields that hang on another answer
   const form = document.querySelector("form.task");
   if (form) {

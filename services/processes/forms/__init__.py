@@ -10,8 +10,9 @@ from services.processes.forms.drawn import DONE, Drawn, as_plugin_form
 from services.processes.forms.faults import RULES, Fault
 from services.processes.forms.generated import read_fields
 from services.processes.forms.schema import read_file
+from services.processes.forms.words import plain
 
-__all__ = ["RULES", "BadForm", "Fault", "NoSuchForm", "examine", "examine_tasks", "form", "texts"]
+__all__ = ["RULES", "BadForm", "Fault", "NoSuchForm", "examine", "examine_tasks", "form", "plain", "texts"]
 
 FILE, FIELDS = "form:", "fields:"
 
@@ -35,7 +36,7 @@ def form(definition: engine.Definition, name: str | None) -> Form:
     if not name.startswith((FILE, FIELDS)):
         return registry.current().form(name)
     drawn, faults = _drawn(definition, name)
-    wrong = next((fault for fault in faults if fault.severity == "error"), None)
+    wrong = next((fault for fault in faults if fault.of.severity == "error"), None)
     if wrong is not None:
         raise BadForm(form=name, fault=str(wrong))
     title = next((each.name for each in definition.elements.values() if each.form == name), "")
@@ -72,7 +73,7 @@ def examine_tasks(definition: engine.Definition) -> Iterator[tuple[engine.Elemen
         if element.form is None or not element.form.startswith(FIELDS):
             continue
         if element.id in seen:
-            yield element, Fault("form_same_element", element.id, element.name, {"element": element.id})
+            yield element, Fault("form-same-element", element.id, element.name, {"element": element.id})
         seen[element.id] = element
         yield from ((element, fault) for fault in read_fields(element.form, element.form_fields)[1])
 

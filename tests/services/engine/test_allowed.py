@@ -137,7 +137,7 @@ def test_a_problem_says_file_element_and_line() -> None:
     content = drawn(node("scriptTask", "A"), LINE).replace(b"<scriptTask", b"\n\n<scriptTask")
     (found,) = problems(content)
     assert (found.name, found.line) == ("A", 3)
-    assert str(found).startswith("* A (A): A scriptTask is not supported.")
+    assert str(found).startswith("* A (A): A script task is not supported: scripts are never run. Use a service task")
     assert str(found).endswith("| file0.bpmn | line 3")
 
 

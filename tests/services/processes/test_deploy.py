@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from services import processes, registry
 from services.config import ROOT
 from services.db import db
-from services.engine import BadDiagram
 from services.errors import Invalid
+from services.processes import NotDeployable
 from services.processes.models import Deployment, ProcessDefinition
 
 OURS = {file.name: file.read_bytes() for file in ROOT.glob("bpmn/*.bpmn")}
@@ -54,8 +54,8 @@ def test_a_diagram_that_must_not_run_is_refused_whole_and_in_words(app: Flask, w
     with pytest.raises(Invalid) as refused:
         deploy({**OURS, "entitlement.dmn": RULES.read_bytes(), "bad.bpmn": BAD[what]})
     assert len(str(refused.value)) > 30
-    if isinstance(refused.value, BadDiagram):
-        assert any(problem.resource == "bad.bpmn" or problem.element for problem in refused.value.problems)
+    if isinstance(refused.value, NotDeployable):
+        assert any(problem.resource == "bad.bpmn" or problem.element for problem in refused.value.report.errors)
     assert db.session.scalar(select(func.count()).select_from(Deployment)) == 0
 
 
@@ -72,7 +72,7 @@ def test_the_same_files_are_deployed_once_and_a_change_is_the_next_version(app: 
 
 
 def test_all_that_is_wrong_is_said_at_once(app: Flask) -> None:
-    with pytest.raises(BadDiagram) as refused:
+    with pytest.raises(NotDeployable) as refused:
         deploy({"a.bpmn": BAD["a script"], "b.bpmn": BAD["a listener"].replace(b'"p"', b'"q"')})
-    assert {problem.resource for problem in refused.value.problems} == {"a.bpmn", "b.bpmn"}
+    assert {problem.resource for problem in refused.value.report.errors} == {"a.bpmn", "b.bpmn"}
     assert "Скрипт (t)" in str(refused.value)

@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from services.directory.demo import DEMO_PASSWORD
+from tests.webapp.rest import truth
 
 DESIGNER, SECOND_DESIGNER, ADMIN, WORKER = "designer", "designer2", "admin", "worker"
 CLERK = "clerk.taldykorgan"
@@ -30,9 +31,12 @@ class Program:
             self.headers["Authorization"] = basic(login)
 
     def ask(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> TestResponse:
-        """As a server would: in a context of its own, not in the test's."""
+        """As a server would: in a context of its own, not in the test's. What is answered must be as described."""
         sent = {**self.headers, **(headers or {})}
-        return Context().run(partial(self.client.open, f"/engine-rest{path}", method=method, headers=sent, **more))
+        asked = partial(self.client.open, f"/engine-rest{path}", method=method, headers=sent, **more)
+        answer = Context().run(asked)
+        truth.check(method, f"/engine-rest{path}", answer)
+        return answer
 
     def get(self, path: str, **query: object) -> Any:
         answer = self.ask("GET", path, query_string=query)

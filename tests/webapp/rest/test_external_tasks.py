@@ -119,6 +119,15 @@ def test_it_may_fail_as_often_as_retries_are_left_and_then_a_person_looks_at_it(
     assert waits(case_id) == ["B"] and journal.verify([]) == []
 
 
+def test_the_case_says_that_it_waits_for_somebody_outside(house: Flask) -> None:
+    case_id = waiting()
+    db.session.remove()
+    clerk = Surfer(house).sign_in(CLERK)
+    clerk.get(f"/cases/{case_id}")
+    (line,) = clerk.tree.xpath("//p[@class='next']/span")
+    assert line.text_content().startswith("o — сыртқы орындаушы, ")
+
+
 def failed(house: Flask, key: str = "one") -> int:
     """A case whose worker gave up."""
     case_id = waiting(key)

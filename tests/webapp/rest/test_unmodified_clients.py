@@ -12,6 +12,7 @@ from queue import Empty, Queue
 from threading import Thread
 
 import pytest
+import requests
 from flask import Flask
 from sqlalchemy import select
 
@@ -19,6 +20,7 @@ from services import engine, jobs, processes
 from services.cases.models import ExternalTask, Instance, Task
 from services.config import ROOT
 from services.db import db
+from services.directory.demo import DEMO_PASSWORD
 from services.jobs.models import JobRow
 from tests.services.cases.small_cases import task_at, waits
 from tests.webapp.rest.outside import TOPIC, waiting
@@ -178,6 +180,38 @@ def test_workers_in_both_languages_share_many_tasks_and_each_is_done_once(start:
     assert len(fetched) == 24 == len(set(fetched))
     done = db.session.scalars(select(Task).filter_by(element="o")).all()
     assert len(done) == 24 and jobs.work_off() == 0
+
+
+def test_a_client_that_hung_up_while_it_waited_is_given_nothing(base: str) -> None:
+    body = {"workerId": "gone", "asyncResponseTimeout": 20_000,
+            "topics": [{"topicName": TOPIC, "lockDuration": 600_000}]}  # fmt: skip
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        requests.post(f"{base}/engine-rest/external-task/fetchAndLock", json=body, timeout=2.0,
+                      auth=("worker", DEMO_PASSWORD))  # fmt: skip
+    case_id = waiting()
+    time.sleep(3.0)
+    row = db.session.scalars(select(ExternalTask)).one()
+    assert row.worker_id is None and waits(case_id) == ["o"]
+
+
+def test_programs_that_wait_never_keep_the_pages_from_answering(base: str) -> None:
+    def wait(number: int) -> None:
+        body = {"workerId": f"w{number}", "asyncResponseTimeout": 15_000,
+                "topics": [{"topicName": TOPIC, "lockDuration": 1000}]}  # fmt: skip
+        with suppress(requests.exceptions.ReadTimeout):
+            requests.post(f"{base}/engine-rest/external-task/fetchAndLock", json=body, timeout=8.0,
+                          auth=("worker", DEMO_PASSWORD))  # fmt: skip
+
+    threads = [Thread(target=wait, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    time.sleep(3.0)
+    began = time.monotonic()
+    for _ in range(5):
+        assert requests.get(f"{base}/sign-in", timeout=5).status_code == 200
+    assert time.monotonic() - began < 3.0
+    for thread in threads:
+        thread.join(20)
 
 
 def test_a_server_that_ends_lets_those_who_wait_go(house: Flask, database_url: str) -> None:

@@ -128,7 +128,7 @@ def test_a_browser_asks_before_it_sends_and_only_modelers_pages_may_read(house: 
     assert (sent.status_code == 200) if ours else is_refused(sent), "a foreign page uses what the browser remembers"
 
 
-def test_a_header_is_remembered_for_two_minutes_and_no_longer(house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_header_is_remembered_for_a_while_and_no_longer(house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     program = Program(house, DESIGNER)
     program.get("/deployment", maxResults=0)
     later = time.monotonic() + auth.REMEMBER_S + 1

@@ -1,0 +1,258 @@
+"""What the engine refuses in a diagram or a decision: every rule with its words, for whoever deploys."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from lxml import etree
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something that may be wrong with a file. Words are English msgids with `%(name)s` for the details."""
+
+    code: str  #: kebab-case, stable: for programs and the documentation
+    text: str  #: what is wrong
+    advice: str  #: what to do
+    severity: Severity = "error"
+
+
+class Fault(NamedTuple):
+    """A rule broken by an element."""
+
+    node: etree._Element
+    rule: Rule
+    details: Mapping[str, object] = MappingProxyType({})
+
+
+Faults = Iterator[Fault]
+
+# ---------------------------------------------------------------- files
+
+TOO_LARGE = Rule("too-large", "The file is larger than 5 MB.", "Divide the diagram, and call one part from the other.")
+NOT_XML = Rule(
+    "not-xml", "This is not readable XML: %(reason)s.", "Open the file in Camunda Modeler and save it again."
+)
+DOCTYPE = Rule("doctype", "A DOCTYPE is not allowed.", "Save the file from Camunda Modeler again.")
+NOT_BPMN = Rule("not-bpmn", "This is not a BPMN 2.0 diagram.", "Draw it in Camunda Modeler as a diagram for Camunda 7.")
+NOT_DMN = Rule("not-dmn", "This is not a file of DMN decisions.", "Make it in Camunda Modeler as a decision table.")
+NOT_JSON = Rule("not-json", "This is not readable JSON.", "Open the form in Camunda Modeler and save it again.")
+FORM_WITHOUT_ID = Rule("form-without-id", "The form has no id.", "Give it one: the diagram names it by its id.")
+PROCESS_TWICE = Rule("process-twice", "Two files hold a process of this id.", "Give one of them another id.")
+NO_PROCESS = Rule(
+    "no-process",
+    "There is no executable process '%(process)s' in these files.",
+    "Mark the process as executable in the properties panel.",
+)
+UNREADABLE = Rule("unreadable", "The engine cannot read this diagram: %(reason)s.", "Draw the element it names again.")
+TOO_LONG = Rule(
+    "too-long", "The process has too many elements in a row.", "Divide it, and call one part from the other."
+)
+CALLS_ITSELF = Rule(
+    "calls-itself", "By this call the process %(process)s calls itself, for ever.", "Draw a loop instead."
+)
+
+# ---------------------------------------------------------------- elements
+
+
+NOT_SUPPORTED = Rule("not-supported", "A %(kind)s is not supported.", "Draw it another way.")
+#: element -> the rule that says what to draw in its place
+INSTEAD = {
+    "scriptTask": Rule(
+        "script-task",
+        "A script task is not supported: scripts are never run.",
+        "Use a service task whose topic is a plugin's operation.",
+    ),
+    "sendTask": Rule("send-task", NOT_SUPPORTED.text, "Use a message throw event, or a service task."),
+    "transaction": Rule("transaction", NOT_SUPPORTED.text, "Use an ordinary sub-process with an error boundary event."),
+    "adHocSubProcess": Rule(
+        "ad-hoc-sub-process", NOT_SUPPORTED.text, "Draw the order, or use parallel and inclusive gateways."
+    ),
+    "complexGateway": Rule("complex-gateway", NOT_SUPPORTED.text, "Use an inclusive or a parallel gateway."),
+    "linkEventDefinition": Rule(
+        "link-event", "A link event is not supported.", "Join the two ends with a sequence flow."
+    ),
+    "compensateEventDefinition": Rule(
+        "compensation", "Compensation is not supported.", "Draw the way back with ordinary tasks."
+    ),
+    "conditionalEventDefinition": Rule(
+        "conditional-event", "A conditional event is not supported.", "Use a message or a timer."
+    ),
+    "cancelEventDefinition": Rule("cancel-event", "A cancel event is not supported.", "Use an error event."),
+    "dataInputAssociation": Rule(
+        "data-association",
+        "A data association is not supported.",
+        "Use an association without direction, or a text annotation.",
+    ),
+}
+INSTEAD["dataOutputAssociation"] = INSTEAD["dataInputAssociation"]
+EVENT_SUB_PROCESS = Rule(
+    "event-sub-process",
+    "An event sub-process is not supported.",
+    "Use a boundary event on the task or sub-process.",
+)
+EXTENSION = Rule(
+    "extension-not-honoured",
+    "camunda:%(extension)s is not supported.",
+    "Take it away, or use a service task for it.",
+)
+ID_TWICE = Rule("id-twice", "The id %(id)s is used more than once.", "Give each element an id of its own.")
+NO_TOPIC = Rule(
+    "service-task-without-topic",
+    "The service task does not say what it does.",
+    "Choose the implementation «External» and a topic: a plugin's operation.",
+)
+
+# ---------------------------------------------------------------- flows
+
+NO_DEFAULT = Rule(
+    "no-default-flow",
+    "The gateway has no default flow: a case would stand still when no condition holds.",
+    "Mark one of its flows as the default.",
+)
+NO_CONDITION = Rule(
+    "flow-without-condition", "The flow has neither a condition nor is it the default.", "Give it a condition."
+)
+CONDITION_ELSEWHERE = Rule(
+    "condition-without-gateway",
+    "A condition on a flow that does not leave an exclusive or inclusive gateway.",
+    "Put a gateway there.",
+)
+FLOW_TO_NOWHERE = Rule(
+    "flow-to-nowhere",
+    "The flow does not lead from one element of the process to another.",
+    "Join its ends to elements, or delete it.",
+)
+IMPLICIT_SPLIT = Rule("implicit-split", "Two flows leave an element that is no gateway.", "Put a gateway there.")
+DEFAULT_ELSEWHERE = Rule("default-elsewhere", "The default flow does not leave this element.", "Mark one that does.")
+CROSSES_BORDER = Rule(
+    "flow-crosses-border",
+    "The flow crosses the border of a sub-process.",
+    "End it inside, and go on outside.",
+)
+
+# ---------------------------------------------------------------- loops and expressions
+
+ENDLESS_LOOP = Rule(
+    "loop-without-end",
+    "The loop has neither a condition nor a maximum.",
+    "Give it one, or draw the loop.",
+)
+HOW_MANY = Rule(
+    "multi-instance-without-number",
+    "The multi-instance marker has neither a cardinality nor a collection.",
+    "Say how many, or over which list.",
+)
+LANGUAGE = Rule("expression-language", "Another expression language is not supported.", "Leave the language empty.")
+BAD_EXPRESSION = Rule(
+    "bad-expression",
+    "The expression %(expression)s cannot be used: %(reason)s.",
+    "Write a condition as ${…}, or in FEEL with = before it; a time as ISO 8601.",
+)
+
+BAD_TIME = Rule(
+    "bad-time",
+    "«%(time)s» is not a time as ISO 8601 writes it.",
+    "Write P10D for ten days, PT2H for two hours, 2030-01-31T09:00:00+05:00 for a moment, R3/PT1H for three times.",
+)
+
+# ---------------------------------------------------------------- events
+
+ONE_START = Rule(
+    "one-start-event",
+    "A process starts at exactly one start event; here are %(count)s.",
+    "Keep one, and join it with the first step.",
+)
+NO_END = Rule("no-end-event", "There is no end event.", "End every way with an end event.")
+START_KIND = Rule(
+    "start-event-kind",
+    "Only a plain start event is supported here.",
+    "Make it a plain one; another pool may begin with a message.",
+)
+TWO_TIMERS = Rule("two-timers", "Two timers behind one event gateway: only the earlier can ever fire.", "Keep one.")
+EVENT_KIND = Rule(
+    "event-without-definition",
+    "The event catches nothing, or several things.",
+    "Choose one event: a message, a timer, a signal or an error.",
+)
+NO_TIME = Rule(
+    "timer-without-time",
+    "The timer has no time, or several.",
+    "Give it a date, a duration or a cycle.",
+)
+NO_REFERENCE = Rule(
+    "event-without-reference",
+    "The event does not say which %(what)s, or it is not there.",
+    "Choose one in the properties panel.",
+)
+NO_MESSAGE = Rule("receive-task-without-message", "The receive task waits for no message.", "Choose a message.")
+UNATTACHED = Rule(
+    "boundary-unattached",
+    "The boundary event is not attached to a task or sub-process beside it.",
+    "Draw it on the border of what it watches over.",
+)
+BOUNDARY_ENDS = Rule("boundary-without-flow", "No flow leaves the boundary event.", "Draw what is to happen.")
+
+# ---------------------------------------------------------------- decisions and calls
+
+NO_DECISION = Rule(
+    "decision-missing",
+    "There is no decision '%(decision)s' among the files.",
+    "Deploy the .dmn file with the diagram, or choose another decision.",
+)
+NO_CALLED = Rule(
+    "process-missing",
+    "There is no process '%(process)s' among the files.",
+    "Deploy its diagram with this one, or choose another process.",
+)
+NO_FORM = Rule(
+    "form-missing",
+    "There is no form '%(form)s' among the files.",
+    "Deploy the .form file with the diagram, or choose another form.",
+)
+FORM_TWICE = Rule("form-twice", "A form of this id is in another file, too.", "Give one of them another id.")
+FORM_ELSEWHERE = Rule(
+    "form-without-person", "A %(kind)s has a form, and nobody fills it in there.", "Put it on a user task."
+)
+FORMS = Rule("several-forms", "The task has more than one form: %(kinds)s.", "Keep one.")
+FORM_VERSION = Rule(
+    "form-version",
+    "The form is bound to a version of its own; a deployment holds its own form files.",
+    "Bind it to «latest» or «deployment».",
+)
+DECISION_TWICE = Rule(
+    "decision-twice", "A decision of this id is in another file, too.", "Give one of them another id."
+)
+DECISION_REQUIRES = Rule(
+    "decision-requires-another",
+    "Decisions that require other decisions are not supported.",
+    "Put it into one table.",
+)
+DECISION_EMPTY = Rule(
+    "decision-empty",
+    "The decision has neither a table nor an expression.",
+    "Make it a decision table.",
+)
+HIT_POLICY = Rule(
+    "hit-policy",
+    "The hit policy %(policy)s is not supported.",
+    "Choose UNIQUE, FIRST, ANY, COLLECT without aggregation, or RULE ORDER.",
+)
+NO_OUTPUT_NAME = Rule(
+    "output-without-name",
+    "An output column has no name.",
+    "Name every output column: it becomes a variable.",
+)
+ENTRIES_MISSING = Rule(
+    "rule-incomplete",
+    "The rule %(number)s has not one entry for every column.",
+    "Open the table in Camunda Modeler and save it again.",
+)
+NO_INPUT = Rule(
+    "input-without-expression",
+    "The input column %(column)s has no expression.",
+    "Say which variable it looks at.",
+)

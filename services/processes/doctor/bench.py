@@ -1,0 +1,165 @@
+"""The files on the doctor's bench: those to examine, those beside them, and how their processes hang together."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+
+from services.engine import Problem
+from services.engine.allowed import find_circles
+from services.engine.xml import B, C, local_name
+from services.processes.doctor.declared import Declared, declarations
+from services.processes.doctor.graph import Node, Scope, graphs
+from services.processes.doctor.sheet import Sheet
+from services.registry import Registry
+
+THROWS = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
+
+
+@dataclass
+class Bench:
+    """Everything a check may look at."""
+
+    sheets: Mapping[str, Sheet]  #: to examine
+    beside: Mapping[str, Sheet]  #: in force, and used by them
+    registry: Registry
+
+    @cached_property
+    def all(self) -> list[Sheet]:
+        """What is examined comes first."""
+        return [*self.sheets.values(), *self.beside.values()]
+
+    @cached_property
+    def declared(self) -> Declared:
+        """What the plugins declare."""
+        return declarations(self.registry)
+
+    @cached_property
+    def owners(self) -> dict[str, list[Sheet]]:
+        """Executable process -> the files that hold one of this id."""
+        found: dict[str, list[Sheet]] = {}
+        for sheet in self.all:
+            for process in executable_of(sheet):
+                found.setdefault(process, []).append(sheet)
+        return found
+
+    @cached_property
+    def executable(self) -> frozenset[str]:
+        """Ids of the processes that can be called."""
+        return frozenset(self.owners)
+
+    @cached_property
+    def deciding(self) -> dict[str, list[Sheet]]:
+        """Decision -> the files that hold one of this id."""
+        found: dict[str, list[Sheet]] = {}
+        for sheet in self.all:
+            for node in decisions_of(sheet):
+                found.setdefault(node.get("id") or "", []).append(sheet)
+        return found
+
+    @cached_property
+    def decisions(self) -> dict[str, etree._Element]:
+        """Every decision of the files, by id, as it is written."""
+        found: dict[str, etree._Element] = {}
+        for sheet in self.all:
+            for node in decisions_of(sheet):
+                found.setdefault(node.get("id") or "", node)
+        return found
+
+    @cached_property
+    def forms(self) -> dict[str, Sheet]:
+        """Every `.form` file, by the form's id."""
+        found: dict[str, Sheet] = {}
+        for sheet in self.all:
+            if sheet.kind == "form" and sheet.form is not None:
+                found.setdefault(str(sheet.form.get("id") or ""), sheet)
+        return found
+
+    def scopes(self, sheet: Sheet) -> list[Scope]:
+        """The sheet's processes as neutral graphs: built once."""
+        if sheet.graphs is None:
+            sheet.graphs = graphs(sheet.root) if sheet.kind == "bpmn" and sheet.root is not None else []
+        found: list[Scope] = sheet.graphs
+        return found
+
+    @cached_property
+    def processes(self) -> dict[str, Scope]:
+        """Process -> its graph."""
+        found: dict[str, Scope] = {}
+        for sheet in self.all:
+            for scope in self.scopes(sheet):
+                found.setdefault(scope.id, scope)
+        return found
+
+    def nodes(self) -> Iterator[tuple[Scope, Node]]:
+        """Every node of every process, with the process."""
+        for scope in self.processes.values():
+            for part in scope.whole():
+                yield from ((scope, node) for node in part.nodes.values())
+
+    @cached_property
+    def calls(self) -> dict[str, set[str]]:
+        """Process -> those it calls, and those it begins with a message."""
+        begun: dict[str, list[str]] = {}
+        for scope in self.processes.values():
+            for start in scope.starts:
+                if start.message:
+                    begun.setdefault(start.message, []).append(scope.id)
+        found: dict[str, set[str]] = {}
+        for scope, node in self.nodes():
+            called = found.setdefault(scope.id, set())
+            if node.kind == "callActivity":
+                called.add(node.element.get("calledElement") or "")
+            elif node.kind in THROWS and node.message:
+                called.update(begun.get(node.message, ()))
+        return found
+
+    @cached_property
+    def routes(self) -> dict[str, frozenset[str]]:
+        """Process -> the routes of the service on which it runs."""
+        service = self.registry.facts().get("service")
+        found: dict[str, set[str]] = {}
+        for route in service.get("routes", ()) if isinstance(service, dict) else ():
+            ahead = [route]
+            while ahead:
+                process = ahead.pop()
+                if route not in found.setdefault(process, set()):
+                    found[process].add(route)
+                    ahead += self.calls.get(process, ())
+        return {process: frozenset(routes) for process, routes in found.items()}
+
+    @cached_property
+    def circles(self) -> list[Problem]:
+        """Processes that call themselves."""
+        return find_circles(
+            {each.name: each.root for each in self.all if each.kind == "bpmn" and each.root is not None}
+        )
+
+    def closure(self, sheet: Sheet) -> dict[str, Sheet]:
+        """The file, and those with what it calls and decides by, however far."""
+        found: dict[str, Sheet] = {}
+        ahead = [sheet]
+        while ahead:
+            here = ahead.pop()
+            if here.name in found or here.root is None:
+                continue
+            found[here.name] = here
+            for node in here.root.iter(f"{B}callActivity", f"{B}businessRuleTask"):
+                ahead += self.owners.get(node.get("calledElement") or "", [])[:1]
+                ahead += self.deciding.get(node.get(f"{C}decisionRef") or "", [])[:1]
+        return found
+
+
+def executable_of(sheet: Sheet) -> list[str]:
+    """Ids of its executable processes, in their order."""
+    if sheet.kind != "bpmn" or sheet.root is None:
+        return []
+    return [node.get("id") or "" for node in sheet.root.iter(f"{B}process") if node.get("isExecutable") == "true"]
+
+
+def decisions_of(sheet: Sheet) -> list[etree._Element]:
+    """Its decisions, as they are written."""
+    if sheet.kind != "dmn" or sheet.root is None:
+        return []
+    return [node for node in sheet.root.iterchildren(etree.Element) if local_name(node) == "decision"]

@@ -1,0 +1,56 @@
+"""Diagrams that were drawn for another engine: what they say in its own words is not read here."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from services.engine.xml import BPMN, CAMUNDA
+from services.processes.doctor import rules
+from services.processes.doctor.bench import Bench
+from services.processes.doctor.note import Note, Notes
+from services.processes.doctor.sheet import Sheet
+
+ENGINES = {
+    "http://camunda.org/schema/zeebe/1.0": "Camunda 8",
+    "http://activiti.org/bpmn": "Activiti",
+    "http://flowable.org/bpmn": "Flowable",
+    "http://www.jboss.org/drools": "jBPM",
+    "http://www.jboss.org/jbpm": "jBPM",
+    "http://spiffworkflow.org/bpmn/schema/1.0/core": "SpiffArena",
+}
+#: how things look, and who drew them: says nothing to any engine
+HARMLESS = ("http://www.omg.org/spec/", "http://bpmn.io/", "http://camunda.org/schema/modeler/", "http://www.w3.org/")
+
+
+def check_foreign(bench: Bench, sheet: Sheet) -> Notes:
+    """One note for each other engine, at the first of its words; and one for what nobody knows."""
+    if sheet.kind != "bpmn" or sheet.root is None:
+        return
+    said: set[str] = set()
+    platform = sheet.root.get("{http://camunda.org/schema/modeler/1.0}executionPlatform") or ""
+    if platform == "Camunda Cloud":
+        said.add("Camunda 8")
+        yield Note(rules.OTHER_ENGINE, sheet.root, {"engine": "Camunda 8"})
+    for node, space in _spaces(sheet.root):
+        engine = ENGINES.get(space)
+        if (engine or space) in said:
+            continue
+        said.add(engine or space)
+        rule = rules.OTHER_ENGINE if engine else rules.OTHER_WORDS
+        yield Note(rule, node, {"engine": engine} if engine else {"namespace": space[:100]})
+
+
+def _spaces(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Every namespace that is neither BPMN's nor ours, with the element of BPMN that uses it."""
+    for node in root.iter(etree.Element):
+        if etree.QName(node).namespace != BPMN:
+            continue
+        inside = node.find(f"{{{BPMN}}}extensionElements")
+        used = [
+            *node.attrib,
+            *((each.tag for each in inside.iterchildren(etree.Element)) if inside is not None else ()),
+        ]
+        for name in used:
+            space = etree.QName(str(name)).namespace
+            if space and space not in (BPMN, CAMUNDA) and not space.startswith(HARMLESS):
+                yield node, space

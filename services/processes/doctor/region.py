@@ -1,0 +1,122 @@
+"""Whether what a diagram names is there: operations, forms, roles, and the steps of the act."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from services.engine.reading import Extensions, read_extensions
+from services.engine.xml import B, in_bpmn, local_name
+from services.processes.doctor import rules
+from services.processes.doctor.bench import Bench, executable_of
+from services.processes.doctor.declared import has_form, inputs_of, nearest
+from services.processes.doctor.note import Note, Notes
+from services.processes.doctor.sheet import Sheet
+
+PEOPLE = frozenset({"userTask", "manualTask"})
+
+
+def check_region(bench: Bench, sheet: Sheet) -> Notes:
+    """Everything that a plugin or a table of the region must provide."""
+    for process, node in steps_of(sheet):
+        extensions = read_extensions(node)
+        kind = local_name(node)
+        yield from _step(bench, process, node, extensions)
+        if kind == "serviceTask" and extensions.get("type") == "external" and extensions.get("topic"):
+            yield from _operation(bench, node, extensions)
+        if kind in PEOPLE:
+            yield from _form(bench, node, extensions)
+            yield from _role(bench, node, extensions)
+
+
+def steps_of(sheet: Sheet) -> Iterator[tuple[str, etree._Element]]:
+    """Every element of every executable process, with the process's id."""
+    executable = set(executable_of(sheet))
+    if sheet.root is None or not executable:
+        return
+    for process in sheet.root.iter(f"{B}process"):
+        if process.get("id") in executable:
+            yield from ((process.get("id") or "", node) for node in process.iter(etree.Element) if in_bpmn(node))
+
+
+def _operation(bench: Bench, node: etree._Element, extensions: Extensions) -> Notes:
+    topic = extensions.get("topic") or ""
+    known = bench.registry.operations()
+    if topic not in known:
+        near = nearest(topic, known)
+        yield Note(rules.TOPIC_NEAR if near else rules.EXTERNAL_TASK, node, {"topic": topic, "near": near})
+        return
+    declared = inputs_of(bench.registry, topic)
+    if declared is None:
+        return
+    given = dict(extensions.inputs)
+    for each in declared:
+        if each.name not in given:
+            if each.required and each.default is None:
+                yield Note(rules.INPUT_MISSING, node, {"input": each.name, "operation": topic})
+        elif said := _wrong(each, given[each.name]):
+            yield Note(rules.INPUT_WRONG, node, {"input": each.name, "value": said})
+    names = [each.name for each in declared]
+    for name in given:
+        if name not in names:
+            near = nearest(name, names)
+            rule = rules.INPUT_NEAR if near else rules.INPUT_UNKNOWN
+            yield Note(rule, node, {"input": name, "operation": topic, "near": near})
+
+
+def _wrong(declared: object, expression: str) -> str:
+    """The plain value that is none of those that the operation takes; empty when it is one, or is reckoned."""
+    if not (expression.startswith('="') and expression.endswith('"')):
+        return ""
+    value = expression[2:-1].replace('\\"', '"').replace("\\\\", "\\")
+    kind = getattr(declared, "kind", "text")
+    if kind == "choice":
+        return "" if value in {each.key for each in getattr(declared, "choices", ())} else value or "—"
+    if kind == "yes":
+        return "" if value in ("true", "false") else value or "—"
+    if kind == "number":
+        return "" if value.replace(".", "", 1).lstrip("-").isdigit() else value or "—"
+    return ""
+
+
+def _form(bench: Bench, node: etree._Element, extensions: Extensions) -> Notes:
+    key, ref = extensions.get("formKey"), node.get("{http://camunda.org/schema/1.0/bpmn}formRef")
+    if key and not has_form(bench.registry, key):
+        near = nearest(key, bench.registry.forms())
+        yield Note(rules.FORM_NEAR if near else rules.FORM_MISSING, node, {"form": key, "near": near})
+    elif ref and "${" not in ref and ref not in bench.forms:
+        near = nearest(ref, list(bench.forms))
+        yield Note(rules.FORM_FILE_NEAR if near else rules.FORM_FILE_MISSING, node, {"form": ref, "near": near})
+    elif not key and not ref and not extensions.form_fields and local_name(node) == "userTask":
+        yield Note(rules.NO_FORM, node)
+
+
+def _role(bench: Bench, node: etree._Element, extensions: Extensions) -> Notes:
+    groups = extensions.get("candidateGroups") or ""
+    if not groups and not extensions.get("assignee"):
+        yield Note(rules.NOBODY, node)
+    known = {row["key"] for row in bench.registry.table("roles")}
+    for group in () if "${" in groups or "#{" in groups else filter(None, map(str.strip, groups.split(","))):
+        if group not in known:
+            near = nearest(group, sorted(known))
+            yield Note(rules.ROLE_NEAR if near else rules.ROLE_UNKNOWN, node, {"role": group, "near": near})
+
+
+def _step(bench: Bench, process: str, node: etree._Element, extensions: Extensions) -> Notes:
+    step = extensions.properties.get("step")
+    if not step:
+        if local_name(node) == "userTask":
+            yield Note(rules.NO_STEP, node)
+        return
+    rows = [row for row in bench.registry.table("steps") if row["key"] == step]
+    if not rows:
+        near = nearest(step, sorted({row["key"] for row in bench.registry.table("steps")}))
+        yield Note(rules.STEP_NEAR if near else rules.STEP_UNKNOWN, node, {"step": step, "near": near})
+        return
+    routes = bench.routes.get(process, frozenset())
+    for route in sorted(routes - {row["route"] for row in rows}):
+        yield Note(rules.STEP_NOT_ON_ROUTE, node, {"step": step, "route": route})
+    for row in rows:
+        if row["route"] in routes and not row["clause"]:
+            yield Note(rules.NO_CLAUSE, node, {"step": step, "route": row["route"]})
+        if row["route"] in routes and not row["rule"]:
+            yield Note(rules.NO_DEADLINE, node, {"step": step, "route": row["route"]})

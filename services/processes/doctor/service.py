@@ -1,0 +1,172 @@
+"""Examine files: every check over every file, put together in one report. Never raises, never hangs."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from lxml import etree
+
+from services.engine import BadDiagram, Problem
+from services.engine.rules import Severity
+from services.engine.xml import C, read_xml
+from services.processes.doctor import rules
+from services.processes.doctor.behaviour import check_behaviour
+from services.processes.doctor.bench import Bench, executable_of
+from services.processes.doctor.finding import SEVERITIES, Finding, Report
+from services.processes.doctor.foreign import check_foreign
+from services.processes.doctor.names import check_names
+from services.processes.doctor.note import Note, Notes
+from services.processes.doctor.refused import refused, unreadable
+from services.processes.doctor.region import check_region
+from services.processes.doctor.repair import offered, repairs
+from services.processes.doctor.sheet import Sheet, form_of, kind_of
+from services.processes.doctor.tables import check_tables
+from services.processes.doctor.times import check_times
+from services.processes.doctor.variables import check_variables
+from services.registry import Registry
+
+logger = logging.getLogger(__name__)
+
+#: of one rule in one file, and of all rules in one file
+MOST_OF_A_RULE, MOST_OF_A_FILE = 100, 500
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
+
+Check = Callable[[Bench, Sheet], Notes]
+
+
+def _kind(bench: Bench, sheet: Sheet) -> Notes:
+    if sheet.kind == "other":
+        yield Note(rules.UNKNOWN_FILE)
+    scopes = [scope for scope in bench.scopes(sheet) if not scope.alone]
+    if scopes and not executable_of(sheet):
+        yield Note(rules.NO_EXECUTABLE, scopes[0].element)
+    for scope in scopes:
+        if scope.id in bench.executable and scope.element.get(f"{C}historyTimeToLive") is None:
+            yield Note(rules.NO_HISTORY_TIME, scope.element)
+
+
+CHECKS: tuple[Check, ...] = (
+    _kind, check_foreign, check_behaviour, check_region, check_variables, check_tables, check_names, check_times,
+)  # fmt: skip
+
+
+def examine(files: Mapping[str, bytes], registry: Registry, *, beside: Mapping[str, bytes] = NOTHING) -> Report:
+    """All that is wrong with these files, or could be better.
+
+    `beside`: files in force that they may use; nothing is said of them. Never raises; the time it takes is bounded.
+    """
+    findings: list[Finding] = []
+    sheets = {name: _read(name, content, findings) for name, content in files.items()}
+    others = {name: _read(name, content, []) for name, content in beside.items() if name not in files}
+    bench = Bench(sheets, others, registry)
+    for sheet in sheets.values():
+        findings += [_of_note(sheet, each) for each in _guarded(refused, bench, sheet)]
+        for check in CHECKS:
+            findings += [_of_note(sheet, each) for each in _guarded(check, bench, sheet)]
+    bad = frozenset(each.resource for each in findings if each.severity == "error")
+    for sheet in sheets.values():
+        if sheet.name not in bad:
+            findings += [_of_note(sheet, each) for each in _guarded(unreadable(bad), bench, sheet)]
+    few = _in_order(list(_few_enough(findings)), list(files))
+    return Report(tuple(offered(sheets[each.resource], each) for each in few))
+
+
+def repaired(files: Mapping[str, bytes], findings: Iterable[Finding]) -> dict[str, bytes]:
+    """The files with everything corrected that these findings offer to repair; the rest byte for byte as it was."""
+    wanted = [each for each in findings if each.repair]
+    return repairs({name: _read(name, content, []) for name, content in files.items()}, wanted)
+
+
+def _read(name: str, content: bytes, findings: list[Finding]) -> Sheet:
+    """The file; what makes it unreadable becomes a finding."""
+    root: etree._Element | None = None
+    ending = name.rpartition(".")[2].lower()
+    if ending == "form" or (ending not in ("bpmn", "dmn") and content.lstrip()[:1] == b"{"):
+        return Sheet(name, content, "form", form=form_of(content))
+    try:
+        root = read_xml(name, content)
+    except BadDiagram as bad:
+        if ending in ("bpmn", "dmn", "xml"):
+            blank = Sheet(name, content, "other")
+            findings += [_of_problem(blank, each) for each in bad.problems]
+    return Sheet(name, content, kind_of(name, content, root), root)
+
+
+def _guarded(check: Callable[..., Iterable[Problem | Note]], bench: Bench, sheet: Sheet) -> list[Problem | Note]:
+    """What the check says; a fault of the check itself is said, too, and never stops the others."""
+    found: list[Problem | Note] = []
+    try:
+        found += check(bench, sheet)
+    except Exception as fault:  # whatever a stranger's file brings about: an answer, never an error page
+        logger.exception("the check %s failed", check.__name__)
+        found.append(Note(rules.NOT_EXAMINED, None, {"check": check.__name__, "reason": type(fault).__name__}))
+    return found
+
+
+def _of_note(sheet: Sheet, note: Note | Problem) -> Finding:
+    if isinstance(note, Problem):
+        return _of_problem(sheet, note)
+    rule, carrier = note.rule, note.node
+    while carrier is not None and carrier.get("id") is None:
+        carrier = carrier.getparent()
+    line, column = _place(sheet, note.node)
+    key, name = (carrier.get("id") or "", carrier.get("name") or "") if carrier is not None else ("", "")
+    severity: Severity = note.severity or rule.severity  # type: ignore[assignment]
+    return Finding(
+        sheet.name, key, name, line, column, rule.code, severity, rule.text, rule.advice, note.details, path=note.path
+    )
+
+
+def _of_problem(sheet: Sheet, problem: Problem) -> Finding:
+    node = sheet.by_id.get(problem.element) if problem.element else None
+    line, column = problem.line, None
+    if node is not None and _line(node) == problem.line:
+        line, column = _place(sheet, node)
+    rule = problem.rule
+    return Finding(
+        problem.resource or sheet.name, problem.element, problem.name, line, column,
+        rule.code, rule.severity, rule.text, rule.advice, problem.details,
+    )  # fmt: skip
+
+
+def _place(sheet: Sheet, node: etree._Element | None) -> tuple[int | None, int | None]:
+    if node is None:
+        return None, None
+    span = sheet.spans.get(node)
+    return (span.line, span.column) if span is not None else (_line(node), None)
+
+
+def _line(node: etree._Element) -> int | None:
+    return node.sourceline if isinstance(node.sourceline, int) else None
+
+
+def _few_enough(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Not more than anybody reads; how many are left out is said."""
+    of_rule: Counter[tuple[str, str]] = Counter()
+    of_file: Counter[str] = Counter()
+    over: Counter[str] = Counter()
+    for each in findings:
+        of_rule[each.resource, each.rule] += 1
+        if of_rule[each.resource, each.rule] > MOST_OF_A_RULE or of_file[each.resource] >= MOST_OF_A_FILE:
+            over[each.resource] += 1
+            continue
+        of_file[each.resource] += 1
+        yield each
+    for resource, count in over.items():
+        rule = rules.MORE_FINDINGS
+        yield Finding(resource, "", "", None, None, rule.code, rule.severity, rule.text, rule.advice, {"count": count})
+
+
+def _in_order(findings: list[Finding], files: list[str]) -> list[Finding]:
+    """By severity, then by file as they were given, then by line; the same thing is said once."""
+    places = {name: number for number, name in enumerate(files)}
+    findings.sort(key=lambda f: (SEVERITIES.index(f.severity), places.get(f.resource, -1), f.line or 0, f.column or 0))
+    seen: set[tuple[str, str, str, int | None, str]] = set()
+    kept = []
+    for each in findings:
+        key = (each.resource, each.element, each.rule, each.line, each.what())
+        if key not in seen:
+            seen.add(key)
+            kept.append(each)
+    return kept

@@ -1,0 +1,279 @@
+"""What the doctor finds beyond what the engine refuses: names, variables, tables, times; and how it says so."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from babel.messages.pofile import read_po
+from drawings import (
+    boundary,
+    catch,
+    diagram,
+    drawn,
+    each_of,
+    extended,
+    gateways,
+    node,
+    parameters,
+    people,
+    process,
+    table,
+    timer,
+)
+
+from services import engine
+from services.config import ROOT
+from services.engine import rules as engine_rules
+from services.engine.rules import Rule
+from services.processes.doctor import Finding, examine
+from services.processes.doctor import rules as doctor_rules
+from services.registry import Registry
+
+OURS = {file.name: file.read_bytes() for file in (ROOT / "bpmn").glob("*.bpmn")}
+OURS["entitlement.dmn"] = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
+#: rules that are right of our own diagrams: what the act itself leaves open or contradicts
+RIGHT = {"longer-than-limit", "step-without-clause", "step-without-deadline", "decision-without-default"}
+LINE = "start>A A>end"
+
+
+def found(region: Registry, content: bytes, **more: bytes) -> list[tuple[str, str, str]]:
+    files = {"x.bpmn": content, **{name.replace("_", "."): each for name, each in more.items()}}
+    return [(each.element, each.rule, each.severity) for each in examine(files, region).findings]
+
+
+def task(body: str = "", **attributes: str) -> bytes:
+    return drawn(node("userTask", "A", body, **attributes), LINE)
+
+
+def step(key: str) -> str:
+    return extended(f'<camunda:properties><camunda:property name="step" value="{key}"/></camunda:properties>')
+
+
+def asked(*names: str) -> str:
+    fields = "".join(f'<camunda:formField id="{name}" label="{name}" type="string"/>' for name in names)
+    return extended(f"<camunda:formData>{fields}</camunda:formData>")
+
+
+def choosing(condition: str, *names: str) -> bytes:
+    nodes = node("userTask", "A", asked(*names)) + people("B") + gateways("exclusive", "x")
+    return drawn(nodes, f"start>A A>x x>B[{condition}] x>end[default] B>end")
+
+
+def operated(topic: str, **inputs: str) -> str:
+    return node("serviceTask", "A", parameters(**inputs), camunda__type="external", camunda__topic=topic)
+
+
+def decided_by(condition: str) -> bytes:
+    nodes = node("userTask", "A", camunda__formKey="assessment.draft") + people("B") + gateways("exclusive", "x")
+    return drawn(nodes, f"start>A A>x x>B[{condition}] x>end[default] B>end")
+
+
+SAID: dict[str, tuple[bytes, tuple[str, str, str]]] = {
+    "a topic of a program outside": (
+        drawn(node("serviceTask", "A", camunda__type="external", camunda__topic="bank.pay"), LINE),
+        ("A", "external-task", "info")),
+    "a topic with a slip": (
+        drawn(node("serviceTask", "A", camunda__type="external", camunda__topic="registration.regster"), LINE),
+        ("A", "topic-misspelt", "warning")),
+    "a form that nobody has": (task(camunda__formKey="nobody.form"), ("A", "form-missing", "error")),
+    "a form with a slip": (task(camunda__formKey="assessment.reviev"), ("A", "form-misspelt", "error")),
+    "a drawn form that is not there": (task(camunda__formRef="hello"), ("A", "form-file-missing", "error")),
+    "no form": (task(), ("A", "task-without-form", "info")),
+    "nobody": (task(), ("A", "task-for-nobody", "warning")),
+    "a role with a slip": (task(camunda__candidateGroups="head,clark"), ("A", "role-misspelt", "warning")),
+    "a role that nobody holds": (task(camunda__candidateGroups="wizards"), ("A", "role-unknown", "warning")),
+    "no step": (task(), ("A", "task-without-step", "warning")),
+    "a step that the region does not know": (task(step("dance")), ("A", "step-unknown", "error")),
+    "a step with a slip": (task(step("reviw")), ("A", "step-misspelt", "error")),
+    "a step of the other route": (
+        diagram(process("psc", node("userTask", "A", step("deliver")), LINE)), ("A", "step-not-on-route", "error")),
+    "a step without a clause": (
+        diagram(process("direct", node("userTask", "A", step("supplement")), LINE)),
+        ("A", "step-without-clause", "info")),
+    "a step without a time": (
+        diagram(process("direct", node("userTask", "A", step("hand_over")), LINE)),
+        ("A", "step-without-deadline", "info")),
+    "a variable that nothing sets": (choosing("${colour == 'red'}", "size"), ("p_f2", "variable-unknown", "warning")),
+    "a variable with a slip": (choosing("${decison == 'yes'}", "decision"), ("p_f2", "variable-misspelt", "warning")),
+    "a variable that is set later": (
+        drawn(people("A") + node("userTask", "B", asked("colour")) + gateways("exclusive", "x"),
+              "start>A A>x x>B[colour == 1] x>end[default] B>end"), ("p_f2", "variable-set-later", "warning")),
+    "a condition that is a text": (choosing('"yes"'), ("p_f2", "condition-without-truth", "error")),
+    "a condition that always holds": (choosing("${true}"), ("p_f2", "condition-always-the-same", "warning")),
+    "a time that is none": (drawn(catch("c", timer("P3H")), "start>c c>end"), ("c", "bad-time", "error")),
+    "nothing executable": (
+        task().replace(b'isExecutable="true"', b'isExecutable="false"'), ("p", "nothing-executable", "warning")),
+    "Camunda 8": (
+        task('<extensionElements><z:taskDefinition xmlns:z="http://camunda.org/schema/zeebe/1.0"/></extensionElements>'),
+        ("A", "other-engine", "warning")),
+    "Flowable": (
+        task().replace(b'name="A"', b'name="A" xmlns:f="http://flowable.org/bpmn" f:assignee="x"'),
+        ("A", "other-engine", "warning")),
+    "words nobody knows": (
+        task().replace(b'name="A"', b'name="A" xmlns:f="http://example.org/x" f:colour="x"'),
+        ("A", "other-words", "info")),
+    "names in one language": (task(), ("p", "names-untranslated", "warning")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SAID)
+def test_it_is_found_where_it_stands(what: str, region: Registry) -> None:
+    content, wanted = SAID[what]
+    assert wanted in found(region, content)
+
+
+#: everything that sets the variable before it is read
+SETS = {
+    "a drawn field": choosing("${colour == 'red'}", "colour"),
+    "an item of many": drawn(
+        node("userTask", "A", each_of("items", "it", sequential=False), camunda__assignee="${it}"), LINE),
+    "what every case has": choosing("${route == 'direct'}"),
+    "an outside program": drawn(
+        node("serviceTask", "A", camunda__type="external", camunda__topic="bank.pay") + people("B")
+        + gateways("exclusive", "x"), "start>A A>x x>B[anything == 1] x>end[default] B>end"),
+    "a field before a timer's way": drawn(
+        node("userTask", "A", asked("colour")) + people("B", "C") + boundary("b", "B", timer())
+        + gateways("exclusive", "x"),
+        "start>A A>B B>end b>x x>C[colour == 1] x>end[default] C>end"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SETS)
+def test_a_variable_that_is_set_before_is_known(what: str, region: Registry) -> None:
+    unknown = [rule for _, rule, _ in found(region, SETS[what]) if rule.startswith("variable-")]
+    assert unknown == (["variable-unknown"] if what == "an item of many" else [])  # `items` itself
+
+
+def decided(*rows: list[str], policy: str = "UNIQUE") -> bytes:
+    return table(["sum"], ["kind"], list(rows), policy=policy)
+
+
+TABLES = {
+    "a gap between two rules": (decided(["< 5", '"a"'], ["> 5", '"b"']), "decision-gap", "sum = 5"),
+    "a text that no rule knows": (decided(['"x"', '"a"'], ['"y"', '"b"']), "decision-gap", "sum = …"),
+    "rules that collide": (decided(["<= 5", '"a"'], [">= 5", '"b"']), "decision-overlap", "sum = 5"),
+    "ranges that collide": (decided(["[1..3]", '"a"'], ["[3..9]", '"b"']), "decision-overlap", "sum = 3"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", TABLES)
+def test_a_table_says_for_which_values_it_fails(what: str, region: Registry) -> None:
+    content, rule, values = TABLES[what]
+    said = [each.what() for each in examine({"x.dmn": content}, region).findings if each.rule == rule]
+    assert len(said) == 1 and values in said[0], said
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        decided(["< 5", '"a"'], [">= 5", '"b"']),
+        decided(['"x"', '"a"'], ["-", '"b"'], policy="FIRST"),
+        decided(["true", '"a"'], ["false", '"b"']),
+        decided(["not(5)", '"a"'], ["5", '"b"']),
+    ],
+)
+def test_a_whole_table_has_no_findings(sound: bytes, region: Registry) -> None:
+    assert examine({"x.dmn": sound}, region).findings == ()
+
+
+def test_a_decision_and_a_called_process_may_lie_beside(region: Registry) -> None:
+    caller = {"direct.bpmn": OURS["direct.bpmn"]}
+    beside = {name: content for name, content in OURS.items() if name != "direct.bpmn"}
+    assert {"process-missing", "decision-missing"} <= {each.rule for each in examine(caller, region).errors}
+    report = examine(caller, region, beside=beside)
+    assert report.errors == [] and {each.resource for each in report.findings} == {"direct.bpmn"}
+
+
+def test_our_own_diagrams_are_sound(region: Registry) -> None:
+    report = examine(OURS, region)
+    assert [each.said() for each in report.findings if each.rule not in RIGHT] == []
+    assert report.deployable
+
+
+def test_the_longest_lawful_way_is_named(region: Registry) -> None:
+    longer = [each for each in examine(OURS, region).findings if each.rule == "longer-than-limit"]
+    (direct,) = [each for each in longer if each.element == "direct"]
+    # 15 + 30 + 30 + 30 minutes and 8 days for review and draft together: one code, one clock
+    assert direct.details == {"days": "8.3", "limit": 10, "most": 8}
+    assert [each for each in direct.path if each.startswith("Task_")] == [
+        "Task_Register", "Task_Resolution", "Task_Review", "Task_Draft", "Task_Sign", "Task_Deliver",
+    ]  # fmt: skip
+
+
+def test_a_place_is_a_line_and_a_column(region: Registry) -> None:
+    content = drawn(node("scriptTask", "A"), LINE).replace(b"<scriptTask", b"\n\n  <scriptTask")
+    (refused,) = examine({"x.bpmn": content}, region).errors
+    assert (refused.line, refused.column) == (3, 3)
+    assert refused.said().endswith("| line 3 | column 3")
+
+
+# ---------------------------------------------------------------- what plugins declare
+
+DECLARED = {
+    "an input that is missing": (
+        drawn(node("serviceTask", "A", camunda__type="external", camunda__topic="barcode_scan.track"), LINE),
+        "input-missing"),
+    "an input with a value that is none": (
+        drawn(operated("barcode_scan.track", paper="envelope"), LINE), "input-wrong"),
+    "an input that nobody reads": (
+        drawn(operated("barcode_scan.track", paper="folder", colour="red"), LINE), "input-unknown"),
+    "an input with a slip": (drawn(operated("barcode_scan.track", papre="folder"), LINE), "input-misspelt"),
+    "a value that never comes": (decided_by('${decision == "approved"}'), "value-never-comes"),
+    "a truth in quotes": (decided_by('${signed == "true"}'), "compared-with-no-truth"),
+    "a text without quotes": (decided_by("${decision == true}"), "compared-with-no-text"),
+    "a variable of a plugin's form with a slip": (decided_by('${desicion == "approve"}'), "variable-misspelt"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DECLARED)
+def test_it_is_held_against_what_plugins_declare(what: str, region: Registry) -> None:
+    content, rule = DECLARED[what]
+    assert rule in [each for _, each, _ in found(region, content)]
+
+
+def test_what_fits_the_declarations_is_let_be(region: Registry) -> None:
+    sound = drawn(operated("barcode_scan.track", paper="folder"), LINE), decided_by('${decision == "approve"}')
+    said = {rule for content in sound for _, rule, _ in found(region, content)}
+    assert not {rule for rule in said if rule.startswith(("input-", "value-", "compared-", "variable-"))}
+
+
+# ---------------------------------------------------------------- words
+
+ALL = {
+    rule.code: rule
+    for module in (engine_rules, doctor_rules)
+    for value in vars(module).values()
+    for rule in (value.values() if isinstance(value, dict) else [value])
+    if isinstance(rule, Rule)
+}
+
+
+def test_every_rule_has_a_code_of_its_own() -> None:
+    assert len(ALL) > 90
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code) for code in ALL)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_every_rule_speaks_the_language(language: str, region: Registry) -> None:
+    with (ROOT / f"webapp/translations/{language}/LC_MESSAGES/messages.po").open("rb") as stream:
+        catalogue = read_po(stream)
+    for rule in ALL.values():
+        for text in (rule.text, rule.advice):
+            said = str(catalogue[text].string) if text in catalogue else text
+            assert said != text and set(re.findall(r"%\(\w+\)s", said)) == set(re.findall(r"%\(\w+\)s", text)), text
+
+
+def test_a_refused_deployment_is_told_in_the_reader_s_language() -> None:
+    with pytest.raises(engine.BadDiagram) as refused:
+        engine.parse({"x.bpmn": choosing("${a === 1}")}, "p")
+    problems = refused.value.details["problems"]
+    assert isinstance(problems, engine.Shown)
+    said = problems.said(lambda text: f"<{text}>")
+    assert "<'=' is not understood here>" in said
+
+
+def test_a_finding_for_programs_holds_everything(region: Registry) -> None:
+    finding: Finding = examine({"x.bpmn": choosing("${a === 1}")}, region).errors[0]
+    told = finding.as_dict()
+    assert told["rule"] == "bad-expression" and told["repair"] and told["details"]["reason"].endswith("understood here")
+    assert replace(finding, path=("a",)).as_dict()["path"] == ["a"]

@@ -1,0 +1,109 @@
+"""`komek doctor`: what is wrong with diagrams, decisions and forms, before anybody deploys them."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask_babel import Babel, force_locale, gettext
+
+from services import registry
+from services.config import ROOT, Config
+from services.processes.doctor import Finding, Report, examine, repaired
+
+LANGUAGES = ("kk", "ru", "en")
+COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="For programs: every finding with rule, place and path.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="kk, ru or en; that of the terminal when not given.")
+@click.option("--each", is_flag=True, help="Every file for itself, not as parts of one deployment.")
+@click.option("--repair", type=click.Path(file_okay=False, path_type=Path),
+              help="Write the files, corrected where that is certain, into this folder.")  # fmt: skip
+@click.pass_obj
+def doctor(
+    config: Config, files: tuple[Path, ...], as_json: bool, language: str | None, each: bool, repair: Path | None
+) -> None:
+    """Examine diagrams, decisions and forms; exit code 1 when something must be corrected before deployment.
+
+    FILES are examined together, as one deployment; of a folder all that it holds. What the switched-on plugins bring
+    (called processes, decisions, forms) counts as being there.
+    """
+    rules = registry.load(config.plugins, ROOT)
+    ours = {place.rpartition("/")[2]: file.read_bytes() for kind in ("bpmn", "dmn", "form")
+            for place, file in rules.matching(f"bpmn/*.{kind}").items()}  # fmt: skip
+    sound = True
+    with _speaking(language or _of_terminal()):
+        for group in [[file] for file in _found(files)] if each else [list(_found(files))]:
+            contents = {str(file): file.read_bytes() for file in group}
+            names = {Path(name).name for name in contents}
+            beside = {name: content for name, content in ours.items() if name not in names}
+            report = examine(contents, rules, beside=beside)
+            sound = sound and report.deployable
+            _print_json(report) if as_json else _print(report, len(contents))
+            if repair is not None:
+                _write(repair, repaired(contents, report.findings), contents)
+    sys.exit(0 if sound else 1)
+
+
+def _found(files: tuple[Path, ...]) -> Iterator[Path]:
+    for file in files:
+        if file.is_dir():
+            yield from sorted(each for each in file.rglob("*") if each.suffix in (".bpmn", ".dmn", ".form"))
+        else:
+            yield file
+
+
+def _of_terminal() -> str:
+    """The terminal's language; English when it is none of ours."""
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return said[:2] if said[:2] in LANGUAGES else "en"
+
+
+@contextmanager
+def _speaking(language: str) -> Iterator[None]:
+    """The catalogues of the screens, without a database."""
+    app = Flask(__name__)
+    app.config.update(BABEL_DEFAULT_LOCALE="en", BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "webapp" / "translations"))
+    Babel(app)
+    with app.app_context(), force_locale(language):
+        yield
+
+
+def _print(report: Report, count: int) -> None:
+    resource = None
+    for finding in report.findings:
+        if finding.resource != resource:
+            resource = finding.resource
+            click.secho(resource, bold=True)
+        label = {"error": gettext("error"), "warning": gettext("warning"), "info": gettext("note")}[finding.severity]
+        click.echo(f"  {click.style(label, fg=COLOURS[finding.severity])} {_line(finding)} [{finding.rule}]")
+        if finding.repair:
+            click.echo(f"      {gettext('--repair does it:')} {gettext(finding.repair)}")
+    errors = len(report.errors)
+    warnings = len([each for each in report.findings if each.severity == "warning"])
+    total = {"files": count, "errors": errors, "warnings": warnings}
+    click.echo(gettext("Files: %(files)s; errors: %(errors)s; warnings: %(warnings)s", **total))
+
+
+def _line(finding: Finding) -> str:
+    return finding.said(gettext).removeprefix("* ")
+
+
+def _print_json(report: Report) -> None:
+    for finding in report.findings:
+        click.echo(json.dumps(finding.as_dict(gettext), ensure_ascii=False, default=str))
+
+
+def _write(folder: Path, files: dict[str, bytes], before: dict[str, bytes]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / Path(name).name).write_bytes(content)
+        if content != before[name]:
+            click.echo(gettext("corrected: %(file)s", file=str(folder / Path(name).name)), err=True)
