@@ -148,7 +148,7 @@ def _allow_large() -> None:
     if request.endpoint == "desk.note_damage":
         request.max_content_length = custody.MOST_BYTES + MOST_BYTES
     elif request.blueprint == "designer":
-        request.max_content_length = MOST_OF_DIAGRAMS
+        request.max_content_length = request.max_form_memory_size = MOST_OF_DIAGRAMS
 
 
 def _follow_clock() -> None:

@@ -71,7 +71,19 @@ CHANGES = {
     "changed": _("changed"),
     "moved": _("moved"),
 }
-KINDS = {"bpmn": ELEMENTS, "bpmn_event": EVENTS, "repeats": REPEATS, "version_state": STATES, "change": CHANGES}
+SEVERITIES = {
+    "error": _("must be corrected"),
+    "warning": _("worth a look"),
+    "info": _("good to know"),
+}
+KINDS = {
+    "severity": SEVERITIES,
+    "bpmn": ELEMENTS,
+    "bpmn_event": EVENTS,
+    "repeats": REPEATS,
+    "version_state": STATES,
+    "change": CHANGES,
+}
 
 
 def line_kind(line: Line) -> str:

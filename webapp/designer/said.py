@@ -7,7 +7,7 @@ from services.processes.changes import said as sentences
 from webapp import drawings, words
 
 #: details that are words themselves
-WORDS = frozenset({sentences.NOTHING, sentences.NOBODY, sentences.ONCE})
+WORDS = frozenset({sentences.NOTHING, sentences.NOBODY, sentences.ONCE, sentences.ANYTHING})
 
 
 def sentence(change: Change) -> str:

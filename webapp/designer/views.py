@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from services import cases, directory, engine, processes, registry
 from services.engine.xml import read_xml
 from services.errors import InvalidAnswers, NotFound
+from webapp.designer.doctor import marks_of, report_of, told
 from webapp.designer.rooms import bp, designers
 from webapp.designer.said import sentence
 from webapp.i18n import language
@@ -86,6 +87,7 @@ class Drawing:
     title: str  #: of its first process, in Kazakh
     lines: tuple[processes.Line, ...]
     has_before: bool
+    marks: Mapping[str, str]  #: element -> the worst that the doctor says of it
     kinds: Mapping[str, str]  #: element -> added, removed or changed
     changed: int  #: in how many things it differs
 
@@ -120,12 +122,16 @@ def _page(deployment_id: int, typed: Mapping[str, str], errors: Mapping[str, str
         Said(each.kind, each.element, contexts.get(each.context, ""), sentence(each))
         for each in processes.changes(before, after)
     ]
-    drawings = [_drawing(name, content, before, found) for name, content in _diagrams(after)]
+    report = report_of(deployment_id)
+    drawings = [
+        _drawing(name, content, before, found, marks_of(report.findings, name)) for name, content in _diagrams(after)
+    ]
     actors = [page.deployment.deployed_by, *(each.enacted_by for each in page.enactments)]
     return render_template(
         "designer/deployment.html",
         page=page,
         changes=found,
+        findings=told(report.findings),
         drawings=sorted(drawings, key=lambda each: not each.changed),
         running=cases.running_under([each.definition_id for each in (*page.versions, *page.beside)]),
         who=names_of_actors([*actors, *(each.enacted_by for each in page.beside)]),
@@ -136,14 +142,16 @@ def _page(deployment_id: int, typed: Mapping[str, str], errors: Mapping[str, str
     )
 
 
-def _drawing(name: str, content: bytes, before: Mapping[str, bytes], found: Iterable[Said]) -> Drawing:
+def _drawing(
+    name: str, content: bytes, before: Mapping[str, bytes], found: Iterable[Said], marks: Mapping[str, str]
+) -> Drawing:
     key = name.removesuffix(".bpmn")
     root = read_xml(name, processes.drawn(content, language(), registry.current()))
     title = next((each.get("name") or each.get("id") or "" for each in root.iter("{*}process")), key)
     here = [each for each in found if each.drawing == key]
     former = _counterpart(name, content, before)
     kinds = {each.element: each.kind for each in here} if former is not None else {}
-    return Drawing(key, title, processes.outline_of(root), former is not None, kinds, len(here))
+    return Drawing(key, title, processes.outline_of(root), former is not None, marks, kinds, len(here))
 
 
 def _diagrams(files: Mapping[str, bytes]) -> list[tuple[str, bytes]]:

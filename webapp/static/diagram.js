@@ -15,9 +15,14 @@
     if (shown === choice) return;
     shown = choice;
     choices.forEach((each) => each.setAttribute("aria-pressed", String(each === choice)));
-    const answer = await fetch(choice.dataset.diagram);
-    if (!answer.ok) return;
-    await viewer.importXML(await answer.text());
+    const kept = document.getElementById(choice.dataset.xml ?? "");
+    const answer = kept ? null : await fetch(choice.dataset.diagram);
+    if (answer && !answer.ok) return;
+    try {
+      await viewer.importXML(kept ? kept.value : await answer.text());
+    } catch {
+      return; // not drawn, or drawn too oddly: the text beside it tells it all the same
+    }
     const drawing = viewer.get("canvas"), elements = viewer.get("elementRegistry");
     for (const [id, mark] of Object.entries(JSON.parse(choice.dataset.marks))) {
       if (elements.get(id)) drawing.addMarker(id, mark);

@@ -77,13 +77,25 @@ def _rows(old: _Table, new: _Table) -> Iterator[Change]:
         if former is None and entries not in same:
             yield new.change("added", key, said.ROW_ADDED, after=new.row(entries))
         elif former is not None and former != entries:
-            said_now = {"before": old.row(former), "after": new.row(entries)}
-            yield new.change("changed", key, said.ROW_CHANGED, number=str(number), **said_now)
+            yield from _row(old, new, key, number)
     for key, entries in old.rows.items():
         if key not in new.rows and entries not in same:
             yield new.change("removed", key, said.ROW_REMOVED, before=old.row(entries))
     if [key for key in new.rows if key in old.rows] != [key for key in old.rows if key in new.rows]:
         yield new.change("changed", new.id, said.ROWS_MOVED)
+
+
+def _row(old: _Table, new: _Table, key: str, number: int) -> Iterator[Change]:
+    """Cell by cell, where the columns are the same; else the whole row."""
+    columns, was, now = [*new.conditions, *new.answers], old.rows[key], new.rows[key]
+    if [each.id for each in columns] != [each.id for each in (*old.conditions, *old.answers)]:
+        rows = {"before": old.row(was), "after": new.row(now)}
+        yield new.change("changed", key, said.ROW_CHANGED, number=str(number), **rows)
+        return
+    for column, before, after in zip(columns, was, now, strict=False):
+        if before != after:
+            cell = {"before": before or said.ANYTHING, "after": after or said.ANYTHING}
+            yield new.change("changed", key, said.CELL_CHANGED, number=str(number), column=column.name, **cell)
 
 
 def _tables(files: Mapping[str, bytes]) -> dict[str, _Table]:

@@ -108,9 +108,14 @@ def test_a_process_that_nobody_had_is_new_and_one_that_is_not_sent_is_not_spoken
 
 def test_rows_of_a_decision_are_told_one_by_one() -> None:
     found = differ(("<text>false</text>", "<text>true</text>"), before=TABLE, name="entitlement.dmn")
-    assert len(found) == 1
-    assert "row 1 now says" in said(found[0])
-    assert isinstance(found[0].details["after"], Row)
+    assert [said(each) for each in found] == [
+        "In «Көмек алу құқығын анықтау», row 1, the column «Құжаттар толық па?» now says true; before: false."
+    ]
+    rule = TABLE.decode().split("<rule ")[1].split("</rule>")[0]
+    another = rule.replace('id="', 'id="new_').replace(">false<", ">7<")
+    (added,) = differ(("</rule>", f"</rule><rule {another}</rule>"), before=TABLE, name="entitlement.dmn")
+    assert isinstance(added.details["after"], Row)
+    assert (added.kind, added.details["after"].conditions[0][1]) == ("added", "7")
 
 
 def test_fields_of_a_form_are_told_one_by_one() -> None:
