@@ -1,6 +1,6 @@
 """Deploy diagrams, and hand them out again, parsed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,10 +27,6 @@ class NotDeployable(Invalid):
     def __init__(self, report: doctor.Report) -> None:
         self.report = report
         super().__init__(findings=doctor.Lines(report.errors))
-
-
-class NothingProvides(Invalid):
-    """The diagrams name something that no plugin provides: %(names)s."""
 
 
 class NothingToDeploy(Invalid):
@@ -62,7 +58,7 @@ def deploy(
     """Keep these files, what they use and what uses them, as candidates: the next version of each process that changes.
 
     A person must be a process designer; without one, `actor` says who (the console).
-    Raises NotDeployable with all that is wrong, NothingProvides, NothingToDeploy, NotDesigner.
+    Raises NotDeployable with all that is wrong, NothingToDeploy, NotDesigner.
     """
     if person is not None and DESIGNER not in person.roles():
         raise NotDesigner
@@ -72,7 +68,6 @@ def deploy(
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         whole = _examined(wanted, registry)
         definitions = {key: engine.parse(whole.files, key) for key in whole.processes}
-        _check_names(definitions.values(), registry)
         known = {key: _same(key, digest) for key, digest in whole.processes.items()}
         if known and all(known.values()):
             found = [each for each in known.values() if each is not None]
@@ -193,20 +188,3 @@ def _latest_versions() -> dict[str, int]:
         select(ProcessDefinition.key, func.max(ProcessDefinition.version)).group_by(ProcessDefinition.key)
     )
     return dict(iter(rows))
-
-
-def _check_names(definitions: Iterable[engine.Definition], registry: Registry) -> None:
-    """Raises NothingProvides when a diagram names a form or a step that nobody provides.
-
-    A topic that no plugin answers is an external task: somebody outside fetches it.
-    """
-    missing = set()
-    steps = {row["key"] for row in registry.table("steps")}
-    for definition in definitions:
-        for element in definition.elements.values():
-            if element.step and element.step not in steps:
-                missing.add(f"{element.name} ({element.id}): {element.step}")
-            if element.form and ":" not in element.form and element.form not in registry.forms():
-                missing.add(f"{element.name} ({element.id}): {element.form}")
-    if missing:
-        raise NothingProvides(names="; ".join(sorted(missing)))

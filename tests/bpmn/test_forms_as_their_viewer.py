@@ -16,7 +16,6 @@ from services.errors import InvalidAnswers
 from services.processes.forms.drawn import as_plugin_form
 from services.processes.forms.schema import read_file
 from tests.services.processes.test_form_files import GOOD, RIGHT_AND_WRONG, call, form
-from tests.webapp.conftest import browser, playwright  # noqa: F401
 
 pytestmark = [pytest.mark.modeler, pytest.mark.browser]
 
@@ -43,7 +42,7 @@ CONDITIONS = ["=a", "=not(a)", "=a = true and b > 3", "=b != 3", '=contains(c, "
 
 
 @pytest.fixture(scope="module")
-def viewer(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:  # noqa: F811
+def viewer(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """A page with the viewer in it."""
     bundle = tmp_path_factory.mktemp("viewer") / "page.js"
     subprocess.run(

@@ -102,11 +102,6 @@ _RULES = (
         "Nothing needs to be done: the field is asked like any other.",
         "info",
     ),
-    Rule(
-        "form-same-element",
-        "Generated forms stand at two tasks of the id %(element)s, in different processes.",
-        "Give one of the tasks another id.",
-    ),
 )
 RULES = {rule.code: rule for rule in _RULES}
 #: nobody reads more than that about one form
