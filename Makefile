@@ -107,7 +107,7 @@ node_modules/run.done: package.json package-lock.json | $(VENV)/run.done
 	@touch $@
 endif
 
-$(VENDOR): webapp/assets.py node_modules/run.done
+$(VENDOR): webapp/assets.py $(wildcard webapp/js/*.js) node_modules/run.done
 	@$(BIN)/python -m webapp.assets
 
 $(VENV)/words.done: $(CATALOGUES) | $(VENV)/run.done

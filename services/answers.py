@@ -86,9 +86,12 @@ def _is_read(field: Field) -> bool:
 def so_far(fields: Sequence[Field], raw: Raw) -> Answers:
     """The answers that can be read already, of a form that is still being filled in."""
     answers: dict[str, object] = {}
+    hidden = hidden_by(fields, raw)
     for field in fields:
+        if field.name in hidden:
+            continue
         try:
-            answers |= parse([field], {**raw, **answers})
+            answers |= parse([replace(field, hide=None)], {**raw, **answers})
         except InvalidAnswers:
             continue
     return answers
@@ -108,17 +111,14 @@ def as_form(answers: Answers) -> dict[str, object]:
     for name, value in answers.items():
         if isinstance(value, Mapping):
             flat |= {f"{name}-{key}": str(count) for key, count in value.items()}
-        elif isinstance(value, list | tuple):
+        elif isinstance(value, list | tuple) and all(isinstance(row, Mapping) for row in value):
             for at, row in enumerate(value):
-                cells = row if isinstance(row, Mapping) else None
-                flat |= {f"{name}-{row}": "yes"} if cells is None else _line(f"{name}-{at}", cells)
+                flat |= {f"{name}-{at}-{key}": _text(cell) for key, cell in row.items()}
+        elif isinstance(value, list | tuple):
+            flat[name] = [_text(each) for each in value]
         elif value is not None:
             flat[name] = _text(value)
     return flat
-
-
-def _line(name: str, cells: Mapping[str, object]) -> dict[str, object]:
-    return {f"{name}-{key}": _text(cell) for key, cell in cells.items()}
 
 
 def one(raw: Raw, name: str) -> str:

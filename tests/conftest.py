@@ -11,6 +11,7 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
+from playwright.sync_api import Browser, Playwright, sync_playwright
 from sqlalchemy import text
 
 from services import deadlines, directory, processes, registry
@@ -19,6 +20,8 @@ from services.db import Base, db
 from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
 from services.postgres import Server
+from services.processes import diagrams, names
+from tests.browser import ARGUMENTS, CHROMIUM
 from webapp import create_app
 
 for models in sorted((ROOT / "services").glob("*/models.py")):
@@ -96,6 +99,9 @@ def house(app: Flask, kept_house: dict[str, int]) -> Flask:
     processes.definition.cache_clear()
     processes.begun_by.cache_clear()
     processes.drawing_of.cache_clear()
+    names._translations.cache_clear()
+    diagrams._diagram.cache_clear()
+    diagrams._outline.cache_clear()
     return app
 
 
@@ -130,3 +136,18 @@ def _as_replica(*statements: str) -> None:
     for statement in statements:
         db.session.execute(text(statement))
     db.session.commit()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers; one a test process."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium: Debian's where it is, else playwright's own."""
+    launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield launched
+    launched.close()

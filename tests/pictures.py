@@ -19,8 +19,8 @@ from services.db import db
 from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
 from services.postgres import Server
+from tests.browser import ARGUMENTS, CHROMIUM
 from tests.conftest import compile_catalogues, config_for
-from tests.webapp.conftest import ARGUMENTS, CHROMIUM
 from tests.webapp.people import Hands
 from tests.webapp.shop import expect_kept, open_desk, scan
 from webapp import create_app
@@ -168,7 +168,7 @@ def screens(app: Flask, browser: Browser, address: str, folder: Path) -> None:
     shot(page, folder, "calendar", "/admin/calendar/?year=2013")
     paper_at_the_psc(page, folder, ids)
     page.context.close()
-    without_the_server(app, window(browser, address, SCREEN), folder)
+    without_the_server(app, window(browser, address, SCREEN, timezone_id="Asia/Almaty"), folder)
     dark = window(browser, address, SCREEN, color_scheme="dark")
     Hands(dark).sign_in("head.taldykorgan")
     shot(dark, folder, "dark", "/?list=role")

@@ -23,6 +23,7 @@ from webapp import (
     boards,
     calendar,
     case,
+    designer,
     desk,
     errors,
     health,
@@ -43,6 +44,7 @@ csrf = CSRFProtect()
 FORM_LIFE_S = 24 * 3600
 SESSION_LIFE_S = 12 * 3600
 MOST_BYTES = 2 * 1024 * 1024
+MOST_OF_DIAGRAMS = 32 * 1024 * 1024
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -69,7 +71,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
-    app.before_request(_allow_photos)
+    app.before_request(_allow_large)
     registry.use(registry.load(config.plugins, ROOT))
     db.init_app(app)
     notice_rules.by_mail(mail.server(config) is not None)
@@ -85,8 +87,8 @@ def create_app(config: Config | None = None) -> Flask:
     rest.init_app(app)
     csrf.exempt(rest.bp)
     for screens in (
-        account, inbox, notices, case, desk, signing, calendar, boards, admin, absences, staff, incidents, time_machine,
-        health,
+        account, inbox, notices, case, desk, signing, calendar, boards, designer, admin, absences, staff, incidents,
+        time_machine, health,
     ):  # fmt: skip
         app.register_blueprint(screens.bp)
     app.after_request(_protect)
@@ -141,10 +143,12 @@ def _sign_in(app: Flask) -> None:
         g.person = current_user.person if not _is_open(request.endpoint) and current_user.is_authenticated else None
 
 
-def _allow_photos() -> None:
-    """Phones send large pictures; nobody else sends anything large."""
+def _allow_large() -> None:
+    """Phones send large pictures, designers several diagrams; nobody else sends anything large."""
     if request.endpoint == "desk.note_damage":
         request.max_content_length = custody.MOST_BYTES + MOST_BYTES
+    elif request.blueprint == "designer":
+        request.max_content_length = request.max_form_memory_size = MOST_OF_DIAGRAMS
 
 
 def _follow_clock() -> None:

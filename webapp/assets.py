@@ -1,11 +1,14 @@
-"""What the browser is served of others' work: copied from `node_modules`, so that nothing is loaded from elsewhere.
+"""What the browser is served of others' work: copied or bundled from `node_modules`, so that nothing is loaded from
+elsewhere.
 
 `python -m webapp.assets` does it; the Makefile calls it.
 """
 
 import hashlib
 import json
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -21,6 +24,9 @@ FILES = (
     "barcode-detector/dist/iife/ponyfill.js",
     "zxing-wasm/dist/reader/zxing_reader.wasm",
 )
+#: ours, with the packages they import bundled in: the same bytes at every run
+BUNDLES = ("differ.js",)
+SOURCES = Path(__file__).parent / "js"
 #: where a file's own name says too little
 NAMES = {"ponyfill.js": "barcode-detector.js"}
 FONT = "@fontsource/ibm-plex-sans"
@@ -39,12 +45,20 @@ def copy_assets(modules: Path, vendor: Path) -> dict[str, str]:
     new.mkdir(parents=True)
     for file in FILES:
         shutil.copyfile(modules / file, new / NAMES.get(Path(file).name, Path(file).name))
+    for bundle in BUNDLES:
+        _bundle(SOURCES / bundle, new / bundle, modules)
     (new / "plex.css").write_text(_copy_fonts(modules / FONT, new), encoding="utf-8")
     hashes = {each.name: hashlib.sha256(each.read_bytes()).hexdigest() for each in sorted(new.iterdir())}
     (new / MANIFEST).write_text(json.dumps(hashes, indent=1) + "\n", encoding="utf-8")
     shutil.rmtree(vendor, ignore_errors=True)
     new.rename(vendor)
     return hashes
+
+
+def _bundle(source: Path, target: Path, modules: Path) -> None:
+    options = ["--bundle", "--minify", "--format=iife", "--target=es2020", "--log-level=error"]
+    program = [str(modules / ".bin" / "esbuild"), str(source), f"--outfile={target}", *options]
+    subprocess.run(program, check=True, cwd=modules.parent, env={**os.environ, "NODE_PATH": str(modules)})
 
 
 def _copy_fonts(font: Path, folder: Path) -> str:

@@ -59,7 +59,31 @@ TERMS = {
     "REG": _("with the day’s registry"),
     "COUR": _("with the courier’s next run"),
 }
-KINDS = {"bpmn": ELEMENTS, "bpmn_event": EVENTS, "repeats": REPEATS}
+STATES = {
+    "in_force": _("in force"),
+    "candidate": _("candidate"),
+    "former": _("former"),
+    "passed_over": _("passed over"),
+}
+CHANGES = {
+    "added": _("added"),
+    "removed": _("taken away"),
+    "changed": _("changed"),
+    "moved": _("moved"),
+}
+SEVERITIES = {
+    "error": _("must be corrected"),
+    "warning": _("worth a look"),
+    "info": _("good to know"),
+}
+KINDS = {
+    "severity": SEVERITIES,
+    "bpmn": ELEMENTS,
+    "bpmn_event": EVENTS,
+    "repeats": REPEATS,
+    "version_state": STATES,
+    "change": CHANGES,
+}
 
 
 def line_kind(line: Line) -> str:

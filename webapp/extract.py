@@ -21,6 +21,8 @@ SHOWN = re.compile(r"[A-Z][a-z].*|[A-Z]{2,}|[a-z]+( [a-z]+)+[.,:]?.*")
 SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode", "Operation"})
 #: what makes sentences about diagrams -> which of its arguments are words
 SAYING = {"Rule": (1, 3), "Fault": (0, 1), "Words": (0, 1), "fill": (0, 1), "Repair": (0, 1)}
+#: what a rule is called: no words
+CODE = re.compile(r"[a-z]+(-[a-z]+)+")
 ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conflict", "Unavailable"})
 
 #: modules whose constants people read
@@ -28,8 +30,8 @@ TEXTS = (
     "services/answers.py",
     "services/inputs.py",
     "services/deadlines/faults.py",
+    "services/processes/changes/said.py",
     "services/processes/forms/drawn.py",
-    "services/processes/forms/faults.py",
     "services/processes/forms/rules.py",
     "services/processes/template_words.py",
 )
@@ -143,19 +145,20 @@ def _reading() -> Found:
             value = node.value if isinstance(node, ast.Assign) else None
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield _place(file), value.value
-            if isinstance(value, ast.Dict):
-                yield from ((_place(file), text) for each in value.values for text in _texts(each))
+            for rule in ast.walk(value) if isinstance(value, ast.Tuple) else ():
+                if isinstance(rule, ast.Call) and _called(rule) == "Rule":
+                    yield from ((_place(file), text) for each in rule.args[1:3] for text in _texts(each))
 
 
 def _rules() -> Found:
     """What is said of diagrams: the words of every rule, why an expression cannot be read, parts of such sentences."""
-    for file in sorted([*ROOT.glob("services/engine/*.py"), *ROOT.glob("services/processes/doctor/*.py")]):
+    for file in sorted([*ROOT.glob("services/engine/*.py"), *ROOT.glob("services/processes/*/*.py")]):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or _called(node) not in SAYING:
                 continue
             first, last = SAYING[_called(node)]
             for given in node.args[first:last]:
-                if isinstance(given, ast.Constant) and isinstance(given.value, str):
+                if isinstance(given, ast.Constant) and isinstance(given.value, str) and not CODE.fullmatch(given.value):
                     yield _place(file), given.value
 
 

@@ -7,12 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, session, url_for
+from flask import Flask, g, has_request_context, session, url_for
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
 from services import boards, cases, clock, deadlines, directory, jobs, processes, registry
 from services.answers import row_numbers
+from services.processes import forms
 from services.registry import Registry
 from webapp import admin, dates, drawings
 from webapp.calendar import words as calendar_words
@@ -223,15 +224,25 @@ def t(text: str) -> str:
     if not text:
         return ""
     found = gettext(text)
-    return found if found != text else _region_words(registry.current(), language()).get(text, text)
+    return found if found != text else _region_words(registry.current(), names_here()).get(text, text)
+
+
+def names_here() -> processes.Translations:
+    """The diagrams' names in the reader's language, looked up once a page."""
+    if not has_request_context():
+        return processes.translations(language(), registry.current())
+    said: processes.Translations | None = g.get("names")
+    if said is None or said.language != language():
+        said = g.names = processes.translations(language(), registry.current())
+    return said
 
 
 @lru_cache(maxsize=8)
-def _region_words(rules: Registry, language: str) -> dict[str, str]:
+def _region_words(rules: Registry, said: processes.Translations) -> dict[str, str]:
     """Kazakh text -> that language, of the region's tables and of all diagrams."""
+    language, words = said.language, said.all()
     if language == "kk":
         return {}
-    words = processes.names(language, rules)
     for table in TITLED:
         for row in rules.table(table):
             words[row["title_kk"]] = row[f"title_{language}"]
@@ -331,12 +342,14 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters["money"] = dates.money
     app.jinja_env.filters["grouped"] = dates.grouped
+    app.jinja_env.filters["plain"] = lambda text: forms.plain(text).splitlines()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_choose_office)
     app.context_processor(_standing)
 
 
 def _choose_office() -> None:
+    g.names = None
     person = g.get("person")
     offices = person.offices() if person else {}
     g.office_key = session.get("office") if session.get("office") in offices else next(iter(offices), None)
@@ -381,6 +394,8 @@ def _places(person: directory.Person) -> list[tuple[str, object]]:
         places.append(("desk.show", _("Desk")))
     if cases.may_sign(person, g.office_key):
         places.append(("signing.show", _("To sign")))
+    if processes.looks_after(person):
+        places.append(("designer.show", _("Diagrams")))
     if admin.sections_for(person, g.office_key):
         places.append(("admin.show", _("Administration")))
     return places

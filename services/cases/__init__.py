@@ -90,6 +90,7 @@ from services.cases.service import (
 from services.cases.signing_list import ToSign, may_sign, to_sign
 from services.cases.stops import LawfulStop, resume_clocks, stop_clocks
 from services.cases.task_form import unasked
+from services.cases.versions import running_under
 from services.cases.why import WhyDate, why_case, why_step
 
 __all__ = [
@@ -199,6 +200,7 @@ __all__ = [
     "reveal_iin",
     "routes_of",
     "routes_opened",
+    "running_under",
     "save_calendar",
     "save_draft",
     "settle_incident",

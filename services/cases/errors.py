@@ -108,7 +108,15 @@ class NoSuchExternalTask(NotFound):
 
 
 class HeldByWorker(Invalid):
-    """External Task %(task)s cannot be %(what)s by worker '%(worker)s'. It is locked by worker '%(holder)s'."""
+    """External Task %(task)s cannot be completed by worker '%(worker)s'. It is locked by worker '%(holder)s'."""
+
+
+class CannotReport(HeldByWorker):
+    """Failure of External Task %(task)s cannot be reported by worker '%(worker)s'. It is locked by '%(holder)s'."""
+
+
+class CannotLock(HeldByWorker):
+    """External Task %(task)s cannot be locked by worker '%(worker)s'. It is locked by worker '%(holder)s'."""
 
 
 class LockExpired(Invalid):

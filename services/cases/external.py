@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal, o
 from services import clock, directory, engine, jobs, processes
 from services.cases.errors import (
     BadRetries,
+    CannotLock,
+    CannotReport,
     HeldByWorker,
     LockExpired,
     NoSuchExternalTask,
@@ -113,7 +115,7 @@ def complete(
 ) -> None:
     """It is done; the case goes on with what it gave. Raises NotWorker, NoSuchExternalTask, HeldByWorker."""
     with transaction():
-        work = _held(task_id, worker_id, person, "completed")[0]
+        work = _held(task_id, worker_id, person)[0]
         move = move_of(work, person)
         move.note("case.operation_done", task=task_id, operation=work.task.operation, worker=worker_id)
         stop_id, world = work.task.stop_id, move.world()
@@ -131,7 +133,7 @@ def bpmn_error(
     Raises NoBoundary when there is none (the case stays where it is), and what `complete` raises.
     """
     with transaction():
-        work = _held(task_id, worker_id, person, "reported as a BPMN error")[0]
+        work = _held(task_id, worker_id, person, CannotReport)[0]
         move = move_of(work, person)
         move.note("case.operation_refused", task=task_id, operation=work.task.operation, worker=worker_id, code=code)
         step = engine.fail(move.definition, work.instance.state, work.task.stop_id, code, move.world(), brings)
@@ -148,7 +150,7 @@ def fail(
     Raises what `complete` raises.
     """
     with transaction():
-        work, row = _held(task_id, worker_id, person, "failed")
+        work, row = _held(task_id, worker_id, person, CannotReport)
         row.error_message, row.error_details = message[:MOST_WORDS], details[:MOST_DETAILS]
         row.locked_until = clock.now() + timedelta(seconds=pause_s)
         _try_so_often(work, row, retries, person)
@@ -164,19 +166,19 @@ def set_retries(task_id: str, retries: int, person: directory.Person) -> None:
 
 
 def lock(task_id: str, worker_id: str, person: directory.Person, *, lock_s: float) -> None:
-    """Take one that is nobody's now. Raises NotWorker, NoSuchExternalTask, HeldByWorker."""
+    """Take one that is nobody's now. Raises NotWorker, NoSuchExternalTask, CannotLock."""
     with transaction():
         _, row = _one(task_id, person)
         now = clock.now()
         if row.worker_id not in (None, worker_id) and row.locked_until is not None and row.locked_until > now:
-            raise HeldByWorker(task=task_id, what="locked", worker=worker_id, holder=row.worker_id)
+            raise CannotLock(task=task_id, worker=worker_id, holder=row.worker_id)
         row.worker_id, row.locked_until = worker_id, now + timedelta(seconds=lock_s)
 
 
 def extend_lock(task_id: str, worker_id: str, person: directory.Person, *, lock_s: float) -> None:
     """Keep it for so long from now on. Raises LockExpired, and what `complete` raises."""
     with transaction():
-        _, row = _held(task_id, worker_id, person, "extended")
+        _, row = _held(task_id, worker_id, person, CannotLock)
         if row.locked_until is None or row.locked_until < clock.now():
             raise LockExpired(task=task_id)
         row.locked_until = clock.now() + timedelta(seconds=lock_s)
@@ -246,11 +248,13 @@ def _one(task_id: str, person: directory.Person, *, looks_after: bool = False) -
     return work, row
 
 
-def _held(task_id: str, worker_id: str, person: directory.Person, what: str) -> tuple[Work, ExternalTask]:
+def _held(
+    task_id: str, worker_id: str, person: directory.Person, otherwise: type[HeldByWorker] = HeldByWorker
+) -> tuple[Work, ExternalTask]:
     """One that this worker has, also when its time is over but nobody took it since."""
     work, row = _one(task_id, person)
     if row.worker_id != worker_id:
-        raise HeldByWorker(task=task_id, what=what, worker=worker_id, holder=row.worker_id or "null")
+        raise otherwise(task=task_id, worker=worker_id, holder=row.worker_id or "null")
     return work, row
 
 

@@ -217,7 +217,8 @@ def _in_inbox(person: directory.Person) -> list[ColumnElement[bool]]:
     arms: list[ColumnElement[bool]] = []
     for each in person.appointments:
         here = Task.office_key == each.office_key
-        arms += [and_(here, Task.role == each.role), and_(here, Task.recorder == each.role)]
+        arms.append(and_(here, Task.role == each.role, Task.assignee_id.is_(None)))
+        arms.append(and_(here, Task.recorder == each.role))
         if each.for_id is not None:
             arms.append(and_(here, Task.assignee_id == each.for_id, Task.role == each.role))
     arms += [and_(Task.assignee_id == person.id, Task.office_key == office) for office in person.offices()]

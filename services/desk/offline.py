@@ -66,7 +66,8 @@ class Entry:
     kind: Literal["scan", "intake"]
     happened_at: datetime
     content: Mapping[str, object]
-    #: it was kept for want of an answer: a refusal is listed, because nobody may be looking any more
+    #: it was kept for want of an answer: a refusal is listed, because nobody may be looking any more. What was typed of
+    #: an application is listed in any case: a code is scanned again, a form is not
     waited: bool = True
 
 
@@ -155,7 +156,7 @@ def merge_entry(entry: Entry, person: directory.Person) -> Merged:
         if row is None:
             return _merged_before(entry.id, person)
         done = _settle(row, entry, person)
-        if done.state == "conflict" and not entry.waited:
+        if done.state == "conflict" and not entry.waited and entry.kind == "scan":
             db.session.delete(row)
             return replace(done, state="refused")
         if done.state == "conflict":

@@ -36,7 +36,7 @@ class Element:
     name: str
     kind: str  #: BPMN local name
     step: str | None = None
-    form: str | None = None  #: `plugin.form`, `form:id` of a file, or `fields:element`
+    form: str | None = None  #: `plugin.form`, `form:id` of a file, or `fields:process/element`
     operation: str | None = None
     groups: tuple[str, ...] = ()
     called: str | None = None  #: process that a call activity calls
@@ -187,11 +187,12 @@ def _elements(root: etree._Element) -> list[Element]:
             groups = tuple(
                 part.strip() for part in (extensions.get("candidateGroups") or "").split(",") if part.strip()
             )
+            key, element = process.get("id", ""), node.get("id", "")
             found.append(
                 Element(
-                    node.get("id", ""), process.get("id", ""), node.get("name", ""), local_name(node),
-                    extensions.properties.get("step"), extensions.form(node.get("id", "")), extensions.get("topic"),
-                    groups, node.get("calledElement"), extensions.form_fields,
+                    element, key, node.get("name", ""), local_name(node), extensions.properties.get("step"),
+                    extensions.form(key, element), extensions.get("topic"), groups, node.get("calledElement"),
+                    extensions.form_fields,
                 )
             )  # fmt: skip
     return found

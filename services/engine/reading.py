@@ -36,11 +36,11 @@ class Extensions:
     def get(self, name: str) -> str | None:
         return self.attributes.get(name)
 
-    def form(self, element: str) -> str | None:
-        """Which form a person fills in there: a plugin's `plugin.form`, a file's `form:id`, or `fields:element`."""
+    def form(self, process: str, element: str) -> str | None:
+        """Which form a person fills in there: `plugin.form`, a file's `form:id`, or `fields:process/element`."""
         if self.get("formRef"):
             return f"form:{self.get('formRef')}"
-        return self.get("formKey") or (f"fields:{element}" if self.form_fields else None)
+        return self.get("formKey") or (f"fields:{process}/{element}" if self.form_fields else None)
 
 
 def read_extensions(node: etree._Element) -> Extensions:

@@ -107,7 +107,7 @@ def _stop(task: Any) -> Stop:
         groups=_groups(extensions, task.data),
         assignee=_optional(extensions.get("assignee"), task.data),
         due_at=_due_on(extensions, task.data),
-        form=extensions.form(spec.bpmn_id or spec.name),
+        form=extensions.form(process_of(task), spec.bpmn_id or spec.name),
         form_fields=extensions.form_fields,
     )
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db import Base
 
-Kind = Literal["warned", "overdue", "escalated", "missing"]
-Clock = Literal["step", "outer", "paper"]
+Kind = Literal["warned", "overdue", "escalated", "missing", "law"]
+Clock = Literal["step", "outer", "paper", "law"]
 
 
 class Notice(Base):
@@ -27,13 +27,13 @@ class Notice(Base):
     fact: Mapped[str] = mapped_column(Text(collation="C"), unique=True)
     kind: Mapped[Kind] = mapped_column(Text)
     clock: Mapped[Clock] = mapped_column(Text)
-    case_id: Mapped[int]
+    case_id: Mapped[int | None]  #: none of a version that came into force
     task_id: Mapped[str | None] = mapped_column(Text(collation="C"))
-    #: the act's code of the step, or the barcode of the paper
+    #: the act's code of the step, the barcode of the paper, or the enactment of a version
     code: Mapped[str]
-    #: of the step, in Kazakh
+    #: of the step or the process, in Kazakh
     title: Mapped[str]
-    #: of the case, in the register of the office it is about
+    #: of the case, in the register of the office it is about; of a version
     number: Mapped[str]
     office_key: Mapped[str] = mapped_column(Text(collation="C"))
     due_at: Mapped[datetime | None]

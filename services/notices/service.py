@@ -32,7 +32,7 @@ class NewNotice:
     fact: str
     kind: Kind
     clock: Clock
-    case_id: int
+    case_id: int | None
     code: str
     title: str
     number: str

@@ -75,6 +75,10 @@ class Pool:
     lanes: Sequence[str] = ()
     scope: Scope | None = None
 
+    def nodes(self) -> Iterator[Node]:
+        """Every node in it, those of sub-processes after the sub-process itself."""
+        return _all_nodes(self.scope)
+
 
 @dataclass(frozen=True)
 class Message:
@@ -97,7 +101,7 @@ class Drawing:
     def nodes(self) -> Iterator[Node]:
         """Every node, those of sub-processes after the sub-process itself."""
         for pool in self.pools:
-            yield from _all_nodes(pool.scope)
+            yield from pool.nodes()
 
     def ways(self) -> Iterator[Way]:
         """Every sequence flow."""

@@ -10,6 +10,7 @@ from services import clock, directory, engine, journal
 from services.db import db, transaction
 from services.errors import Conflict, Forbidden, InvalidAnswers, NotFound
 from services.processes.models import Deployment, Enactment, InForce, ProcessDefinition, Resource
+from services.processes.telling import tell_law
 
 #: who may put in force what somebody else deployed
 ENACTERS = frozenset({"designer", directory.ADMIN})
@@ -51,6 +52,11 @@ class Law:
     since: datetime
     until: datetime | None
     enactment: Enactment
+
+
+def looks_after(person: directory.Person) -> bool:
+    """Whether diagrams are this person's: a process designer or an administrator."""
+    return bool(ENACTERS & person.roles())
 
 
 def in_force(key: str) -> int:
@@ -118,11 +124,11 @@ def was_in_force(deployment_id: int) -> bool:
 def enact(
     deployment_id: int, person: directory.Person, *, act_number: str, act_on: date | None, why: str = ""
 ) -> Enactment:
-    """Put a deployment in force, or a former one again: new cases begin under it.
+    """Put a deployment in force, or a former one again: new cases begin under it, and staff are told.
 
     Raises NoSuchDeployment, NotEnacter, OwnDeployment, Outdated, InForceAlready, InvalidAnswers.
     """
-    if not ENACTERS & person.roles():
+    if not looks_after(person):
         raise NotEnacter
     _check_said(act_number, act_on, why)
     with transaction():
@@ -137,7 +143,9 @@ def enact(
         if not was_in_force(deployment_id):
             _check_base(deployment, rows)
         by, said = f"staff:{person.id}", {"act_number": act_number.strip(), "why": why.strip()}
-        return enact_as(by, deployment_id, rows, act_on=act_on, **said)
+        enactment = enact_as(by, deployment_id, rows, act_on=act_on, **said)
+        tell_law(enactment, rows, resources(deployment_id))
+        return enactment
 
 
 def enact_as(

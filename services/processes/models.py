@@ -85,3 +85,20 @@ class InForce(Base):
     enactment_id: Mapped[int] = mapped_column(ForeignKey("enactment.id"))
     since: Mapped[datetime]
     until: Mapped[datetime | None]
+
+
+class DiagramText(Base):
+    """A name of a diagram, a decision or a form as somebody translated it over the web: laid over the catalogues."""
+
+    __tablename__ = "diagram_text"
+    __table_args__ = (Index(None, "revision"),)
+
+    key: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)  #: of context and msgid together
+    language: Mapped[str] = mapped_column(primary_key=True)
+    context: Mapped[str]  #: "bpmn:direct"
+    msgid: Mapped[str]  #: as drawn, in Kazakh
+    text: Mapped[str]  #: empty: as the catalogue says
+    #: of the save that wrote it; the highest one says whether anything changed
+    revision: Mapped[int]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]

@@ -1,6 +1,6 @@
 """Deploy diagrams, and hand them out again, parsed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,10 +27,6 @@ class NotDeployable(Invalid):
     def __init__(self, report: doctor.Report) -> None:
         self.report = report
         super().__init__(findings=doctor.Lines(report.errors))
-
-
-class NothingProvides(Invalid):
-    """The diagrams name something that no plugin provides: %(names)s."""
 
 
 class NothingToDeploy(Invalid):
@@ -62,19 +58,16 @@ def deploy(
     """Keep these files, what they use and what uses them, as candidates: the next version of each process that changes.
 
     A person must be a process designer; without one, `actor` says who (the console).
-    Raises NotDeployable with all that is wrong, NothingProvides, NothingToDeploy, NotDesigner.
+    Raises NotDeployable with all that is wrong, NothingToDeploy, NotDesigner.
     """
     if person is not None and DESIGNER not in person.roles():
         raise NotDesigner
-    wanted = {each: content for each, content in files.items() if each.endswith((".bpmn", ".dmn", ".form"))}
-    if not wanted or len(wanted) > MOST_FILES:
-        raise NothingToDeploy
+    wanted = _deployable(files)
     by = f"staff:{person.id}" if person else actor
     with transaction():
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         whole = _examined(wanted, registry)
         definitions = {key: engine.parse(whole.files, key) for key in whole.processes}
-        _check_names(definitions.values(), registry)
         known = {key: _same(key, digest) for key, digest in whole.processes.items()}
         if known and all(known.values()):
             found = [each for each in known.values() if each is not None]
@@ -122,17 +115,36 @@ def begun_by(definition_id: int, message: str) -> int | None:
     return next((each for each in db.session.scalars(beside) if definition(each).begins_with == message), None)
 
 
+def examine(files: Mapping[str, bytes], registry: Registry) -> doctor.Report:
+    """What the doctor says of these files beside those in force, as when they are deployed. Raises NothingToDeploy."""
+    return _looked_at(_deployable(files), registry)[1]
+
+
 def _examined(files: Mapping[str, bytes], registry: Registry) -> Whole:
     """These files and those that belong to them, as far as the doctor lets them pass. Raises NotDeployable."""
-    try:
-        whole = gather(files, files_in_force())
-    except engine.BadDiagram:
-        raise NotDeployable(doctor.examine(files, registry)) from None
-    beside = {name: content for name, content in whole.files.items() if name not in whole.sent}
-    report = doctor.examine(files, registry, beside=beside)
-    if not report.deployable:
+    whole, report = _looked_at(files, registry)
+    if whole is None or not report.deployable:
         raise NotDeployable(report)
     return whole
+
+
+def _looked_at(files: Mapping[str, bytes], registry: Registry) -> tuple[Whole | None, doctor.Report]:
+    """What belongs together, unless a file cannot be read at all; and what the doctor says of it."""
+    in_force = files_in_force()
+    try:
+        whole = gather(files, in_force)
+    except engine.BadDiagram:
+        return None, doctor.examine(files, registry, beside=in_force)
+    beside = {name: content for name, content in whole.files.items() if name not in whole.sent}
+    return whole, doctor.examine(files, registry, beside=beside)
+
+
+def _deployable(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Those of a kind that is deployed. Raises NothingToDeploy."""
+    wanted = {each: content for each, content in files.items() if each.endswith((".bpmn", ".dmn", ".form"))}
+    if not wanted or len(wanted) > MOST_FILES:
+        raise NothingToDeploy
+    return wanted
 
 
 def _keep(
@@ -176,20 +188,3 @@ def _latest_versions() -> dict[str, int]:
         select(ProcessDefinition.key, func.max(ProcessDefinition.version)).group_by(ProcessDefinition.key)
     )
     return dict(iter(rows))
-
-
-def _check_names(definitions: Iterable[engine.Definition], registry: Registry) -> None:
-    """Raises NothingProvides when a diagram names a form or a step that nobody provides.
-
-    A topic that no plugin answers is an external task: somebody outside fetches it.
-    """
-    missing = set()
-    steps = {row["key"] for row in registry.table("steps")}
-    for definition in definitions:
-        for element in definition.elements.values():
-            if element.step and element.step not in steps:
-                missing.add(f"{element.name} ({element.id}): {element.step}")
-            if element.form and ":" not in element.form and element.form not in registry.forms():
-                missing.add(f"{element.name} ({element.id}): {element.form}")
-    if missing:
-        raise NothingProvides(names="; ".join(sorted(missing)))

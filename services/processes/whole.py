@@ -43,6 +43,12 @@ def gather(sent: Mapping[str, bytes], in_force: Mapping[str, bytes]) -> Whole:
     )
 
 
+def closure(name: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """That file, then every one that it hangs on. Raises BadDiagram."""
+    known = {each: engine.contents(each, content) for each, content in files.items()}
+    return {each: files[each] for each in [name, *sorted(_reached([name], known, _givers(known)) - {name})]}
+
+
 def _givers(known: Mapping[str, Contents]) -> dict[Thing, str]:
     return {thing: name for name, each in known.items() for thing in each.gives}
 

@@ -14,9 +14,6 @@ from playwright.sync_api import Browser, Page
 
 from services.config import ROOT
 from services.processes.templates import PLACE
-from tests.webapp.conftest import browser, playwright
-
-__all__ = ["browser", "playwright"]
 
 BUNDLE = Path(__file__).parent / "bundle.mjs"
 

@@ -76,6 +76,12 @@ window.editor = {
     modeler.get('modeling').updateLabel(modeler.get('elementRegistry').get(id), name);
   },
 
+  // The flow begins at that element from now on.
+  begin(flow, id) {
+    const registry = modeler.get('elementRegistry'), to = registry.get(id);
+    modeler.get('modeling').reconnectStart(registry.get(flow), to, { x: to.x + to.width, y: to.y + to.height / 2 });
+  },
+
   remove(id) {
     modeler.get('modeling').removeElements([ modeler.get('elementRegistry').get(id) ]);
   },

@@ -8,8 +8,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from services.config import ROOT
+from tests.browser import ARGUMENTS, CHROMIUM
 from tests.modeler.conftest import BUNDLE, Editor, diagram
-from tests.webapp.conftest import ARGUMENTS, CHROMIUM
 
 #: as the desktop application shows it: our page has no panel of problems below
 HIDDEN = ".djs-minimap, .bjs-powered-by ~ *, .djs-context-pad { display: none !important }"

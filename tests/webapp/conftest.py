@@ -1,35 +1,15 @@
-"""A server of its own for the browser, and a browser."""
+"""A server of its own for the browser."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-             "--disable-sync", "--no-first-run", "--disable-dev-shm-usage"]  # fmt: skip
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """What starts browsers; one a test process."""
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Chromium: Debian's where it is, else playwright's own."""
-    launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-    yield launched
-    launched.close()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from services.config import ROOT
-from tests.webapp.conftest import ARGUMENTS, CHROMIUM
+from tests.browser import ARGUMENTS, CHROMIUM
 from tests.webapp.people import Hands
 
 #: until the worker keeps the shell, and the browser knows whose desk it is
@@ -46,6 +46,12 @@ class Plug:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Something at its address takes every call and never answers."""
+        with socket.create_server(("127.0.0.1", self.port), backlog=50):
+            yield
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from services import cases, directory, documents, registry
 from services.db import db
 from services.documents.models import Paper
-from tests.webapp.conftest import ARGUMENTS, CHROMIUM
+from tests.browser import ARGUMENTS, CHROMIUM
 from tests.webapp.people import Hands
 from tests.webapp.psc import Psc
 

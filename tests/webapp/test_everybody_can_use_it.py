@@ -8,7 +8,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from services import clock, directory, jobs
+from services import clock, directory, jobs, processes, registry
+from services.config import ROOT
 from tests.webapp.conftest import AXE
 from tests.webapp.office import Office
 from tests.webapp.people import Hands
@@ -17,6 +18,7 @@ from tests.webapp.psc import Psc
 pytestmark = pytest.mark.browser
 SCREEN = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
+DIRECT = (ROOT / "bpmn/direct.bpmn").read_bytes()
 
 
 def some_cases(house: Flask) -> int:
@@ -296,3 +298,62 @@ def test_axe_finds_nothing_in_the_notices_and_they_fit_a_phone(
             assert faults_of_axe(page) == [], f"{path} as {login}"
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{path} as {login}"
     page.context.close()
+
+
+def some_deployments(house: Flask) -> list[str]:
+    """A candidate beside what is in force; the addresses of the designers' pages."""
+    some_cases(house)
+    changed = DIRECT.replace('name="Хабарламаны жеткізу"'.encode(), 'name="Хабарламаны табыстау"'.encode())
+    designer = directory.person(directory.id_of("designer") or 0)
+    files = {"direct.bpmn": changed}
+    done = processes.deploy(files, registry.current(), name="direct", person=designer)
+    return ["/processes/", f"/processes/deployments/{done.deployment.id}", "/processes/deployments/1",
+            "/processes/names/direct", "/processes/upload", "/processes/law/1"]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_axe_finds_nothing_on_the_designers_pages(
+    house: Flask, browser: Browser, address: str, scheme: str, language: str
+) -> None:
+    looks = {"color_scheme": scheme, "viewport": SCREEN, "bypass_csp": True}
+    page = browser.new_context(base_url=address, **looks).new_page()  # type: ignore[arg-type]
+    page.goto("/sign-in")
+    page.click(f"button[name=language][value={language}]")
+    addresses = some_deployments(house)
+    Hands(page).sign_in("designer2")
+    for path in addresses:
+        page.goto(path)
+        if "deployments" in path:
+            page.wait_for_selector("#canvas[data-drawn]")
+            page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        page.wait_for_load_state("networkidle")
+        assert faults_of_axe(page) == [], path
+    page.context.close()
+
+
+def test_no_page_of_designers_is_wider_than_a_phone(house: Flask, browser: Browser, address: str) -> None:
+    addresses = some_deployments(house)
+    page = browser.new_context(base_url=address, viewport=PHONE, has_touch=True).new_page()  # type: ignore[arg-type]
+    page.goto("/sign-in")
+    Hands(page).sign_in("designer2")
+    for path in addresses:
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+    page.context.close()
+
+
+def test_two_versions_are_compared_on_the_diagram_from_the_keyboard(house: Flask, page: Page) -> None:
+    addresses = some_deployments(house)
+    Hands(page).sign_in("designer2")
+    page.goto(addresses[1])
+    page.wait_for_selector("#canvas[data-compared]")
+    expect(page.locator("#canvas .djs-element.diff-changed[data-element-id=Task_Deliver]")).to_have_count(1)
+    page.locator(".change-list a").first.press("Enter")
+    expect(page.locator("#canvas .pointed-at")).to_have_count(1)
+    page.locator("[data-side-by-side]").press("Enter")
+    page.wait_for_selector("[data-compared]")
+    expect(page.locator("#canvas-before .djs-element.diff-changed[data-element-id=Task_Deliver]")).to_have_count(1)
+    page.locator("#canvas .djs-element[data-element-id=Task_Deliver]").click()
+    expect(page.locator(".change-list .pointing")).to_have_count(1)

@@ -1,14 +1,20 @@
 """A form drawn in Modeler is filled in like any other: asked, hidden, checked, kept, seen by the diagram."""
 
+from pathlib import Path
+
 import pytest
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
 from flask import Flask
 from sqlalchemy import select
 
-from services import directory, engine, processes
+from services import cases, directory, engine, processes, registry
 from services.cases.models import Answer, Instance, Task
+from services.config import ROOT
 from services.db import db
+from services.plugin import Plugin
 from tests.services.cases.small_cases import task_at, waits
-from tests.services.engine.drawings import gateways, node
+from tests.services.engine.drawings import drawn, gateways, node
 from tests.services.processes.drawn_forms import ANSWERS, VISIT, begin, clerk, constraints, fields, one, visit
 from tests.surfer import Surfer
 
@@ -203,3 +209,47 @@ def test_a_task_without_a_form_is_done_by_its_button(house: Flask) -> None:
     assert "Орындалды" in surfer.get(f"/cases/{case_id}").text
     assert surfer.submit(f"/inbox/{task}/complete", {}).status_code == 200
     assert waits(case_id) == ["Large"]
+
+
+RUSSIAN = {
+    "Баспана көлемі": "Площадь жилья",
+    "Актіні бекіту": "Утвердить акт",
+    "Нөмірді 12/2026 түрінде жазыңыз.": "Запишите номер в виде 12/2026.",
+    "Отбасы тұрады": "Семья живёт",
+    "м²": "кв. м",
+}
+
+
+def test_it_is_asked_in_russian_where_a_catalogue_beside_the_diagrams_has_it(house: Flask, tmp_path: Path) -> None:
+    catalogue = Catalog()
+    for kazakh, russian in RUSSIAN.items():
+        catalogue.add(kazakh, russian, context="form:home_visit")
+    file = tmp_path / "visits/bpmn/translations/ru/LC_MESSAGES/diagrams.mo"
+    file.parent.mkdir(parents=True)
+    with file.open("wb") as stream:
+        write_mo(stream, catalogue)
+    before = registry.current()
+    registry.use(registry.Registry([*before.plugins, Plugin(tmp_path / "visits", "Visits.")], ROOT))
+    try:
+        asked = Visit(house)
+        asked.surfer.submit("/language", {"language": "ru"})
+        asked.look()
+        text = asked.send(act_number="12-2026")
+    finally:
+        registry.use(before)
+    assert all(russian in text for russian in RUSSIAN.values())
+    assert asked.wrong() == {"act_number": "Запишите номер в виде 12/2026."}
+    assert "Не қосылған" in text, "what nobody translated stays as it was drawn"
+
+
+def test_a_designer_rehearses_the_form_that_was_just_deployed(house: Flask) -> None:
+    designer = directory.staff_at(str(registry.current().facts()["control_office"]), "designer")[0]
+    line = drawn(visit() + AFTER + gateways("exclusive", "choice"), LINE)
+    files = {"p.bpmn": line, "home_visit.form": VISIT}
+    done = processes.deploy(files, registry.current(), name="visit", person=designer)
+    case_id = cases.rehearse(done.definitions[0].id, designer)
+    surfer, task = Surfer(house).sign_in(designer.login), task_at(case_id, "Visit").id
+    assert "Баспана көлемі" in surfer.get(f"/cases/{case_id}").text
+    assert surfer.submit(f"/inbox/{task}/complete", {**ANSWERS, "area": "көп"}).status_code == 422
+    assert surfer.submit(f"/inbox/{task}/complete", ANSWERS).status_code == 200
+    assert waits(case_id) == ["Small"]

@@ -59,6 +59,9 @@ def test_the_desk_opens_anew_and_scans_on_while_the_server_is_away(plug: Plug, h
     scan(page, *codes, "P30-2026-00001-0")
     expect_kept(page, 3)
     expect(page.locator('.card[data-tone="unreadable"]')).to_have_count(1)
+    scan(page, codes[0])  # a scanner that repeats
+    expect(page.locator('.card[data-tone="again"]')).to_have_count(1)
+    expect_kept(page, 3)
     expect(page.locator(".waiting b")).to_have_text("3")
     assert sorted(page.evaluate(KEYS), key=str) == sorted([["here", False], [page.evaluate(PERSON), False]], key=str)
     plug.push()
@@ -78,7 +81,8 @@ def test_a_page_that_stands_open_scans_on_without_the_network_and_sends_when_it_
     expect(page.locator('.card[data-word="listed"]')).to_have_count(1)
     expect(page.locator(BANNER)).to_be_hidden()
     context.set_offline(True)
-    scan(page, codes[1], codes[1])
+    page.fill("#codes", f"{codes[1]}\n{codes[1]}")
+    page.press("#codes", "Enter")
     expect_kept(page, 2)
     expect(page.locator(BANNER)).to_have_attribute("data-state", "away")
     page.goto("/desk/consignments")  # whatever page of the desk is opened: the shell
@@ -123,6 +127,17 @@ def found_on(disk: Path, words: list[str]) -> list[str]:
     return [
         word for word in words for kind in ("utf-8", "utf-16le") if any(word.encode(kind) in each for each in files)
     ]
+
+
+def test_a_server_that_takes_the_call_and_says_nothing_is_away_too(plug: Plug, house: Flask, browser: Browser) -> None:
+    page = open_desk(browser.new_context(base_url=plug.address).new_page(), ACCUM)
+    plug.pull()
+    with plug.silence():
+        page.goto("/desk/")
+        expect(page.locator("[data-name]")).to_be_visible()
+        scan(page, "P30-2026-00001")
+        expect_kept(page, 1)
+        expect(page.locator(BANNER)).to_have_attribute("data-state", "away", timeout=15000)
 
 
 def test_another_person_at_the_same_computer_sees_and_sends_nothing_of_the_first_one(

@@ -40,7 +40,7 @@ def labels(office: str, role: str, count: int = 2) -> list[str]:
 
 def fill(page: Page, label: str, **more: str) -> None:
     """As at the counter: the label is scanned, the form filled in."""
-    page.locator("#label").focus()
+    page.fill("#label", "")
     page.keyboard.type(label)
     page.keyboard.press("Enter")
     for name, value in {**APPLICATION, **more}.items():

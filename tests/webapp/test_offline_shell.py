@@ -118,4 +118,16 @@ def test_axe_finds_nothing_in_the_shell_and_nothing_is_wider_than_the_screen(
             expect(page.locator(".card")).not_to_have_count(0)
         assert faults_of_axe(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    plug.push()
+    refused = {"route": "psc", "label": "P30-L2026-00001", "answers": {"surname": "Сынақ"}}
+    page.goto("/desk/offline/kk")
+    page.evaluate("(content) => komek.desk.ready.then(() => komek.desk.keep('intake', [content]))", refused)
+    expect(page.locator('.card[data-word="conflict"]')).to_be_visible(timeout=15000)
+    for path in ("/desk/offline/kk", "/desk/conflicts"):
+        page.goto(path)
+        assert faults_of_axe(page) == [], path
+    page.click(".undecided a")
+    page.wait_for_load_state("networkidle")
+    assert faults_of_axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.context.close()

@@ -9,12 +9,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from services.config import ROOT
+from services.processes.names import MIXED
+from webapp.cli.diagram_names import faults_of_names, update_names
 from webapp.extract import extract
 
 LANGUAGES = ("kk", "ru")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
-#: a Latin letter that touches a Cyrillic one
-MIXED = re.compile(r"[а-яёәғқңөұүһі][a-z]|[a-z][а-яёәғқңөұүһі]", re.IGNORECASE)
 
 
 @click.group()
@@ -40,11 +40,18 @@ def update() -> None:
 
 
 @i18n.command()
+def diagrams() -> None:
+    """Take every name drawn in diagrams, decisions and forms into the catalogues beside them."""
+    click.echo(f"{update_names()} names")
+
+
+@i18n.command()
 def check() -> None:
     """Exit code 1, and what is missing or wrong, unless every language is complete."""
     faults = [fault for language in LANGUAGES for fault in faults_of(language)]
     for file in sorted([*ROOT.glob("bpmn/translations/*/*/*.po"), *ROOT.glob("plugins/*/bpmn/translations/*/*/*.po")]):
         faults += [f"{file.relative_to(ROOT)}: {fault}" for fault in _texts_at_fault(_read(file))]
+    faults += faults_of_names()
     for fault in faults:
         click.echo(fault, err=True)
     click.echo(f"translations: {len(faults)} faults" if faults else "translations: complete")

@@ -36,7 +36,11 @@ SENTENCES = {
     ("escalated", "step"): _("This step is overdue and still not finished: the control level is told."),
     ("escalated", "outer"): _("The whole case is overdue and still not finished: the control level is told."),
     ("missing", "paper"): _("A paper did not arrive with its consignment."),
+    ("law", "law"): _("Another version of a process is in force: new cases begin under it."),
 }
+
+
+WHY_MAIL = _("You get this because you switched mail on in Komek; switch it off in your account.")
 
 
 class MailNotTaken(TemporaryFailure):
@@ -97,7 +101,7 @@ def _write(key: str, told: Notice, reader: directory.MailReader, config: Config)
     mail, sender = EmailMessage(), parseaddr(config.mail_from)[1]
     with reading_in(reader.language):
         said = str(SENTENCES[told.kind, told.clock])
-        mail["Subject"] = f"{told.number or 'Komek'}: {said}"
+        mail["Subject"] = f"{told.number if told.case_id and told.number else 'Komek'}: {said}"
         mail.set_content("\n".join(_lines(told, said, config.public_url.rstrip("/"))))
     mail["From"], mail["To"] = config.mail_from, reader.email
     mail["Date"] = format_datetime(clock.real())
@@ -109,6 +113,8 @@ def _write(key: str, told: Notice, reader: directory.MailReader, config: Config)
 def _lines(told: Notice, said: str, address: str) -> list[str]:
     rules = registry.current()
     zone = deadlines.zone(rules, told.office_key)
+    if told.clock == "law":
+        return _lines_of_law(told, said, address)
     lines = [said, "", f"{gettext('Number')}: {told.number or gettext('no number yet')}"]
     if told.clock == "step":
         lines.append(f"{gettext('Step')}: {told.code} {t(told.title)}")
@@ -121,7 +127,15 @@ def _lines(told: Notice, said: str, address: str) -> list[str]:
         lines.append(f"{gettext('Due')}: {dates.exactly(told.due_at, language(), zone)}{mark}")
     if address:
         lines += ["", f"{address}/notices/"]
-    return [*lines, "", gettext("You get this because you switched mail on in Komek; switch it off in your account.")]
+    return [*lines, "", str(WHY_MAIL)]
+
+
+def _lines_of_law(told: Notice, said: str, address: str) -> list[str]:
+    version = gettext("version %(version)s", version=told.number)
+    lines = [said, "", f"{t(told.title)}: {version}"]
+    if address:
+        lines += ["", f"{address}/processes/law/{told.code}"]
+    return [*lines, "", str(WHY_MAIL)]
 
 
 def _hand_in(mail: EmailMessage, config: Config) -> None:

@@ -16,6 +16,7 @@ KINDS = {
     "overdue": _("Overdue"),
     "escalated": _("Told to the control level"),
     "missing": _("Did not arrive"),
+    "law": _("New version in force"),
 }
 
 

@@ -88,6 +88,11 @@ def _read(header: str) -> tuple[str, str] | None:
 
 
 def _from_a_page_elsewhere() -> bool:
-    """A browser adds credentials it knows also to what a foreign page sends; Modeler says `file://` or `null`."""
+    """A browser adds credentials it knows also to what a foreign page sends, by a form or without asking first.
+
+    Modeler asks first, from a page whose origin is `file://` or `null`.
+    """
     origin = urlsplit(request.headers.get("Origin", ""))
-    return origin.scheme in ("http", "https") and origin.netloc != request.host
+    foreign = origin.scheme in ("http", "https") and origin.netloc != request.host
+    unasked = request.method != "GET" and request.headers.get("Sec-Fetch-Mode") in ("navigate", "no-cors")
+    return foreign or unasked

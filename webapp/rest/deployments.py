@@ -61,7 +61,7 @@ def create(asked: Asked) -> dict[str, Any]:
     """What was deployed before is answered like what is new: Modeler starts the first definition that it is told of."""
     name = " ".join(request.form.get("deployment-name", "").replace("\0", "").split())[:LONGEST_NAME]
     source = request.form.get("deployment-source", "").replace("\0", "")[:LONGEST_NAME]
-    files = _files()
+    files = files_sent()
     done = processes.deploy(
         files, registry.current(), name=name or next(iter(files), ""), source=source, person=g.person
     )
@@ -87,7 +87,7 @@ def resources(asked: Asked, deployment_id: str) -> list[dict[str, str]]:
     return [{"id": name, "name": name, "deploymentId": deployment_id} for name in names]
 
 
-def _files() -> Mapping[str, bytes]:
+def files_sent() -> Mapping[str, bytes]:
     """File name -> bytes, in the order in which they were sent. Raises NameTwice."""
     files: dict[str, bytes] = {}
     for field, sent in request.files.items(multi=True):

@@ -4,7 +4,6 @@ import json
 
 from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
 from flask_login import login_required
-from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.cases import records
@@ -23,11 +22,9 @@ def webapps() -> Response:
 @bp.get("/modeler-link/repository")
 @login_required  # type: ignore[untyped-decorator]
 def repository() -> AnyResponse:
-    """The page of the deployment that the link names."""
-    try:
-        return redirect(url_for("designer.deployment", deployment_id=_wanted()))
-    except (BuildError, ValueError):
-        return redirect(url_for("inbox.show_list"))
+    """The page of the deployment that the link names; of a link that names none, all of them."""
+    wanted = _wanted()
+    return redirect(url_for("designer.deployment", deployment_id=wanted) if wanted else url_for("designer.show"))
 
 
 @bp.get("/modeler-link/process-instance/<instance_id>")
@@ -37,8 +34,10 @@ def process_instance(instance_id: str) -> AnyResponse:
     return redirect(url_for("case.show", case_id=records.instance(number(instance_id), g.person).case_id))
 
 
-def _wanted() -> int:
-    """`deploymentsQuery=[{"type":"id","operator":"eq","value":"7"}]`. Raises ValueError."""
-    said = json.loads(request.args.get("deploymentsQuery", "[]"))
-    found = [each.get("value") for each in said if isinstance(each, dict) and each.get("type") == "id"]
-    return int(str(found[0])) if found else int("")
+def _wanted() -> int | None:
+    """`deploymentsQuery=[{"type":"id","operator":"eq","value":"7"}]`, as Modeler writes it."""
+    try:
+        said = json.loads(request.args.get("deploymentsQuery", ""))
+        return next(int(each["value"]) for each in said if each["type"] == "id")
+    except (ValueError, TypeError, KeyError, StopIteration, RecursionError):
+        return None

@@ -1,17 +1,25 @@
-"""What Komek gives designers beside Camunda's API: the element templates of this installation."""
+"""What Komek gives designers beside Camunda's API: element templates, and what the model doctor says."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from flask import g
+from flask import g, request
+from flask_babel import gettext
 
 from services import processes, registry
 from webapp.i18n import LANGUAGES, language
 from webapp.modeler import element_templates
+from webapp.rest.deployments import files_sent
 from webapp.rest.operations import Asked, operation
-from webapp.rest.shapes import list_of, one_of
+from webapp.rest.shapes import BOOLEAN, NUMBER_OR_NULL, STRING, answered, list_of, one_of
 
 TEMPLATE = {"type": "object", "required": ["id", "name"]}
+FINDING = answered(
+    resource=STRING, element=STRING, name=STRING, line=NUMBER_OR_NULL, column=NUMBER_OR_NULL, rule=STRING,
+    severity={"enum": ["error", "warning", "info"]}, text=STRING, advice=STRING, details={"type": "object"},
+    repair=STRING, path=list_of(STRING),
+)  # fmt: skip
+FILES = {"type": "object", "properties": {"data": {"type": "string", "format": "binary"}}}
 
 
 @operation("GET", "/komek/element-templates", "The element templates for Camunda Modeler.",
@@ -20,3 +28,21 @@ def templates(asked: Asked) -> Sequence[Any]:
     """In the language named, else in that of Accept-Language. For process designers and administrators."""
     processes.check_designs(g.person)
     return element_templates(registry.current(), asked.query["language"] or language())
+
+
+@operation("POST", "/komek/doctor", "What is wrong with these files, or could be better; nothing is deployed.",
+           files=FILES, texts=True, answer=answered(deployable=BOOLEAN, findings=list_of(FINDING)))  # fmt: skip
+def doctor(asked: Asked) -> dict[str, Any]:
+    """Several files as parts of a form, or one as the body; looked at beside those in force, as when deployed."""
+    processes.check_designs(g.person)
+    report = processes.examine(files_sent() or _one_file(), registry.current())
+    findings = [each.as_dict(lambda text: str(gettext(text))) for each in report.findings]
+    return {"deployable": report.deployable, "findings": findings}
+
+
+def _one_file() -> dict[str, bytes]:
+    content = request.get_data() if request.mimetype != "multipart/form-data" else b""
+    if not content:
+        return {}
+    ending = "form" if content.lstrip().startswith(b"{") else "dmn" if b"omg.org/spec/DMN" in content[:4000] else "bpmn"
+    return {f"file.{ending}": content}

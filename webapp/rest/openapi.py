@@ -65,7 +65,9 @@ def _operation(each: Operation) -> dict[str, Any]:
         schema = dict(each.body.schema)
         found["requestBody"] = {"required": "required" in schema, "content": {"application/json": {"schema": schema}}}
     if each.files is not None:
-        found["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": dict(each.files)}}}
+        kinds: dict[str, Any] = {"multipart/form-data": {"schema": dict(each.files)}}
+        kinds |= {"text/xml": {"schema": {"type": "string"}}} if each.texts else {}
+        found["requestBody"] = {"required": True, "content": kinds}
     if each.open:
         found["security"] = []
     return found

@@ -50,6 +50,7 @@ class Operation:
     answers_as: str = "application/json"
     or_nothing: bool = False  #: 204 is an answer, too
     files: Mapping[str, Any] | None = None  #: schema of the parts of a multipart body
+    texts: bool = False  #: the text of one file is a body, too
     about: str = ""
     open: bool = False
 

@@ -110,13 +110,16 @@ def complete(asked: Asked, task_id: str) -> None:
 
 def _lenient(field: Field) -> Field:
     """The same question, not asked in earnest: what is half filled in is shown so."""
-    return replace(field, required=False, columns=tuple(replace(each, required=False) for each in field.columns))
+    columns = tuple(replace(each, required=False, fault=None) for each in field.columns)
+    return replace(field, required=False, readonly=False, fault=None, columns=columns)
 
 
 def _rows_checked(answers: Mapping[str, object]) -> Mapping[str, object]:
+    """Lines of a table, or what was chosen of several."""
     for name, value in answers.items():
-        if isinstance(value, list) and not all(isinstance(row, dict) for row in value):
-            raise WrongValue("This must be a list of objects: %(where)s.", where=name)
+        kinds = {type(each) for each in value} if isinstance(value, list) else set()
+        if list in kinds or (dict in kinds and len(kinds) > 1):
+            raise WrongValue("This must be a list of objects, or of texts and numbers: %(where)s.", where=name)
     return answers
 
 

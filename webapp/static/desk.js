@@ -27,11 +27,11 @@
   // What was scanned is kept by network.js, sent, and answered by the server's card; until then a card of our own says that
   // it is kept. Without the server a misread code is refused here: its check character does not fit.
   const { codes, desk, outbox } = komek, cards = document.getElementById("cards");
+  const numberOf = (code) => codes.read(code)?.number ?? code;
   const ours = (kind, entry) => {
     const card = document.getElementById(kind).content.firstElementChild.cloneNode(true), { label, code, route } = entry.content;
-    const number = codes.read(label ?? code)?.number ?? label ?? code;
     card.dataset.entry = entry.id;
-    card.querySelector("[data-code]").textContent = number;
+    card.querySelector("[data-code]").textContent = numberOf(label ?? code);
     card.querySelectorAll("[data-at]").forEach((each) => { each.textContent = codes.moment(entry.happened_at); });
     for (const link of card.querySelectorAll("[data-slip]")) {
       link.hidden = !label;
@@ -44,13 +44,19 @@
     [...cards.children].slice(60).forEach((old) => old.remove());
   };
   const isMisread = (entry) => entry.kind === "scan" && !codes.isReadable(entry.content.code);
-  const refuse = (code) => { put(ours("misread", { id: "", happened_at: Date.now(), content: { code } })); sound("unreadable"); };
+  const refuse = (why, code) => {
+    const card = ours(why, { id: "", happened_at: Date.now(), content: { code } });
+    put(card);
+    sound(card.dataset.tone);
+  };
+  let known = new Set();  // numbers that wait: a scanner that repeats is told so, and nothing is kept twice
   const showKept = async () => {
     const { person } = await desk.ready, all = await outbox.waiting(person), misread = all.filter(isMisread);
     if (misread.length && desk.isAway()) {
       await outbox.forgetEntries(person, misread.map((each) => each.seq));
-      misread.forEach((each) => refuse(each.content.code));
+      misread.forEach((each) => refuse("misread", each.content.code));
     }
+    known = new Set(all.map((each) => numberOf(each.content.label ?? each.content.code)));
     const fresh = all.filter((each) => !misread.includes(each) && !cards.querySelector(`[data-entry="${each.id}"]`));
     fresh.slice(-60).forEach((each) => put(ours("kept", each)));
     if (fresh.length) sound("kept");
@@ -60,6 +66,7 @@
   let unanswered = 0;
   document.addEventListener("merged", ({ detail: { results } }) => {
     unanswered = Math.max(0, unanswered - results.length);
+    known.clear();
     for (const { id, card } of results) {
       cards.querySelector(`[data-entry="${id}"]`)?.remove();
       cards.insertAdjacentHTML("afterbegin", card);
@@ -72,8 +79,11 @@
   const take = () => {
     const typed = field.value.split("\n").map((code) => code.trim()).filter(Boolean);
     field.value = "";
-    const misread = desk.isAway() ? typed.filter((code) => !codes.isReadable(code)) : [], good = typed.filter((code) => !misread.includes(code));
-    misread.forEach(refuse);
+    const good = typed.filter((code) => {
+      const why = !desk.isAway() ? "" : !codes.isReadable(code) ? "misread" : known.has(numberOf(code)) ? "again" : "";
+      if (why) refuse(why, code);
+      return !why;
+    });
     const give = () => { unanswered -= good.length; field.value = [...good, field.value].filter(Boolean).join("\n"); };
     unanswered += good.length;
     if (good.length) desk.keep("scan", good.map((code) => ({ code, unpacking: unpacking() }))).catch(give);

@@ -15,9 +15,14 @@
     if (shown === choice) return;
     shown = choice;
     choices.forEach((each) => each.setAttribute("aria-pressed", String(each === choice)));
-    const answer = await fetch(choice.dataset.diagram);
-    if (!answer.ok) return;
-    await viewer.importXML(await answer.text());
+    const kept = document.getElementById(choice.dataset.xml ?? "");
+    const answer = kept ? null : await fetch(choice.dataset.diagram);
+    if (answer && !answer.ok) return;
+    try {
+      await viewer.importXML(kept ? kept.value : await answer.text());
+    } catch {
+      return; // not drawn, or drawn too oddly: the text beside it tells it all the same
+    }
     const drawing = viewer.get("canvas"), elements = viewer.get("elementRegistry");
     for (const [id, mark] of Object.entries(JSON.parse(choice.dataset.marks))) {
       if (elements.get(id)) drawing.addMarker(id, mark);
@@ -36,6 +41,7 @@
     put(choice.dataset.notes, "time-here", { bottom: -2, left: 4 });
     fit();
     canvas.dataset.drawn = choice.dataset.diagram;
+    canvas.dispatchEvent(new CustomEvent("drawn", { detail: { viewer, choice } }));
   };
 
   choices.forEach((choice) => choice.addEventListener("click", () => show(choice)));
@@ -43,7 +49,7 @@
   // the diagram as text beside it: a name leads to its element, an element to its line
   const point = (id) => {
     const element = viewer.get("elementRegistry").get(id);
-    if (!element) return;
+    if (!element) return canvas.dispatchEvent(new CustomEvent("not-drawn", { detail: { id } }));
     const drawing = viewer.get("canvas"), box = drawing.viewbox();
     document.querySelectorAll("#canvas .pointed-at").forEach((each) => each.classList.remove("pointed-at"));
     viewer.get("elementRegistry").getGraphics(id).classList.add("pointed-at");
@@ -56,7 +62,7 @@
     const link = event.target.closest?.("a[data-element]");
     if (!link) return;
     event.preventDefault();
-    const drawing = link.closest("[data-outline]")?.dataset.outline;
+    const drawing = link.dataset.on ?? link.closest("[data-outline]")?.dataset.outline;
     const choice = choices.find((each) => each.dataset.diagram.includes(`/${drawing}.bpmn`));
     if (choice) await show(choice);
     canvas.scrollIntoView({ block: "nearest" });
@@ -64,6 +70,10 @@
   });
   viewer.on("element.click", ({ element }) => {
     const drawing = shown?.dataset.diagram.match(/([^/]+)\.bpmn/)?.[1];
+    document.querySelectorAll(".pointing").forEach((each) => each.classList.remove("pointing"));
+    const said = [...document.querySelectorAll(`a[data-on="${drawing}"]`)].filter((each) => each.dataset.element === element.id);
+    said.forEach((each) => each.closest("li").classList.add("pointing"));
+    said[0]?.scrollIntoView({ block: "nearest" });
     const line = document.getElementById(`o-${drawing}-${element.id}`);
     if (!line || !line.closest("details")?.open) return;
     document.querySelectorAll(".outline-lines .here").forEach((each) => each.classList.remove("here"));

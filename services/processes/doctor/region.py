@@ -84,8 +84,8 @@ def _form(bench: Bench, node: etree._Element, extensions: Extensions) -> Notes:
         near = nearest(key, bench.registry.forms())
         yield Note(rules.FORM_NEAR if near else rules.FORM_MISSING, node, {"form": key, "near": near})
     elif ref and "${" not in ref and ref not in bench.forms:
-        near = nearest(ref, list(bench.forms))
-        yield Note(rules.FORM_FILE_NEAR if near else rules.FORM_FILE_MISSING, node, {"form": ref, "near": near})
+        if near := nearest(ref, list(bench.forms)):  # that it is missing, the engine says
+            yield Note(rules.FORM_FILE_NEAR, node, {"form": ref, "near": near})
     elif not key and not ref and not extensions.form_fields and local_name(node) == "userTask":
         yield Note(rules.NO_FORM, node)
 

@@ -129,18 +129,14 @@ INPUT_NEAR = Rule(
     "warning",
 )
 FORM_MISSING = Rule(
-    "form-missing", "No plugin has a form %(form)s.", "Choose a plugin's form, plugin.form, or draw one in Modeler."
+    "form-unknown", "No plugin has a form %(form)s.", "Choose a plugin's form, plugin.form, or draw one in Modeler."
 )
 FORM_NEAR = Rule("form-misspelt", "No plugin has a form %(form)s. Did you mean %(near)s?", "Correct the form key.")
-FORM_FILE_MISSING = Rule(
-    "form-file-missing",
-    "There is no form '%(form)s' among the files.",
-    "Deploy the .form file with the diagram, or choose another form.",
-)
 FORM_FILE_NEAR = Rule(
     "form-file-misspelt",
     "There is no form '%(form)s' among the files. Did you mean %(near)s?",
     "Correct the form reference, or deploy the .form file with the diagram.",
+    "warning",
 )
 NO_FORM = Rule(
     "task-without-form",

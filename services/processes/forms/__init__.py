@@ -10,8 +10,9 @@ from services.processes.forms.drawn import DONE, Drawn, as_plugin_form
 from services.processes.forms.faults import RULES, Fault
 from services.processes.forms.generated import read_fields
 from services.processes.forms.schema import read_file
+from services.processes.forms.words import plain
 
-__all__ = ["RULES", "BadForm", "Fault", "NoSuchForm", "examine", "examine_tasks", "form", "texts"]
+__all__ = ["RULES", "BadForm", "Fault", "NoSuchForm", "examine", "examine_tasks", "form", "plain", "texts"]
 
 FILE, FIELDS = "form:", "fields:"
 
@@ -67,14 +68,9 @@ def examine(content: bytes) -> tuple[Fault, ...]:
 
 def examine_tasks(definition: engine.Definition) -> Iterator[tuple[engine.Element, Fault]]:
     """What is wrong with the fields that are drawn on its tasks."""
-    seen: dict[str, engine.Element] = {}
     for element in definition.elements.values():
-        if element.form is None or not element.form.startswith(FIELDS):
-            continue
-        if element.id in seen:
-            yield element, Fault("form_same_element", element.id, element.name, {"element": element.id})
-        seen[element.id] = element
-        yield from ((element, fault) for fault in read_fields(element.form, element.form_fields)[1])
+        if element.form is not None and element.form.startswith(FIELDS):
+            yield from ((element, fault) for fault in read_fields(element.form, element.form_fields)[1])
 
 
 def texts(definition: engine.Definition) -> list[tuple[str, str]]:

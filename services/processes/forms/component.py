@@ -42,25 +42,25 @@ class Component:
         if value is None:
             return ""
         if not isinstance(value, str) or len(value) > longest or not prints(value):
-            self.fault("form_shape", property=name, value=said(value))
+            self.fault("form-shape", property=name, value=said(value))
             return ""
         if value.startswith("=") or "{{" in value:
-            self.fault("form_expression", property=name)
+            self.fault("form-expression", property=name)
             return ""
-        return value.strip()
+        return value if value.strip() else ""  # as it is drawn: so it stands in the catalogues
 
     def key(self, name: str = "key") -> str | None:
         found = self.raw.get(name)
         good = isinstance(found, str) and len(found) <= LONGEST_KEY and KEY.fullmatch(found) and found not in TAKEN
         if not good:
-            self.fault("form_key", key=said(found))
+            self.fault("form-key", key=said(found))
             return None
         return str(found)
 
     def listed(self, name: str) -> Sequence[object]:
         value = self.raw.get(name, [])
         if not isinstance(value, list):
-            self.fault("form_shape", property=name, value=said(value))
+            self.fault("form-shape", property=name, value=said(value))
             return []
         return value
 
@@ -68,7 +68,7 @@ class Component:
         """Its validation, its appearance …: faults are the component's."""
         value = self.raw.get(name) or {}
         if not isinstance(value, dict):
-            self.fault("form_shape", property=name, value=said(value))
+            self.fault("form-shape", property=name, value=said(value))
             value = {}
         named = {each: self.raw.get(each) for each in ("key", "id", "label")}
         return Component({**value, **{k: v for k, v in named.items() if k not in value}}, self.faults)
@@ -76,9 +76,9 @@ class Component:
     def switch(self, name: str) -> bool:
         value = self.raw.get(name, False)
         if isinstance(value, str) and value.startswith("="):
-            self.fault("form_expression", property=name)
+            self.fault("form-expression", property=name)
         elif not isinstance(value, bool) and value is not None:
-            self.fault("form_shape", property=name, value=said(value))
+            self.fault("form-shape", property=name, value=said(value))
         return value is True
 
     def number(self, name: str, *, whole: bool = False, least: float | None = None) -> float | None:
@@ -87,11 +87,11 @@ class Component:
         if value is None or value == "":
             return None
         if isinstance(value, str) and value.startswith("="):
-            self.fault("form_expression", property=name)
+            self.fault("form-expression", property=name)
             return None
         found = _number(value)
         if found is None or (whole and not isinstance(found, int)) or (least is not None and found < least):
-            self.fault("form_shape", property=name, value=said(value))
+            self.fault("form-shape", property=name, value=said(value))
             return None
         return found
 
@@ -107,7 +107,7 @@ class Component:
                 return (text,)
             except engine.ExpressionError as error:
                 reason = str(error.details.get("reason", ""))
-        self.fault("form_condition", expression=said(text), reason=reason)
+        self.fault("form-condition", expression=said(text), reason=reason)
         return ()
 
     # -------------------------------------------------------- what is asked
@@ -116,7 +116,7 @@ class Component:
         """Nothing, when the component cannot be shown."""
         read = _READERS.get(self.kind)
         if read is None:
-            self.fault("form_component", type=said(self.raw.get("type")))
+            self.fault("form-component", type=said(self.raw.get("type")))
             return None
         name = self.key()
         if name is None:
@@ -138,7 +138,7 @@ class Component:
             return found
         fixed = found.field.kind == "choice" and not found.choices_from and not found.values
         if not fixed or not found.field.required or any(len(choice.key) > 40 for choice in found.field.choices):
-            self.fault("form_outcome")
+            self.fault("form-outcome")
             return found
         return replace(found, is_outcome=True)
 
@@ -147,10 +147,10 @@ class Component:
         if value in (None, ""):
             return found
         if isinstance(value, str) and value.startswith("="):
-            self.fault("form_expression", property="defaultValue")
+            self.fault("form-expression", property="defaultValue")
             return found
         if not _may_begin(found, value):
-            self.fault("form_shape", property="defaultValue", value=said(value))
+            self.fault("form-shape", property="defaultValue", value=said(value))
             return found
         # in a file, `${` is no expression
         return found if isinstance(value, str) and ("${" in value or "#{" in value) else replace(found, default=value)
@@ -168,10 +168,10 @@ def _text(part: Component, validate: Component, found: Question) -> Question:
             matches = compile_pattern(pattern if isinstance(pattern, str) else "(")
             asked.append(rules.written_as(matches, message))
         except BadPattern:
-            part.fault("form_pattern", pattern=said(pattern))
+            part.fault("form-pattern", pattern=said(pattern))
     kind = validate.raw.get("validationType")
     if kind not in (None, "", "custom", "email", "phone"):
-        part.fault("form_shape", property="validationType", value=said(kind))
+        part.fault("form-shape", property="validationType", value=said(kind))
     asked += [rule for name, rule in (("email", rules.an_address), ("phone", rules.a_phone)) if kind == name]
     kinds = {"textarea": "long_text"}
     field = replace(
@@ -189,7 +189,7 @@ def _decimal(part: Component, validate: Component, found: Question) -> Question:
     if digits:
         asked.append(rules.digits_after_comma(int(digits)))
     if step is not None and step < _SMALLEST_STEP:
-        part.fault("form_shape", property="increment", value=said(step))
+        part.fault("form-shape", property="increment", value=said(step))
     elif step is not None:
         asked.append(rules.in_steps_of(step))
     field = replace(
@@ -203,7 +203,7 @@ def _decimal(part: Component, validate: Component, found: Question) -> Question:
 
 def _day(part: Component, validate: Component, found: Question) -> Question | None:
     if part.raw.get("subtype", "date") != "date":
-        part.fault("form_time")
+        part.fault("form-time")
         return None
     label = found.field.label or part.words("dateLabel")
     return replace(
@@ -219,12 +219,12 @@ def _choice(part: Component, validate: Component, found: Question) -> Question |
     several = part.kind in ("checklist", "taglist")
     field = replace(found.field, kind="choices" if several else "choice")
     if part.raw.get("valuesExpression"):
-        part.fault("form_expression", property="valuesExpression")
+        part.fault("form-expression", property="valuesExpression")
         return None
     source = part.raw.get("valuesKey")
     if source not in (None, ""):
         if not isinstance(source, str) or not KEY.fullmatch(source):
-            part.fault("form_shape", property="valuesKey", value=said(source))
+            part.fault("form-shape", property="valuesKey", value=said(source))
             return None
         return replace(found, field=field, choices_from=source)
     choices: dict[str, Choice] = {}
@@ -234,13 +234,13 @@ def _choice(part: Component, validate: Component, found: Question) -> Question |
         value = option.raw.get("value")
         key = choice_key(value)
         if key is None or key in choices or len(choices) == MOST_CHOICES:
-            part.fault("form_choice", choice=said(value))
+            part.fault("form-choice", choice=said(value))
             continue
         choices[key] = Choice(key, option.words("label") or key)
         if not isinstance(value, str):
             values[key] = value
     if not choices:
-        part.fault("form_no_choices")
+        part.fault("form-no-choices")
         return None
     return replace(found, field=replace(field, choices=tuple(choices.values())), values=values)
 

@@ -5,17 +5,25 @@ from dataclasses import dataclass, replace
 from dataclasses import field as made
 from datetime import date, datetime
 from functools import partial
+from typing import Literal
 
 from services import engine
 from services.answers import as_form, hidden_by, parse
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Checked, Choice, Field, Form, FormCall
+from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Kind, Variable
+
+VariableKind = Literal["text", "choice", "yes", "number", "list"]
 
 DONE = "Done"
 MOST_CHOICES = 500
 LARGEST_NUMBER = 1e15  #: up to here a number is kept exactly, wherever it is stored
 LONGEST_CHOICE = 200
 PAST_DAY = "Please enter today or a later day."
+
+_KINDS: Mapping[Kind, VariableKind] = {
+    "integer": "number", "number": "number", "money": "number", "yes": "yes", "choice": "choice", "choices": "list",
+    "rows": "list",
+}  # fmt: skip
 
 #: what is wrong with an answer of the right kind, as a msgid; "" when nothing is
 Rule = Callable[[object], str]
@@ -49,8 +57,24 @@ class Drawn:
 
 def as_plugin_form(drawn: Drawn, title: str) -> Form:
     """It, asked and checked like any plugin's."""
-    return Form(title or drawn.name, drawn.submit, partial(_fields, drawn), partial(_check, drawn),
-                partial(_initial, drawn))  # fmt: skip
+    asked = [question for question in drawn.questions if question.field.kind != "note" and not question.disabled]
+    return Form(
+        title or drawn.name,
+        drawn.submit,
+        partial(_fields, drawn),
+        partial(_check, drawn),
+        partial(_initial, drawn),
+        sets=tuple(_variable(question) for question in asked),
+    )
+
+
+def _variable(question: Question) -> Variable:
+    """What the diagram's conditions see of the answer."""
+    field = question.field
+    kind = "text" if question.as_text else _KINDS.get(field.kind, "text")
+    if kind == "choice" and (question.choices_from or question.values):
+        kind = "text"
+    return Variable(field.name, kind, field.label, field.choices if kind == "choice" else (), always=not question.hide)
 
 
 def _fields(drawn: Drawn, call: FormCall) -> list[Field]:

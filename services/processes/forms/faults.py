@@ -4,98 +4,106 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.engine import fill
-from services.engine.rules import Rule, Severity
+from services.engine.rules import Rule
 
-#: rule -> (what is wrong, what to do)
-WORDS = {
-    "form_unreadable": (
+_RULES = (
+    Rule(
+        "form-unreadable",
         "The form cannot be read: it is not JSON as a form editor saves it.",
         "Open it in Camunda Modeler and save it again.",
     ),
-    "form_too_large": (
+    Rule(
+        "form-too-large",
         "The form is too large: at most %(components)s components and %(bytes)s bytes are read.",
         "Divide it among several tasks.",
     ),
-    "form_too_deep": ("Groups stand inside groups too deeply.", "Take some of the groups away."),
-    "form_shape": (
+    Rule("form-too-deep", "Groups stand inside groups too deeply.", "Take some of the groups away."),
+    Rule(
+        "form-shape",
         "The property %(property)s has a value that cannot be used: %(value)s",
         "Correct it in Camunda Modeler's form editor.",
     ),
-    "form_too_new": (
+    Rule(
+        "form-too-new",
         "The form was saved by a newer form editor: version %(version)s of its format; %(known)s is known here.",
         "Save it with an older Camunda Modeler, or ask for a newer Komek.",
     ),
-    "form_platform": (
+    Rule(
+        "form-platform",
         "The form was drawn for %(platform)s.",
         "Draw it for the Camunda Platform (Camunda 7), so that the editor offers only what is known here.",
+        "warning",
     ),
-    "form_component": (
+    Rule(
+        "form-component",
         "A component of the type %(type)s cannot be shown.",
         "Ask it another way: by a text, number, date, checkbox, choice or list; or take the component away.",
     ),
-    "form_key": (
+    Rule(
+        "form-key",
         "The component has no key that can be used: %(key)s",
-        "Give it a key of Latin or Cyrillic letters, digits and _, which begins with a letter. No dots and hyphens, "
-        "and no name that the page uses itself, such as key or csrf_token.",
+        "Give it a key of Latin or Cyrillic letters, digits and _, which begins with a letter. No dots and "
+        "hyphens, and no name that the page uses itself, such as key or csrf_token.",
     ),
-    "form_key_twice": (
-        "The key %(key)s is there more than once.",
-        "Give every component a key of its own.",
-    ),
-    "form_expression": (
+    Rule("form-key-twice", "The key %(key)s is there more than once.", "Give every component a key of its own."),
+    Rule(
+        "form-expression",
         "The property %(property)s is an expression or has braces to be filled in; that is not done here.",
         "Write the words or the number itself. A variable is shown by a read-only field with its name as the key.",
     ),
-    "form_condition": (
+    Rule(
+        "form-condition",
         "The condition %(expression)s cannot be used: %(reason)s",
         "Write it as FEEL that begins with =, with the functions of the designers' guide.",
     ),
-    "form_pattern": (
+    Rule(
+        "form-pattern",
         "The pattern %(pattern)s cannot be used.",
         "Use letters, classes, groups and repetitions; no look-around, no reference back, at most 500 signs.",
     ),
-    "form_no_choices": (
+    Rule(
+        "form-no-choices",
         "There is nothing to choose from.",
         "Give the choices, or the name of the variable that holds them.",
     ),
-    "form_choice": (
+    Rule(
+        "form-choice",
         "The choice %(choice)s cannot be used.",
         "Give every choice a value of its own: a short text, a number, or yes and no.",
     ),
-    "form_in_list": (
+    Rule(
+        "form-in-list",
         "A component of the type %(type)s cannot stand in a list.",
         "In a list there may be texts, numbers, dates and single choices without conditions. Ask the rest outside.",
     ),
-    "form_time": (
+    Rule(
+        "form-time",
         "A time of day cannot be asked, only a date.",
         "Ask for the date here, and for the time in a text field.",
     ),
-    "form_outcome": (
+    Rule(
+        "form-outcome",
         "The outcome of the step cannot be taken from this component.",
         "Give the property outcome to one required choice with fixed values of at most 40 letters.",
     ),
-    "form_field_type": (
+    Rule(
+        "form-field-type",
         "A form field of the type %(type)s is not known.",
         "Use string, long, boolean, date or enum; or one of the types of the designers' guide.",
     ),
-    "form_constraint": (
+    Rule(
+        "form-constraint",
         "The constraint %(constraint)s is not checked here.",
         "Use required, readonly, minlength, maxlength, min or max, each with a whole number.",
     ),
-    "form_business_key": (
+    Rule(
+        "form-business-key",
         "The business key is taken from a form field; here a case gets its number from the office's register.",
         "Nothing needs to be done: the field is asked like any other.",
+        "info",
     ),
-    "form_same_element": (
-        "Generated forms stand at two tasks of the id %(element)s, in different processes.",
-        "Give one of the tasks another id.",
-    ),
-}
-SEVERITIES: Mapping[str, Severity] = {"form_platform": "warning", "form_business_key": "info"}
-RULES = {
-    key: Rule(key.replace("_", "-"), text, advice, SEVERITIES.get(key, "error"))
-    for key, (text, advice) in WORDS.items()
-}
+)
+RULES = {rule.code: rule for rule in _RULES}
 #: nobody reads more than that about one form
 MOST = 50
 
@@ -104,14 +112,14 @@ MOST = 50
 class Fault:
     """One thing that is wrong with a form: where, what, and what to do."""
 
-    rule: str
+    rule: str  #: its code
     component: str = ""  #: key or id of the component; of a generated form, the id of the field
     name: str = ""  #: its label as drawn
     details: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def of(self) -> Rule:
-        """The rule, with its words and its severity: an error cannot be shown."""
+        """The rule, with its words and its severity: with an error, the form cannot be shown."""
         return RULES[self.rule]
 
     def __str__(self) -> str:

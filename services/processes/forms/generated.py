@@ -30,13 +30,13 @@ def read_fields(name: str, fields: Sequence[Mapping[str, object]]) -> tuple[Draw
         key = str(raw.get("id") or "")
         label = str(raw.get("label") or "")
         if not KEY.fullmatch(key) or len(key) > LONGEST_KEY or key in TAKEN:
-            faults.append(Fault("form_key", said(key), said(label), {"key": said(key)}))
+            faults.append(Fault("form-key", said(key), said(label), {"key": said(key)}))
         elif key in found:
-            faults.append(Fault("form_key_twice", key, said(label), {"key": key}))
+            faults.append(Fault("form-key-twice", key, said(label), {"key": key}))
         elif (question := _question(key, raw, faults)) is not None:
             found[key] = question
     if sum(question.is_outcome for question in found.values()) > 1:
-        faults.append(Fault("form_outcome"))
+        faults.append(Fault("form-outcome"))
     return Drawn(name, tuple(found.values())), tuple(faults[:MOST])
 
 
@@ -48,23 +48,23 @@ def _question(key: str, raw: Mapping[str, Any], faults: list[Fault]) -> Question
 
     kind = _KINDS.get(raw.get("type") or "", raw.get("type") if raw.get("type") in OWN else None)
     if kind is None:
-        fault("form_field_type", type=said(raw.get("type")))
+        fault("form-field-type", type=said(raw.get("type")))
         return None
     if raw.get("businessKey"):
-        fault("form_business_key")
+        fault("form-business-key")
     properties: Mapping[str, str | None] = raw["properties"]
     field = Field(key, kind, label, help=(properties.get("help") or "")[:LONGEST_WORDS])
     field, asked = _constrained(field, raw["validation"], fault)
     if kind == "choice":
         choices = _choices(raw["values"], fault)
         if not choices:
-            fault("form_no_choices")
+            fault("form-no-choices")
             return None
         field = replace(field, choices=choices)
     question = Question(field, default=_default(field, raw.get("defaultValue"), fault), rules=tuple(asked))
     if (properties.get("outcome") or "no") not in ("no", "false"):
         if kind != "choice" or not field.required or any(len(choice.key) > 40 for choice in field.choices):
-            fault("form_outcome")
+            fault("form-outcome")
         return replace(question, is_outcome=kind == "choice")
     return question
 
@@ -85,7 +85,7 @@ def _constrained(field: Field, constraints: Mapping[str, str | None], fault: Any
         elif name == "max" and size is not None:
             field = replace(field, maximum=size)
         else:
-            fault("form_constraint", constraint=said(f"{name} {config or ''}".strip()))
+            fault("form-constraint", constraint=said(f"{name} {config or ''}".strip()))
     return field, asked
 
 
@@ -94,7 +94,7 @@ def _choices(values: Sequence[tuple[str | None, str | None]], fault: Any) -> tup
     for value, label in values[: MOST_CHOICES + 1]:
         key = choice_key(value)
         if key is None or key in found or len(found) == MOST_CHOICES:
-            fault("form_choice", choice=said(value))
+            fault("form-choice", choice=said(value))
             continue
         found[key] = Choice(key, (label or key)[:LONGEST_WORDS])
     return tuple(found.values())
@@ -109,7 +109,7 @@ def _default(field: Field, value: str | None, fault: Any) -> object:
             engine.check_expression(value)
             return value
         except engine.ExpressionError as error:
-            fault("form_condition", expression=said(value), reason=str(error.details.get("reason", "")))
+            fault("form-condition", expression=said(value), reason=str(error.details.get("reason", "")))
             return None
     good: object = value
     if field.kind == "yes":
@@ -121,7 +121,7 @@ def _default(field: Field, value: str | None, fault: Any) -> object:
     elif field.kind == "choice":
         good = value if value in {choice.key for choice in field.choices} else None
     if good is None:
-        fault("form_shape", property="defaultValue", value=said(value))
+        fault("form-shape", property="defaultValue", value=said(value))
     return good
 
 

@@ -10,7 +10,7 @@ from services.plugin import Field
 from services.processes.forms.component import LONGEST_TEXT, Component
 from services.processes.forms.drawn import DONE, Drawn, Question, Rule
 from services.processes.forms.faults import MOST, Fault
-from services.processes.forms.words import plain, said
+from services.processes.forms.words import said
 
 #: of the format; what a newer editor saves may mean something else
 NEWEST = 19
@@ -31,11 +31,11 @@ def read_file(content: bytes) -> tuple[Drawn, tuple[Fault, ...]]:
     try:
         schema = json.loads(content, parse_constant=_refuse) if len(content) <= LARGEST else None
     except (ValueError, RecursionError):
-        return Drawn("", ()), (Fault("form_unreadable"),)
+        return Drawn("", ()), (Fault("form-unreadable"),)
     if schema is None and len(content) > LARGEST:
-        return Drawn("", ()), (Fault("form_too_large", details=_LIMITS),)
+        return Drawn("", ()), (Fault("form-too-large", details=_LIMITS),)
     if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
-        return Drawn("", ()), (Fault("form_unreadable"),)
+        return Drawn("", ()), (Fault("form-unreadable"),)
     reader.whole(schema)
     name = schema.get("id")
     drawn = Drawn(name if isinstance(name, str) else "", tuple(reader.questions), reader.submit or DONE)
@@ -57,18 +57,18 @@ class _Reader:
     def whole(self, schema: Mapping[str, Any]) -> None:
         version = schema.get("schemaVersion")
         if isinstance(version, int | float) and version > NEWEST:
-            self.faults.append(Fault("form_too_new", details={"version": version, "known": NEWEST}))
+            self.faults.append(Fault("form-too-new", details={"version": version, "known": NEWEST}))
         platform = schema.get("executionPlatform", "Camunda Platform")
         if platform != "Camunda Platform":
-            self.faults.append(Fault("form_platform", details={"platform": said(platform)}))
+            self.faults.append(Fault("form-platform", details={"platform": said(platform)}))
         self.components(schema["components"], (), 0)
         if sum(question.is_outcome for question in self.questions) > 1:
             twice = [question.field for question in self.questions if question.is_outcome]
-            self.faults.append(Fault("form_outcome", twice[1].name, twice[1].label))
+            self.faults.append(Fault("form-outcome", twice[1].name, twice[1].label))
 
     def components(self, components: Sequence[object], hide: tuple[str, ...], depth: int) -> None:
         if depth > DEEPEST:
-            self.faults.append(Fault("form_too_deep"))
+            self.faults.append(Fault("form-too-deep"))
             return
         components = components[: MOST_COMPONENTS + 1]
         widths = _widths(components)
@@ -76,10 +76,10 @@ class _Reader:
             self.count += 1
             if self.count > MOST_COMPONENTS:
                 if self.count == MOST_COMPONENTS + 1:
-                    self.faults.append(Fault("form_too_large", details=_LIMITS))
+                    self.faults.append(Fault("form-too-large", details=_LIMITS))
                 return
             if not isinstance(component, dict):
-                self.faults.append(Fault("form_shape", details={"property": "components", "value": said(component)}))
+                self.faults.append(Fault("form-shape", details={"property": "components", "value": said(component)}))
                 continue
             self.component(Component(component, self.faults), hide, depth, widths[at])
 
@@ -92,8 +92,7 @@ class _Reader:
         elif kind == "group":
             self.group(part, hide, depth)
         elif kind in ("text", "html"):
-            shown = plain(part.words("text" if kind == "text" else "content", LONGEST_TEXT), html=kind == "html")
-            self.note("", shown, hide)
+            self.note("", part.words("text" if kind == "text" else "content", LONGEST_TEXT), hide)
         elif kind == "dynamiclist":
             self.question(part, self.list(part), hide, "full")
         elif kind not in _LAYOUT_ONLY:
@@ -101,7 +100,7 @@ class _Reader:
 
     def group(self, part: Component, hide: tuple[str, ...], depth: int) -> None:
         if part.raw.get("path"):
-            part.fault("form_key", key=said(part.raw["path"]))
+            part.fault("form-key", key=said(part.raw["path"]))
         if label := part.words("label"):
             self.note(label, "", hide)
         self.components(part.listed("components"), hide, depth + 1)
@@ -115,7 +114,7 @@ class _Reader:
             return
         name = found.field.name
         if name in self.keys:
-            part.fault("form_key_twice", key=name)
+            part.fault("form-key-twice", key=name)
             return
         self.keys.add(name)
         wide = replace(found.field, width=width)
@@ -131,22 +130,22 @@ class _Reader:
             if inside.kind in _LAYOUT_ONLY:
                 continue
             if inside.kind not in _IN_LIST or inside.raw.get("conditional") or self.count > MOST_COMPONENTS:
-                inside.fault("form_in_list", type=said(inside.raw.get("type")))
+                inside.fault("form-in-list", type=said(inside.raw.get("type")))
                 continue
             found = inside.question()
             if found is None:
                 continue
             column = found.field
             if found.choices_from or found.values or found.disabled or column.readonly or found.as_text:
-                inside.fault("form_in_list", type=inside.kind)
+                inside.fault("form-in-list", type=inside.kind)
             elif any(column.name == other.name for other in columns):
-                inside.fault("form_key_twice", key=column.name)
+                inside.fault("form-key-twice", key=column.name)
             else:
                 columns.append(_with_rules(column, found.rules))
                 messages += found.messages
         name = part.key("path")
         if not columns:
-            part.fault("form_no_choices")
+            part.fault("form-no-choices")
         if name is None or not columns:
             return None
         return Question(Field(name, "rows", part.words("label"), columns=tuple(columns)), messages=tuple(messages))

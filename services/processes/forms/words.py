@@ -6,15 +6,16 @@ import re
 _TAG = re.compile(r"<[^<>]*>")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\(([^()\s]*)\)")
 _SIGNS = re.compile(r"(\*\*|__|`)")
+_HEADING, _BULLET = re.compile(r"^\s*#{1,6} "), re.compile(r"^\s*[-*+] ")
+_LINE_END = re.compile(r"<(br|/p|/div|/li|/h\d)[^<>]{0,200}>", re.I)
+_ITEM = re.compile(r"<li[^<>]{0,200}>", re.I)
 
 
-def plain(text: str, *, html: bool = False) -> str:
+def plain(text: str) -> str:
     """Markdown or HTML as text in lines: links with their address, list items with a dot, no tags."""
-    if html:
-        text = re.sub(r"(?i)<(br|/p|/div|/li|/h\d)[^<>]{0,200}>", "\n", text)
-        text = re.sub(r"(?i)<li[^<>]{0,200}>", "• ", text)
+    text = _ITEM.sub("• ", _LINE_END.sub("\n", text))
     text = _LINK.sub(lambda link: f"{link[1]} ({link[2]})" if link[2] else link[1], _TAG.sub("", text))
-    lines = [re.sub(r"^\s*[-*+] ", "• ", re.sub(r"^\s*#{1,6} ", "", line)) for line in text.splitlines()]
+    lines = [_BULLET.sub("• ", _HEADING.sub("", line)) for line in text.splitlines()]
     return "\n".join(line for each in lines if (line := _SIGNS.sub("", each).strip()))
 
 

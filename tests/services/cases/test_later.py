@@ -280,7 +280,7 @@ def test_an_operation_outside_gets_its_declared_inputs_and_the_defaults_of_what_
 
 
 def test_a_wrong_input_of_an_operation_outside_is_an_incident_and_the_world_is_not_asked(courier: Courier) -> None:
-    case = ordered(people("A", "B") + operation("o", "courier.order", parameters(parcels="many")))
+    case = ordered(people("A", "B") + operation("o", "courier.order", parameters(parcels="${route}")))
     jobs.work_off()
     found = incident()
     assert found is not None and waits(case) == ["o"] and courier.calls == []

@@ -169,6 +169,15 @@ def test_a_paper_that_somebody_moved_meanwhile_is_a_conflict_and_a_refusal_that_
     assert db.session.scalars(select(Item)).one().state == "here"
 
 
+def test_an_application_that_is_refused_at_once_is_listed_all_the_same(house: Flask) -> None:
+    clerk, label = staff(BODY, "clerk"), labels(BODY, "clerk")[0]
+    content: dict[str, object] = {"route": "direct", "label": label, "answers": answers(BODY, iin="1")}
+    done = desk.merge_entry(entry("intake", BODY, content, waited=False), clerk)
+    assert done.state == "conflict"
+    (listed,) = desk.conflicts(BODY, clerk)
+    assert listed.content["answers"]["surname"] == APPLICATION["surname"]  # type: ignore[index]
+
+
 @pytest.mark.parametrize("raw", [
     None, [], "x", 7, {}, {"id": "x"}, {"id": "0" * 32},
     {"id": "0" * 32, "office": "NOWHERE", "kind": "scan", "happened_at": "2026-01-01T00:00:00Z",

@@ -146,7 +146,7 @@ def test_a_person_s_stop_tells_who_may_do_it_where_and_by_when() -> None:
     task = node("userTask", "A", body, **{f"camunda__{name}": value for name, value in said.items()})
     definition, first = begin(drawn(task, "start>A A>end"), who="Aigul", group="head", by="2026-03-09T18:00:00+05:00")
     (stop,) = first.stops
-    assert (stop.assignee, stop.groups, stop.form, stop.step) == ("Aigul", ("clerk", "head"), "fields:A", "review")
+    assert (stop.assignee, stop.groups, stop.form, stop.step) == ("Aigul", ("clerk", "head"), "fields:p/A", "review")
     assert stop.due_at is not None and stop.due_at.isoformat() == "2026-03-09T13:00:00+00:00"
     assert [field["id"] for field in stop.form_fields] == ["sum", "way"]
     assert stop.form_fields[0]["validation"] == {"required": None}

@@ -79,6 +79,17 @@ def test_a_good_form_has_no_fault_and_asks_everything_in_its_order() -> None:
     assert drawn.submit == "Актіні бекіту"
 
 
+def test_it_says_which_variables_it_puts_before_the_diagram_s_conditions() -> None:
+    sets = {each.name: each for each in as_plugin_form(read_file(VISIT)[0], "").sets}
+    assert {name: each.kind for name, each in sets.items()} == {
+        "visited_on": "text", "area": "number", "lives": "choice", "people": "number", "services": "list",
+        "members": "list", "why_empty": "text", "act_number": "text", "photographed": "yes", "next_visit": "choice",
+        "route": "text",
+    }  # fmt: skip
+    assert [choice.key for choice in sets["lives"].choices] == ["yes", "no"]
+    assert (sets["area"].always, sets["people"].always) == (True, False)
+
+
 def test_numbers_are_kept_as_they_are_and_as_text_only_where_it_is_drawn_so() -> None:
     asked = ask({"type": "number", "key": "a"}, {"type": "number", "key": "b", "serializeToString": True})
     assert answer(asked, {"a": "12,50", "b": "0.1"}).variables == {"a": 12.5, "b": "0.1"}
@@ -189,7 +200,7 @@ def test_texts_are_shown_as_plain_lines(drawn: str, shown: str) -> None:
 
 
 def test_html_becomes_lines_without_tags() -> None:
-    assert plain("<h1>Бас</h1><ul><li>бір</li><li>екі</li></ul><p onclick='x'>үш<br>төрт</p>", html=True) == (
+    assert plain("<h1>Бас</h1><ul><li>бір</li><li>екі</li></ul><p onclick='x'>үш<br>төрт</p>") == (
         "Бас\n• бір\n• екі\nүш\nтөрт"
     )
 
@@ -209,23 +220,23 @@ DEEP: dict[str, Any] = text()
 for _ in range(15):
     DEEP = {"type": "group", "components": [DEEP]}
 FAULTY = {
-    "form_unreadable": b"{",
-    "form_too_large": form(*[text(f"a{at}") for at in range(MOST_COMPONENTS + 5)]),
-    "form_too_deep": form(DEEP),
-    "form_shape": form(text(validate={"minLength": "many"})),
-    "form_too_new": form(text(), schemaVersion=20),
-    "form_platform": form(text(), executionPlatform="Camunda Cloud"),
-    "form_component": form({"type": "filepicker", "key": "a"}),
-    "form_key": form(text("address.street")),
-    "form_key_twice": form(text(), text()),
-    "form_expression": form(text(label="Сәлем, {{name}}")),
-    "form_condition": form(text(conditional={"hide": "=sort(a)"})),
-    "form_pattern": form(text(validate={"pattern": "(?<=a)b"})),
-    "form_no_choices": form(choice("radio")),
-    "form_choice": form(choice("radio", {"label": "x", "value": {}}, "a")),
-    "form_in_list": form({"type": "dynamiclist", "path": "l", "components": [text(), choice("taglist", "x", key="b")]}),
-    "form_time": form({"type": "datetime", "subtype": "time", "key": "a"}),
-    "form_outcome": form(text(properties={"outcome": "yes"})),
+    "form-unreadable": b"{",
+    "form-too-large": form(*[text(f"a{at}") for at in range(MOST_COMPONENTS + 5)]),
+    "form-too-deep": form(DEEP),
+    "form-shape": form(text(validate={"minLength": "many"})),
+    "form-too-new": form(text(), schemaVersion=20),
+    "form-platform": form(text(), executionPlatform="Camunda Cloud"),
+    "form-component": form({"type": "filepicker", "key": "a"}),
+    "form-key": form(text("address.street")),
+    "form-key-twice": form(text(), text()),
+    "form-expression": form(text(label="Сәлем, {{name}}")),
+    "form-condition": form(text(conditional={"hide": "=sort(a)"})),
+    "form-pattern": form(text(validate={"pattern": "(?<=a)b"})),
+    "form-no-choices": form(choice("radio")),
+    "form-choice": form(choice("radio", {"label": "x", "value": {}}, "a")),
+    "form-in-list": form({"type": "dynamiclist", "path": "l", "components": [text(), choice("taglist", "x", key="b")]}),
+    "form-time": form({"type": "datetime", "subtype": "time", "key": "a"}),
+    "form-outcome": form(text(properties={"outcome": "yes"})),
 }
 
 
@@ -237,7 +248,7 @@ def test_every_fault_of_a_file_is_named_with_what_to_do(rule: str) -> None:
 
 
 def test_every_rule_has_a_file_or_a_task_that_breaks_it() -> None:
-    on_tasks = {"form_field_type", "form_constraint", "form_business_key", "form_same_element"}
+    on_tasks = {"form-field-type", "form-constraint", "form-business-key"}
     assert set(RULES) == set(FAULTY) | on_tasks
 
 
@@ -245,13 +256,13 @@ def test_every_rule_has_a_file_or_a_task_that_breaks_it() -> None:
     "key", ["", "key", "csrf_token", "_add", "a-b", "a.b", "1a", "a b", "a" * 101, None, 5, [], {}]
 )
 def test_a_key_that_the_page_could_not_tell_apart_is_refused(key: object) -> None:
-    assert rules_of(form({"type": "textfield", "key": key})) == ["form_key"]
+    assert rules_of(form({"type": "textfield", "key": key})) == ["form-key"]
 
 
 def test_a_file_of_another_shape_says_so_once() -> None:
     for content in (b"", b"[]", b"null", b"3", b'{"components": {}}', b"[" * 100_000, b'{"components": NaN}', b"\xff"):
-        assert rules_of(content) == ["form_unreadable"]
-    assert rules_of(b'{"components": [' + b"1," * 600_000 + b"1]}") == ["form_too_large"]
+        assert rules_of(content) == ["form-unreadable"]
+    assert rules_of(b'{"components": [' + b"1," * 600_000 + b"1]}") == ["form-too-large"]
 
 
 # ---------------------------------------------------------------- nothing that is sent breaks it
@@ -376,15 +387,15 @@ def one_field(**said: object) -> list[Fault]:
 @pytest.mark.parametrize(
     ("said", "rule"),
     [
-        ({"type": "file"}, "form_field_type"),
-        ({"validation": {"validator": "org.Check"}}, "form_constraint"),
-        ({"validation": {"min": "x"}, "type": "long"}, "form_constraint"),
-        ({"type": "enum"}, "form_no_choices"),
-        ({"type": "date", "defaultValue": "soon"}, "form_shape"),
-        ({"defaultValue": "${import os}"}, "form_condition"),
-        ({"id": "a.b"}, "form_key"),
-        ({"businessKey": True}, "form_business_key"),
-        ({"properties": {"outcome": "yes"}}, "form_outcome"),
+        ({"type": "file"}, "form-field-type"),
+        ({"validation": {"validator": "org.Check"}}, "form-constraint"),
+        ({"validation": {"min": "x"}, "type": "long"}, "form-constraint"),
+        ({"type": "enum"}, "form-no-choices"),
+        ({"type": "date", "defaultValue": "soon"}, "form-shape"),
+        ({"defaultValue": "${import os}"}, "form-condition"),
+        ({"id": "a.b"}, "form-key"),
+        ({"businessKey": True}, "form-business-key"),
+        ({"properties": {"outcome": "yes"}}, "form-outcome"),
     ],
 )
 def test_a_field_that_cannot_be_asked_says_why(said: dict[str, object], rule: str) -> None:

@@ -100,7 +100,10 @@ def test_it_deploys_starts_and_its_links_lead_to_our_pages(modeler: Modeler, hou
     page = surfer.get(urlsplit(f"{cockpit}process-instance/{said['id']}").path)
     assert page.status_code == 200 and page.request.path == f"/cases/{case.id}"
     query = quote(json.dumps([{"type": "id", "operator": "eq", "value": deployed["id"]}]))
-    assert surfer.get(f"/modeler-link/repository?deploymentsQuery={query}").status_code == 200
+    page = surfer.get(f"/modeler-link/repository?deploymentsQuery={query}")
+    assert page.status_code == 200 and page.request.path == f"/processes/deployments/{deployed['id']}"
+    for odd in ("", "[]", "[1]", "{", '[{"type":"id","value":"x"}]'):
+        assert surfer.get(f"/modeler-link/repository?deploymentsQuery={quote(odd)}").request.path == "/processes/"
 
 
 def test_the_main_process_of_the_file_comes_first_whatever_its_name_is(modeler: Modeler) -> None:

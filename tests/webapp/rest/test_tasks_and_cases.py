@@ -10,7 +10,9 @@ from services.cases.models import Case, Instance
 from services.db import db
 from tests.counting import counted
 from tests.services.cases.small_cases import Courier, begin, complete, events, people, task_at, waits, with_plugin
+from tests.services.cases.small_cases import clerk as opener
 from tests.services.engine import drawings
+from tests.services.processes import drawn_forms
 from tests.webapp.office import APPLICATION, OFFICE
 from tests.webapp.rest.outside import fetch, waiting, worker
 from tests.webapp.rest.programs import ADMIN, CLERK, DESIGNER, Program
@@ -130,8 +132,8 @@ def test_a_task_is_claimed_for_oneself_given_back_and_held_against_others(house:
 def test_lists_come_in_pages_at_a_price_that_does_not_grow(house: Flask) -> None:
     for number in range(7):
         begin(people("A"), "start>A A>end", key=str(number))
+    clerk = Program(house, opener().login)
     db.session.remove()
-    clerk = Program(house, CLERK)
     pages = [clerk.get("/task", firstResult=first, maxResults=3) for first in (0, 3, 6)]
     assert [len(page) for page in pages] == [3, 3, 1] and len({each["id"] for page in pages for each in page}) == 7
     assert clerk.get("/task", maxResults=0) == []
@@ -215,3 +217,22 @@ def test_incidents_of_plugins_and_of_workers_stand_in_one_list(house: Flask) -> 
     at = db.session.query(Instance.id).filter_by(case_id=failing).scalar()
     (only,) = Program(house, ADMIN).get("/incident", processInstanceId=at)
     assert only["activityId"] == "o"
+
+
+def test_a_form_drawn_in_modeler_is_read_and_completed_over_the_api(house: Flask) -> None:
+    case_id = drawn_forms.begin(drawn_forms.visit() + people("Then"), "start>Visit Visit>Then Then>end",
+                                home_visit=drawn_forms.VISIT)  # fmt: skip
+    clerk = Program(house, drawn_forms.clerk().login)
+    at = f"/task/{task_at(case_id, 'Visit').id}"
+    stands = clerk.get(f"{at}/form-variables")
+    assert {name: stands[name]["value"] for name in ("photographed", "route", "area")} == {
+        "photographed": False, "route": "p", "area": None,
+    }  # fmt: skip
+    said = {"visited_on": "2026-03-05", "area": 48.5, "lives": "yes", "people": 3, "services": ["gas", "water"],
+            "members": [{"kin": "бала", "born": 2010}]}  # fmt: skip
+    refused = clerk.post(f"{at}/complete", {"variables": typed({**said, "services": ["coal"]})}, 400)
+    assert refused["error"] == "InvalidAnswers"
+    clerk.post(f"{at}/complete", {"variables": typed(said)})
+    assert waits(case_id) == ["Then"]
+    kept = cases.reading.read_task(at.removeprefix("/task/")).answers["form:home_visit"]
+    assert {name: kept[name] for name in said} == {**said, "services": ["water", "gas"]}

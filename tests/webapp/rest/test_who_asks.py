@@ -128,6 +128,13 @@ def test_a_browser_asks_before_it_sends_and_only_modelers_pages_may_read(house: 
     assert (sent.status_code == 200) if ours else is_refused(sent), "a foreign page uses what the browser remembers"
 
 
+@pytest.mark.parametrize("mode", ["navigate", "no-cors", "cors"])
+def test_a_form_of_a_foreign_page_sends_nothing_with_what_the_browser_remembers(house: Flask, mode: str) -> None:
+    sent = {"Origin": "null", "Sec-Fetch-Mode": mode}
+    answer = Program(house, DESIGNER).ask("POST", "/deployment/create", headers=sent, data={"deployment-name": "x"})
+    assert (answer.status_code == 400) if mode == "cors" else is_refused(answer)
+
+
 def test_a_header_is_remembered_for_a_while_and_no_longer(house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     program = Program(house, DESIGNER)
     program.get("/deployment", maxResults=0)

@@ -75,9 +75,9 @@ SAID: dict[str, tuple[bytes, tuple[str, str, str]]] = {
     "a topic with a slip": (
         drawn(node("serviceTask", "A", camunda__type="external", camunda__topic="registration.regster"), LINE),
         ("A", "topic-misspelt", "warning")),
-    "a form that nobody has": (task(camunda__formKey="nobody.form"), ("A", "form-missing", "error")),
+    "a form that nobody has": (task(camunda__formKey="nobody.form"), ("A", "form-unknown", "error")),
     "a form with a slip": (task(camunda__formKey="assessment.reviev"), ("A", "form-misspelt", "error")),
-    "a drawn form that is not there": (task(camunda__formRef="hello"), ("A", "form-file-missing", "error")),
+    "a drawn form that is not there": (task(camunda__formRef="hello"), ("A", "form-missing", "error")),
     "no form": (task(), ("A", "task-without-form", "info")),
     "nobody": (task(), ("A", "task-for-nobody", "warning")),
     "a role with a slip": (task(camunda__candidateGroups="head,clark"), ("A", "role-misspelt", "warning")),

@@ -1,0 +1,21 @@
+"""What two versions of the same files differ in, in sentences: for designers before, and for staff when it is the law.
+
+How a diagram is laid out is not spoken of: it changes nothing for anybody.
+"""
+
+from collections.abc import Mapping
+
+from services.processes.changes.decisions import changed_decisions
+from services.processes.changes.diagrams import changed_drawings
+from services.processes.changes.forms import changed_forms
+from services.processes.changes.said import Change, Detail, Keys, Name, Row
+
+__all__ = ["Change", "Detail", "Keys", "Name", "Row", "changes"]
+
+
+def changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[Change]:
+    """Every difference in what `after` holds: processes, decisions and forms are known by their ids, not by files.
+
+    What only `before` holds is not spoken of: it stays as it is. Raises BadDiagram for a file that cannot be read.
+    """
+    return [*changed_drawings(before, after), *changed_decisions(before, after), *changed_forms(before, after)]

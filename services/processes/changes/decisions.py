@@ -1,0 +1,140 @@
+"""Differences of decision tables, row by row."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from services.engine.xml import local_name, read_xml
+from services.processes.changes import said
+from services.processes.changes.said import Change, Detail, Name, Row
+
+
+@dataclass(frozen=True)
+class _Column:
+    id: str
+    name: Name
+    reads: str  #: expression of a condition, name of an answer
+
+
+@dataclass(frozen=True)
+class _Table:
+    context: str
+    id: str
+    name: Name
+    policy: str
+    expression: str
+    conditions: Sequence[_Column]
+    answers: Sequence[_Column]
+    rows: Mapping[str, tuple[str, ...]]  #: id -> its entries
+
+    def change(self, kind: said.Kind, element: str, text: str, **details: Detail) -> Change:
+        return Change(kind, self.context, element, text, {"name": self.name, **details})
+
+    def row(self, entries: Sequence[str]) -> Row:
+        """The row as it is said: conditions that hold for anything are left out."""
+        names = [each.name for each in (*self.conditions, *self.answers)]
+        pairs = list(zip(names, entries, strict=False))
+        count = len(self.conditions)
+        asked = tuple((name, text) for name, text in pairs[:count] if text not in ("", "-"))
+        return Row(asked, tuple(pairs[count:]))
+
+
+def changed_decisions(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[Change]:
+    """Of every decision in `after`."""
+    former, now = _tables(before), _tables(after)
+    for key, table in now.items():
+        known = former.get(key)
+        if known is None:
+            yield Change("added", table.context, key, said.DECISION_NEW, {"name": table.name})
+        else:
+            yield from _table(known, table)
+
+
+def _table(old: _Table, new: _Table) -> Iterator[Change]:
+    if old.name.text != new.name.text:
+        yield new.change("changed", new.id, said.RENAMED, before=old.name)
+    if old.policy != new.policy:
+        yield new.change("changed", new.id, said.POLICY, before=old.policy, after=new.policy)
+    if old.expression != new.expression:
+        yield new.change("changed", new.id, said.EXPRESSION, before=old.expression, after=new.expression)
+    was = {each.id: each for each in (*old.conditions, *old.answers)}
+    now = {each.id: each for each in (*new.conditions, *new.answers)}
+    for key in [key for key in now if key not in was]:
+        yield new.change("added", key, said.COLUMN_ADDED, after=now[key].name)
+    for key in [key for key in was if key not in now]:
+        yield new.change("removed", key, said.COLUMN_REMOVED, before=was[key].name)
+    for key in [key for key in now if key in was and now[key].reads != was[key].reads]:
+        reads = {"before": was[key].reads, "after": now[key].reads}
+        yield new.change("changed", key, said.COLUMN_READS, column=now[key].name, **reads)
+    yield from _rows(old, new)
+
+
+def _rows(old: _Table, new: _Table) -> Iterator[Change]:
+    same = set(old.rows.values()) & set(new.rows.values())
+    for number, (key, entries) in enumerate(new.rows.items(), start=1):
+        former = old.rows.get(key)
+        if former is None and entries not in same:
+            yield new.change("added", key, said.ROW_ADDED, after=new.row(entries))
+        elif former is not None and former != entries:
+            yield from _row(old, new, key, number)
+    for key, entries in old.rows.items():
+        if key not in new.rows and entries not in same:
+            yield new.change("removed", key, said.ROW_REMOVED, before=old.row(entries))
+    if [key for key in new.rows if key in old.rows] != [key for key in old.rows if key in new.rows]:
+        yield new.change("changed", new.id, said.ROWS_MOVED)
+
+
+def _row(old: _Table, new: _Table, key: str, number: int) -> Iterator[Change]:
+    """Cell by cell, where the columns are the same; else the whole row."""
+    columns, was, now = [*new.conditions, *new.answers], old.rows[key], new.rows[key]
+    if [each.id for each in columns] != [each.id for each in (*old.conditions, *old.answers)]:
+        rows = {"before": old.row(was), "after": new.row(now)}
+        yield new.change("changed", key, said.ROW_CHANGED, number=str(number), **rows)
+        return
+    for column, before, after in zip(columns, was, now, strict=False):
+        if before != after:
+            cell = {"before": before or said.ANYTHING, "after": after or said.ANYTHING}
+            yield new.change("changed", key, said.CELL_CHANGED, number=str(number), column=column.name, **cell)
+
+
+def _tables(files: Mapping[str, bytes]) -> dict[str, _Table]:
+    found: dict[str, _Table] = {}
+    for name, content in files.items():
+        if name.endswith(".dmn"):
+            nodes = [each for each in read_xml(name, content) if _named(each, "decision")]
+            context = f"dmn:{nodes[0].get('id', '')}" if nodes else "dmn:"
+            found |= {node.get("id", ""): _read(context, node) for node in nodes}
+    return found
+
+
+def _read(context: str, node: etree._Element) -> _Table:
+    table = next((each for each in node if _named(each, "decisionTable")), None)
+    literal = next((_text(each) for each in node if _named(each, "literalExpression")), "")
+    parts = [] if table is None else list(table)
+    conditions = [_column(context, each, _read_by(each)) for each in parts if _named(each, "input")]
+    answers = [_column(context, each, each.get("name", "")) for each in parts if _named(each, "output")]
+    rows = {
+        each.get("id", str(at)): tuple(_text(entry) for entry in each if _named(entry, "inputEntry", "outputEntry"))
+        for at, each in enumerate(each for each in parts if _named(each, "rule"))
+    }
+    policy = "" if table is None else table.get("hitPolicy", "UNIQUE")
+    name = Name(context, node.get("name") or node.get("id") or "")
+    return _Table(context, node.get("id", ""), name, policy, literal, conditions, answers, rows)
+
+
+def _column(context: str, node: etree._Element, reads: str) -> _Column:
+    shown = node.get("label") or node.get("name") or reads or node.get("id") or ""
+    return _Column(node.get("id", ""), Name(context, shown), reads)
+
+
+def _read_by(node: etree._Element) -> str:
+    return next((_text(each) for each in node if _named(each, "inputExpression")), "")
+
+
+def _text(node: etree._Element) -> str:
+    return next((" ".join((each.text or "").split()) for each in node if _named(each, "text")), "")
+
+
+def _named(node: etree._Element, *names: str) -> bool:
+    return isinstance(node.tag, str) and local_name(node) in names

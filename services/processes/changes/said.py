@@ -1,0 +1,114 @@
+"""What can be said of a change. Sentences are msgids; names, roles and rows in them are put into words when shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["added", "removed", "changed"]
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name as drawn, in Kazakh, and the context of its translations; of something nameless its kind."""
+
+    context: str
+    text: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Keys that people have words for: roles, steps, kinds of elements, kinds of events."""
+
+    of: Literal["role", "step", "bpmn", "repeats"]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a decision table: (column, entry) of its conditions, then of its answers."""
+
+    conditions: tuple[tuple[Name, str], ...]
+    answers: tuple[tuple[Name, str], ...]
+
+
+Detail = str | Name | Keys | Row
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that was added, taken away or changed."""
+
+    kind: Kind
+    context: str  #: the drawing, decision table or form: "bpmn:direct"
+    element: str
+    text: str  #: English msgid
+    details: Mapping[str, Detail] = field(default_factory=dict)
+
+
+PROCESS_NEW = "The process «%(name)s» is new."
+STEP_ADDED = "The step «%(name)s» was added."
+STEP_ADDED_AFTER = "The step «%(name)s» was added after «%(after)s»."
+STEP_REMOVED = "The step «%(name)s» was taken away."
+EVENT_ADDED = "The event «%(name)s» was added."
+EVENT_ADDED_AFTER = "The event «%(name)s» was added after «%(after)s»."
+EVENT_REMOVED = "The event «%(name)s» was taken away."
+GATEWAY_ADDED = "The gateway «%(name)s» was added."
+GATEWAY_ADDED_AFTER = "The gateway «%(name)s» was added after «%(after)s»."
+GATEWAY_REMOVED = "The gateway «%(name)s» was taken away."
+RENAMED = "«%(before)s» is now called «%(name)s»."
+KIND = "«%(name)s» is now of the kind «%(after)s»; it was «%(before)s»."
+ROLES = "«%(name)s» is now done by: %(after)s; before: %(before)s."
+ASSIGNEE = "«%(name)s» is now in the hands of %(after)s; before: %(before)s."
+STEP = "«%(name)s» now counts as the step «%(after)s», with its code and its term; before as «%(before)s»."
+FORM = "«%(name)s» now has the form %(after)s; before: %(before)s."
+OPERATION = "«%(name)s» now carries out %(after)s; before: %(before)s."
+DECISION = "«%(name)s» now asks the decision %(after)s; before: %(before)s."
+CALLED = "«%(name)s» now calls the process %(after)s; before: %(before)s."
+INPUTS = "«%(name)s» is now given %(after)s; before: %(before)s."
+OUTPUTS = "«%(name)s» now gives %(after)s; before: %(before)s."
+TIME = "The time of «%(name)s» is now %(after)s; it was %(before)s."
+MESSAGE = "«%(name)s» is now about %(after)s; before: %(before)s."
+INTERRUPTS = "When «%(name)s» comes, the step now ends; before, it went on."
+GOES_ON = "When «%(name)s» comes, the step now goes on; before, it ended."
+STANDS_AT = "«%(name)s» now stands at «%(after)s»; before at «%(before)s»."
+LANE = "«%(name)s» is now in the lane «%(after)s»; before in «%(before)s»."
+REPEATS = "«%(name)s» is now carried out: %(after)s; before: %(before)s."
+ONCE = "once"
+NOBODY = "nobody"
+NOTHING = "nothing"
+ANYTHING = "anything"
+NEXT = "After «%(name)s» now comes «%(after)s»; before: «%(before)s»."
+WAY_ADDED = "From «%(name)s» a way now leads to «%(after)s»."
+WAY_ADDED_IF = "From «%(name)s» a way now leads to «%(after)s», if %(condition)s."
+WAY_REMOVED = "From «%(name)s» no way leads to «%(before)s» any more."
+CONDITION = "The way from «%(name)s» to «%(target)s» is now taken if %(after)s; before: if %(before)s."
+CONDITION_ADDED = "The way from «%(name)s» to «%(target)s» is now taken only if %(after)s."
+CONDITION_REMOVED = "The way from «%(name)s» to «%(target)s» no longer has a condition; it was %(before)s."
+DEFAULT = "When no condition holds, the way from «%(name)s» now leads to «%(after)s»."
+WAY_RENAMED = "The way from «%(name)s» to «%(target)s» is now called «%(after)s»; before: «%(before)s»."
+POOL_ADDED = "The pool «%(name)s» was added."
+POOL_REMOVED = "The pool «%(name)s» was taken away."
+LANE_ADDED = "The lane «%(name)s» was added."
+LANE_REMOVED = "The lane «%(name)s» was taken away."
+MESSAGE_ADDED = "The message «%(name)s» between the pools was added."
+MESSAGE_REMOVED = "The message «%(name)s» between the pools was taken away."
+NOTE_CHANGED = "A note now says: %(after)s"
+NOTE_REMOVED = "A note was taken away: %(before)s"
+DECISION_NEW = "The decision «%(name)s» is new."
+DECISION_REMOVED = "The decision «%(name)s» was taken away."
+POLICY = "In «%(name)s» the rows are now read by %(after)s; before by %(before)s."
+COLUMN_ADDED = "In «%(name)s» the column «%(after)s» was added."
+COLUMN_REMOVED = "In «%(name)s» the column «%(before)s» was taken away."
+COLUMN_READS = "In «%(name)s» the column «%(column)s» now reads %(after)s; before: %(before)s."
+ROW_ADDED = "In «%(name)s» a row was added: %(after)s."
+ROW_REMOVED = "In «%(name)s» a row was taken away: %(before)s."
+ROW_CHANGED = "In «%(name)s» row %(number)s now says: %(after)s. It said: %(before)s."
+CELL_CHANGED = "In «%(name)s», row %(number)s, the column «%(column)s» now says %(after)s; before: %(before)s."
+ROWS_MOVED = "In «%(name)s» the order of the rows was changed."
+EXPRESSION = "«%(name)s» is now reckoned as %(after)s; before: %(before)s."
+FORM_NEW = "The form %(name)s is new."
+FIELD_ADDED = "In the form %(form)s the question «%(name)s» was added."
+FIELD_REMOVED = "In the form %(form)s the question «%(name)s» was taken away."
+FIELD_RENAMED = "In the form %(form)s the question «%(before)s» is now «%(name)s»."
+FIELD_CHANGED = "In the form %(form)s the question «%(name)s» was changed: %(after)s; before: %(before)s."

@@ -1,0 +1,97 @@
+"""What people read in a diagram, a decision or a form: every text as it is drawn, in Kazakh. Pure; fails at no file."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from services.engine import BadDiagram
+from services.engine.xml import B, C, local_name, read_xml
+
+#: of a form's fields, what people read
+SHOWN = ("label", "description", "text", "title", "placeholder", "alt")
+#: fields within fields beyond this are not looked into
+MOST_NESTED = 20
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text, and where it stands."""
+
+    context: str  #: "bpmn:direct", "dmn:entitlement", "form:visit": the message context of its translations
+    msgid: str
+    elements: tuple[str, ...]
+
+
+def texts_of(files: Mapping[str, bytes]) -> list[Text]:
+    """Every text of those files, each once in its context, in the order in which it is drawn."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, content in files.items():
+        for context, msgid, element in texts_in(name, content):
+            found.setdefault((context, msgid), []).append(element)
+    return [Text(context, msgid, tuple(dict.fromkeys(elements))) for (context, msgid), elements in found.items()]
+
+
+def texts_in(name: str, content: bytes) -> Iterator[tuple[str, str, str]]:
+    """Context, text, element of everything in one file; nothing in one that cannot be read."""
+    yield from (each for each in _all_in(name, content) if each[1].strip())
+
+
+def _all_in(name: str, content: bytes) -> Iterator[tuple[str, str, str]]:
+    if name.endswith(".form"):
+        return _of_form(content)
+    try:
+        root = read_xml(name, content)
+    except BadDiagram:
+        return iter(())
+    return _of_diagram(root) if name.endswith(".bpmn") else _of_decision(root)
+
+
+def _of_diagram(root: etree._Element) -> Iterator[tuple[str, str, str]]:
+    """Two pools of one drawing share the context of the first."""
+    context = "bpmn:" + next((process.get("id", "") for process in root.iter(f"{B}process")), "")
+    for node in root.iter(f"{B}*"):
+        key = node.get("id", "")
+        if not key or local_name(node) == "message":
+            continue  # a message's name is a key between pools; people read the name of the flow
+        yield context, node.get("name", ""), key
+        for text in node.iterfind(f"{B}text"):
+            yield context, text.text or "", key
+        for field in node.iterfind(f"{B}extensionElements/{C}formData/{C}formField"):
+            yield context, field.get("label", ""), key
+            yield from ((context, value.get("name", ""), key) for value in field.iterfind(f"{C}value"))
+
+
+def _of_decision(root: etree._Element) -> Iterator[tuple[str, str, str]]:
+    named = [node for node in root.iter() if isinstance(node.tag, str) and node.get("id")]
+    first = next((node.get("id", "") for node in named if local_name(node) == "decision"), "")
+    for node in named:
+        kind, key = local_name(node), node.get("id", "")
+        shown = "name" if kind in ("decision", "definitions") else "label"
+        yield f"dmn:{first}", node.get(shown, ""), key
+        for note in node:
+            if isinstance(note.tag, str) and local_name(note) == "description":
+                yield f"dmn:{first}", note.text or "", key
+
+
+def _of_form(content: bytes) -> Iterator[tuple[str, str, str]]:
+    try:
+        form = json.loads(content)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(form, dict):
+        yield from ((f"form:{form.get('id', '')}", text, key) for text, key in _of_components(form, 0))
+
+
+def _of_components(part: Mapping[str, object], depth: int) -> Iterator[tuple[str, str]]:
+    components = part.get("components")
+    for each in components if isinstance(components, list) and depth < MOST_NESTED else ():
+        if isinstance(each, dict):
+            key = str(each.get("key") or each.get("id") or "")
+            yield from ((text, key) for name in SHOWN if isinstance(text := each.get(name), str))
+            values = each.get("values")
+            for value in values if isinstance(values, list) else ():
+                if isinstance(value, dict) and isinstance(value.get("label"), str):
+                    yield value["label"], key
+            yield from _of_components(each, depth + 1)

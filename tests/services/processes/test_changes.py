@@ -1,0 +1,153 @@
+"""What two versions differ in, in sentences; nothing is said of the layout, and nothing that changed is passed over."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.config import ROOT
+from services.processes.changes import Change, Name, changes
+from services.processes.changes.said import Keys, Row
+
+DIRECT = (ROOT / "bpmn/direct.bpmn").read_bytes()
+OURS = {file.name: file.read_bytes() for file in ROOT.glob("bpmn/*.bpmn")}
+TABLE = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
+
+
+def differ(*pairs: tuple[str, str], before: bytes = DIRECT, name: str = "direct.bpmn") -> list[Change]:
+    """The changes after those replacements."""
+    after = before.decode()
+    for old, new in pairs:
+        assert old in after, old
+        after = after.replace(old, new, 1)
+    return changes({name: before}, {name: after.encode()})
+
+
+def said(change: Change) -> str:
+    """The sentence in English, names as drawn."""
+    return change.text % {name: _detail(detail) for name, detail in change.details.items()}
+
+
+def _detail(detail: object) -> str:
+    if isinstance(detail, Name):
+        return detail.text or detail.kind
+    if isinstance(detail, Keys):
+        return ", ".join(detail.keys)
+    if isinstance(detail, Row):
+        return f"{[text for _, text in detail.conditions]} → {[text for _, text in detail.answers]}"
+    return str(detail)
+
+
+def test_the_same_files_do_not_differ() -> None:
+    assert changes(OURS, OURS) == []
+
+
+def test_another_layout_is_no_change() -> None:
+    assert differ(('x="', 'x="9')) == []
+
+
+NEW_STEP = """<bpmn:userTask id="Task_Check" name="Тексеру" camunda:candidateGroups="head" />
+    <bpmn:sequenceFlow id="Flow_New" sourceRef="Service_Prepare" targetRef="Task_Check" />
+    <bpmn:sequenceFlow id="Flow_ToDeliver" sourceRef="Task_Check" targetRef="Task_Deliver" />"""
+FLOW = '<bpmn:sequenceFlow id="Flow_ToDeliver" sourceRef="Service_Prepare" targetRef="Task_Deliver" />'
+
+
+@pytest.mark.parametrize(
+    ("pairs", "sentences"),
+    [
+        ([(FLOW, NEW_STEP)], ["The step «Тексеру» was added after «Жөнелтуге дайындау»."]),
+        ([('name="Хабарламаны жеткізу"', 'name="Жеткізу"')], ["«Хабарламаны жеткізу» is now called «Жеткізу»."]),
+        ([('candidateGroups="executor,clerk"', 'candidateGroups="clerk"')],
+         ["«Өтініш берушінің өзіне тапсыру» is now done by: clerk; before: executor, clerk."]),
+        ([('name="step" value="deliver"', 'name="step" value="hand_over"')],
+         ["«Хабарламаны жеткізу» now counts as the step «hand_over», with its code and its term; "
+          "before as «deliver»."]),
+        ([("${decision ==", "${ verdict ==")],
+         ['The way from «Шешім қандай?» to «Көмек тағайындалды» is now taken if ${ verdict == "approve"}; '
+          'before: if ${decision == "approve"}.']),
+        ([('default="Flow_Refused"', 'default="Flow_Approved"')],
+         ["When no condition holds, the way from «Шешім қандай?» now leads to «Көмек тағайындалды»."]),
+        ([('calledElement="signing"', 'calledElement="resolution"')],
+         ["«Қол қою» now calls the process resolution; before: signing."]),
+        ([('camunda:formKey="assessment.draft"', "")],
+         ["«Жауап жобасын дайындау» now has the form nothing; before: assessment.draft."]),
+        ([('name="беруге дайын"', 'name="дайын"')],
+         ["The way from «Қалай жеткізілді?» to «Өтініш берушінің өзіне тапсыру» is now called «дайын»; "
+          "before: «беруге дайын»."]),
+        ([('<bpmn:lane id="Lane_Head" name="Бөлім басшысы">', '<bpmn:lane id="Lane_Head" name="Басшы">')],
+         ["The lane «Басшы» was added.", "The lane «Бөлім басшысы» was taken away."]),
+    ],
+)  # fmt: skip
+def test_a_change_of_a_diagram_is_said(pairs: list[tuple[str, str]], sentences: list[str]) -> None:
+    assert [said(each) for each in differ(*pairs)] == sentences
+
+
+def test_a_step_under_another_id_is_the_same_step() -> None:
+    assert changes({"a.bpmn": DIRECT}, {"b.bpmn": DIRECT.replace(b'"Task_Draft"', b'"Task_Other"')}) == []
+
+
+def test_a_step_that_is_gone_and_what_comes_instead_are_said() -> None:
+    found = differ(
+        ('<bpmn:serviceTask id="Service_Prepare" name="Жөнелтуге дайындау" camunda:type="external" '
+         'camunda:topic="notice_delivery.prepare">', "<!--"),
+        ("<bpmn:outgoing>Flow_ToDeliver</bpmn:outgoing>\n    </bpmn:serviceTask>", "-->"),
+        ('sourceRef="Call_Signing" targetRef="Service_Prepare"', 'sourceRef="Call_Signing" targetRef="Task_Deliver"'),
+        (FLOW, ""),
+    )  # fmt: skip
+    assert [(each.kind, said(each)) for each in found] == [
+        ("changed", "After «Қол қою» now comes «Хабарламаны жеткізу»; before: «Жөнелтуге дайындау»."),
+        ("removed", "The step «Жөнелтуге дайындау» was taken away."),
+    ]
+
+
+def test_a_process_that_nobody_had_is_new_and_one_that_is_not_sent_is_not_spoken_of() -> None:
+    (found,) = changes({"direct.bpmn": DIRECT}, {"signing.bpmn": OURS["signing.bpmn"]})
+    assert (found.kind, found.context) == ("added", "bpmn:signing")
+
+
+def test_rows_of_a_decision_are_told_one_by_one() -> None:
+    found = differ(("<text>false</text>", "<text>true</text>"), before=TABLE, name="entitlement.dmn")
+    assert [said(each) for each in found] == [
+        "In «Көмек алу құқығын анықтау», row 1, the column «Құжаттар толық па?» now says true; before: false."
+    ]
+    rule = TABLE.decode().split("<rule ")[1].split("</rule>")[0]
+    another = rule.replace('id="', 'id="new_').replace(">false<", ">7<")
+    (added,) = differ(("</rule>", f"</rule><rule {another}</rule>"), before=TABLE, name="entitlement.dmn")
+    assert isinstance(added.details["after"], Row)
+    assert (added.kind, added.details["after"].conditions[0][1]) == ("added", "7")
+
+
+def test_fields_of_a_form_are_told_one_by_one() -> None:
+    before = {"id": "visit", "components": [{"key": "a", "type": "textfield", "label": "Мекенжай"},
+                                            {"key": "b", "type": "number", "label": "Саны"}]}  # fmt: skip
+    after = {"id": "visit", "components": [{"key": "a", "type": "textfield", "label": "Тұрғылықты жері",
+                                            "validate": {"required": True}},
+                                           {"key": "c", "type": "checkbox", "label": "Иә"}]}  # fmt: skip
+    files = [{"visit.form": json.dumps(each).encode()} for each in (before, after)]
+    assert [said(each) for each in changes(*files)] == [
+        "In the form visit the question «Мекенжай» is now «Тұрғылықты жері».",
+        'In the form visit the question «Тұрғылықты жері» was changed: type "textfield", validate {"required": true}; '
+        'before: type "textfield".',
+        "In the form visit the question «Иә» was added.",
+        "In the form visit the question «Саны» was taken away.",
+    ]
+
+
+WORDS = ("Task_Draft", "Flow_ToDelivery", "executor", "delivery", "signing", "Шешім қандай?", "Gateway_Delivered",
+         "userTask", "exclusiveGateway", "review", "default", "sourceRef", "Lane_Head")  # fmt: skip
+
+
+KINDS = ("userTask", "exclusiveGateway")
+
+
+@given(st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from([*WORDS, "", "x"])), max_size=4))
+def test_any_two_diagrams_can_be_compared_in_both_directions(pairs: list[tuple[str, str]]) -> None:
+    after = DIRECT.decode()
+    for old, new in pairs:
+        after = after.replace(f'"{old}"', f'"{new}"')
+        if new in KINDS and old in KINDS:
+            after = after.replace(f"bpmn:{old}", f"bpmn:{new}")
+    files = {"direct.bpmn": DIRECT}, {"direct.bpmn": after.encode()}
+    for one, other in (files, files[::-1]):
+        assert all(said(each) for each in changes(one, other))

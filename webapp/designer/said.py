@@ -1,0 +1,42 @@
+"""Changes in sentences of the reader's language."""
+
+from flask_babel import gettext
+
+from services.processes.changes import Change, Detail, Keys, Name, Row
+from services.processes.changes import said as sentences
+from webapp import drawings, words
+
+#: details that are words themselves
+WORDS = frozenset({sentences.NOTHING, sentences.NOBODY, sentences.ONCE, sentences.ANYTHING})
+
+
+def sentence(change: Change) -> str:
+    """What changed, as people say it."""
+    return str(gettext(change.text)) % {name: _said(detail) for name, detail in change.details.items()}
+
+
+def _said(detail: Detail) -> str:
+    if isinstance(detail, Name):
+        return _name(detail)
+    if isinstance(detail, Keys):
+        return ", ".join(_key(detail.of, key) for key in detail.keys)
+    if isinstance(detail, Row):
+        return _row(detail)
+    return str(gettext(detail)) if detail in WORDS else detail
+
+
+def _name(name: Name) -> str:
+    return words.names_here().of(name.context, name.text) or (words.word("bpmn", name.kind) if name.kind else "—")
+
+
+def _key(of: str, key: str) -> str:
+    return drawings.step_title(key) if of == "step" else words.word(of, key)
+
+
+def _row(row: Row) -> str:
+    asked, answered = (
+        "; ".join(f"{_name(name)}: {text or '—'}" for name, text in pairs) for pairs in (row.conditions, row.answers)
+    )
+    if not asked:
+        return str(gettext("always: %(answers)s", answers=answered))
+    return str(gettext("if %(conditions)s, then: %(answers)s", conditions=asked, answers=answered))
