@@ -1,18 +1,14 @@
 """What people read in a diagram, a decision or a form: every text as it is drawn, in Kazakh. Pure; fails at no file."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
 from services.engine import BadDiagram
+from services.engine.reading import read_extensions
 from services.engine.xml import B, C, local_name, read_xml
-
-#: of a form's fields, what people read
-SHOWN = ("label", "description", "text", "title", "placeholder", "alt")
-#: fields within fields beyond this are not looked into
-MOST_NESTED = 20
+from services.processes import forms
 
 
 @dataclass(frozen=True)
@@ -58,9 +54,8 @@ def _of_diagram(root: etree._Element) -> Iterator[tuple[str, str, str]]:
         yield context, node.get("name", ""), key
         for text in node.iterfind(f"{B}text"):
             yield context, text.text or "", key
-        for field in node.iterfind(f"{B}extensionElements/{C}formData/{C}formField"):
-            yield context, field.get("label", ""), key
-            yield from ((context, value.get("name", ""), key) for value in field.iterfind(f"{C}value"))
+        if node.find(f"{B}extensionElements/{C}formData") is not None:
+            yield from ((context, text, key) for text in forms.words_of_fields(read_extensions(node).form_fields))
 
 
 def _of_decision(root: etree._Element) -> Iterator[tuple[str, str, str]]:
@@ -76,22 +71,5 @@ def _of_decision(root: etree._Element) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_form(content: bytes) -> Iterator[tuple[str, str, str]]:
-    try:
-        form = json.loads(content)
-    except (ValueError, RecursionError):
-        return
-    if isinstance(form, dict):
-        yield from ((f"form:{form.get('id', '')}", text, key) for text, key in _of_components(form, 0))
-
-
-def _of_components(part: Mapping[str, object], depth: int) -> Iterator[tuple[str, str]]:
-    components = part.get("components")
-    for each in components if isinstance(components, list) and depth < MOST_NESTED else ():
-        if isinstance(each, dict):
-            key = str(each.get("key") or each.get("id") or "")
-            yield from ((text, key) for name in SHOWN if isinstance(text := each.get(name), str))
-            values = each.get("values")
-            for value in values if isinstance(values, list) else ():
-                if isinstance(value, dict) and isinstance(value.get("label"), str):
-                    yield value["label"], key
-            yield from _of_components(each, depth + 1)
+    name, words = forms.words_of(content)
+    yield from ((f"form:{name}", text, key) for key, text in words)

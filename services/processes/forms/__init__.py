@@ -1,6 +1,6 @@
 """The form of a task: a plugin's, a `.form` file's, or the fields drawn on the task; all as `services.plugin.Form`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from services import engine, registry
@@ -12,7 +12,18 @@ from services.processes.forms.generated import read_fields
 from services.processes.forms.schema import read_file
 from services.processes.forms.words import plain
 
-__all__ = ["RULES", "BadForm", "Fault", "NoSuchForm", "examine", "examine_tasks", "form", "plain", "texts"]
+__all__ = [
+    "RULES",
+    "BadForm",
+    "Fault",
+    "NoSuchForm",
+    "examine",
+    "examine_tasks",
+    "form",
+    "plain",
+    "words_of",
+    "words_of_fields",
+]
 
 FILE, FIELDS = "form:", "fields:"
 
@@ -73,33 +84,23 @@ def examine_tasks(definition: engine.Definition) -> Iterator[tuple[engine.Elemen
             yield from ((element, fault) for fault in read_fields(element.form, element.form_fields)[1])
 
 
-def texts(definition: engine.Definition) -> list[tuple[str, str]]:
-    """(context, Kazakh text) of everything that people read in its forms, to be translated; each once, in order.
-
-    The context is `form:<id>` for a file, `bpmn:<process>` for fields drawn on a task, as for the names of a diagram.
-    """
-    found: dict[tuple[str, str], None] = {}
-    for name, process in _asked(definition).items():
-        context = name if name.startswith(FILE) else f"bpmn:{process}"
-        for text in _words(_drawn(definition, name)[0]):
-            found[context, text] = None
-    return list(found)
+def words_of(content: bytes) -> tuple[str, Sequence[tuple[str, str]]]:
+    """The id of a `.form` file, and (component, text) of everything that people read in it; never raises."""
+    drawn = _read(content)[0]
+    return drawn.name, list(_words(drawn))
 
 
-def _asked(definition: engine.Definition) -> Mapping[str, str]:
-    """Form -> the process of the first task that asks it, of the forms that stand in these files."""
-    found: dict[str, str] = {}
-    for element in definition.elements.values():
-        if element.form and element.form.startswith((FILE, FIELDS)):
-            found.setdefault(element.form, element.process)
-    return found
+def words_of_fields(fields: Sequence[Mapping[str, object]]) -> Sequence[str]:
+    """Everything that people read of the fields drawn on a task; never raises."""
+    return [text for _, text in _words(read_fields("", fields)[0])]
 
 
-def _words(drawn: Drawn) -> Iterator[str]:
-    if drawn.submit != DONE:
-        yield drawn.submit
+def _words(drawn: Drawn) -> Iterator[tuple[str, str]]:
+    """In the order in which they are shown, as they were drawn."""
     for question in drawn.questions:
         for field in (question.field, *question.field.columns):
             said = [field.label, field.help, field.prefix, field.suffix, *(choice.label for choice in field.choices)]
-            yield from (text for text in said if text)
-        yield from question.messages
+            yield from ((question.field.name, text) for text in said if text and text != field.name)
+        yield from ((question.field.name, text) for text in question.messages)
+    if drawn.submit != DONE:
+        yield "", drawn.submit

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from services import cases, processes, registry
 from services.db import db
-from services.processes import NotDeployable, forms
+from services.processes import NotDeployable
 from services.processes.forms import NoSuchForm
 from services.processes.models import ProcessDefinition
+from services.processes.texts import texts_of
 from services.registry import UnknownForm
 from tests.counting import counted
 from tests.services.cases.small_cases import OFFICE, task_at
@@ -106,7 +107,8 @@ def test_the_form_sent_alone_makes_a_version_of_the_diagram_that_asks_it(house: 
 
 def test_what_people_read_in_forms_is_named_for_translation_with_its_context(house: Flask) -> None:
     put_in_force(visit() + fields(one("why", "string", "Себебі")), "start>Visit Visit>Ask Ask>end", home_visit=VISIT)
-    found = forms.texts(processes.definition(processes.in_force("p")))
+    files = processes.definition(processes.in_force("p")).resources
+    found = [(each.context, each.msgid) for each in texts_of(files)]
     assert ("form:home_visit", "Баспана көлемі") in found
     assert ("form:home_visit", "Құжаттағыдай, шаршы метрмен.") in found
     assert ("form:home_visit", "Жылыту") in found
