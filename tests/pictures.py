@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 
 from services import cases, clock, deadlines, desk, directory, documents, processes, registry
 from services.cases.models import Case, Task
+from services.config import ROOT
 from services.custody.models import Label
 from services.db import db
 from services.directory.demo import seed_demo_staff
@@ -167,6 +168,7 @@ def screens(app: Flask, browser: Browser, address: str, folder: Path) -> None:
     Hands(page).sign_in("admin")
     shot(page, folder, "calendar", "/admin/calendar/?year=2013")
     paper_at_the_psc(page, folder, ids)
+    designers(app, page, folder)
     page.context.close()
     without_the_server(app, window(browser, address, SCREEN, timezone_id="Asia/Almaty"), folder)
     dark = window(browser, address, SCREEN, color_scheme="dark")
@@ -177,6 +179,29 @@ def screens(app: Flask, browser: Browser, address: str, folder: Path) -> None:
     Hands(phone).sign_in("head.taldykorgan")
     shot(phone, folder, "phone", "/?list=role")
     phone.context.close()
+
+
+def designers(app: Flask, page: Page, folder: Path) -> None:
+    """A candidate beside what is in force; a diagram that the doctor refuses; the outline of a case."""
+    drawn = (ROOT / "bpmn/direct.bpmn").read_bytes()
+    changed = drawn.replace('name="Хабарламаны жеткізу"'.encode(), 'name="Хабарламаны табыстау"'.encode())
+    changed = changed.replace(b'camunda:candidateGroups="executor,clerk"', b'camunda:candidateGroups="clerk"')
+    with app.app_context():
+        designer = directory.person(directory.id_of("designer") or 0)
+        files = {"direct.bpmn": changed}
+        done = processes.deploy(files, registry.current(), name="direct", source="Camunda Modeler", person=designer)
+        path = f"/processes/deployments/{done.deployment.id}"
+    Hands(page).sign_in("designer2")
+    shot(page, folder, "processes", "/processes/")
+    page.goto(path)
+    page.wait_for_selector("#canvas[data-compared]")
+    page.screenshot(path=folder / "deployment.png", full_page=True)
+    page.goto("/processes/doctor")
+    wrong = changed.replace(b' default="Flow_Refused"', b"")
+    page.set_input_files("#files", {"name": "direct.bpmn", "mimeType": "text/xml", "buffer": wrong})
+    page.locator(".upload button").last.click()
+    page.wait_for_selector("#canvas[data-drawn]")
+    page.screenshot(path=folder / "doctor.png", full_page=True)
 
 
 def paper_at_the_psc(page: Page, folder: Path, ids: list[int]) -> None:

@@ -76,5 +76,7 @@ def test_findings_and_diagram_are_linked_both_ways(house: Flask, page: Page) -> 
     expect(page.locator("#canvas .finding-error[data-element-id=Gateway_Decision]")).to_have_count(1)
     page.locator(".findings .error a[data-element=Gateway_Decision]").first.press("Enter")
     expect(page.locator("#canvas .pointed-at")).to_have_count(1)
+    page.locator("[data-path]").first.press("Enter")
+    assert page.locator("#canvas .on-path").count() > 2
     page.locator("#canvas .djs-shape[data-element-id=Gateway_Decision]").click()
     expect(page.locator(".findings .pointing").first).to_be_visible()

@@ -308,7 +308,7 @@ def some_deployments(house: Flask) -> list[str]:
     files = {"direct.bpmn": changed}
     done = processes.deploy(files, registry.current(), name="direct", person=designer)
     return ["/processes/", f"/processes/deployments/{done.deployment.id}", "/processes/deployments/1",
-            "/processes/names/direct", "/processes/upload", "/processes/law/1"]  # fmt: skip
+            "/processes/names/direct", "/processes/upload", "/processes/law/1", "/processes/doctor"]  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -87,5 +87,8 @@
   }));
   // drawn when it is first looked at: a hidden canvas has no size to fit
   document.addEventListener("tab", (event) => { if (event.detail === "diagram") show(shown ?? choices[0]); });
-  if (!document.getElementById("diagram").hidden) show(choices[0]);
+  // once every other script listens
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!document.getElementById("diagram").hidden && choices.length) show(choices[0]);
+  });
 })();
