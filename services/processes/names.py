@@ -16,10 +16,8 @@ from sqlalchemy.dialects.postgresql import insert
 from services import clock, directory, journal
 from services.db import db, transaction
 from services.errors import InvalidAnswers, NotFound
-from services.processes import forms
 from services.processes.in_force import NotEnacter, looks_after, resources
 from services.processes.models import DiagramText, ProcessDefinition
-from services.processes.service import definition
 from services.processes.texts import Text, texts_of
 from services.processes.whole import closure
 from services.registry import Registry
@@ -115,8 +113,6 @@ def names_of(process: str, registry: Registry) -> list[Named]:
     if row is None:
         raise NotFound("There is no process %(process)s.", process=process)
     texts = texts_of(closure(row.resource, resources(row.deployment_id)))
-    known = {(each.context, each.msgid) for each in texts}
-    texts += [Text(*each, ()) for each in forms.texts(definition(row.id)) if each not in known]  # buttons, messages
     return sorted(named(texts, registry), key=lambda each: not each.missing)
 
 
