@@ -64,9 +64,14 @@ def ask_doctor() -> str:
 @designers
 def examined() -> str:
     """What is wrong with the files; after repairing one finding, or all that can be."""
-    files, what = uploaded(), request.form.get("repair", "")
+    files = uploaded()
     if not files:
         raise NoFiles
+    return page_of(files, request.form.get("repair", ""))
+
+
+def page_of(files: Mapping[str, bytes], what: str = "") -> str:
+    """What the doctor says of these files, once `what` is repaired: "all", the number of a finding, or nothing."""
     report = _examine(files)
     wanted = [each for at, each in enumerate(report.findings) if each.repair and what in ("all", str(at))]
     if wanted:

@@ -24,5 +24,5 @@ def take() -> Response | tuple[str, int]:
     try:
         done = processes.deploy(files, registry.current(), name=name, source="Komek", person=g.person)
     except processes.NotDeployable:
-        return doctor.examined(), 422
+        return doctor.page_of(files), 422
     return redirect(url_for("designer.deployment", deployment_id=done.deployment.id), 303)
