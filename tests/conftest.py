@@ -23,7 +23,7 @@ from services.postgres import Server
 from services.processes import diagrams, names
 from tests.browser import ARGUMENTS, CHROMIUM
 from webapp import create_app
-from webapp.designer.doctor import report_of
+from webapp.designer.doctor import report_under
 
 for models in sorted((ROOT / "services").glob("*/models.py")):
     import_module(f"services.{models.parent.name}.models")
@@ -103,7 +103,7 @@ def house(app: Flask, kept_house: dict[str, int]) -> Flask:
     names._translations.cache_clear()
     diagrams._diagram.cache_clear()
     diagrams._outline.cache_clear()
-    report_of.cache_clear()
+    report_under.cache_clear()
     return app
 
 

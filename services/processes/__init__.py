@@ -35,7 +35,7 @@ from services.processes.listing import (
     latest_definition,
     resource_names,
 )
-from services.processes.names import LANGUAGES, Named, Translations, names_of, translate, translations
+from services.processes.names import LANGUAGES, Named, Translations, all_translations, names_of, translate, translations
 from services.processes.outline import Line, outline_of
 from services.processes.overview import (
     DeploymentPage,
@@ -85,6 +85,7 @@ __all__ = [
     "VersionLine",
     "Wanted",
     "all_processes",
+    "all_translations",
     "before_and_after",
     "begun_by",
     "changes",

@@ -77,6 +77,11 @@ def translations(language: str, registry: Registry) -> Translations:
 _AS_DRAWN = Translations("kk", (), {})
 
 
+def all_translations(registry: Registry) -> Mapping[str, Translations]:
+    """What stands now in every language into which names are translated."""
+    return {language: translations(language, registry) for language in LANGUAGES}
+
+
 @lru_cache(maxsize=8)
 def _translations(language: str, registry: Registry, revision: int) -> Translations:
     rows = select(DiagramText).where(DiagramText.language == language, DiagramText.text != "")
@@ -118,7 +123,7 @@ def names_of(process: str, registry: Registry) -> list[Named]:
 
 def named(texts: Iterable[Text], registry: Registry) -> list[Named]:
     """Those texts with their translations."""
-    known = {language: translations(language, registry) for language in LANGUAGES}
+    known = all_translations(registry)
     return [
         Named(
             key_of(each.context, each.msgid),

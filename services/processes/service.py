@@ -12,6 +12,7 @@ from services.errors import Forbidden, Invalid, NotFound
 from services.processes import doctor
 from services.processes.in_force import LOCK, enact_as, files_in_force, in_force_now, put_by_console
 from services.processes.models import Deployment, ProcessDefinition, Resource
+from services.processes.names import all_translations
 from services.processes.whole import Whole, gather
 from services.registry import Registry
 
@@ -130,13 +131,13 @@ def _examined(files: Mapping[str, bytes], registry: Registry) -> Whole:
 
 def _looked_at(files: Mapping[str, bytes], registry: Registry) -> tuple[Whole | None, doctor.Report]:
     """What belongs together, unless a file cannot be read at all; and what the doctor says of it."""
-    in_force = files_in_force()
+    in_force, known = files_in_force(), all_translations(registry)
     try:
         whole = gather(files, in_force)
     except engine.BadDiagram:
-        return None, doctor.examine(files, registry, beside=in_force)
+        return None, doctor.examine(files, registry, beside=in_force, translated=known)
     beside = {name: content for name, content in whole.files.items() if name not in whole.sent}
-    return whole, doctor.examine(files, registry, beside=beside)
+    return whole, doctor.examine(files, registry, beside=beside, translated=known)
 
 
 def _deployable(files: Mapping[str, bytes]) -> dict[str, bytes]:

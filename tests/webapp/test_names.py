@@ -51,6 +51,22 @@ def test_what_another_process_translated_is_seen_without_a_restart(house: Flask)
     assert in_russian() == "Квитанция"
 
 
+def test_the_doctor_takes_a_name_translated_over_the_web_for_translated(house: Flask) -> None:
+    changed = {"direct.bpmn": DIRECT.replace("Өтінішті қабылдап, тіркеу".encode(), "Өтінішті тіркеу".encode())}
+
+    def untranslated() -> list[str]:
+        report = processes.examine(changed, registry.current())
+        return [str(each.details["language"]) for each in report.findings if each.rule == "names-untranslated"]
+
+    assert untranslated() == ["ru", "en"]
+    row = {"key": "k", "context": "bpmn:direct", "msgid": "Өтінішті тіркеу", "text": "Зарегистрировать заявление"}
+    rooms.db.session.add(
+        DiagramText(**row, language="ru", revision=1, changed_at=rooms.clock.now(), changed_by="staff:1")
+    )
+    db.session.commit()
+    assert untranslated() == ["en"]
+
+
 def test_an_empty_translation_falls_back_to_the_catalogue(house: Flask) -> None:
     designer = Surfer(house).sign_in("designer")
     for said, expected in (("Квитанция", "Квитанция"), ("", "Талон")):

@@ -110,14 +110,21 @@ def carried(files: Mapping[str, bytes]) -> list[str]:
     return [f"{name}:{base64.b64encode(content).decode()}" for name, content in files.items()]
 
 
-@lru_cache(maxsize=64)
 def report_of(deployment_id: int) -> Report:
-    """What the doctor says of a deployment, of the files that were sent with it: it never changes."""
+    """What the doctor says of a deployment, of the files that were sent with it."""
+    return report_under(deployment_id, *processes.all_translations(registry.current()).values())
+
+
+@lru_cache(maxsize=64)
+def report_under(deployment_id: int, *known: processes.Translations) -> Report:
+    """It changes only when names are translated."""
     page = processes.deployment_page(deployment_id)
     files = processes.resources(deployment_id)
     sent = {each.name for each in page.files if each.sent}
     beside = {name: content for name, content in files.items() if name not in sent}
-    return examine({name: files[name] for name in sorted(sent)}, registry.current(), beside=beside)
+    translated = {each.language: each for each in known}
+    files = {name: files[name] for name in sorted(sent)}
+    return examine(files, registry.current(), beside=beside, translated=translated)
 
 
 def told(findings: Iterable[Finding]) -> list[Told]:
@@ -150,7 +157,8 @@ def marks_of(findings: Iterable[Finding], resource: str) -> dict[str, str]:
 
 def _examine(files: Mapping[str, bytes]) -> Report:
     beside = {name: content for name, content in processes.files_in_force().items() if name not in files}
-    return examine(files, registry.current(), beside=beside)
+    rules = registry.current()
+    return examine(files, rules, beside=beside, translated=processes.all_translations(rules))
 
 
 def _sheets(files: Mapping[str, bytes], report: Report) -> list[Sheet]:

@@ -1,8 +1,9 @@
 """The files on the doctor's bench: those to examine, those beside them, and how their processes hang together."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 from lxml import etree
 
@@ -17,6 +18,11 @@ from services.registry import Registry
 THROWS = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
 
 
+class Translated(Protocol):
+    def find(self, context: str, msgid: str) -> str:
+        """The translation; empty when there is none."""
+
+
 @dataclass
 class Bench:
     """Everything a check may look at."""
@@ -24,6 +30,8 @@ class Bench:
     sheets: Mapping[str, Sheet]  #: to examine
     beside: Mapping[str, Sheet]  #: in force, and used by them
     registry: Registry
+    #: language -> what people translated, over the catalogues
+    translated: Mapping[str, Translated] = field(default_factory=dict)
 
     @cached_property
     def all(self) -> list[Sheet]:

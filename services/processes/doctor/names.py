@@ -24,7 +24,7 @@ def check_names(bench: Bench, sheet: Sheet) -> Notes:
     if not executable_of(sheet):
         return
     for language in LANGUAGES:
-        missing = list(missing_names(sheet, language, bench.registry))
+        missing = list(missing_names(bench, sheet, language))
         if missing:
             names = list(dict.fromkeys(name for _, name in missing))
             listed = "; ".join(f"«{name}»" for name in names[:MOST_LISTED]) + (" …" if len(names) > MOST_LISTED else "")
@@ -43,14 +43,16 @@ def catalogues(language: str, registry: Registry) -> tuple[GNUTranslations, ...]
     return tuple(found)
 
 
-def missing_names(sheet: Sheet, language: str, registry: Registry) -> Iterator[tuple[etree._Element, str]]:
+def missing_names(bench: Bench, sheet: Sheet, language: str) -> Iterator[tuple[etree._Element, str]]:
     """Every element of the diagram whose name has no translation in that language, with the name as drawn."""
     if sheet.root is None:
         return
     first = sheet.root.find(f"{B}process")
     context = f"bpmn:{first.get('id', '') if first is not None else ''}"
-    known = catalogues(language, registry)
+    known = catalogues(language, bench.registry)
     for node in sheet.root.iter(etree.Element):
         name = node.get("name") if in_bpmn(node) and local_name(node) not in UNSEEN else None
-        if name and not any(f"{context}\x04{name}" in each._catalog for each in known):  # type: ignore[attr-defined]
+        if not name or any(f"{context}\x04{name}" in each._catalog for each in known):  # type: ignore[attr-defined]
+            continue
+        if language not in bench.translated or not bench.translated[language].find(context, name):
             yield node, name

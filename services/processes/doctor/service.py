@@ -12,7 +12,7 @@ from services.engine.xml import C, read_xml
 from services.processes.doctor import rules
 from services.processes.doctor.asked import check_forms
 from services.processes.doctor.behaviour import check_behaviour
-from services.processes.doctor.bench import Bench, executable_of
+from services.processes.doctor.bench import Bench, Translated, executable_of
 from services.processes.doctor.finding import SEVERITIES, Finding, Report
 from services.processes.doctor.foreign import check_foreign
 from services.processes.doctor.names import check_names
@@ -52,15 +52,22 @@ CHECKS: tuple[Check, ...] = (
 )  # fmt: skip
 
 
-def examine(files: Mapping[str, bytes], registry: Registry, *, beside: Mapping[str, bytes] = NOTHING) -> Report:
+def examine(
+    files: Mapping[str, bytes],
+    registry: Registry,
+    *,
+    beside: Mapping[str, bytes] = NOTHING,
+    translated: Mapping[str, Translated] | None = None,
+) -> Report:
     """All that is wrong with these files, or could be better.
 
-    `beside`: files in force that they may use; nothing is said of them. Never raises; the time it takes is bounded.
+    `beside`: files in force that they may use; nothing is said of them. `translated`: language -> what
+    people translated, over the catalogues. Never raises; the time it takes is bounded.
     """
     findings: list[Finding] = []
     sheets = {name: _read(name, content, findings) for name, content in files.items()}
     others = {name: _read(name, content, []) for name, content in beside.items() if name not in files}
-    bench = Bench(sheets, others, registry)
+    bench = Bench(sheets, others, registry, translated or {})
     for sheet in sheets.values():
         findings += [_of_note(sheet, each) for each in _guarded(refused, bench, sheet)]
         for check in CHECKS:
