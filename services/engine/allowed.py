@@ -32,6 +32,7 @@ PASSIVE = frozenset({
     "dataObjectReference", "dataStoreReference", "timerEventDefinition", "messageEventDefinition",
     "signalEventDefinition", "errorEventDefinition", "escalationEventDefinition", "terminateEventDefinition",
 })  # fmt: skip
+KNOWN = FLOW_NODES | PASSIVE
 CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 
@@ -82,12 +83,18 @@ def _elements(root: etree._Element) -> Faults:
         if not in_bpmn(node):
             continue
         name = local_name(node)
-        if name not in FLOW_NODES and name not in PASSIVE:
+        if name not in KNOWN and not _within_unknown(node):
             yield Fault(node, rules.INSTEAD.get(name, rules.NOT_SUPPORTED), {"kind": name})
         if name == "subProcess" and node.get("triggeredByEvent") == "true":
             yield Fault(node, rules.EVENT_SUB_PROCESS)
         for strange in strange_extensions(node):
             yield Fault(node, rules.EXTENSION, {"extension": strange})
+
+
+def _within_unknown(node: etree._Element) -> bool:
+    """Whether what stands around it is refused already."""
+    around = node.getparent()
+    return around is not None and in_bpmn(around) and local_name(around) not in KNOWN
 
 
 def _ids(root: etree._Element) -> Faults:

@@ -10,7 +10,6 @@ from lxml import etree
 from services.engine import BadDiagram, Problem
 from services.engine.xml import C, read_xml
 from services.processes.doctor import rules
-from services.processes.doctor.asked import check_forms
 from services.processes.doctor.behaviour import check_behaviour
 from services.processes.doctor.bench import Bench, Translated, executable_of
 from services.processes.doctor.finding import SEVERITIES, Finding, Report
@@ -47,7 +46,7 @@ def _kind(bench: Bench, sheet: Sheet) -> Notes:
 
 
 CHECKS: tuple[Check, ...] = (
-    _kind, check_foreign, check_behaviour, check_region, check_variables, check_tables, check_forms, check_names,
+    _kind, check_foreign, check_behaviour, check_region, check_variables, check_tables, check_names,
     check_times,
 )  # fmt: skip
 
@@ -128,8 +127,7 @@ def _of_note(sheet: Sheet, note: Note | Problem) -> Finding:
 
 def _of_problem(sheet: Sheet, problem: Problem) -> Finding:
     carrier = sheet.by_id.get(problem.element) if problem.element else None
-    inside = () if carrier is None else carrier.iter(etree.Element)
-    node = next((each for each in inside if _line(each) == problem.line), None)
+    node = carrier if carrier is not None and _line(carrier) == problem.line else sheet.by_line.get(problem.line or 0)
     line, column = (problem.line, None) if node is None else _place(sheet, node)
     rule = problem.rule
     return Finding(

@@ -48,6 +48,15 @@ class Sheet:
         return found
 
     @cached_property
+    def by_line(self) -> dict[int, etree._Element]:
+        """The first element whose start tag ends on that line."""
+        found: dict[int, etree._Element] = {}
+        if self.root is not None:
+            for node in self.root.iter(etree.Element):
+                found.setdefault(node.sourceline or 0, node)  # type: ignore[arg-type]
+        return found
+
+    @cached_property
     def spans(self) -> dict[etree._Element, Span]:
         """Every element's place in the text; empty when it cannot be told (another encoding than UTF-8)."""
         return _spans(self.root, self.content) if self.root is not None else {}
@@ -101,8 +110,8 @@ def _spans(root: etree._Element, content: bytes) -> dict[etree._Element, Span]:
     for number, node in enumerate(nodes):
         at, line, column = starts[number]
         inside = _tag_end(content, at)
-        last = ends[number]  # of `<x/>` the same as its start
-        whole = inside if last == at else content.index(b">", last) + 1
+        empty = content[inside - 2 : inside] == b"/>"
+        whole = inside if empty else content.index(b">", ends[number]) + 1
         found[node] = Span(at, inside, whole, line, column)
     return found
 

@@ -84,3 +84,11 @@ def test_what_is_not_certain_is_not_offered(region: Registry) -> None:
     found = [each for each in examine({"x.bpmn": content}, region).findings if each.rule == "no-default-flow"]
     assert [each.repair for each in found] == [""]
     assert repaired({"x.bpmn": content}, found) == {"x.bpmn": content}
+
+
+def test_an_empty_condition_is_not_taken_for_what_follows_it(region: Registry) -> None:
+    content = choice("a == 1").replace(
+        b"<conditionExpression>a == 1</conditionExpression>", b"<conditionExpression/><documentation>a</documentation>"
+    )
+    found = examine({"x.bpmn": content}, region).findings
+    assert repaired({"x.bpmn": content}, [each for each in found if each.rule == "bad-expression"])["x.bpmn"] == content
