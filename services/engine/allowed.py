@@ -52,6 +52,7 @@ def find_problems(
         _ids,
         _gateways,
         _flows,
+        _joins,
         _loops,
         _expressions,
         _tasks,
@@ -137,6 +138,16 @@ def _flows(root: etree._Element) -> Faults:
     for source, out in _outgoing(root).items():
         if len(out) > 1 and kinds.get(source) in FLOW_NODES - splitting:
             yield Fault(out[0], rules.IMPLICIT_SPLIT)
+
+
+def _joins(root: etree._Element) -> Faults:
+    """Inclusive joins inside a loop: SpiffWorkflow breaks at them in the second round (measured)."""
+    ways = {source: [flow.get("targetRef", "") for flow in flows] for source, flows in _outgoing(root).items()}
+    reached = Counter(target for targets in ways.values() for target in targets)
+    around = circles(ways)
+    for gateway in root.iter(f"{B}inclusiveGateway"):
+        if reached[gateway.get("id", "")] > 1 and gateway.get("id") in around:
+            yield Fault(gateway, rules.JOIN_IN_LOOP)
 
 
 def _loops(root: etree._Element) -> Faults:

@@ -92,6 +92,7 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
         b"<conditionExpression>", b'<conditionExpression language="groovy">'), "p_f1", "language"),
     "loop without a condition": (loop(""), "A", "neither a condition nor a maximum"),
     "several of nothing": (task('<multiInstanceLoopCharacteristics isSequential="true"/>'), "A", "neither a cardinality"),
+    "an inclusive join in a loop": (drawn(people("A", "B") + gateways("parallel", "s") + gateways("inclusive", "j") + gateways("exclusive", "m", "x"), "start>m m>s s>A s>B A>j B>j j>x x>m[again == true] x>end[default]"), "j", "inside a loop"),
     "two timers behind an event gateway": (drawn(gateways("eventBased", "g") + catch("c1", timer()) + catch("c2", timer()), "start>g g>c1 g>c2 c1>end c2>end"), "g", "Two timers"),
     "receive task without a message": (element("receiveTask"), "A", "message"),
     "decision that is not there": (element("businessRuleTask", camunda__decisionRef="sort"), "A", "no decision 'sort'"),
