@@ -42,7 +42,9 @@ def scans(people: list[Person], codes: list[str], word: str) -> list[float]:
             now, content = datetime.now(UTC).isoformat(), {"code": code, "unpacking": None}
             entry = {"id": uuid4().hex, "office": token["office"], "kind": "scan", "happened_at": now, "waited": False}
             began = time.perf_counter()
-            status, page, _ = person.ask("POST", "/desk/merge", data={"entries": [{**entry, "content": content}]})
+            status, page, _ = person.ask(
+                "POST", "/desk/merge", data={"person": token["person"], "entries": [{**entry, "content": content}]}
+            )
             took.append((time.perf_counter() - began) * 1000)
             assert status == 200 and f'data-word=\\"{word}\\"' in page, page[:400]
         return took

@@ -5,7 +5,8 @@ import re
 
 from drawing import ROOT, word
 from lxml import etree
-from names import DMN
+
+DMN = {"dmn": "https://www.omg.org/spec/DMN/20191111/MODEL/"}
 
 REGION = ROOT / "plugins/almaty_oblast"
 FILE = REGION / "bpmn/entitlement.dmn"

@@ -197,9 +197,10 @@ def test_what_is_scanned_without_a_network_is_kept_and_sent_later_even_from_anot
     expect(clerk.page.locator(".waiting")).to_contain_text("3")
     assert {item.state for item in db.session.scalars(select(Item))} == {"in_transit"}
     db.session.rollback()
-    clerk.page.unroute("**/desk/merge")
     clerk.go("/desk/")  # closed and opened again
-    expect(clerk.page.locator('.card[data-word="received"]')).to_have_count(3)
+    expect(clerk.page.locator(".waiting")).to_contain_text("3")
+    clerk.page.unroute("**/desk/merge")
+    expect(clerk.page.locator('.card[data-word="received"]')).to_have_count(3, timeout=30000)
     expect(clerk.page.locator(".waiting")).to_be_hidden()
     db.session.expire_all()
     assert {item.state for item in db.session.scalars(select(Item))} == {"here"}

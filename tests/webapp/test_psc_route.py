@@ -50,7 +50,7 @@ def test_every_act_on_the_psc_route_is_one_commit_and_a_handful_of_statements(ho
         entry = {"id": secrets.token_hex(16), "office": told["office"], "kind": "scan", "waited": False,
                  "happened_at": clock.now().isoformat(), "content": {"code": code, "unpacking": None}}  # fmt: skip
         with act(name, most):
-            sent = {"json": {"entries": [entry]}, "headers": {"X-CSRFToken": told["csrf"]}}
+            sent = {"json": {"person": told["person"], "entries": [entry]}, "headers": {"X-CSRFToken": told["csrf"]}}
             answer = surfer._ask("POST", "/desk/merge", **sent)
         assert answer.get_json()["results"][0]["state"] == "merged", answer.text
 
