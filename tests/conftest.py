@@ -14,7 +14,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from sqlalchemy import text
 
-from services import deadlines, directory, processes, registry
+from services import deadlines, directory, processes, registry, time_machine
 from services.config import ROOT, Config
 from services.db import Base, db
 from services.directory.demo import seed_demo_staff
@@ -83,6 +83,7 @@ def config_for(database_url: str) -> Config:
 @pytest.fixture
 def app(session_app: Flask) -> Iterator[Flask]:
     """The application with empty tables, inside its context. What is tested commits for real."""
+    time_machine.follow(session_app.config["KOMEK"].demo)  # a command that ran in this process may have said otherwise
     with session_app.app_context():
         yield session_app
         db.session.rollback()

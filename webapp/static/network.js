@@ -86,6 +86,7 @@
       }
       sending = false;
       if (banner.dataset.state === "door" || banner.dataset.state === "other") timer = setTimeout(send, 5000);
+      else if (more) send();  // kept while the last answer was being shown
     } catch {
       away = true;
       await outbox.noteWait(here.person).catch(() => {});
