@@ -1,4 +1,4 @@
-"""Keys and Kazakh names in the reader's language: outcomes, roles, papers, events, tables of the region, diagrams."""
+"""Keys and Kazakh names in the reader's language: those of `vocabulary`, of the region's tables, of diagrams."""
 
 import hashlib
 from collections.abc import Mapping
@@ -18,193 +18,10 @@ from services.registry import Registry
 from webapp import admin, dates, drawings
 from webapp.calendar import words as calendar_words
 from webapp.i18n import LANGUAGES, language
+from webapp.vocabulary import KINDS
 
 _ = lazy_gettext
 
-OUTCOMES = {
-    "registered": _("registered"),
-    "executor_named": _("executor named"),
-    "reviewed": _("papers checked"),
-    "draft_notice": _("notice drafted"),
-    "draft_refusal": _("refusal drafted"),
-    "supplemented": _("supplemented and sent again"),
-    "signed": _("signed"),
-    "returned": _("returned for supplement"),
-    "posted": _("sent by post"),
-    "ready": _("ready, the applicant told"),
-    "handed_over": _("handed over"),
-    "scanned": _("scanned"),
-    "done": _("done"),
-    "in_registry": _("on the registry, handed to the courier"),
-    "delivered": _("delivered"),
-    "received": _("received"),
-    "passed": _("passed on"),
-    "entitled": _("entitled"),
-    "not_entitled": _("not entitled"),
-    "sent": _("sent"),
-    "came": _("the applicant came"),
-    "approved": _("assistance assigned"),
-    "refused": _("refused"),
-    "discarded": _("discarded"),
-    "fired": _("the time had come"),
-    "done_outside": _("done outside"),
-}
-PAPERS = {
-    "doc.talon": _("Talon"),
-    "doc.draft": _("Draft of the answer"),
-    "doc.calculation": _("Calculation sheet"),
-    "doc.resolution": _("Resolution"),
-    "doc.return_note": _("Return note"),
-    "doc.notice_signed": _("Notice of assignment"),
-    "doc.refusal_signed": _("Reasoned refusal"),
-    "doc.envelope": _("Envelope"),
-    "doc.label": _("Folder label"),
-    "doc.receipt": _("Receipt"),
-    "doc.registry": _("Registry"),
-    "doc.discrepancy_act": _("Act of discrepancy"),
-}
-EVENTS = {
-    "case.opened": _("application opened"),
-    "case.task_claimed": _("taken into work"),
-    "case.task_released": _("given back"),
-    "case.task_reassigned": _("given to another executor"),
-    "case.task_handed_on": _("handed on because somebody left"),
-    "case.own_draft_signed": _("signed by whoever drafted it"),
-    "case.task_completed": _("step completed"),
-    "case.task_cancelled": _("step no longer needed"),
-    "case.operation_done": _("operation carried out"),
-    "case.operation_refused": _("operation refused"),
-    "case.operation_unneeded": _("operation carried out, but no longer needed"),
-    "case.timer_fired": _("the time of a timer had come"),
-    "case.incident": _("could not be done: an administrator was asked"),
-    "case.incident_retried": _("incident: tried again"),
-    "case.incident_settled": _("incident: settled by hand"),
-    "case.numbered": _("number given"),
-    "case.warned": _("warned: due that day"),
-    "case.overdue": _("overdue: the head was told"),
-    "case.escalated": _("still not finished: the control level was told"),
-    "case.missing": _("the sender was told of the missing paper"),
-    "case.closed": _("case closed"),
-    "case.discarded": _("application discarded"),
-    "case.iin_viewed": _("IIN looked at"),
-    "case.taken_in_offline": _("taken in without a network, merged now"),
-    "case.body_chosen": _("another body than usual was chosen"),
-    "case.message_received": _("step completed"),
-    "case.message_kept": _("message kept until somebody waits for it"),
-    "case.pool_begun": _("the authorised body begins"),
-    "case.dates_moved": _("due dates moved: another calendar"),
-    "case.clocks_stopped": _("clocks stopped by law"),
-    "case.clocks_resumed": _("clocks run again"),
-    "custody.handed_over": _("handed to the courier once more"),
-    "custody.arrived": _("arrived"),
-    "custody.missing": _("missing from its consignment"),
-    "custody.found": _("found again"),
-    "custody.misrouted": _("came to the wrong office, goes on from there"),
-    "custody.damaged": _("noted as damaged"),
-    "custody.relabelled": _("got a new label"),
-    "custody.replaced": _("lost for good: its duplicate goes on"),
-    "custody.unclaimed": _("nobody came for it: sent back"),
-    "paper.made": _("paper made"),
-    "paper.printed": _("paper printed"),
-    "paper.signed": _("signed with a key"),
-}
-LISTS = {
-    "mine": _("Mine"),
-    "role": _("My role's"),
-    "record": _("To record"),
-    "waiting": _("With others"),
-    "done": _("Done today"),
-}
-STATUSES = {
-    "on_time": _("on time"),
-    "today": _("due today"),
-    "overdue": _("overdue"),
-    "stopped": _("stopped"),
-    "halted": _("stands still"),
-}
-SCANS = {
-    "received": _("Received"),
-    "listed": _("On the registry"),
-    "found": _("Found again: it goes with the next registry"),
-    "offer": _("What now?"),
-    "look": _("Known"),
-    "person": _("Badge"),
-}
-TONES = {
-    "elsewhere": _("Wrong office"),
-    "again": _("Already scanned"),
-    "unreadable": _("Misread"),
-    "unknown": _("Unknown"),
-    "unexpected": _("Not expected"),
-    "refused": _("Not allowed"),
-}
-LINES = {
-    "listed": _("on the registry"),
-    "sent": _("on the way"),
-    "received": _("received"),
-    "missing": _("missing"),
-    "extra": _("came without the registry"),
-    "misrouted": _("came to another office"),
-}
-CONSIGNMENTS = {
-    "draft": _("still open"),
-    "closed": _("closed, waits for the courier"),
-    "in_transit": _("on the way"),
-    "received": _("unpacked"),
-}
-PAPER_KINDS = {"folder": _("Folder"), "result": _("Result")}
-CUSTODY_STATES = {
-    "here": _("lies at"),
-    "to_send": _("waits for the courier at"),
-    "listed": _("on the registry at"),
-    "in_transit": _("on the way from"),
-    "missing": _("missing since it left"),
-}
-CUSTODY_EVENTS = {
-    "tracked": _("got its barcode"),
-    "prepared": _("made ready for the courier"),
-    "listed": _("put on the registry"),
-    "unlisted": _("taken off the registry"),
-    "handed_over": _("handed to the courier"),
-    "received": _("received"),
-    "missing": _("missing from its consignment"),
-    "found": _("found again"),
-    "misrouted": _("came to the wrong office, goes on from there"),
-    "damaged": _("noted as damaged"),
-    "relabelled": _("got a new label"),
-    "labelled": _("has carried a label printed beforehand"),
-    "replaced": _("lost for good: its duplicate goes on"),
-    "unclaimed": _("nobody came for it: sent back"),
-}
-PROCESSES = {
-    "psc": _("Whole route"),
-    "direct": _("Whole route"),
-    "resolution": _("Resolution"),
-    "signing": _("Signing"),
-}
-WAITS = {"timer": _("Timer"), "operation": _("Operation"), "message": _("Message")}
-JOBS = {"timer": _("Timer"), "operation": _("Operation"), "external": _("External task")}
-ACTORS = {"worker": _("by itself")}
-KINDS = {
-    "job": JOBS,
-    "wait": WAITS,
-    "actor": ACTORS,
-    "process": PROCESSES,
-    "outcome": OUTCOMES,
-    "paper": PAPERS,
-    "event": EVENTS,
-    "list": LISTS,
-    "status": STATUSES,
-    "scan": SCANS,
-    "tone": TONES,
-    "line": LINES,
-    "consignment": CONSIGNMENTS,
-    "paper_kind": PAPER_KINDS,
-    "custody_state": CUSTODY_STATES,
-    "custody_event": CUSTODY_EVENTS,
-    **calendar_words.KINDS,
-    **drawings.KINDS,
-}
 #: tables of a region whose Kazakh titles stand on the screens
 TITLED = ("documents", "grounds", "roles", "steps", "stops")
 
@@ -298,7 +115,7 @@ def exact(at: datetime) -> str:
     return dates.exactly(at, language(), zone_here())
 
 
-def runs_under(version: processes.Version) -> str:
+def runs_under(version: processes.VersionLine) -> str:
     """«Runs under version 3, in force from … to …»: of a case."""
     said = {"version": version.version, "name": word("process", version.key)}
     if version.since is None:

@@ -13,7 +13,8 @@ from services.boards import access
 from services.boards.holders import waits_for
 from services.cases.models import Case, Instance, Task
 from services.cases.pages import DueView
-from services.cases.queries import earlier, looks_at_cases
+from services.cases.queries import earlier
+from services.cases.rights import looks_at_cases
 from services.db import db
 
 GROUPS = ("late", "today", "tomorrow", "week")

@@ -68,7 +68,6 @@ from services.cases.queries import (
     disagreeing,
     find,
     inbox,
-    looks_at_cases,
     number_at,
 )
 from services.cases.reading import lock_cases
@@ -77,7 +76,7 @@ from services.cases.recount import MovedDate, NothingChanged, Preview, fill_cale
 from services.cases.register import RegisterLine, WrongDays, register
 from services.cases.rehearsal import CannotPlay, rehearsals, rehearse, rehearse_on
 from services.cases.results import Ready, applicant_came, awaits_applicant, ready_results, unclaimed_result
-from services.cases.rights import may_see
+from services.cases.rights import looks_at_cases, may_see
 from services.cases.service import (
     ASSIGNERS,
     claim_task,

@@ -236,7 +236,7 @@ class CasePage:
     markers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: drawing -> the version it belongs to
     drawn_in: Mapping[str, int] = field(default_factory=dict)
-    runs_under: Sequence[processes.Version] = ()  #: the versions its processes began under
+    runs_under: Sequence[processes.VersionLine] = ()  #: the versions its processes began under
     #: its number at the other office, where that has a register of its own
     other_numbers: Sequence[tuple[str, str]] = ()  #: (office key, number)
     custody: Sequence[CustodyLine] = ()

@@ -10,6 +10,7 @@ from services import clock, custody, deadlines, directory, kazakh, registry
 from services.cases.facts import in_hands_of, number_of
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages import LISTS, Counted, DueView, InboxPage, InboxRow
+from services.cases.rights import looks_at_cases, sees
 from services.db import db
 from services.errors import Invalid
 
@@ -56,12 +57,6 @@ def find(person: directory.Person, office_key: str, words: str, *, limit: int = 
         for case, applicant in found
         if case.id in newest
     ]
-
-
-def looks_at_cases(person: directory.Person, office_key: str) -> bool:
-    """Whether any of this person's roles at that office looks at cases at all (a courier's does not)."""
-    roles = registry.current().by_key("roles")
-    return any(roles.get(role, {}).get("sees_cases") != "no" for role in person.roles_at(office_key))
 
 
 def applicants(case_ids: Sequence[int]) -> dict[int, str]:
@@ -233,8 +228,7 @@ def _row(
     holder = holders.get(task.assignee_id) if task.assignee_id else None
     free = task.assignee_id is None and task.role in person.roles_at(task.office_key)
     open_here = free and task.closed_at is None
-    sees = any(looks_at_cases(person, key) for key in (case.office_key, case.body_key))
-    may_open = sees or case.plays is not None
+    may_open = sees(case, person)
     known = applicant if may_open else None
     return InboxRow(
         task_id=task.id,

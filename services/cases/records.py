@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, false, literal, or_, select, true, union_all
 
 from services import directory, processes, registry
 from services.cases.case_page import sees_outcomes
@@ -81,21 +81,15 @@ def instances(asking: Asking, person: directory.Person, *, first: int = 0, most:
 
 def instance(instance_id: int, person: directory.Person) -> InstanceRecord:
     """One of them, running or not. Raises NoSuchInstance, NotYours."""
-    row = db.session.execute(_joined_instances().where(Instance.id == instance_id)).one_or_none()
-    if row is None:
-        raise NoSuchInstance(id=instance_id)
-    _, case, _ = row
-    if not sees(case, person):
-        raise NotYours(role="-", office=case.office_key)
+    row = _row_of(instance_id)
+    if not sees(row[1], person):
+        raise NotYours(role="-", office=row[1].office_key)
     return _instance(*row)
 
 
 def record_of(instance_id: int) -> InstanceRecord:
     """One of them for whoever may know of it already. Raises NoSuchInstance."""
-    row = db.session.execute(_joined_instances().where(Instance.id == instance_id)).one_or_none()
-    if row is None:
-        raise NoSuchInstance(id=instance_id)
-    return _instance(*row)
+    return _instance(*_row_of(instance_id))
 
 
 def first_instance(case_id: int, person: directory.Person) -> InstanceRecord:
@@ -184,6 +178,13 @@ def activities(instance_id: int, person: directory.Person) -> tuple[InstanceReco
         if element is not None and (process, key) not in waited:
             found.append(Activity(key, process, element.name, element.kind, None, None))
     return record, found
+
+
+def _row_of(instance_id: int) -> Row[Instance, Case, ProcessDefinition]:
+    row = db.session.execute(_joined_instances().where(Instance.id == instance_id)).one_or_none()
+    if row is None:
+        raise NoSuchInstance(id=instance_id)
+    return row
 
 
 def _joined_instances() -> Select[Instance, Case, ProcessDefinition]:

@@ -15,13 +15,17 @@ from services.cases.reading import Work
 from services.db import db
 
 
+def looks_at_cases(person: directory.Person, office_key: str) -> bool:
+    """Whether any of this person's roles at that office looks at cases at all (a courier's does not)."""
+    roles = registry.current().by_key("roles")
+    return any(roles.get(role, {}).get("sees_cases") != "no" for role in person.roles_at(office_key))
+
+
 def sees(case: Case, person: directory.Person) -> bool:
     """Whether this person may look at the case: with a role at one of its offices that looks at cases at all."""
     if case.plays:
         return processes.DESIGNER in person.roles_at(case.office_key)
-    roles = registry.current().by_key("roles")
-    held = person.roles_at(case.office_key) | person.roles_at(case.body_key)
-    return any(roles.get(role, {}).get("sees_cases") != "no" for role in held)
+    return any(looks_at_cases(person, key) for key in (case.office_key, case.body_key))
 
 
 def _check_sees(case: Case, person: directory.Person) -> None:

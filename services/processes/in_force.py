@@ -1,7 +1,7 @@
 """Which deployments are the law: put in force by a second person, with the number and the day of an act."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select, text, update
@@ -12,8 +12,9 @@ from services.errors import Conflict, Forbidden, InvalidAnswers, NotFound
 from services.processes.models import Deployment, Enactment, InForce, ProcessDefinition, Resource
 from services.processes.telling import tell_law
 
-#: who may put in force what somebody else deployed
-ENACTERS = frozenset({"designer", directory.ADMIN})
+DESIGNER = "designer"
+#: who look after diagrams: they look at all of it, and put in force what somebody else deployed
+LOOK_AFTER = frozenset({DESIGNER, directory.ADMIN})
 #: one deployment or enactment at a time, over all nodes
 LOCK = 4210001
 LONGEST = 500
@@ -27,8 +28,8 @@ class NoSuchDeployment(NotFound):
     """There is no deployment %(id)s."""
 
 
-class NotEnacter(Forbidden):
-    """Diagrams are put in force by a process designer or an administrator."""
+class NotTheirs(Forbidden):
+    """Process diagrams are looked after by process designers and administrators."""
 
 
 class OwnDeployment(Forbidden):
@@ -56,7 +57,21 @@ class Law:
 
 def looks_after(person: directory.Person) -> bool:
     """Whether diagrams are this person's: a process designer or an administrator."""
-    return bool(ENACTERS & person.roles())
+    return bool(LOOK_AFTER & person.roles())
+
+
+def check_looks_after(person: directory.Person) -> None:
+    """Raises NotTheirs."""
+    if not looks_after(person):
+        raise NotTheirs
+
+
+def find_deployment(deployment_id: int) -> Deployment:
+    """Raises NoSuchDeployment."""
+    row = db.session.get(Deployment, deployment_id) if 0 < deployment_id < 2**63 else None
+    if row is None:
+        raise NoSuchDeployment(id=deployment_id)
+    return row
 
 
 def in_force(key: str) -> int:
@@ -81,41 +96,6 @@ def laws(key: str) -> Sequence[Law]:
     return [Law(key, row.definition_id, row.since, row.until, enactment) for row, enactment in rows]
 
 
-@dataclass(frozen=True)
-class Version:
-    """A version of a process, and when it was or is the law."""
-
-    definition_id: int
-    deployment_id: int
-    key: str
-    version: int
-    since: datetime | None = None  #: None: never in force
-    until: datetime | None = None
-    act_number: str = ""
-    act_on: date | None = None
-
-
-def versions_of(definition_ids: Sequence[int]) -> list[Version]:
-    """Those versions, each with the last time it came into force, in order of their ids: one statement."""
-    wanted = (
-        select(ProcessDefinition, InForce, Enactment)
-        .outerjoin(InForce, InForce.definition_id == ProcessDefinition.id)
-        .outerjoin(Enactment, Enactment.id == InForce.enactment_id)
-        .where(ProcessDefinition.id.in_(definition_ids))
-        .order_by(ProcessDefinition.id, InForce.id)
-    )
-    found = {row.id: _version(row, law, enactment) for row, law, enactment in db.session.execute(wanted)}
-    return list(found.values())
-
-
-def _version(row: ProcessDefinition, law: InForce | None, enactment: Enactment | None) -> Version:
-    plain = Version(row.id, row.deployment_id, row.key, row.version)
-    if law is None or enactment is None:
-        return plain
-    act = {"act_number": enactment.act_number, "act_on": enactment.act_on}
-    return replace(plain, since=law.since, until=law.until, **act)  # type: ignore[arg-type]
-
-
 def was_in_force(deployment_id: int) -> bool:
     """Whether it was ever put in force."""
     return db.session.scalar(select(Enactment.id).filter_by(deployment_id=deployment_id).limit(1)) is not None
@@ -126,16 +106,13 @@ def enact(
 ) -> Enactment:
     """Put a deployment in force, or a former one again: new cases begin under it, and staff are told.
 
-    Raises NoSuchDeployment, NotEnacter, OwnDeployment, Outdated, InForceAlready, InvalidAnswers.
+    Raises NoSuchDeployment, NotTheirs, OwnDeployment, Outdated, InForceAlready, InvalidAnswers.
     """
-    if not looks_after(person):
-        raise NotEnacter
+    check_looks_after(person)
     _check_said(act_number, act_on, why)
     with transaction():
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        deployment = db.session.get(Deployment, deployment_id)
-        if deployment is None:
-            raise NoSuchDeployment(id=deployment_id)
+        deployment = find_deployment(deployment_id)
         if deployment.deployed_by == f"staff:{person.id}":
             raise OwnDeployment
         wanted = select(ProcessDefinition).filter_by(deployment_id=deployment_id)
@@ -181,8 +158,9 @@ def enact_as(
 
 def put_by_console(key: str) -> bool:
     """Whether nobody's act stands behind what is in force for that process."""
-    newest = laws(key)[:1]
-    return not newest or not newest[0].enactment.enacted_by.startswith("staff:")
+    wanted = select(Enactment.enacted_by).join(InForce, InForce.enactment_id == Enactment.id)
+    actor = db.session.scalar(wanted.where(InForce.key == key, InForce.until.is_(None)))
+    return actor is None or not actor.startswith("staff:")
 
 
 def files_in_force() -> dict[str, bytes]:

@@ -9,12 +9,16 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from services import directory
 from services.db import db
 from services.errors import NotFound
-from services.processes.in_force import ENACTERS, NoSuchDeployment, NotEnacter
+from services.processes.in_force import check_looks_after, find_deployment
 from services.processes.models import Deployment, ProcessDefinition, Resource
 
 
 class NoSuchDefinition(NotFound):
     """There is no process definition %(id)s."""
+
+
+class NoSuchResource(NotFound):
+    """There is no file %(name)s in this deployment."""
 
 
 @dataclass(frozen=True)
@@ -65,31 +69,31 @@ def diagram_file(row: ProcessDefinition) -> bytes:
 def deployments(
     person: directory.Person, *, name: str | None = None, first: int = 0, most: int = 100
 ) -> Sequence[Deployment]:
-    """What was deployed, the newest first; one page. Raises NotEnacter."""
-    check_designs(person)
+    """What was deployed, the newest first; one page. Raises NotTheirs."""
+    check_looks_after(person)
     wanted = select(Deployment).order_by(Deployment.id.desc()).offset(first).limit(most)
     return db.session.scalars(wanted.where(Deployment.name == name) if name is not None else wanted).all()
 
 
 def deployment(deployment_id: int, person: directory.Person) -> Deployment:
-    """One of them. Raises NotEnacter, NoSuchDeployment."""
-    check_designs(person)
-    row = db.session.get(Deployment, deployment_id) if 0 < deployment_id < 2**63 else None
-    if row is None:
-        raise NoSuchDeployment(id=deployment_id)
-    return row
+    """One of them. Raises NotTheirs, NoSuchDeployment."""
+    check_looks_after(person)
+    return find_deployment(deployment_id)
 
 
 def resource_names(deployment_id: int, person: directory.Person) -> Sequence[str]:
-    """The names of its files, those that were sent first. Raises NotEnacter, NoSuchDeployment."""
+    """The names of its files, those that were sent first. Raises NotTheirs, NoSuchDeployment."""
     wanted = select(Resource.name).filter_by(deployment_id=deployment(deployment_id, person).id)
     return db.session.scalars(wanted.order_by(Resource.sent.desc(), Resource.name)).all()
 
 
-def check_designs(person: directory.Person) -> None:
-    """Nothing, for whoever deploys or puts in force. Raises NotEnacter."""
-    if not ENACTERS & person.roles():
-        raise NotEnacter
+def resource(deployment_id: int, name: str, person: directory.Person) -> bytes:
+    """One of its files, byte for byte. Raises NotTheirs, NoSuchResource."""
+    check_looks_after(person)
+    content = db.session.scalar(select(Resource.content).filter_by(deployment_id=deployment_id, name=name))
+    if content is None:
+        raise NoSuchResource(name=name)
+    return content
 
 
 def _definitions(wanted: Wanted) -> Select[ProcessDefinition]:

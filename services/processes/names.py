@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services import clock, directory, journal
 from services.db import db, transaction
 from services.errors import InvalidAnswers, NotFound
-from services.processes.in_force import NotEnacter, looks_after, resources
+from services.processes.in_force import check_looks_after, resources
 from services.processes.models import DiagramText, ProcessDefinition
 from services.processes.texts import Text, texts_of
 from services.processes.whole import closure
@@ -111,8 +111,12 @@ class Named:
         return not all(self.said[language] for language in LANGUAGES)
 
 
-def names_of(process: str, registry: Registry) -> list[Named]:
-    """Every text of the newest version of that process and of all it uses; what is missing first. Raises NotFound."""
+def names_of(process: str, person: directory.Person, registry: Registry) -> list[Named]:
+    """Every text of the newest version of that process and of all it uses; what is missing first.
+
+    Raises NotTheirs, NotFound.
+    """
+    check_looks_after(person)
     newest = select(ProcessDefinition).filter_by(key=process).order_by(ProcessDefinition.version.desc()).limit(1)
     row = db.session.scalars(newest).one_or_none()
     if row is None:
@@ -138,11 +142,10 @@ def translate(process: str, said: Mapping[tuple[str, str], str], person: directo
     """Keep translations of that process's texts, (key of the text, language) -> translation; how many changed.
 
     An empty one falls back to the catalogue. Texts of other processes are left alone.
-    Raises NotEnacter, NotFound, InvalidAnswers({"<language>-<key>": …}).
+    Raises NotTheirs, NotFound, InvalidAnswers({"<language>-<key>": …}).
     """
-    if not looks_after(person):
-        raise NotEnacter
-    known = {each.key: each for each in names_of(process, registry)}
+    check_looks_after(person)
+    known = {each.key: each for each in names_of(process, person, registry)}
     wanted = {at: " ".join(each.split()) if "\n" not in each else each.strip() for at, each in said.items()}
     changed = {
         (key, language): words

@@ -7,10 +7,10 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, select
 
-from services import engine
+from services import directory, engine
 from services.db import db
 from services.errors import NotFound
-from services.processes.in_force import NoSuchDeployment, in_force_now, resources
+from services.processes.in_force import check_looks_after, find_deployment, in_force_now, resources
 from services.processes.models import Deployment, Enactment, InForce, ProcessDefinition, Resource
 from services.processes.whole import closure
 
@@ -93,19 +93,24 @@ class DeploymentPage:
         return [each for each in self.versions if each.state != "in_force"]
 
 
-def all_processes() -> list[ProcessLine]:
-    """Every process with its newest versions: one statement."""
+def all_processes(person: directory.Person) -> list[ProcessLine]:
+    """Every process with its newest versions: one statement. Raises NotTheirs."""
+    check_looks_after(person)
     found: dict[str, list[VersionLine]] = {}
     for line in _lines():
         found.setdefault(line.key, []).append(line)
     return [ProcessLine(key, lines) for key, lines in found.items()]
 
 
-def deployment_page(deployment_id: int) -> DeploymentPage:
-    """One deployment. Raises NoSuchDeployment."""
-    deployment = db.session.get(Deployment, deployment_id) if 0 < deployment_id < 2**63 else None
-    if deployment is None:
-        raise NoSuchDeployment(id=deployment_id)
+def versions_of(definition_ids: Collection[int]) -> list[VersionLine]:
+    """Those versions in order of their ids, each with the last time it came into force: one statement."""
+    return sorted(_lines(ProcessDefinition.id.in_(definition_ids)), key=lambda line: line.definition_id)
+
+
+def deployment_page(deployment_id: int, person: directory.Person) -> DeploymentPage:
+    """One deployment. Raises NotTheirs, NoSuchDeployment."""
+    check_looks_after(person)
+    deployment = find_deployment(deployment_id)
     rows = db.session.execute(
         select(Resource.name, Resource.content, Resource.sent)
         .filter_by(deployment_id=deployment_id)

@@ -10,13 +10,12 @@ from services import clock, directory, engine, journal
 from services.db import db, transaction
 from services.errors import Forbidden, Invalid, NotFound
 from services.processes import doctor
-from services.processes.in_force import LOCK, enact_as, files_in_force, in_force_now, put_by_console
+from services.processes.in_force import DESIGNER, LOCK, enact_as, files_in_force, in_force_now, put_by_console
 from services.processes.models import Deployment, ProcessDefinition, Resource
 from services.processes.names import all_translations
 from services.processes.whole import Whole, gather
 from services.registry import Registry
 
-DESIGNER = "designer"
 MOST_FILES = 50
 
 

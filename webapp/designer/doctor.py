@@ -110,17 +110,16 @@ def carried(files: Mapping[str, bytes]) -> list[str]:
     return [f"{name}:{base64.b64encode(content).decode()}" for name, content in files.items()]
 
 
-def report_of(deployment_id: int) -> Report:
+def report_of(page: processes.DeploymentPage) -> Report:
     """What the doctor says of a deployment, of the files that were sent with it."""
-    return report_under(deployment_id, *processes.all_translations(registry.current()).values())
+    sent = frozenset(each.name for each in page.files if each.sent)
+    return report_under(page.deployment.id, sent, *processes.all_translations(registry.current()).values())
 
 
 @lru_cache(maxsize=64)
-def report_under(deployment_id: int, *known: processes.Translations) -> Report:
+def report_under(deployment_id: int, sent: frozenset[str], *known: processes.Translations) -> Report:
     """It changes only when names are translated."""
-    page = processes.deployment_page(deployment_id)
     files = processes.resources(deployment_id)
-    sent = {each.name for each in page.files if each.sent}
     beside = {name: content for name, content in files.items() if name not in sent}
     translated = {each.language: each for each in known}
     files = {name: files[name] for name in sorted(sent)}

@@ -45,7 +45,7 @@ def catalogue(key: str, language: str) -> Response:
     """The same as a file for translators."""
     if language not in processes.LANGUAGES:
         raise NotFound
-    named = processes.names_of(key, registry.current())
+    named = processes.names_of(key, g.person, registry.current())
     content = write_catalogue([(each.text, each.said[language]) for each in named], language)
     answer = Response(content, mimetype="text/x-gettext-translation")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{key}.{language}.po")
@@ -71,6 +71,6 @@ def _said(changed: int) -> None:
 
 
 def _page(key: str, typed: dict[str, str], errors: dict[str, str]) -> str:
-    named = processes.names_of(key, registry.current())
+    named = processes.names_of(key, g.person, registry.current())
     missing = {language: sum(not each.said[language] for each in named) for language in processes.LANGUAGES}
     return render_template("designer/names.html", key=key, named=named, missing=missing, typed=typed, errors=errors)

@@ -8,13 +8,8 @@ from flask import Blueprint, g
 from flask_login import login_required
 
 from services import processes
-from services.errors import Forbidden
 
 bp = Blueprint("designer", __name__, template_folder="templates", url_prefix="/processes")
-
-
-class DesignersOnly(Forbidden):
-    """Process diagrams are looked after by process designers and administrators."""
 
 
 def designers(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -22,8 +17,7 @@ def designers(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def guarded(*args: Any, **named: Any) -> Any:
-        if not processes.looks_after(g.person):
-            raise DesignersOnly
+        processes.check_looks_after(g.person)
         return view(*args, **named)
 
     return login_required(guarded)  # type: ignore[no-any-return]

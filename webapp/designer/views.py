@@ -24,7 +24,7 @@ MEDIA = {"bpmn": "application/xml", "dmn": "application/xml", "form": "applicati
 @designers
 def show() -> str:
     """Every process: what is in force, what waits to be, what was."""
-    lines = processes.all_processes()
+    lines = processes.all_processes(g.person)
     running = cases.running_under([each.definition_id for line in lines for each in line.versions])
     actors = [name for line in lines for each in line.versions for name in (each.deployed_by, each.enacted_by)]
     return render_template("designer/processes.html", processes=lines, running=running, who=names_of_actors(actors))
@@ -62,7 +62,7 @@ def rehearse(definition_id: int) -> AnyResponse:
 @designers
 def file(deployment_id: int, name: str) -> Response:
     """A file of it, byte for byte."""
-    content = _one(processes.resources(deployment_id), name)
+    content = processes.resource(deployment_id, name, g.person)
     answer = Response(content, mimetype=MEDIA.get(name.rpartition(".")[2], "application/octet-stream"))
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
@@ -72,7 +72,7 @@ def file(deployment_id: int, name: str) -> Response:
 @designers
 def drawing(deployment_id: int, which: str, name: str) -> Response:
     """A diagram of it, or of what it is compared with, names in the reader's language."""
-    before, after = processes.before_and_after(processes.deployment_page(deployment_id))
+    before, after = processes.before_and_after(processes.deployment_page(deployment_id, g.person))
     content = _one(after, f"{name}.bpmn")
     if which == "before":
         content = _counterpart(f"{name}.bpmn", content, before) or _one({}, name)
@@ -115,14 +115,14 @@ def law(enactment_id: int) -> str:
 
 
 def _page(deployment_id: int, typed: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    page = processes.deployment_page(deployment_id)
+    page = processes.deployment_page(deployment_id, g.person)
     before, after = processes.before_and_after(page)
     contexts = {_context(name, content): name.removesuffix(".bpmn") for name, content in _diagrams(after)}
     found = [
         Said(each.kind, each.element, contexts.get(each.context, ""), sentence(each))
         for each in processes.changes(before, after)
     ]
-    report = report_of(deployment_id)
+    report = report_of(page)
     drawings = [
         _drawing(name, content, before, found, marks_of(report.findings, name)) for name, content in _diagrams(after)
     ]

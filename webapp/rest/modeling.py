@@ -26,7 +26,7 @@ FILES = {"type": "object", "properties": {"data": {"type": "string", "format": "
            query={"language": one_of(*LANGUAGES)}, answer=list_of(TEMPLATE))  # fmt: skip
 def templates(asked: Asked) -> Sequence[Any]:
     """In the language named, else in that of Accept-Language. For process designers and administrators."""
-    processes.check_designs(g.person)
+    processes.check_looks_after(g.person)
     return element_templates(registry.current(), asked.query["language"] or language())
 
 
@@ -34,7 +34,7 @@ def templates(asked: Asked) -> Sequence[Any]:
            files=FILES, texts=True, answer=answered(deployable=BOOLEAN, findings=list_of(FINDING)))  # fmt: skip
 def doctor(asked: Asked) -> dict[str, Any]:
     """Several files as parts of a form, or one as the body; looked at beside those in force, as when deployed."""
-    processes.check_designs(g.person)
+    processes.check_looks_after(g.person)
     report = processes.examine(files_sent() or _one_file(), registry.current())
     findings = [each.as_dict(lambda text: str(gettext(text))) for each in report.findings]
     return {"deployable": report.deployable, "findings": findings}

@@ -72,7 +72,7 @@ def test_a_candidate_is_not_the_law_until_a_second_person_says_by_which_act(hous
     assert new != former
     with pytest.raises(processes.OwnDeployment):
         processes.enact(done.deployment.id, who("designer"), **ACT)
-    with pytest.raises(processes.NotEnacter):
+    with pytest.raises(processes.NotTheirs):
         processes.enact(done.deployment.id, who("clerk"), **ACT)
     with pytest.raises(InvalidAnswers) as asked:
         processes.enact(done.deployment.id, who("admin"), act_number=" ", act_on=None)
@@ -129,7 +129,7 @@ def test_the_console_does_not_override_what_people_put_in_force(house: Flask) ->
 
 
 def test_somebody_who_may_not_is_told_so_in_words() -> None:
-    for error in (processes.OwnDeployment, processes.NotEnacter, processes.NotDesigner):
+    for error in (processes.OwnDeployment, processes.NotTheirs, processes.NotDesigner):
         assert issubclass(error, Forbidden) and len(error.__doc__ or "") > 30
 
 
