@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from sqlalchemy import text
 
-from services import deadlines, directory, processes, registry, time_machine
+from services import clock, deadlines, directory, processes, registry, time_machine
 from services.config import ROOT, Config
 from services.db import Base, db
 from services.directory.demo import seed_demo_staff
@@ -23,10 +24,16 @@ from services.postgres import Server
 from services.processes import diagrams, names
 from tests.browser import ARGUMENTS, CHROMIUM
 from webapp import create_app
+from webapp.cli.demo_cases import STORIES, play_demo_cases
 from webapp.designer.doctor import report_under
 
 for models in sorted((ROOT / "services").glob("*/models.py")):
     import_module(f"services.{models.parent.name}.models")
+
+#: when the demo is looked at
+WEDNESDAY = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
+#: rows of a test that are rather truncated than deleted
+MANY = 2000
 
 
 @pytest.fixture(scope="session")
@@ -92,45 +99,81 @@ def app(session_app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def house(app: Flask, kept_house: dict[str, int]) -> Flask:
+def house(app: Flask, kept_house: "Kept") -> Flask:
     """The region at work: its offices, calendar, diagrams and demo staff."""
-    _as_replica(
-        *(f'INSERT INTO "{table.name}" SELECT * FROM kept."{table.name}"' for table in Base.metadata.sorted_tables),
-        *(f"SELECT setval('\"{sequence}\"', {last})" for sequence, last in kept_house.items()),
-    )
-    processes.definition.cache_clear()
-    processes.begun_by.cache_clear()
-    processes.drawing_of.cache_clear()
-    names._translations.cache_clear()
-    diagrams._diagram.cache_clear()
-    diagrams._outline.cache_clear()
-    report_under.cache_clear()
+    kept_house.restore()
     return app
 
 
+@pytest.fixture
+def region(app: Flask, kept_region: "Kept") -> Iterator[Flask]:
+    """The house after four weeks of work, on a Wednesday at eleven: the demo's cases."""
+    with clock.stopped(WEDNESDAY):
+        kept_region.restore()
+        yield app
+
+
 @pytest.fixture(scope="session")
-def kept_house(session_app: Flask) -> dict[str, int]:
-    """The rows of the region at work, made once and kept in a schema of their own; the numbers given out last."""
+def kept_house(session_app: Flask) -> "Kept":
     with session_app.app_context():
         rules = registry.current()
         directory.import_offices(rules)
         deadlines.fill_calendar(rules, range(2012, 2029))
         processes.install_registry(rules, actor="test")
         seed_demo_staff(rules)
-        db.session.execute(text("CREATE SCHEMA kept"))
+        return Kept("kept")
+
+
+@pytest.fixture(scope="session")
+def kept_region(session_app: Flask, kept_house: "Kept") -> "Kept":
+    with session_app.app_context(), clock.stopped(WEDNESDAY):
+        kept_house.restore()
+        assert play_demo_cases(registry.current()) == len(STORIES)
+        return Kept("kept_region")
+
+
+class Kept:
+    """Every row as it stands, made once and kept in a schema of its own, with the numbers given out last."""
+
+    def __init__(self, schema: str) -> None:
+        """Keeps them, and leaves the tables empty."""
+        self.schema = schema
+        db.session.execute(text(f"CREATE SCHEMA {schema}"))
         for table in Base.metadata.sorted_tables:
-            db.session.execute(text(f'CREATE TABLE kept."{table.name}" AS TABLE public."{table.name}"'))
-        last = text("SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL")
-        numbers = dict(db.session.execute(last).all())
+            db.session.execute(text(f'CREATE TABLE {schema}."{table.name}" AS TABLE public."{table.name}"'))
+        last = text(
+            "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+        )
+        self.numbers = dict(db.session.execute(last).all())
         db.session.commit()
         _empty()
         db.session.remove()
-    return numbers
+
+    def restore(self) -> None:
+        """Put them into the empty tables, and forget what this process remembers of others."""
+        tables = [table.name for table in Base.metadata.sorted_tables]
+        _as_replica(
+            *(f'INSERT INTO "{name}" SELECT * FROM {self.schema}."{name}"' for name in tables),
+            *(f"SELECT setval('\"{sequence}\"', {last})" for sequence, last in self.numbers.items()),
+        )
+        for remembered in (
+            processes.definition, processes.begun_by, processes.drawing_of, names._translations, diagrams._diagram,
+            diagrams._outline, report_under,
+        ):  # fmt: skip
+            remembered.cache_clear()
 
 
 def _empty() -> None:
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    _as_replica(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+    """Take every row out, and let numbers begin anew. What holds nothing is left alone: truncating it takes as long."""
+    tables = [table.name for table in Base.metadata.sorted_tables]
+    if db.session.scalar(text(f"SELECT count(*) > {MANY} FROM (SELECT FROM task LIMIT {MANY + 1}) AS few")):
+        return _as_replica("TRUNCATE {} RESTART IDENTITY CASCADE".format(", ".join(f'"{name}"' for name in tables)))
+    filled = [f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables]
+    used = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+    return _as_replica(
+        *(f'DELETE FROM "{name}"' for name in db.session.scalars(text(" UNION ALL ".join(filled)))),
+        *(f"SELECT setval('\"{name}\"', 1, false)" for name in db.session.scalars(text(used))),
+    )
 
 
 def _as_replica(*statements: str) -> None:

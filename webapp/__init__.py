@@ -44,6 +44,7 @@ csrf = CSRFProtect()
 FORM_LIFE_S = 24 * 3600
 SESSION_LIFE_S = 12 * 3600
 MOST_BYTES = 2 * 1024 * 1024
+YEAR_S = 365 * 24 * 3600
 MOST_OF_DIAGRAMS = 32 * 1024 * 1024
 
 
@@ -178,4 +179,6 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
+    elif "v" in request.args and response.status_code == 200:  # other bytes have another address: never asked again
+        headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
     return response

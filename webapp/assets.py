@@ -69,9 +69,10 @@ def _copy_fonts(font: Path, folder: Path) -> str:
         for subset in SUBSETS:
             name = f"ibm-plex-sans-{subset}-{weight}-normal.woff2"
             shutil.copyfile(font / "files" / name, folder / name)
+            version = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:10]
             faces.append(
                 f'@font-face{{font-family:"IBM Plex Sans";font-weight:{weight};font-display:swap;'
-                f'src:url({name}) format("woff2");unicode-range:{ranges[subset]}}}\n'
+                f'src:url({name}?v={version}) format("woff2");unicode-range:{ranges[subset]}}}\n'
             )
     return "".join(faces)
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from services.config import ROOT
 from webapp.assets import MANIFEST, copy_assets
@@ -27,7 +28,10 @@ def test_style_sheets_and_scripts_load_nothing_from_elsewhere(tmp_path: Path) ->
     copy_assets(MODULES, tmp_path / "vendor")
     for sheet in (tmp_path / "vendor").glob("*.css"):
         for address in re.findall(r"url\(\s*['\"]?([^)'\"]+)", sheet.read_text(encoding="utf-8")):
-            assert address.startswith("data:") or (sheet.parent / address).is_file(), (sheet.name, address)
+            assert address.startswith("data:") or (sheet.parent / address.partition("?")[0]).is_file(), (
+                sheet.name,
+                address,
+            )
         assert "@import" not in sheet.read_text(encoding="utf-8")
 
 
@@ -38,6 +42,16 @@ def test_the_browser_is_told_where_every_letter_is_in_every_weight(tmp_path: Pat
         faces = re.findall(rf"font-weight:{weight};.*?unicode-range:([^}}]+)}}", sheet)
         covered = [_bounds(part) for face in faces for part in face.split(",")]
         assert [letter for letter in LETTERS if not any(low <= ord(letter) <= high for low, high in covered)] == []
+
+
+def test_what_is_addressed_by_its_bytes_is_fetched_once_and_nothing_else_is_kept(session_app: Flask) -> None:
+    client = session_app.test_client()
+    page = client.get("/static/komek.css")
+    assert page.headers["Cache-Control"] == "no-cache", "without a version it may change: the browser asks"
+    for address in ("/static/komek.css?v=1", "/static/vendor/plex.css?v=1"):
+        assert client.get(address).headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "immutable" not in client.get("/static/nothing.css?v=1").headers.get("Cache-Control", "")
+    assert client.get("/sign-in").headers["Cache-Control"] == "no-store"
 
 
 def test_a_missing_package_changes_nothing(tmp_path: Path) -> None:

@@ -3,34 +3,24 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from services import boards, clock, directory, journal, registry
+from services import boards, directory, journal
 from services.cases.models import Applicant, Task
 from services.db import db
+from tests.conftest import WEDNESDAY
 from tests.counting import counted
 from tests.surfer import Surfer
 from tests.webapp.office import Office
 from tests.webapp.psc import Psc
 from webapp.boards.tables import Column, Table, as_csv, as_xlsx
-from webapp.cli.demo_cases import play_demo_cases
 
-NOW = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
+NOW = WEDNESDAY
 PAGES = ("/boards/region", "/boards/offices/TALDYKORGAN", "/boards/offices/PSC_TALDYKORGAN", "/boards/heat")
-
-
-@pytest.fixture
-def region(house: Flask) -> Iterator[Flask]:
-    """The region after four weeks of work, on a Wednesday at eleven."""
-    with clock.stopped(NOW):
-        play_demo_cases(registry.current())
-        yield house
 
 
 def surfer(app: Flask, login: str) -> Surfer:

@@ -13,7 +13,7 @@ from services import boards, cases, clock, deadlines, directory, journal, regist
 from services.cases.models import Case, Task
 from services.config import Config
 from services.db import db
-from tests.conftest import config_for
+from tests.conftest import WEDNESDAY, config_for
 from tests.counting import counted
 from tests.paper_walk import Walk
 from tests.services.boards import slow_count
@@ -21,16 +21,8 @@ from tests.services.cases.test_lists_stay_cheap import rows_read
 from webapp.cli import seed
 from webapp.cli.demo_cases import STORIES, play_demo_cases
 
-NOW = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
+NOW = WEDNESDAY
 MANY, IN_PERIOD = 20_000, 400
-
-
-@pytest.fixture
-def region(house: Flask) -> Flask:
-    """The region after four weeks of work, on a Wednesday at eleven."""
-    with clock.stopped(NOW):
-        assert play_demo_cases(registry.current()) == len(STORIES)
-        yield house  # type: ignore[misc]
 
 
 def control() -> directory.Person:

@@ -10,7 +10,7 @@ from services import cases, directory, journal, processes, registry
 from services.cases.models import Instance
 from services.config import ROOT
 from services.db import db
-from services.errors import Conflict, Forbidden, InvalidAnswers
+from services.errors import Conflict, InvalidAnswers
 from services.processes.models import Deployment, ProcessDefinition, Resource
 
 SIGNING = (ROOT / "bpmn/signing.bpmn").read_bytes()
@@ -128,9 +128,17 @@ def test_the_console_does_not_override_what_people_put_in_force(house: Flask) ->
     assert newer.new and processes.in_force("direct") == law
 
 
-def test_somebody_who_may_not_is_told_so_in_words() -> None:
-    for error in (processes.OwnDeployment, processes.NotTheirs, processes.NotDesigner):
-        assert issubclass(error, Forbidden) and len(error.__doc__ or "") > 30
+def test_nobody_but_those_who_look_after_diagrams_looks_at_what_was_deployed(house: Flask) -> None:
+    for look in (
+        lambda person: processes.all_processes(person),
+        lambda person: processes.deployment_page(1, person),
+        lambda person: processes.resource(1, "direct.bpmn", person),
+        lambda person: processes.names_of("direct", person, registry.current()),
+    ):
+        with pytest.raises(processes.NotTheirs):
+            look(who("clerk"))
+        for role in ("designer", "admin"):
+            assert look(who(role))
 
 
 def version_of(case_id: int) -> int:
