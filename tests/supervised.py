@@ -138,6 +138,7 @@ def forget(var: Path) -> None:
 
 if __name__ == "__main__":
     port = int(sys.argv[1])
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also when the tests run in a shell's background
     given = supervise(
         Config.from_env(), "127.0.0.1", port, 1, application="tests.tiny_pages:app", steps=STEPS, work=WORK
     )

@@ -64,6 +64,7 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=SESSION_LIFE_S,
+        SESSION_REFRESH_EACH_REQUEST=False,  # a late answer must not bring back a session that was ended meanwhile
         WTF_CSRF_TIME_LIMIT=FORM_LIFE_S,
         WTF_CSRF_SSL_STRICT=config.secure_cookies,
         MAX_CONTENT_LENGTH=MOST_BYTES,

@@ -83,6 +83,14 @@ def test_nobody_sees_anything_without_signing_in(house: Flask, path: str) -> Non
     assert "/sign-in" in answer.headers["Location"]
 
 
+def test_an_answer_that_comes_late_does_not_bring_back_a_session_that_was_ended(house: Flask) -> None:
+    clerk = Office(house).person("clerk")
+    for path in ("/static/komek.js", "/static/komek.js?v=1", "/desk/worker.js", "/desk/", "/"):
+        assert "Set-Cookie" not in clerk.get(path).headers, path
+    assert "Set-Cookie" in clerk.submit("/sign-out", follow=False).headers
+    assert "/sign-in" in clerk.get("/").request.path
+
+
 def test_another_office_sees_and_does_nothing_of_this_one(house: Flask) -> None:
     office = Office(house)
     case_id = office.run(until=1)

@@ -6,8 +6,8 @@ const CACHE = `desk-${SHELL.version}`, LANGUAGE = "desk-language", PATIENCE_MS =
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
-    // nobody's: without the cookie, and past the browser's own cache
-    await cache.addAll(SHELL.files.map((address) => new Request(address, { credentials: "omit", cache: "no-cache" })));
+    // nobody's: without the cookie; what has a version in its address may come from the browser's own cache
+    await cache.addAll(SHELL.files.map((address) => new Request(address, { credentials: "omit" })));
     await self.skipWaiting();
   })());
 });
