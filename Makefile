@@ -33,7 +33,7 @@ test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV
 	@$(MAKE) --no-print-directory tests
 
 tests:  ## the tests alone, on what is installed
-	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadscope
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal
 
 check: $(VENV)/dev.done $(VENV)/words.done  ## style, types, layers, translations, element templates
 	@echo "· style"
