@@ -55,8 +55,9 @@ modeler: node_modules/dev.done  ## build the plugin for Camunda Modeler in model
 bench: $(VENV)/dev.done $(VENV)/words.done  ## how fast it is, as ratios against floors measured in the same run
 	@$(BIN)/python -m bench
 
-soak: $(VENV)/dev.done $(VENV)/words.done  ## the long trials: many cases, many clients, kill -9
+soak: $(VENV)/dev.done $(VENV)/words.done  ## the long trials: many cases, many clients, kill -9; examples that no run has seen
 	@$(BIN)/python -m pytest -m soak
+	@EXAMPLES=others $(BIN)/python -m pytest -n $(TEST_PROCESSES) -m "not browser and not modeler" tests/bpmn tests/services tests/webapp/rest
 
 pictures: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done  ## make the pictures in docs/ from the running product
 	@$(BIN)/python -m tests.pictures docs/pictures

@@ -135,6 +135,71 @@ def test_what_is_wrong_is_said_beside_its_field_before_anything_is_kept(
     expect_kept(page, 2)
 
 
+#: what lies on the disk of the form that is being typed, opened with the key of whoever's desk it is
+HALF = "async () => komek.outbox.recallHalf((await komek.desk.ready).person, 'psc')"
+
+
+def test_what_is_half_typed_outlives_a_closed_page_until_it_is_kept_or_begun_anew(
+    plug: Plug, house: Flask, browser: Browser
+) -> None:
+    first, second = labels(PSC, "psc_inspector")
+    context = browser.new_context(base_url=plug.address, locale="kk-KZ")
+    page = open_desk(context.new_page(), INSPECTOR)
+    plug.pull()
+    page.goto("/desk/")
+    page.click("[data-route=psc]")
+    expect(page.locator("#label")).to_be_focused()
+    expect(page.locator("[data-half-typed]")).to_be_hidden()
+    type_half(page, first)
+
+    page = reopened(page)
+    expect(page.locator("[data-half-typed]")).to_be_visible()
+    expect(page.locator("[name=surname]")).to_have_value("Үлгібаев")
+    expect(page.locator("[name=language][value=ru]")).to_be_checked()
+    page.click("form.intake button.primary")
+    expect(page.locator(".slip").first).to_contain_text(first)
+
+    page = reopened(page)
+    expect(page.locator("#label")).to_be_focused()
+    expect(page.locator("[name=surname]")).to_have_value("")  # it was kept: the form is empty
+    type_half(page, second)
+    page = reopened(page)
+    page.click("[data-half-typed] button")
+    expect(page.locator("[name=surname]")).to_have_value("")
+    expect(page.locator("[data-half-typed]")).to_be_hidden()
+    page.wait_for_function(f"({HALF})().then((half) => half === null)")
+
+
+def type_half(page: Page, label: str) -> None:
+    fill(page, label, surname="Үлгібаев")
+    page.check("[name=language][value=ru]")
+    page.wait_for_function(f"({HALF})().then((half) => half?.language === 'ru')")
+
+
+def reopened(page: Page) -> Page:
+    """The same address in another window, after this one was closed."""
+    context, address = page.context, page.url
+    page.close()
+    page = context.new_page()
+    page.goto(address)
+    return page
+
+
+def test_what_is_half_typed_is_gone_when_the_desk_is_left(plug: Plug, house: Flask, browser: Browser) -> None:
+    label = labels(PSC, "psc_inspector")[0]
+    page = open_desk(browser.new_context(base_url=plug.address, locale="kk-KZ").new_page(), INSPECTOR)
+    plug.pull()
+    page.goto("/desk/")
+    page.click("[data-route=psc]")
+    type_half(page, label)
+    page.goto("/desk/")
+    page.click("[data-lock]")
+    expect(page.locator("[data-known]").first).to_be_hidden()
+    plug.push()
+    open_desk(page, INSPECTOR)
+    assert page.evaluate(f"({HALF})()") is None
+
+
 def test_two_computers_with_the_same_label_give_one_case_and_one_conflict_which_another_label_settles(
     plug: Plug, house: Flask, browser: Browser
 ) -> None:

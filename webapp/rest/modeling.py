@@ -11,6 +11,7 @@ from webapp.i18n import LANGUAGES, language
 from webapp.modeler import element_templates
 from webapp.rest.deployments import files_sent
 from webapp.rest.operations import Asked, operation
+from webapp.rest.problems import NotFiles
 from webapp.rest.shapes import BOOLEAN, NUMBER_OR_NULL, STRING, answered, list_of, one_of
 
 TEMPLATE = {"type": "object", "required": ["id", "name"]}
@@ -33,16 +34,17 @@ def templates(asked: Asked) -> Sequence[Any]:
 @operation("POST", "/komek/doctor", "What is wrong with these files, or could be better; nothing is deployed.",
            files=FILES, texts=True, answer=answered(deployable=BOOLEAN, findings=list_of(FINDING)))  # fmt: skip
 def doctor(asked: Asked) -> dict[str, Any]:
-    """Several files as parts of a form, or one as the body; looked at beside those in force, as when deployed."""
+    """Several files as parts of a form, or one diagram or decision as text/xml; looked at beside those in force."""
     processes.check_looks_after(g.person)
-    report = processes.examine(files_sent() or _one_file(), registry.current())
+    files = files_sent() if request.mimetype == "multipart/form-data" else _one_file()
+    report = processes.examine(files, registry.current())
     findings = [each.as_dict(lambda text: str(gettext(text))) for each in report.findings]
     return {"deployable": report.deployable, "findings": findings}
 
 
 def _one_file() -> dict[str, bytes]:
-    content = request.get_data() if request.mimetype != "multipart/form-data" else b""
-    if not content:
-        return {}
-    ending = "form" if content.lstrip().startswith(b"{") else "dmn" if b"omg.org/spec/DMN" in content[:4000] else "bpmn"
-    return {f"file.{ending}": content}
+    """Raises NotFiles."""
+    content = request.get_data()
+    if content and request.mimetype not in ("text/xml", "application/xml"):
+        raise NotFiles
+    return {f"file.{'dmn' if b'omg.org/spec/DMN' in content[:4000] else 'bpmn'}": content} if content else {}

@@ -17,7 +17,7 @@ _REFUSED = {
     404: "There is nothing here by that name.",
     409: "Somebody else was quicker.",
     413: "What was sent is too large.",
-    415: "The body is not readable JSON.",
+    415: "The body is of another kind than described, or cannot be read as that.",
     429: "Too many sign-ins failed.",
     503: "The database cannot be reached just now.",
 }

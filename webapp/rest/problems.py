@@ -50,6 +50,10 @@ class NotJson(Invalid):
     """The body is not readable JSON, or is not said to be application/json."""
 
 
+class NotFiles(Invalid):
+    """Send files as the parts of a form (multipart/form-data), or one diagram or decision as text/xml."""
+
+
 class WrongMethod(Invalid):
     """This address does not take that kind of request."""
 
@@ -64,7 +68,7 @@ class TooMuch(Invalid):
 
 #: by kind, before the four statuses of every error
 STATUS: dict[type[KomekError], int] = {NoCredentials: 401, WrongCredentials: 401, TooOften: 429, NotJson: 415,
-                                       WrongMethod: 405, TooMuch: 413}  # fmt: skip
+                                       NotFiles: 415, WrongMethod: 405, TooMuch: 413}  # fmt: skip
 _OF_HTTP: dict[int | None, type[KomekError]] = {400: Invalid, 404: NothingHere, 405: WrongMethod, 413: TooMuch,
                                                 415: NotJson}  # fmt: skip
 

@@ -15,6 +15,27 @@
     form.elements.label.focus();
   };
 
+  // ---------------------------------------------------------------- what is half typed outlives a closed browser
+  const typedHere = place.querySelector("[data-half-typed]");
+  let pause = 0, noted = Promise.resolve();
+  const note = (work) => { noted = noted.then(work).catch(() => {}); };  // one after another: what is forgotten stays forgotten
+  form.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(() => note(() => outbox.rememberHalf(here.person, route, Object.fromEntries(new FormData(form)))), 300);
+  });
+  const forgetTyped = () => {
+    clearTimeout(pause);
+    note(() => outbox.forgetHalf(here.person, route));
+    typedHere.hidden = true;
+  };
+  const takeUp = (values) => {
+    for (const [name, value] of Object.entries(values)) if (form.elements[name]) form.elements[name].value = value;
+    form.dispatchEvent(new Event("change"));
+    typedHere.hidden = false;
+    form.elements.label.focus();
+  };
+  typedHere.querySelector("button").addEventListener("click", () => { forgetTyped(); fill(); });
+
   // ---------------------------------------------------------------- what is wrong, beside its field and on top
   const heading = (name) => document.getElementById(name)?.closest(".field")?.querySelector("label, legend");
   const mark = (errors) => {
@@ -86,6 +107,7 @@
     if (!mark(errors)) { summary.focus(); return; }
     try {
       const [entry] = await desk.keep("intake", [{ route, label: codes.read(typed).number, answers }]);
+      forgetTyped();
       show(entry);
     } catch { /* the banner says that it could not be kept; what was typed still stands here */ }
   });
@@ -111,5 +133,7 @@
 
   fill();
   const again = location.hash.slice(1) && (await outbox.waiting(here.person)).find((each) => each.id === location.hash.slice(1));
+  const half = again ? null : await outbox.recallHalf(here.person, route);
   if (again) show(again);
+  else if (half) takeUp(half);
 })();

@@ -1,9 +1,9 @@
 // What a desk keeps until the server has answered: in IndexedDB, each person's under a key of their own that no script can
-// read out. Entries and key are wiped when the server has answered for all of them. Whose desk it is stays, for twelve
-// hours and until somebody signs out, so that the desk can be opened anew without the server.
+// read out. Entries and key are wiped when the server has answered for all of them. Whose desk it is, and what is half
+// typed there, stays for twelve hours and until somebody signs out, so that the desk can be opened anew without the server.
 "use strict";
 (() => {
-  const HERE = "here", LIFE_MS = 12 * 3600 * 1000;
+  const HERE = "here", HALF_TYPED = "half.", LIFE_MS = 12 * 3600 * 1000;
   const id = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const bytes = (text) => new TextEncoder().encode(text);
   const answered = (request) => new Promise((resolve, reject) => {
@@ -99,19 +99,26 @@
     return { own, others: all - own };
   });
 
-  // ---------------------------------------------------------------- whose desk this is
-  const remember = async (told) => {
-    const { name, key } = await keyOf(HERE), record = await seal(key, { ...told, until: Date.now() + LIFE_MS }, HERE);
-    await within("readwrite", (keys) => answered(keys.put({ owner: HERE, name, key, ...record })));
+  // ---------------------------------------------------------------- whose desk this is, and what is half typed there
+  const remember = async (told, owner = HERE) => {
+    const { name, key } = await keyOf(owner), record = await seal(key, { ...told, until: Date.now() + LIFE_MS }, owner);
+    await within("readwrite", (keys) => answered(keys.put({ owner, name, key, ...record })));
   };
-  const recall = async () => {
+  const recall = async (owner = HERE) => {
     try {
-      const kept = await within("readonly", (keys) => answered(keys.get(HERE)));
-      const told = kept?.sealed ? await unseal(kept.key, kept, HERE) : null;
+      const kept = await within("readonly", (keys) => answered(keys.get(owner)));
+      const told = kept?.sealed ? await unseal(kept.key, kept, owner) : null;
       return told && told.until > Date.now() ? told : null;
     } catch { return null; }
   };
-  const forget = () => within("readwrite", (keys) => answered(keys.delete(HERE)));
+  const forget = () => within("readwrite", async (keys) => {
+    await answered(keys.delete(HERE));
+    await answered(keys.delete(IDBKeyRange.bound(HALF_TYPED, `${HALF_TYPED}\uffff`)));
+  });
+  const half = (person, form) => `${HALF_TYPED}${person}.${form}`;
+  const rememberHalf = (person, form, values) => remember({ values }, half(person, form));
+  const recallHalf = async (person, form) => (await recall(half(person, form)))?.values ?? null;
+  const forgetHalf = (person, form) => within("readwrite", (keys) => answered(keys.delete(half(person, form))));
 
   // ---------------------------------------------------------------- a browser that gives neither: only while the page is open
   const inMemory = () => {
@@ -124,10 +131,13 @@
       noteWait: async () => { rows = rows.map((each) => ({ ...each, waited: true })); },
       count: async () => ({ own: rows.length, others: 0 }),
       remember: async (given) => { told = given; }, recall: async () => told, forget: async () => { told = null; },
+      rememberHalf: async () => {}, recallHalf: async () => null, forgetHalf: async () => {},
     };
   };
   const lasting = globalThis.indexedDB && crypto.subtle;
-  const outbox = lasting ? { lasts: true, id, keep, waiting, forgetEntries, noteWait, count, remember, recall, forget } : inMemory();
+  const outbox = lasting ? {
+    lasts: true, id, keep, waiting, forgetEntries, noteWait, count, remember, recall, forget, rememberHalf, recallHalf, forgetHalf,
+  } : inMemory();
   (globalThis.komek ??= {}).outbox = outbox;
 
   // the door is shown to whoever is not signed in: the desk that stood open here is nobody's now; what waits stays closed

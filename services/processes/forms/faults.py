@@ -1,7 +1,9 @@
 """What can be wrong with a form, in words for the designer; translated when shown."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from services.engine import fill
 from services.engine.rules import Rule
@@ -97,6 +99,13 @@ _RULES = (
         "Use required, readonly, minlength, maxlength, min or max, each with a whole number.",
     ),
     Rule(
+        "form-personal",
+        "%(key)s asks for personal data; the answer becomes a variable, and more people look at variables than at "
+        "answers.",
+        "Ask for it in a form of a plugin, which keeps it apart; or, if it is nobody's, give it another key.",
+        "warning",
+    ),
+    Rule(
         "form-business-key",
         "The business key is taken from a form field; here a case gets its number from the office's register.",
         "Nothing needs to be done: the field is asked like any other.",
@@ -106,6 +115,19 @@ _RULES = (
 RULES = {rule.code: rule for rule in _RULES}
 #: nobody reads more than that about one form
 MOST = 50
+#: what a key says that asks for a person's own data
+_PERSONAL = frozenset(
+    "iin surname lastname firstname givenname fullname patronymic birthdate birthday address phone mobile email passport "
+    "iban жсн тегі аты әкесінің мекенжай телефон пошта иин фамилия имя отчество фио адрес почта паспорт".split()
+)
+_WORDS = re.compile(r"[A-ZӘҒҚҢӨҰҮҺІА-ЯЁ]?[a-zәғқңөұүһіа-яё]+|[A-ZӘҒҚҢӨҰҮҺІА-ЯЁ]+(?![a-zәғқңөұүһіа-яё])")
+
+
+def is_personal(key: str) -> bool:
+    """Whether a key names a person's own data, in any of three languages: `iin`, `applicantPhone`, `last_name`."""
+    words = [word.casefold() for word in _WORDS.findall(key)]
+    pairs = [first + second for first, second in pairwise(words)]
+    return not _PERSONAL.isdisjoint([*words, *pairs])
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from services.plugin import Choice, Field, Kind
 from services.processes.forms import rules
 from services.processes.forms.component import KEY, LONGEST_KEY, LONGEST_WORDS, TAKEN
 from services.processes.forms.drawn import MOST_CHOICES, Drawn, Question, Rule, choice_key, is_expression
-from services.processes.forms.faults import MOST, Fault
+from services.processes.forms.faults import MOST, Fault, is_personal
 from services.processes.forms.words import said
 
 _KINDS: Mapping[str, Kind] = {
@@ -50,6 +50,8 @@ def _question(key: str, raw: Mapping[str, Any], faults: list[Fault]) -> Question
     if kind is None:
         fault("form-field-type", type=said(raw.get("type")))
         return None
+    if is_personal(key):
+        fault("form-personal", key=key)
     if raw.get("businessKey"):
         fault("form-business-key")
     properties: Mapping[str, str | None] = raw["properties"]

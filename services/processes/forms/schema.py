@@ -9,7 +9,7 @@ from typing import Any, Literal
 from services.plugin import Field
 from services.processes.forms.component import LONGEST_TEXT, Component
 from services.processes.forms.drawn import DONE, Drawn, Question, Rule
-from services.processes.forms.faults import MOST, Fault
+from services.processes.forms.faults import MOST, Fault, is_personal
 from services.processes.forms.words import said
 
 #: of the format; what a newer editor saves may mean something else
@@ -117,6 +117,9 @@ class _Reader:
             part.fault("form-key-twice", key=name)
             return
         self.keys.add(name)
+        for each in (name, *(column.name for column in found.field.columns)):
+            if is_personal(each):
+                part.fault("form-personal", key=each)
         wide = replace(found.field, width=width)
         self.questions.append(replace(found, field=wide, hide=hide))
 

@@ -237,6 +237,7 @@ FAULTY = {
     "form-in-list": form({"type": "dynamiclist", "path": "l", "components": [text(), choice("taglist", "x", key="b")]}),
     "form-time": form({"type": "datetime", "subtype": "time", "key": "a"}),
     "form-outcome": form(text(properties={"outcome": "yes"})),
+    "form-personal": form(text(key="applicant_iin")),
 }
 
 
@@ -257,6 +258,18 @@ def test_every_rule_has_a_file_or_a_task_that_breaks_it() -> None:
 )
 def test_a_key_that_the_page_could_not_tell_apart_is_refused(key: object) -> None:
     assert rules_of(form({"type": "textfield", "key": key})) == ["form-key"]
+
+
+@pytest.mark.parametrize("key", ["IIN", "lastName", "last_name", "ownerEMail", "жсн", "мекенжай_2", "homeAddress2"])
+def test_a_key_that_asks_for_personal_data_is_warned_of(key: str) -> None:
+    assert rules_of(form({"type": "textfield", "key": key})) == ["form-personal"]
+    inside = {"type": "dynamiclist", "path": "people", "components": [{"type": "textfield", "key": key}]}
+    assert rules_of(form(inside)) == ["form-personal"]
+
+
+@pytest.mark.parametrize("key", ["area", "mining", "addressee", "telephony", "finished", "name_of_street", "phonebook"])
+def test_a_key_that_only_sounds_alike_is_not(key: str) -> None:
+    assert rules_of(form({"type": "textfield", "key": key})) == []
 
 
 def test_a_file_of_another_shape_says_so_once() -> None:
@@ -395,6 +408,7 @@ def one_field(**said: object) -> list[Fault]:
         ({"defaultValue": "${import os}"}, "form-condition"),
         ({"id": "a.b"}, "form-key"),
         ({"businessKey": True}, "form-business-key"),
+        ({"id": "contactPhone"}, "form-personal"),
         ({"properties": {"outcome": "yes"}}, "form-outcome"),
     ],
 )

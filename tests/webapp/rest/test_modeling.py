@@ -50,3 +50,6 @@ def test_the_doctor_looks_at_several_files_at_once_and_at_none(house: Flask) -> 
     assert {each["resource"] for each in found if each["severity"] == "error"} == {"broken.dmn", "odd.form"}
     assert program.ask("POST", "/komek/doctor").status_code == 400
     assert Program(house, CLERK).ask("POST", "/komek/doctor", data=DIRECT).status_code == 403
+    for kind in ({}, {"Content-Type": "application/pdf"}, {"Content-Type": "application/json"}):
+        answer = program.ask("POST", "/komek/doctor", data=DIRECT, headers=kind)
+        assert (answer.status_code, answer.get_json()["error"]) == (415, "NotFiles")
