@@ -4,6 +4,7 @@ import secrets
 
 import orjson
 from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.engine import make_url
@@ -48,6 +49,15 @@ YEAR_S = 365 * 24 * 3600
 MOST_OF_DIAGRAMS = 32 * 1024 * 1024
 
 
+class Sessions(SecureCookieSessionInterface):
+    """In the cookie. A file has none: it is the same for everybody, and whatever keeps it may give it to anybody."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """As Flask does, except for a file."""
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
+
+
 def create_app(config: Config | None = None) -> Flask:
     """The application over the database of `config` (the environment's, when none is given).
 
@@ -55,6 +65,7 @@ def create_app(config: Config | None = None) -> Flask:
     """
     config = config or Config.from_env()
     app = Flask(__name__)
+    app.session_interface = Sessions()
     app.config.update(
         SECRET_KEY=config.secret_key or secrets.token_hex(32),
         SQLALCHEMY_DATABASE_URI=address(config.database_url),

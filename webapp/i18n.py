@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Flask, Response, g, has_app_context, has_request_context, session
+from flask import Flask, Response, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, force_locale
 
 from services import registry
@@ -51,6 +51,8 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def say_language(response: Response) -> Response:
+        if request.endpoint == "static":  # a file reads the same for everybody
+            return response
         response.headers.setdefault("Content-Language", language())
         response.vary.add("Cookie")
         return response

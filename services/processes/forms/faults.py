@@ -117,9 +117,13 @@ RULES = {rule.code: rule for rule in _RULES}
 MOST = 50
 #: what a key says that asks for a person's own data
 _PERSONAL = frozenset(
-    "iin surname lastname firstname givenname fullname patronymic birthdate birthday address phone mobile email passport "
-    "iban жсн тегі аты әкесінің мекенжай телефон пошта иин фамилия имя отчество фио адрес почта паспорт".split()
-)
+    [
+        "iin", "surname", "lastname", "firstname", "givenname", "fullname", "patronymic", "birthdate", "birthday",
+        "address", "phone", "mobile", "email", "iban", "passport",
+        "жсн", "тегі", "аты", "әкесінің", "мекенжай", "телефон", "пошта",
+        "иин", "фамилия", "имя", "отчество", "фио", "адрес", "почта", "паспорт",
+    ]
+)  # fmt: skip
 _WORDS = re.compile(r"[A-ZӘҒҚҢӨҰҮҺІА-ЯЁ]?[a-zәғқңөұүһіа-яё]+|[A-ZӘҒҚҢӨҰҮҺІА-ЯЁ]+(?![a-zәғқңөұүһіа-яё])")
 
 
