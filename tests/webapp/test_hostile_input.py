@@ -180,8 +180,8 @@ def test_a_lost_database_is_a_translated_503_that_heals_by_itself(house: Flask) 
 def end_connections() -> None:
     """As when the server was restarted: every connection is cut, and the pool does not know."""
     db.session.remove()
-    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> :own"
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> :own"
     with db.engine.connect() as connection:
         own = connection.scalar(select(func.pg_backend_pid()))
-        connection.execute(text(others), {"own": own})
+        connection.execute(text(f"SELECT pg_terminate_backend(pid, 5000) {others}"), {"own": own})  # and waits
         connection.invalidate()
