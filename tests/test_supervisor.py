@@ -18,6 +18,7 @@ import pytest
 from services.config import Config
 from services.postgres import Server
 from tests.other_user import needs_root, python_of_nobody
+from tests.ports import free_port
 from tests.supervised import Supervised, forget, wait_for
 from webapp import supervisor, web_processes
 from webapp.supervisor import ALREADY_RUNNING, CANNOT_START, environment, kept_secret, supervise
@@ -25,10 +26,7 @@ from webapp.supervisor import ALREADY_RUNNING, CANNOT_START, environment, kept_s
 
 @pytest.fixture
 def port() -> int:
-    """A port that is free just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from services.config import ROOT
 from tests.browser import ARGUMENTS, CHROMIUM
+from tests.ports import free_port
 from tests.webapp.people import Hands
 
 #: until the worker keeps the shell, and the browser knows whose desk it is
@@ -28,7 +29,7 @@ class Plug:
     """The server of one office: in the wall, or not."""
 
     def __init__(self, app: Flask) -> None:
-        self.app, self.port = app, 0
+        self.app, self.port = app, free_port()
         self._server: BaseWSGIServer | None = None
         self.push()
 
@@ -38,7 +39,6 @@ class Plug:
 
     def push(self) -> None:
         self._server = make_server("127.0.0.1", self.port, self.app, threaded=True)
-        self.port = self._server.server_port
         Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def pull(self) -> None:
@@ -89,10 +89,6 @@ class Process(Plug):
     """The server as a process of its own, as it is in an office: it can be killed in the middle of whatever it does."""
 
     def push(self) -> None:
-        if not self.port:
-            with socket.socket() as found:
-                found.bind(("127.0.0.1", 0))
-                self.port = found.getsockname()[1]
         settings = {"DATABASE_URL": self.app.config["KOMEK"].database_url, "KOMEK_SECRET_KEY": "test"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "wsgi:app", "--worker-class", "gthread", "--threads", "4",

@@ -1,6 +1,7 @@
 """Applications taken in without the server: bound to a label, answered by a slip, numbered and printed at the merge."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pypdfium2
 import pytest
@@ -9,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from services import cases, desk, directory, documents, journal
+from services import cases, clock, desk, directory, documents, journal
 from services.cases.models import Case
 from services.custody.models import Label
 from services.db import db
@@ -190,18 +191,37 @@ def reopened(page: Page) -> Page:
     return page
 
 
-def test_what_is_half_typed_is_gone_when_the_desk_is_left(plug: Plug, house: Flask, browser: Browser) -> None:
+def test_what_is_half_typed_is_closed_to_the_next_person_and_gone_after_twelve_hours(
+    plug: Plug, house: Flask, browser: Browser
+) -> None:
     label = labels(PSC, "psc_inspector")[0]
-    page = open_desk(browser.new_context(base_url=plug.address, locale="kk-KZ").new_page(), INSPECTOR)
+    context = browser.new_context(base_url=plug.address, locale="kk-KZ")
+    page = open_desk(context.new_page(), INSPECTOR)
     plug.pull()
     page.goto("/desk/")
     page.click("[data-route=psc]")
+    form = page.url
     type_half(page, label)
     page.goto("/desk/")
     page.click("[data-lock]")
     expect(page.locator("[data-known]").first).to_be_hidden()
+
     plug.push()
-    open_desk(page, INSPECTOR)
+    page.goto("/desk/")
+    page.wait_for_url("**/sign-in")
+    open_desk(page, "pschead.taldykorgan").goto(form)
+    expect(page.locator("html")).to_have_attribute("lang", "kk")
+    expect(page.locator("[name=surname]")).to_have_value("")
+    assert page.evaluate(f"({HALF})()") is None
+    open_desk(page, INSPECTOR).goto(form)
+    expect(page.locator("[name=surname]")).to_have_value("Үлгібаев")
+
+    tomorrow = context.new_page()
+    tomorrow.clock.set_fixed_time(clock.real() + timedelta(hours=13))
+    tomorrow.goto("/desk/")
+    tomorrow.wait_for_load_state("networkidle")
+    page.reload()
+    expect(page.locator("#label")).to_be_focused()
     assert page.evaluate(f"({HALF})()") is None
 
 

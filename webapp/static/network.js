@@ -125,14 +125,17 @@
     return here;
   };
   // signing out closes the desk at once; without the server the session itself ends when it answers again (komek.js)
+  const leave = async () => {
+    try { localStorage.setItem("komek.left", "1"); } catch { /* then only the desk is closed */ }
+    await outbox.forget().catch(() => {});
+  };
   document.querySelector("form.leave")?.addEventListener("submit", async (event) => {
     if (!away) return;
     event.preventDefault();
-    try { localStorage.setItem("komek.left", "1"); } catch { /* then only the desk is closed */ }
-    await outbox.forget().catch(() => {});
+    await leave();
     location.assign(shell + "/");
   });
   window.addEventListener("online", () => send());
-  komek.desk = { keep, send, ready: null, isAway: () => away };
+  komek.desk = { keep, send, leave, ready: null, isAway: () => away };
   komek.desk.ready = begin();
 })();

@@ -1,6 +1,7 @@
 // What a desk keeps until the server has answered: in IndexedDB, each person's under a key of their own that no script can
-// read out. Entries and key are wiped when the server has answered for all of them. Whose desk it is, and what is half
-// typed there, stays for twelve hours and until somebody signs out, so that the desk can be opened anew without the server.
+// read out. Entries and key are wiped when the server has answered for all of them. Whose desk it is stays, for twelve
+// hours and until somebody signs out, so that the desk can be opened anew without the server; what is half typed stays for
+// twelve hours.
 "use strict";
 (() => {
   const HERE = "here", HALF_TYPED = "half.", LIFE_MS = 12 * 3600 * 1000;
@@ -111,14 +112,15 @@
       return told && told.until > Date.now() ? told : null;
     } catch { return null; }
   };
-  const forget = () => within("readwrite", async (keys) => {
-    await answered(keys.delete(HERE));
-    await answered(keys.delete(IDBKeyRange.bound(HALF_TYPED, `${HALF_TYPED}\uffff`)));
-  });
+  const forget = (owner = HERE) => within("readwrite", (keys) => answered(keys.delete(owner)));
   const half = (person, form) => `${HALF_TYPED}${person}.${form}`;
   const rememberHalf = (person, form, values) => remember({ values }, half(person, form));
   const recallHalf = async (person, form) => (await recall(half(person, form)))?.values ?? null;
-  const forgetHalf = (person, form) => within("readwrite", (keys) => answered(keys.delete(half(person, form))));
+  const forgetHalf = (person, form) => forget(half(person, form));
+  const sweep = async () => {
+    const halves = IDBKeyRange.bound(HALF_TYPED, `${HALF_TYPED}\uffff`);
+    for (const owner of await within("readonly", (keys) => answered(keys.getAllKeys(halves)))) if (!(await recall(owner))) await forget(owner);
+  };
 
   // ---------------------------------------------------------------- a browser that gives neither: only while the page is open
   const inMemory = () => {
@@ -139,6 +141,7 @@
     lasts: true, id, keep, waiting, forgetEntries, noteWait, count, remember, recall, forget, rememberHalf, recallHalf, forgetHalf,
   } : inMemory();
   (globalThis.komek ??= {}).outbox = outbox;
+  if (lasting) sweep().catch(() => {});
 
   // the door is shown to whoever is not signed in: the desk that stood open here is nobody's now; what waits stays closed
   if (document.querySelector("[data-door]")) {

@@ -1,7 +1,6 @@
 """Komek's pages as a process of their own, as `komek serve` starts them: gunicorn with one worker."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from services.config import ROOT
+from tests.ports import free_port
 from webapp.web_processes import THREADS
 
 PATIENCE_S = 60.0
@@ -19,9 +19,7 @@ PATIENCE_S = 60.0
 @contextmanager
 def served(database_url: str) -> Iterator[str]:
     """Where it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = {"DATABASE_URL": database_url, "KOMEK_SECRET_KEY": "trial", "KOMEK_DEMO": "1",
                 "KOMEK_SECURE_COOKIES": "0", "PYTHONPATH": str(ROOT)}  # fmt: skip
     command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class",
