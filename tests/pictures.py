@@ -44,6 +44,7 @@ PSC = "PSC_TALDYKORGAN"
 #: taken in at the PSC that morning
 PSC_CASES = ("Дереков Мысал Үлгіұлы", "Сынақбаева Нұсқа", "Үлгісерік Дерек Мысалұлы", "Нұсқабек Сынақ Үлгіұлы")
 NOW = datetime.fromisoformat("2013-03-14T09:20+06:00")
+IN_FORCE = datetime.fromisoformat("2013-02-04T09:00+06:00")
 
 
 def main(folder: Path) -> None:
@@ -69,7 +70,8 @@ def furnish() -> None:
     rules = registry.current()
     directory.import_offices(rules)
     deadlines.fill_calendar(rules, range(2012, 2016))
-    processes.install_registry(rules, actor="pictures")
+    with clock.stopped(IN_FORCE):
+        processes.install_registry(rules, actor="pictures")
     seed_demo_staff(rules)
     for opened_at, name, steps in CASES:
         with clock.stopped(datetime.fromisoformat(opened_at)):
