@@ -50,10 +50,10 @@ MOST_OF_DIAGRAMS = 32 * 1024 * 1024
 
 
 class Sessions(SecureCookieSessionInterface):
-    """In the cookie. A file has none: it is the same for everybody, and whatever keeps it may give it to anybody."""
+    """In the cookie, which no file brings: a file is the same for everybody, whoever keeps it."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """As Flask does, except for a file."""
+        """As Flask does; nothing for a file."""
         if request.endpoint != "static":
             super().save_session(app, session, response)
 
@@ -75,7 +75,7 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=SESSION_LIFE_S,
-        SESSION_REFRESH_EACH_REQUEST=False,  # a late answer must not bring back a session that was ended meanwhile
+        SESSION_REFRESH_EACH_REQUEST=False,  # a late answer to a look brings back no session that was ended
         WTF_CSRF_TIME_LIMIT=FORM_LIFE_S,
         WTF_CSRF_SSL_STRICT=config.secure_cookies,
         MAX_CONTENT_LENGTH=MOST_BYTES,

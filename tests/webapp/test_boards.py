@@ -12,14 +12,12 @@ from sqlalchemy import select
 from services import boards, directory, journal
 from services.cases.models import Applicant, Task
 from services.db import db
-from tests.conftest import WEDNESDAY
 from tests.counting import counted
 from tests.surfer import Surfer
 from tests.webapp.office import Office
 from tests.webapp.psc import Psc
 from webapp.boards.tables import Column, Table, as_csv, as_xlsx
 
-NOW = WEDNESDAY
 PAGES = ("/boards/region", "/boards/offices/TALDYKORGAN", "/boards/offices/PSC_TALDYKORGAN", "/boards/heat")
 
 

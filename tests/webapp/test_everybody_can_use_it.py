@@ -56,16 +56,13 @@ def wider_than_a_phone(page: Page) -> int:
     return max(0, int(width) - PHONE["width"])
 
 
-def opened(browser: Browser, address: str, size: ViewportSize = SCREEN, language: str = "kk") -> Page:
+def opened(browser: Browser, address: str, size: ViewportSize = SCREEN) -> Page:
     """A window at the door, where axe may run."""
     looks = {"viewport": size, "has_touch": size == PHONE, "reduced_motion": "reduce"}  # no colour is half way
     context = browser.new_context(base_url=address, bypass_csp=True, **looks)  # type: ignore[arg-type]
     context.add_init_script(path=AXE)
     page = context.new_page()
     page.goto("/sign-in")
-    if language != "kk":
-        page.click(f"button[name=language][value={language}]")
-        page.wait_for_load_state("networkidle")
     return page
 
 
@@ -176,7 +173,7 @@ def some_boards(house: Flask) -> list[tuple[str, str]]:
 
 
 def test_axe_finds_nothing_on_the_boards_and_they_fit_a_phone(house: Flask, browser: Browser, address: str) -> None:
-    page = opened(browser, address, language="ru")
+    page = opened(browser, address)
     hands, before = Hands(page), ""
     for login, path in some_boards(house):
         if login != before:
@@ -270,12 +267,17 @@ def some_notices(house: Flask) -> list[tuple[str, str]]:
             ("admin", "/admin/clock/")]  # fmt: skip
 
 
-def test_axe_finds_nothing_in_the_notices_and_they_fit_a_phone(house: Flask, browser: Browser, address: str) -> None:
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_axe_finds_nothing_in_the_notices_and_they_fit_a_phone(
+    house: Flask, browser: Browser, address: str, language: str
+) -> None:
     addresses = some_notices(house)
     page = opened(browser, address)
     hands = Hands(page)
     for login, path in addresses:
         hands.sign_in(login)
+        page.click(f"button[name=language][value={language}]")
+        page.wait_for_load_state("networkidle")
         for size in (SCREEN, PHONE):
             page.set_viewport_size(size)
             page.goto(path)
@@ -298,14 +300,14 @@ def some_deployments(house: Flask) -> list[str]:
 def test_axe_finds_nothing_on_the_designers_pages_and_they_fit_a_phone(
     house: Flask, browser: Browser, address: str
 ) -> None:
-    page = opened(browser, address, language="ru")
+    page = opened(browser, address)
     addresses = some_deployments(house)
     Hands(page).sign_in("designer2")
     for path in addresses:
         page.goto(path)
         if "deployments" in path:
             page.wait_for_selector("#canvas[data-drawn]")
-            page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
         page.wait_for_load_state("networkidle")
         assert faults_in_light_and_dark(page) == [], path
         assert wider_than_a_phone(page) == 0, path

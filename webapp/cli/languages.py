@@ -90,7 +90,7 @@ def _read(file: Path) -> Catalog:
     if not file.is_file():
         return Catalog()
     with file.open("rb") as stream:
-        return read_po(stream)
+        return read_po(stream, abort_invalid=True)
 
 
 def _drop_dates(file: Path) -> None:

@@ -45,6 +45,9 @@ def doctor(asked: Asked) -> dict[str, Any]:
 def _one_file() -> dict[str, bytes]:
     """Raises NotFiles."""
     content = request.get_data()
-    if content and request.mimetype not in ("text/xml", "application/xml"):
+    if not content:
+        return {}
+    if request.mimetype != "text/xml":
         raise NotFiles
-    return {f"file.{'dmn' if b'omg.org/spec/DMN' in content[:4000] else 'bpmn'}": content} if content else {}
+    ending = "dmn" if b"omg.org/spec/DMN" in content[:4000] else "bpmn"
+    return {f"file.{ending}": content}

@@ -1,9 +1,7 @@
 """What can be wrong with a form, in words for the designer; translated when shown."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from services.engine import fill
 from services.engine.rules import Rule
@@ -115,23 +113,6 @@ _RULES = (
 RULES = {rule.code: rule for rule in _RULES}
 #: nobody reads more than that about one form
 MOST = 50
-#: what a key says that asks for a person's own data
-_PERSONAL = frozenset(
-    [
-        "iin", "surname", "lastname", "firstname", "givenname", "fullname", "patronymic", "birthdate", "birthday",
-        "address", "phone", "mobile", "email", "iban", "passport",
-        "жсн", "тегі", "аты", "әкесінің", "мекенжай", "телефон", "пошта",
-        "иин", "фамилия", "имя", "отчество", "фио", "адрес", "почта", "паспорт",
-    ]
-)  # fmt: skip
-_WORDS = re.compile(r"[A-ZӘҒҚҢӨҰҮҺІА-ЯЁ]?[a-zәғқңөұүһіа-яё]+|[A-ZӘҒҚҢӨҰҮҺІА-ЯЁ]+(?![a-zәғқңөұүһіа-яё])")
-
-
-def is_personal(key: str) -> bool:
-    """Whether a key names a person's own data, in any of three languages: `iin`, `applicantPhone`, `last_name`."""
-    words = [word.casefold() for word in _WORDS.findall(key)]
-    pairs = [first + second for first, second in pairwise(words)]
-    return not _PERSONAL.isdisjoint([*words, *pairs])
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from services.plugin import Choice, Field, Kind
 from services.processes.forms import rules
 from services.processes.forms.component import KEY, LONGEST_KEY, LONGEST_WORDS, TAKEN
 from services.processes.forms.drawn import MOST_CHOICES, Drawn, Question, Rule, choice_key, is_expression
-from services.processes.forms.faults import MOST, Fault, is_personal
+from services.processes.forms.faults import MOST, Fault
+from services.processes.forms.personal import personal_faults
 from services.processes.forms.words import said
 
 _KINDS: Mapping[str, Kind] = {
@@ -37,6 +38,7 @@ def read_fields(name: str, fields: Sequence[Mapping[str, object]]) -> tuple[Draw
             found[key] = question
     if sum(question.is_outcome for question in found.values()) > 1:
         faults.append(Fault("form-outcome"))
+    faults += personal_faults(found.values())
     return Drawn(name, tuple(found.values())), tuple(faults[:MOST])
 
 
@@ -50,8 +52,6 @@ def _question(key: str, raw: Mapping[str, Any], faults: list[Fault]) -> Question
     if kind is None:
         fault("form-field-type", type=said(raw.get("type")))
         return None
-    if is_personal(key):
-        fault("form-personal", key=key)
     if raw.get("businessKey"):
         fault("form-business-key")
     properties: Mapping[str, str | None] = raw["properties"]

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from services.plugin import Field
 from services.processes.forms.component import LONGEST_TEXT, Component
 from services.processes.forms.drawn import DONE, Drawn, Question, Rule
-from services.processes.forms.faults import MOST, Fault, is_personal
+from services.processes.forms.faults import MOST, Fault
+from services.processes.forms.personal import personal_faults
 from services.processes.forms.words import said
 
 #: of the format; what a newer editor saves may mean something else
@@ -65,6 +66,7 @@ class _Reader:
         if sum(question.is_outcome for question in self.questions) > 1:
             twice = [question.field for question in self.questions if question.is_outcome]
             self.faults.append(Fault("form-outcome", twice[1].name, twice[1].label))
+        self.faults += personal_faults(self.questions)
 
     def components(self, components: Sequence[object], hide: tuple[str, ...], depth: int) -> None:
         if depth > DEEPEST:
@@ -117,9 +119,6 @@ class _Reader:
             part.fault("form-key-twice", key=name)
             return
         self.keys.add(name)
-        for each in (name, *(column.name for column in found.field.columns)):
-            if is_personal(each):
-                part.fault("form-personal", key=each)
         wide = replace(found.field, width=width)
         self.questions.append(replace(found, field=wide, hide=hide))
 

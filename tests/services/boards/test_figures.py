@@ -21,7 +21,6 @@ from tests.services.cases.test_lists_stay_cheap import rows_read
 from webapp.cli import seed
 from webapp.cli.demo_cases import STORIES, play_demo_cases
 
-NOW = WEDNESDAY
 MANY, IN_PERIOD = 20_000, 400
 
 
@@ -127,7 +126,7 @@ def test_what_a_finished_task_took_is_kept_with_it(region: Flask) -> None:
 
 def test_a_board_reads_what_its_period_holds_however_much_was_ever_done(house: Flask) -> None:
     clerk = directory.staff_at("TALDYKORGAN", "clerk")[0]
-    with clock.stopped(NOW):
+    with clock.stopped(WEDNESDAY):
         fill(cases.open_case("direct", "TALDYKORGAN", clerk, key="one"))
         period = boards.preset("days_30")
         with explained() as plans:
@@ -144,7 +143,7 @@ def test_a_board_reads_what_its_period_holds_however_much_was_ever_done(house: F
 
 def fill(case_id: int) -> None:
     """Twenty thousand finished cases and tasks of ten years, a few of them of these weeks, copied from one."""
-    values = {"case": case_id, "many": MANY, "few": IN_PERIOD, "now": NOW}
+    values = {"case": case_id, "many": MANY, "few": IN_PERIOD, "now": WEDNESDAY}
     db.session.execute(
         text("""
         INSERT INTO "case" (route, region, office_key, body_key, number, opened_at, opened_by_id, open_key,
@@ -204,7 +203,7 @@ def test_the_demo_is_played_once_and_its_history_is_whole(region: Flask) -> None
     assert journal.verify([]) == []
     moments = db.session.scalars(text("SELECT at FROM journal_entry WHERE stream LIKE 'case:%' ORDER BY id")).all()
     assert moments == sorted(moments), "numbers and lines follow each other as they would have"
-    assert moments[-1] <= NOW
+    assert moments[-1] <= WEDNESDAY
 
 
 def test_the_demo_has_a_case_of_every_kind(region: Flask) -> None:
@@ -229,11 +228,11 @@ def test_a_demo_that_is_killed_in_the_middle_leaves_nothing(house: Flask, monkey
     def die(*_: object) -> None:
         raise Killed
 
-    with monkeypatch.context() as patch, clock.stopped(NOW), pytest.raises(Killed):
+    with monkeypatch.context() as patch, clock.stopped(WEDNESDAY), pytest.raises(Killed):
         patch.setattr("services.cases.applicant_came", die)
         play_demo_cases(registry.current())
     assert db.session.scalar(select(Case.id).limit(1)) is None
-    with clock.stopped(NOW):
+    with clock.stopped(WEDNESDAY):
         assert play_demo_cases(registry.current()) == len(STORIES)
 
 

@@ -267,6 +267,10 @@ def test_a_key_that_asks_for_personal_data_is_warned_of(key: str) -> None:
     assert rules_of(form(inside)) == ["form-personal"]
 
 
+def test_what_is_only_shown_asks_for_nothing() -> None:
+    assert rules_of(form({"type": "textfield", "key": "address", "disabled": True})) == []
+
+
 @pytest.mark.parametrize("key", ["area", "mining", "addressee", "telephony", "finished", "name_of_street", "phonebook"])
 def test_a_key_that_only_sounds_alike_is_not(key: str) -> None:
     assert rules_of(form({"type": "textfield", "key": key})) == []
