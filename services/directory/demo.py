@@ -1,4 +1,4 @@
-"""Fictional staff to try Komek with: every role, at several bodies and PSCs. Names are made of words for "sample"."""
+"""Fictional staff to try Komek with: every role, at every office. Names are made of words for "sample"."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,9 +21,11 @@ DEMO_PASSWORD = "Komek-demo-2012"
 #: they were there when the first of the worked cases began
 DEMO_FROM_ON = date(2012, 1, 1)
 
-#: bodies of the worked cases and their PSCs; a region without them shows its first ones
-DEMO_BODIES = ("TALDYKORGAN", "KAPSHAGAI", "PANFILOV", "ENBEKSHIKAZAKH", "TALGAR", "TEKELI")
-DEMO_PSCS = ("PSC_SHELEK", "PSC_NURA", "PSC_TEKELI", "PSC_TALDYKORGAN")
+#: where the demo's cases are: their people come first, the other offices' after them in the order of the table
+DEMO_OFFICES = (
+    "TALDYKORGAN", "KAPSHAGAI", "PANFILOV", "ENBEKSHIKAZAKH", "TALGAR", "TEKELI",
+    "PSC_SHELEK", "PSC_NURA", "PSC_TEKELI", "PSC_TALDYKORGAN",
+)  # fmt: skip
 
 #: beginning of the login -> role, by kind of office
 _AT = {
@@ -87,8 +89,8 @@ def _appoint_all(roles_of: dict[int, tuple[tuple[str, str], ...]]) -> None:
 
 def _posts(registry: Registry) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     """Login and roles of everybody."""
-    bodies, pscs = _offices(registry, "body", DEMO_BODIES), _offices(registry, "psc", DEMO_PSCS)
-    control = _offices(registry, "control", ())[:1]
+    bodies, pscs = _offices(registry, "body"), _offices(registry, "psc")
+    control = _offices(registry, "control")[:1]
     for kind, keys in (("body", bodies), ("psc", pscs)):
         for key in keys:
             place = key.removeprefix("PSC_").lower().replace("_", "-")
@@ -104,9 +106,11 @@ def _posts(registry: Registry) -> Iterator[tuple[str, tuple[tuple[str, str], ...
             yield name, ((key, role),)
 
 
-def _offices(registry: Registry, kind: str, wanted: tuple[str, ...]) -> list[str]:
+def _offices(registry: Registry, kind: str) -> list[str]:
+    """Every office of that kind, those of the demo's cases first."""
     there = [row["key"] for row in registry.table("offices") if row["kind"] == kind]
-    return [key for key in wanted if key in there] or there[:4]
+    first = [key for key in DEMO_OFFICES if key in there]
+    return first + [key for key in there if key not in first]
 
 
 def _full_name(at: int) -> str:
@@ -123,7 +127,7 @@ def _staff_row(number: int, person: DemoPerson, kept: str) -> dict[str, object]:
         "sort_key": kazakh.sort_key(person.full_name),
         "search_key": kazakh.search_key(person.full_name),
         "password_hash": kept,
-        "phone": f"+770000001{number:02}"[:12],
+        "phone": f"+770000{number:05}",
         "language": "kk",
         "email": "",
         "mailed": False,

@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -30,10 +31,11 @@ SAME_OUTCOME = {
     "draft_supplemented": "supplemented",
     "returned_for_supplement": "returned",
 }
-SAME_OUTPUT = {"fact.postal_no": "doc.postal_no", "fact.postal_dispatch_no": "doc.postal_no"}
-#: what a step brings beyond what the file lists for it: the ground belongs to every refusal (N421/10), and a folder
-#: that was missing is scanned in like any other
-MORE = {"P5": {"fact.executor"}, "P7": {"fact.refusal_ground"}, "P3": {"scan.IN-BODY"}}
+SAME_OUTPUT = {
+    "fact.postal_no": "doc.postal_no",
+    "fact.postal_dispatch_no": "doc.postal_no",
+    "doc.dispatch_list": "doc.registry",
+}
 
 #: what the file calls what people are told
 KINDS = {
@@ -61,7 +63,7 @@ class Replay:
     def __init__(self, app: Flask, case: dict) -> None:
         self.app, self.case = app, case
         self.body = office("body", str(case["authorised_body_no"]))
-        self.intake = office("psc", "P" + case["psc_no"].strip(")")) if case["route"] == "psc" else self.body
+        self.intake = office("psc", psc_number(case["psc_no"])) if case["route"] == "psc" else self.body
         self.surfers: dict[str, Surfer] = {}
         self.executor = directory.staff_at(self.body, "executor")[0]
         self.case_id = 0
@@ -162,7 +164,7 @@ class Replay:
         rows = [row.text_content() for row in control.tree.xpath("//tr[@data-notice]")]
         late = [notice for notice in told if notice.kind == "escalated"]
         assert len([row for row in rows if any(notice.number in row for notice in told)]) == len(late)
-        assert self.case["applicant"]["name_kk"].split()[0] not in page and "/cases/" not in page
+        assert self.case["applicant"]["name_kk"] not in page and "/cases/" not in page
 
     def paper(self, kind: str, case_id: int = 0) -> str:
         return custody.code_of(case_id or self.case_id, kind)
@@ -211,7 +213,9 @@ class Replay:
     def application(self) -> dict[str, object]:
         who = self.case["applicant"]
         surname, given_name, *patronymic = who["name_kk"].split()
-        return {
+        usual = registry.current().row("offices", self.intake)["parent"] if self.case["route"] == "psc" else self.body
+        other = {"body": self.body, "body_reason": "Мекенжайы бойынша"} if usual != self.body else {}
+        return other | {
             "surname": surname,
             "given_name": given_name,
             "patronymic": " ".join(patronymic),
@@ -224,6 +228,11 @@ class Replay:
 def office(kind: str, number: str) -> str:
     rows = registry.current().table("offices")
     return next(row["key"] for row in rows if row["kind"] == kind and row["number"] == number)
+
+
+def psc_number(said: str) -> str:
+    """`P7` for line «7)» of appendix 2; the branch above the offices is its «1.», without a bracket."""
+    return f"P{said.rstrip(')')}" if said.endswith(")") else "P0"
 
 
 def scan(surfer: Surfer, code: str, word: str) -> None:
@@ -290,6 +299,16 @@ def test_a_worked_case_runs_as_the_file_says(replay: Replay) -> None:
     check_told(replay)
 
 
+def test_a_case_of_any_other_office_is_replayed_too(house: Flask) -> None:
+    """Body 8 and PSC 14, where none of our own cases is; fewer outputs listed than a step brings."""
+    case = deepcopy(next(case for case in CASES if case["route"] == "psc" and not case["overall"]["late"]))
+    case["authorised_body_no"], case["psc_no"] = "8", "14)"
+    for step in case["steps"]:
+        step["output_keys"] = step["output_keys"][:1]
+    with clock.stopped(datetime.fromisoformat(case["received_at"])):
+        test_a_worked_case_runs_as_the_file_says(Replay(house, case))
+
+
 def check_steps(case: dict, lines: list[dict]) -> None:
     stamped = [line for line in lines if not line["cancelled"] and line["done_at"] and line["code"]]
     grouped = [list(group) for _, group in groupby(stamped, key=lambda line: (line["code"], line["round"]))]
@@ -304,7 +323,7 @@ def check_steps(case: dict, lines: list[dict]) -> None:
         assert last["outcome"] == SAME_OUTCOME.get(step["outcome_key"], step["outcome_key"])
         wanted = {SAME_OUTPUT.get(key, key) for key in step["output_keys"]}
         brought = {output for line in group for output in line["outputs"]}
-        assert wanted <= brought <= wanted | MORE.get(step["code"], set()), step["code"]
+        assert wanted <= brought, step["code"]
 
 
 def check_told(replay: Replay) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from flask_login import login_required, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,7 +14,11 @@ from services.config import Config
 from services.directory.demo import DEMO_PASSWORD, demo_people
 from services.errors import InvalidAnswers, KomekError
 from webapp.errors import message_of, status_of
-from webapp.i18n import LANGUAGES
+from webapp.i18n import LANGUAGES, language
+
+_ = lazy_gettext
+
+OFFICE_KINDS = {"body": _("Authorised bodies"), "psc": _("Public Service Centres"), "control": _("Oblast")}
 
 bp = Blueprint("account", __name__, template_folder="templates")
 
@@ -49,10 +53,10 @@ def sign_in_now() -> tuple[str, int] | AnyResponse:
         person = directory.sign_in(login, password, request.remote_addr or "", _config())
     except KomekError as error:
         return _page(login=login, error=message_of(error)), status_of(error)
-    language = session.get("language")
+    said = session.get("language")
     session.clear()
-    if language:
-        session["language"] = language
+    if said:
+        session["language"] = said
     session.permanent = True
     login_user(SignedIn(person))
     return redirect(_wanted(), 303)
@@ -62,22 +66,22 @@ def sign_in_now() -> tuple[str, int] | AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def sign_out() -> AnyResponse:
     """End the session on this browser."""
-    language = session.get("language")
+    said = session.get("language")
     logout_user()
     session.clear()
-    if language:
-        session["language"] = language
+    if said:
+        session["language"] = said
     return redirect(url_for("account.sign_in"), 303)
 
 
 @bp.post("/language")
 def choose_language() -> AnyResponse:
     """Read in another language from now on; kept with the person."""
-    language = request.form.get("language", "")
-    if language in LANGUAGES:
-        session["language"] = language
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
         if g.person is not None:
-            directory.choose_language(language, actor=g.person)
+            directory.choose_language(chosen, actor=g.person)
     return redirect(_back(), 303)
 
 
@@ -117,15 +121,28 @@ def _me(email: str, mailed: bool, errors: Mapping[str, str]) -> str:
 
 
 def _page(login: str = "", error: str = "") -> str:
-    people = demo_people(registry.current()) if _config().demo else []
     rows = registry.current().by_key("offices")
-    groups: dict[str, list[tuple[str, str, str]]] = {}
-    for person in people:
-        office, role = person.roles[0]
-        groups.setdefault(office, []).append((person.login, person.full_name, role))
     return render_template(
-        "account/sign_in.html", login=login, error=error, groups=groups, offices=rows, demo_password=DEMO_PASSWORD
+        "account/sign_in.html",
+        login=login,
+        error=error,
+        groups=_demo_groups() if _config().demo else {},
+        kinds=OFFICE_KINDS,
+        roles={row["key"]: row[f"title_{language()}"] for row in registry.current().table("roles")},
+        # every way of writing it: whoever reads Russian finds an office by its Kazakh name, too
+        office_names={key: " ".join(row[f"short_{each}"] for each in LANGUAGES) for key, row in rows.items()},
+        demo_password=DEMO_PASSWORD,
     )
+
+
+def _demo_groups() -> dict[str, dict[str, list[tuple[str, str, str]]]]:
+    """Kind of office -> office -> login, name and role of its people, the offices of the demo's cases first."""
+    kind_of = {row["key"]: row["kind"] for row in registry.current().table("offices")}
+    groups: dict[str, dict[str, list[tuple[str, str, str]]]] = {}
+    for person in demo_people(registry.current()):
+        office, role = person.roles[0]
+        groups.setdefault(kind_of[office], {}).setdefault(office, []).append((person.login, person.full_name, role))
+    return groups
 
 
 def _config() -> Config:

@@ -183,6 +183,15 @@
     document.querySelector(".fresh-rows").hidden = same;
   });
 
+  // a long list narrowed by a word of it: what fits stays, and opens when it is the only one
+  document.querySelector("[data-narrow]")?.addEventListener("input", (event) => {
+    const words = event.target.value.toLocaleLowerCase().trim().split(/\s+/);
+    const every = all("[data-narrowed]"), fits = every.filter((each) => words.every((word) => each.dataset.narrowed.toLocaleLowerCase().includes(word)));
+    every.forEach((each) => { each.hidden = !fits.includes(each); });
+    all("[data-narrowing]").forEach((each) => { each.hidden = !fits.some((one) => each.contains(one)); });
+    if (words[0] && fits.length) fits[0].open = true;
+  });
+
   all("[data-again]").forEach((each) => setTimeout(() => location.reload(), each.dataset.again * 1000));
   window.addEventListener("beforeprint", () => all("[data-now]").forEach((each) => { each.textContent = new Date().toLocaleString(document.documentElement.lang); }));
 })();
