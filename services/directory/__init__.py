@@ -6,6 +6,7 @@ from services.directory.absences import (
     absences_of,
     end_absence,
     enter_absence,
+    led_by,
     may_enter,
 )
 from services.directory.errors import (
@@ -124,6 +125,7 @@ __all__ = [
     "import_offices",
     "intake_staff",
     "is_admin_on",
+    "led_by",
     "logins",
     "mail_of",
     "mail_readers",

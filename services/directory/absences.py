@@ -24,7 +24,7 @@ from services.directory.errors import (
     WrongDeputy,
 )
 from services.directory.models import Absence, Appointment, Staff
-from services.directory.people import ADMIN, Actor, Person, person, today
+from services.directory.people import ADMIN, Actor, Person, in_force, person, today
 from services.directory.service import note
 from services.errors import InvalidAnswers
 
@@ -86,14 +86,17 @@ def enter_absence(
 def end_absence(absence_id: int, *, actor: Actor, on: date | None = None) -> None:
     """They are back from that day on, or from today: everything is theirs again. Entered anew if that was wrong.
 
+    A head who is away themself ends their own, and no other's: meanwhile their deputy leads.
     Raises NoSuchAbsence, NotYourStaff, AbsenceOver, WrongDays.
     """
-    offices = _offices_of(actor)
+    own = isinstance(actor, Person) and bool(led_by(actor.id))
+    offices = frozenset() if own and not may_enter(actor) else _offices_of(actor)  # type: ignore[arg-type]
     with transaction():
         row = db.session.get(Absence, absence_id, with_for_update=True) if 0 < absence_id < 2**63 else None
         if row is None:
             raise NoSuchAbsence
-        if offices is not None and not _is_of(row, offices):
+        is_own = own and row.staff_id == actor.id  # type: ignore[union-attr]
+        if offices is not None and not is_own and not _is_of(row, offices):
             raise NotYourStaff
         back = max(on or today(), row.from_on)
         if (row.ended_on or row.until_on) <= today():
@@ -106,10 +109,11 @@ def end_absence(absence_id: int, *, actor: Actor, on: date | None = None) -> Non
 
 def absences_for(actor: Actor, *, since: date | None = None, limit: int = 200) -> list[Absence]:
     """Absences that end after `since` (today), the latest first: everybody's for an administrator, else of the
-    staff of the offices that the actor leads. Raises NotYourStaff."""
-    offices = _offices_of(actor)
+    staff of the offices that the actor leads, or their own alone while they are away. Raises NotYourStaff."""
     wanted = select(Absence).where(Absence.until_on > (since or today()))
-    if offices is not None:
+    if isinstance(actor, Person) and not may_enter(actor) and led_by(actor.id):
+        wanted = wanted.where(Absence.staff_id == actor.id)
+    elif (offices := _offices_of(actor)) is not None:
         here = select(Appointment.staff_id).where(Appointment.office_key.in_(sorted(offices)))
         wanted = wanted.where(Absence.staff_id.in_(here))
     return list(db.session.scalars(wanted.order_by(Absence.from_on.desc(), Absence.id.desc()).limit(limit)))
@@ -125,6 +129,14 @@ def absences_of(staff_id: int) -> list[Absence]:
 def may_enter(actor: Person) -> bool:
     """Whether this person enters anybody's absences."""
     return ADMIN in actor.roles() or bool(LEADERS & actor.roles())
+
+
+def led_by(staff_id: int) -> frozenset[str]:
+    """Keys of the offices that this person leads by appointment today, away or not."""
+    held = select(Appointment.office_key).where(
+        Appointment.staff_id == staff_id, Appointment.role.in_(LEADERS), in_force(today())
+    )
+    return frozenset(db.session.scalars(held))
 
 
 def _offices_of(actor: Actor) -> frozenset[str] | None:

@@ -192,6 +192,26 @@ def test_an_absence_is_entered_and_ended_on_its_page_and_warns_of_too_few(house:
     assert 'role="alert"' in page.text
 
 
+def test_a_head_who_entered_their_own_leave_sees_it_and_ends_it_and_nobody_elses_meanwhile(house: Flask) -> None:
+    head, deputy, executor = those("head")[0], those("clerk")[1], those("executor")[0]
+    today = directory.today()
+    surfer = Surfer(house).sign_in(head.login)
+    surfer.get("/absences/")
+    form = {"order_number": "5", "from_on": today, "last_on": today + timedelta(days=3), "order_on": today}
+    page = surfer.submit("/absences/", {**form, "staff": head.id, "deputy": deputy.id})
+    assert page.status_code == 200, page.text
+    others = away(executor, None)
+    assert executor.full_name not in surfer.get("/absences/").text
+    with pytest.raises(directory.NotYourStaff):
+        directory.end_absence(others, actor=head)
+    assert deputy.full_name in surfer.get("/account").text
+    surfer.get("/absences/")
+    (end,) = [form.action for form in surfer.tree.forms if form.action and form.action.endswith("/end")]
+    assert surfer.submit(end).status_code == 200
+    assert "head" in directory.person(head.id).roles_at(OFFICE)  # type: ignore[union-attr]
+    assert executor.full_name in surfer.get("/absences/").text
+
+
 @pytest.mark.parametrize("path", ["/staff/", "/absences/", "/absences/own-drafts"])
 def test_nobody_else_sees_these_pages(house: Flask, path: str) -> None:
     assert Surfer(house).sign_in(those("clerk")[0].login).get(path).status_code in (403, 404)

@@ -113,6 +113,7 @@ def _page(wrong: str = "") -> str:
         clause=CLAUSE,
         wrong=wrong,
         typed=request.form,
+        may_enter=directory.may_enter(g.person),
     )
 
 

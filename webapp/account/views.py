@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
@@ -117,7 +118,21 @@ def choose_mail() -> tuple[str, int] | AnyResponse:
 
 def _me(email: str, mailed: bool, errors: Mapping[str, str]) -> str:
     sends_mail = bool(_config().smtp_url)
-    return render_template("account/me.html", email=email, mailed=mailed, errors=errors, sends_mail=sends_mail)
+    return render_template(
+        "account/me.html", email=email, mailed=mailed, errors=errors, sends_mail=sends_mail, absences=_own_absences(),
+        ends=directory.may_enter(g.person) or bool(directory.led_by(g.person.id)),
+    )  # fmt: skip
+
+
+def _own_absences() -> list[dict[str, object]]:
+    """The person's own that are not over: first and last day, order, and who stands in."""
+    rows = [row for row in directory.absences_of(g.person.id) if row.staff_id == g.person.id]
+    names = directory.names([row.deputy_id for row in rows if row.deputy_id])
+    return [
+        {"from_on": row.from_on, "last_on": (row.ended_on or row.until_on) - timedelta(days=1),
+         "order": row.order_number, "deputy": names.get(row.deputy_id or 0, "")}
+        for row in rows
+    ]  # fmt: skip
 
 
 def _page(login: str = "", error: str = "") -> str:
