@@ -165,6 +165,7 @@ class Choice:
     key: str
     label: str
     help: str = ""
+    wanted: bool = False  #: of `counts`: one is expected, and its absence is said
 
 
 @dataclass(frozen=True)
@@ -247,6 +248,11 @@ class Field:
     readonly: bool = False  #: shown with its initial answer, never read from what was sent
     prefix: str = ""  #: before and after the field: a unit, a sign
     suffix: str = ""
+    #: what stands in the placeholders of `help`: {"months": "3"} for %(months)s
+    words: Mapping[str, str] = field(default_factory=dict)
+    contact: bool = False  #: how to reach the applicant: read afterwards only by the roles that need it
+    people: bool = False  #: its choices are staff of the office: the keys are their ids
+    stands_out: bool = False  #: a remark or a reason: whoever decides is shown it first
 
 
 @dataclass(frozen=True)
@@ -307,8 +313,10 @@ class Form:
     goes_with: str | None = None
     #: what the primary button says when both are sent together
     submit_with: str = ""
-    #: paper whose picture stands above the fields: what is decided here ("doc.draft")
+    #: paper whose picture stands above the fields: what is decided here ("doc.draft"). One of the case's other office
+    #: may be opened here from then on ("doc.receipt")
     shows: str = ""
+    shared: bool = False  #: what is entered in it is read at the case's other office, too
     #: the answers by which the paper it shows is signed: several such tasks may be signed at once with a person's key
     sign_with: Answers | None = None
     #: what it puts into `Checked.variables`

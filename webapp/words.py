@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -110,6 +110,14 @@ def moment(at, *, exact: bool = False) -> Markup:  # type: ignore[no-untyped-def
     )
 
 
+def day_said(iso: str) -> str:
+    """A day kept as text, as people write it: 31.12.2013; what is no day stays as it is."""
+    try:
+        return f"{date.fromisoformat(str(iso)):%d.%m.%Y}"
+    except ValueError:
+        return str(iso)
+
+
 def exact(at: datetime) -> str:
     """A moment to the minute, as text."""
     return dates.exactly(at, language(), zone_here())
@@ -141,6 +149,7 @@ def init_app(app: Flask) -> None:
         t=t,
         moment=moment,
         masked=masked,
+        day_said=day_said,
         asset=_asset,
         row_numbers=row_numbers,
         languages=LANGUAGES,

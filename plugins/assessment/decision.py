@@ -32,7 +32,7 @@ def decision_fields(call: FormCall) -> list[Field]:
               help="No refusal without a ground (N421/10)."),
         Field("explanation", "long_text", "Reasons, in words for the applicant", maximum=2000, when=REFUSE),
         Field("departure_reason", "long_text", "Why the decision departs from the proposal", maximum=1000,
-              help="Only when it does."),
+              stands_out=True, help="Only when it does."),
     ]  # fmt: skip
 
 

@@ -41,7 +41,8 @@ def fields(call: FormCall) -> list[Field]:
     return [
         Field("papers", "choice", "The papers", required=True, choices=(
             Choice("complete", "Complete and in order"), Choice("incomplete", "Something is missing or wrong"))),
-        Field("papers_note", "long_text", "What is missing or wrong", maximum=1000, when=("papers", ("incomplete",))),
+        Field("papers_note", "long_text", "What is missing or wrong", maximum=1000, when=("papers", ("incomplete",)),
+              stands_out=True),
         Field("members", "rows", "Household and incomes", required=True, maximum=30, columns=(
             Field("name", "text", "Full name", required=True, maximum=200),
             Field("relation", "choice", "Relation", required=True, choices=RELATIONS),

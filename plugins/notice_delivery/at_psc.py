@@ -47,6 +47,7 @@ pass_result = Form(
     "Pass to the office",
     pass_fields,
     pass_check,
+    shared=True,
     sets=(Variable("originals", "list", "Originals that go back to the applicant"),),
 )
 issue = Form(
@@ -55,5 +56,6 @@ issue = Form(
     issue_fields,
     issue_check,
     issue_initial,
+    shared=True,
     sets=(HANDED_OVER,),
 )

@@ -18,7 +18,7 @@ def fields(call: FormCall) -> list[Field]:
     """The head chooses; the clerk records whose signature stands on the paper."""
     if is_recorded(call):
         heads = tuple(Choice(str(head.id), head.signature) for head in _signers(call))
-        return [Field("signed_by", "choice", "Who signed the paper", required=True, choices=heads)]
+        return [Field("signed_by", "choice", "Who signed the paper", required=True, choices=heads, people=True)]
     return [
         Field("verdict", "choice", "Verdict", required=True, choices=VERDICTS),
         Field("reason", "long_text", "What is to be supplemented", maximum=2000, when=("verdict", ("return",))),

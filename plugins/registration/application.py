@@ -20,13 +20,13 @@ def fields(call: FormCall) -> list[Field]:
         Field("patronymic", "text", "Patronymic", maximum=100, autocomplete="additional-name", width="third"),
         Field("iin", "iin", "IIN", help="12 digits; the act does not ask for it.", width="half"),
         Field("phone", "phone", "Phone", help="Kazakh number, as 8 700 000 00 00.", maximum=40, autocomplete="tel",
-              width="half"),
+              width="half", contact=True),
         Field("address", "text", "Address", required=True, maximum=300,
-              help="District or city, settlement, street, house, flat.", autocomplete="street-address"),
+              help="District or city, settlement, street, house, flat.", autocomplete="street-address", contact=True),
         Field("language", "choice", "Language of the printed forms", required=True, choices=LANGUAGES),
         Field("documents", "counts", "Documents handed in", required=True, choices=papers, maximum=99,
               help="How many of each. Zero: not handed in."),
-        Field("remark", "long_text", "Remark", maximum=1000),
+        Field("remark", "long_text", "Remark", maximum=1000, stands_out=True),
     ]  # fmt: skip
 
 
@@ -67,6 +67,7 @@ application = Form(
     fields=fields,
     initial=initial,
     check=check,
+    shared=True,
 )
 
 
@@ -80,7 +81,8 @@ def psc_fields(call: FormCall) -> list[Field]:
         *fields(call),
         Field("body", "choice", "Authorised body", required=True, choices=bodies,
               help="By the applicant's address. The one this PSC works for is chosen already."),
-        Field("body_reason", "text", "Why another body", maximum=300, help="Only when it is another one."),
+        Field("body_reason", "text", "Why another body", maximum=300, stands_out=True,
+              help="Only when it is another one."),
     ]  # fmt: skip
 
 

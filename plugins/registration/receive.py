@@ -10,7 +10,14 @@ def fields(call: FormCall) -> list[Field]:
     """Whether the folder holds what its receipt lists."""
     return [
         Field("papers", "choice", "The papers in the folder", required=True, choices=PAPERS),
-        Field("difference", "long_text", "What is missing or different", maximum=1000, when=("papers", ("differ",))),
+        Field(
+            "difference",
+            "long_text",
+            "What is missing or different",
+            maximum=1000,
+            when=("papers", ("differ",)),
+            stands_out=True,
+        ),
     ]
 
 
@@ -29,6 +36,8 @@ receive = Form(
     check=check,
     goes_with="registration.pass_on",
     submit_with="Register and pass to the head",
+    shows="doc.receipt",
+    shared=True,
     sets=(Variable("papers_match", "yes", "Whether the folder holds what its receipt lists"),),
 )
 pass_on = Form(

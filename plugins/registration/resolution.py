@@ -10,7 +10,7 @@ def fields(call: FormCall) -> list[Field]:
     """The executors of this office to choose from."""
     executors = tuple(Choice(str(person.id), person.full_name) for person in _executors(call))
     return [
-        Field("executor", "choice", "Executor", required=True, choices=executors),
+        Field("executor", "choice", "Executor", required=True, choices=executors, people=True),
         Field("text", "long_text", "Resolution", required=True, maximum=1000),
     ]
 

@@ -1,12 +1,13 @@
 """Everything the page of one case shows, in a handful of statements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from services import clock, custody, directory, documents, journal, notices, processes, registry
 from services.cases.drawings import drawn_in, markers_of, papers_drawn
+from services.cases.entered import entered_facts, may_read_paper, papers_shown
 from services.cases.errors import NoSuchTask, NotYours
 from services.cases.facts import applicant_facts, number_of, offices_of
 from services.cases.models import Applicant, Case, Instance, Message, Task
@@ -67,7 +68,7 @@ def case_page(
         outer=outer_of(case),
         steps=steps,
         open_steps=[line for line in steps if line.done_at is None and not line.cancelled],
-        papers=_papers(case, person),
+        papers=_papers(case, person, papers_shown(case, instances, tasks, person)),
         history=_history(case, tasks, names, whole),
         form=task_form(tasks, person, task_id, typed),
         rounds=case.rounds,
@@ -90,6 +91,7 @@ def case_page(
         rehearsal=case.plays is not None,
         outside=[_step(task, names, whole) for task in tasks if not case.plays and is_outside(task)],
         waits=[_step(task, names, True) for task in tasks if case.plays and is_wait(task)],
+        entered=entered_facts(case, instances, tasks, applicant, names, person),
         told=[notice for notice in notices.of_case(case.id) if notice.clock != "paper"],
     )
 
@@ -143,7 +145,7 @@ def print_paper(paper_id: int, person: directory.Person) -> documents.Printed:
     """A paper of a case as PDF. Raises NotFound, NotYours."""
     paper = documents.paper(paper_id)
     case = may_see(paper.case_id, person)
-    if not person.roles_at(paper.office_key):  # the other office of the same case
+    if not may_read_paper(paper, case, person):  # the other office of the same case
         raise NotYours(role="-", office=paper.office_key)
     actor, stream = f"staff:{person.id}", f"case:{case.id}"
     return documents.print_paper(paper_id, registry.current(), actor=actor, stream=stream, at=clock.now())
@@ -152,8 +154,8 @@ def print_paper(paper_id: int, person: directory.Person) -> documents.Printed:
 def draw_paper(paper_id: int, person: directory.Person) -> bytes:
     """A paper of a case as a picture (SVG), to look at. Raises NotFound, NotYours."""
     paper = documents.paper(paper_id)
-    may_see(paper.case_id, person)
-    if not person.roles_at(paper.office_key):
+    case = may_see(paper.case_id, person)
+    if not may_read_paper(paper, case, person):
         raise NotYours(role="-", office=paper.office_key)
     return documents.draw_paper(paper_id, registry.current(), at=clock.now())
 
@@ -216,12 +218,13 @@ def _cancelled(task: Task) -> bool:
     return task.closed_at is not None and task.done_at is None
 
 
-def _papers(case: Case, person: directory.Person) -> list[PaperLine]:
-    """Those of the person's own offices: a PSC does not see what the body writes, nor the body the PSC's."""
+def _papers(case: Case, person: directory.Person, shown: Container[str]) -> list[PaperLine]:
+    """Those of the person's own offices, and those that a step there is about: else a PSC does not see what the body
+    writes, nor the body the PSC's."""
     return [
         PaperLine(paper.id, paper.item, paper.number, paper.made_at, paper.made_by, paper.copies)
         for paper in documents.papers_of(case.id)
-        if person.roles_at(paper.office_key)
+        if person.roles_at(paper.office_key) or paper.item in shown
     ]
 
 

@@ -10,6 +10,7 @@ from services.notices.models import Notice
 from services.plugin import Applicant, Field, Form
 
 if TYPE_CHECKING:
+    from services.cases.entered import EnteredFacts
     from services.cases.stops import LawfulStop
 
 LISTS = ("mine", "role", "record", "waiting", "done")  #: the inbox's lists, in the order they are shown
@@ -253,4 +254,5 @@ class CasePage:
     incidents: Sequence[Incident] = ()  #: what a worker could not do, and what it tries again
     #: drawing -> element -> "incident" or "retried"
     incidents_drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    entered: "EnteredFacts | None" = None  #: what was entered, as far as this person reads it
     told: Sequence[Notice] = ()  #: warned, overdue, escalated, of both clocks

@@ -139,6 +139,8 @@ def scan() -> Response:
 
 def _next_page(done: cases.Completed) -> str:
     """The same case while there is more to do or to print, else the inbox."""
-    if done.goes_on or done.checked.outcome == "registered":
+    if done.checked.outcome == "registered":
+        return url_for("case.show", case_id=done.case_id, _anchor="papers")
+    if done.goes_on:
         return url_for("case.show", case_id=done.case_id)
     return url_for("inbox.show_list")
