@@ -46,6 +46,30 @@ def plain_key(text: str) -> str:
     return search_key(text).translate(_PLAIN)
 
 
+def genitive(name: str) -> str:
+    """A name of one person as «орнына» needs it: «Сынақов Дерек Мысалұлының». Its last word takes the ending.
+
+    After vowels, м, н and ң: -ның; after й, л, р, з, ж and the glides и, у, ю: -дың; after what is voiceless, and б,
+    в, г, д, which names borrowed from Russian end in: -тың. The vowel follows the word's last one that tells.
+    """
+    last = unicodedata.normalize("NFC", name).casefold().rstrip(" .)")[-1:]
+    if not last or last not in ALPHABET:
+        return name
+    letter = "н" if last in "аәеёоөұүыіэямнң" else "д" if last in "йлрзжиую" else "т"
+    return f"{name}{letter}{'ы' if _is_back(name) else 'і'}ң"
+
+
+def _is_back(name: str) -> bool:
+    """Whether it takes ы: by the last vowel; и in a closed syllable is a front one, bare и and у say nothing."""
+    word = unicodedata.normalize("NFC", name).casefold().split()[-1]
+    for at in range(len(word) - 1, -1, -1):
+        if word[at] in "аоұыяё":
+            return True
+        if word[at] in "әеөүіэ" or (word[at] == "и" and at < len(word) - 1):
+            return False
+    return True
+
+
 def phone_e164(raw: str) -> str | None:
     """The number as +7XXXXXXXXXX, however it was grouped; None when it is not one number of this numbering plan.
 

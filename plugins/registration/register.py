@@ -44,6 +44,7 @@ def accept(call: Call, house: House) -> Outputs:
         applicant_name=applicant.full_name,
         accepted_on=house.now.isoformat(),
         accepted_by=person.full_name,
+        applicant_address=applicant.address,
         psc_name=case.intake.name,
         psc_address=case.intake.address,
         office_name=case.intake.name,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services import clock, deadlines, directory, documents, engine
+from services import clock, deadlines, directory, documents, engine, kazakh
 from services.cases.models import Applicant as ApplicantRow
 from services.cases.models import Case, Instance, Task
 from services.cases.reading import Work
@@ -42,7 +42,7 @@ def person_facts(person: directory.Person, office_key: str, acting: directory.Ap
 
 def stands_for(acting: directory.Appointed | None) -> str:
     """Whose deputy, and by which order, as it is printed; empty for whoever acts in their own right."""
-    return f"{acting.for_name} орнына, № {acting.order} бұйрық бойынша" if acting else ""
+    return f"{kazakh.genitive(acting.for_name)} орнына, № {acting.order} бұйрық бойынша" if acting else ""
 
 
 def acting_of(task: Task, person: directory.Person) -> directory.Appointed | None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from services import clock, custody, deadlines, directory, kazakh, registry
+from services import clock, custody, deadlines, directory, documents, kazakh, registry
 from services.cases.facts import in_hands_of, number_of
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages import LISTS, Counted, DueView, InboxPage, InboxRow
@@ -107,7 +107,8 @@ def case_by_number(number: str) -> int | None:
         select(custody.Item.case_id).join(custody.Label).where(custody.Label.code == number),
         select(custody.Label.case_id).where(custody.Label.code == number, custody.Label.case_id.is_not(None)),
     ]
-    return db.session.scalar(union_all(*arms).limit(1))
+    found = db.session.scalar(union_all(*arms).limit(1))
+    return found if found is not None else documents.case_of_outgoing(number)
 
 
 def _matches(office_key: str, words: str, limit: int) -> Select[int]:

@@ -49,12 +49,15 @@ def missing_at(office_key: str) -> int:
     return int(sent) + int(awaited)
 
 
-def consignments(office_keys: Sequence[str], *, before: int | None = None, limit: int = 50) -> list[Consignment]:
-    """Consignments from and to those offices, the newest first; one page, `before` that id."""
+def consignments(
+    office_keys: Sequence[str], *, before: int | None = None, under_way: bool = False, limit: int = 50
+) -> list[Consignment]:
+    """Consignments from and to those offices, the newest first; one page, `before` that id; or those not received."""
     arms = []
     for side in (Consignment.from_key, Consignment.to_key):
         ids = select(Consignment.id).where(side.in_(list(office_keys)))
         ids = ids.where(Consignment.id < before) if before else ids
+        ids = ids.where(Consignment.state != "received") if under_way else ids
         arms.append(ids.order_by(Consignment.id.desc()).limit(limit))
     found = {each for arm in arms for each in db.session.scalars(arm)}
     newest = sorted(found, reverse=True)[:limit]

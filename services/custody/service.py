@@ -251,7 +251,19 @@ def receive(code: str, office_key: str, person: directory.Person, *, unpacking: 
     settle(item, "extra" if unsent else "received", now)
     item.office_key, item.destination_key, item.state, item.since = office_key, None, "here", now
     note([code], "received", office_key, person.id, now, item.consignment_id, point=point, irregular=irregular)
+    if item.consignment_id is not None and not unsent:
+        _end_when_all_is_scanned(item.consignment_id, person, now)
     return facts
+
+
+def _end_when_all_is_scanned(consignment_id: int, person: directory.Person, now: datetime) -> None:
+    """A registry whose last paper was scanned in is no longer on the way; nobody has to say so."""
+    waits = select(Line.code).where(Line.consignment_id == Consignment.id, Line.state == "sent").exists()
+    values = {"state": "received", "received_at": now, "received_by_id": person.id}
+    ended = update(Consignment).where(Consignment.id == consignment_id, Consignment.state == "in_transit", ~waits)
+    consignment = db.session.scalars(ended.values(values).returning(Consignment)).one_or_none()
+    if consignment is not None:
+        _write(consignment, "consignment.received", person, missing=[])
 
 
 def finish_receiving(consignment_id: int, person: directory.Person) -> list[str]:
@@ -261,6 +273,9 @@ def finish_receiving(consignment_id: int, person: directory.Person) -> list[str]
     """
     consignment = consignment_of(consignment_id, lock=True)
     authorise(person, consignment.to_key)
+    missed = select(Line.code).filter_by(consignment_id=consignment_id, state="missing").limit(1)
+    if consignment.state == "received" and db.session.scalar(missed) is None:
+        return []  # its last paper was scanned before
     if consignment.state != "in_transit":
         raise ConsignmentMoved
     now = clock.now()
@@ -314,7 +329,8 @@ def _was_missing(code: str) -> bool:
 def _add_extra(consignment_id: int, code: str, office_key: str, now: datetime) -> None:
     """A line of a registry that is being unpacked here, for what came with it and does not stand on it."""
     consignment = consignment_of(consignment_id)
-    if consignment.to_key == office_key and consignment.state == "in_transit":
+    unpacked = consignment.state in ("in_transit", "received") and consignment.act_signed_at is None
+    if consignment.to_key == office_key and unpacked:
         row = {"consignment_id": consignment_id, "code": code, "state": "extra", "scanned_at": now}
         db.session.execute(insert(Line).values(**row).on_conflict_do_nothing())
 

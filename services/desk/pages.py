@@ -32,6 +32,7 @@ class PaperRow:
     line: str = ""  #: state of its line on the registry that is looked at
     damage: str = ""
     photos: Sequence[int] = ()  #: ids
+    was_missing: bool = False  #: not in the consignment when that was unpacked, whatever came of it since
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def desk_page(office_key: str, person: directory.Person) -> DeskPage:
         custody.returned_to(office_key) if registry.current().row("offices", office_key)["kind"] == "body" else []
     )
     known = _applicants([*to_send, *transit, *gone, *missing, *apart, *returned], office_key, person)
-    rows = _rows(custody.consignments([office_key]))
+    rows = _rows(custody.consignments([office_key], under_way=True))
     silent = sorted((item for item in [*to_send, *transit, *gone] if item.since < clock.now() - SILENT), key=_since)
     return DeskPage(
         handles=custody.may_handle(person, office_key),
@@ -124,11 +125,12 @@ class Round:
 def round_page(person: directory.Person) -> Round:
     """The courier's next round, over all offices of this person."""
     offices = list(person.offices())
-    rows = _rows(custody.consignments(offices)) if offices else []
+    rows = _rows(custody.consignments(offices, under_way=True)) if offices else []
     run = deadlines.run_after(registry.current(), offices[0], clock.now()) if offices else time(0)
     return Round(
         take=[row for row in rows if row.state == "closed"],
-        deliver=[row for row in rows if row.state == "in_transit"],
+        # what somebody has begun to unpack there was delivered
+        deliver=[row for row in rows if row.state == "in_transit" and not row.counts.get("received")],
         next_run=run,
     )
 
@@ -152,15 +154,28 @@ def consignment_page(consignment_id: int, person: directory.Person) -> Consignme
         act_signed=consignment.act_signed_at,
         act_signers=(names.get(consignment.act_signed_by_id or 0, ""), consignment.act_signed_with or ""),
         papers=[
-            replace(_paper(item, known), line=line.state, damage=line.damage, photos=photos.get(item.code, ()))
+            replace(
+                _paper(item, known),
+                line=line.state,
+                damage=line.damage,
+                photos=photos.get(item.code, ()),
+                was_missing=_was_missing(line, consignment),
+            )
             for line, item in lines
         ],
-        differs=any(line.state in ("missing", "extra", "misrouted") or line.damage for line, _ in lines),
+        differs=any(line.state == "extra" or line.damage or _was_missing(line, consignment) for line, _ in lines),
         may_send=custody.may_handle(person, consignment.from_key),
         may_receive=custody.may_handle(person, consignment.to_key),
         cutoff=deadlines.day_plan(registry.current()).registry_cutoff,
         run=_run(consignment),
     )
+
+
+def _was_missing(line: custody.Line, consignment: custody.Consignment) -> bool:
+    """Whether it was not there when the consignment was unpacked: what an act of discrepancy says, also later."""
+    unpacked = consignment.received_at
+    late = unpacked is not None and line.scanned_at is not None and line.scanned_at > unpacked
+    return line.state in ("missing", "misrouted") or (line.state == "received" and late)
 
 
 def _own_side(consignment: custody.Consignment, person: directory.Person) -> str:

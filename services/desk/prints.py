@@ -65,8 +65,7 @@ def print_discrepancy_act(consignment_id: int, person: directory.Person) -> Prin
         raise custody.ConsignmentMoved
     who = directory.names([consignment.received_by_id or 0])
     on_it = [row for row in page.papers if row.line != "extra"]
-    came_later = {row.code for row in page.papers if row.line == "received"}
-    missing = [row for row in on_it if row.line in ("missing", "misrouted")]
+    missing = [row for row in on_it if row.was_missing]
     content: dict[str, object] = {
         "number": consignment.number or "",
         "office_name": _name(consignment.to_key),
@@ -74,7 +73,7 @@ def print_discrepancy_act(consignment_id: int, person: directory.Person) -> Prin
         "made_on": consignment.received_at.isoformat(),
         "made_by": who.get(consignment.received_by_id or 0, ""),
         "listed": len(on_it),
-        "received": len(came_later),
+        "received": len(on_it) - len(missing),
         "missing": [{"number": row.code} for row in missing],
         "extra": [{"number": row.code} for row in page.papers if row.line == "extra"],
         "damaged": [{"number": row.code, "what": row.damage} for row in page.papers if row.damage],

@@ -8,6 +8,7 @@ from services.documents.printing import NoSuchForm, draw_codes, print_form
 from services.documents.service import (
     NoSuchPaper,
     Printed,
+    case_of_outgoing,
     draw_paper,
     make_paper,
     newest_of,
@@ -30,6 +31,7 @@ __all__ = [
     "badge_payload",
     "barcode_payload",
     "barcode_svg",
+    "case_of_outgoing",
     "check_content",
     "draw_codes",
     "draw_paper",

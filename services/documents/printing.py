@@ -81,7 +81,8 @@ def form_data(content: Facts, registry: Registry, at: datetime, copy: bool) -> d
     days = {key: day_words(local_day(str(value), zone)) for key, value in content.items() if key.endswith("_on")}
     return {
         "paper": {**content, **days},
-        "code": _code(str(content.get("number") or "")),
+        # an answer that goes out is known to every desk by its outgoing number
+        "code": _code(str(content.get("outgoing_number") or content.get("number") or "")),
         "codes": _line_codes(content),
         "office_ru": _russian_office(str(content.get("office_name") or ""), registry),
         "region": json.loads(json.dumps(facts, default=str)),

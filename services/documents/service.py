@@ -10,6 +10,7 @@ from services import journal, registry, signing
 from services.db import db, transaction
 from services.documents.contents import Content, check_content
 from services.documents.models import Paper
+from services.documents.numbers import MARKS
 from services.documents.printing import draw_form, form_name, print_form
 from services.errors import NotFound
 from services.registry import Registry
@@ -88,6 +89,13 @@ def outgoing_numbers(case_ids: Sequence[int], items: Sequence[str]) -> dict[int,
     )
     rows = db.session.execute(wanted.order_by(Paper.id)).all() if case_ids else []
     return {case_id: number or "" for case_id, number in rows}
+
+
+def case_of_outgoing(number: str) -> int | None:
+    """The case whose answer went out under that number; None for any other number."""
+    if f"-{MARKS['out']}" not in number:
+        return None
+    return db.session.scalar(select(Paper.case_id).where(Paper.content["outgoing_number"].astext == number).limit(1))
 
 
 def paper(paper_id: int) -> Paper:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
-from services import cases, clock, directory, documents, journal, registry
+from services import cases, clock, directory, documents, journal, kazakh, registry
 from services.cases.models import Task
 from services.db import db
 from services.directory.models import Appointment
@@ -52,7 +52,10 @@ def test_a_whole_case_with_the_head_on_leave_is_signed_by_the_deputy_and_says_so
     page = office.person("clerk").get(f"/cases/{case_id}").text
     assert "№ 12-ж бұйрық бойынша" in page
     made_by = {paper.item: paper.made_by for paper in documents.papers_of(case_id)}
-    assert made_by["doc.resolution"] == f"{clerk.full_name} ({head.full_name} орнына, № 12-ж бұйрық бойынша)"
+    assert (
+        made_by["doc.resolution"]
+        == f"{clerk.full_name} ({kazakh.genitive(head.full_name)} орнына, № 12-ж бұйрық бойынша)"
+    )
     lines = [entry.details for entry in journal.read(f"case:{case_id}", limit=200) if entry.details.get("for")]
     assert {(line["for"], line["order"]) for line in lines} == {(head.id, "12-ж")}
     assert journal.verify() == []

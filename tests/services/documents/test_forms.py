@@ -68,7 +68,8 @@ def test_the_codes_are_read_back_from_the_picture(name: str):
     picture = pdf[0].render(scale=300 / 72).to_pil()
     read = {code.text for code in zxingcpp.read_barcodes(picture)}
     lines = [line for value in content.values() if isinstance(value, list) for line in value if "number" in line]
-    own = {str(content["number"])} if "number" in content else set()
+    code = content.get("outgoing_number") or content.get("number")  # an answer goes by the number it went out under
+    own = {str(code)} if code else set()
     wanted = own | {str(line["number"]) for line in lines}
     assert read == {barcode_payload(number) for number in wanted}
     assert {read_payload(text) for text in read} == wanted
@@ -100,7 +101,7 @@ def test_the_receipt_is_appendix_5_word_for_word_and_says_what_was_added():
     ):
         assert asked in text
     assert "Жүйе қосқан мәлімет (5-қосымшада жоқ)" in text and NAME in text
-    assert "2013 жылғы 16 қазан дейін (актіде жоқ)" in text
+    assert "2013 жылғы 16 қазанға дейін (актіде жоқ)" in text
 
 
 def test_a_long_registry_repeats_its_heading_and_numbers_its_pages():
@@ -141,6 +142,20 @@ def test_amount_and_period_of_the_notice_may_be_left_out():
     bare = {key: value for key, value in NOTICE.items() if key not in ("amount", "period_months")}
     text = words("doc.notice_signed", bare)
     assert "хабарлайды" in text and "Көмек мөлшері" not in text and "теңге" not in text
+
+
+def test_a_deputys_long_name_leaves_room_to_sign() -> None:
+    """The line of the signature, as drawn on the page, is never shorter than 40 mm."""
+    who = "Сынақова-Үлгібаева Дерекгүл Мысалбекқызы (Мысалбекұлының орнына, № 12-ж бұйрық бойынша)"
+    for name, content in (("doc.notice_signed", NOTICE), ("doc.refusal_signed", REFUSAL)):
+        pdf = pypdfium2.PdfDocument(print_form(name, {**content, "head_name": who}, rules(), at=AT, copy=False))
+        page = pdf[0].get_textpage()
+        at = page.search("қолы").get_next()
+        assert at is not None
+        _, _, _, top = page.get_charbox(at[0])
+        above = pdf[0].render(scale=2, crop=(0, top, 0, pdf[0].get_height() - top - 9)).to_pil().convert("L")
+        rows = (above.crop((0, y, above.width, y + 1)).tobytes() for y in range(above.height))
+        assert max(sum(each < 200 for each in row) for row in rows) > 2 * 40 / 25.4 * 72, name
 
 
 def test_a_city_is_called_a_city():
