@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:{prefix}="http://{space}" '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="d" targetNamespace="t">'
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="drawn" targetNamespace="t">'
 )
 TASKS = {"user": "userTask", "task": "task", "manual": "manualTask", "service": "serviceTask", "send": "sendTask",
          "receive": "receiveTask", "rule": "businessRuleTask", "script": "scriptTask",

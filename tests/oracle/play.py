@@ -2,7 +2,9 @@
 
 import json
 import re
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -12,6 +14,7 @@ from services.engine import BadDiagram, Definition, ExpressionError, NoBoundary,
 from tests.oracle.drawing import Drawing
 from tests.oracle.table import Row
 
+LONGEST_S = 2.0
 ENDS = ("refused", "incident", "unhandled")
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -172,10 +175,27 @@ def play(row: Row) -> None:
             raise Different(f"{row.id}: {said}: {'; '.join(wrong)}")
 
 
+def _out_of_time(*_: object) -> None:
+    raise Different("it goes on and on")
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """A row that takes longer than that is not true; the tests would wait for it for ever."""
+    before = signal.signal(signal.SIGALRM, _out_of_time)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def _outcome(case: Case, said: str) -> str:
     """How the move came out: `moved`, or why not."""
     try:
-        _move(case, said)
+        with in_time():
+            _move(case, said)
     except BadDiagram as bad:
         codes = sorted({each.rule.code for each in bad.problems})
         return f"refused {' '.join(codes)} ({[each.text for each in bad.problems]})"
