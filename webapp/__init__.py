@@ -172,7 +172,7 @@ def _follow_clock() -> None:
 
 def _is_open(endpoint: str | None) -> bool:
     """Pages that need nobody's rights and must answer without the database."""
-    return endpoint is None or endpoint in {"static", "health.healthz"}
+    return endpoint is None or endpoint in {"static", "health.healthz", "health.favicon"}
 
 
 def _protect(response: Response) -> Response:

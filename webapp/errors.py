@@ -3,13 +3,16 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RoutingException
+from werkzeug.wrappers import Response as AnyResponse
 
+from services import cases
 from services.db import db
 from services.engine import Shown
 from services.errors import Conflict, Forbidden, Invalid, InvalidAnswers, KomekError, NotFound, Unavailable
@@ -114,14 +117,29 @@ def _database_fault(error: DBAPIError) -> tuple[str | Response, int]:
     return _unexpected(error)
 
 
-def _http(error: HTTPException) -> tuple[str | Response, int] | HTTPException | Response:
+def _http(error: HTTPException) -> tuple[str | Response, int] | HTTPException | AnyResponse:
     if (other := _other()) is not None:
         return other(error)
     kinds: dict[int | None, type[KomekError]] = {400: Invalid, 404: PageNotFound, 405: MethodNotAllowed, 413: TooLarge}
+    if error.code == 405 and request.method == "GET" and (address := _case_behind()):
+        return redirect(address, 303)
     if error.code in kinds:
         page, _ = show(kinds[error.code]())
         return page, error.code or 500
     return error
+
+
+def _case_behind() -> str:
+    """Where a form was that is sent to this address: whoever opens it anew wants the case. Empty when it is no form's.
+
+    A page with faults keeps the address it was sent to: reloading it, or coming back to it, asks for that.
+    """
+    try:
+        _, values = current_app.url_map.bind_to_environ(request.environ).match(method="POST")
+        case_id = cases.case_of_task(str(values["task_id"])) if "task_id" in values else values.get("case_id")
+    except (HTTPException, RoutingException, KomekError):
+        return ""
+    return url_for("case.show", case_id=case_id) if case_id else url_for("inbox.show_list")
 
 
 def _unexpected(error: Exception) -> tuple[str | Response, int]:

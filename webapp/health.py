@@ -1,7 +1,8 @@
 """Whether this node lives (`/healthz`), and whether it can work (`/readyz`)."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, redirect, url_for
 from sqlalchemy import text
+from werkzeug.wrappers import Response as AnyResponse
 
 from services import jobs, registry
 from services.db import db
@@ -13,6 +14,12 @@ bp = Blueprint("health", __name__)
 def healthz() -> Response:
     """This process answers. Never asks the database."""
     return jsonify(status="ok")
+
+
+@bp.get("/favicon.ico")
+def favicon() -> AnyResponse:
+    """Browsers ask for it beside pages that name none: papers, data."""
+    return redirect(url_for("static", filename="komek.svg"), 301)
 
 
 @bp.get("/readyz")

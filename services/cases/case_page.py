@@ -8,7 +8,7 @@ from sqlalchemy import select
 from services import clock, custody, directory, documents, journal, notices, processes, registry
 from services.cases.drawings import drawn_in, markers_of, papers_drawn
 from services.cases.entered import entered_facts, may_read_paper, papers_shown
-from services.cases.errors import NoSuchTask, NotYours
+from services.cases.errors import NoSuchTask, NotYourCase
 from services.cases.facts import applicant_facts, number_of, offices_of
 from services.cases.models import Applicant, Case, Instance, Message, Task
 from services.cases.moves import OPERATION, TIMER
@@ -146,7 +146,7 @@ def print_paper(paper_id: int, person: directory.Person) -> documents.Printed:
     paper = documents.paper(paper_id)
     case = may_see(paper.case_id, person)
     if not may_read_paper(paper, case, person):  # the other office of the same case
-        raise NotYours(role="-", office=paper.office_key)
+        raise NotYourCase
     actor, stream = f"staff:{person.id}", f"case:{case.id}"
     return documents.print_paper(paper_id, registry.current(), actor=actor, stream=stream, at=clock.now())
 
@@ -156,7 +156,7 @@ def draw_paper(paper_id: int, person: directory.Person) -> bytes:
     paper = documents.paper(paper_id)
     case = may_see(paper.case_id, person)
     if not may_read_paper(paper, case, person):
-        raise NotYours(role="-", office=paper.office_key)
+        raise NotYourCase
     return documents.draw_paper(paper_id, registry.current(), at=clock.now())
 
 

@@ -19,6 +19,10 @@ class NotYours(Forbidden):
     """This belongs to another role or another office: %(role)s, %(office)s."""
 
 
+class NotYourCase(NotYours):
+    """This case is at another office, or your role there does not look at cases."""
+
+
 class NotByHand(Conflict):
     """This step is not done by hand: a scan at the desk, or another office, ends it."""
 

@@ -54,6 +54,9 @@ class InboxRow:
     deputy: str = ""  #: who stands in for an absent holder
     stands_for: str = ""  #: the absent holder for whom this person has it in hand
     may_open: bool = True  #: the person's role looks at cases
+    #: of a closed case: when, and as what
+    closed_at: datetime | None = None
+    ended_as: str | None = None
 
 
 @dataclass(frozen=True)

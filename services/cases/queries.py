@@ -252,6 +252,8 @@ def _row(
         waits_for=task.waits_for,
         message=task.message if open_here else None,
         may_open=may_open,
+        closed_at=case.closed_at,
+        ended_as=case.outcome,
     )
 
 

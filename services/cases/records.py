@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, false, literal, or_, se
 
 from services import directory, processes, registry
 from services.cases.case_page import sees_outcomes
-from services.cases.errors import NoSuchInstance, NoSuchTask, NotYours
+from services.cases.errors import NoSuchInstance, NoSuchTask, NotYourCase, NotYours
 from services.cases.facts import number_of
 from services.cases.models import Case, Instance, Task
 from services.cases.pages import TaskForm
@@ -83,7 +83,7 @@ def instance(instance_id: int, person: directory.Person) -> InstanceRecord:
     """One of them, running or not. Raises NoSuchInstance, NotYours."""
     row = _row_of(instance_id)
     if not sees(row[1], person):
-        raise NotYours(role="-", office=row[1].office_key)
+        raise NotYourCase
     return _instance(*row)
 
 

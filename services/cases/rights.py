@@ -5,6 +5,7 @@ from services.cases.errors import (
     HeldByAnother,
     NoSuchCase,
     NotByHand,
+    NotYourCase,
     NotYours,
     TaskAlreadyDone,
     TaskGone,
@@ -30,7 +31,7 @@ def sees(case: Case, person: directory.Person) -> bool:
 
 def _check_sees(case: Case, person: directory.Person) -> None:
     if not sees(case, person):
-        raise NotYours(role="-", office=case.office_key)
+        raise NotYourCase
 
 
 def still_open(work: Work, person: directory.Person) -> None:
@@ -64,5 +65,5 @@ def may_see(case_id: int, person: directory.Person) -> Case:
     if case is None:
         raise NoSuchCase(case=case_id)
     if not sees(case, person):
-        raise NotYours(role="-", office=case.office_key)
+        raise NotYourCase
     return case

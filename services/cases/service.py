@@ -9,6 +9,7 @@ from services import clock, deadlines, directory, engine, processes, registry
 from services.cases.errors import (
     AlreadyRegistered,
     NamedByHead,
+    NotYourCase,
     NotYours,
     WrongExecutor,
 )
@@ -87,7 +88,7 @@ def _new_case(route: str, rules: Registry, office_key: str, person: directory.Pe
 def _opened_before(key: str, person: directory.Person) -> int:
     known = db.session.scalar(select(Case.id).filter_by(open_key=key, opened_by_id=person.id))
     if known is None:
-        raise NotYours(role="-", office="-")
+        raise NotYourCase
     return known
 
 

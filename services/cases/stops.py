@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from services import clock, deadlines, directory, journal, registry
-from services.cases.errors import NotYours
+from services.cases.errors import NotYourCase
 from services.cases.escalation import replan
 from services.cases.models import Case, Task
 from services.cases.moves import urgent_at
@@ -68,7 +68,7 @@ def resume_clocks(case_id: int, reason: str, person: directory.Person) -> None:
         if case.stopped_since is None or case.closed_at is not None:
             raise Runs
         if not lawful_stops(case, person):
-            raise NotYours(role="-", office=case.body_key)
+            raise NotYourCase
         since, now = case.stopped_since, clock.now()
         case.stops = [*case.stops, [since.isoformat(), now.isoformat()]]
         case.stopped_since = None
@@ -105,7 +105,7 @@ def _allowed(case: Case, key: str, person: directory.Person) -> LawfulStop:
     for stop in lawful_stops(case, person):
         if stop.key == key:
             return stop
-    raise NotYours(role="-", office=case.body_key)
+    raise NotYourCase
 
 
 def _said(reason: str) -> str:

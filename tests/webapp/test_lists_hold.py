@@ -1,0 +1,93 @@
+"""Every list with no row, one, ten, fifty and three hundred, with long names, at three widths and on paper."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from services import clock, directory
+from services.db import db
+from services.jobs.models import JobRow
+from services.notices.models import Notice
+from tests.webapp.geometry import faults_of_layout
+from tests.webapp.many import copy_everything
+from tests.webapp.office import OFFICE, Office
+from tests.webapp.people import Hands
+from tests.webapp.psc import Psc
+
+pytestmark = pytest.mark.browser
+
+LISTS = {
+    "clerk.taldykorgan": ["/inbox?list=mine", "/inbox?list=role", "/inbox?list=record", "/inbox?list=waiting",
+                          "/inbox?list=done", "/inbox?q=%D2%AF%D0%BB%D0%B3", "/notices/", "/desk/",
+                          "/desk/consignments", "/desk/consignments/1"],
+    "head.taldykorgan": ["/inbox?list=role", "/boards/head", "/boards/offices/TALDYKORGAN", "/absences/", "/signing/"],
+    "control": ["/boards/region"],
+    "admin": ["/staff/", "/admin/incidents/", "/absences/"],
+}  # fmt: skip
+#: what is looked at with these rows, too
+OFTEN = ("/inbox?list=waiting", "/inbox?q=", "/notices/")
+
+
+def some_of_everything(house: Flask) -> None:
+    """One of each: in every list of the inbox, on the desk, on the boards, an incident, an absence, a notice."""
+    office, psc = Office(house), Psc(house)
+    for steps in (0, 1, 2, 4, 5, 6):
+        case_id = office.run(until=steps)
+    first, second, third = psc.accept(), psc.accept(), psc.accept()
+    sent = psc.send("psc_accum", psc.folder(first), psc.folder(second))
+    psc.scan("clerk", psc.folder(first))
+    psc.person("clerk").get(f"/desk/consignments/{sent}")
+    psc.person("clerk").submit(f"/desk/consignments/{sent}/finish")
+    psc.send("psc_accum", psc.folder(third))
+    now = clock.now()
+    db.session.add(
+        JobRow(kind="operation", key="lost", case_id=case_id, planned_at=now, due_at=now, incident_at=now,
+               error="The operation %(operation)s failed.", error_details={"operation": "registration.register"})
+    )  # fmt: skip
+    clerk = directory.staff_at(OFFICE, "clerk")[0]
+    for kind in ("warned", "overdue"):
+        db.session.add(
+            Notice(fact=kind, kind=kind, clock="step", case_id=case_id, task_id=None, code="D4", title="Бұрыштама қою",
+                   number="19-2026-00001", office_key=OFFICE, due_at=now, due_default=True, at=now, told_at=now,
+                   staff_id=None, to_office_key=OFFICE, to_role="clerk")
+        )  # fmt: skip
+    db.session.commit()
+    admin = directory.person(directory.id_of("admin") or 0)
+    assert admin is not None
+    directory.enter_absence(
+        clerk.id, from_on=date.today(), until_on=date.today() + timedelta(days=9), order_number="17-ж",
+        order_on=date.today(), deputy_id=directory.staff_at(OFFICE, "executor")[0].id, actor=admin,
+    )  # fmt: skip
+
+
+def look(page: Page, rows: int, only: tuple[str, ...] = ()) -> list[str]:
+    """What is wrong with each list, with the address in front."""
+    found = []
+    for login, addresses in LISTS.items():
+        wanted = [each for each in addresses if not only or each.startswith(only)]
+        if wanted:
+            Hands(page).sign_in(login)
+        for address in wanted:
+            page.goto(address)
+            found += [f"{rows} rows, {address} as {login}, {fault}" for fault in faults_of_layout(page)]
+    return found
+
+
+def test_no_list_overlaps_is_cut_off_or_scrolls_sideways_however_long_it_is(
+    house: Flask, browser: Browser, address: str
+) -> None:
+    context = browser.new_context(base_url=address, viewport={"width": 1366, "height": 900})
+    page = context.new_page()
+    found = look(page, 0)
+    some_of_everything(house)
+    found += look(page, 1)
+    copy_everything(1, 9)
+    found += look(page, 10, OFTEN)
+    copy_everything(10, 49)
+    found += look(page, 50, OFTEN)
+    copy_everything(50, 299)
+    found += look(page, 300)
+    context.close()
+    assert not found, "\n".join(found)
