@@ -2,10 +2,12 @@
 
 from services.config import Config
 from webapp import create_app
+from webapp.start import need_tables
 from webapp.rest import waiting
 
 config = Config.from_env()
 if not config.secret_key:  # each process would make its own, and sign people out again and again
     raise SystemExit("KOMEK_SECRET_KEY is not set: give all processes the same long random text")
 app = create_app(config)
+need_tables(app)
 waiting.end_with_the_process()

@@ -42,6 +42,14 @@ class Config:
     sign_in_window_s: int = 300
     #: keep prepared statements on the database server; off when a pgbouncer stands between
     prepare_statements: bool = True
+    #: seconds until a database that does not answer is given up: when connecting, and when it is asked
+    database_connect_s: int = 3
+    database_network_s: int = 10
+    #: seconds for one statement of a page or a job, for a row or a turn that somebody else has, and for a transaction
+    #: that does nothing; commands have no such limits
+    database_statement_s: int = 30
+    database_lock_s: int = 20
+    database_idle_s: int = 60
     #: reverse proxies in front whose X-Forwarded-For and -Proto are believed
     proxies: int = 0
     #: the mail server for notices, "smtp://name:password@host:587?starttls" or "smtps://…"; no mail when empty
@@ -62,7 +70,8 @@ class Config:
         for name, kind in (("database_url", str), ("secret_key", str), ("var", Path), ("plugins", tuple),
                            ("sign_in_attempts", int), ("sign_in_window_s", int), ("proxies", int), ("demo", bool),
                            ("demo_cases", bool),
-                           ("prepare_statements", bool),
+                           ("prepare_statements", bool), ("database_connect_s", int), ("database_network_s", int),
+                           ("database_statement_s", int), ("database_lock_s", int), ("database_idle_s", int),
                            ("secure_cookies", bool), ("smtp_url", str), ("mail_from", str),
                            ("public_url", str)):  # fmt: skip
             raw = env.get(f"KOMEK_{name.upper()}")

@@ -1,13 +1,19 @@
 """The one database session, and the one place that commits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
+import psycopg
+from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+from services.config import Config
+from services.lines import connect_args
 
 
 class Moment(TypeDecorator[datetime]):
@@ -64,3 +70,22 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         info["depth"] -= 1
+
+
+def let_go() -> None:
+    """End the session, also when its connection died with the database and cannot even be rolled back."""
+    try:
+        db.session.remove()
+    except SQLAlchemyError:
+        db.session.registry.clear()
+
+
+def own_line() -> Callable[[], psycopg.Connection[tuple[object, ...]]]:
+    """What opens a line to the database that is none of the pool's, with the pool's own limits; it raises psycopg.Error.
+
+    Asked inside the application; called wherever.
+    """
+    config: Config = current_app.config["KOMEK"]
+    address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    told: dict[str, Any] = connect_args(config)
+    return lambda: psycopg.connect(address, autocommit=True, **told)

@@ -17,6 +17,7 @@ from services import time_machine as demo_clock
 from services.cases import external
 from services.config import ROOT, Config
 from services.db import db
+from services.lines import connect_args
 from webapp import (
     absences,
     account,
@@ -120,7 +121,7 @@ def engine_options(config: Config) -> dict[str, object]:
         "pool_size": 10,
         "max_overflow": 10,
         "pool_pre_ping": False,
-        "connect_args": {"prepare_threshold": 3 if config.prepare_statements else None, "connect_timeout": 5},
+        "connect_args": connect_args(config),
         "json_serializer": lambda value: orjson.dumps(value, default=str).decode(),
         "json_deserializer": orjson.loads,
     }
@@ -137,7 +138,8 @@ def _know_jobs() -> None:
 
 
 def _sign_in(app: Flask) -> None:
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # pages say `person`; an error's page asks for nobody
     manager.login_view = "account.sign_in"
     manager.session_protection = None  # sessions end by `session_version`, kept with the person
     manager.login_message = None
@@ -172,7 +174,7 @@ def _follow_clock() -> None:
 
 def _is_open(endpoint: str | None) -> bool:
     """Pages that need nobody's rights and must answer without the database."""
-    return endpoint is None or endpoint in {"static", "health.healthz", "health.favicon"}
+    return endpoint is None or endpoint in {"static", "health.healthz", "health.readyz", "health.favicon"}
 
 
 def _protect(response: Response) -> Response:

@@ -3,20 +3,20 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases
-from services.db import db
+from services.db import let_go
 from services.engine import Shown
 from services.errors import Conflict, Forbidden, Invalid, InvalidAnswers, KomekError, NotFound, Unavailable
-from webapp import words
+from webapp import i18n, words
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +39,24 @@ class TooLarge(Invalid):
     """What was sent is too large."""
 
 
+class ReadOnly(Unavailable):
+    """The database can only be read just now. Nothing was changed; please try again in a minute."""
+
+
+class TookTooLong(Unavailable):
+    """This took too long and was stopped. Nothing was changed; please try again in a minute."""
+
+
 class Broken(KomekError):
     """Something went wrong on our side. Nothing was changed. The administrator sees this in the log."""
+
+
+#: SQLSTATE -> what the server stopped: a write where only reading is possible, a statement, a wait for a row, a deadlock
+STOPPED: dict[str, type[Unavailable]] = {
+    "25006": ReadOnly, "57014": TookTooLong, "55P03": TookTooLong, "40P01": TookTooLong, "40001": TookTooLong,
+}  # fmt: skip
+#: after how many seconds it is worth trying again
+AGAIN_S = 5
 
 
 def message_of(error: KomekError) -> str:
@@ -90,42 +106,78 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(Exception, _unexpected)
 
 
-def show(error: KomekError) -> tuple[str | Response, int]:
-    """The page of that error."""
-    if (other := _other()) is not None:
-        said = other(error)
-        return said, said.status_code
-    status = status_of(error)
-    message = message_of(error)
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        body: dict[str, object] = {"type": error.code, "message": message}
-        if isinstance(error, InvalidAnswers):
-            body["errors"] = {name: gettext(text) for name, text in error.errors.items()}
-        return jsonify(body), status
-    return render_template("error.html", status=status, message=message, code=error.code), status
-
-
-def _database_away(error: Exception) -> tuple[str | Response, int]:
-    logger.error("the database cannot be reached: %s", type(error).__name__)
-    db.session.remove()
-    return show(Unavailable())
-
-
-def _database_fault(error: DBAPIError) -> tuple[str | Response, int]:
-    if error.connection_invalidated:
-        return _database_away(error)
-    return _unexpected(error)
-
-
-def _http(error: HTTPException) -> tuple[str | Response, int] | HTTPException | AnyResponse:
+def show(error: KomekError) -> Response:
+    """The page of that error. It asks neither the session nor the database: those may be what is wrong."""
     if (other := _other()) is not None:
         return other(error)
+    status = status_of(error)
+    said = i18n.language() if g.get("person") or "language" in session else i18n.language_of_browser()
+    with i18n.reading_in(said):
+        response = _json(error) if _wants_json() else _page(error, status)
+    response.status_code = status
+    response.headers["Content-Language"] = said
+    if status == 503:
+        response.headers["Retry-After"] = str(AGAIN_S)
+    return response
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def _json(error: KomekError) -> Response:
+    body: dict[str, object] = {"type": error.code, "message": message_of(error)}
+    if isinstance(error, InvalidAnswers):
+        body["errors"] = {name: gettext(text) for name, text in error.errors.items()}
+    return jsonify(body)
+
+
+def _page(error: KomekError, status: int) -> Response:
+    """With the person's own places around it, as long as nothing is wrong on our side."""
+    message = message_of(error)
+    told = {"status": status, "message": message, "code": error.code, "again_s": AGAIN_S}
+    if status < 500:
+        try:
+            return make_response(render_template("error.html", **told, bare=False))
+        except SQLAlchemyError:
+            let_go()
+    g.person = g.office_key = None
+    return make_response(render_template("error.html", **told, bare=True))
+
+
+def _database_away(error: Exception) -> Response:
+    logger.error("the database cannot be used: %s %s", type(error).__name__, _sqlstate(error))
+    let_go()
+    return show(state_of(error)())
+
+
+def state_of(error: Exception) -> type[Unavailable]:
+    """What an error of the database says of it."""
+    return STOPPED.get(_sqlstate(error), Unavailable)
+
+
+def _sqlstate(error: Exception) -> str:
+    return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
+
+
+def _database_fault(error: DBAPIError) -> Response:
+    stopped = error.connection_invalidated or _sqlstate(error) in STOPPED
+    return _database_away(error) if stopped else _unexpected(error)
+
+
+def _http(error: HTTPException) -> HTTPException | AnyResponse:
+    if (other := _other()) is not None:
+        return other(error)
+    if error.code == 500:  # a fault while another one was being told
+        original = getattr(error, "original_exception", None)
+        return _database_fault(original) if isinstance(original, DBAPIError) else _unexpected(original or error)
     kinds: dict[int | None, type[KomekError]] = {400: Invalid, 404: PageNotFound, 405: MethodNotAllowed, 413: TooLarge}
     if error.code == 405 and request.method == "GET" and (address := _case_behind()):
         return redirect(address, 303)
     if error.code in kinds:
-        page, _ = show(kinds[error.code]())
-        return page, error.code or 500
+        page = show(kinds[error.code]())
+        page.status_code = error.code or 500
+        return page
     return error
 
 
@@ -142,7 +194,7 @@ def _case_behind() -> str:
     return url_for("case.show", case_id=case_id) if case_id else url_for("inbox.show_list")
 
 
-def _unexpected(error: Exception) -> tuple[str | Response, int]:
-    logger.exception("unexpected")
-    db.session.remove()
+def _unexpected(error: Exception) -> Response:
+    logger.error("unexpected", exc_info=error)
+    let_go()
     return show(Broken())

@@ -1,11 +1,12 @@
 """Whether this node lives (`/healthz`), and whether it can work (`/readyz`)."""
 
 from flask import Blueprint, Response, jsonify, redirect, url_for
-from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import jobs, registry
-from services.db import db
+from services import jobs, migrations, registry
+from services.db import let_go
+from webapp.errors import AGAIN_S, ReadOnly, state_of
 
 bp = Blueprint("health", __name__)
 
@@ -24,10 +25,34 @@ def favicon() -> AnyResponse:
 
 @bp.get("/readyz")
 def readyz() -> Response:
-    """The database answers; which plugins were kept out, and whether a worker runs. 503 when the database is away."""
-    db.session.execute(text("SELECT 1"))
-    seen_at = jobs.last_seen()
-    worker = {"running": not jobs.is_silent(seen_at), "seen_at": seen_at.isoformat() if seen_at else None}
-    worker["waiting_since"] = since.isoformat() if (since := jobs.waiting_since()) else None
+    """200 when the database takes writes and its tables are those of this code, else 503 with the reason.
+
+    Beside it which plugins were kept out, and whether a worker runs: no reason to take the node away.
+    """
     rejected = {plugin.name: plugin.reason for plugin in registry.current().rejected}
-    return jsonify(status="ok", rejected_plugins=rejected, worker=worker)
+    try:
+        tables = migrations.standing()
+        worker = _worker() if tables.state == "ok" else None
+    except SQLAlchemyError as fault:
+        let_go()
+        return _not_ready(database="read-only" if state_of(fault) is ReadOnly else "away", rejected_plugins=rejected)
+    said = {"found": tables.found or None, "needed": tables.needed, "state": tables.state}
+    if tables.state != "ok":
+        return _not_ready(database="ok", tables=said, rejected_plugins=rejected)
+    return jsonify(status="ok", database="ok", tables=said, rejected_plugins=rejected, worker=worker)
+
+
+def _worker() -> dict[str, object]:
+    seen_at, since = jobs.last_seen(), jobs.waiting_since()
+    return {
+        "running": not jobs.is_silent(seen_at),
+        "seen_at": seen_at.isoformat() if seen_at else None,
+        "waiting_since": since.isoformat() if since else None,
+    }
+
+
+def _not_ready(**told: object) -> Response:
+    answer = jsonify(status="unavailable", **told)
+    answer.status_code = 503
+    answer.headers["Retry-After"] = str(AGAIN_S)
+    return answer

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Flask, Response, g, has_app_context, has_request_context, request, session
+from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, force_locale
+from werkzeug.wrappers import Response
 
 from services import registry
 from services.config import ROOT
 
 LANGUAGES = ("kk", "ru", "en")
+#: the language somebody read in last: for when neither their session nor the database can be asked
+COOKIE, COOKIE_LIFE_S = "komek-language", 365 * 24 * 3600
 
 
 def language() -> str:
@@ -24,7 +27,23 @@ def language() -> str:
     person = g.get("person")
     if person is not None and person.language in LANGUAGES:
         return str(person.language)
-    return "kk"
+    kept = request.cookies.get(COOKIE)
+    return kept if kept in LANGUAGES else "kk"
+
+
+def language_of_browser() -> str:
+    """kk, ru or en without asking anybody: what was read here last, else what the browser wants, else Kazakh."""
+    kept = request.cookies.get(COOKIE)
+    return kept if kept in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "kk")
+
+
+def remember(response: Response) -> Response:
+    """Let this browser know in which language its person reads."""
+    response.set_cookie(
+        COOKIE, language(), max_age=COOKIE_LIFE_S, httponly=True, samesite="Lax",
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+    )  # fmt: skip
+    return response
 
 
 @contextmanager

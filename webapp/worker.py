@@ -9,10 +9,17 @@ import structlog
 from flask import Flask
 
 from services import jobs
+from webapp.start import need_tables
+
+#: between two looks for a database that is away when the worker starts
+PAUSE_S = 1.0
 
 
 def work(app: Flask, log_level: str) -> int:
-    """Work until told to stop, and end the job in hand first; the exit code: 1 when a thread broke off."""
+    """Work until told to stop, and end the job in hand first; the exit code: 1 when a thread broke off.
+
+    SystemExit when the tables are those of another version.
+    """
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -24,6 +31,8 @@ def work(app: Flask, log_level: str) -> int:
     stop = Event()
     for kind in (signal.SIGTERM, signal.SIGINT):
         signal.signal(kind, lambda number, frame: stop.set())
+    while not stop.is_set() and not need_tables(app):
+        stop.wait(PAUSE_S)
     broke: list[str] = []
 
     def run(part: Callable[[Event], None]) -> None:

@@ -5,7 +5,7 @@ from threading import Event
 
 import psycopg
 
-from services.db import db
+from services.db import own_line
 
 
 class Ear:
@@ -13,14 +13,14 @@ class Ear:
 
     def __init__(self, channel: str) -> None:
         self._channel = channel
-        self._address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._open = own_line()
         self._line: psycopg.Connection[tuple[object, ...]] | None = None
 
     def listen(self, seconds: float, stop: Event) -> None:
         """Return after those seconds, or sooner when something was told."""
         try:
             if self._line is None:
-                self._line = psycopg.connect(self._address, autocommit=True, connect_timeout=5)
+                self._line = self._open()
                 self._line.execute(f"LISTEN {self._channel}")
             else:
                 for _ in self._line.notifies(timeout=seconds, stop_after=1):

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from services import clock
-from services.db import db, transaction
+from services.db import db, let_go, transaction
 from services.jobs import queue, running
 from services.jobs.ear import Ear
 from services.jobs.models import WorkerRow
@@ -70,16 +70,8 @@ def _work(kinds: list[str], stop: Event, beat: Callable[[], None]) -> None:
             log.error("worker", error=type(fault).__name__)
             stop.wait(PAUSE_S)
         finally:
-            _let_go()
+            let_go()
     ear.close()
-
-
-def _let_go() -> None:
-    """End the session, also when its connection died with the database and cannot even be rolled back."""
-    try:
-        db.session.remove()
-    except SQLAlchemyError:
-        db.session.registry.clear()
 
 
 def _sleep_s(kinds: list[str]) -> float:

@@ -2,24 +2,102 @@
 
 from pathlib import Path
 
+from dataclasses import dataclass
+from functools import cache
+
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from services.db import db
+from services.errors import Conflict
 
 FOLDER = Path(__file__).parent
 #: one migration at a time, over all nodes
 MIGRATE_LOCK = 4210002
 
 
+class OtherRevision(Conflict):
+    """The tables are at revision %(found)s, this version of Komek needs %(needed)s."""
+
+
+class OlderTables(OtherRevision):
+    """The tables are older than this version of Komek: revision %(found)s, not %(needed)s. Run: komek db upgrade."""
+
+
+class NewerTables(OtherRevision):
+    """The tables are newer than this version of Komek: it does not know revision %(found)s, only %(needed)s.
+    Start the newer version; or go back with it, before you take it away: komek db downgrade %(needed)s."""
+
+
+class NoSuchRevision(Conflict):
+    """There is no earlier revision %(found)s; the tables are at %(now)s."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the tables stand beside the code."""
+
+    found: str  #: the tables' revision; empty when there are none, or when somebody is just changing them
+    needed: str  #: the code's
+
+    @property
+    def state(self) -> str:
+        """`ok`, `older` or `newer`; `none` without tables."""
+        if self.found == self.needed:
+            return "ok"
+        if not self.found:
+            return "none"
+        return "older" if self.found in known() else "newer"
+
+
 def upgrade(revision: str = "head") -> None:
-    """Bring the tables of the current application's database to that revision."""
+    """Bring the tables of the current application's database to that revision. Raises NewerTables."""
+    now = standing()
+    if now.state == "newer":
+        raise NewerTables(found=now.found, needed=now.needed)
     command.upgrade(_config(), revision)
 
 
 def downgrade(revision: str) -> None:
-    """Take the tables back to an earlier revision ("base": none)."""
+    """Take the tables back to an earlier revision ("base": none). Raises NewerTables, NoSuchRevision."""
+    now = standing()
+    if now.state == "newer":
+        raise NewerTables(found=now.found, needed=now.needed)
+    earlier = known()[: known().index(now.found)] if now.found else ()
+    if revision not in ("base", *earlier):
+        raise NoSuchRevision(found=revision[:40], now=now.found or "none")
     command.downgrade(_config(), revision)
+
+
+@cache
+def known() -> tuple[str, ...]:
+    """Every revision that this code knows, the first first."""
+    script = ScriptDirectory(str(FOLDER))
+    return tuple(reversed([each.revision for each in script.walk_revisions()]))
+
+
+def standing() -> Standing:
+    """The revision of the tables, beside the code's. One statement, which only a database that takes writes answers.
+
+    Never waits for a migration that is under way. Raises what the database says when it can only be read.
+    """
+    try:
+        asked = text("SELECT version_num FROM alembic_version FOR KEY SHARE SKIP LOCKED")
+        found: str = db.session.scalar(asked) or ""
+    except ProgrammingError:  # no tables at all
+        found = ""
+    db.session.rollback()
+    return Standing(found, known()[-1])
+
+
+def need() -> None:
+    """Nothing, when the tables are those that this code was written for. Raises OlderTables, NewerTables."""
+    now = standing()
+    if now.state != "ok":
+        raise (NewerTables if now.state == "newer" else OlderTables)(found=now.found or "none", needed=now.needed)
 
 
 def make(message: str) -> None:

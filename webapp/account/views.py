@@ -15,7 +15,7 @@ from services.config import Config
 from services.directory.demo import DEMO_PASSWORD, demo_people
 from services.errors import InvalidAnswers, KomekError
 from webapp.errors import message_of, status_of
-from webapp.i18n import LANGUAGES, language
+from webapp.i18n import LANGUAGES, language, remember
 
 _ = lazy_gettext
 
@@ -60,7 +60,8 @@ def sign_in_now() -> tuple[str, int] | AnyResponse:
         session["language"] = said
     session.permanent = True
     login_user(SignedIn(person))
-    return redirect(_wanted(), 303)
+    g.person = person
+    return remember(redirect(_wanted(), 303))
 
 
 @bp.post("/sign-out")
@@ -83,7 +84,7 @@ def choose_language() -> AnyResponse:
         session["language"] = chosen
         if g.person is not None:
             directory.choose_language(chosen, actor=g.person)
-    return redirect(_back(), 303)
+    return remember(redirect(_back(), 303))
 
 
 @bp.post("/office")

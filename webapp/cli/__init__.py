@@ -67,6 +67,31 @@ def upgrade(config: Config) -> None:
     click.echo("tables: up to date")
 
 
+@db.command()
+@click.argument("revision")
+@click.confirmation_option(prompt="What the newer tables alone hold is lost. Is there a backup, and is Komek stopped?")
+@click.pass_obj
+def downgrade(config: Config, revision: str) -> None:
+    """Take the tables back to an earlier REVISION, for an earlier version of Komek."""
+    from services.migrations import downgrade as take_back
+
+    with _app(config):
+        take_back(revision)
+    click.echo(f"tables: back at {revision}")
+
+
+@db.command()
+@click.pass_obj
+def revision(config: Config) -> None:
+    """The revision of the tables, and the one that this version of Komek needs; exit code 1 when they differ."""
+    from services.migrations import standing
+
+    with _app(config):
+        now = standing()
+    click.echo(f"tables: {now.found or 'none'}; needed: {now.needed}")
+    sys.exit(0 if now.state == "ok" else 1)
+
+
 @komek.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
 @click.pass_obj
@@ -166,9 +191,10 @@ komek.add_command(doctor)
 
 @contextmanager
 def _app(config: Config) -> Iterator[None]:
-    """The application, and errors as one sentence."""
+    """The application, and errors as one sentence. A command may take its time: it is no click."""
     from webapp import create_app
 
+    config = replace(config, database_statement_s=0, database_lock_s=0, database_idle_s=0)
     try:
         with create_app(config).app_context():
             yield

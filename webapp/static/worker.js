@@ -22,7 +22,7 @@ self.addEventListener("activate", (event) => {
 const kept = async (address) => (await caches.open(CACHE)).match(address, { ignoreVary: true });
 const language = async () => (await (await (await caches.open(LANGUAGE)).match("/desk/language"))?.text()) ?? "kk";
 const shell = async () => (await kept(SHELL.pages[await language()] ?? SHELL.pages.kk)) ?? Response.error();
-const isAway = (answer) => [502, 503, 504].includes(answer.status);
+const isAway = (answer) => answer.status >= 500;  // whatever is wrong there, the desk works here
 const opened = async (request) => {
   const late = new Promise((resolve, reject) => setTimeout(() => reject(new Error("no answer")), PATIENCE_MS));
   try {

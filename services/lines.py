@@ -1,0 +1,36 @@
+"""How a line to the database is opened, and when it is given up: in one place, for the pool and for whoever listens.
+
+Nothing waits for ever: not for a connection, nor for a row that somebody holds, nor for a network that swallows what is
+sent into it. A time of 0 is no limit.
+"""
+
+from services.config import Config
+
+#: a server that died without a word is noticed by a line that waits for an answer, and by one that idles
+KEEP_ALIVE_S, KEEP_ALIVE_EVERY_S, KEEP_ALIVE_TIMES = 5, 2, 3
+MILLISECONDS = 1000
+
+
+def connect_args(config: Config) -> dict[str, object]:
+    """Arguments of `psycopg.connect` beside the address.
+
+    A pgbouncer refuses the settings of a session: with `prepare_statements` off, the database's role has to have them
+    (`ALTER ROLE … SET statement_timeout`, docs/administrators.md).
+    """
+    told: dict[str, object] = {
+        "connect_timeout": config.database_connect_s,
+        "keepalives": 1,
+        "keepalives_idle": KEEP_ALIVE_S,
+        "keepalives_interval": KEEP_ALIVE_EVERY_S,
+        "keepalives_count": KEEP_ALIVE_TIMES,
+        "tcp_user_timeout": config.database_network_s * MILLISECONDS,
+        "prepare_threshold": 3 if config.prepare_statements else None,
+    }
+    if config.prepare_statements:
+        limits = {
+            "statement_timeout": config.database_statement_s,
+            "lock_timeout": config.database_lock_s,
+            "idle_in_transaction_session_timeout": config.database_idle_s,
+        }
+        told["options"] = " ".join(f"-c {name}={seconds * MILLISECONDS}" for name, seconds in limits.items())
+    return told
