@@ -2,8 +2,8 @@
 
 from services.config import Config
 from webapp import create_app
-from webapp.start import need_tables
 from webapp.rest import waiting
+from webapp.start import need_tables
 
 config = Config.from_env()
 if not config.secret_key:  # each process would make its own, and sign people out again and again

@@ -81,7 +81,7 @@ def let_go() -> None:
 
 
 def own_line() -> Callable[[], psycopg.Connection[tuple[object, ...]]]:
-    """What opens a line to the database that is none of the pool's, with the pool's own limits; it raises psycopg.Error.
+    """What opens a line to the database that is none of the pool's, with the pool's limits; it raises psycopg.Error.
 
     Asked inside the application; called wherever.
     """

@@ -3,7 +3,19 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
@@ -51,7 +63,7 @@ class Broken(KomekError):
     """Something went wrong on our side. Nothing was changed. The administrator sees this in the log."""
 
 
-#: SQLSTATE -> what the server stopped: a write where only reading is possible, a statement, a wait for a row, a deadlock
+#: SQLSTATE -> what the server stopped: a write while it is read only, a statement, a wait for a row, a deadlock
 STOPPED: dict[str, type[Unavailable]] = {
     "25006": ReadOnly, "57014": TookTooLong, "55P03": TookTooLong, "40P01": TookTooLong, "40001": TookTooLong,
 }  # fmt: skip

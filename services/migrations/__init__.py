@@ -1,13 +1,13 @@
 """The tables, version by version (alembic, without Flask-Migrate)."""
 
-from pathlib import Path
-
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
+from psycopg.errors import UndefinedTable
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
@@ -87,7 +87,9 @@ def standing() -> Standing:
     try:
         asked = text("SELECT version_num FROM alembic_version FOR KEY SHARE SKIP LOCKED")
         found: str = db.session.scalar(asked) or ""
-    except ProgrammingError:  # no tables at all
+    except ProgrammingError as fault:
+        if not isinstance(fault.orig, UndefinedTable):
+            raise
         found = ""
     db.session.rollback()
     return Standing(found, known()[-1])

@@ -129,9 +129,7 @@ def test_a_database_that_never_answers_is_asked_once_and_not_for_long(house: Fla
     assert len(asked) == 1 and took < 3.5
 
 
-def test_a_database_with_no_connection_left_is_away(
-    house: Flask, database_url: str, gate: psycopg.Connection
-) -> None:
+def test_a_database_with_no_connection_left_is_away(house: Flask, database_url: str, gate: psycopg.Connection) -> None:
     clerk = Office(house).person("clerk")
     gate.execute("ALTER ROLE narrow NOSUPERUSER CONNECTION LIMIT 0")
     page = at(narrow(database_url), clerk).get("/")
