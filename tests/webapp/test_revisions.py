@@ -1,4 +1,4 @@
-"""The tables and the code belong together: what stands beside another revision says so, does not start, and finds back."""
+"""Tables and code belong together: a node beside another revision says so, does not start, and finds back."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +16,7 @@ from tests.surfer import Surfer
 from webapp import create_app
 from webapp.start import need_tables
 
-#: what came since: absences, notices, the offline desk, deployments, external tasks. Before it the calendar was another table
+#: since then: absences, notices, the offline desk, deployments. Before it the calendar was another table
 WAY_BACK = "0009"
 HEAD = known()[-1]
 
@@ -24,6 +24,10 @@ HEAD = known()[-1]
 @pytest.fixture
 def copy(region: Flask, server: Server) -> Iterator[Flask]:
     """The region at work, in a database of its own whose tables may be changed."""
+    others = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'komek' AND pid <> pg_backend_pid()"
+    )
+    db.session.execute(text(others))
     db.session.remove()
     db.engine.dispose()
     server.create_database("copy", template="komek")
