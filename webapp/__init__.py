@@ -3,11 +3,13 @@
 import secrets
 
 import orjson
-from flask import Flask, Response, g, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import BadSignature
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from services import cases, custody, directory, jobs, registry
@@ -16,7 +18,7 @@ from services import notices as notice_rules
 from services import time_machine as demo_clock
 from services.cases import external
 from services.config import ROOT, Config
-from services.db import db
+from services.db import db, let_go
 from services.lines import connect_args
 from webapp import (
     absences,
@@ -42,16 +44,26 @@ from webapp import (
 from webapp.notices import mail
 
 csrf = CSRFProtect()
-#: a person works on in one form for a whole day; the session itself ends sooner
-FORM_LIFE_S = 24 * 3600
-SESSION_LIFE_S = 12 * 3600
 MOST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600
 MOST_OF_DIAGRAMS = 32 * 1024 * 1024
 
 
 class Sessions(SecureCookieSessionInterface):
-    """In the cookie, which no file brings: a file is the same for everybody, whoever keeps it."""
+    """What a browser keeps: the key of its session (`directory.person_in`) and what its person chose.
+
+    In a cookie that ends with the browser, and which no file brings: a file is the same for everybody.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Whatever we signed, however old: nodes' clocks differ, and the database knows what has ended."""
+        signer = self.get_signing_serializer(app)
+        if signer is None:
+            return None
+        try:
+            return self.session_class(signer.loads(request.cookies.get(self.get_cookie_name(app), "")))
+        except BadSignature:
+            return self.session_class()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """As Flask does; nothing for a file."""
@@ -75,9 +87,8 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_SECURE=config.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=SESSION_LIFE_S,
-        SESSION_REFRESH_EACH_REQUEST=False,  # a late answer to a look brings back no session that was ended
-        WTF_CSRF_TIME_LIMIT=FORM_LIFE_S,
+        SESSION_REFRESH_EACH_REQUEST=False,  # a late answer to a look takes nobody's place in the browser
+        WTF_CSRF_TIME_LIMIT=None,  # a form is good for as long as its session; nodes' clocks may differ
         WTF_CSRF_SSL_STRICT=config.secure_cookies,
         MAX_CONTENT_LENGTH=MOST_BYTES,
         TESTING=config.testing,
@@ -141,21 +152,29 @@ def _sign_in(app: Flask) -> None:
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)  # pages say `person`; an error's page asks for nobody
     manager.login_view = "account.sign_in"
-    manager.session_protection = None  # sessions end by `session_version`, kept with the person
+    manager.session_protection = None  # sessions are the database's
     manager.login_message = None
 
     @manager.user_loader  # type: ignore[untyped-decorator]
-    def load(session_id: str) -> "account.SignedIn | None":
-        staff_id, _, version = session_id.partition(":")
-        person = directory.person(int(staff_id)) if staff_id.isdigit() else None
-        if person is None or str(person.session_version) != version:
-            return None
-        return account.SignedIn(person)
+    def load(key: str) -> "account.SignedIn | None":
+        found = directory.person_in(key)
+        return account.SignedIn(found.person, key, found.ends_soon) if found else None
 
     @app.before_request
     def remember_person() -> None:
         g.nonce = secrets.token_urlsafe(12)
-        g.person = current_user.person if not _is_open(request.endpoint) and current_user.is_authenticated else None
+        known = not _is_open(request.endpoint) and current_user.is_authenticated
+        g.person = current_user.person if known else None
+        g.ends_soon = current_user.session_key if known and current_user.ends_soon else ""
+
+    @app.after_request
+    def stay(response: Response) -> Response:
+        if g.get("ends_soon") and request.method == "POST" and response.status_code < 400:
+            try:
+                directory.lengthen_session(g.ends_soon)
+            except SQLAlchemyError:  # what was asked for is done, and said
+                let_go()
+        return response
 
 
 def _allow_large() -> None:

@@ -39,6 +39,10 @@ class FormExpired(Invalid):
     """This form is too old, or was not made by Komek. Please open the page again and repeat what you did."""
 
 
+class PlainHttp(Invalid):
+    """This page came over plain HTTP, and browsers keep Komek's cookies over TLS only: open it with https://."""
+
+
 class PageNotFound(NotFound):
     """There is no such page."""
 
@@ -108,7 +112,7 @@ def _other() -> Callable[[KomekError | HTTPException], Response] | None:
 def init_app(app: Flask) -> None:
     """Answer every error as a page, or as JSON to whoever asks for JSON."""
     app.register_error_handler(KomekError, show)
-    app.register_error_handler(CSRFError, lambda error: show(FormExpired()))
+    app.register_error_handler(CSRFError, lambda error: show(PlainHttp() if over_plain_http() else FormExpired()))
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(InterfaceError, _database_away)
     app.register_error_handler(PoolTimeout, _database_away)
@@ -116,6 +120,16 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     if not app.testing:
         app.register_error_handler(Exception, _unexpected)
+
+
+def over_plain_http() -> bool:
+    """Whether a browser keeps no cookie of this page: it is no page over TLS, nor one of the same computer.
+
+    A proxy that says it speaks TLS is taken at its word: this decides nothing but what is said.
+    """
+    local = request.host.partition(":")[0] in ("localhost", "127.0.0.1") or request.host.startswith("[::1]")
+    spoken = request.is_secure or request.headers.get("X-Forwarded-Proto", "").lower() == "https"
+    return bool(current_app.config["SESSION_COOKIE_SECURE"]) and not spoken and not local
 
 
 def show(error: KomekError) -> Response:

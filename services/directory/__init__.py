@@ -70,6 +70,7 @@ from services.directory.service import (
     set_active,
     staff_member,
 )
+from services.directory.sessions import begin_session, end_session, lengthen_session, person_in
 from services.directory.sign_in import sign_in
 
 __all__ = [
@@ -111,12 +112,14 @@ __all__ = [
     "appoint",
     "appointments_of",
     "authorise",
+    "begin_session",
     "change_password",
     "choose_language",
     "choose_mail",
     "concerned_at",
     "end_absence",
     "end_appointment",
+    "end_session",
     "enter_absence",
     "everybody",
     "find_people",
@@ -126,6 +129,7 @@ __all__ = [
     "intake_staff",
     "is_admin_on",
     "led_by",
+    "lengthen_session",
     "logins",
     "mail_of",
     "mail_readers",
@@ -135,6 +139,7 @@ __all__ = [
     "office",
     "offices",
     "person",
+    "person_in",
     "set_active",
     "sign_in",
     "staff_at",

@@ -122,6 +122,19 @@ class Absence(Base):
     ended_by_id: Mapped[int | None]
 
 
+class Session(Base):
+    """Somebody is signed in at a browser."""
+
+    __tablename__ = "staff_session"
+    __table_args__ = (Index(None, "ends_at"),)
+
+    key_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    #: the person's `session_version` when it began
+    version: Mapped[int]
+    ends_at: Mapped[datetime]
+
+
 class SignInFailure(Base):
     """A sign-in that failed, or is being checked just now. Kept no longer than the window in which they count."""
 

@@ -277,16 +277,17 @@ _HELD = (
 
 
 def _read(*wanted: ColumnExpressionArgument[bool]) -> list[Person]:
-    return _people(_statement(*wanted))
+    return _people(statement(*wanted))
 
 
 @cache
 def _one() -> Select[Any]:
     """One active person by `id`: asked with every request, so made once."""
-    return _statement(Staff.id == bindparam("id"), Staff.active)
+    return statement(Staff.id == bindparam("id"), Staff.active)
 
 
-def _statement(*wanted: ColumnExpressionArgument[bool]) -> Select[Any]:
+def statement(*wanted: ColumnExpressionArgument[bool]) -> Select[Any]:
+    """What reads those of the staff, for `person_of`; it asks for `today`."""
     held = _held_today()
     return (
         select(*_PERSON, *_HELD, held.c.role, held.c.for_id, held.c.for_name, held.c.order_number, held.c.signs)
@@ -332,10 +333,11 @@ def _held_today() -> Any:
 
 def _people(statement: Select[Any], **values: object) -> list[Person]:
     rows = db.session.execute(statement, {"today": today(), **values}).mappings()
-    return [_person(list(group)) for _, group in groupby(rows, key=lambda row: row["id"])]
+    return [person_of(list(group)) for _, group in groupby(rows, key=lambda row: row["id"])]
 
 
-def _person(rows: Sequence[RowMapping]) -> Person:
+def person_of(rows: Sequence[RowMapping]) -> Person:
+    """One person, of their rows of a `statement`."""
     first = rows[0]
     held = tuple(_appointed(row, first["language"]) for row in rows if row["role"] is not None)
     own = {name: first[name] for name in ("id", "login", "full_name", "phone", "language", "session_version", "active")}

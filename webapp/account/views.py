@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext, lazy_gettext
-from flask_login import login_required, login_user, logout_user
+from flask_login import current_user, login_required, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import directory, registry
 from services.config import Config
 from services.directory.demo import DEMO_PASSWORD, demo_people
 from services.errors import InvalidAnswers, KomekError
-from webapp.errors import message_of, status_of
+from webapp.errors import PlainHttp, message_of, over_plain_http, status_of
 from webapp.i18n import LANGUAGES, language, remember
 
 _ = lazy_gettext
@@ -29,13 +29,15 @@ class SignedIn:
     """A person as Flask-Login wants them."""
 
     person: directory.Person
+    session_key: str
+    ends_soon: bool = False
     is_authenticated = True
     is_active = True
     is_anonymous = False
 
     def get_id(self) -> str:
-        """Ends with the session version: another password ends every session."""
-        return f"{self.person.id}:{self.person.session_version}"
+        """What the cookie keeps: the key of a session, which the database knows."""
+        return self.session_key
 
 
 @bp.get("/sign-in")
@@ -43,7 +45,7 @@ def sign_in() -> str | AnyResponse:
     """The page to sign in on; in demo mode with everybody who may."""
     if g.person is not None:
         return redirect(url_for("inbox.show_list"))
-    return _page()
+    return _page(error=message_of(PlainHttp()) if over_plain_http() else "")
 
 
 @bp.post("/sign-in")
@@ -58,8 +60,7 @@ def sign_in_now() -> tuple[str, int] | AnyResponse:
     session.clear()
     if said:
         session["language"] = said
-    session.permanent = True
-    login_user(SignedIn(person))
+    login_user(SignedIn(person, directory.begin_session(person)))
     g.person = person
     return remember(redirect(_wanted(), 303))
 
@@ -67,8 +68,9 @@ def sign_in_now() -> tuple[str, int] | AnyResponse:
 @bp.post("/sign-out")
 @login_required  # type: ignore[untyped-decorator]
 def sign_out() -> AnyResponse:
-    """End the session on this browser."""
+    """End the session, here and wherever its cookie was copied to."""
     said = session.get("language")
+    directory.end_session(current_user.session_key)
     logout_user()
     session.clear()
     if said:
