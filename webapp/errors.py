@@ -25,7 +25,7 @@ from werkzeug.routing import RoutingException
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases
-from services.db import let_go
+from services.db import db, let_go
 from services.engine import Shown
 from services.errors import Conflict, Forbidden, Invalid, InvalidAnswers, KomekError, NotFound, Unavailable
 from webapp import i18n, words
@@ -164,6 +164,8 @@ def _page(error: KomekError, status: int) -> Response:
     told = {"status": status, "message": message, "code": error.code, "again_s": AGAIN_S}
     if status < 500:
         try:
+            if current_app.config["KOMEK"].demo:  # its clock stands on every page
+                db.session.connection()
             return make_response(render_template("error.html", **told, bare=False))
         except SQLAlchemyError:
             let_go()
