@@ -92,7 +92,7 @@ class Move:
         def due(key: str, start: datetime) -> datetime:
             return self.due(key, start).at or start
 
-        return engine.World(self.now, due)
+        return engine.World(self.now, due, deadlines.zone(self.registry, self.instance.office_key))
 
     def due(self, key: str, start: datetime) -> deadlines.Due:
         """When that step is due if it begins then, at this pool's office; a courier's, at both offices of the case."""

@@ -15,7 +15,7 @@ from services.engine.events import check_borders, check_boundaries, check_defaul
 from services.engine.expressions import ISO, compile_expression
 from services.engine.reading import read_extensions, strange_extensions
 from services.engine.rules import Fault, Faults
-from services.engine.timers import is_time
+from services.engine.timers import TooOften, check_time
 from services.engine.xml import B, C, in_bpmn, local_name
 
 FLOW_NODES = frozenset({
@@ -166,11 +166,20 @@ def _expressions(root: etree._Element) -> Faults:
         text, kind = (node.text or "").strip(), local_name(node)
         if node.get("language"):
             yield Fault(node, rules.LANGUAGE)
-        elif kind.startswith("time") and ISO.fullmatch(text) and not is_time(kind, text):
-            yield Fault(node, rules.BAD_TIME, {"time": text[:100]})
+        elif kind.startswith("time") and ISO.fullmatch(text):
+            yield from _time(node, kind, text)
         else:
             yield from _expression(node, text)
     yield from _extensions(root)
+
+
+def _time(node: etree._Element, kind: str, text: str) -> Faults:
+    try:
+        check_time(kind, text)
+    except TooOften:
+        yield Fault(node, rules.TOO_OFTEN, {"time": text[:100]})
+    except ValueError:
+        yield Fault(node, rules.BAD_TIME, {"time": text[:100]})
 
 
 def _extensions(root: etree._Element) -> Faults:

@@ -24,6 +24,7 @@ from services.engine.rules import (
     TOO_LONG,
     UNREADABLE,
 )
+from services.engine.specs import connect_loops
 from services.engine.xml import B, local_name, read_xml
 
 
@@ -75,6 +76,7 @@ def parse(resources: Mapping[str, bytes], process: str) -> Definition:
             parser.add_bpmn_xml(root, resource)
         spec = parser.get_spec(process)
         subprocess_specs = parser.get_subprocess_specs(process)
+        connect_loops([spec, *subprocess_specs.values()])
     except ValidationException as fault:
         text = f"{fault} {getattr(fault, 'tag', None) or ''}".strip()
         where = fault.file_name or "", fault.id or "", fault.name or "", None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import reduce
 
@@ -50,7 +50,7 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         raise Fault(f"{said(text)} is not a date and time") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=_zone())
 
 
 def _now() -> datetime:
@@ -58,6 +58,16 @@ def _now() -> datetime:
     if world is None:
         raise Fault("now() is not known here")
     return world.now
+
+
+def _today() -> date:
+    """The office's day, whatever day it is elsewhere."""
+    return _now().astimezone(_zone()).date()
+
+
+def _zone() -> tzinfo:
+    world = _world.get()
+    return world.zone if world is not None else UTC
 
 
 def _due(step: str, start: Value = None) -> datetime:
@@ -110,7 +120,7 @@ def _string(value: Value) -> str:
 
 FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "now": _now,
-    "today": lambda: _now().date(),
+    "today": _today,
     "due": _due,
     "date": lambda text: _moment(text[:10]).date() if isinstance(text, str) else text.date(),
     "date and time": _moment,

@@ -15,7 +15,7 @@ from services.engine.dmn import Decision
 from services.engine.joins import BoundaryJoin, SafeParallelGateway
 from services.engine.reading import Extensions, read_extensions
 from services.engine.specs import CallActivity, DecisionTask, EachAtOnce, MappedMessage, OneAfterAnother, OperationTask
-from services.engine.timers import After, At, Every
+from services.engine.timers import After, At, Every, First
 from services.engine.xml import CAMUNDA, B, C
 
 
@@ -41,9 +41,10 @@ class Ours:
         payload = read_extensions(self.node).inputs or read_extensions(event).inputs
         return MappedMessage(plain.name, plain.correlation_properties, payload, description=plain.description)
 
-    def parse_timer_event(self, event: etree._Element) -> At | After | Every:
+    def parse_timer_event(self, event: etree._Element) -> At | After | Every | First:
         name = self.node.get("name", self.node.get("id"))
-        for tag, kind in (("timeDate", At), ("timeDuration", After), ("timeCycle", Every)):
+        cycle = Every if self.node.get("cancelActivity") == "false" else First
+        for tag, kind in (("timeDate", At), ("timeDuration", After), ("timeCycle", cycle)):
             found = event.find(f"{B}{tag}")
             if found is not None:
                 return kind(name, (found.text or "").strip())

@@ -165,6 +165,12 @@ BAD_TIME = Rule(
     "Write P10D for ten days, PT2H for two hours, 2030-01-31T09:00:00+05:00 for a moment, R3/PT1H for three times.",
 )
 
+TOO_OFTEN = Rule(
+    "too-often",
+    "«%(time)s» comes round so often that tasks would be made faster than anybody does them.",
+    "Repeat it at most once a minute, or say how often in all, up to a hundred times: R3/PT10S.",
+)
+
 # ---------------------------------------------------------------- events
 
 ONE_START = Rule(

@@ -13,6 +13,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from services.engine import state as codec
+from services.engine.budget import MOST_STEPS
 from services.engine.definition import Definition
 from services.engine.errors import CannotMigrate, ExpressionError, NoBoundary, StopGone, UnknownDecision
 from services.engine.expressions import compile_expression, evaluate, in_world
@@ -24,7 +25,6 @@ from services.engine.stops import around, message_of, passed, stopped, stops_of,
 from services.engine.timers import due_at, tell
 
 ENGINE = ExpressionEngine()
-MOST_STEPS = 5000  #: tasks in one move that wait for nobody
 READY, STARTED, COMPLETED = TaskState.READY, TaskState.STARTED, TaskState.COMPLETED
 
 

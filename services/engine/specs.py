@@ -1,6 +1,6 @@
 """What differs from SpiffWorkflow's own specs: operations that wait, decisions, messages with a named payload."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent
@@ -8,15 +8,16 @@ from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, 
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.base import TaskSpec
 
+from services.engine.budget import MOST_AT_ONCE
 from services.engine.dmn import Decision
 from services.engine.errors import ExpressionError
 from services.engine.expressions import compile_expression, evaluate
 from services.engine.reading import Extensions
 
 NOTHING = Extensions()
-MOST_AT_ONCE = 500
 
 
 class ExpressionEnvironment(BasePythonScriptEngineEnvironment):
@@ -100,6 +101,20 @@ class _EachItem:
         if self.input_item is not None:
             child.data.pop(self.input_item.bpmn_id, None)
         super().merge_child(workflow, child)  # type: ignore[misc]
+
+
+def connect_loops(specs: Iterable[Any]) -> None:
+    """Let every loop hear when one of its tasks is done, whoever began it.
+
+    SpiffWorkflow connects them when the loop begins, and so only in the process where it began: anywhere else, and
+    after a restart, such a loop would never end.
+    """
+    for spec in specs:
+        for each in spec.task_specs.values():
+            if isinstance(each, LoopTask):
+                inside = spec.task_specs[each.task_spec].completed_event
+                if not inside.is_connected(each.merge_child):
+                    inside.connect(each.merge_child)
 
 
 class EachAtOnce(_EachItem, defaults.ParallelMultiInstanceTask):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Literal
 
 
@@ -13,6 +13,8 @@ class World:
     now: datetime
     #: (step key, start) -> due moment, for `${due("review")}`; raises ExpressionError for an unknown key
     due: Callable[[str, datetime], datetime]
+    #: of the office: where a date and time without an offset is meant, and what day it is
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from services.engine.reading import Extensions
 from services.engine.runtime import QuickWorkflow
 from services.engine.specs import NOTHING, OperationTask
 from services.engine.step import Passed, Stop
-from services.engine.timers import due_at
+from services.engine.timers import due_at, read_moment
 
 
 def passed(definition: Definition, task: Any) -> Passed:
@@ -118,15 +118,17 @@ def _groups(extensions: Extensions, data: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _due_on(extensions: Extensions, data: Mapping[str, Any]) -> datetime | None:
-    """camunda:dueDate: a moment as ISO text; without an offset it is UTC. Raises ExpressionError."""
+    """camunda:dueDate: a moment as ISO text; without an offset it is meant where the office is.
+
+    Raises ExpressionError.
+    """
     said = _optional(extensions.get("dueDate"), data)
     if said is None:
         return None
     try:
-        moment = datetime.fromisoformat(said)
-    except ValueError:
+        return read_moment(said).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ExpressionError(extensions.get("dueDate") or "", f"{said} is not a moment") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _optional(text: str | None, data: Mapping[str, Any]) -> str | None:

@@ -1,23 +1,146 @@
-"""Timers that fire when they are told to, never by looking at a clock: the job row is the authority on time."""
+"""Timers that fire when they are told to, never by looking at a clock: the job row is the authority on time.
+
+Times are those of ISO 8601. Months and years are the calendar's: counted from the beginning and clipped to the end of a
+month, so that P1M from 31 January is 28 February, 31 March, 30 April. A time without an offset is the office's own.
+"""
 
 import re
-from datetime import UTC, datetime, timedelta
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     CycleTimerEventDefinition,
     DurationTimerEventDefinition,
     TimeDateEventDefinition,
-    TimerEventDefinition,
 )
 
-from services.engine.errors import ExpressionError
+from services.engine.budget import (
+    LONGEST_WAIT,
+    MOST_REPEATS,
+    MOST_SHORT_REPEATS,
+    SHORTEST_CYCLE,
+    SHORTEST_ENDLESS_CYCLE,
+)
+from services.engine.errors import ExpressionError, Words
 from services.engine.expressions import current_world, evaluate
+from services.engine.step import World
 
 TOLD = "told"
 VALUE = "event_value"
-_LENGTH = re.compile(r"P(?=.)(?:\d+W|(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)")
-SHORTEST_CYCLE = timedelta(seconds=1)
+NO_TIME = Words("it gives no time as ISO 8601 writes it, or one that nobody lives to see")
+_LENGTH = re.compile(
+    r"P(?=.)(?:(?P<weeks>\d{1,6})W|(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,5})M)?(?:(?P<days>\d{1,6})D)?"
+    r"(?:T(?=.)(?:(?P<hours>\d{1,7})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,10})S)?)?)"
+)
+_CYCLE = re.compile(r"R(?P<repeats>\d*)/(?:(?P<start>[^/P][^/]*)/)?(?P<length>P[^/]*)")
+
+
+@dataclass(frozen=True)
+class Length:
+    """A duration: months of the calendar, and what is always as long."""
+
+    months: int
+    rest: timedelta
+
+    def after(self, start: datetime, times: int = 1) -> datetime:
+        """That many of it after the start. Raises OverflowError beyond the calendar."""
+        year, month = divmod(start.year * 12 + start.month - 1 + self.months * times, 12)
+        if not 1 <= year <= 9998:
+            raise OverflowError
+        day = min(start.day, monthrange(year, month + 1)[1])
+        return start.replace(year=year, month=month + 1, day=day) + self.rest * times
+
+    @property
+    def at_most(self) -> timedelta:
+        """How long it is, at the most."""
+        return timedelta(days=31 * self.months) + self.rest
+
+    @property
+    def about(self) -> timedelta:
+        """How long it is, at the least."""
+        return timedelta(days=28 * self.months) + self.rest
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """R3/PT1H: how often, from when (None: from when the case comes there), and how long between."""
+
+    repeats: int | None
+    start: str | None
+    length: Length
+    written: str
+
+
+class TooOften(ValueError):
+    """A cycle that would make tasks faster than anybody does them."""
+
+
+def read_length(text: str) -> Length:
+    """Raises ValueError for what is no duration, or longer than anybody waits."""
+    found = _LENGTH.fullmatch(text)
+    if found is None:
+        raise ValueError
+    parts = {name: int(value or 0) for name, value in found.groupdict().items()}
+    months = parts.pop("years") * 12 + parts.pop("months")
+    length = Length(months, timedelta(**parts))
+    if length.about > LONGEST_WAIT:
+        raise ValueError
+    return length
+
+
+def read_cycle(text: str) -> Cycle:
+    """Raises ValueError for what is no cycle, or longer than anybody waits; TooOften for one that comes too often."""
+    found = _CYCLE.fullmatch(text.strip().upper())
+    if found is None or len(found["repeats"]) > 9:
+        raise ValueError
+    length = read_length(found["length"])
+    repeats = int(found["repeats"]) if found["repeats"] else None
+    if (repeats or 0) > MOST_REPEATS:
+        raise ValueError
+    many = repeats is None or repeats > MOST_SHORT_REPEATS
+    if length.about < (SHORTEST_ENDLESS_CYCLE if many else SHORTEST_CYCLE):
+        raise TooOften
+    return Cycle(repeats, found["start"], length, found["length"])
+
+
+def read_moment(text: str) -> datetime:
+    """A moment; without an offset it is meant where the office is. Raises ValueError."""
+    moment = datetime.fromisoformat(text.strip())
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=_zone())
+
+
+def _zone() -> tzinfo:
+    """The office's; UTC where there is no move (a diagram is read, a state is only looked at)."""
+    try:
+        return current_world().zone
+    except ExpressionError:
+        return UTC
+
+
+def check_time(kind: str, text: str) -> None:
+    """A `timeDate`, `timeDuration` or `timeCycle` that is typed as it is. Raises ValueError, TooOften."""
+    try:
+        if kind == "timeDate":
+            read_moment(text).astimezone(UTC)
+        elif kind == "timeDuration":
+            read_length(text)
+        else:
+            cycle = read_cycle(text)
+            if cycle.start:
+                read_moment(cycle.start).astimezone(UTC)
+    except OverflowError as fault:
+        raise ValueError from fault
+
+
+def is_time(kind: str, text: str) -> bool:
+    """Whether that time can be understood."""
+    try:
+        check_time(kind, text)
+    except ValueError:
+        return False
+    return True
 
 
 def due_at(task: Any) -> datetime | None:
@@ -35,93 +158,101 @@ def tell(task: Any) -> None:
     task.internal_data.pop(TOLD, None)
 
 
-def is_time(kind: str, text: str) -> bool:
-    """Whether a `timeDate`, `timeDuration` or `timeCycle` that is typed as it is can be understood."""
-    try:
-        if kind == "timeDate":
-            return isinstance(_parsed("parse_time_or_duration", text, text), datetime)
-        if kind == "timeCycle":
-            repeats, _, text = text.upper().partition("/")
-            if not repeats.startswith("R") or not (repeats[1:] or "1").isdigit():
-                return False
-            start, _, text = text.rpartition("/")
-            if start:
-                _parsed("get_datetime", start, start)
-        return _LENGTH.fullmatch(text) is not None
-    except ExpressionError:
-        return False
+class _Timer:
+    """What it waits for is reckoned when the case comes there, and kept."""
+
+    expression: str
+
+    def reckoned(self, my_task: Any) -> Any:
+        """What is kept. Raises ExpressionError."""
+        try:
+            text = evaluate(self.expression, my_task.data)
+            if not isinstance(text, str) or not text.strip():
+                raise ValueError
+            return self._reckoned(text.strip(), current_world())
+        except (ValueError, OverflowError):
+            raise ExpressionError(self.expression, NO_TIME) from None
+
+    def _reckoned(self, text: str, world: World) -> Any:
+        raise NotImplementedError
 
 
-def _value(expression: str, task: Any) -> str:
-    value = evaluate(expression, task.data)
-    if not isinstance(value, str) or not value:
-        raise ExpressionError(expression, "it gives neither a moment nor a duration")
-    return value
+class _Once(_Timer):
+    """It fires when it is told to."""
+
+    def has_fired(self, my_task: Any) -> bool:
+        if VALUE not in my_task.internal_data:
+            my_task.internal_data[VALUE] = self.reckoned(my_task)
+        return TOLD in my_task.internal_data
 
 
-def _parsed(kind: str, expression: str, text: str) -> Any:
-    try:
-        return getattr(TimerEventDefinition, kind)(text)
-    except Exception as fault:  # it raises whatever comes along
-        raise ExpressionError(expression, f"{text} is not an ISO 8601 time") from fault
-
-
-class At(TimeDateEventDefinition):
+class At(_Once, TimeDateEventDefinition):
     """A moment."""
 
-    def has_fired(self, my_task: Any) -> bool:
-        if VALUE not in my_task.internal_data:
-            moment = _parsed("parse_time_or_duration", self.expression, _value(self.expression, my_task))
-            if not isinstance(moment, datetime):
-                raise ExpressionError(self.expression, "it gives a duration where a moment is needed")
-            my_task.internal_data[VALUE] = moment.astimezone(UTC).isoformat()
-        return TOLD in my_task.internal_data
+    def _reckoned(self, text: str, world: World) -> str:
+        return _written(read_moment(text))
 
 
-class After(DurationTimerEventDefinition):
+class After(_Once, DurationTimerEventDefinition):
     """A duration, from when the case came here."""
 
-    def has_fired(self, my_task: Any) -> bool:
-        if VALUE not in my_task.internal_data:
-            now = current_world().now
-            duration = _parsed("parse_iso_duration", self.expression, _value(self.expression, my_task))
-            length = TimerEventDefinition.get_timedelta_from_start(duration, now)
-            my_task.internal_data[VALUE] = (now + length).astimezone(UTC).isoformat()
-        return TOLD in my_task.internal_data
+    def _reckoned(self, text: str, world: World) -> str:
+        return _written(read_length(text).after(world.now.astimezone(world.zone)))
 
 
-class Every(CycleTimerEventDefinition):
+class First(_Once, TimeDateEventDefinition):
+    """The first moment of a cycle: what interrupts, and what one token waits at, has no second."""
+
+    def _reckoned(self, text: str, world: World) -> str:
+        return str(_begun(text, world)["next"])
+
+
+class Every(_Timer, CycleTimerEventDefinition):
     """A cycle: R3/PT1H. One firing a telling, however long nobody was there to tell it; the next lies ahead."""
 
+    def _reckoned(self, text: str, world: World) -> dict[str, Any]:
+        return _begun(text, world)
+
     def cycle_complete(self, my_task: Any) -> bool:
-        value = my_task.internal_data.get(VALUE)
-        if value is None:
-            text = _value(self.expression, my_task)
-            value = my_task.internal_data[VALUE] = self._first(text)
-        if value["cycles"] == 0:
-            my_task.internal_data.pop(VALUE, None)
-            my_task.internal_data["event_fired"] = True
+        kept = my_task.internal_data
+        if VALUE not in kept:
+            kept[VALUE] = self.reckoned(my_task)
+        if kept[VALUE]["cycles"] == 0:
+            kept.pop(VALUE)
+            kept["event_fired"] = True
             return False
-        if TOLD not in my_task.internal_data:
+        if TOLD not in kept:
             return False
-        due, length = datetime.fromisoformat(value["next"]), timedelta(seconds=value["duration"])
-        # those that passed while nobody was there count too, but one firing stands for all of them
-        over = 1 + max(0, (current_world().now - due) // length)
-        left = value["cycles"] if value["cycles"] < 0 else max(0, value["cycles"] - over)
-        my_task.internal_data[VALUE] = {**value, "next": (due + over * length).isoformat(), "cycles": left}
+        kept[VALUE] = _following(kept[VALUE], current_world())
         return True
 
-    def _first(self, text: str) -> dict[str, Any]:
-        repeats, _, rest = text.upper().partition("/")
-        if not repeats.startswith("R") or not rest or not (repeats[1:] or "1").isdigit():
-            raise ExpressionError(self.expression, f"{text} is not a cycle such as R3/PT1H")
-        cycles = int(repeats[1:]) if repeats[1:] else -1
-        now = current_world().now
-        start_text, _, duration_text = rest.rpartition("/")
-        duration = _parsed("parse_iso_duration", self.expression, duration_text)
-        start = _parsed("get_datetime", self.expression, start_text) if start_text else None
-        length = TimerEventDefinition.get_timedelta_from_start(duration, start or now)
-        if length < SHORTEST_CYCLE:
-            raise ExpressionError(self.expression, f"{text} comes round more than once a second")
-        first = start or now + length
-        return {"cycles": cycles, "next": first.astimezone(UTC).isoformat(), "duration": length.total_seconds()}
+
+def _begun(text: str, world: World) -> dict[str, Any]:
+    """The cycle before its first firing: how many are left (-1: no end), the next, and how the others are reckoned."""
+    cycle = read_cycle(text)
+    start, count = (read_moment(cycle.start), 0) if cycle.start else (world.now.astimezone(world.zone), 1)
+    cycles = -1 if cycle.repeats is None else cycle.repeats
+    first = _written(cycle.length.after(start, count))
+    return {"cycles": cycles, "next": first, "from": start.isoformat(), "count": count, "length": cycle.written}
+
+
+def _following(value: dict[str, Any], world: World) -> dict[str, Any]:
+    """The cycle after a firing. Those that passed while nobody was there count too, but one stands for all of them."""
+    if "length" in value:
+        length, count = read_length(value["length"]), value["count"]
+        start = datetime.fromisoformat(value["from"]).astimezone(world.zone)
+    else:  # as states before this one kept it
+        length, count, start = Length(0, timedelta(seconds=value["duration"])), 0, datetime.fromisoformat(value["next"])
+    following = max(count + 1, (world.now - start) // length.at_most)
+    try:
+        while length.after(start, following) <= world.now:
+            following += 1
+        due = _written(length.after(start, following))
+    except OverflowError:
+        return {**value, "cycles": 0}
+    left = value["cycles"] if value["cycles"] < 0 else max(0, value["cycles"] - (following - count))
+    return {**value, "cycles": left, "next": due} | ({"count": following} if "length" in value else {})
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()

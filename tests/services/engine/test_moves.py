@@ -24,6 +24,7 @@ from drawings import (
     timer,
 )
 from ours import begin, done, passed, stop_at, waits, world
+from zoo import ZOO
 
 from services import engine
 from services.engine import ExpressionError, NoBoundary, Passed, Step, StopGone, Thrown, UnknownDecision
@@ -275,6 +276,20 @@ def test_several_at_once_have_each_their_item() -> None:
     seen = {engine.variables(definition, step.state, stop.id)["it"] for stop in step.stops}
     assert seen == {"a", "b", "c"}
     assert begin(drawn(task, "start>A A>end"), items=[])[1].finished
+
+
+@pytest.mark.parametrize("name", ["several, at once", "three times, one after another", "several sub-processes"])
+def test_several_go_on_in_another_process_than_began_them(name: str) -> None:
+    """After a restart, or at another worker: nothing but the bytes and the diagram is there."""
+
+    def fresh() -> engine.Definition:
+        return engine.parse({"file.bpmn": ZOO[name].diagram}, "p")
+
+    step, moves = engine.start(fresh(), ZOO[name].variables, world()), 0
+    while step.stops:
+        step, moves = engine.complete(fresh(), step.state, step.stops[0].id, {}, world()), moves + 1
+    assert step.finished
+    assert moves == (3 if name == "several sub-processes" else 4)
 
 
 @pytest.mark.parametrize("items", [None, 3, "text", list(range(501))])

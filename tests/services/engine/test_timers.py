@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from drawings import boundary, catch, drawn, gateways, message, people, timer
+from drawings import boundary, catch, drawn, gateways, message, node, people, timer
 from ours import MONDAY, begin, done, stop_at, waits, world
 from SpiffWorkflow.bpmn.specs.event_definitions import timer as stock_timer
 
@@ -214,6 +214,72 @@ def test_a_cycle_may_begin_at_a_moment() -> None:
 def test_what_is_no_cycle_is_refused(text: str) -> None:
     with pytest.raises(ExpressionError):
         waiting_for("${cycle}", "timeCycle", cycle=text)
+
+
+def at_home(text: str, kind: str) -> datetime | None:
+    """When it is due for an office five hours east of Greenwich."""
+    definition, _ = begin(drawn(catch("c", timer(text, kind)), "start>c c>end"))
+    here = World(MONDAY, lambda step, start: start, ALMATY)
+    return engine.start(definition, {}, here).stops[0].due_at
+
+
+def test_a_time_without_an_offset_is_the_office_s_own() -> None:
+    assert at_home("2030-01-01T10:00:00", "timeDate") == datetime(2030, 1, 1, 5, tzinfo=UTC)
+    assert at_home("R2/2030-01-01T10:00:00/P1D", "timeCycle") == datetime(2030, 1, 1, 5, tzinfo=UTC)
+
+
+def test_today_is_the_office_s_day() -> None:
+    late = World(datetime(2026, 3, 2, 20, tzinfo=UTC), lambda step, start: start, ALMATY)
+    task = node("userTask", "A", camunda__dueDate="${string(today()) + 'T18:00:00'}")
+    definition, _ = begin(drawn(task, "start>A A>end"))
+    assert engine.start(definition, {}, late).stops[0].due_at == datetime(2026, 3, 3, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [("P99999999999Y", "bad-time"), ("P10000Y", "bad-time"), ("PT99999999999H", "bad-time"),
+     ("R99999999999999999999/PT1H", "bad-time"), ("R/PT1S", "too-often"), ("R1000/PT59S", "too-often"),
+     ("R/PT1M", None), ("R100/PT1S", None), ("P150Y", None)],
+)  # fmt: skip
+def test_no_timer_takes_longer_than_anybody_lives_or_comes_round_all_the_time(text: str, rule: str | None) -> None:
+    kind = "timeCycle" if text.startswith("R") else "timeDuration"
+    try:
+        waiting_for(text, kind)
+        found = None
+    except engine.BadDiagram as bad:
+        (found,) = [each.rule.code for each in bad.problems]
+    assert found == rule
+    if rule is not None:
+        with pytest.raises(ExpressionError):
+            waiting_for("${how}", kind, how=text)
+
+
+def test_a_cycle_that_interrupts_interrupts() -> None:
+    picture = drawn(people("A", "C") + boundary("b", "A", timer("R3/PT1H", "timeCycle")), "start>A A>end b>C C>end")
+    definition, first = begin(picture)
+    assert stop_at(first, "b").due_at == MONDAY + timedelta(hours=1)
+    assert waits(engine.wake(definition, first.state, [stop_at(first, "b").id], world())) == ["C"]
+
+
+def test_one_token_at_a_cycle_goes_on_once() -> None:
+    definition, first = begin(drawn(catch("c", timer("R3/PT1H", "timeCycle")) + people("A"), "start>c c>A A>end"))
+    assert waits(engine.wake(definition, first.state, [first.stops[0].id], world())) == ["A"]
+
+
+def test_months_are_the_calendar_s_and_are_counted_from_the_start() -> None:
+    """ISO 8601: the k-th is k months after the start, clipped to the month; 1 March stays 1 March over leap years."""
+    seen = []
+    picture = drawn(
+        people("A", "C") + boundary("b", "A", timer("R/2027-01-31T09:00:00Z/P1M", "timeCycle"), interrupting=False),
+        "start>A A>end b>C C>end",
+    )
+    definition, step = begin(picture)
+    for _ in range(5):
+        stop = stop_at(step, "b")
+        assert stop.due_at is not None
+        seen.append(stop.due_at.strftime("%m-%d"))
+        step = engine.wake(definition, step.state, [stop.id], world(stop.due_at))
+    assert seen == ["01-31", "02-28", "03-31", "04-30", "05-31"]
 
 
 def test_a_timer_in_a_loop_is_set_anew_every_round() -> None:
