@@ -27,9 +27,7 @@ def definition(name: str) -> Definition:
     files = entry["files"]
     if isinstance(files, str):
         files = next(each["files"] for each in SAVED if each["name"] == "of the tree: direct")
-    return engine.parse(
-        {key: zlib.decompress(base64.b64decode(text)) for key, text in files.items()}, entry["process"]
-    )
+    return engine.parse({key: zlib.decompress(base64.b64decode(text)) for key, text in files.items()}, entry["process"])
 
 
 def told(process: Definition, state: bytes, stop: Stop) -> dict[str, Any]:
