@@ -251,6 +251,7 @@ class Field:
     #: what stands in the placeholders of `help`: {"months": "3"} for %(months)s
     words: Mapping[str, str] = field(default_factory=dict)
     contact: bool = False  #: how to reach the applicant: read afterwards only by the roles that need it
+    finds: bool = False  #: a number of somebody else's (the post's) by which people look for the case later
     people: bool = False  #: its choices are staff of the office: the keys are their ids
     stands_out: bool = False  #: a remark or a reason: whoever decides is shown it first
 

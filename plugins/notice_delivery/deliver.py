@@ -29,7 +29,7 @@ def fields(call: FormCall) -> list[Field]:
     return [
         Field("way", "choice", "How the result goes out", required=True, choices=WAYS),
         *questions(when=("way", ("handed_over",))),
-        Field("postal_number", "text", "Postal number", maximum=40, when=("way", ("posted",))),
+        Field("postal_number", "text", "Postal number", maximum=40, when=("way", ("posted",)), finds=True),
         Field("postal_proof", "text", "Proof of posting", maximum=200, when=("way", ("posted",)),
               help="Number and date of the post's receipt."),
         Field("told_how", "choice", "How the applicant was told", choices=TOLD, when=("way", ("ready",))),

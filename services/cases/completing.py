@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services import clock, deadlines, directory, engine, kazakh, processes, registry, signing
 from services.answers import parse
+from services.cases import finding
 from services.cases.errors import (
     ConflictReasonMissing,
     DelayReasonMissing,
@@ -45,6 +46,15 @@ class Completed:
     case_id: int
     checked: Checked
     goes_on: bool  #: the next step of the same case is this person's, too
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """What a form said of its answers, and what is kept of them."""
+
+    checked: Checked
+    kept: Mapping[str, object]
+    numbers: list[str]  #: by which the case is found from then on
 
 
 def complete_task(
@@ -99,13 +109,13 @@ def _complete_one(
     work = read_task(task_id)
     if _done_by_this_form(work, person, key):
         return work, None, Checked(work.task.outcome or "")
-    checked, given = _check(work, answers, person)
+    answered = _check(work, answers, person)
     if not lock_known(work):  # somebody was here meanwhile: look again, now that nobody else can
         work = read_task(task_id)
         if _done_by_this_form(work, person, key):
             return work, None, Checked(work.task.outcome or "")
-        checked, given = _check(work, answers, person)
-    return work, _complete(work, checked, given, person, key, reasons, signer), checked
+        answered = _check(work, answers, person)
+    return work, _complete(work, answered, person, key, reasons, signer), answered.checked
 
 
 def _goes_with(task: Task, move: Move, person: directory.Person) -> Task | None:
@@ -119,13 +129,13 @@ def _goes_with(task: Task, move: Move, person: directory.Person) -> Task | None:
 
 def _complete(
     work: Work,
-    checked: Checked,
-    given: Mapping[str, object],
+    answered: _Answered,
     person: directory.Person,
     key: str,
     reasons: "Reasons",
     signer: signing.Signer | None,
 ) -> Move:
+    checked, given = answered.checked, answered.kept
     rules, task, case, now = registry.current(), work.task, work.case, clock.now()
     counted_until = case.stopped_since or now
     if asks_delay_reason(task, counted_until) and not reasons.delay:
@@ -161,6 +171,7 @@ def _complete(
     if checked.body is not None and not rehearsed and checked.body != rules.row("offices", case.office_key)["parent"]:
         move.note("case.body_chosen", office=checked.body)
         move.later += case_jobs(rules, case, now)
+    move.numbers += answered.numbers
     for item, content in checked.papers.items():
         move.make_paper(item, content)
     move.outputs.extend(checked.outputs)
@@ -187,15 +198,17 @@ def asks_delay_reason(task: Task, now: datetime) -> bool:
     return task.rule.startswith("R-WD") and task.due_at is not None and now > task.due_at
 
 
-def _check(work: Work, answers: Mapping[str, object], person: directory.Person) -> tuple[Checked, Mapping[str, object]]:
-    """The form's verdict on the answers, and what is kept of them. Raises InvalidAnswers."""
+def _check(work: Work, answers: Mapping[str, object], person: directory.Person) -> _Answered:
+    """The form's verdict on the answers. Raises InvalidAnswers."""
     still_open(work, person)
     may_work(work, person)
     form = processes.form(processes.definition(work.instance.definition_id), work.task.form)
     call = form_call(registry.current(), work, person)
-    parsed = parse(form.fields(call), answers)
+    fields = form.fields(call)
+    parsed = parse(fields, answers)
     checked = form.check(call, parsed)
-    return checked, parsed if checked.answers is None else checked.answers
+    numbers = [str(parsed[field.name]) for field in fields if field.finds and parsed.get(field.name)]
+    return _Answered(checked, parsed if checked.answers is None else checked.answers, numbers)
 
 
 def drafter_may_sign() -> bool:
@@ -252,5 +265,6 @@ def _keep_applicant(case: Case, row: Applicant | None, facts: ApplicantFacts) ->
     for name in ApplicantFacts.__dataclass_fields__:
         setattr(row, name, getattr(facts, name))
     row.sort_key = kazakh.sort_key(facts.full_name)
-    row.search_key = kazakh.search_key(facts.full_name)
+    keys = finding.keys_of_person(facts.full_name, facts.phone_raw or facts.phone, facts.iin)
+    row.found_by = finding.found_by({case.office_key, case.body_key}, keys)
     return row

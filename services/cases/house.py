@@ -31,6 +31,8 @@ class Move:
     brings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: folder or result -> what is put under barcode control when the move ends
     papers: dict[str, custody.NewPaper] = field(default_factory=dict)
+    #: numbers that the case got in this move, its own and others', by which it is found
+    numbers: list[str] = field(default_factory=list)
     later: list[jobs.NewJob] = field(default_factory=list)  #: what is to be done later, put in when the move ends
     #: the person's own key, when this click signs electronically
     signer: signing.Signer | None = None
@@ -125,6 +127,7 @@ class MoveHouse:
             move.case.number = number
         if move.instance.number is None and series == "in":
             move.instance.number = number
+        move.numbers.append(number)
         move.note("case.numbered", series=series, number=number)
         return number
 

@@ -3,14 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.db import Base
 
 OPEN = text("closed_at IS NULL")
 ORDER = ("urgent_at", "id")
-FOUND_BY = ("search_key", "phone", "iin")
 
 
 class Case(Base):
@@ -25,6 +24,7 @@ class Case(Base):
         # for the boards: what is open by the whole service's term, what was finished in a period
         Index("ix_case_body_due", "body_key", "outer_due_at", postgresql_where=OPEN),
         Index("ix_case_body_closed", "body_key", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
+        Index(None, "found_by", postgresql_using="gin"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -58,18 +58,18 @@ class Case(Base):
     #: messages that nobody waited for yet
     kept: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
+    #: every number it was given, as the search finds it, each key with the office in front that finds it
+    found_by: Mapped[str] = mapped_column(TSVECTOR, server_default=text("''"), deferred=True)
 
 
 class Applicant(Base):
     """Who asks for assistance. Personal data, apart from everything else."""
 
     __tablename__ = "applicant"
-    __table_args__ = (
-        *(Index(None, office, key, "case_id") for office in ("office_key", "body_key") for key in FOUND_BY),
-    )
+    __table_args__ = (Index(None, "found_by", postgresql_using="gin"),)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
-    #: the case's offices, so that one look into one index finds a person at either of them
+    #: the case's offices
     office_key: Mapped[str]
     body_key: Mapped[str]
     surname: Mapped[str]
@@ -81,7 +81,8 @@ class Applicant(Base):
     phone_raw: Mapped[str]
     language: Mapped[str]
     sort_key: Mapped[str] = mapped_column(Text(collation="C"))
-    search_key: Mapped[str] = mapped_column(Text(collation="C"))
+    #: what the search finds this person by, each key with the office in front that finds it
+    found_by: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
 
 
 class Instance(Base):

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from services import custody, deadlines, engine, jobs, journal, processes, registry
+from services.cases import finding
 from services.cases.escalation import step_jobs
 from services.cases.house import Move, MoveHouse
-from services.cases.models import Task
+from services.cases.models import Case, Task
 from services.cases.put_out import put_out, take_back
 from services.db import db
 from services.errors import NotFound
@@ -63,6 +64,11 @@ def write_history(move: Move) -> None:
     if move.papers:
         custody.track(move.case.id, list(move.papers.values()), person_id=move.person_id, at=move.now)
         move.papers.clear()
+    if move.numbers:
+        keys = finding.keys_of_numbers(move.numbers)
+        more = finding.found_by({move.case.office_key, move.case.body_key}, keys)
+        move.case.found_by = Case.found_by.concat(more)
+        move.numbers.clear()
     db.session.flush()
     jobs.enqueue(move.later)
     move.later.clear()

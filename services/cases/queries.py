@@ -6,7 +6,8 @@ from datetime import UTC, datetime, time
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from services import clock, custody, deadlines, directory, documents, kazakh, registry
+from services import clock, custody, deadlines, directory, documents, registry
+from services.cases import finding
 from services.cases.facts import in_hands_of, number_of
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages import LISTS, Counted, DueView, InboxPage, InboxRow
@@ -39,16 +40,17 @@ def inbox(
 
 
 def find(person: directory.Person, office_key: str, words: str, *, limit: int = 50) -> Sequence[InboxRow]:
-    """Cases of that office by number, beginning of the applicant's name, phone or IIN; newest first."""
-    words = words.replace("\0", "").strip()
-    if not looks_at_cases(person, office_key) or not words:
+    """Cases of that office by what `finding` knows them by; newest first."""
+    matches = finding.matches(office_key, words, limit) if looks_at_cases(person, office_key) else None
+    if matches is None:
         return []
     found = db.session.execute(
         select(Case, Applicant)
         .outerjoin(Applicant, Applicant.case_id == Case.id)
-        .where(Case.id.in_(_matches(office_key, words, limit)))
+        .where(Case.id.in_(matches))
         .where(or_(Case.office_key == office_key, Case.body_key == office_key))
         .order_by(Case.opened_at.desc(), Case.id.desc())
+        .limit(limit)
     ).all()
     newest = _newest_tasks([case.id for case, _ in found])
     holders = directory.holders([task.assignee_id for task, _ in newest.values() if task.assignee_id])
@@ -109,28 +111,6 @@ def case_by_number(number: str) -> int | None:
     ]
     found = db.session.scalar(union_all(*arms).limit(1))
     return found if found is not None else documents.case_of_outgoing(number)
-
-
-def _matches(office_key: str, words: str, limit: int) -> Select[int]:
-    """Every arm is one look into one index, and reads no more than it gives."""
-    digits = "".join(letter for letter in words if letter.isdigit())
-    at_psc = registry.current().row("offices", office_key)["kind"] == "psc"
-    begins = words.upper()
-    in_register = select(Instance.case_id).where(Instance.office_key == office_key)
-    arms = [
-        select(Case.id).where(Case.number.startswith(begins, autoescape=True)).limit(limit),
-        in_register.where(Instance.number.startswith(begins, autoescape=True)).limit(limit),
-        select(custody.Item.case_id).where(custody.Item.code.startswith(begins, autoescape=True)).limit(limit),
-    ]
-    key = kazakh.search_key(words)
-    known = select(Applicant.case_id).where((Applicant.office_key if at_psc else Applicant.body_key) == office_key)
-    if key:
-        arms.append(known.where(Applicant.search_key.startswith(key, autoescape=True)).limit(limit))
-    if len(digits) >= 6:
-        phone = kazakh.phone_e164(words) or ""
-        arms.append(known.where(Applicant.iin == digits).limit(limit))
-        arms.append(known.where(Applicant.phone == phone, Applicant.phone != "").limit(limit))
-    return select(union_all(*[select(arm.subquery()) for arm in arms]).subquery().c[0]).limit(limit * len(arms))
 
 
 def _newest_tasks(case_ids: Sequence[int]) -> dict[int, tuple[Task, str | None]]:

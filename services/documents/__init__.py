@@ -1,6 +1,14 @@
 """Numbers, papers, their printed forms and their barcodes."""
 
-from services.documents.barcodes import Misread, badge_payload, barcode_payload, barcode_svg, read_badge, read_payload
+from services.documents.barcodes import (
+    Misread,
+    badge_payload,
+    barcode_payload,
+    barcode_svg,
+    plain_code,
+    read_badge,
+    read_payload,
+)
 from services.documents.contents import FieldMissing, FieldUnreadable, NotAPaper, check_content
 from services.documents.models import Paper
 from services.documents.numbers import NoSuchSeries, next_number, next_numbers
@@ -42,6 +50,7 @@ __all__ = [
     "outgoing_numbers",
     "paper",
     "papers_of",
+    "plain_code",
     "print_form",
     "print_paper",
     "read_badge",

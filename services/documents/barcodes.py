@@ -71,7 +71,7 @@ def badge_payload(staff_id: int) -> str:
 
 def read_badge(scanned: str) -> int | None:
     """The id of the person whose badge was scanned; None when it is no badge, or was misread."""
-    found = _BADGE.fullmatch(_plain(scanned))
+    found = _BADGE.fullmatch(plain_code(scanned))
     if found is None or badge_payload(int(found["id"]))[-1] != found["check"]:
         return None
     return int(found["id"])
@@ -110,11 +110,11 @@ def _svg(payload: str, form: zxingcpp.BarcodeFormat) -> str:
 
 
 def _match(text: str) -> re.Match[str] | None:
-    return _SPOKEN.fullmatch(_plain(text))
+    return _SPOKEN.fullmatch(plain_code(text))
 
 
-def _plain(text: str) -> str:
-    """As a Latin keyboard has it, in capitals; nothing of what is too long to be a number."""
+def plain_code(text: str) -> str:
+    """What was scanned or typed, as a Latin keyboard has it, in capitals; nothing of what no number is as long as."""
     if len(text) > LONGEST:
         return ""
     return _BETWEEN.sub("-", text.strip().upper().translate(_LOOKS).translate(_KEYS))

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Text, text
+from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db import Base, Id
+
+OUTGOING = "(content ->> 'outgoing_number') IS NOT NULL"
 
 
 class NumberSeries(Base):
@@ -26,7 +28,10 @@ class Paper(Base):
     """A paper of a case: what it says is kept as it was said, and printed from that whenever asked."""
 
     __tablename__ = "paper"
-    __table_args__ = (CheckConstraint("copies >= 0", "copies_not_negative"),)
+    __table_args__ = (
+        CheckConstraint("copies >= 0", "copies_not_negative"),
+        Index("ix_paper_outgoing", text("(content ->> 'outgoing_number')"), postgresql_where=text(OUTGOING)),
+    )
 
     id: Mapped[Id]
     case_id: Mapped[int] = mapped_column(index=True)

@@ -51,11 +51,11 @@ SIZES = (390, 768, 1366)
 UPRIGHT, LYING = 680, 1032
 
 
-def faults_of_layout(page: Page) -> list[str]:
-    """What is wrong with this page at three widths and on paper, in words; nothing when it holds."""
+def faults_of_layout(page: Page, sizes: tuple[int, ...] = SIZES) -> list[str]:
+    """What is wrong with this page at those widths and on paper, in words; nothing when it holds."""
     found = []
     before = page.viewport_size
-    for width in SIZES:
+    for width in sizes:
         page.set_viewport_size({"width": width, "height": 900})
         found += [f"{width}px: {fault}" for fault in page.evaluate(MEASURE)]
     page.emulate_media(media="print")

@@ -17,7 +17,7 @@ def _next(column: str) -> str:
 #: table -> what a copy of a row of a case has of its own
 OWN = {
     "case": f"'id', id + :apart * k, 'number', {_next('number')}, 'open_key', open_key || k",
-    "applicant": "'case_id', case_id + :apart * k, 'surname', CAST(:long AS text) || k, 'search_key', search_key || k",
+    "applicant": "'case_id', case_id + :apart * k, 'surname', CAST(:long AS text) || k",
     "process_instance": f"'id', id + :apart * k, 'case_id', case_id + :apart * k, 'number', {_next('number')}",
     "task": "'id', id || '-' || k, 'seq', seq + :apart * k, 'case_id', case_id + :apart * k, "
     "'instance_id', instance_id + :apart * k, 'submit_key', null",
@@ -34,7 +34,8 @@ OWN = {
 }
 #: how the originals are told from copies, where it is not by a small id
 ORIGINAL = {"task": "id !~ '-'", "custody_item": "right(code, 5)::int < 100", "applicant": "case_id < :apart",
-            "consignment_line": "consignment_id < :apart", "job": "id < :apart AND incident_at IS NOT NULL"}  # fmt: skip  # noqa: E501
+            "consignment_line": "consignment_id < :apart", "job": "id < :apart AND incident_at IS NOT NULL",
+            "staff": "login = 'clerk.taldykorgan'"}  # fmt: skip
 
 
 def copy_rows(table: str, first: int, last: int) -> None:

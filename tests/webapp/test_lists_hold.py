@@ -10,7 +10,7 @@ from services import clock, directory
 from services.db import db
 from services.jobs.models import JobRow
 from services.notices.models import Notice
-from tests.webapp.geometry import faults_of_layout
+from tests.webapp.geometry import SIZES, faults_of_layout
 from tests.webapp.many import copy_everything
 from tests.webapp.office import OFFICE, Office
 from tests.webapp.people import Hands
@@ -62,32 +62,34 @@ def some_of_everything(house: Flask) -> None:
     )  # fmt: skip
 
 
-def look(page: Page, rows: int, only: tuple[str, ...] = ()) -> list[str]:
+def look(pages: dict[str, Page], rows: int, only: tuple[str, ...] = (), sizes: tuple[int, ...] = SIZES) -> list[str]:
     """What is wrong with each list, with the address in front."""
     found = []
     for login, addresses in LISTS.items():
-        wanted = [each for each in addresses if not only or each.startswith(only)]
-        if wanted:
-            Hands(page).sign_in(login)
-        for address in wanted:
-            page.goto(address)
-            found += [f"{rows} rows, {address} as {login}, {fault}" for fault in faults_of_layout(page)]
+        for address in addresses:
+            if not only or address.startswith(only):
+                pages[login].goto(address, wait_until="domcontentloaded")
+                faults = faults_of_layout(pages[login], sizes)
+                found += [f"{rows} rows, {address} as {login}, {fault}" for fault in faults]
     return found
 
 
 def test_no_list_overlaps_is_cut_off_or_scrolls_sideways_however_long_it_is(
     house: Flask, browser: Browser, address: str
 ) -> None:
-    context = browser.new_context(base_url=address, viewport={"width": 1366, "height": 900})
-    page = context.new_page()
-    found = look(page, 0)
+    contexts = {login: browser.new_context(base_url=address) for login in LISTS}
+    pages = {login: context.new_page() for login, context in contexts.items()}
+    for login, page in pages.items():
+        Hands(page).sign_in(login)
+    found = look(pages, 0, sizes=(390,))
     some_of_everything(house)
-    found += look(page, 1)
+    found += look(pages, 1, sizes=(390, 1366))
     copy_everything(1, 9)
-    found += look(page, 10, OFTEN)
+    found += look(pages, 10, OFTEN)
     copy_everything(10, 49)
-    found += look(page, 50, OFTEN)
+    found += look(pages, 50, OFTEN)
     copy_everything(50, 299)
-    found += look(page, 300)
-    context.close()
+    found += look(pages, 300)
+    for context in contexts.values():
+        context.close()
     assert not found, "\n".join(found)

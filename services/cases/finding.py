@@ -1,0 +1,147 @@
+"""What a case is found by: words of the applicant's name, parts of the phone, the IIN, and every number it was given.
+
+Each key stands with an office in front, `TALDYKORGAN:улгибаев`, so that one look into one index finds what that office
+may find and nothing else. Keys of the person lie with the applicant, those of the case with the case.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, cast, func, literal, select, union_all
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.orm import InstrumentedAttribute
+
+from services import custody, documents, kazakh
+from services.cases.models import Applicant, Case
+from services.errors import Invalid
+
+#: shorter parts of a phone would find everybody
+SHORTEST_PART = 4
+#: of a number that is only begun: less means many
+LONG_ENOUGH = 5
+#: what is longer, or has more words, is no search
+LONGEST, MOST_WORDS = 100, 8
+#: a whole key, and not the beginning of one
+WHOLE = "="
+_DIGITS = re.compile("[0-9]+")
+
+
+def found_by(office_keys: Iterable[str], keys: Iterable[str]) -> ColumnElement[str]:
+    """Those keys at those offices, as the index keeps them."""
+    told = sorted({f"{office}:{key}" for office in office_keys for key in keys})
+    return func.array_to_tsvector(cast(told, ARRAY(Text)), type_=TSVECTOR)
+
+
+def keys_of_person(full_name: str, phone: str, iin: str) -> set[str]:
+    """Each word of the name as everybody can type it, each part of the phone from some digit on, the IIN as a whole."""
+    digits = "".join(_DIGITS.findall(phone))
+    digits = digits[1:] if len(digits) == 11 and digits[0] in "78" else digits  # 8 701 … and +7 701 … are one number
+    parts = {digits[at:] for at in range(max(len(digits) - SHORTEST_PART + 1, 0))}
+    return {*kazakh.plain_key(full_name).split(), *parts, *([f"{WHOLE}{iin}"] if iin else [])}
+
+
+def keys_of_numbers(numbers: Iterable[str]) -> set[str]:
+    """The number as it is printed, without its office, and its count alone: 19-2026-00042, 2026-00042, =42.
+
+    Another's number, such as the post's, stands without blanks and dashes.
+    """
+    keys: set[str] = set()
+    for number in numbers:
+        office, _, rest = number.partition("-")
+        count = rest.rpartition("-")[2].lstrip("0")
+        keys |= {number, rest, f"{WHOLE}{count}"} if office and count else {_run_together(number)}
+    return keys - {""}
+
+
+def matches(office_key: str, words: str, limit: int) -> Select[int] | None:
+    """The ids of that office's newest cases that those words mean, at most `limit` of each kind; None for no words."""
+    parts = words[:LONGEST].split()[:MOST_WORDS]
+    arms: list[Select[int]] = []
+    if any(letter.isalpha() for part in parts for letter in part):
+        arms += _arms(office_key, parts)
+    if any(letter.isdigit() for letter in words):  # a phone or a number with blanks in it is one
+        arms += _arms(office_key, ["".join(parts)])
+    if (number := _whole(words)) is not None:
+        arms.append(_labelled(number))
+    if not arms:
+        return None
+    return select(union_all(*[select(arm.limit(limit).subquery()) for arm in arms]).subquery().c[0])
+
+
+def _arms(office_key: str, parts: list[str]) -> Iterator[Select[int]]:
+    """All of the words mean the person; or all a number; or some the person and the others a number."""
+    names = [part for part in parts if not any(letter.isdigit() for letter in part)]
+    codes = [part for part in parts if part not in names]
+    said = [_all(office_key, _names(part)) for part in names]
+    of_person = [*said, *(_any(office_key, _of_digits(part)) for part in codes)]
+    of_number = [_any(office_key, _of_number(part)) for part in codes]
+    # `+ 0`: the few that the index finds are sorted, instead of walking all cases backwards
+    people = select(Applicant.case_id).order_by((Applicant.case_id + 0).desc())
+    if all(of_person):
+        yield people.where(_holds(Applicant.found_by, of_person))
+    if codes and all(of_number) and all(said):
+        numbered = select(Case.id).where(_holds(Case.found_by, of_number)).order_by((Case.id + 0).desc())
+        if names:
+            numbered = numbered.join(Applicant, Applicant.case_id == Case.id).where(_holds(Applicant.found_by, said))
+        yield numbered
+
+
+def _labelled(number: str) -> Select[int]:
+    """The case whose paper that label is on, which was printed before anybody knew for which."""
+    case_id = func.coalesce(custody.Label.case_id, custody.Item.case_id)
+    wanted = select(case_id).outerjoin(custody.Item, custody.Item.code == custody.Label.item_code)
+    return wanted.where(custody.Label.code == number, case_id.is_not(None))
+
+
+def _names(part: str) -> list[str]:
+    return [f"{word}*" for word in kazakh.plain_key(part).split()]
+
+
+def _of_digits(part: str) -> list[str]:
+    """What digits mean of a person: the whole IIN, or a part of the phone."""
+    digits = "".join(_DIGITS.findall(part))
+    if len(digits) < SHORTEST_PART or any(letter.isalpha() for letter in part):
+        return []
+    dialled = [f"{digits[1:]}*"] if digits[0] in "78" else []
+    return [f"{WHOLE}{digits}", f"{digits}*", *dialled]
+
+
+def _of_number(part: str) -> list[str]:
+    """What a word with digits means as a number: its count, its count and year, its beginning, another's number."""
+    plain = documents.plain_code(part)
+    year, _, count = plain.rpartition("-")
+    short = [f"{WHOLE}{plain.lstrip('0')}"] if plain.strip("0").isdigit() else []
+    padded = [f"{year}-{int(count):05d}"] if year and _DIGITS.fullmatch(count) and len(count) <= 9 else []
+    whole = [number] if (number := _whole(part)) is not None else []
+    begun = [f"{plain}*", f"{_run_together(plain)}*"] if len(plain) >= LONG_ENOUGH else []
+    return [*short, *padded, *whole, *begun]
+
+
+def _whole(words: str) -> str | None:
+    try:
+        return documents.read_payload(words)
+    except Invalid:
+        return None
+
+
+def _run_together(number: str) -> str:
+    return "".join(letter for letter in number.upper() if letter.isalnum())
+
+
+def _all(office_key: str, keys: list[str]) -> str:
+    return " & ".join(_key(office_key, each) for each in keys)
+
+
+def _any(office_key: str, keys: list[str]) -> str:
+    return " | ".join(_key(office_key, each) for each in dict.fromkeys(keys))
+
+
+def _key(office_key: str, key: str) -> str:
+    """One key as a question writes it; a star asks for all that begin so."""
+    said = "".join(letter for letter in key if letter.isalnum() or letter in "-=")
+    return f"'{office_key}:{said}'{':*' if key.endswith('*') else ''}"
+
+
+def _holds(column: InstrumentedAttribute[str], questions: list[str]) -> ColumnElement[bool]:
+    asked = " & ".join(f"({each})" for each in questions)
+    return column.op("@@", is_comparison=True)(cast(literal(asked), TSQUERY))

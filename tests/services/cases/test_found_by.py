@@ -1,0 +1,117 @@
+"""What a case is found by at its offices and nowhere else, at a cost that does not grow, also from before."""
+
+from importlib import import_module
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from services import cases, custody, directory
+from services.cases import finding
+from services.db import db
+from services.migrations import downgrade, upgrade
+from tests.webapp.office import OFFICE, Office
+from tests.webapp.psc import PSC, Psc
+
+
+def found(login: str, words: str, office: str = OFFICE) -> list[int]:
+    person = directory.person(directory.id_of(login) or 0)
+    assert person is not None
+    return [row.case_id for row in cases.find(person, office, words)]
+
+
+def ended_by_post(office: Office) -> int:
+    case_id = office.run(until=5)
+    office.work(case_id, "executor", {"way": "posted", "postal_number": "RR 123456785 KZ", "postal_proof": "№ 77"})
+    return case_id
+
+
+#: every way of writing it: the case is "Үлгібаев Мысал Сынақұлы", 8 700 000 00 01, the office's first of the year
+WAYS = [
+    "Үлгібаев", "үлгіб", "Мысал", "сынакулы", "Улгибаев Мысал", "мысал үлг", "улгібаев м", "ҮЛГІБАЕВ, Мысал",
+    "8 700 000 00 01", "+7 (700) 000-00-01", "87000000001", "7000000001", "00-01", "0000001", "700 000",
+    "850101100012", "850101 100012", "1", "00001", "{year}-1", "{year}-00001", "19-{year}-1", "19-{year}-000",
+    "19-{year}-00001-{check}", "X{year}-1", "Х{year}-00001", "19-X{year}-00001", "RR123456785KZ", "rr 123456785 kz",
+    "RR1234", "Мысал 00001", "Мысал X{year}-1",
+]  # fmt: skip
+#: what would find somebody else, or somebody by a part of what is theirs alone
+NOT = ["баев", "Мысалов", "850101", "850101100", "2", "X{year}-2", "000", "20", "Мысал 2", "RR123456786KZ",
+       "-", "*", "=", "' | 'TALDYKORGAN:1", "TALDYKORGAN:1", "\0", "Үлгібаев Тағы"]  # fmt: skip
+
+
+def test_a_case_is_found_by_every_way_of_writing_what_it_is_known_by(house: Flask) -> None:
+    case_id = ended_by_post(Office(house))
+    number = custody_number(case_id)
+    said = {"year": number[3:7], "check": finding.documents.barcode_payload(number)[-1]}
+
+    def answers(asked: list[str]) -> dict[str, list[int]]:
+        return {each: found("clerk.taldykorgan", each.format(**said)) for each in asked}
+
+    assert answers(WAYS) == {each: [case_id] for each in WAYS}
+    assert answers(NOT) == {each: [] for each in NOT}
+    assert not any(found("clerk.aksu", each.format(**said), "AKSU") for each in WAYS)
+
+
+def custody_number(case_id: int) -> str:
+    return str(db.session.scalar(text(f'SELECT number FROM "case" WHERE id = {case_id}')))
+
+
+def test_a_case_of_two_offices_is_found_at_both_by_the_numbers_and_the_labels_of_either(house: Flask) -> None:
+    psc = Psc(house)
+    case_id = psc.accept()
+    psc.carry(case_id)
+    psc.work(case_id, "clerk", together=True)
+    inspector = directory.staff_at(PSC, "psc_inspector")[0]
+    [label] = custody.make_labels(PSC, 1, inspector)
+    custody.put_label(label, psc.folder(case_id), "жыртылды", PSC, inspector)
+    db.session.commit()
+    numbers = {psc.folder(case_id), cases.number_at(case_id, OFFICE), label}
+    assert len(numbers) == 3
+    for each in (*numbers, "Мысал", "00-01"):
+        assert found("clerk.taldykorgan", each) == [case_id], each
+        assert found(inspector.login, each, PSC) == [case_id], each
+
+
+def test_the_newest_are_shown_however_many_others_fit(house: Flask) -> None:
+    first = Office(house).run(until=1)
+    copies = 'INSERT INTO "case" SELECT (jsonb_populate_record(c, jsonb_build_object(%s))).* FROM "case" c, generate_series(1, 80) k'  # noqa: E501
+    db.session.execute(text(copies % "'id', c.id + k, 'number', NULL, 'open_key', k"))
+    of_applicant = copies.replace('"case"', "applicant") % "'case_id', c.case_id + k"
+    db.session.execute(text(of_applicant))
+    for table, more in (
+        ("process_instance", "'id', c.id + k, 'number', NULL, 'case_id', c.case_id + k"),
+        (
+            "task",
+            "'id', c.id || k, 'seq', c.seq + 1000 * k, 'case_id', c.case_id + k, 'instance_id', c.instance_id + k",
+        ),
+    ):
+        db.session.execute(text(copies.replace('"case"', table) % more))
+    db.session.commit()
+    assert found("clerk.taldykorgan", "Мысал") == [first + 80 - at for at in range(50)]
+
+
+@pytest.mark.parametrize("words", ["Мысал", "00-01", "850101100012", "42", "X2026-1", "Мысал 42", "P7-L2026-00003"])
+def test_the_search_looks_into_indexes_and_never_through_all_cases(house: Flask, words: str) -> None:
+    Office(house).run(until=1)
+    db.session.execute(text("SET LOCAL enable_seqscan = off"))
+    arms = finding.matches(OFFICE, words, 50)
+    assert arms is not None
+    compiled = arms.compile(db.engine, compile_kwargs={"literal_binds": True})
+    plan = "\n".join(db.session.scalars(text(f"EXPLAIN {str(compiled).replace(':', chr(92) + ':')}")))
+    assert "Seq Scan" not in plan and "Index" in plan, plan
+    if not words.startswith("P7"):
+        assert "found_by" in plan, plan
+
+
+def test_cases_from_before_are_found_as_those_of_today(house: Flask) -> None:
+    case_id = ended_by_post(Office(house))
+    psc = Psc(house)
+    other = psc.accept(surname="Ғалымов", phone="210491")
+    known = "SELECT array_agg(f ORDER BY f) FROM (SELECT unnest(tsvector_to_array(found_by)) f FROM {}) x"
+    before = [db.session.scalar(text(known.format(table))) for table in ('"case"', "applicant")]
+    db.session.commit()
+    downgrade(import_module("services.migrations.versions.0016_finding").down_revision)
+    upgrade()
+    assert [db.session.scalar(text(known.format(table))) for table in ('"case"', "applicant")] == before
+    assert found("clerk.taldykorgan", "RR123456785KZ") == [case_id]
+    assert found(directory.staff_at(PSC, "psc_inspector")[0].login, "0491", PSC) == [other]
