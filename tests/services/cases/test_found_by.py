@@ -110,7 +110,7 @@ def test_cases_from_before_are_found_as_those_of_today(house: Flask) -> None:
     known = "SELECT array_agg(f ORDER BY f) FROM (SELECT unnest(tsvector_to_array(found_by)) f FROM {}) x"
     before = [db.session.scalar(text(known.format(table))) for table in ('"case"', "applicant")]
     db.session.commit()
-    downgrade(import_module("services.migrations.versions.0016_finding").down_revision)
+    downgrade(import_module("services.migrations.versions.0017_finding").down_revision)
     upgrade()
     assert [db.session.scalar(text(known.format(table))) for table in ('"case"', "applicant")] == before
     assert found("clerk.taldykorgan", "RR123456785KZ") == [case_id]

@@ -1,15 +1,15 @@
 """Cases are found by any word of a name, part of a phone and every number, at the offices they belong to.
 
-Revision ID: 0016_finding
-Revises: 0015
+Revision ID: 0017_finding
+Revises: 0016_sessions
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0016_finding"
-down_revision = "0015"
+revision = "0017_finding"
+down_revision = "0016_sessions"
 branch_labels = None
 depends_on = None
 
