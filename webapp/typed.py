@@ -7,7 +7,9 @@ from werkzeug.datastructures import MultiDict
 from services.answers import row_numbers
 
 #: fields of the page itself, not of the task's form
-OWN = frozenset({"csrf_token", "key", "delay_reason", "conflict_reason", "_add", "_remove", "_preview", "_together"})
+OWN = frozenset(
+    {"csrf_token", "key", "delay_reason", "conflict_reason", "_add", "_remove", "_preview", "_together", "_list"}
+)
 MOST_FIELDS = 2000
 
 

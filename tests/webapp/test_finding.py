@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from services import cases
 from tests.surfer import Surfer
 from tests.webapp.office import Office
 
@@ -36,3 +37,41 @@ def test_refusals_name_no_class_and_nothing_stands_for_a_missing_word(house: Fla
 
 def test_the_icon_that_browsers_ask_for_by_habit_is_there(house: Flask) -> None:
     assert Surfer(house).get("/favicon.ico").mimetype == "image/svg+xml"
+
+
+def test_after_a_step_the_same_list_stands_there_with_the_next_one_first(house: Flask) -> None:
+    office = Office(house)
+    first, second = office.run(until=1), office.run(until=1)
+    head = office.person("head")
+    assert "Келесісін алу" not in head.get("/inbox?list=role").text
+    task = office.task(first)
+    assert head.submit(f"/inbox/{task}/claim").request.args["list"] == "role"
+    page = head.submit(f"/inbox/{task}/complete", {"executor": office.executor_id})
+    assert (page.request.path, page.request.args["list"]) == ("/", "role")
+    form = head.form(f"/inbox/{office.task(second)}/claim")
+    assert [each.text_content() for each in form.xpath(".//button")] == ["Келесісін алу"]
+    head.submit(f"/inbox/{office.task(second)}/claim")
+    done = head.submit(f"/inbox/{office.task(second)}/complete", {"executor": office.executor_id})
+    assert "Келесісін алу" not in done.text and "/complete" not in done.text
+
+
+def test_a_list_that_is_done_gives_way_to_one_with_work(house: Flask) -> None:
+    office = Office(house)
+    first, _ = office.run(until=1), office.run(until=1)
+    office.person("head").get("/inbox?list=role")
+    office.person("head").submit(f"/inbox/{office.task(first)}/claim")
+    office.person("head").get(f"/cases/{first}")  # opened from nowhere in particular
+    page = office.person("head").submit(f"/inbox/{office.task(first)}/complete", {"executor": office.executor_id})
+    assert page.request.args["list"] == "role" and "Келесісін алу" in page.text
+
+
+def test_a_registration_leads_with_its_paper_and_the_next_application(house: Flask) -> None:
+    office = Office(house)
+    clerk = office.person("clerk")
+    case_id = office.run(until=1)
+    shown = clerk.tree.xpath("//section[@class='registered no-print']")[0]
+    number = cases.number_at(case_id, "TALDYKORGAN")
+    assert shown.xpath("h2")[0].text_content() == f"Өтініш № {number} тіркелді"
+    assert [each.text_content() for each in shown.xpath(".//a | .//button")] == ["Басып шығару: Талон", "Келесі өтініш"]
+    assert clerk.submit("/cases").request.path == f"/cases/{case_id + 1}"
+    assert "registered-title" not in clerk.get(f"/cases/{case_id}").text

@@ -45,6 +45,7 @@ def show_page(
     held = cases.time_by_holder(case_id, g.person)
     return render_template(
         "case/page.html", case=page, form=page.form, errors=errors or {}, colleagues=colleagues, held=held,
+        may_open=cases.routes_of(g.person, g.office_key) if "registered" in request.args else (),
         outlines=_outlines(page),
     )  # fmt: skip
 

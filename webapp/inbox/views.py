@@ -15,6 +15,9 @@ from webapp.words import desk_is_for
 
 bp = Blueprint("inbox", __name__, template_folder="templates")
 
+#: lists of what this person may do, in the order in which the next is looked for
+WORK = ("mine", "role", "record")
+
 
 @bp.get("/")
 @bp.get("/inbox", endpoint="show_inbox")
@@ -25,6 +28,12 @@ def show_list() -> str | Response:
     page = cases.inbox(g.person, g.office_key, request.args.get("list", "mine"), cursor=request.args.get("after"))
     if request.path == "/" and not request.args and boards.may_compare(g.person) and not _has_work(page):
         return redirect(url_for("boards.show"))
+    if (
+        "next" in request.args
+        and not page.rows
+        and (other := next((each for each in WORK if page.counts[each].value), ""))
+    ):
+        return redirect(url_for("inbox.show_list", list=other, next=1))
     found = cases.find(g.person, g.office_key, words) if words.strip() else None
     template = "inbox/_rows.html" if request.headers.get("HX-Request") else "inbox/list.html"
     missing = custody.missing_at(g.office_key) if may_desk() else 0
@@ -66,7 +75,7 @@ def open_case() -> Response:
 def claim(task_id: str) -> Response:
     """Take it into work, and open it."""
     case_id = cases.claim_task(task_id, g.person)
-    return redirect(url_for("case.show", case_id=case_id), 303)
+    return redirect(url_for("case.show", case_id=case_id, list=request.form.get("_list") or None), 303)
 
 
 @bp.post("/inbox/<task_id>/release")
@@ -138,9 +147,10 @@ def scan() -> Response:
 
 
 def _next_page(done: cases.Completed) -> str:
-    """The same case while there is more to do or to print, else the inbox."""
+    """The same case while there is more to do or to print, else the list that it was taken from, with the next one."""
+    begun_from = request.form.get("_list") or None
     if done.checked.outcome == "registered":
-        return url_for("case.show", case_id=done.case_id, _anchor="papers")
+        return url_for("case.show", case_id=done.case_id, registered=1, _anchor="papers")
     if done.goes_on:
-        return url_for("case.show", case_id=done.case_id)
-    return url_for("inbox.show_list")
+        return url_for("case.show", case_id=done.case_id, list=begun_from)
+    return url_for("inbox.show_list", list=begun_from or "mine", next=1)

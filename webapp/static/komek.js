@@ -150,6 +150,10 @@
       }
     });
   }
+  const begun = document.querySelector("form.task[data-begins]");
+  if (begun && !document.getElementById("summary") && matchMedia("(pointer: fine)").matches) {
+    begun.querySelector("input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
+  }
   document.getElementById("summary")?.focus();
 
   // tabs: one section at a time; all of them in print and without scripts
