@@ -6,10 +6,11 @@ Answers are plain JSON values: text, numbers, yes/no, ISO dates, {key: count}, l
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
+from services.days import read_day
 from services.errors import InvalidAnswers
+from services.letters import is_printable, tidy
 from services.plugin import Answers, Field
 
 Raw = Mapping[str, object]
@@ -23,16 +24,20 @@ TOO_LARGE = "This number is too large."
 NOT_A_DATE = "Please enter a date, as 31.12.2013."
 NOT_A_CHOICE = "Please choose one of the answers."
 TOO_MANY_ROWS = "There are too many lines."
+NOT_DIGITS = "This has a letter or a sign among its digits."
+ONE_OR_THE_OTHER = (
+    "This can be read in two ways: as 45000 or as 45. Write it without a mark, or with another zero behind it."
+)
 NO_CONTROL = "This has characters that cannot be printed."
 
 LONGEST_TEXT = 500
 MOST_ROWS = 50
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: a mark before exactly three digits: thousands for some, a fraction for others
+_TWO_WAYS = re.compile(r"-?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,15}")
 _DECIMAL = re.compile(r"-?(?=[\d.,]*\d)\d*(?:[.,]\d*)?")
 #: no more digits than a number keeps exactly, wherever it is stored
 MOST_DIGITS = 15
-_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
 
 def parse(fields: Sequence[Field], raw: Raw) -> Answers:
@@ -126,7 +131,7 @@ def one(raw: Raw, name: str) -> str:
     value = raw.get(name, "")
     if isinstance(value, list | tuple):
         value = value[0] if value else ""
-    return _text(value).strip() if value is not None else ""
+    return tidy(_text(value)).strip() if value is not None else ""
 
 
 def row_numbers(raw: Raw, name: str) -> list[int]:
@@ -139,15 +144,16 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
     if isinstance(value, float):
-        return f"{Decimal(str(value)):f}"
+        text = f"{Decimal(str(value)):f}"
+        return f"{text}0" if _TWO_WAYS.fullmatch(text) else text
     return str(value)
 
 
 def _read_text(field: Field, raw: Raw) -> str:
-    text = one(raw, field.name).replace("\r\n", "\n")
+    text = one(raw, field.name)
     if field.kind != "long_text":
         text = " ".join(text.split())
-    if _CONTROL.search(text):
+    if not is_printable(text):
         raise ValueError(NO_CONTROL)
     if len(text) > (field.maximum or LONGEST_TEXT):
         raise ValueError(TOO_LONG)
@@ -158,6 +164,8 @@ def _read_number(field: Field, raw: Raw) -> int | None:
     text = re.sub(r"[\s\u00a0\u202f₸]", "", one(raw, field.name))
     if not text:
         return None
+    if _TWO_WAYS.fullmatch(text):
+        raise ValueError(ONE_OR_THE_OTHER)
     if not (text.isascii() and _NUMBER.fullmatch(text)):
         raise ValueError(NOT_A_NUMBER)
     _check_bounds(field, number := int(text))
@@ -169,6 +177,8 @@ def _read_decimal(field: Field, raw: Raw) -> int | float | None:
     text = re.sub(r"[\s\u00a0\u202f]", "", one(raw, field.name))
     if not text:
         return None
+    if _TWO_WAYS.fullmatch(text):
+        raise ValueError(ONE_OR_THE_OTHER)
     digits = len(re.sub(r"\D", "", text).lstrip("0"))
     if not (text.isascii() and _DECIMAL.fullmatch(text)) or digits > MOST_DIGITS or len(text) > 2 * MOST_DIGITS:
         raise ValueError(NOT_A_DECIMAL)
@@ -190,9 +200,7 @@ def _read_date(field: Field, raw: Raw) -> str | None:
     if not text:
         return None
     try:
-        if found := _DAY_FIRST.fullmatch(text):
-            return date(int(found[3]), int(found[2]), int(found[1])).isoformat()
-        return date.fromisoformat(text).isoformat()
+        return read_day(text).isoformat()
     except ValueError:
         raise ValueError(NOT_A_DATE) from None
 
@@ -224,8 +232,10 @@ def _read_yes(field: Field, raw: Raw) -> bool | None:
 
 def _read_digits(field: Field, raw: Raw) -> str:
     text = re.sub(r"[\s\u00a0-]", "", one(raw, field.name))
-    if len(text) > 20 or not text.isascii():
+    if len(text) > 20:
         raise ValueError(TOO_LONG)
+    if text and not (text.isascii() and text.isdigit()):
+        raise ValueError(NOT_DIGITS)
     return text
 
 

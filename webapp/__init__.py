@@ -24,6 +24,7 @@ from webapp import (
     absences,
     account,
     admin,
+    asked,
     boards,
     calendar,
     case,
@@ -78,6 +79,7 @@ def create_app(config: Config | None = None) -> Flask:
     """
     config = config or Config.from_env()
     app = Flask(__name__)
+    asked.init_app(app)
     app.session_interface = Sessions()
     app.config.update(
         SECRET_KEY=config.secret_key or secrets.token_hex(32),
@@ -212,6 +214,6 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
-    elif "v" in request.args and response.status_code == 200:  # other bytes have another address: never asked again
+    elif "v" in asked.address.all and response.status_code == 200:  # other bytes, another address
         headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
     return response

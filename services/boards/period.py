@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from services import directory, registry
+from services.days import read_day
 from services.errors import Invalid
 
 #: longer ones are asked for in parts
@@ -34,9 +35,9 @@ class Period:
 
 
 def period(since: str, until: str) -> Period:
-    """The period between two ISO dates. Raises WrongPeriod."""
+    """The period between two days. Raises WrongPeriod."""
     try:
-        first, last = date.fromisoformat(since), date.fromisoformat(until)
+        first, last = read_day(since), read_day(until)
     except ValueError:
         raise WrongPeriod from None
     if not (date(1900, 1, 1) <= first <= last < date(9000, 1, 1) and (last - first).days <= MOST_DAYS):

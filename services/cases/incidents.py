@@ -140,7 +140,7 @@ def _wanted(*conditions: ColumnElement[bool]) -> Select[JobRow, Task, Case]:
 
 
 def _of(what: str) -> list[ColumnElement[bool]]:
-    return [_WHAT.in_([what.replace("\0", "")])] if what else []
+    return [_WHAT.in_([what])] if what else []
 
 
 def _read_cursor(cursor: str) -> tuple[datetime, int]:

@@ -101,7 +101,6 @@ def number_at(case_id: int, office_key: str) -> str:
 
 def case_by_number(number: str) -> int | None:
     """The id of the case with that number, in whichever office's register, or on its folder or its result."""
-    number = number.replace("\0", "")
     arms = [
         select(Case.id).where(Case.number == number),
         select(Instance.case_id).where(Instance.number == number),
@@ -290,6 +289,6 @@ def _read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
         moment = datetime.fromisoformat(at)
     except ValueError:
         raise BadCursor from None
-    if moment.tzinfo is None or not task_id or "\0" in task_id:
+    if moment.tzinfo is None or not task_id:
         raise BadCursor
     return moment, task_id

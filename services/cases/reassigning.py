@@ -38,7 +38,7 @@ def reassign_tasks(task_ids: Sequence[str], to_staff_id: int, person: directory.
 
     What may not be given to that person stays, with the reason; the others go. At most `MOST_AT_ONCE` are looked at.
     """
-    wanted = list(dict.fromkeys(each.replace("\0", "") for each in task_ids))[:MOST_AT_ONCE]
+    wanted = list(dict.fromkeys(task_ids))[:MOST_AT_ONCE]
     done, refused = [], []
     with transaction():
         found = select(Task.id, Task.case_id, Instance.number).join(Instance, Instance.id == Task.instance_id)

@@ -59,7 +59,7 @@ def put_first_label(label_code: str, case_id: int, office_key: str, person: dire
 def _lock(label_code: str, office_key: str) -> Label:
     """A label of that office, nobody else's for this transaction. Raises UnknownPaper."""
     wanted = {"with_for_update": True, "populate_existing": True}
-    label = db.session.get(Label, label_code, **wanted) if "\0" not in label_code else None  # type: ignore[arg-type]
+    label = db.session.get(Label, label_code, **wanted)  # type: ignore[arg-type]
     if label is None or label.office_key != office_key:
         raise UnknownPaper(code=label_code)
     return label

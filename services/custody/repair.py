@@ -47,7 +47,7 @@ def note_damage(consignment_id: int, code: str, what: str, person: directory.Per
     """Say what is wrong with a paper that was unpacked. Raises NotYourPaper, UnknownPaper, DamageMissing."""
     consignment = consignment_of(consignment_id, lock=True)
     authorise(person, consignment.to_key)
-    line = db.session.get(Line, (consignment_id, code)) if "\0" not in code else None
+    line = db.session.get(Line, (consignment_id, code))
     if line is None:
         raise UnknownPaper(code=code)
     if not what.strip():

@@ -94,14 +94,14 @@ def prepare(code: str, destination_key: str, *, originals: Sequence[str], person
 
 def paper(code: str) -> Item:
     """The paper with that code, or with that label on it. Raises UnknownPaper, LabelUnused."""
-    item = db.session.get(Item, code, populate_existing=True) if "\0" not in code else None
+    item = db.session.get(Item, code, populate_existing=True)
     if item is None:
         return _labelled(code)
     return item
 
 
 def _labelled(code: str) -> Item:
-    label = db.session.get(Label, code) if "\0" not in code else None
+    label = db.session.get(Label, code)
     if label is None:
         raise UnknownPaper(code=code)
     if label.item_code is None and label.case_id is not None:  # the case itself answers to it

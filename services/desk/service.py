@@ -57,7 +57,7 @@ def scan(text: str, office_key: str, person: directory.Person, *, unpacking: int
 
 def scan_all(text: str, office_key: str, person: directory.Person, *, unpacking: int | None = None) -> list[Scanned]:
     """Every line of what was pasted or scanned in a row, one by one, each its own transaction."""
-    lines = [line for line in text.replace("\0", "").splitlines() if line.strip()][:MOST_AT_ONCE]
+    lines = [line for line in text.splitlines() if line.strip()][:MOST_AT_ONCE]
     return [scan(line, office_key, person, unpacking=unpacking) for line in lines]
 
 

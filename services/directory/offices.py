@@ -39,7 +39,7 @@ def import_offices(registry: Registry, *, actor: str = "console") -> list[str]:
 
 def office(key: str) -> Office:
     """The office with that key. Raises NoSuchOffice."""
-    found = db.session.get(Office, key) if "\0" not in key else None
+    found = db.session.get(Office, key)
     if found is None:
         raise NoSuchOffice(office=key)
     return found

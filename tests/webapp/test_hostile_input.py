@@ -9,6 +9,8 @@ from services.cases.models import Answer, Case, Task
 from services.db import db
 from tests.surfer import Surfer
 from tests.webapp.office import APPLICATION, Office
+from tests.webapp.psc import Psc
+from webapp import asked
 
 
 def rows() -> tuple[int, ...]:
@@ -89,6 +91,56 @@ def test_an_answer_that_comes_late_does_not_bring_back_a_session_that_was_ended(
         assert "Set-Cookie" not in clerk.get(path).headers, path
     assert "Set-Cookie" in clerk.submit("/sign-out", follow=False).headers
     assert "/sign-in" in clerk.get("/").request.path
+
+
+@pytest.mark.parametrize("number", ["²", "٣", "9" * 30, "-1", "1e9", str(2**63)])
+def test_a_number_that_is_none_is_said_and_no_id_is_beyond_the_largest(house: Flask, number: str) -> None:
+    office = Office(house)
+    case_id = office.run(until=1)
+    head, psc = office.person("head"), Psc(house).person("psc_accum")
+    assert psc.get(f"/desk/consignments?before={number}").status_code == 400
+    assert psc.get(f"/notices/?before={number}").status_code == 400
+    assert head.get(f"/cases/{number}").status_code == 404
+    head.get("/")
+    sent = {"csrf_token": head.tree.xpath("//input[@name='csrf_token']/@value")[0], "to": number}
+    assert head._ask("POST", f"/inbox/{office.task(case_id)}/reassign", data=sent).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
+        "http:evil.example", "/\u200b/evil.example", "javascript:alert(1)", "////evil.example", "http://[",
+    ],
+)  # fmt: skip
+def test_no_posted_address_leads_to_another_site(house: Flask, elsewhere: str) -> None:
+    with house.test_request_context(method="POST", data={"back": elsewhere}, query_string={"next": elsewhere}):
+        assert (asked.form.address("back"), asked.address.address("next")) == ("", "")
+    assert asked.local_address("/cases/1?a=b") == "/cases/1?a=b"
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("\ufeffҮлгібаев\u200b", "Үлгібаев"),
+        ("Гали\u0438\u0306", "Галий"),
+        ("\u202eМысал\u202c", "Мысал"),
+        ("а\u00adбай", "абай"),
+    ],
+)
+def test_what_no_eye_sees_is_not_kept_of_a_name(house: Flask, sent: str, kept: str) -> None:
+    office = Office(house)
+    case_id = office.open()
+    assert office.work(case_id, "clerk", {**APPLICATION, "surname": sent}).status_code == 200
+    db.session.rollback()
+    assert cases.applicants([case_id])[case_id].startswith(kept)
+
+
+@pytest.mark.parametrize("nothing", ["\u200b\u200b", "\u2800", "\u3164", "\U000e0001"])
+def test_a_name_of_invisible_letters_is_no_name(house: Flask, nothing: str) -> None:
+    office = Office(house)
+    page = office.work(office.open(), "clerk", {**APPLICATION, "surname": nothing})
+    assert page.status_code == 422
 
 
 def test_another_office_sees_and_does_nothing_of_this_one(house: Flask) -> None:

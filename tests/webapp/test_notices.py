@@ -132,7 +132,7 @@ def test_the_list_is_read_page_by_page_and_costs_the_same_however_long_it_is(off
         seen += [row.get("data-notice") for row in surfer.tree.xpath("//tr[@data-notice]")]
         path = next(iter(surfer.tree.xpath('//p[@class="more"]/a[contains(., "→")]/@href')), "")
     assert len(seen) == 123 and seen == sorted(seen, key=int, reverse=True)
-    assert rows(surfer, "/notices/?before=x") == rows(surfer)
+    assert surfer.get("/notices/?before=x").status_code == 400
 
 
 def tell(person: directory.Person, count: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from services import cases, directory
 from services.directory.minimum import CLAUSE, Planned
 from services.errors import InvalidAnswers, KomekError
+from webapp import asked
 from webapp.errors import message_of, status_of
 from webapp.words import office_name
 
@@ -23,7 +24,7 @@ GRID_DAYS = 14
 
 
 class WrongDay(InvalidAnswers):
-    """Write the days as year-month-day."""
+    """Please enter the days, as 31.12.2013."""
 
 
 @dataclass(frozen=True)
@@ -50,22 +51,21 @@ def show() -> str:
 @login_required  # type: ignore[untyped-decorator]
 def enter() -> Response | tuple[str, int]:
     """Enter one; when it leaves an office with too few people, that is said."""
-    form = request.form
+    form = asked.form
     try:
         from_on, last_on, order_on = (_day(name) for name in ("from_on", "last_on", "order_on"))
-        deputy = form.get("deputy", "")
-        wanted = Planned(_number("staff"), _number("deputy") if deputy else None, form.getlist("scope"), from_on,
+        wanted = Planned(form.number("staff") or 0, form.number("deputy"), form.texts("scope"), from_on,
                          last_on + timedelta(days=1))  # fmt: skip
         short = _short_days(wanted)
         directory.enter_absence(
             wanted.staff_id,
             from_on=from_on,
             until_on=wanted.until_on,
-            order_number=form.get("order_number", ""),
+            order_number=form.text("order_number"),
             order_on=order_on,
             deputy_id=wanted.deputy_id,
             scope=wanted.scope,
-            signs="signs" in form,
+            signs="signs" in form.all,
             actor=g.person,
         )
     except InvalidAnswers as error:
@@ -112,7 +112,7 @@ def _page(wrong: str = "") -> str:
         grid_days=[today + timedelta(days=n) for n in range(GRID_DAYS)],
         clause=CLAUSE,
         wrong=wrong,
-        typed=request.form,
+        typed=asked.form.all,
         may_enter=directory.may_enter(g.person),
     )
 
@@ -165,14 +165,9 @@ def _warning(office: str, day: directory.DayStaff) -> str:
 
 def _day(name: str) -> date:
     try:
-        found = date.fromisoformat(request.form.get(name, ""))
-    except ValueError:
-        raise WrongDay({name: WrongDay.__doc__ or ""}) from None
-    if not 2000 <= found.year <= 2200:
+        found = asked.form.day(name)
+    except asked.WrongDay:
+        found = None
+    if found is None or not 2000 <= found.year <= 2200:
         raise WrongDay({name: WrongDay.__doc__ or ""})
     return found
-
-
-def _number(name: str) -> int:
-    typed = request.form.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext, lazy_gettext
@@ -14,6 +13,7 @@ from services import directory, registry
 from services.config import Config
 from services.directory.demo import DEMO_PASSWORD, demo_people
 from services.errors import InvalidAnswers, KomekError
+from webapp import asked
 from webapp.errors import PlainHttp, message_of, over_plain_http, status_of
 from webapp.i18n import LANGUAGES, language, remember
 
@@ -51,7 +51,7 @@ def sign_in() -> str | AnyResponse:
 @bp.post("/sign-in")
 def sign_in_now() -> tuple[str, int] | AnyResponse:
     """Begin a session. Wrong names and wrong passwords get the same words."""
-    login, password = request.form.get("login", ""), request.form.get("password", "")
+    login, password = asked.form.text("login"), asked.secret("password")
     try:
         person = directory.sign_in(login, password, request.remote_addr or "", _config())
     except KomekError as error:
@@ -81,7 +81,7 @@ def sign_out() -> AnyResponse:
 @bp.post("/language")
 def choose_language() -> AnyResponse:
     """Read in another language from now on; kept with the person."""
-    chosen = request.form.get("language", "")
+    chosen = asked.form.text("language")
     if chosen in LANGUAGES:
         session["language"] = chosen
         if g.person is not None:
@@ -93,7 +93,7 @@ def choose_language() -> AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def choose_office() -> AnyResponse:
     """Act for another of one's offices."""
-    office = request.form.get("office", "")
+    office = asked.form.text("office")
     if office in g.person.offices():
         session["office"] = office
     return redirect(url_for("inbox.show_list"), 303)
@@ -110,7 +110,7 @@ def show() -> str:
 @login_required  # type: ignore[untyped-decorator]
 def choose_mail() -> tuple[str, int] | AnyResponse:
     """Switch mail on or off for oneself."""
-    email, mailed = request.form.get("email", ""), "mailed" in request.form
+    email, mailed = asked.form.text("email"), "mailed" in asked.form.all
     try:
         directory.choose_mail(email, mailed, actor=g.person)
     except InvalidAnswers as faults:
@@ -170,16 +170,8 @@ def _config() -> Config:
 
 def _wanted() -> str:
     """Where the person was going, if that is a page of ours."""
-    return _ours(request.args.get("next", "")) or url_for("inbox.show_list")
+    return asked.address.address("next") or url_for("inbox.show_list")
 
 
 def _back() -> str:
-    return _ours(request.referrer or "", own_host=True) or url_for("inbox.show_list")
-
-
-def _ours(address: str, *, own_host: bool = False) -> str:
-    parts = urlsplit(address)
-    foreign = (parts.netloc or parts.scheme) and not (own_host and parts.netloc == request.host)
-    if foreign or not parts.path.startswith("/") or parts.path.startswith("//") or "\\" in address:
-        return ""
-    return parts.path + (f"?{parts.query}" if parts.query else "")
+    return asked.local_address(request.referrer or "", own_host=True) or url_for("inbox.show_list")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from markupsafe import Markup
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services import boards, cases, clock, processes, registry
 from services.errors import NotFound
-from webapp import dates, words
+from webapp import asked, dates, words
 from webapp.boards import made, pictures, tables
 from webapp.boards.tables import Table
 from webapp.errors import message_of
@@ -54,9 +54,7 @@ def head() -> str | Response:
 @login_required  # type: ignore[untyped-decorator]
 def reassign() -> str | Response:
     """Put what is ticked into another's hands; what may not go is named, with the reason."""
-    to = request.form.get("to", "")
-    staff_id = int(to) if to.isascii() and to.isdigit() and len(to) < 19 else 0
-    return _head(cases.reassign_tasks(request.form.getlist("task"), staff_id, g.person))
+    return _head(cases.reassign_tasks(asked.form.texts("task"), asked.form.number("to") or 0, g.person))
 
 
 def _head(done: cases.Reassigned | None) -> str | Response:
@@ -99,7 +97,7 @@ def office(key: str) -> str | Response:
 def heat() -> str | Response:
     """Time on the diagram of one version of a route."""
     period, query = _period()
-    key = request.args.get("office") or (None if boards.may_look_everywhere(g.person) else g.office_key)
+    key = asked.address.text("office") or (None if boards.may_look_everywhere(g.person) else g.office_key)
     chosen = _version()
     found = boards.heat(chosen, period, g.person, key)
     board = Board(gettext("Time on the diagram"), _in_words(period), _file(f"{chosen.key}-{chosen.version}", period),
@@ -158,11 +156,11 @@ def _marks(found: boards.Heat, drawing: str) -> dict[str, dict[str, str]]:
 
 def _answer(template: str, board: Board, **more: object) -> str | Response:
     """The page, or what it says as a file."""
-    kind = request.args.get("as")
+    kind = asked.address.text("as")
     if kind == "xlsx":
         return _as_file(tables.as_xlsx(board.title, board.period, board.tables), XLSX, f"{board.file}.xlsx")
     if kind == "csv":
-        table = next((each for each in board.tables if each.key == request.args.get("table")), None)
+        table = next((each for each in board.tables if each.key == asked.address.text("table")), None)
         if table is None:
             raise NotFound
         return _as_file(tables.as_csv(table), "text/csv; charset=utf-8", f"{board.file}-{table.key}.csv")
@@ -177,20 +175,19 @@ def _as_file(content: bytes, kind: str, name: str) -> Response:
 
 def _period() -> tuple[boards.Period, dict[str, str]]:
     """The period that is asked for, and how its own links ask for it. Raises WrongPeriod."""
-    since, until = request.args.get("since", ""), request.args.get("until", "")
+    since, until = asked.address.text("since"), asked.address.text("until")
     if since or until:
         period = boards.period(since, until)
         return period, {"since": period.since.isoformat(), "until": period.until.isoformat()}
-    key = request.args.get("period", "")
+    key = asked.address.text("period")
     key = key if key in boards.PRESETS else boards.PRESETS[0]
     return boards.preset(key), {"period": key}
 
 
 def _version() -> boards.Version:
     """The version asked for, else the one in force of the region's first route. Raises NotFound."""
-    asked = request.args.get("version", "")
-    if asked:
-        return boards.version_by_id(int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0)
+    if (wanted := asked.address.number("version")) is not None:
+        return boards.version_by_id(wanted)
     found = boards.versions(_routes()[0])
     if not found:
         raise NotFound

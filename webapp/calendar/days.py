@@ -1,12 +1,13 @@
 """One day of the calendar, and many of them from a file."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
-from flask import render_template, request
+from flask import render_template
 
 from services import deadlines
+from services.days import read_day
 from services.errors import NotFound
+from webapp import asked
 from webapp.calendar.views import Typed, administrators, bp, region
 
 
@@ -22,10 +23,10 @@ def new_day() -> str:
 def day(on: str) -> str:
     """What the calendar says of that day, to correct or to confirm it. Raises NotFound."""
     try:
-        known = region().timetable.days.get(asked := date.fromisoformat(on))
+        known = region().timetable.days.get(day_asked := read_day(on))
     except ValueError:
         raise NotFound from None
-    typed = {"on": f"{asked:%d.%m.%Y}", "kind": "off"}
+    typed = {"on": f"{day_asked:%d.%m.%Y}", "kind": "off"}
     if known is not None:
         told = ("name_kk", "name_ru", "name_en", "decree", "source")
         typed |= {"kind": "working" if known.working else "off", **{name: getattr(known, name) for name in told}}
@@ -44,7 +45,7 @@ def form_page(typed: Typed, errors: Mapping[str, str], faults: Sequence[object] 
 @administrators
 def choose_file() -> str:
     """Send a table or a calendar file."""
-    return import_page(request.args.to_dict(), {})
+    return import_page(asked.address.all.to_dict(), {})
 
 
 def import_page(typed: Typed, errors: Mapping[str, str], faults: Sequence[object] = ()) -> str:

@@ -12,11 +12,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases, clock, deadlines, directory, registry
 from services.deadlines import Change, RegionTime
-from services.errors import InvalidAnswers
+from services.errors import InvalidAnswers, NotFound
+from webapp import asked
 from webapp.calendar import changes
 
 bp = Blueprint("calendar", __name__, template_folder="templates")
 Typed = Mapping[str, str]
+#: years that the calendar shows: from independence on
+FIRST_YEAR, LAST_YEAR = 1991, 2100
+
+
+class NoSuchYear(NotFound):
+    """The calendar has the years from %(first)s to %(last)s."""
 
 
 def administrators(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,8 +50,9 @@ def today() -> date:
 @administrators
 def show() -> str:
     """One year: its holidays, moved days and worked Saturdays, and the questions that are open."""
-    year = request.args.get("year", "")
-    shown = int(year) if year.isascii() and year.isdigit() and 1991 <= int(year) <= 2100 else today().year
+    shown = asked.address.number("year") or today().year
+    if not FIRST_YEAR <= shown <= LAST_YEAR:
+        raise NoSuchYear(first=FIRST_YEAR, last=LAST_YEAR)
     days = region().timetable.days
     own = [days[on] for on in sorted(days) if on.year == shown]
     open_questions = [day for on, day in sorted(days.items()) if not day.confirmed and on.year in (shown, today().year)]
@@ -71,8 +79,7 @@ def export(year: int) -> Response:
 @administrators
 def versions() -> str:
     """Every calendar that was saved, the newest first."""
-    before = request.args.get("before", "")
-    known = deadlines.versions(registry.current().region, before=int(before) if before.isdecimal() else None)
+    known = deadlines.versions(registry.current().region, before=asked.address.number("before"))
     ids = [int(each.actor.removeprefix("staff:")) for each in known if each.actor.startswith("staff:")]
     return render_template("calendar/versions.html", versions=known, names=directory.names(ids))
 
@@ -81,30 +88,27 @@ def versions() -> str:
 @administrators
 def preview() -> AnyResponse | str | tuple[str, int]:
     """What a change would move; nothing is saved yet."""
-    typed = request.form.to_dict()
-    after = typed.get("after", "0")
+    typed, after = asked.form.all.to_dict(), asked.form.number("after") or 0
     try:
         change = changes.read(typed, request.files.get("file"))
-        seen = cases.preview_calendar(
-            change, g.person, after=int(after) if after.isdecimal() else 0, count=after in ("", "0")
-        )
+        seen = cases.preview_calendar(change, g.person, after=after, count=not after)
     except InvalidAnswers as error:
         return again(typed, error.errors), 422
     except deadlines.BadLines as error:
         return again(typed, {"file": str(error)}, error.faults), 422
-    return render_template("calendar/preview.html", change=change, seen=seen, typed=_kept(typed, change), after=after)
+    return render_template(
+        "calendar/preview.html", change=change, seen=seen, typed=_kept(typed, change), after=str(after)
+    )
 
 
 @bp.post("/admin/calendar/save")
 @administrators
 def save() -> AnyResponse | tuple[str, int]:
     """Put it in force, and move what moves."""
-    typed = request.form.to_dict()
+    typed = asked.form.all.to_dict()
     try:
         change = changes.read(typed, None)
-        done = cases.save_calendar(
-            change, typed.get("base", ""), g.person, reason=typed.get("reason", "").strip()[:300]
-        )
+        done = cases.save_calendar(change, typed.get("base", ""), g.person, reason=asked.form.text("reason", most=300))
     except InvalidAnswers as error:
         return again(typed, error.errors), 422
     moved = done.steps + done.outer

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from services import cases, deadlines, directory, processes, registry
 from services.cases.pages import CasePage, DueView, StepLine
 from services.errors import Invalid
-from webapp import words
+from webapp import asked, words
 from webapp.i18n import language
 
 
@@ -45,7 +45,7 @@ def show_page(
     held = cases.time_by_holder(case_id, g.person)
     return render_template(
         "case/page.html", case=page, form=page.form, errors=errors or {}, colleagues=colleagues, held=held,
-        may_open=cases.routes_of(g.person, g.office_key) if "registered" in request.args else (),
+        may_open=cases.routes_of(g.person, g.office_key) if "registered" in asked.address.all else (),
         outlines=_outlines(page),
     )  # fmt: skip
 
@@ -119,14 +119,14 @@ def discard(case_id: int) -> AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def rehearse_on(task_id: str) -> AnyResponse:
     """End a wait of a rehearsal by hand."""
-    said = request.form.get("outputs", "").strip()
+    said = asked.form.text("outputs", most=20_000)
     try:
         outputs = json.loads(said) if said else {}
     except (ValueError, RecursionError):
         outputs = None
     if not isinstance(outputs, dict):
         raise NotAnObject
-    code = request.form.get("error_code", "").strip()[:100]
+    code = asked.form.text("error_code", most=100)
     case_id = cases.rehearse_on(task_id, g.person, outputs=outputs, error_code=code)
     return redirect(url_for("case.show", case_id=case_id), 303)
 
@@ -135,7 +135,7 @@ def rehearse_on(task_id: str) -> AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def stop_clocks(case_id: int) -> AnyResponse:
     """Stop both clocks, where the region's act lets them stop."""
-    cases.stop_clocks(case_id, request.form.get("stop", ""), request.form.get("reason", ""), g.person)
+    cases.stop_clocks(case_id, asked.form.text("stop"), asked.form.text("reason"), g.person)
     return redirect(url_for("case.show", case_id=case_id), 303)
 
 
@@ -143,7 +143,7 @@ def stop_clocks(case_id: int) -> AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def resume_clocks(case_id: int) -> AnyResponse:
     """Let the clocks run again."""
-    cases.resume_clocks(case_id, request.form.get("reason", ""), g.person)
+    cases.resume_clocks(case_id, asked.form.text("reason"), g.person)
     return redirect(url_for("case.show", case_id=case_id), 303)
 
 

@@ -15,6 +15,7 @@ from services.engine import BadDiagram
 from services.engine.xml import read_xml
 from services.errors import Invalid, NotFound
 from services.processes.doctor import Finding, Report, examine, repaired
+from webapp import asked
 from webapp.designer.rooms import bp, designers
 from webapp.i18n import language
 
@@ -67,7 +68,7 @@ def examined() -> str:
     files = uploaded()
     if not files:
         raise NoFiles
-    return page_of(files, request.form.get("repair", ""))
+    return page_of(files, asked.form.text("repair"))
 
 
 def page_of(files: Mapping[str, bytes], what: str = "") -> str:
@@ -96,7 +97,7 @@ def uploaded() -> dict[str, bytes]:
     """File name -> bytes of every file that was sent, or carried on from the page before."""
     sent = [(PurePosixPath(file.filename or "").name, file.read()) for file in request.files.getlist("files")]
     found = {name[:LONGEST_NAME]: content for name, content in sent if name}
-    for kept in [] if found else request.form.getlist("kept"):
+    for kept in [] if found else asked.form.all.getlist("kept"):
         name, _, text = kept.partition(":")
         try:
             found[PurePosixPath(name).name[:LONGEST_NAME]] = base64.b64decode(text, validate=True)

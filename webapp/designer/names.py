@@ -8,6 +8,7 @@ from services import processes, registry
 from services.errors import Invalid, InvalidAnswers, NotFound
 from services.processes.catalogues import LARGEST, read_catalogue, write_catalogue
 from services.processes.names import key_of
+from webapp import asked
 from webapp.designer.rooms import bp, designers
 
 
@@ -26,7 +27,7 @@ def names(key: str) -> str:
 @designers
 def save_names(key: str) -> AnyResponse | tuple[str, int]:
     """Keep all that was changed on the page."""
-    typed = request.form.to_dict()
+    typed = asked.form.all.to_dict()
     said = {
         (field.partition("-")[2], field.partition("-")[0]): words
         for field, words in typed.items()
@@ -56,7 +57,7 @@ def catalogue(key: str, language: str) -> Response:
 @designers
 def take_catalogue(key: str) -> AnyResponse:
     """Take the translations out of such a file; texts that are not in this process are left alone."""
-    file, language = request.files.get("file"), request.form.get("language", "")
+    file, language = request.files.get("file"), asked.form.text("language")
     if file is None or not file.filename or language not in processes.LANGUAGES:
         raise NoFile
     found = read_catalogue(file.read(LARGEST + 1), language)

@@ -1,9 +1,10 @@
 """Deploying from the browser, as Modeler would."""
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from services import processes, registry
+from webapp import asked
 from webapp.designer import doctor
 from webapp.designer.rooms import bp, designers
 
@@ -20,7 +21,7 @@ def upload() -> str:
 def take() -> Response | tuple[str, int]:
     """Deploy what was dropped; when it cannot be deployed, nothing is kept, and the doctor says why."""
     files = doctor.uploaded()
-    name = " ".join(request.form.get("name", "").split())[: doctor.LONGEST_NAME] or next(iter(files), "")
+    name = " ".join(asked.form.text("name", most=doctor.LONGEST_NAME).split()) or next(iter(files), "")
     try:
         done = processes.deploy(files, registry.current(), name=name, source="Komek", person=g.person)
     except processes.NotDeployable:

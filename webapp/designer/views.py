@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases, directory, engine, processes, registry
+from services.days import read_day
 from services.engine.xml import read_xml
 from services.errors import InvalidAnswers, NotFound
+from webapp import asked
 from webapp.designer.doctor import marks_of, report_of, told
 from webapp.designer.rooms import bp, designers
 from webapp.designer.said import sentence
@@ -41,7 +43,7 @@ def deployment(deployment_id: int) -> str:
 @designers
 def enact(deployment_id: int) -> AnyResponse | tuple[str, int]:
     """Put it in force, or a former one again."""
-    typed = request.form.to_dict()
+    typed = asked.form.all.to_dict()
     try:
         said = {"act_number": typed.get("act_number", ""), "why": typed.get("why", "")}
         processes.enact(deployment_id, g.person, act_on=_day(typed.get("act_on", "")), **said)
@@ -178,7 +180,7 @@ def _one(files: Mapping[str, bytes], name: str) -> bytes:
 
 def _day(said: str) -> date | None:
     try:
-        return date.fromisoformat(said)
+        return read_day(said)
     except ValueError:
         return None
 

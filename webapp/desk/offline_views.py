@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import cast
 
-from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, g, jsonify, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from flask_wtf.csrf import generate_csrf
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from services import cases, desk, documents, registry
 from services.answers import as_form
 from services.errors import Conflict, KomekError
+from webapp import asked
 from webapp.desk.views import bp, cards_of
 from webapp.errors import message_of
 from webapp.i18n import LANGUAGES
@@ -45,7 +46,7 @@ def merge() -> Response:
 
     Raises AnotherPerson.
     """
-    sent = request.get_json(silent=True)
+    sent = asked.body()
     sent = sent if isinstance(sent, dict) else {}
     entries = sent.get("entries")
     if not isinstance(entries, list) or not 0 < len(entries) <= desk.MOST_ENTRIES:
@@ -74,8 +75,8 @@ def conflict(entry_id: str) -> str:
 @login_required  # type: ignore[untyped-decorator]
 def apply_again(entry_id: str) -> Response | tuple[str, int]:
     """Try it once more: a scan as it was, an application as it is corrected."""
-    corrected = {name: value for name, value in request.form.items() if name not in ("csrf_token", "label")}
-    typed = {"answers": corrected, "label": request.form["label"]} if "label" in request.form else {}
+    corrected = {name: value for name, value in asked.form.all.items() if name not in ("csrf_token", "label")}
+    typed = {"answers": corrected, "label": asked.form.text("label")} if "label" in asked.form.all else {}
     done = desk.apply_again(entry_id, typed, g.person)
     if done.error is not None and typed:
         return _correction(desk.conflict(entry_id, g.person)), 422
@@ -92,7 +93,7 @@ def apply_again(entry_id: str) -> Response | tuple[str, int]:
 @login_required  # type: ignore[untyped-decorator]
 def set_aside(entry_id: str) -> Response:
     """It is not to be done, for a reason."""
-    desk.set_aside(entry_id, request.form.get("reason", ""), g.person)
+    desk.set_aside(entry_id, asked.form.text("reason"), g.person)
     flash(gettext("Set aside; the reason is kept."), "plain")
     return redirect(url_for("desk.conflicts"), 303)
 

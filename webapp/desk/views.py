@@ -11,6 +11,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases, clock, deadlines, desk, documents, registry
+from webapp import asked
 from webapp.errors import message_of
 
 bp = Blueprint("desk", __name__, template_folder="templates", url_prefix="/desk")
@@ -54,9 +55,8 @@ def show() -> str:
 @login_required  # type: ignore[untyped-decorator]
 def scan() -> str | AnyResponse:
     """Every line of what was scanned or pasted, one by one; what each did."""
-    codes = request.form.get("codes", "")
-    unpacking = request.form.get("unpacking", type=int)
-    cards = cards_of(desk.scan_all(codes, g.office_key, g.person, unpacking=unpacking))
+    unpacking = asked.form.number("unpacking")
+    cards = cards_of(desk.scan_all(asked.form.all.get("codes", ""), g.office_key, g.person, unpacking=unpacking))
     return _page(cards)
 
 
@@ -71,8 +71,7 @@ def lists() -> str:
 @login_required  # type: ignore[untyped-decorator]
 def consignments() -> str:
     """Consignments from and to the offices of this person, the newest first."""
-    before = request.args.get("before", "")
-    rows = desk.consignments_page([g.office_key], before=int(before) if before.isdigit() else None)
+    rows = desk.consignments_page([g.office_key], before=asked.address.number("before"))
     return render_template("desk/consignments.html", rows=rows)
 
 
@@ -96,7 +95,7 @@ def close(consignment_id: int) -> AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def hand_over(consignment_id: int) -> AnyResponse:
     """Hand it to the courier: every paper on it is scanned out."""
-    desk.hand_over(consignment_id, g.person, badge=request.form.get("badge", ""))
+    desk.hand_over(consignment_id, g.person, badge=asked.form.text("badge"))
     flash(gettext("Handed to the courier; every folder on it went out."), "plain")
     return _back_to(consignment_id)
 
@@ -117,7 +116,7 @@ def finish(consignment_id: int) -> AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def record_act(consignment_id: int) -> AnyResponse:
     """The act of discrepancy was signed."""
-    desk.record_act(consignment_id, request.form.get("signed_with", ""), g.person)
+    desk.record_act(consignment_id, asked.form.text("signed_with"), g.person)
     return _back_to(consignment_id)
 
 
@@ -126,7 +125,7 @@ def record_act(consignment_id: int) -> AnyResponse:
 def take_off(code: str) -> AnyResponse:
     """Take a paper off a registry that is still open."""
     desk.take_off_registry(code, g.office_key, g.person)
-    return redirect(request.form.get("back") or url_for("desk.show"), 303)
+    return redirect(asked.form.address("back") or url_for("desk.show"), 303)
 
 
 @bp.post("/papers/<code>/take-in")
@@ -144,7 +143,7 @@ def note_damage(consignment_id: int, code: str) -> AnyResponse:
     """What is wrong with a paper that was unpacked, with a photo where somebody took one."""
     file = request.files.get("photo")
     photo = file.stream.read() if file and file.filename else None
-    desk.note_damage(consignment_id, code, request.form.get("what", ""), g.person, photo=photo)
+    desk.note_damage(consignment_id, code, asked.form.text("what"), g.person, photo=photo)
     return _back_to(consignment_id)
 
 
@@ -159,7 +158,7 @@ def photo(photo_id: int) -> Response:
 @login_required  # type: ignore[untyped-decorator]
 def replace_label(code: str) -> AnyResponse:
     """Its label was lost: printed anew, or another one put on it."""
-    why, label = request.form.get("why", ""), request.form.get("label", "")
+    why, label = asked.form.text("why"), asked.form.text("label")
     desk.replace_label(code, g.office_key, why, g.person, label=label)
     flash(gettext("Noted: %(code)s has a new label.", code=code), "plain")
     return _to_custody(code)
@@ -169,7 +168,7 @@ def replace_label(code: str) -> AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def replace_paper(code: str) -> AnyResponse:
     """It is lost for good: its duplicate goes on."""
-    desk.replace_paper(code, g.office_key, request.form.get("why", ""), g.person)
+    desk.replace_paper(code, g.office_key, asked.form.text("why"), g.person)
     flash(gettext("The duplicate of %(code)s goes with the next registry.", code=code), "warning")
     return _to_custody(code)
 
@@ -195,7 +194,7 @@ def send_again(code: str) -> AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def labels() -> Response:
     """A sheet of labels for papers that are still to come."""
-    return _pdf(desk.print_labels(g.office_key, request.form.get("count", 0, type=int), g.person))
+    return _pdf(desk.print_labels(g.office_key, asked.form.number("count") or 0, g.person))
 
 
 @bp.get("/badge.pdf")
@@ -262,11 +261,10 @@ def _to_custody(code: str) -> AnyResponse:
 
 
 def _day(name: str) -> date:
-    """A day of the address. Raises WrongDays."""
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        raise cases.WrongDays from None
+    """A day of the address. Raises WrongDay, WrongDays."""
+    if (on := asked.address.day(name)) is None:
+        raise cases.WrongDays
+    return on
 
 
 def _back_to(consignment_id: int) -> AnyResponse:

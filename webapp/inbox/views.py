@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from services import boards, cases, custody, documents, notices
 from services.errors import InvalidAnswers, KomekError
+from webapp.asked import address, form
 from webapp.case.views import show_page
 from webapp.typed import change_rows, typed_answers
 from webapp.words import desk_is_for
@@ -24,12 +25,12 @@ WORK = ("mine", "role", "record")
 @login_required  # type: ignore[untyped-decorator]
 def show_list() -> str | Response:
     """One page of a list; with `q`, what was found. The control level, with nothing to do here, lands on its board."""
-    words = request.args.get("q", "")
-    page = cases.inbox(g.person, g.office_key, request.args.get("list", "mine"), cursor=request.args.get("after"))
-    if request.path == "/" and not request.args and boards.may_compare(g.person) and not _has_work(page):
+    words = address.text("q")
+    page = cases.inbox(g.person, g.office_key, address.text("list") or "mine", cursor=address.text("after"))
+    if request.path == "/" and not address.all and boards.may_compare(g.person) and not _has_work(page):
         return redirect(url_for("boards.show"))
     if (
-        "next" in request.args
+        "next" in address.all
         and not page.rows
         and (other := next((each for each in WORK if page.counts[each].value), ""))
     ):
@@ -64,8 +65,8 @@ def may_desk() -> bool:
 @login_required  # type: ignore[untyped-decorator]
 def open_case() -> Response:
     """Begin an application: its form opens."""
-    route, office_key = request.form.get("route", ""), request.form.get("office", "") or g.office_key
-    key = request.form.get("key") or secrets.token_urlsafe(12)
+    route, office_key = form.text("route"), form.text("office") or g.office_key
+    key = form.text("key", most=200) or secrets.token_urlsafe(12)
     case_id = cases.open_case(route, office_key, g.person, key=key)
     return redirect(url_for("case.show", case_id=case_id), 303)
 
@@ -75,7 +76,7 @@ def open_case() -> Response:
 def claim(task_id: str) -> Response:
     """Take it into work, and open it."""
     case_id = cases.claim_task(task_id, g.person)
-    return redirect(url_for("case.show", case_id=case_id, list=request.form.get("_list") or None), 303)
+    return redirect(url_for("case.show", case_id=case_id, list=form.text("_list") or None), 303)
 
 
 @bp.post("/inbox/<task_id>/release")
@@ -90,8 +91,7 @@ def release(task_id: str) -> Response:
 @login_required  # type: ignore[untyped-decorator]
 def reassign(task_id: str) -> Response:
     """Put it into another's hands."""
-    to = request.form.get("to", "")
-    case_id = cases.reassign_task(task_id, int(to) if to.isdigit() else 0, g.person)
+    case_id = cases.reassign_task(task_id, form.number("to") or 0, g.person)
     return redirect(url_for("case.show", case_id=case_id), 303)
 
 
@@ -99,7 +99,7 @@ def reassign(task_id: str) -> Response:
 @login_required  # type: ignore[untyped-decorator]
 def save_draft(task_id: str) -> tuple[str, int]:
     """Keep what stands in the form."""
-    cases.save_draft(task_id, typed_answers(request.form), g.person)
+    cases.save_draft(task_id, typed_answers(form.all), g.person)
     return "", 204
 
 
@@ -107,19 +107,19 @@ def save_draft(task_id: str) -> tuple[str, int]:
 @login_required  # type: ignore[untyped-decorator]
 def asked(task_id: str) -> Response:
     """Which fields are hidden by what stands in the form now."""
-    return jsonify(hidden=sorted(cases.unasked(task_id, typed_answers(request.form), g.person)))
+    return jsonify(hidden=sorted(cases.unasked(task_id, typed_answers(form.all), g.person)))
 
 
 @bp.post("/inbox/<task_id>/complete")
 @login_required  # type: ignore[untyped-decorator]
 def complete(task_id: str) -> Response | str | tuple[str, int]:
     """Complete it with the answers of its form; or, by its other buttons, change lines or calculate once more."""
-    typed = typed_answers(request.form)
-    if set(request.form) & {"_add", "_remove", "_preview"}:
-        return show_page(cases.case_of_task(task_id), task_id, change_rows(typed, request.form))
-    key, reason = request.form.get("key", ""), request.form.get("delay_reason", "")
-    conflict = request.form.get("conflict_reason", "")[:500]
-    together = "_together" in request.form
+    typed = typed_answers(form.all)
+    if set(form.all) & {"_add", "_remove", "_preview"}:
+        return show_page(cases.case_of_task(task_id), task_id, change_rows(typed, form.all))
+    key, reason = form.text("key", most=200), form.text("delay_reason")
+    conflict = form.text("conflict_reason")
+    together = "_together" in form.all
     try:
         done = cases.complete_task(
             task_id, typed, person=g.person, key=key, delay_reason=reason, conflict_reason=conflict, together=together
@@ -136,7 +136,7 @@ def complete(task_id: str) -> Response | str | tuple[str, int]:
 @login_required  # type: ignore[untyped-decorator]
 def scan() -> Response:
     """Open a case by what a scanner read or a person typed; what is no number is searched for."""
-    code = request.args.get("code", "").strip()
+    code = address.text("code")
     try:
         case_id = cases.case_by_number(documents.read_payload(code))
     except KomekError:
@@ -148,7 +148,7 @@ def scan() -> Response:
 
 def _next_page(done: cases.Completed) -> str:
     """The same case while there is more to do or to print, else the list that it was taken from, with the next one."""
-    begun_from = request.form.get("_list") or None
+    begun_from = form.text("_list") or None
     if done.checked.outcome == "registered":
         return url_for("case.show", case_id=done.case_id, registered=1, _anchor="papers")
     if done.goes_on:

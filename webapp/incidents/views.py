@@ -1,12 +1,13 @@
 """What workers gave up: looked at, tried again one by one or in bulk, settled by hand with a reason."""
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases
 from services.errors import KomekError
+from webapp import asked
 from webapp.errors import message_of
 
 bp = Blueprint("incidents", __name__, template_folder="templates", url_prefix="/admin/incidents")
@@ -16,8 +17,8 @@ bp = Blueprint("incidents", __name__, template_folder="templates", url_prefix="/
 @login_required  # type: ignore[untyped-decorator]
 def show() -> str:
     """One page of the list, of one kind when asked so."""
-    what = request.args.get("what", "")
-    page = cases.incidents(g.person, what=what, cursor=request.args.get("after"))
+    what = asked.address.text("what")
+    page = cases.incidents(g.person, what=what, cursor=asked.address.text("after"))
     return render_template("incidents/list.html", page=page, what=what)
 
 
@@ -25,12 +26,11 @@ def show() -> str:
 @login_required  # type: ignore[untyped-decorator]
 def retry() -> AnyResponse:
     """Those that were ticked, or all of the kind that is shown."""
-    what = request.form.get("what", "")
-    if request.form.get("all"):
+    what = asked.form.text("what")
+    if asked.form.text("all"):
         done = cases.retry_all(what, g.person)
     else:
-        ids = [int(each) for each in request.form.getlist("job") if each.isascii() and each.isdigit()]
-        done = cases.retry_incidents([each for each in ids if each < 2**63], g.person)
+        done = cases.retry_incidents(asked.form.numbers("job"), g.person)
     flash(gettext("Tried again: %(count)s.", count=done), "plain")
     return redirect(url_for("incidents.show", what=what or None), 303)
 
@@ -39,9 +39,9 @@ def retry() -> AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def settle(job_id: int) -> AnyResponse:
     """Settle one by hand."""
-    cases.settle_incident(job_id, request.form.get("why", ""), g.person)
+    cases.settle_incident(job_id, asked.form.text("why"), g.person)
     flash(gettext("Settled by hand; it stands in the case's history."), "plain")
-    return redirect(url_for("incidents.show", what=request.form.get("what") or None), 303)
+    return redirect(url_for("incidents.show", what=asked.form.text("what") or None), 303)
 
 
 @bp.app_template_global()

@@ -1,12 +1,13 @@
 """What this person was told in time, and marking it as read."""
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from services import cases, deadlines, directory, notices, registry
 from services.notices.models import Notice
+from webapp import asked
 
 bp = Blueprint("notices", __name__, template_folder="templates", url_prefix="/notices")
 
@@ -24,7 +25,7 @@ KINDS = {
 @login_required  # type: ignore[untyped-decorator]
 def show() -> str:
     """One page of them, the newest first."""
-    page = notices.notices_of(g.person, before=_number(request.args.get("before")))
+    page = notices.notices_of(g.person, before=asked.address.number("before"))
     holders = directory.names([each.notice.staff_id for each in page.rows if each.notice.staff_id])
     return render_template(
         "notices/list.html",
@@ -42,14 +43,14 @@ def show() -> str:
 def mark_read(notice_id: int) -> Response:
     """This one is read."""
     notices.mark_read(notice_id, g.person)
-    return redirect(url_for("notices.show", before=_number(request.form.get("before"))), 303)
+    return redirect(url_for("notices.show", before=asked.form.number("before")), 303)
 
 
 @bp.post("/read")
 @login_required  # type: ignore[untyped-decorator]
 def mark_all_read() -> Response:
     """Everything up to the newest one on the page is read; what came meanwhile is not."""
-    notices.mark_all_read(g.person, up_to=_number(request.form.get("up_to")) or 0)
+    notices.mark_all_read(g.person, up_to=asked.form.number("up_to") or 0)
     return redirect(url_for("notices.show"), 303)
 
 
@@ -57,8 +58,3 @@ def _may_open(notice: Notice) -> bool:
     """Whether this person may look at the case; the control level is told, and may not."""
     offices = {notice.office_key, notice.to_office_key or notice.office_key}
     return notice.staff_id == g.person.id or any(cases.looks_at_cases(g.person, each) for each in offices)
-
-
-def _number(text: str | None) -> int | None:
-    """An id from an address or a form; None for what is none."""
-    return int(text) if text and text.isascii() and text.isdigit() and int(text) < 2**63 else None

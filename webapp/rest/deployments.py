@@ -9,6 +9,7 @@ from flask import g, request
 from services import processes, registry
 from services.errors import Invalid
 from services.processes.models import Deployment
+from webapp.asked import form, number_in
 from webapp.rest.definitions import DEFINITION, shown
 from webapp.rest.operations import PAGE, Asked, operation
 from webapp.rest.shapes import LINKS, MOMENT, NULL, STRING, STRING_OR_NULL, answered, list_of, text
@@ -59,8 +60,8 @@ def several(asked: Asked) -> list[dict[str, Any]]:
            answer=DEPLOYED, files=FILES)  # fmt: skip
 def create(asked: Asked) -> dict[str, Any]:
     """What was deployed before is answered like what is new: Modeler starts the first definition that it is told of."""
-    name = " ".join(request.form.get("deployment-name", "").replace("\0", "").split())[:LONGEST_NAME]
-    source = request.form.get("deployment-source", "").replace("\0", "")[:LONGEST_NAME]
+    name = " ".join(form.text("deployment-name", most=LONGEST_NAME).split())
+    source = form.text("deployment-source", most=LONGEST_NAME)
     files = files_sent()
     done = processes.deploy(
         files, registry.current(), name=name or next(iter(files), ""), source=source, person=g.person
@@ -91,7 +92,7 @@ def files_sent() -> Mapping[str, bytes]:
     """File name -> bytes, in the order in which they were sent. Raises NameTwice."""
     files: dict[str, bytes] = {}
     for field, sent in request.files.items(multi=True):
-        name = PurePosixPath((sent.filename or field).replace("\\", "/")).name.replace("\0", "")
+        name = PurePosixPath((sent.filename or field).replace("\\", "/")).name
         if name in files:
             raise NameTwice(name=name)
         files[name] = sent.read()
@@ -99,9 +100,9 @@ def files_sent() -> Mapping[str, bytes]:
 
 
 def _number(said: str) -> int:
-    if not (said.isascii() and said.isdigit() and len(said) < 19):
+    if (number := number_in(said)) is None:
         raise processes.NoSuchDeployment(id=said[:100])
-    return int(said)
+    return number
 
 
 def _shown(row: Deployment) -> dict[str, Any]:

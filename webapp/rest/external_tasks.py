@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, g
 
 from services.cases import external
+from services.letters import tidy
 from webapp.rest import auth
 from webapp.rest.instances import REHEARSAL, definition_number, number
 from webapp.rest.operations import PAGE, Asked, operation
@@ -142,7 +143,7 @@ def failure(asked: Asked, task_id: str) -> None:
     details = body["errorDetails"]
     external.fail(
         task_id, body["workerId"], g.person, message=body["errorMessage"], retries=body["retries"],
-        details="" if details is None else str(details).replace("\0", ""), pause_s=body["retryTimeout"] / 1000,
+        details="" if details is None else tidy(str(details)), pause_s=body["retryTimeout"] / 1000,
     )  # fmt: skip
 
 

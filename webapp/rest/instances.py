@@ -6,6 +6,7 @@ from flask import g, request
 
 from services import cases
 from services.cases import records
+from webapp.asked import number_in
 from webapp.rest.operations import PAGE, Asked, operation
 from webapp.rest.shapes import BOOLEAN, LINKS, NULL, STRING, STRING_OR_NULL, Shape, answered, list_of, text
 
@@ -67,17 +68,16 @@ def shown(each: records.InstanceRecord) -> dict[str, Any]:
 
 def number(said: str) -> int:
     """The id of an instance. Raises NoSuchInstance."""
-    if not (said.isascii() and said.isdigit() and len(said) < 19):
+    if (found := number_in(said)) is None:
         raise cases.NoSuchInstance(id=said[:100])
-    return int(said)
+    return found
 
 
 def definition_number(said: str | None) -> int | None:
     """The last part of key:version:id; what is no such id finds nothing."""
     if said is None:
         return None
-    last = said.rpartition(":")[2]
-    return int(last) if last.isascii() and last.isdigit() and len(last) < 19 else 0
+    return number_in(said.rpartition(":")[2]) or 0
 
 
 def _numbers(said: str | None) -> list[int] | None:

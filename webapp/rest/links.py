@@ -7,6 +7,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.cases import records
+from webapp.asked import address, number_in
 from webapp.rest.instances import number
 
 bp = Blueprint("modeler_link", __name__)
@@ -37,7 +38,7 @@ def process_instance(instance_id: str) -> AnyResponse:
 def _wanted() -> int | None:
     """`deploymentsQuery=[{"type":"id","operator":"eq","value":"7"}]`, as Modeler writes it."""
     try:
-        said = json.loads(request.args.get("deploymentsQuery", ""))
-        return next(int(each["value"]) for each in said if each["type"] == "id")
+        said = json.loads(address.text("deploymentsQuery", most=4000))
+        return next(number_in(str(each["value"])) for each in said if each["type"] == "id")
     except (ValueError, TypeError, KeyError, StopIteration, RecursionError):
         return None

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
-from werkzeug.exceptions import BadRequest
 
+from webapp.asked import address, body
 from webapp.rest.problems import NotJson
 from webapp.rest.shapes import Shape, record, text, whole
 
@@ -93,7 +93,7 @@ PART = text(300, 1)
 
 
 def _query(known: Operation) -> dict[str, Any]:
-    return dict(record(**known.query).read({key: request.args.get(key) for key in known.query}, ""))
+    return dict(record(**known.query).read({key: address.all.get(key) for key in known.query}, ""))
 
 
 def _body(known: Operation) -> dict[str, Any]:
@@ -104,8 +104,6 @@ def _body(known: Operation) -> dict[str, Any]:
         return dict(known.body.read({}, ""))
     if request.mimetype != "application/json":
         raise NotJson
-    try:
-        sent = request.get_json(force=True)
-    except (BadRequest, RecursionError):
-        raise NotJson from None
+    if (sent := body()) is None:
+        raise NotJson
     return dict(known.body.read(sent, ""))

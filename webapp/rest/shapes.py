@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.errors import Invalid
+from services.letters import LOST
 
 _NUMBER = re.compile(r"-?\d{1,18}")
 _YES_NO = {"true": True, "false": False}
@@ -47,7 +48,7 @@ def text(most: int = LONGEST_TEXT, least: int = 0) -> Shape:
             raise WrongValue(
                 "This must have %(least)s to %(most)s characters: %(where)s.", where=where, least=least, most=most
             )
-        if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        if LOST in value:
             raise WrongValue("This has a character that cannot be kept: %(where)s.", where=where)
         return value
 

@@ -103,7 +103,7 @@ def complete(asked: Asked, task_id: str) -> None:
     """The form checks the answers as on the page. The same `Idempotency-Key` again changes nothing."""
     answers = dict(asked.body["variables"])
     delay, conflict = (str(answers.pop(name, None) or "")[:500] for name in (DELAY, CONFLICT))
-    key = request.headers.get("Idempotency-Key", "").replace("\0", "")[:200] or secrets.token_urlsafe(12)
+    key = request.headers.get("Idempotency-Key", "")[:200] or secrets.token_urlsafe(12)
     given = as_form(_rows_checked(answers))
     cases.complete_task(task_id, given, person=g.person, key=key, delay_reason=delay, conflict_reason=conflict)
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.errors import Invalid
+from services.letters import LOST, tidy
 from webapp.rest.shapes import Shape, WrongValue, answered, named
 
 #: moments as Camunda and its clients write them: 2013-06-30T21:04:22.000+0200
@@ -84,8 +85,10 @@ def _plain(value: Any, depth: int) -> object:
         raise ValueError
     if isinstance(value, int) and not isinstance(value, bool) and not -INT_64 <= value < INT_64:
         raise ValueError
-    if isinstance(value, str) and ("\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value)):
-        raise ValueError
+    if isinstance(value, str):
+        value = tidy(value)
+        if LOST in value:
+            raise ValueError
     if isinstance(value, dict):
         return {str(_plain(key, depth)): _plain(each, depth + 1) for key, each in value.items()}
     if isinstance(value, list):

@@ -8,6 +8,7 @@ from flask_login import login_required
 
 from services import cases, clock, registry, signing
 from services.errors import InvalidAnswers, KomekError
+from webapp import asked
 from webapp.errors import message_of
 
 bp = Blueprint("signing", __name__, template_folder="templates", url_prefix="/signing")
@@ -33,16 +34,16 @@ def show() -> str:
 @login_required  # type: ignore[untyped-decorator]
 def sign() -> str | tuple[str, int]:
     """Sign those that were chosen, one by one: one that cannot be signed does not stop the others."""
-    chosen = request.form.getlist("task")
+    chosen = asked.form.texts("task")
     waiting = {each.task_id: each for each in cases.to_sign(g.person, g.office_key)}
     file = request.files.get("key")
     try:
         key = file.stream.read(signing.MOST_BYTES + 1) if file else b""
-        signer = signing.open_key(key, request.form.get("passphrase", ""), at=clock.now())
+        signer = signing.open_key(key, asked.secret("passphrase"), at=clock.now())
         signing.check_owner(signer.signature, g.person.full_name)
     except KomekError as error:
         return _page(wrong=message_of(error), chosen=chosen), 422
-    reason = request.form.get("conflict_reason", "")[:500]
+    reason = asked.form.text("conflict_reason")
     return _page([_sign(waiting[task_id], signer, reason) for task_id in chosen if task_id in waiting], signer)
 
 

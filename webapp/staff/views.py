@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from services import cases, directory, kazakh, registry
 from services.errors import InvalidAnswers, KomekError
+from webapp import asked
 from webapp.errors import message_of, status_of
 
 bp = Blueprint("staff", __name__, template_folder="templates", url_prefix="/staff")
@@ -26,13 +27,13 @@ def show() -> str:
 @login_required  # type: ignore[untyped-decorator]
 def add() -> Response | tuple[str, int]:
     """Add somebody; their page opens, to give them a role."""
-    form = request.form
+    form = asked.form
     try:
         staff_id = directory.add_staff(
-            form.get("new_login", ""),
-            form.get("full_name", ""),
-            form.get("new_password", ""),
-            phone=form.get("phone", ""),
+            form.text("new_login"),
+            form.text("full_name"),
+            asked.secret("new_password"),
+            phone=form.text("phone"),
             actor=g.person,
             config=current_app.config["KOMEK"],
         )
@@ -52,7 +53,7 @@ def person(staff_id: int) -> str:
 @login_required  # type: ignore[untyped-decorator]
 def appoint(staff_id: int) -> Response | tuple[str, int]:
     """Another role, from today."""
-    office_key, role = request.form.get("office", ""), request.form.get("role", "")
+    office_key, role = asked.form.text("office"), asked.form.text("role")
     return _do(staff_id, lambda: directory.appoint(staff_id, office_key, role, actor=g.person))
 
 
@@ -60,14 +61,16 @@ def appoint(staff_id: int) -> Response | tuple[str, int]:
 @login_required  # type: ignore[untyped-decorator]
 def end_role(staff_id: int, appointment_id: int) -> Response | tuple[str, int]:
     """The role is no longer theirs; what is in their hands in it goes to a colleague, or back to the role."""
-    return _do(staff_id, lambda: cases.end_role(staff_id, appointment_id, actor=g.person, hand_to=_hand_to()))
+    return _do(
+        staff_id, lambda: cases.end_role(staff_id, appointment_id, actor=g.person, hand_to=asked.form.number("hand_to"))
+    )
 
 
 @bp.post("/<int:staff_id>/shut-out")
 @login_required  # type: ignore[untyped-decorator]
 def shut_out(staff_id: int) -> Response | tuple[str, int]:
     """Nobody signs in by that name from now on."""
-    return _do(staff_id, lambda: cases.shut_out(staff_id, actor=g.person, hand_to=_hand_to()))
+    return _do(staff_id, lambda: cases.shut_out(staff_id, actor=g.person, hand_to=asked.form.number("hand_to")))
 
 
 @bp.post("/<int:staff_id>/let-in")
@@ -81,10 +84,10 @@ def let_in(staff_id: int) -> Response | tuple[str, int]:
 @login_required  # type: ignore[untyped-decorator]
 def set_password(staff_id: int) -> Response | tuple[str, int]:
     """Another password; every session of theirs is over."""
-    new = request.form.get("new_password", "")
+    new = asked.secret("new_password")
     config = current_app.config["KOMEK"]
     if staff_id == g.person.id:
-        old = request.form.get("old_password", "")
+        old = asked.secret("old_password")
         return _do(staff_id, lambda: directory.change_password(staff_id, new, actor=g.person, config=config, old=old))
     return _do(staff_id, lambda: directory.change_password(staff_id, new, actor=g.person, config=config))
 
@@ -99,12 +102,12 @@ def _do(staff_id: int, act: Callable[[], object]) -> Response | tuple[str, int]:
 
 
 def _list(wrong: str = "") -> str:
-    words, after = request.args.get("q", ""), request.args.get("after", "")
+    words, after = asked.address.text("q"), asked.address.text("after")
     key, _, last = after.rpartition("~")
     people = directory.find_people(
-        words.replace("\0", ""),
+        words,
         actor=g.person,
-        after=(key, int(last)) if last.isascii() and last.isdigit() and len(last) < 19 and "\0" not in key else None,
+        after=(key, number) if (number := asked.number_in(last)) is not None else None,
         limit=PAGE + 1,
     )
     following = people[PAGE - 1] if len(people) > PAGE else None
@@ -137,12 +140,6 @@ def _person(staff_id: int, wrong: str = "") -> str:
         absences=directory.absences_of(staff_id),
         wrong=wrong,
     )
-
-
-def _hand_to() -> int | None:
-    """To whom; None gives it back to the role."""
-    typed = request.form.get("hand_to", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
 
 
 def _said(error: KomekError) -> str:

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from services import clock, deadlines, registry, time_machine
 from services.directory import ADMIN, NotAdministrator
 from services.errors import Invalid
+from webapp import asked
 from webapp.errors import PageNotFound, message_of, status_of
 
 bp = Blueprint("time_machine", __name__, template_folder="templates", url_prefix="/admin/clock")
@@ -52,7 +53,7 @@ def _page(error: str = "") -> str:
 
 def _wanted() -> datetime | None:
     """The moment that is meant; None for the real time. Raises NoMoment."""
-    match request.form.get("to"):
+    match asked.form.text("to"):
         case "real":
             return None
         case "hour":
@@ -60,7 +61,7 @@ def _wanted() -> datetime | None:
         case "working_day":
             return time_machine.next_working_day(g.office_key)
     try:
-        there = datetime.fromisoformat(request.form.get("at", ""))
+        there = datetime.fromisoformat(asked.form.text("at"))
     except ValueError:
         raise NoMoment from None
     return there.replace(tzinfo=deadlines.zone(registry.current(), g.office_key)) if there.tzinfo is None else there

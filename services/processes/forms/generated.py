@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, get_args
 
 from services import engine
+from services.days import read_day
 from services.plugin import Choice, Field, Kind
 from services.processes.forms import rules
 from services.processes.forms.component import KEY, LONGEST_KEY, LONGEST_WORDS, TAKEN
@@ -132,6 +133,6 @@ def _day(value: str) -> str | None:
     try:
         if found := _DAY.fullmatch(value):
             return date(int(found[3]), int(found[2]), int(found[1])).isoformat()
-        return date.fromisoformat(value).isoformat()
+        return read_day(value).isoformat()
     except ValueError:
         return None
