@@ -29,6 +29,13 @@ CATCHES_ALL = frozenset({"errorEventDefinition", "escalationEventDefinition"})
 TIMES = ("timeDate", "timeDuration", "timeCycle")
 #: kind of event -> the fewest definitions it needs; nothing takes more than one
 EVENTS = {"startEvent": 0, "intermediateCatchEvent": 1, "boundaryEvent": 1, "intermediateThrowEvent": 0, "endEvent": 0}
+#: BPMN 2.0.2, tables 10.84, 10.86 to 10.90: what an event of a kind cannot be
+MISPLACED = {
+    "intermediateCatchEvent": {"errorEventDefinition", "escalationEventDefinition", "terminateEventDefinition"},
+    "intermediateThrowEvent": {"errorEventDefinition", "timerEventDefinition", "terminateEventDefinition"},
+    "endEvent": {"timerEventDefinition"},
+    "boundaryEvent": {"terminateEventDefinition"},
+}
 
 
 def check_events(root: etree._Element) -> Faults:
@@ -47,6 +54,8 @@ def check_events(root: etree._Element) -> Faults:
 
 def _definition(event: etree._Element, node: etree._Element, named: set[tuple[str, str | None]]) -> Faults:
     kind = local_name(node)
+    if kind in MISPLACED.get(local_name(event), ()):
+        yield Fault(event, rules.MISPLACED)
     if kind == "timerEventDefinition" and len([each for each in node if local_name(each) in TIMES]) != 1:
         yield Fault(event, rules.NO_TIME)
     if kind not in REFERENCES:

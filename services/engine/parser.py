@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
 
+from services.engine.borders import Border, CodedError, CodedEscalation, SubProcess
 from services.engine.dmn import Decision
 from services.engine.joins import BoundaryJoin, SafeParallelGateway
 from services.engine.reading import Extensions, read_extensions
@@ -40,6 +41,15 @@ class Ours:
         plain = super().parse_message_event(event)  # type: ignore[misc]
         payload = read_extensions(self.node).inputs or read_extensions(event).inputs
         return MappedMessage(plain.name, plain.correlation_properties, payload, description=plain.description)
+
+    def parse_error_event(self, event: etree._Element) -> CodedError:
+        plain = super().parse_error_event(event)  # type: ignore[misc]
+        return CodedError(plain.name, plain.code, event.get(f"{C}errorCodeVariable"), description=plain.description)
+
+    def parse_escalation_event(self, event: etree._Element) -> CodedEscalation:
+        plain = super().parse_escalation_event(event)  # type: ignore[misc]
+        variable = event.get(f"{C}escalationCodeVariable")
+        return CodedEscalation(plain.name, plain.code, variable, description=plain.description)
 
     def parse_timer_event(self, event: etree._Element) -> At | After | Every | First:
         name = self.node.get("name", self.node.get("id"))
@@ -108,7 +118,7 @@ class ModelerParser(BpmnParser):
         full_tag("serviceTask"): (_with_ours(TaskParser), OperationTask),
         full_tag("businessRuleTask"): (_Decision, DecisionTask),
         full_tag("callActivity"): (_with_ours(task_parsers.CallActivityParser), CallActivity),
-        full_tag("subProcess"): (_SubProcess, defaults.SubWorkflowTask),
+        full_tag("subProcess"): (_SubProcess, SubProcess),
         full_tag("exclusiveGateway"): (_with_ours(task_parsers.ConditionalGatewayParser), defaults.ExclusiveGateway),
         full_tag("inclusiveGateway"): (_with_ours(task_parsers.ConditionalGatewayParser), defaults.InclusiveGateway),
         full_tag("parallelGateway"): (_with_ours(task_parsers.GatewayParser), SafeParallelGateway),
@@ -122,7 +132,7 @@ class ModelerParser(BpmnParser):
             _with_ours(event_parsers.IntermediateThrowEventParser),
             defaults.IntermediateThrowEvent,
         ),
-        full_tag("boundaryEvent"): (_with_ours(event_parsers.BoundaryEventParser), defaults.BoundaryEvent),
+        full_tag("boundaryEvent"): (_with_ours(event_parsers.BoundaryEventParser), Border),
         full_tag("receiveTask"): (_with_ours(event_parsers.ReceiveTaskParser), defaults.ReceiveTask),
         full_tag("eventBasedGateway"): (_with_ours(event_parsers.EventBasedGatewayParser), defaults.EventBasedGateway),
     }

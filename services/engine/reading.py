@@ -15,6 +15,7 @@ _ATTRIBUTES = frozenset({
     "mapDecisionResult", "collection", "elementVariable", "candidateStarterGroups", "candidateStarterUsers",
     "isStartableInTasklist", "versionTag", "jobPriority", "taskPriority", "priority", "followUpDate",
     "asyncBefore", "asyncAfter", "exclusive", "jobRetryTimeCycle", "errorCodeVariable", "errorMessageVariable",
+    "escalationCodeVariable",
     "decisionRefBinding", "calledElementBinding", "initiator", "formRef", "formRefBinding", "formRefVersion",
 })  # fmt: skip
 KNOWN_ATTRIBUTES = _ATTRIBUTES | IGNORED

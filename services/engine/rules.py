@@ -190,6 +190,11 @@ EVENT_KIND = Rule(
     "The event catches nothing, or several things.",
     "Choose one event: a message, a timer, a signal or an error.",
 )
+MISPLACED = Rule(
+    "event-misplaced",
+    "An event of this place in the flow can neither catch nor throw that: nothing would ever come of it.",
+    "Throw errors at end events, catch errors and escalations on a border, and end all with an end event.",
+)
 NO_TIME = Rule(
     "timer-without-time",
     "The timer has no time, or several.",

@@ -46,6 +46,8 @@ class _Quick:
 class QuickSubWorkflow(_Quick, BpmnSubWorkflow):
     """A sub-process or called process."""
 
+    host: Any  #: the task whose inside it is
+
 
 class QuickWorkflow(_Quick, BpmnWorkflow):
     """A process instance."""
@@ -53,6 +55,7 @@ class QuickWorkflow(_Quick, BpmnWorkflow):
     def create_subprocess(self, my_task: Any, spec_name: str) -> QuickSubWorkflow:
         spec = self.subprocess_specs[spec_name]
         made = QuickSubWorkflow(spec, parent_task_id=my_task.id, top_workflow=self)
+        made.host = my_task
         self.subprocesses[my_task.id] = made
         return made
 
@@ -64,10 +67,11 @@ class QuickWorkflow(_Quick, BpmnWorkflow):
         active = [each for each in self.subprocesses.values() if not each.completed]
         active.sort(key=lambda each: each.depth, reverse=True)
         for workflow in (*active, self):
+            if workflow.completed and workflow is not self:
+                continue  # called off meanwhile
             done += self._run_ready(workflow, did_complete_task)
-            if workflow is not self:
-                parent = self.get_task_from_id(workflow.parent_task_id)
-                parent.task_spec._update(parent)
+            if workflow is not self and workflow.parent_task_id in self.subprocesses:
+                workflow.host.task_spec._update(workflow.host)
         return done > 0 or len(self.subprocesses) != before
 
     @staticmethod

@@ -7,12 +7,11 @@ from operator import itemgetter
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent
-from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import ErrorEventDefinition
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from services.engine import state as codec
+from services.engine.borders import CodedError, take_over, treats
 from services.engine.budget import MOST_STEPS
 from services.engine.definition import Definition
 from services.engine.errors import CannotMigrate, ExpressionError, NoBoundary, StopGone, UnknownDecision
@@ -21,7 +20,7 @@ from services.engine.reading import Extensions
 from services.engine.runtime import QuickWorkflow, look_ahead
 from services.engine.specs import NOTHING, ExpressionEngine, MappedMessage
 from services.engine.step import Passed, Step, Stop, Thrown, World
-from services.engine.stops import around, message_of, passed, stopped, stops_of, waiting, workflows
+from services.engine.stops import message_of, passed, stopped, stops_of, waiting, workflows
 from services.engine.timers import due_at, tell
 
 ENGINE = ExpressionEngine()
@@ -110,31 +109,11 @@ def fail(
     with _moving(world):
         workflow, before = _open(definition, state)
         task = waiting(workflow, stop_id)
-        boundary = _error_boundary(workflow, task, error_code)
-        if boundary is None:
+        border = treats(task, CodedError, error_code)
+        if border is None:
             raise NoBoundary(element=task.task_spec.bpmn_name or task.task_spec.name, code=error_code)
-        spec = boundary.task_spec
-        boundary.parent.data.update(brings or {})
-        boundary.data.update(brings or {})
-        spec.catch(boundary, BpmnEvent(spec.event_definition, payload={}))
-        spec._update(boundary)
+        take_over(border, error_code, brings or {})
         return _advance(definition, workflow, before)
-
-
-def _error_boundary(workflow: QuickWorkflow, task: Any, error_code: str) -> Any:
-    """On the task itself, else on the sub-process or call around it; one for this very code before one for any."""
-    waits = [
-        each
-        for each in workflow.event_manager.tasks.values()
-        if isinstance(each.task_spec.event_definition, ErrorEventDefinition)
-        and each.task_spec.event_definition.code in (None, error_code)
-    ]
-    while task is not None:
-        beside = [each for each in waits if each.parent is task.parent]
-        if beside:
-            return min(beside, key=lambda each: each.task_spec.event_definition.code is None)
-        task = task.parent if isinstance(task.parent.task_spec, LoopTask) else around(task)
-    return None
 
 
 def look(definition: Definition, state: bytes) -> tuple[Stop, ...]:

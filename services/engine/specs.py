@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.base import TaskSpec
 
+from services.engine.borders import SubProcess
 from services.engine.budget import MOST_AT_ONCE
 from services.engine.dmn import Decision
 from services.engine.errors import ExpressionError
@@ -142,7 +143,7 @@ class MappedMessage(MessageEventDefinition):
         my_task.workflow.top_workflow.bpmn_events.append(BpmnEvent(self, payload=said))
 
 
-class CallActivity(defaults.CallActivity):
+class CallActivity(SubProcess, defaults.CallActivity):
     """A called process: all variables go in and out, or those that `camunda:in` and `camunda:out` name."""
 
     def copy_data(self, my_task: Any, subworkflow: Any) -> None:
@@ -150,7 +151,10 @@ class CallActivity(defaults.CallActivity):
         start.data.update(_passed(self.extensions.into, my_task.data))
 
     def update_data(self, my_task: Any, subworkflow: Any) -> None:
-        my_task.data = {**my_task.data, **_passed(self.extensions.out_of, subworkflow.last_task.data)}
+        my_task.data = {**my_task.data, **self.hands_out(subworkflow.last_task.data)}
+
+    def hands_out(self, data: dict[str, Any]) -> dict[str, Any]:
+        return _passed(self.extensions.out_of, data)
 
 
 def _passed(mapping: Sequence[tuple[str, str]], data: dict[str, Any]) -> dict[str, Any]:

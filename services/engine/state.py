@@ -222,6 +222,7 @@ def _load(said: dict[str, Any], spec: Any, subprocess_specs: Mapping[str, Any], 
         number, at = sub["p"]
         parent = loaded[number][at]
         made = QuickSubWorkflow(subprocess_specs[parent.task_spec.spec], parent.id, workflow, deserializing=True)
+        made.host = parent
         loaded.append(_load_one(made, sub, workflow.event_manager))
         workflow.subprocesses[parent.id] = made
         made.completed_event.connect(parent.task_spec._on_subworkflow_completed, parent)

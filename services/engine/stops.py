@@ -8,6 +8,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.defaults import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
+from services.engine.borders import around
 from services.engine.definition import Definition
 from services.engine.errors import ExpressionError, StopGone
 from services.engine.expressions import evaluate
@@ -22,12 +23,6 @@ def passed(definition: Definition, task: Any) -> Passed:
     """The element that this task stands for; of several at once, every one."""
     process, element = process_of(task), task.task_spec.bpmn_id
     return Passed(element, process, definition.elements[process, element].kind)
-
-
-def around(task: Any) -> Any:
-    """The call activity or sub-process whose inside holds the task; None for one of the instance itself."""
-    above = getattr(task.workflow, "parent_task_id", None)
-    return None if above is None else task.workflow.top_workflow.get_task_from_id(above)
 
 
 def process_of(task: Any) -> str:

@@ -215,14 +215,17 @@ def test_a_message_brings_its_payload_and_is_taken_once() -> None:
         engine.complete(definition, first.state, stop.id, {}, world())
 
 
-def test_a_boundary_message_comes_once_and_leaves_the_task_or_takes_it_away() -> None:
+def test_a_boundary_message_comes_again_and_again_or_takes_the_task_away() -> None:
     beside = boundary("b", "A", message(), interrupting=False) + boundary("b2", "A", message("M2"))
     definition, first = begin(drawn(people("A", "B", "C") + beside, "start>A A>end b>B B>end b2>C C>end"))
     assert waits(first) == ["A", "b", "b2"]
     heard = engine.receive(definition, first.state, stop_at(first, "b").id, {}, world())
-    assert waits(heard) == ["A", "B", "b2"]
+    assert waits(heard) == ["A", "B", "b", "b2"]
+    assert heard.closed == (stop_at(first, "b").id,), "each message has a stop of its own"
+    heard = engine.receive(definition, heard.state, stop_at(heard, "b").id, {}, world())
+    assert waits(heard) == ["A", "B", "B", "b", "b2"]
     taken = engine.receive(definition, heard.state, stop_at(heard, "b2").id, {}, world())
-    assert waits(taken) == ["B", "C"]
+    assert waits(taken) == ["B", "B", "C"]
 
 
 def test_a_thrown_message_carries_what_its_parameters_name_and_nothing_else() -> None:

@@ -78,6 +78,9 @@ ZOO: dict[str, Animal] = {
         drawn(people("A", "B", "C") + boundary("b", "A", message())
               + boundary("b2", "A", message("M2"), interrupting=False),
               "start>A A>end b>B B>end b2>C C>end")),
+    "two messages that interrupt": Animal(
+        drawn(people("P", "A", "B", "C") + boundary("b", "A", message()) + boundary("b2", "A", message("M2")),
+              "start>P P>A A>end b>B B>end b2>C C>end")),
     "boundary in a loop": Animal(
         drawn(people("A", "B", "Z") + gateways("exclusive", "m", "x") + boundary("b", "A", timer(HOUR)),
               "start>m m>A A>Z b>B B>Z Z>x x>m[again == 1] x>end[default]"),

@@ -1,0 +1,139 @@
+"""Errors and escalations: which border event treats them, and what it takes away.
+
+BPMN 2.0.2, 10.5.7 and 13.5.4: from where it happens outwards, the nearest activity with an event on its border that
+catches it; one for that very code before one for any; once. Other branches, and what goes on in them, are not asked.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn import BpmnEvent
+from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
+    CodeEventDefinition,
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+)
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.util.task import TaskState
+
+
+def around(task: Any) -> Any:
+    """The call activity or sub-process whose inside holds the task; None for one of the instance itself."""
+    return getattr(task.workflow, "host", None)
+
+
+def treats(host: Any, kind: type["_Coded"], code: str | None) -> Any:
+    """The waiting event on the border of that activity, or of the nearest around it; None when nothing catches it."""
+    for each in _outwards(host):
+        beside = [
+            waits
+            for waits in each.workflow.top_workflow.event_manager.tasks.values()
+            if waits.parent is each.parent
+            and waits.workflow is each.workflow
+            and type(waits.task_spec.event_definition) is kind
+            and waits.task_spec.event_definition.code in (None, code)
+        ]
+        if beside:
+            return min(beside, key=lambda waits: waits.task_spec.event_definition.code is None)
+    return None
+
+
+def _outwards(host: Any) -> Iterator[Any]:
+    """The activity, and those around it; of several at once, all of them together."""
+    while host is not None:
+        yield host
+        host = host.parent if isinstance(host.parent.task_spec, LoopTask) else around(host)
+
+
+def take_over(border: Any, code: str | None, payload: Mapping[str, Any]) -> None:
+    """The event on the border goes on instead of what it interrupts, or beside it."""
+    spec = border.task_spec
+    said = dict(payload)
+    for variable in [spec.event_definition.code_variable] if spec.event_definition.code_variable else ():
+        said[variable] = code
+    border.parent.data.update(said)
+    border.data.update(said)
+    if spec.cancel_activity:
+        for beside in border.parent.children:
+            if not isinstance(beside.task_spec, defaults.BoundaryEvent):
+                call_off(beside)
+    spec.catch(border, BpmnEvent(spec.event_definition, payload={}))
+    spec._update(border)
+
+
+def call_off(task: Any) -> None:
+    """Cancel an activity and all that goes on in it."""
+    manager = task.workflow.top_workflow.event_manager
+    for each in [task, *_below(task)]:
+        manager.remove_task(each)
+        inside = task.workflow.top_workflow.subprocesses.pop(each.id, None)
+        if inside is not None and not inside.completed:
+            inside.completed = True
+            for root in inside.task_tree.children:
+                call_off(root)
+    task.cancel()
+
+
+def _below(task: Any) -> list[Any]:
+    found: list[Any] = []
+    ahead = list(task.children)
+    while ahead:
+        each = ahead.pop()
+        found.append(each)
+        ahead += each.children
+    return found
+
+
+def _handed_out(task: Any, border: Any) -> dict[str, Any]:
+    """What is known where it happened; of a call, what it hands out."""
+    data = dict(task.data)
+    for host in _outwards(around(task)):
+        if isinstance(host.task_spec, SubProcess):
+            data = host.task_spec.hands_out(data)
+        if host.parent is border.parent:
+            break
+    return data
+
+
+class _Coded(CodeEventDefinition):
+    """What is thrown goes outwards, to the nearest that catches it; when nothing does, its way just ends."""
+
+    def __init__(self, name: str, code: str | None = None, code_variable: str | None = None, **kwargs: Any) -> None:
+        super().__init__(name, code, **kwargs)
+        self.code_variable = code_variable
+
+    def throw(self, my_task: Any) -> None:
+        border = treats(around(my_task), type(self), self.code)
+        if border is not None:
+            take_over(border, self.code, _handed_out(my_task, border))
+
+
+class CodedError(_Coded, ErrorEventDefinition):
+    """An error."""
+
+
+class CodedEscalation(_Coded, EscalationEventDefinition):
+    """An escalation."""
+
+
+class Border(defaults.BoundaryEvent):
+    """An event on a border. One that does not interrupt waits on, as often as it happens (BPMN 2.0.2, 13.5.3)."""
+
+    def catch(self, my_task: Any, event: Any) -> None:
+        super().catch(my_task, event)
+        if not self.cancel_activity and not isinstance(self.event_definition, TimerEventDefinition):
+            self._update(my_task.parent._add_child(self, TaskState.FUTURE))
+
+
+class SubProcess(defaults.SubWorkflowTask):
+    """A sub-process; one that was called off does not come back when something in it is done."""
+
+    def hands_out(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Of the variables inside, those that go on outside."""
+        return data
+
+    def _on_subworkflow_completed(self, subworkflow: Any, my_task: Any) -> None:
+        if not my_task._state & TaskState.FINISHED_MASK:
+            super()._on_subworkflow_completed(subworkflow, my_task)
