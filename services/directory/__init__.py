@@ -71,7 +71,7 @@ from services.directory.service import (
     staff_member,
 )
 from services.directory.sessions import begin_session, end_session, lengthen_session, person_in
-from services.directory.sign_in import sign_in
+from services.directory.sign_in import failures_of, login_hash, sign_in, unlock
 
 __all__ = [
     "ADMIN",
@@ -122,6 +122,7 @@ __all__ = [
     "end_session",
     "enter_absence",
     "everybody",
+    "failures_of",
     "find_people",
     "holders",
     "id_of",
@@ -130,6 +131,7 @@ __all__ = [
     "is_admin_on",
     "led_by",
     "lengthen_session",
+    "login_hash",
     "logins",
     "mail_of",
     "mail_readers",
@@ -146,4 +148,5 @@ __all__ = [
     "staff_member",
     "staffed_offices",
     "today",
+    "unlock",
 ]

@@ -136,15 +136,24 @@ class Session(Base):
 
 
 class SignInFailure(Base):
-    """A sign-in that failed, or is being checked just now. Kept no longer than the window in which they count."""
+    """A sign-in that failed. Kept no longer than the window in which they count."""
 
     __tablename__ = "sign_in_failure"
-    __table_args__ = (Index(None, "login_hash", "at"), Index(None, "address", "at"), Index(None, "at"))
+    __table_args__ = (Index(None, "login_hash", "at"), Index(None, "place", "at"), Index(None, "at"))
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     #: people type passwords into the wrong field: what was typed is not kept
     login_hash: Mapped[bytes]
-    address: Mapped[str]
+    #: a network, "browser:…" of one that is known, or empty
+    place: Mapped[str]
     at: Mapped[datetime]
-    #: false while the password is being checked
-    failed: Mapped[bool] = mapped_column(default=False)
+
+
+class KnownPlace(Base):
+    """A network from which somebody signed in lately. Personal data."""
+
+    __tablename__ = "known_place"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    seen_at: Mapped[datetime]

@@ -1,4 +1,9 @@
-"""Signing in, and what keeps guessers out. Counted in the database, so that every web process counts together."""
+"""Signing in, and what keeps guessers out. Counted in the database, so that every web process counts together.
+
+Only what failed counts. A name waits where it failed, twice as long each time; only ten times as many failures let a
+name wait wherever it comes from, or an address whatever names it tries, and neither holds up a browser or a network
+from which that person signed in before. So nobody can keep somebody out for good by typing wrong passwords.
+"""
 
 import hashlib
 import ipaddress
@@ -7,50 +12,90 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnExpressionArgument, ScalarSelect, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from services import clock, journal
 from services.config import Config
 from services.db import db, transaction
 from services.directory import passwords
-from services.directory.errors import TooManyAttempts, WrongPassword
-from services.directory.models import SignInFailure, Staff
-from services.directory.people import Person, person
+from services.directory.errors import NoSuchStaff, TooManyAttempts, WrongPassword
+from services.directory.models import KnownPlace, SignInFailure, Staff
+from services.directory.people import Actor, Person, authorise, person
+
+#: the first wait of a name where it failed; the next ones are twice as long each
+FIRST_WAIT_S = 10
+#: how many times as often a name may fail anywhere, and an address with any name
+WIDER = 10
+#: a network that nobody signed in from for so long is strange again
+KNOWN_FOR = timedelta(days=90)
+#: a sign-in from a known network is not written down more often
+SEEN_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class _Attempt:
-    """One try: its row in the database, and whom it is about."""
+    """One try: whom it is about, and from where."""
 
-    ticket: int
+    name: str
     login_hash: bytes
+    place: str  #: a network, or a browser that is known to be that person's
+    trusted: bool  #: whether that person signed in from there before
     staff_id: int | None
     password_hash: str | None
 
 
-def sign_in(login: str, password: str, address: str, config: Config) -> Person:
+def sign_in(login: str, password: str, address: str, config: Config, *, device: str = "") -> Person:
     """The person who signs in from that network address. Commits by itself: never call it inside a transaction.
 
+    `device` names a browser in which this login signed in before; the caller vouches for that.
     Raises WrongPassword, in the same words and after the same time for a name that nobody has; TooManyAttempts with
-    `wait_s` when that name or that address failed `config.sign_in_attempts` times within `config.sign_in_window_s`.
+    `wait_s` when that name failed too often there, or far too often anywhere, or that address with any name.
     """
-    attempt = _begin(login, address, config)
-    if not passwords.matches(attempt.password_hash, password, config):
-        _fail(attempt)
+    attempt = _begin(login, address, device, config)
+    right = passwords.matches(attempt.password_hash, password, config)
+    with transaction():
+        _count(attempt, right, config)
+    if not right:
         raise WrongPassword
     return _let_in(attempt, password, config)
 
 
 def check_password(login: str, password: str, config: Config) -> None:
-    """Nothing, when it is the password of a person who is signed in already. Counted like a sign-in; commits by itself.
+    """Nothing, when it is the password of a person who is signed in already. Counted by itself; commits by itself.
 
     Raises WrongPassword, TooManyAttempts.
     """
-    attempt = _begin(login, "", config)
-    if not passwords.matches(attempt.password_hash, password, config):
-        _fail(attempt)
-        raise WrongPassword
+    attempt = _begin(login, "", "session", config)
+    right = passwords.matches(attempt.password_hash, password, config)
     with transaction():
-        _forget(attempt)
+        _count(attempt, right, config)
+    if not right:
+        raise WrongPassword
+
+
+def unlock(staff_id: int, *, actor: Actor) -> None:
+    """Let somebody try again at once, wherever they failed. Raises NotAdministrator, NoSuchStaff."""
+    authorise(actor)
+    with transaction():
+        row = db.session.get(Staff, staff_id) if 0 < staff_id < 2**63 else None
+        if row is None:
+            raise NoSuchStaff
+        mine = delete(SignInFailure).where(SignInFailure.login_hash == login_hash(row.login))
+        db.session.execute(mine, execution_options=_UNTRACKED)
+        who = f"staff:{actor.id}" if isinstance(actor, Person) else actor
+        journal.append("staff", [journal.Line("staff.unlocked", who, {"staff": staff_id})], at=clock.now())
+
+
+def failures_of(login: str, config: Config) -> int:
+    """How many sign-ins by that name failed lately, wherever."""
+    since = clock.real() - timedelta(seconds=config.sign_in_window_s)
+    mine = select(func.count()).where(SignInFailure.login_hash == login_hash(login), SignInFailure.at > since)
+    return db.session.scalar(mine) or 0
+
+
+def login_hash(login: str) -> bytes:
+    """What stands for a typed name: people type passwords into the wrong field."""
+    return hashlib.sha256(login.strip().casefold().encode("utf-8", "surrogatepass")).digest()
 
 
 def network(address: str) -> str:
@@ -64,24 +109,19 @@ def network(address: str) -> str:
     return str(getattr(parsed, "ipv4_mapped", None) or parsed)
 
 
-def _begin(login: str, address: str, config: Config) -> _Attempt:
-    """Take a ticket, which counts against the name until the password was found right."""
+def _begin(login: str, address: str, device: str, config: Config) -> _Attempt:
+    """Whom it is about. Raises TooManyAttempts before the password costs any time."""
     if db.session().info.get("depth"):
         raise RuntimeError("a sign-in commits by itself: it must not run inside a transaction")
     name = login.strip().casefold()
-    login_hash = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
-    now, where = clock.real(), network(address)
     with transaction():
-        turn = int.from_bytes(login_hash[:8], "big", signed=True)
-        db.session.execute(select(func.pg_advisory_xact_lock(turn)))  # a name's attempts one after the other
-        wait_s = _wait_s(login_hash, where, now, config)
-        if wait_s:
+        place = f"browser:{device}" if device else network(address)
+        staff_id, password_hash = _known(name)
+        trusted = bool(device) or _is_known_place(staff_id, place)
+        attempt = _Attempt(name, login_hash(name), place, trusted, staff_id, password_hash)
+        if wait_s := _wait_s(attempt, clock.real(), config):
             raise TooManyAttempts(wait_s=wait_s)
-        _forget_before(now - timedelta(seconds=config.sign_in_window_s))
-        row = SignInFailure(login_hash=login_hash, address=where, at=now)
-        db.session.add(row)
-        db.session.flush()
-        return _Attempt(row.id, login_hash, *_known(name))
+    return attempt
 
 
 def _known(name: str) -> tuple[int | None, str | None]:
@@ -92,49 +132,83 @@ def _known(name: str) -> tuple[int | None, str | None]:
     return (found.id, found.password_hash) if found else (None, None)
 
 
-def _wait_s(login_hash: bytes, address: str, now: datetime, config: Config) -> int:
-    """Whole seconds until this name and this address may try again; 0 when they may now."""
-    window = timedelta(seconds=config.sign_in_window_s)
+def _is_known_place(staff_id: int | None, place: str) -> bool:
+    since = clock.real() - KNOWN_FOR
+    here = select(KnownPlace.staff_id).filter_by(staff_id=staff_id, place=place).where(KnownPlace.seen_at > since)
+    return bool(place) and staff_id is not None and db.session.scalar(here) is not None
 
-    def full_since(*mine: ColumnExpressionArgument[bool]) -> ScalarSelect[datetime]:
+
+def _wait_s(attempt: _Attempt, now: datetime, config: Config) -> int:
+    """Whole seconds until this name may try again from there; 0 when it may now."""
+    window, few = timedelta(seconds=config.sign_in_window_s), max(config.sign_in_attempts, 1)
+    lately = SignInFailure.at > now - window
+    mine, here = SignInFailure.login_hash == attempt.login_hash, SignInFailure.place == attempt.place
+
+    def full_since(of: ColumnExpressionArgument[bool]) -> ScalarSelect[datetime]:
         """The oldest of the newest failures that fill the window."""
-        counted = select(SignInFailure.at).where(SignInFailure.at > now - window, *mine)
-        newest_first = counted.order_by(SignInFailure.at.desc(), SignInFailure.id.desc())
-        return newest_first.offset(max(config.sign_in_attempts, 1) - 1).limit(1).scalar_subquery()
+        newest_first = select(SignInFailure.at).where(lately, of).order_by(SignInFailure.at.desc())
+        return newest_first.offset(few * WIDER - 1).limit(1).scalar_subquery()
 
-    # what is just being checked counts against its name, but not against an office full of people behind one address
-    of_address = full_since(SignInFailure.address == address, SignInFailure.address != "", SignInFailure.failed)
-    full = db.session.execute(select(full_since(SignInFailure.login_hash == login_hash), of_address)).one()
-    return max((math.ceil((at + window - now).total_seconds()) for at in full if at is not None), default=0)
-
-
-def _forget_before(at: datetime) -> None:
-    old = select(SignInFailure.id).where(SignInFailure.at <= at).with_for_update(skip_locked=True)
-    db.session.execute(delete(SignInFailure).where(SignInFailure.id.in_(old)), execution_options=_UNTRACKED)
+    row = db.session.execute(
+        select(func.count(), func.max(SignInFailure.at), full_since(mine), full_since(here)).where(lately, mine, here)
+    ).one()
+    failed, last_at, of_name, of_place = row
+    until = [at + window for at in (of_name, of_place) if at is not None and not attempt.trusted]
+    if failed >= few:
+        until.append(last_at + min(timedelta(seconds=FIRST_WAIT_S * 2 ** min(failed - few, 20)), window))
+    return max((math.ceil((at - now).total_seconds()) for at in until), default=0)
 
 
-def _fail(attempt: _Attempt) -> None:
-    """Let it count, and write it down: without the typed name, which may have been a password."""
-    now = clock.now()
+def _count(attempt: _Attempt, right: bool, config: Config) -> None:
+    """What came of it. Attempts by one name are counted one after the other: those at the same moment, too.
+
+    Raises TooManyAttempts when others failed meanwhile: then nobody is told whether this one was right.
+    """
+    now = clock.real()
+    turn = int.from_bytes(attempt.login_hash[:8], "big", signed=True)
+    db.session.execute(select(func.pg_advisory_xact_lock(turn)))
+    if wait_s := _wait_s(attempt, now, config):
+        raise TooManyAttempts(wait_s=wait_s)
+    _forget(SignInFailure.at <= now - timedelta(seconds=config.sign_in_window_s))
+    if right:
+        _forget(SignInFailure.login_hash == attempt.login_hash, SignInFailure.place == attempt.place)
+        return
+    db.session.add(SignInFailure(login_hash=attempt.login_hash, place=attempt.place, at=now))
     details = {"staff": attempt.staff_id} if attempt.staff_id is not None else {}
-    with transaction():
-        mine = update(SignInFailure).where(SignInFailure.id == attempt.ticket).values(failed=True)
-        db.session.execute(mine, execution_options=_UNTRACKED)
-        journal.append("staff", [journal.Line("staff.sign_in_failed", "nobody", details)], at=now)
+    journal.append("staff", [journal.Line("staff.sign_in_failed", "nobody", details)], at=clock.now())
+
+
+def _forget(*which: ColumnExpressionArgument[bool]) -> None:
+    old = select(SignInFailure.id).where(*which).with_for_update(skip_locked=True)
+    db.session.execute(delete(SignInFailure).where(SignInFailure.id.in_(old)), execution_options=_UNTRACKED)
 
 
 def _let_in(attempt: _Attempt, password: str, config: Config) -> Person:
     staff_id = attempt.staff_id or 0
     with transaction():
-        _forget(attempt)
         if passwords.is_outdated(attempt.password_hash or "", config):
             _rehash(attempt, password, config)
         found = person(staff_id)
         if found is None:  # made inactive in this very moment
             raise WrongPassword
+        _know_place(staff_id, attempt.place)
         line = journal.Line("staff.signed_in", f"staff:{staff_id}", {"staff": staff_id})
         journal.append("staff", [line], at=clock.now())
     return found
+
+
+def _know_place(staff_id: int, place: str) -> None:
+    """They signed in from there; what was long ago is forgotten."""
+    now = clock.real()
+    old = delete(KnownPlace).where(KnownPlace.staff_id == staff_id, KnownPlace.seen_at <= now - KNOWN_FOR)
+    db.session.execute(old, execution_options=_UNTRACKED)
+    if not place or place.startswith("browser:"):
+        return
+    here = insert(KnownPlace).values(staff_id=staff_id, place=place, seen_at=now)
+    again = here.on_conflict_do_update(
+        index_elements=["staff_id", "place"], set_={"seen_at": now}, where=KnownPlace.seen_at < now - SEEN_AGAIN
+    )
+    db.session.execute(again)
 
 
 def _rehash(attempt: _Attempt, password: str, config: Config) -> None:
@@ -142,12 +216,6 @@ def _rehash(attempt: _Attempt, password: str, config: Config) -> None:
     kept = Staff.password_hash == attempt.password_hash
     renewed = passwords.renewed(password, config)
     mine = update(Staff).where(Staff.id == attempt.staff_id, kept).values(password_hash=renewed)
-    db.session.execute(mine, execution_options=_UNTRACKED)
-
-
-def _forget(attempt: _Attempt) -> None:
-    """The name's failures, at whatever address; those of others at this address stay."""
-    mine = delete(SignInFailure).where(SignInFailure.login_hash == attempt.login_hash)
     db.session.execute(mine, execution_options=_UNTRACKED)
 
 

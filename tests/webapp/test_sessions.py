@@ -9,7 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from services import directory
 from services.db import db
+from services.directory.demo import DEMO_PASSWORD
 from tests.conftest import config_for
 from tests.counting import counted
 from tests.surfer import Surfer
@@ -143,3 +145,37 @@ def test_over_plain_http_the_page_says_why_nobody_can_sign_in(house: Flask, data
     assert sent.status_code == 400 and said in sent.text
     for fine in ("https://komek.office.local", "http://127.0.0.1:8000", "http://localhost"):
         assert said not in page(base_url=fine)
+
+
+def guess(surfer: Surfer, login: str, times: int) -> int:
+    for _ in range(times):
+        surfer.get("/sign-in")
+        answer = surfer.submit("/sign-in", {"login": login, "password": "a guess"})
+    return answer.status_code
+
+
+def test_whoever_guesses_beside_an_administrator_keeps_their_browser_out_of_nothing(house: Flask) -> None:
+    admin, guesser = Surfer(house).sign_in("admin"), Surfer(house)
+    admin.get("/account")
+    admin.submit("/sign-out")
+    assert guess(guesser, "admin", 6) == 403
+    assert is_in(admin.sign_in("admin")), "the same address, the same name, a browser that is theirs"
+    borrowed = copied(admin, house)
+    borrowed.client.set_cookie("komek-browser", "made.up")
+    borrowed.client.delete_cookie("komek")
+    borrowed.get("/sign-in")
+    assert borrowed.submit("/sign-in", {"login": "admin", "password": DEMO_PASSWORD}).status_code == 403
+    clerks = Surfer(house).sign_in(LOGIN)
+    clerks.get("/account")
+    clerks.submit("/sign-out")
+    clerks.get("/sign-in")
+    assert clerks.submit("/sign-in", {"login": "admin", "password": DEMO_PASSWORD}).status_code == 403, "not admin's"
+
+
+def test_an_administrator_lets_somebody_try_again_on_their_page(house: Flask) -> None:
+    admin, clerk = Surfer(house).sign_in("admin"), Surfer(house)
+    assert guess(clerk, LOGIN, 6) == 403
+    me = directory.id_of(LOGIN)
+    assert "5 " in admin.get(f"/staff/{me}").text
+    assert admin.submit(f"/staff/{me}/unlock").status_code == 200
+    assert is_in(clerk.sign_in(LOGIN))

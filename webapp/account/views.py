@@ -14,6 +14,7 @@ from services.config import Config
 from services.directory.demo import DEMO_PASSWORD, demo_people
 from services.errors import InvalidAnswers, KomekError
 from webapp import asked
+from webapp.account import browsers
 from webapp.errors import PlainHttp, message_of, over_plain_http, status_of
 from webapp.i18n import LANGUAGES, language, remember
 
@@ -53,7 +54,8 @@ def sign_in_now() -> tuple[str, int] | AnyResponse:
     """Begin a session. Wrong names and wrong passwords get the same words."""
     login, password = asked.form.text("login"), asked.secret("password")
     try:
-        person = directory.sign_in(login, password, request.remote_addr or "", _config())
+        known = browsers.known_for(login)
+        person = directory.sign_in(login, password, request.remote_addr or "", _config(), device=known)
     except KomekError as error:
         return _page(login=login, error=message_of(error)), status_of(error)
     said = session.get("language")
@@ -62,7 +64,7 @@ def sign_in_now() -> tuple[str, int] | AnyResponse:
         session["language"] = said
     login_user(SignedIn(person, directory.begin_session(person)))
     g.person = person
-    return remember(redirect(_wanted(), 303))
+    return browsers.know(remember(redirect(_wanted(), 303)), person.login)
 
 
 @bp.post("/sign-out")

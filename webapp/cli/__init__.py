@@ -184,6 +184,19 @@ def add(config: Config, login: str, full_name: str, office: str, role: str, pass
     click.echo(f"{login}: {role} at {office}")
 
 
+@staff.command()
+@click.argument("login")
+@click.pass_obj
+def unlock(config: Config, login: str) -> None:
+    """Let a person try to sign in again at once, after too many wrong passwords."""
+    with _app(config):
+        staff_id = directory.id_of(login)
+        if staff_id is None:
+            raise directory.NoSuchStaff
+        directory.unlock(staff_id, actor="console")
+    click.echo(f"{login}: may sign in")
+
+
 komek.add_command(i18n)
 komek.add_command(templates)
 komek.add_command(doctor)

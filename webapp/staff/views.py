@@ -92,6 +92,13 @@ def set_password(staff_id: int) -> Response | tuple[str, int]:
     return _do(staff_id, lambda: directory.change_password(staff_id, new, actor=g.person, config=config))
 
 
+@bp.post("/<int:staff_id>/unlock")
+@login_required  # type: ignore[untyped-decorator]
+def unlock(staff_id: int) -> Response | tuple[str, int]:
+    """They may try to sign in again at once."""
+    return _do(staff_id, lambda: directory.unlock(staff_id, actor=g.person))
+
+
 def _do(staff_id: int, act: Callable[[], object]) -> Response | tuple[str, int]:
     try:
         act()
@@ -138,6 +145,7 @@ def _person(staff_id: int, wrong: str = "") -> str:
         office_rows=rules.table("offices"),
         role_rows=rules.table("roles"),
         absences=directory.absences_of(staff_id),
+        failures=directory.failures_of(who.login, current_app.config["KOMEK"]),
         wrong=wrong,
     )
 

@@ -1,6 +1,7 @@
 """Who may talk to the API: a name and a password with every request; no cookie, no page, no redirect, ever."""
 
 import time
+from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
@@ -88,6 +89,21 @@ def test_guessing_is_slowed_down_as_on_the_page(house: Flask) -> None:
     answer = asked(house, basic(ADMIN, DEMO_PASSWORD))
     assert answer.status_code == 429 and int(answer.headers["Retry-After"]) > 0
     assert "seconds" in answer.get_json()["message"]
+
+
+def test_many_requests_at_once_with_the_right_password_are_all_answered(house: Flask) -> None:
+    together, seen = Barrier(12), []
+
+    def come() -> None:
+        together.wait()
+        seen.append(asked(house, basic(CLERK), "/version").status_code)
+
+    threads = [Thread(target=come) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [200] * 12
 
 
 def test_messages_come_in_the_language_that_is_asked_for_kazakh_first(house: Flask) -> None:
