@@ -176,6 +176,6 @@ def test_an_administrator_lets_somebody_try_again_on_their_page(house: Flask) ->
     admin, clerk = Surfer(house).sign_in("admin"), Surfer(house)
     assert guess(clerk, LOGIN, 6) == 403
     me = directory.id_of(LOGIN)
-    assert "5 " in admin.get(f"/staff/{me}").text
+    assert "кіру әрекеттері: 5." in admin.get(f"/staff/{me}").text
     assert admin.submit(f"/staff/{me}/unlock").status_code == 200
     assert is_in(clerk.sign_in(LOGIN))
