@@ -13,8 +13,10 @@ from services.engine.circles import circles
 from services.engine.errors import ExpressionError, Problem
 from services.engine.events import check_borders, check_boundaries, check_defaults, check_events
 from services.engine.expressions import ISO, compile_expression
-from services.engine.reading import read_extensions, strange_extensions
+from services.engine.meaning import DESCRIBES
+from services.engine.reading import read_extensions
 from services.engine.rules import Fault, Faults
+from services.engine.said import not_honoured, of_bpmn_proper
 from services.engine.timers import TooOften, check_time
 from services.engine.xml import B, C, in_bpmn, local_name
 
@@ -80,16 +82,13 @@ def problem_of(resource: str, fault: Fault) -> Problem:
 
 
 def _elements(root: etree._Element) -> Faults:
-    for node in root.iter():
-        if not in_bpmn(node):
-            continue
+    for node in of_bpmn_proper(root):
         name = local_name(node)
-        if name not in KNOWN and not _within_unknown(node):
+        if name not in KNOWN | DESCRIBES and not _within_unknown(node):
             yield Fault(node, rules.INSTEAD.get(name, rules.NOT_SUPPORTED), {"kind": name})
         if name == "subProcess" and node.get("triggeredByEvent") == "true":
             yield Fault(node, rules.EVENT_SUB_PROCESS)
-        for strange in strange_extensions(node):
-            yield Fault(node, rules.EXTENSION, {"extension": strange})
+        yield from not_honoured(node)
 
 
 def _within_unknown(node: etree._Element) -> bool:
@@ -99,7 +98,7 @@ def _within_unknown(node: etree._Element) -> bool:
 
 
 def _ids(root: etree._Element) -> Faults:
-    nodes = [node for node in root.iter() if in_bpmn(node) and node.get("id")]
+    nodes = [node for node in of_bpmn_proper(root) if node.get("id")]
     counts = Counter(node.get("id") for node in nodes)
     for node in nodes:
         if counts[node.get("id")] > 1:

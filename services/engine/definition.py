@@ -24,6 +24,7 @@ from services.engine.rules import (
     TOO_LONG,
     UNREADABLE,
 )
+from services.engine.said import proper
 from services.engine.specs import connect_loops
 from services.engine.xml import B, local_name, read_xml
 
@@ -111,7 +112,7 @@ def _roots(resources: Mapping[str, bytes]) -> dict[str, etree._Element]:
     for resource, content in resources.items():
         if resource.endswith(".bpmn"):
             try:
-                roots[resource] = read_xml(resource, content)
+                roots[resource] = proper(read_xml(resource, content))
             except BadDiagram as fault:
                 problems += fault.problems
                 continue

@@ -1,24 +1,11 @@
 """What Camunda 7's extension attributes and elements say of a BPMN element, as plain values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from services.engine.xml import B, C, local_name
-
-#: extensions that are read, and those that say nothing to the engine
-READ = frozenset({"properties", "formData", "inputOutput", "in", "out"})
-IGNORED = frozenset({"historyTimeToLive", "modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"})
-_ATTRIBUTES = frozenset({
-    "assignee", "candidateGroups", "dueDate", "formKey", "type", "topic", "decisionRef", "resultVariable",
-    "mapDecisionResult", "collection", "elementVariable", "candidateStarterGroups", "candidateStarterUsers",
-    "isStartableInTasklist", "versionTag", "jobPriority", "taskPriority", "priority", "followUpDate",
-    "asyncBefore", "asyncAfter", "exclusive", "jobRetryTimeCycle", "errorCodeVariable", "errorMessageVariable",
-    "escalationCodeVariable",
-    "decisionRefBinding", "calledElementBinding", "initiator", "formRef", "formRefBinding", "formRefVersion",
-})  # fmt: skip
-KNOWN_ATTRIBUTES = _ATTRIBUTES | IGNORED
+from services.engine.xml import B, C
 
 
 @dataclass(frozen=True)
@@ -60,20 +47,6 @@ def read_extensions(node: etree._Element) -> Extensions:
         tuple(_passed(each) for each in inside.iterfind(f"{C}in") if each.get("businessKey") is None),
         tuple(_passed(each) for each in inside.iterfind(f"{C}out")),
     )
-
-
-def strange_extensions(node: etree._Element) -> Sequence[str]:
-    """Names of Camunda extensions on the element that this engine would not honour."""
-    strange = [str(key)[len(C) :] for key in node.attrib if str(key).startswith(C)]
-    found = [name for name in strange if name not in KNOWN_ATTRIBUTES]
-    inside = node.find(f"{B}extensionElements")
-    if inside is not None:
-        for each in inside:
-            if isinstance(each.tag, str) and each.tag.startswith(C) and local_name(each) not in READ:
-                found.append(local_name(each))
-        nested = inside.iterfind(f"{C}inputOutput/*/*")
-        found += [local_name(each) for each in nested if isinstance(each.tag, str)]
-    return found
 
 
 def _form_field(node: etree._Element) -> dict[str, object]:

@@ -9,6 +9,7 @@ from services.engine.rules import DOCTYPE, NOT_XML, TOO_LARGE
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
+OPERATON = "http://operaton.org/schema/1.0/bpmn"  #: the same words, in the name of Camunda 7's successor
 B, C = f"{{{BPMN}}}", f"{{{CAMUNDA}}}"
 LARGEST_FILE = 5 * 1024 * 1024
 
@@ -25,7 +26,18 @@ def read_xml(resource: str, content: bytes) -> etree._Element:
     docinfo: Any = root.getroottree().docinfo
     if docinfo.doctype:
         raise BadDiagram([Problem(resource, "", "", 1, DOCTYPE)])
+    if OPERATON.encode() in content:
+        _as_camunda(root)
     return root
+
+
+def _as_camunda(root: etree._Element) -> None:
+    theirs = f"{{{OPERATON}}}"
+    for node in root.iter(etree.Element):
+        if node.tag.startswith(theirs):
+            node.tag = C + node.tag[len(theirs) :]
+        for name in [str(each) for each in node.attrib if str(each).startswith(theirs)]:
+            node.set(C + name[len(theirs) :], node.attrib.pop(name))
 
 
 def local_name(node: etree._Element) -> str:

@@ -1,9 +1,10 @@
-"""Diagrams that were drawn for another engine: what they say in its own words is not read here."""
+"""What a diagram says and is not carried out: what means less here, and what is in another engine's own words."""
 
 from collections.abc import Iterator
 
 from lxml import etree
 
+from services.engine.said import told
 from services.engine.xml import BPMN, CAMUNDA
 from services.processes.doctor import rules
 from services.processes.doctor.bench import Bench
@@ -20,6 +21,12 @@ ENGINES = {
 }
 #: how things look, and who drew them: says nothing to any engine
 HARMLESS = ("http://www.omg.org/spec/", "http://bpmn.io/", "http://camunda.org/schema/modeler/", "http://www.w3.org/")
+
+
+def check_told(bench: Bench, sheet: Sheet) -> Notes:
+    """Attributes and elements that are taken, and mean less here than they say."""
+    if sheet.kind == "bpmn" and sheet.root is not None:
+        yield from (Note(fault.rule, fault.node, fault.details) for fault in told(sheet.root))
 
 
 def check_foreign(bench: Bench, sheet: Sheet) -> Notes:

@@ -15,6 +15,7 @@ from services.engine.rules import (
     PROCESS_TWICE,
     TOO_LARGE,
 )
+from services.engine.said import proper
 from services.engine.xml import LARGEST_FILE, B, local_name
 from services.processes import forms
 from services.processes.doctor.bench import Bench, executable_of
@@ -78,7 +79,7 @@ def _of_diagram(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
     if sheet.root.tag != f"{B}definitions":
         yield Problem(sheet.name, "", "", 1, NOT_BPMN)
         return
-    found = find_problems(sheet.name, sheet.root, bench.decisions, bench.executable, bench.forms)
+    found = find_problems(sheet.name, proper(sheet.root), bench.decisions, bench.executable, bench.forms)
     for process, sheets in bench.owners.items():
         if sheet in sheets and len([each for each in sheets if each.name in bench.sheets]) > 1:
             found.append(Problem(sheet.name, process, "", None, PROCESS_TWICE))

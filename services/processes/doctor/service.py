@@ -13,7 +13,7 @@ from services.processes.doctor import rules
 from services.processes.doctor.behaviour import check_behaviour
 from services.processes.doctor.bench import Bench, Translated, executable_of
 from services.processes.doctor.finding import SEVERITIES, Finding, Report
-from services.processes.doctor.foreign import check_foreign
+from services.processes.doctor.foreign import check_foreign, check_told
 from services.processes.doctor.names import check_names
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.refused import refused, unreadable
@@ -46,7 +46,7 @@ def _kind(bench: Bench, sheet: Sheet) -> Notes:
 
 
 CHECKS: tuple[Check, ...] = (
-    _kind, check_foreign, check_behaviour, check_region, check_variables, check_tables, check_names,
+    _kind, check_foreign, check_told, check_behaviour, check_region, check_variables, check_tables, check_names,
     check_times,
 )  # fmt: skip
 

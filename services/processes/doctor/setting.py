@@ -127,7 +127,7 @@ def item_of(node: Node) -> frozenset[str]:
 
 
 def _caught(node: Node) -> frozenset[str]:
-    names = ("errorCodeVariable", "errorMessageVariable")
+    names = ("errorCodeVariable", "escalationCodeVariable")
     inside = node.element.iterchildren(etree.Element)
     return frozenset(said for each in inside for name in names if (said := each.get(f"{C}{name}")))
 

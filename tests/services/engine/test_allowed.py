@@ -56,9 +56,11 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "compensation": (drawn(node("intermediateThrowEvent", "A", '<compensateEventDefinition id="l"/>'), LINE), "l", "way back"),
     "conditional event": (drawn(catch("A", '<conditionalEventDefinition id="l"/>'), LINE), "l", "message or a timer"),
     "cancel event": (drawn(node("endEvent", "x", '<cancelEventDefinition id="l"/>') + people("A"), "start>A A>x"), "l", "error event"),
-    "data association": (task('<dataInputAssociation id="l"/>'), "l", "association without direction"),
     "event sub-process": (drawn(people("A") + node("subProcess", "S", triggeredByEvent="true"), LINE), "S", "boundary event"),
-    "unknown Camunda attribute": (task(camunda__candidateUsers="x"), "A", "camunda:candidateUsers"),
+    "unknown Camunda attribute": (task(camunda__asignee="x"), "A", "camunda:asignee"),
+    "a call bound to a version": (element("callActivity", calledElement="p", camunda__calledElementBinding="version"), "A", "calledElementBinding"),
+    "a task for compensation": (task(isForCompensation="true"), "A", "isForCompensation"),
+    "a throw by a program": (drawn(node("intermediateThrowEvent", "A", '<messageEventDefinition id="l" messageRef="M" camunda:type="external" camunda:topic="x"/>'), LINE), "l", "camunda:topic"),
     "listener": (task(extended('<camunda:taskListener event="create" class="X"/>')), "A", "camunda:taskListener"),
     "connector": (task(extended("<camunda:connector/>")), "A", "camunda:connector"),
     "script in a parameter": (task(extended('<camunda:inputOutput><camunda:inputParameter name="x"><camunda:script>1</camunda:script>'
@@ -145,7 +147,9 @@ def test_a_problem_says_file_element_and_line() -> None:
 @pytest.mark.parametrize(
     "allowed",
     [
-        PLAIN, element("task"), element("manualTask"), drawn(node("userTask", "A", each_of("list", "x", sequential=False)), LINE),
+        PLAIN, task('<dataInputAssociation id="l"><sourceRef>d</sourceRef></dataInputAssociation>', camunda__candidateUsers="x"),
+        task(extended('<Grid xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="A"><userTask id="A"/></Grid>', "<x/>")),
+        PLAIN.replace(b"http://camunda.org/schema/1.0/bpmn", b"http://operaton.org/schema/1.0/bpmn"), element("task"), element("manualTask"), drawn(node("userTask", "A", each_of("list", "x", sequential=False)), LINE),
         loop("<loopCondition>${again}</loopCondition>"), drawn(people("A") + '<textAnnotation id="n"><text>x</text></textAnnotation>', LINE),
         task(camunda__assignee="anybody", camunda__candidateGroups="clerk,head", camunda__priority="5"),
     ],
