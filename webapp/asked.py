@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, request
 from flask import Request as PlainRequest
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from werkzeug.routing import BaseConverter, IntegerConverter, PathConverter, UnicodeConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, PathConverter
 
 from services.days import read_day
 from services.errors import Invalid
@@ -66,7 +66,9 @@ class _Id(IntegerConverter):
         super().__init__(map, max=LARGEST_ID, **more)  # type: ignore[arg-type]
 
 
-class _Text(UnicodeConverter):
+class Text(BaseConverter):
+    """A part of an address, as one writing."""
+
     def to_python(self, value: str) -> str:
         return tidy(value)
 
@@ -78,7 +80,7 @@ class _Path(PathConverter):
 
 def init_app(app: Flask) -> None:
     """Before any address is known: every `<int:…>` and `<name>` of them is read here."""
-    converters: dict[str, type[BaseConverter]] = {"int": _Id, "default": _Text, "string": _Text, "path": _Path}
+    converters: dict[str, type[BaseConverter]] = {"int": _Id, "default": Text, "string": Text, "path": _Path}
     app.request_class = Request
     app.url_map.converters.update(converters)
 

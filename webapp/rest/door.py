@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
-from werkzeug.routing import BaseConverter
 
 from webapp import errors
+from webapp.asked import Text
 from webapp.i18n import LANGUAGES
 from webapp.rest import auth, problems
 
@@ -24,7 +24,7 @@ MOST_BYTES = 32 * 1024 * 1024
 _LARGE = ("/engine-rest/deployment/create", "/engine-rest/komek/doctor")
 
 
-class Name(BaseConverter):
+class Name(Text):
     """A part of an address that names something: anything but the words that stand at its place themselves."""
 
     regex = "(?!(?:count|create|fetchAndLock|key)(?:/|$))[^/]+"
