@@ -17,6 +17,7 @@ from services.engine.meaning import DESCRIBES
 from services.engine.reading import read_extensions
 from services.engine.rules import Fault, Faults
 from services.engine.said import not_honoured, of_bpmn_proper
+from services.engine.sizes import check_sizes
 from services.engine.timers import TooOften, check_time
 from services.engine.xml import B, C, in_bpmn, local_name
 
@@ -56,6 +57,7 @@ def find_problems(
         _flows,
         _joins,
         _loops,
+        check_sizes,
         _expressions,
         _tasks,
         _one_form,

@@ -7,7 +7,8 @@ nothing.
 from datetime import timedelta
 
 MOST_STEPS = 5000  #: elements passed in one move
-MOST_AT_ONCE = 500  #: of one multi-instance activity
+MOST_AT_ONCE = 500  #: of one multi-instance activity, those around it counted in
+MOST_IN_A_ROW = 400  #: elements one after another in one process or sub-process
 LONGEST_WAIT = timedelta(days=366 * 200)
 SHORTEST_CYCLE = timedelta(seconds=1)
 #: of a cycle that has no end, or nearly none

@@ -79,6 +79,8 @@ def parse(resources: Mapping[str, bytes], process: str) -> Definition:
         subprocess_specs = parser.get_subprocess_specs(process)
         connect_loops([spec, *subprocess_specs.values()])
     except ValidationException as fault:
+        if "RecursionError" in str(fault):
+            raise BadDiagram([Problem(fault.file_name or "", fault.id or "", "", None, TOO_LONG)]) from None
         text = f"{fault} {getattr(fault, 'tag', None) or ''}".strip()
         where = fault.file_name or "", fault.id or "", fault.name or "", None
         raise BadDiagram([Problem(*where, UNREADABLE, {"reason": text})]) from fault
@@ -164,10 +166,15 @@ def _forms(resources: Mapping[str, bytes]) -> frozenset[str]:
 def _check(
     roots: Mapping[str, etree._Element], decisions: Mapping[str, Decision], forms: frozenset[str], process: str
 ) -> None:
-    executable = [node.get("id", "") for root in roots.values() for node in _executable(root)]
+    owners: dict[str, list[str]] = {}
+    for resource, root in roots.items():
+        for node in _executable(root):
+            owners.setdefault(node.get("id", ""), []).append(resource)
+    executable = list(owners)
     problems = [
-        Problem("", each, "", None, PROCESS_TWICE)
-        for each in sorted({each for each in executable if executable.count(each) > 1})
+        Problem("", each, "", None, PROCESS_TWICE, {"files": ", ".join(files)})
+        for each, files in sorted(owners.items())
+        if len(files) > 1
     ]
     if process not in executable:
         problems.append(Problem("", process, "", None, NO_PROCESS, {"process": process}))

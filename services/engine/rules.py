@@ -41,7 +41,7 @@ NOT_BPMN = Rule("not-bpmn", "This is not a BPMN 2.0 diagram.", "Draw it in Camun
 NOT_DMN = Rule("not-dmn", "This is not a file of DMN decisions.", "Make it in Camunda Modeler as a decision table.")
 NOT_JSON = Rule("not-json", "This is not readable JSON.", "Open the form in Camunda Modeler and save it again.")
 FORM_WITHOUT_ID = Rule("form-without-id", "The form has no id.", "Give it one: the diagram names it by its id.")
-PROCESS_TWICE = Rule("process-twice", "Two files hold a process of this id.", "Give one of them another id.")
+PROCESS_TWICE = Rule("process-twice", "Two files hold a process of this id: %(files)s.", "Give one of them another id.")
 NO_PROCESS = Rule(
     "no-process",
     "There is no executable process '%(process)s' in these files.",
@@ -258,6 +258,16 @@ HOW_MANY = Rule(
     "multi-instance-without-number",
     "The multi-instance marker has neither a cardinality nor a collection.",
     "Say how many, or over which list.",
+)
+BAD_NUMBER = Rule(
+    "bad-number",
+    "«%(number)s» is no whole number from 0 to %(most)s.",
+    "Write such a number, or a variable that holds one.",
+)
+TOO_MANY_AT_ONCE = Rule(
+    "too-many-at-once",
+    "With the multi-instances around it, it comes to %(count)s at once; %(most)s is the most.",
+    "Do fewer at once, or go over a list in a called process.",
 )
 LANGUAGE = Rule("expression-language", "Another expression language is not supported.", "Leave the language empty.")
 BAD_EXPRESSION = Rule(

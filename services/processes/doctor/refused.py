@@ -81,8 +81,9 @@ def _of_diagram(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
         return
     found = find_problems(sheet.name, proper(sheet.root), bench.decisions, bench.executable, bench.forms)
     for process, sheets in bench.owners.items():
-        if sheet in sheets and len([each for each in sheets if each.name in bench.sheets]) > 1:
-            found.append(Problem(sheet.name, process, "", None, PROCESS_TWICE))
+        names = [each.name for each in sheets if each.name in bench.sheets]
+        if sheet in sheets and len(names) > 1:
+            found.append(Problem(sheet.name, process, "", None, PROCESS_TWICE, {"files": ", ".join(names)}))
     found += [each for each in bench.circles if each.resource == sheet.name]
     yield from found
 

@@ -3,6 +3,7 @@
 `DIAGRAM_CORPUS=<folder>` tries every .bpmn, .dmn and .form under that folder, too.
 """
 
+import itertools
 import json
 import os
 import time
@@ -13,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from services import engine
 from services.config import ROOT
+from services.engine import BadDiagram
 from services.processes.doctor import Report, examine, repaired
 from services.registry import Registry
 
@@ -181,6 +184,81 @@ def test_a_wall_of_findings_is_cut_and_said(region: Registry) -> None:
     report = answered({"x.bpmn": process(scripts)}, region)
     assert len(report.findings) <= 500 + 1
     assert [each for each in report.findings if each.rule == "more-findings"]
+
+
+def loop(text: str) -> str:
+    tag = "multiInstanceLoopCharacteristics"
+    return f"<{tag}><loopCardinality>{text}</loopCardinality></{tag}>"
+
+
+def line(inside: str, tag: str = "userTask") -> str:
+    flows = '<sequenceFlow id="f0" sourceRef="s" targetRef="A"/><sequenceFlow id="f1" sourceRef="A" targetRef="e"/>'
+    return f'<startEvent id="s"/><endEvent id="e"/><{tag} id="A">{inside}</{tag}>{flows}'
+
+
+def row_of(count: int) -> bytes:
+    keys = ["s", *(f"t{n}" for n in range(count)), "e"]
+    nodes = "".join(f'<userTask id="{key}"/>' for key in keys[1:-1])
+    flows = "".join(
+        f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>'
+        for n, (a, b) in enumerate(itertools.pairwise(keys))
+    )
+    return process(f'<startEvent id="s"/><endEvent id="e"/>{nodes}{flows}')
+
+
+def timed(kind: str, text: str) -> str:
+    return line(f"<timerEventDefinition><{kind}>{text}</{kind}></timerEventDefinition>", "intermediateCatchEvent")
+
+
+ABSURD = {
+    "a duration of all times": (timed("timeDuration", "P99999999999Y"), "bad-time"),
+    "a duration beyond the calendar": (timed("timeDuration", "P10000Y"), "bad-time"),
+    "a timer of every second": (timed("timeCycle", "R/PT1S"), "too-often"),
+    "repeats without number": (timed("timeCycle", "R99999999999999999999/PT1H"), "bad-time"),
+    "a thousand million at once": (line(loop("1000000000")), "bad-number"),
+    "more than the most": (line(loop("501")), "bad-number"),
+    "fewer than none": (line(loop("-5")), "bad-number"),
+    "one and a half": (line(loop("${1.5}")), "bad-number"),
+    "a letter": (line(loop("'a'")), "bad-number"),
+    "a loop of a letter": (line('<standardLoopCharacteristics loopMaximum="a"/>'), "bad-number"),
+    "500 in 500": (
+        line(loop("500") + line(loop("500")).replace('"s"', '"s2"').replace('"e"', '"e2"').replace('"A"', '"A2"')
+             .replace('"f', '"g'), "subProcess"), "too-many-at-once"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ABSURD)
+def test_what_would_take_for_ever_or_never_start_is_refused_before_it_is_deployed(what: str, region: Registry) -> None:
+    inside, rule = ABSURD[what]
+    assert rule in [each.rule for each in answered({"x.bpmn": process(inside)}, region).errors]
+    with pytest.raises(BadDiagram) as refused:
+        engine.parse({"x.bpmn": process(inside)}, "p")
+    assert rule in [each.rule.code for each in refused.value.problems]
+
+
+@pytest.mark.parametrize("number", ["0", "3", "500", "${n}", "${count(list)}"])
+def test_a_number_that_can_be_is_let_be(number: str, region: Registry) -> None:
+    assert answered({"x.bpmn": process(line(loop(number)))}, region).errors == []
+
+
+def test_a_row_of_thousands_is_refused_in_words_and_one_of_hundreds_is_taken(region: Registry) -> None:
+    begun = time.monotonic()
+    assert [each.rule for each in answered({"x.bpmn": row_of(2600)}, region).errors] == ["too-long"]
+    assert time.monotonic() - begun < 3
+    with pytest.raises(BadDiagram, match="too many elements in a row") as refused:
+        engine.parse({"x.bpmn": row_of(2600)}, "p")
+    assert "Recursion" not in str(refused.value)
+    assert answered({"x.bpmn": row_of(380)}, region).errors == []
+    assert engine.parse({"x.bpmn": row_of(380)}, "p").elements
+
+
+def test_a_process_that_two_files_hold_names_both(region: Registry) -> None:
+    files = {"one.bpmn": row_of(1), "two.bpmn": row_of(1)}
+    found = answered(files, region).errors
+    assert {each.resource for each in found} == set(files)
+    assert all("one.bpmn, two.bpmn" in each.said() for each in found)
+    with pytest.raises(BadDiagram, match=r"one\.bpmn, two\.bpmn"):
+        engine.parse(files, "p")
 
 
 CORPUS = os.environ.get("DIAGRAM_CORPUS")
