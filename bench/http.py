@@ -94,6 +94,7 @@ APPLICATION = {
     "address": "Үлгі көшесі, 1",
     "language": "kk",
     "documents-application": "1",
+    "missing_reason": "Кейін әкеледі",
 }
 
 
@@ -116,7 +117,9 @@ class KomekCase:
         self.complete(case, self.executor, {"decision": "approve", "amount": "26000", "period_months": "3", **FIGURES})
         self.take(case, self.head)
         self.complete(case, self.head, {"verdict": "sign"})
-        self.complete(case, self.executor, {"way": "handed_over", "received_by": "Үлгібаев"})
+        self.complete(
+            case, self.executor, {"way": "handed_over", "received_by": "Үлгібаев", "identified_by": "identity"}
+        )
         return self.took
 
     def task(self, case: str) -> str:

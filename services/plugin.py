@@ -250,6 +250,7 @@ class Field:
     suffix: str = ""
     #: what stands in the placeholders of `help`: {"months": "3"} for %(months)s
     words: Mapping[str, str] = field(default_factory=dict)
+    offer: str = ""  #: the likeliest answer, put in by one press: nothing is attested until a hand did it
     contact: bool = False  #: how to reach the applicant: read afterwards only by the roles that need it
     finds: bool = False  #: a number of somebody else's (the post's) by which people look for the case later
     people: bool = False  #: its choices are staff of the office: the keys are their ids

@@ -27,6 +27,7 @@ APPLICATION = {
     "address": "Үлгі көшесі, 2",
     "language": "kk",
     "documents-application": "1",
+    "missing_reason": "Кейін әкеледі",
 }
 FIGURES = {
     "papers": "complete",

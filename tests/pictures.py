@@ -93,6 +93,7 @@ def run(name: str, steps: int) -> None:
         "phone": "8 700 000 00 01",
         "address": "Талдықорған қаласы, Үлгі көшесі, 1-үй, 1-пәтер",
         "documents-application": "1",
+        "missing_reason": "Қалғандары кейін",
         "documents-identity": "1",
     }
     figures = {
@@ -124,6 +125,7 @@ def accept(name: str) -> None:
         "language": "ru",
         "address": "Талдықорған қаласы, Үлгі көшесі, 2-үй",
         "documents-application": "1",
+        "missing_reason": "Қалғандары кейін",
         "documents-identity": "1",
         "documents-income": "3",
         "body": OFFICE,

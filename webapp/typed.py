@@ -1,6 +1,7 @@
 """What was typed into a task's form, before anybody checks it, and the buttons that only change its lines."""
 
 import re
+from urllib.parse import parse_qsl
 
 from werkzeug.datastructures import MultiDict
 
@@ -8,7 +9,7 @@ from services.answers import row_numbers
 
 #: fields of the page itself, not of the task's form
 OWN = frozenset(
-    {"csrf_token", "key", "delay_reason", "conflict_reason", "_add", "_remove", "_preview", "_together", "_list"}
+    {"csrf_token", "key", "delay_reason", "conflict_reason", "_add", "_remove", "_preview", "_put", "_together", "_list"}
 )
 MOST_FIELDS = 2000
 
@@ -19,7 +20,9 @@ def typed_answers(form: MultiDict[str, str]) -> dict[str, object]:
 
 
 def change_rows(typed: dict[str, object], form: MultiDict[str, str]) -> dict[str, object]:
-    """With a line more (`_add=members`) or a line less (`_remove=members-2`)."""
+    """With a line more (`_add=members`), a line less (`_remove=members-2`), or answers put in (`_put=way=posted`)."""
+    if pairs := form.get("_put"):
+        return {**typed, **dict(parse_qsl(pairs, max_num_fields=MOST_FIELDS))}
     if name := form.get("_add"):
         following = max(row_numbers(typed, name), default=-1) + 1
         return {**typed, f"{name}-{following}-": ""}

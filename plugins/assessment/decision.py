@@ -31,6 +31,8 @@ def decision_fields(call: FormCall) -> list[Field]:
         Field("ground", "choice", "Ground of the refusal", choices=grounds, when=REFUSE,
               help="No refusal without a ground (N421/10)."),
         Field("explanation", "long_text", "Reasons, in words for the applicant", maximum=2000, when=REFUSE),
+        Field("beyond_reason", "long_text", "Why the amount is larger than the expenses", maximum=1000, when=APPROVE,
+              stands_out=True, hide=lambda answers: not beyond(answers), help="The head reads it."),
         Field("departure_reason", "long_text", "Why the decision departs from the proposal", maximum=1000,
               stands_out=True, help="Only when it does."),
     ]  # fmt: skip
@@ -77,18 +79,29 @@ def departs(answers: Answers, proposal: Mapping[str, object]) -> bool:
     )
 
 
+def beyond(answers: Answers) -> bool:
+    """Whether more is assigned than the expenses it rests on."""
+    amount = answers.get("amount")
+    spent = figures.total(answers.get("expenses"), "amount")
+    return answers.get("decision") == "approve" and isinstance(amount, int) and amount > spent
+
+
 def preview(call: FormCall, answers: Answers) -> Mapping[str, object]:
-    """The calculation as it stands now, for the page."""
+    """The calculation as it stands now, for the page; no proposal before there is anything to reckon from."""
     asked = figures.inputs(call, answers)
-    return {"inputs": asked, "proposal": dict(call.decide("entitlement", asked))}
+    proposal = dict(call.decide("entitlement", asked)) if figures.reckoned(answers) else {}
+    return {"inputs": asked, "proposal": proposal}
 
 
-def find_faults(answers: Answers, proposal: Mapping[str, object]) -> dict[str, str]:
+def find_faults(call: FormCall, answers: Answers, proposal: Mapping[str, object]) -> dict[str, str]:
     """What is missing or wrong, by field."""
-    errors = figures.find_faults(answers)
+    errors = figures.find_faults(call, answers)
     needed = {"approve": ("amount", "period_months"), "refuse": ("ground", "explanation")}[str(answers["decision"])]
     errors |= {name: "Please fill this in." for name in needed if not answers.get(name)}
-    if not errors and departs(answers, proposal) and not answers.get("departure_reason"):
+    if not errors and beyond(answers):
+        if not answers.get("beyond_reason"):
+            errors["beyond_reason"] = "The amount is larger than the expenses it rests on: correct it, or say why."
+    elif not errors and departs(answers, proposal) and not answers.get("departure_reason"):
         errors["departure_reason"] = "The decision departs from the proposal: please say why."
     return errors
 
@@ -96,7 +109,7 @@ def find_faults(answers: Answers, proposal: Mapping[str, object]) -> dict[str, s
 def check(call: FormCall, answers: Answers) -> Checked:
     """Raises InvalidAnswers for a refusal without a ground or reasons, or a departure without a reason."""
     proposal = propose(call, answers)
-    if errors := find_faults(answers, proposal):
+    if errors := find_faults(call, answers, proposal):
         raise InvalidAnswers(errors)
     asked = figures.inputs(call, answers)
     variables = {

@@ -80,7 +80,9 @@ def calculation_content(
         "amount": answers.get("amount"),
         "period_months": answers.get("period_months"),
         "ground": ground_texts(call, answers)["ground"],
-        "departure_reason": answers.get("departure_reason") or "",
+        "departure_reason": " ".join(
+            str(answers[name]) for name in ("beyond_reason", "departure_reason") if answers.get(name)
+        ),
     }
 
 

@@ -48,6 +48,8 @@ def fields(call: FormCall) -> list[Field]:
             Field("relation", "choice", "Relation", required=True, choices=RELATIONS),
             Field("income", "money", "Income a month, tenge", required=True, minimum=0, maximum=MOST_TENGE),
         ), help="The average of the last three months for each member."),
+        Field("household_reason", "long_text", "Why the household is as entered", maximum=500, stands_out=True,
+              hide=lambda answers: not oddity(call, answers), help="The head reads it."),
         Field("expenses", "rows", "Monthly expenses for the dwelling", required=True, maximum=20, columns=(
             Field("kind", "choice", "Expense", required=True, choices=EXPENSES),
             Field("amount", "money", "A month, within the norms, tenge", required=True, minimum=0, maximum=MOST_TENGE),
@@ -82,20 +84,49 @@ def inputs(call: FormCall, answers: Answers) -> dict[str, object]:
     }
 
 
-def find_faults(answers: Answers) -> dict[str, str]:
+def oddity(call: FormCall, answers: Answers) -> str:
+    """What is unusual in the household: somebody in it twice, the applicant as a relative or under another name."""
+    members = _rows(answers, "members")
+    names = [_folded(member.get("name")) for member in members]
+    if len(set(names)) < len(names):
+        return "The same name stands in the household twice: please say why."
+    applicant = _folded(call.case.applicant.full_name) if call.case.applicant else ()
+    for name, member in zip(names, members, strict=True):
+        if applicant and (name == applicant) is not (member.get("relation") == "applicant"):
+            return "The applicant stands as a relative, or under another name: please say why."
+    return ""
+
+
+def _folded(name: object) -> tuple[str, ...]:
+    return tuple(sorted(str(name or "").casefold().split()))
+
+
+def reckoned(answers: Answers) -> bool:
+    """Whether there is anything to reckon from: the papers judged, and, where they are complete, both kinds of sums."""
+    asked = (("members", "income"), ("expenses", "amount"))
+    sums = all(any(row.get(column) is not None for row in _rows(answers, rows)) for rows, column in asked)
+    return answers.get("papers") == "incomplete" or (answers.get("papers") == "complete" and sums)
+
+
+def _rows(answers: Answers, name: str) -> Sequence[Mapping[str, object]]:
+    return cast("Sequence[Mapping[str, object]]", answers.get(name) or ())
+
+
+def find_faults(call: FormCall, answers: Answers) -> dict[str, str]:
     """What is wrong with the figures, by field."""
     errors = {}
-    members = cast("Sequence[Mapping[str, object]]", answers.get("members") or ())
-    if sum(1 for member in members if member.get("relation") == "applicant") != 1:
+    if sum(1 for member in _rows(answers, "members") if member.get("relation") == "applicant") != 1:
         errors["members"] = "Exactly one member of the household is the applicant."
+    elif not answers.get("household_reason") and (odd := oddity(call, answers)):
+        errors["household_reason"] = odd
     if answers.get("papers") == "incomplete" and not answers.get("papers_note"):
         errors["papers_note"] = "Please say what is missing or wrong."
     return errors
 
 
 def check(call: FormCall, answers: Answers) -> Checked:
-    """Raises InvalidAnswers for a household without its applicant, or papers faulted without a word."""
-    if errors := find_faults(answers):
+    """Raises InvalidAnswers for a household without its applicant or odd without a reason, papers faulted likewise."""
+    if errors := find_faults(call, answers):
         raise InvalidAnswers(errors)
     return Checked("reviewed", variables=inputs(call, answers))
 

@@ -3,7 +3,7 @@
 from typing import cast
 
 from plugins.notice_delivery.deliver import HANDED_OVER
-from plugins.notice_delivery.receiving import check_receiver, questions, usual
+from plugins.notice_delivery.receiving import check_receiver, questions
 from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Variable
 
 RECEIPT = (
@@ -28,12 +28,7 @@ def pass_check(call: FormCall, answers: Answers) -> Checked:
 
 def issue_fields(call: FormCall) -> list[Field]:
     """Who came, who they are, and what they signed."""
-    return [*questions(), Field("receipt", "choice", "The receipt", required=True, choices=RECEIPT)]
-
-
-def issue_initial(call: FormCall) -> Answers:
-    """The applicant with the receipt, unless it is otherwise."""
-    return {**usual(call), "receipt": "shown"}
+    return [*questions(call), Field("receipt", "choice", "The receipt", required=True, choices=RECEIPT)]
 
 
 def issue_check(call: FormCall, answers: Answers) -> Checked:
@@ -55,7 +50,6 @@ issue = Form(
     "Record the issuing",
     issue_fields,
     issue_check,
-    issue_initial,
     shared=True,
     sets=(HANDED_OVER,),
 )

@@ -5,7 +5,7 @@ of its own (I-47).
 """
 
 from plugins.notice_delivery import post
-from plugins.notice_delivery.receiving import check_receiver, questions, usual
+from plugins.notice_delivery.receiving import check_receiver, questions
 from services.errors import InvalidAnswers
 from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Variable
 
@@ -28,7 +28,7 @@ def fields(call: FormCall) -> list[Field]:
     """One of three ways, and what belongs to each."""
     return [
         Field("way", "choice", "How the result goes out", required=True, choices=WAYS),
-        *questions(when=("way", ("handed_over",))),
+        *questions(call, when=("way", ("handed_over",))),
         Field("postal_number", "text", "Postal number", maximum=40, when=("way", ("posted",)), finds=True),
         Field("postal_proof", "text", "Proof of posting", maximum=200, when=("way", ("posted",)),
               help="Number and date of the post's receipt."),
@@ -67,15 +67,13 @@ deliver = Form(
     title="Sending the result",
     submit="Record",
     fields=fields,
-    initial=usual,
     check=check,
     sets=(Variable("delivery", "choice", DELIVERY, WAYS),),
 )
 hand_over = Form(
     title="Handing over in person",
     submit="Record the handing over",
-    fields=lambda call: questions(),
-    initial=usual,
+    fields=lambda call: questions(call),
     check=hand_over_check,
     sets=(HANDED_OVER,),
 )

@@ -13,7 +13,10 @@ LANGUAGES = (Choice("kk", "Kazakh only"), Choice("ru", "Kazakh, and Russian besi
 
 def fields(call: FormCall) -> list[Field]:
     """The questions, with the region's list of documents."""
-    papers = tuple(Choice(row["key"], row["title_kk"], row.get("help_kk", "")) for row in call.table("documents"))
+    papers = tuple(
+        Choice(row["key"], row["title_kk"], row.get("help_kk", ""), wanted=row.get("required") == "yes")
+        for row in call.table("documents")
+    )
     return [
         Field("surname", "text", "Surname", required=True, maximum=100, autocomplete="family-name", width="third"),
         Field("given_name", "text", "Given name", required=True, maximum=100, autocomplete="given-name", width="third"),
@@ -26,18 +29,19 @@ def fields(call: FormCall) -> list[Field]:
         Field("language", "choice", "Language of the printed forms", required=True, choices=LANGUAGES),
         Field("documents", "counts", "Documents handed in", required=True, choices=papers, maximum=99,
               help="How many of each. Zero: not handed in."),
+        Field("missing_reason", "text", "Why a required document is not there", maximum=300, stands_out=True,
+              help="Only when one is not; the head reads it."),
         Field("remark", "long_text", "Remark", maximum=1000, stands_out=True),
     ]  # fmt: skip
 
 
 def initial(call: FormCall) -> Answers:
-    """One of every required document, as most applicants bring them."""
-    wanted = {row["key"]: 1 for row in call.table("documents") if row.get("required") == "yes"}
-    return {"language": "kk", "documents": wanted}
+    """Kazakh forms. No document: what was handed in is counted by hand."""
+    return {"language": "kk"}
 
 
 def check(call: FormCall, answers: Answers) -> Checked:
-    """Raises InvalidAnswers for a wrong IIN or when no document at all was handed in."""
+    """Raises InvalidAnswers for a wrong IIN, no document at all, or a required one that is not there for no reason."""
     number = str(answers.get("iin") or "")
     errors = {}
     if number and (wrong := iin.fault(number)):
@@ -45,6 +49,10 @@ def check(call: FormCall, answers: Answers) -> Checked:
     counts = cast("Mapping[str, int]", answers.get("documents") or {})
     if not any(counts.values()):
         errors["documents"] = "No document was handed in: an application comes with its papers."
+    elif not answers.get("missing_reason") and any(
+        row.get("required") == "yes" and not counts.get(row["key"]) for row in call.table("documents")
+    ):
+        errors["missing_reason"] = "One of the required documents was not handed in: please say why."
     if errors:
         raise InvalidAnswers(errors)
     applicant = Applicant(

@@ -32,7 +32,6 @@ receive = Form(
     title="A folder from the PSC",
     submit="Only register",
     fields=fields,
-    initial=lambda call: {"papers": "match"},
     check=check,
     goes_with="registration.pass_on",
     submit_with="Register and pass to the head",

@@ -10,6 +10,14 @@ from tests.surfer import Surfer
 
 OFFICE = "TALDYKORGAN"
 
+#: one of each of the required documents
+ALL_PAPERS = {
+    f"documents-{key}": "1"
+    for key in (
+        "application", "identity", "dwelling_title", "address_certificate", "income", "bank_account",
+        "maintenance_bill", "utility_bills",
+    )
+}  # fmt: skip
 APPLICATION = {
     "surname": "Үлгібаев",
     "given_name": "Мысал",
@@ -17,7 +25,10 @@ APPLICATION = {
     "iin": "850101100012",
     "address": "Талдықорған қаласы, Үлгі көшесі, 1-үй, 1-пәтер",
     "phone": "8 700 000 00 01",
+    **ALL_PAPERS,
 }
+#: who came for the result, and by which paper they were known
+RECEIVED = {"received_by": "Үлгібаев Мысал Сынақұлы", "identified_by": "identity"}
 FIGURES = {
     "papers": "complete",
     "members-0-income": "40000",
@@ -72,7 +83,7 @@ class Office:
             ("executor", dict(FIGURES)),
             ("executor", {}),
             ("head", {"verdict": "sign"}),
-            ("executor", {"way": "handed_over"}),
+            ("executor", {"way": "handed_over", **RECEIVED}),
         ]
 
     def run(self, until: int | None = None) -> int:

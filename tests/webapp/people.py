@@ -42,6 +42,11 @@ class Hands:
             self.page.click("form.claim [data-claim]")
             self.page.wait_for_load_state()
 
+    def count_papers(self) -> None:
+        """Every required document was received: one press."""
+        self.page.locator(".of-counts button[name=_put]").click()
+        self.keys += 1
+
     def send(self) -> None:
         self.page.click("form.task button.primary")
         self.page.wait_for_load_state()

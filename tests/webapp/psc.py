@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from services import custody, directory, registry
 from tests.surfer import Surfer
-from tests.webapp.office import APPLICATION, FIGURES
+from tests.webapp.office import APPLICATION, FIGURES, RECEIVED
 
 PSC = "PSC_TALDYKORGAN"
 
@@ -95,7 +95,7 @@ class Psc:
 
     def decide(self, case_id: int) -> None:
         """At the body, from the arrived folder to the result that waits for the courier."""
-        self.work(case_id, "clerk", together=True)
+        self.work(case_id, "clerk", {"papers": "match"}, together=True)
         self.work(case_id, "head", {"executor": self.executor_id})
         self.determine(case_id)
         self.work(case_id, "head", {"verdict": "sign"})
@@ -117,7 +117,7 @@ class Psc:
         inspector = self.person("psc_inspector")
         inspector.get(f"/cases/{case_id}")
         inspector.submit(f"/desk/cases/{case_id}/came")
-        self.work(case_id, "psc_inspector")
+        self.work(case_id, "psc_inspector", {**RECEIVED, "receipt": "shown"})
 
     def run(self) -> int:
         """A whole case, approved and issued."""

@@ -19,6 +19,7 @@ def register(hands: Hands) -> str:
     hands.press("Enter")
     page.wait_for_url(re.compile(r"/cases/\d+"))
     hands.see()
+    hands.count_papers()
     page.locator("#surname").focus()
     for text in ("Үлгібаев", "Мысал", "Сынақұлы", "850101100012", "87000000001"):
         hands.type(text)
@@ -119,6 +120,7 @@ def test_an_error_is_said_beside_the_field_and_in_a_summary_that_has_the_focus(p
     expect(page.locator("#error-address")).to_be_visible()
     page.fill("#given_name", "Нұсқа")
     page.fill("#address", "Үлгі көшесі, 3")
+    hands.count_papers()
     page.fill("#iin", "850101100013")
     hands.send()
     expect(page.locator("#summary")).to_be_focused()

@@ -44,6 +44,7 @@ def accept(hands: Hands, surname: str) -> tuple[str, str]:
     page.fill("#surname", surname)
     page.fill("#given_name", "Мысал")
     page.fill("#address", "Талдықорған қаласы, Үлгі көшесі, 1-үй")
+    hands.count_papers()
     hands.send()
     expect(page.locator("h1 .number")).to_have_text(re.compile(r"^P30-\d{4}-0000\d$"))
     expect(page.locator(".papers a")).to_have_text(["Қолхат", "Папка жапсырмасы"])

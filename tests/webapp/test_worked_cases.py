@@ -21,6 +21,7 @@ from services.db import db
 from services.jobs.models import JobRow
 from services.notices.models import Notice
 from tests.surfer import Surfer
+from tests.webapp.office import ALL_PAPERS
 
 FILE = Path(os.environ.get("WORKED_CASES") or Path(__file__).parent.parent / "data" / "worked-cases.json")
 CASES = json.loads(FILE.read_text(encoding="utf-8"))["cases"]
@@ -133,7 +134,7 @@ class Replay:
                 "P1": ("psc_inspector", self.application()),
                 "D2": ("head", {"executor": self.executor.id}),
                 "P5": ("head", {"executor": self.executor.id}),
-                "P3": ("clerk", {}),
+                "P3": ("clerk", {"papers": "match"}),
                 "P4": ("clerk", {}),
                 "P6": ("executor", figures),
                 "P7": ("executor", {"decision": "refuse" if refused else "approve", **refusal}),
@@ -141,9 +142,9 @@ class Replay:
                 "P8": ("head", verdict),
                 "DR": ("executor", {}),
                 "P9": ("executor", {}),
-                "D5": ("executor", delivery(step)),
+                "D5": ("executor", self.delivery(step)),
                 "P11": ("psc_accum", {}),
-                "P12": ("psc_inspector", {}),
+                "P12": ("psc_inspector", {**self.received(), "receipt": "shown"}),
             }[code]
             self.complete(role, answers)
 
@@ -222,7 +223,14 @@ class Replay:
             "iin": who.get("iin") or "",
             "address": who["address_kk"],
             "phone": who["phone"],
+            **ALL_PAPERS,
         }
+
+    def received(self) -> dict[str, object]:
+        return {"received_by": self.case["applicant"]["name_kk"], "identified_by": "identity"}
+
+    def delivery(self, step: dict) -> dict[str, object]:
+        return delivery(step) or {"way": "handed_over", **self.received()}
 
 
 def office(kind: str, number: str) -> str:
@@ -257,7 +265,7 @@ def delivery(step: dict) -> dict[str, object]:
         return {"way": "posted", "postal_number": "RR123456785KZ", "received_by": None}
     if step["outcome_key"] == "ready":
         return {"way": "ready", "told_how": "phone", "received_by": None}
-    return {"way": "handed_over"}
+    return {}
 
 
 @pytest.fixture(params=CASES, ids=lambda case: case["id"])

@@ -256,6 +256,7 @@ class _Play:
             "surname": surname, "given_name": given, "patronymic": patronymic, "language": ("kk", "ru")[at % 2],
             "address": ADDRESS.format(house=at % 40 + 1, flat=at * 7 % 60 + 1), "phone": f"8 700 000 {at:02} 01",
             "documents-application": "1", "documents-identity": "1", "documents-income": "2",
+            "missing_reason": "Қалған құжаттарды үш күнде әкеледі",
             "body": self.registry.row("offices", story.office)["parent"],
             "executor": str(executors[at % len(executors)].id) if executors else "",
             "text": "Қарап, жауап жобасын дайындаңыз.",

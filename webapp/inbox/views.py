@@ -115,7 +115,7 @@ def asked(task_id: str) -> Response:
 def complete(task_id: str) -> Response | str | tuple[str, int]:
     """Complete it with the answers of its form; or, by its other buttons, change lines or calculate once more."""
     typed = typed_answers(form.all)
-    if set(form.all) & {"_add", "_remove", "_preview"}:
+    if set(form.all) & {"_add", "_remove", "_preview", "_put"}:
         return show_page(cases.case_of_task(task_id), task_id, change_rows(typed, form.all))
     key, reason = form.text("key", most=200), form.text("delay_reason")
     conflict = form.text("conflict_reason")

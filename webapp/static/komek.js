@@ -36,6 +36,20 @@
     try { localStorage.setItem("komek.theme", root.dataset.theme); } catch { /* not kept, then */ }
   });
 
+  // one press puts the likeliest answers in: by a hand, and to be changed
+  document.addEventListener("click", (event) => {
+    const put = event.target.closest("button[name=_put]");
+    if (!put?.form) return;
+    event.preventDefault();
+    for (const [name, value] of new URLSearchParams(put.value)) {
+      const field = put.form.elements[name];
+      if (!field) continue;
+      field.value = value;
+      ["input", "change"].forEach((kind) => field.dispatchEvent(new Event(kind, { bubbles: true })));
+    }
+    put.form.elements[new URLSearchParams(put.value).keys().next().value]?.focus();
+  });
+
   // a form is sent once
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;

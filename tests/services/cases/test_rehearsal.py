@@ -13,7 +13,7 @@ from services.notices.models import Notice
 from tests.services.cases.small_cases import Courier, people, with_plugin
 from tests.services.engine import drawings
 from tests.surfer import Surfer
-from tests.webapp.office import APPLICATION, FIGURES, OFFICE
+from tests.webapp.office import APPLICATION, FIGURES, OFFICE, RECEIVED
 
 
 def designer(number: int = 0) -> directory.Person:
@@ -43,7 +43,9 @@ def told() -> dict[str, dict[str, object]]:
         "assessment.review": dict(FIGURES),
         "assessment.determine": dict(FIGURES),
         "notice_signing.sign": {"verdict": "sign"},
-        "notice_delivery.deliver": {"way": "handed_over"},
+        "notice_delivery.deliver": {"way": "handed_over", **RECEIVED},
+        "registration.receive": {"papers": "match"},
+        "notice_delivery.issue": {**RECEIVED, "receipt": "shown"},
     }
 
 

@@ -22,6 +22,7 @@ APPLICATION = {
     "address": "Үлгі көшесі, 2",
     "language": "kk",
     "documents-application": "1",
+    "missing_reason": "Кейін әкеледі",
 }
 INTERLEAVINGS = 200
 

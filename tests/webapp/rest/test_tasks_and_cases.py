@@ -86,7 +86,7 @@ def test_no_list_says_whose_the_case_is(house: Flask) -> None:
     said = [head.get("/task"), clerk.get("/process-instance"), Program(house, ADMIN).get("/incident"),
             clerk.get("/history/activity-instance", processInstanceId=task["processInstanceId"])]  # fmt: skip
     written = json.dumps(said, ensure_ascii=False)
-    assert all(str(value) not in written for value in APPLICATION.values()), written
+    assert all(str(value) not in written for value in APPLICATION.values() if len(str(value)) > 1), written
 
 
 @pytest.mark.parametrize("login", [OTHER_CLERK, DESIGNER, ADMIN, "courier.taldykorgan", "worker", "control"])
