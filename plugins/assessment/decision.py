@@ -23,7 +23,8 @@ def decision_fields(call: FormCall) -> list[Field]:
     """The decision; grounds of refusal are the region's."""
     grounds = tuple(Choice(row["key"], row["title_kk"]) for row in call.table("grounds"))
     return [
-        Field("decision", "choice", "Decision", required=True, choices=DECISIONS),
+        Field("decision", "choice", "Decision", required=True, choices=DECISIONS,
+              help="Once there are figures, what the table proposes is filled in: you decide."),
         Field("amount", "money", "Amount a month, tenge", minimum=1, maximum=figures.MOST_TENGE, when=APPROVE,
               width="half"),
         Field("period_months", "integer", "For how many months", minimum=1, maximum=MOST_MONTHS, when=APPROVE,
@@ -45,13 +46,13 @@ def fields(call: FormCall) -> list[Field]:
 
 
 def initial(call: FormCall) -> Answers:
-    """The last figures; and the last decision, else the proposal taken over."""
+    """The last figures; and the last decision, else the proposal taken over once there is something to reckon from."""
     given = call.case.answers
     known = dict(given.get("assessment.determine") or given.get("assessment.review") or {})
     for form in ("assessment.draft", "assessment.supplement"):
         if form == call.case.variables.get("draft_form"):
             known |= call.case.answers.get(form, {})
-    if "decision" not in known:
+    if "decision" not in known and figures.reckoned(known):
         known |= taken_over(propose(call, known))
     return known
 

@@ -47,6 +47,12 @@ class Hands:
         self.page.locator(".of-counts button[name=_put]").click()
         self.keys += 1
 
+    def receive(self) -> None:
+        """The applicant came in person and showed who they are: one press, one answer."""
+        self.page.locator(".put[value^=received_by]").click()
+        self.page.check("input[name=identified_by][value=identity]")
+        self.keys += 2
+
     def send(self) -> None:
         self.page.click("form.task button.primary")
         self.page.wait_for_load_state()

@@ -70,6 +70,7 @@ def test_nothing_is_proposed_before_there_are_figures_to_reckon_from(house: Flas
     executor, task = psc.person("executor"), psc.open_line(case_id)["task_id"]
     executor.get(f"/cases/{case_id}")
     assert not executor.tree.xpath("//aside[@class='proposal']//p[@class='figure']")
+    assert not standing(executor, f"/inbox/{task}/complete").keys() & {"decision", "amount", "ground"}
     executor.submit(f"/inbox/{task}/complete", {**FIGURES, "_preview": "1"})
     (figure,) = executor.tree.xpath("//aside[@class='proposal']//p[@class='figure']")
     assert "26\u00a0000" in figure.text_content()

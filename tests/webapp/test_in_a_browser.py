@@ -82,6 +82,7 @@ def test_a_case_goes_through_all_its_people_in_kazakh(page: Page, capsys: pytest
     hands.send()
     page.goto(case)
     hands.take()
+    hands.receive()
     hands.send()
     page.goto(case)
     expect(page.locator(".clock.closed dd")).to_contain_text("тағайындалды")

@@ -46,6 +46,7 @@ def fill(page: Page, label: str, **more: str) -> None:
     page.keyboard.press("Enter")
     for name, value in {**APPLICATION, **more}.items():
         page.fill(f"[name={name}]", value)
+    page.click("form.intake button[name=_put]")
 
 
 def take_in(page: Page, label: str, **more: str) -> None:

@@ -86,8 +86,8 @@ def test_a_folder_goes_its_way_while_another_is_missing_and_found(page: Page) ->
 
     page.goto(case)
     hands.take()
-    page.click("form.task button.primary")
-    page.wait_for_load_state()
+    page.check("input[name=papers][value=match]")
+    hands.send()
     page.goto(case)
     expect(page.locator("h1 .number")).to_have_text(re.compile(r"^19-\d{4}-00001$"))
 
@@ -162,6 +162,8 @@ def bring_back(hands: Hands, desk: Desk, number: str, case: str) -> None:
     hands.press("Enter")  # the one lawful act, by one key
     page.wait_for_url(re.compile(r"/cases/\d+"))
     expect(page.locator(".next")).to_contain_text("Нәтижені қолхат бойынша беру")
+    hands.receive()
+    page.check("input[name=receipt][value=shown]")
     hands.send()
     page.goto(case)
     expect(page.locator(".clock.closed dd")).to_contain_text("тағайындалды")

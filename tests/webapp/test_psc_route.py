@@ -65,7 +65,7 @@ def test_every_act_on_the_psc_route_is_one_commit_and_a_handful_of_statements(ho
     complete("psc_inspector", "P1", APPLICATION)
     scan("psc_accum", "P2 listed", psc.folder(case_id), 15)
     hand_over("psc_accum", "P2 handed over", psc.folder(case_id))
-# the last paper of a registry ends it: its row, and a line in its own stream of the journal
+    # the last paper of a registry ends it: its row, and a line in its own stream of the journal
     scan("clerk", "PC", psc.folder(case_id), 28)
     complete("clerk", "P3 and P4", {"papers": "match", "_together": "1"}, 30)
     complete("head", "P5", {"executor": psc.executor_id})
