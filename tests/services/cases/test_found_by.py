@@ -60,7 +60,7 @@ def test_a_case_of_two_offices_is_found_at_both_by_the_numbers_and_the_labels_of
     psc = Psc(house)
     case_id = psc.accept()
     psc.carry(case_id)
-    psc.work(case_id, "clerk", together=True)
+    psc.work(case_id, "clerk", {"papers": "match"}, together=True)
     inspector = directory.staff_at(PSC, "psc_inspector")[0]
     [label] = custody.make_labels(PSC, 1, inspector)
     custody.put_label(label, psc.folder(case_id), "жыртылды", PSC, inspector)

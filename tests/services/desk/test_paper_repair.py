@@ -14,6 +14,7 @@ from services.custody.models import CustodyEvent, Item
 from services.custody.photos import shrink
 from services.db import db
 from tests.paper_walk import Walk, check_everything
+from tests.webapp.office import RECEIVED
 from tests.webapp.psc import PSC, Psc
 
 BODY = "TALDYKORGAN"
@@ -127,7 +128,7 @@ def test_a_result_that_nobody_claimed_goes_back_and_comes_again_when_it_is_asked
     psc.send("clerk", code)
     psc.scan("psc_accum", code)
     cases.applicant_came(case_id, inspector)
-    psc.work(case_id, "psc_inspector")
+    psc.work(case_id, "psc_inspector", {**RECEIVED, "receipt": "shown"})
     check_everything()
 
 
