@@ -8,9 +8,8 @@ from werkzeug.datastructures import MultiDict
 from services.answers import row_numbers
 
 #: fields of the page itself, not of the task's form
-OWN = frozenset(
-    {"csrf_token", "key", "delay_reason", "conflict_reason", "_add", "_remove", "_preview", "_put", "_together", "_list"}
-)
+_BUTTONS = frozenset({"_add", "_remove", "_preview", "_put", "_together"})
+OWN = _BUTTONS | {"csrf_token", "key", "delay_reason", "conflict_reason", "_list"}
 MOST_FIELDS = 2000
 
 
