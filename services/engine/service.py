@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
 
@@ -15,13 +15,14 @@ from services.engine.borders import CodedError, take_over, treats
 from services.engine.budget import MOST_STEPS
 from services.engine.definition import Definition
 from services.engine.errors import CannotMigrate, ExpressionError, NoBoundary, StopGone, UnknownDecision
-from services.engine.expressions import compile_expression, evaluate, in_world
+from services.engine.expressions import compile_expression, evaluate
 from services.engine.reading import Extensions
 from services.engine.runtime import QuickWorkflow, look_ahead
 from services.engine.specs import NOTHING, ExpressionEngine, MappedMessage
 from services.engine.step import Passed, Step, Stop, Thrown, World
 from services.engine.stops import message_of, passed, stopped, stops_of, waiting, workflows
 from services.engine.timers import due_at, tell
+from services.engine.world import in_world
 
 ENGINE = ExpressionEngine()
 READY, STARTED, COMPLETED = TaskState.READY, TaskState.STARTED, TaskState.COMPLETED
@@ -140,7 +141,7 @@ def check_expression(text: str) -> None:
 
 def reckon(text: str, values: Mapping[str, Any], now: datetime) -> Any:
     """What an expression beside the diagram (of a form) comes to at that moment. Raises ExpressionError."""
-    with in_world(World(now, _no_due)):
+    with in_world(World(now, _no_due, now.tzinfo or UTC)):
         return evaluate(text, values)
 
 

@@ -230,7 +230,7 @@ FAULTY = {
     "form-key": form(text("address.street")),
     "form-key-twice": form(text(), text()),
     "form-expression": form(text(label="Сәлем, {{name}}")),
-    "form-condition": form(text(conditional={"hide": "=sort(a)"})),
+    "form-condition": form(text(conditional={"hide": "=sorted(a)"})),
     "form-pattern": form(text(validate={"pattern": "(?<=a)b"})),
     "form-no-choices": form(choice("radio")),
     "form-choice": form(choice("radio", {"label": "x", "value": {}}, "a")),
