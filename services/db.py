@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import psycopg
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, ExceptionContext, MetaData, TypeDecorator, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -46,10 +46,24 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Moment, int: BigInteger}  # noqa: RUF012
 
 
+#: the class of PostgreSQL's errors whose message repeats the value
+DATA_EXCEPTION = "22"
 #: a row's own number
 Id = Annotated[int, mapped_column(primary_key=True)]
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+@event.listens_for(Engine, "handle_error")
+def _without_values(context: ExceptionContext) -> None:
+    """Let no error say what stood in the row, as PostgreSQL's DETAIL does, and its message on what it cannot read."""
+    fault = context.original_exception
+    if not isinstance(fault, psycopg.Error) or not fault.sqlstate:
+        return
+    told = fault.diag.message_primary if not fault.sqlstate.startswith(DATA_EXCEPTION) else None
+    fault.args = (f"{fault.sqlstate} {told or type(fault).__name__}",)
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (f"({type(fault).__name__}) {fault}",)
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from services.migrations import upgrade
 from services.postgres import Server
 from services.processes import diagrams, names
 from tests.browser import ARGUMENTS, CHROMIUM
+from tests.logs import Logs, every_log
 from webapp import create_app
 from webapp.cli.demo_cases import STORIES, play_demo_cases
 from webapp.designer.doctor import report_under
@@ -93,15 +94,25 @@ def config_for(database_url: str) -> Config:
     return Config(database_url=database_url, secret_key="test", demo=True, secure_cookies=False, testing=True)
 
 
+@pytest.fixture(scope="session")
+def logs(session_app: Flask, server: Server) -> Iterator[Logs]:
+    """Every log of this run; PostgreSQL's own is searched at its end."""
+    with every_log(session_app, server.home / "postgres.log") as listening:
+        yield listening
+    assert not listening.search_postgres()
+
+
 @pytest.fixture
-def app(session_app: Flask) -> Iterator[Flask]:
-    """The application with empty tables, inside its context. What is tested commits for real."""
+def app(session_app: Flask, logs: Logs) -> Iterator[Flask]:
+    """The application with empty tables, inside its context. What is tested commits for real; no log names anybody."""
     time_machine.follow(session_app.config["KOMEK"].demo)  # a command that ran in this process may have said otherwise
     with session_app.app_context():
         yield session_app
         db.session.rollback()
+        given_away = logs.search()
         _empty()
         db.session.remove()
+    assert not given_away
 
 
 @pytest.fixture

@@ -74,6 +74,11 @@ class Surfer:
         self.page = self._ask("POST", address, data=values, follow_redirects=follow, headers=dict(headers or {}))
         return self.page
 
+    def find(self, words: str) -> TestResponse:
+        """What the field at the top of every page finds."""
+        self.get("/")
+        return self.submit("/scan", {"code": words})
+
     def json(self, path: str) -> object:
         answer = self._ask("GET", path, headers={"Accept": "application/json"})
         assert answer.status_code == 200, answer.text

@@ -134,6 +134,7 @@ def engine_options(config: Config) -> dict[str, object]:
         "pool_size": 10,
         "max_overflow": 10,
         "pool_pre_ping": False,
+        "hide_parameters": True,
         "connect_args": connect_args(config),
         "json_serializer": lambda value: orjson.dumps(value, default=str).decode(),
         "json_deserializer": orjson.loads,

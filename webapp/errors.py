@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from traceback import extract_tb
 
 from flask import (
     Flask,
@@ -222,7 +223,18 @@ def _case_behind() -> str:
     return url_for("case.show", case_id=case_id) if case_id else url_for("inbox.show_list")
 
 
+def where(error: BaseException) -> str:
+    """What went wrong and where, innermost last, and nothing of what was in hand: that may be somebody's name.
+
+    Only the database's words are kept, which `services.db` strips of values.
+    """
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    frames = [f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in extract_tb(error.__traceback__)]
+    words = f": {error.args[0]} in {str(error.statement)[:200]}" if isinstance(error, DBAPIError) else ""
+    return "\n  ".join([*([where(cause), "then"] if cause else []), type(error).__name__ + words, *frames])
+
+
 def _unexpected(error: Exception) -> Response:
-    logger.error("unexpected", exc_info=error)
+    logger.error("unexpected: %s", where(error))
     let_go()
     return show(Broken())

@@ -67,7 +67,7 @@ def opened(browser: Browser, address: str, size: ViewportSize = SCREEN) -> Page:
 
 
 def paths(case_id: int) -> list[str]:
-    lists = ["/", "/?list=role", "/?list=waiting", "/?list=done", "/?q=zzz", "/nowhere"]
+    lists = ["/", "/?list=role", "/?list=waiting", "/?list=done", "/?found=1", "/nowhere"]
     return [*lists, *(f"/cases/{case_id}{tab}" for tab in ("", "#diagram", "#steps", "#history"))]
 
 

@@ -10,7 +10,7 @@ from tests.webapp.office import Office
 def test_a_closed_case_that_was_found_shows_its_outcome_and_no_step(house: Flask) -> None:
     office = Office(house)
     office.run()
-    cells = office.person("clerk").get("/inbox?q=Үлгібаев") and office.person("clerk").tree.xpath("//td[@class='step']")
+    cells = office.person("clerk").find("Үлгібаев") and office.person("clerk").tree.xpath("//td[@class='step']")
     assert [cell.text_content().strip() for cell in cells] == ["көмек тағайындалды"]
 
 

@@ -160,7 +160,7 @@ def test_another_office_sees_and_does_nothing_of_this_one(house: Flask) -> None:
     for verb in ("claim", "complete", "release", "draft", "reassign"):
         answer = stranger._ask("POST", f"/inbox/{task}/{verb}", data={"csrf_token": token, "key": "k", "to": "1"})
         assert answer.status_code == 403, verb
-    assert "Үлгібаев Мысал" not in stranger.get("/?q=Үлгібаев").text
+    assert "Үлгібаев Мысал" not in stranger.find("Үлгібаев").text
 
 
 def test_a_role_does_not_do_the_work_of_another(house: Flask) -> None:
@@ -187,7 +187,7 @@ def test_the_clerk_may_record_what_the_head_signed_on_paper_and_both_names_are_k
 
 
 @pytest.mark.parametrize(
-    "address", ["/?after=nonsense", "/?after=2013-01-01T00:00:00~x", "/?list=../../etc", "/?q=%00", "/scan?code=%00"]
+    "address", ["/?after=nonsense", "/?after=2013-01-01T00:00:00~x", "/?list=../../etc", "/?list=%00", "/inbox?found=1"]
 )
 def test_addresses_nobody_made_get_an_answer(house: Flask, address: str) -> None:
     answer = Office(house).person("clerk").get(address)
@@ -201,8 +201,19 @@ def test_a_broken_barcode_is_searched_for_and_a_right_one_opens_its_case(house: 
     case_id = office.run(until=1)
     number = cases.case_page(case_id, directory.staff_at(office.key, "clerk")[0]).number or ""
     clerk = office.person("clerk")
-    assert clerk.get(f"/scan?code={barcode_payload(number)}").request.path == f"/cases/{case_id}"
-    assert clerk.get("/scan?code=19-2026-00001-0").request.path == "/"
+    assert clerk.find(barcode_payload(number)).request.path == f"/cases/{case_id}"
+    assert clerk.find("19-2026-00001-0").request.path == "/"
+    assert "19-2026-00001-0" in clerk.get("/inbox?found=1").text
+
+
+def test_whoever_may_not_see_a_case_is_not_told_that_its_number_exists(house: Flask) -> None:
+    office = Office(house)
+    number = cases.case_page(office.run(until=1), directory.staff_at(office.key, "clerk")[0]).number or ""
+    stranger = Office(house, "PANFILOV").person("head")
+    there, nowhere = (stranger.find(each) for each in (number, number[:-1] + "9"))
+    assert there.status_code == nowhere.status_code == 200
+    assert there.request.path == nowhere.request.path == "/"
+    assert there.text.replace(number, "…") == nowhere.text.replace(number[:-1] + "9", "…")
 
 
 def test_the_journal_is_whole_after_all_of_it(house: Flask) -> None:

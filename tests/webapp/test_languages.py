@@ -47,7 +47,7 @@ def pages(office: Office) -> dict[str, Surfer]:
         for each in ("mine", "role", "record", "waiting", "done"):
             seen[f"list {each} of {role}"] = surfer.get(f"/inbox?list={each}").text
     seen["end"] = office.person("clerk").get(f"/cases/{case_id}").text
-    seen["found"] = office.person("clerk").get("/inbox?q=Үлгібаев").text
+    seen["found"] = office.person("clerk").find("Үлгібаев").text
     seen["nothing there"] = office.person("clerk").get("/cases/999999").text
     seen["no such page"] = office.person("clerk").get("/nowhere").text
     seen["door"] = Surfer(office.app).get("/sign-in").text

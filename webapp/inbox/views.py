@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
@@ -18,14 +18,19 @@ bp = Blueprint("inbox", __name__, template_folder="templates")
 
 #: lists of what this person may do, in the order in which the next is looked for
 WORK = ("mine", "role", "record")
+#: what the session keeps the words under that were sought last
+SOUGHT = "sought"
 
 
 @bp.get("/")
 @bp.get("/inbox", endpoint="show_inbox")
 @login_required  # type: ignore[untyped-decorator]
 def show_list() -> str | Response:
-    """One page of a list; with `q`, what was found. The control level, with nothing to do here, lands on its board."""
-    words = address.text("q")
+    """One page of a list; with `found`, what was found for the words sought last.
+
+    The control level, with nothing to do here, lands on its board.
+    """
+    words = session.get(SOUGHT, "") if "found" in address.all else ""
     page = cases.inbox(g.person, g.office_key, address.text("list") or "mine", cursor=address.text("after"))
     if request.path == "/" and not address.all and boards.may_compare(g.person) and not _has_work(page):
         return redirect(url_for("boards.show"))
@@ -132,18 +137,27 @@ def complete(task_id: str) -> Response | str | tuple[str, int]:
     return redirect(_next_page(done), 303)
 
 
-@bp.get("/scan")
+@bp.post("/scan")
 @login_required  # type: ignore[untyped-decorator]
 def scan() -> Response:
-    """Open a case by what a scanner read or a person typed; what is no number is searched for."""
-    code = address.text("code")
+    """Open a case by what a scanner read or a person typed; what is no number here is searched for.
+
+    Names and IINs stand in no address: addresses are written into the logs of every server on the way.
+    """
+    code = form.text("code")
+    if (case_id := _case_of(code)) is not None:
+        return redirect(url_for("case.show", case_id=case_id), 303)
+    session[SOUGHT] = code
+    return redirect(url_for("inbox.show_list", found=1), 303)
+
+
+def _case_of(code: str) -> int | None:
+    """The case with that number, for whoever may see it; for others it is as if there were none."""
     try:
         case_id = cases.case_by_number(documents.read_payload(code))
+        return cases.may_see(case_id, g.person).id if case_id is not None else None
     except KomekError:
-        case_id = None
-    if case_id is None:
-        return redirect(url_for("inbox.show_list", q=code), 303)
-    return redirect(url_for("case.show", case_id=case_id), 303)
+        return None
 
 
 def _next_page(done: cases.Completed) -> str:
