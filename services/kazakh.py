@@ -20,6 +20,7 @@ _FOLD = str.maketrans(HOMOGLYPHS)
 _PLAIN = str.maketrans(PLAIN)
 _UNQUOTED = str.maketrans(dict.fromkeys(QUOTES))
 _KAZAKH = re.compile(f"[{ALPHABET}]")
+_TIME, _NUMBER = re.compile(r"([0-9]{1,2}):([0-9]{2})$"), re.compile("[0-9]+$")
 _PHONE = re.compile(r"[0-9 ()+./\u00a0\u2010-\u2014-]{10,30}")
 
 
@@ -68,6 +69,38 @@ def _is_back(name: str) -> bool:
         if word[at] in "әеөүіэ" or (word[at] == "и" and at < len(word) - 1):
             return False
     return True
+
+
+def dative(said: str) -> str:
+    """«15:30-ға», «18:00-ге», «2026-ға», «наурызға»: a time, a number or a word before «дейін»."""
+    return _ending(said, {"voiced": "ғ", "voiceless": "қ", "nasal": "ғ"}, {"ғ": "г", "қ": "к"}, "а", "е")
+
+
+def ablative(said: str) -> str:
+    """«06:14-тен», «09:30-дан», «10:00-нан», «наурыздан»: a time, a number or a word before «бастап»."""
+    return _ending(said, {"voiced": "д", "voiceless": "т", "nasal": "н"}, {}, "ан", "ен")
+
+
+def _ending(said: str, letters: dict[str, str], soft: dict[str, str], back: str, front: str) -> str:
+    """By the last word as it is spoken: vowels and voiced letters, voiceless ones, and м, н, ң."""
+    time, number = _TIME.search(said), _NUMBER.search(said)
+    count = int(time[2]) or int(time[1]) if time else int(number[0]) if number else None
+    spoken = _spoken(count) if count is not None else said
+    last = unicodedata.normalize("NFC", spoken).casefold().rstrip(" .)»")[-1:]
+    if not last or last not in ALPHABET:
+        return said
+    letter = letters["nasal" if last in "мнң" else "voiceless" if last in "бвгқкпстфхһцчшщ" else "voiced"]
+    ending = letter + back if _is_back(spoken) else soft.get(letter, letter) + front
+    return f"{said}{ending}" if count is None else f"{said}-{ending}"
+
+
+def _spoken(count: int) -> str:
+    """The last word of a number: 2026 ends in «алты», 30 in «отыз», 1000 in «мың»."""
+    ones = ("нөл", "бір", "екі", "үш", "төрт", "бес", "алты", "жеті", "сегіз", "тоғыз")
+    tens = ("", "он", "жиырма", "отыз", "қырық", "елу", "алпыс", "жетпіс", "сексен", "тоқсан")
+    if count % 10 or not count:
+        return ones[count % 10]
+    return tens[count // 10 % 10] if count % 100 else "жүз" if count % 1000 else "мың"
 
 
 def phone_e164(raw: str) -> str | None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services import clock
+from services import clock, kazakh
 from services.errors import Invalid
 
 MONTHS = {
@@ -33,6 +33,27 @@ def in_words(at: datetime, language: str, zone: ZoneInfo) -> str:
     if there.year == today.year:
         return f"{there.day} {month} {there:%H:%M}"
     return f"{there:%d.%m.%Y %H:%M}"
+
+
+def since(at: datetime, language: str, zone: ZoneInfo) -> str:
+    """«бүгін 06:14-тен бастап», «сегодня с 07:00», «с 15 марта 18:00», "since today 07:00"."""
+    said = in_words(at, language, zone)
+    if language == "kk":
+        return f"{kazakh.ablative(said)} бастап"
+    if language == "ru":
+        near, _, hour = said.partition(" ")
+        return f"{near} с {hour}" if near in DAYS["ru"].values() else f"с {said}"
+    return f"since {said}"
+
+
+def from_then(said: str, language: str) -> str:
+    """What stands before «бастап» in Kazakh, with its ending; as it is in the other languages."""
+    return kazakh.ablative(said) if language == "kk" else said
+
+
+def up_to(said: str, language: str) -> str:
+    """What stands before «дейін» in Kazakh, with its ending; as it is in the other languages."""
+    return kazakh.dative(said) if language == "kk" else said
 
 
 def day(on: date, language: str) -> str:

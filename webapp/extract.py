@@ -20,7 +20,9 @@ MARKS: dict[str, None] = {"_": None, "gettext": None, "ngettext": None, "lazy_ge
 SHOWN = re.compile(r"[A-Z][a-z].*|[A-Z]{2,}|[a-z]+( [a-z]+)+[.,:]?.*")
 SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode", "Operation"})
 #: what makes sentences about diagrams -> which of its arguments are words
-SAYING = {"Rule": (1, 3), "Fault": (0, 1), "Words": (0, 1), "fill": (0, 1), "Repair": (0, 1)}
+SAYING = {"Rule": (1, 3), "Fault": (0, 1), "Words": (0, 1), "fill": (0, 1), "Repair": (0, 1), "Refused": (0, 1),
+          "note": (0, 1), "hint": (0, 1)}  # fmt: skip
+EXAMINING = ("services/engine/*.py", "services/processes/*/*.py", "services/feel/**/*.py", "services/dmn/*.py")
 #: what a rule is called: no words
 CODE = re.compile(r"[a-z]+(-[a-z]+)+")
 ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conflict", "Unavailable"})
@@ -152,14 +154,15 @@ def _reading() -> Found:
 
 def _rules() -> Found:
     """What is said of diagrams: the words of every rule, why an expression cannot be read, parts of such sentences."""
-    for file in sorted([*ROOT.glob("services/engine/*.py"), *ROOT.glob("services/processes/*/*.py")]):
+    for file in sorted(file for place in EXAMINING for file in ROOT.glob(place)):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or _called(node) not in SAYING:
                 continue
             first, last = SAYING[_called(node)]
             for given in node.args[first:last]:
-                if isinstance(given, ast.Constant) and isinstance(given.value, str) and not CODE.fullmatch(given.value):
-                    yield _place(file), given.value
+                text = given.value if isinstance(given, ast.Constant) else None
+                if isinstance(text, str) and text and not CODE.fullmatch(text):
+                    yield _place(file), text
 
 
 def _has_docstring(node: ast.AST) -> bool:

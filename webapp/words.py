@@ -99,12 +99,13 @@ def masked(iin: str) -> str:
     return "•" * 8 + iin[-4:] if iin else ""
 
 
-def moment(at, *, exact: bool = False) -> Markup:  # type: ignore[no-untyped-def]
+def moment(at, *, exact: bool = False, since: bool = False) -> Markup:  # type: ignore[no-untyped-def]
     """A moment in words, the exact one on focus, for programs in `datetime`."""
     if at is None:
         return Markup("")
     zone = zone_here()
     said = dates.exactly(at, language(), zone) if exact else dates.in_words(at, language(), zone)
+    said = dates.since(at, language(), zone) if since else said
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         at.astimezone(zone).isoformat(), dates.exactly(at, language(), zone), escape(said)
     )
@@ -128,10 +129,10 @@ def runs_under(version: processes.VersionLine) -> str:
     said = {"version": version.version, "name": word("process", version.key)}
     if version.since is None:
         return str(gettext("Version %(version)s of «%(name)s», not in force yet", **said))
-    said["since"] = exact(version.since)
+    said["since"] = dates.from_then(exact(version.since), language())
     if version.until is None:
         return str(gettext("Runs under version %(version)s of «%(name)s», in force since %(since)s", **said))
-    said["until"] = exact(version.until)
+    said["until"] = dates.up_to(exact(version.until), language())
     return str(gettext("Runs under version %(version)s of «%(name)s», in force from %(since)s to %(until)s", **said))
 
 

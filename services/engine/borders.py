@@ -53,7 +53,6 @@ def take_over(border: Any, code: str | None, payload: Mapping[str, Any]) -> None
     said = dict(payload)
     for variable in [spec.event_definition.code_variable] if spec.event_definition.code_variable else ():
         said[variable] = code
-    border.parent.data.update(said)
     border.data.update(said)
     if spec.cancel_activity:
         for beside in border.parent.children:
@@ -86,15 +85,13 @@ def _below(task: Any) -> list[Any]:
     return found
 
 
-def _handed_out(task: Any, border: Any) -> dict[str, Any]:
-    """What is known where it happened; of a call, what it hands out."""
-    data = dict(task.data)
+def _hand_out(task: Any, border: Any) -> None:
+    """What goes out of calls through which it passes on its way to that border."""
     for host in _outwards(around(task)):
         if isinstance(host.task_spec, SubProcess):
-            data = host.task_spec.hands_out(data)
+            host.task_spec.update_data(host, host.workflow.top_workflow.subprocesses[host.id])
         if host.parent is border.parent:
-            break
-    return data
+            return
 
 
 class _Coded(CodeEventDefinition):
@@ -107,7 +104,8 @@ class _Coded(CodeEventDefinition):
     def throw(self, my_task: Any) -> None:
         border = treats(around(my_task), type(self), self.code)
         if border is not None:
-            take_over(border, self.code, _handed_out(my_task, border))
+            _hand_out(my_task, border)
+            take_over(border, self.code, {})
 
 
 class CodedError(_Coded, ErrorEventDefinition):
@@ -130,9 +128,11 @@ class Border(defaults.BoundaryEvent):
 class SubProcess(defaults.SubWorkflowTask):
     """A sub-process; one that was called off does not come back when something in it is done."""
 
-    def hands_out(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Of the variables inside, those that go on outside."""
-        return data
+    def copy_data(self, my_task: Any, subworkflow: Any) -> None:
+        subworkflow.task_tree.data = my_task.data
+
+    def update_data(self, my_task: Any, subworkflow: Any) -> None:
+        """It is there already: inside and outside are one scope."""
 
     def _on_subworkflow_completed(self, subworkflow: Any, my_task: Any) -> None:
         if not my_task._state & TaskState.FINISHED_MASK:

@@ -1,62 +1,88 @@
-"""What designers type in Modeler: `${…}` (the useful part of JUEL), FEEL (`=…` and in decision tables), ISO 8601 times.
+"""What designers type in Modeler: `${…}` (juel.py), FEEL (`=…`, bare text, decision tables), ISO 8601 times.
 
-Text becomes a tree of closures, once. No Python is ever evaluated: no attributes of objects, only keys of the data; no
-functions but those of functions.py. Numbers are exact (int and Decimal); a whole result is an int, any other a float.
+What is in neither language by the book but in the other one is read in that, as earlier versions did: `=a == 'x'`.
+No Python is ever evaluated: no attributes of objects, only keys of the data. Numbers are exact (Decimal); a whole
+result is an int, any other a float. What FEEL makes null because it cannot be reckoned is an error here, in words.
 """
 
 import re
-from collections.abc import Callable
-from contextlib import suppress
-from decimal import DecimalException
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache, partial
+from typing import Any
 
-from services.engine.errors import ExpressionError
-from services.engine.functions import as_text, current_world, in_world
-from services.engine.grammar import Reader
-from services.engine.values import Closure, Context, Fault, Test, Value, plain, truth
+from services.engine.coercion import as_text
+from services.engine.errors import ExpressionError, Words
+from services.engine.juel import parts_of, read_juel
+from services.engine.world import HOST, new_run
+from services.feel import Note, Refused, Run, Scope, expression, lift, nodes, unary_tests
+from services.feel.compiling import belongs
+from services.feel.expressions import lifted
+from services.feel.times import Date, DateTime, DaysTime, Time, YearsMonths, to_python
+from services.feel.values import Range
 
-__all__ = ["Closure", "Test", "compile_expression", "compile_test", "current_world", "evaluate", "in_world", "names_in"]
+Value = Any
+Data = Mapping[str, Value]
+Closure = Callable[[Data], Value]
+Test = Callable[[Data, Value], bool]
+Within = Callable[[Scope], Value]
+
+__all__ = ["ISO", "Closure", "Test", "compile_expression", "compile_test", "evaluate", "names_in", "plain"]
 
 ISO = re.compile(r"(-?P[0-9YMWDTHS]+|R\d*/.+|\d{4}-\d\d-\d\d.*)")
-_PART = re.compile(r"[$#]\{([^{}]*)\}")
+LARGEST_NUMBER = Decimal(10) ** 30
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An expression, whatever its language."""
+
+    within: Within
+    free: frozenset[str]  #: what it may read of the data
+    names: frozenset[str]  #: what it surely reads of the data: not what may be a member of a list's elements
 
 
 @lru_cache(maxsize=4096)
 def compile_expression(text: str) -> Closure:
     """A function of the data for anything a designer types. Raises ExpressionError."""
     stripped = text.strip()
-    try:
-        return _guarded(stripped, _read(stripped))
-    except Fault as fault:
-        raise ExpressionError(stripped, fault.words) from None
+    if ISO.fullmatch(stripped):
+        return lambda data: stripped
+    found = _read(stripped)
+    return lambda data: plain(_evaluated(stripped, found.free, data, found.within), stripped)
 
 
 @lru_cache(maxsize=4096)
 def compile_test(text: str) -> Test:
     """A decision table's input entry as a function of (data, input value). Raises ExpressionError."""
     stripped = text.strip()
-    if stripped in ("", "-"):
-        return lambda data, value: True
-    negated = re.fullmatch(r"not\s*\((.*)\)", stripped, re.S)
     try:
-        reader = Reader(negated[1] if negated else stripped)
-        if ("sign", "?") in reader.tokens:
-            whole = reader.whole()
-            test: Test = lambda data, value: truth(whole({**data, "?": value}))  # noqa: E731
-        else:
-            tests = reader.tests()
-            test = lambda data, value: any(each(data, value) for each in tests)  # noqa: E731
-    except Fault as fault:
-        raise ExpressionError(stripped, fault.words) from None
-
-    def guarded(data: Context, value: Value) -> bool:
-        answer = _evaluate(stripped, lambda: test(data, value))
-        return not answer if negated else bool(answer)
-
-    return guarded
+        test = unary_tests(stripped)
+        if test.tree is not None:
+            _must_be_callable(test.tree, test.free)
+    except Refused as refused:
+        return _other_test(stripped, refused)
+    if test.tree is None:
+        return lambda data, value: True
+    return lambda data, value: _evaluated(stripped, test.free, data, partial(test.within, value=lift(value))) is True
 
 
-def evaluate(text: str, data: Context) -> Value:
+def _other_test(text: str, refused: Refused) -> Test:
+    """`'a'`: a value as JUEL writes it. Raises ExpressionError."""
+    try:
+        found = read_juel(text, HOST)
+    except Refused:
+        raise ExpressionError(text, words(refused.note)) from None
+
+    def fits(data: Data, value: Value) -> bool:
+        wanted = _evaluated(text, found.free, data, found.within)
+        return belongs(new_run(), lift(value), wanted) is True
+
+    return fits
+
+
+def evaluate(text: str, data: Data) -> Value:
     """The expression's value over the data. Raises ExpressionError."""
     return compile_expression(text)(data)
 
@@ -67,66 +93,151 @@ def names_in(text: str) -> frozenset[str]:
     stripped = text.strip()
     if not stripped or ISO.fullmatch(stripped):
         return frozenset()
+    try:
+        return _read(stripped).names
+    except ExpressionError:
+        return frozenset()
+
+
+def words(note: Note) -> Words:
+    """Why, in the reader's language: the names of FEEL's types, too."""
+    said = {key: Words(each) if isinstance(each, str) and each in KINDS else each for key, each in note.details.items()}
+    return Words(note.text, said)
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> Reading:
+    if not text:
+        raise ExpressionError(text, Words("it is empty"))
+    try:
+        if text[0] == "=":
+            return _either(text[1:], _feel, _juel)
+        parts = parts_of(text)
+        if parts is None:
+            return _either(text, _feel, _juel)
+        if len(parts) == 2 and not parts[0][0] and not parts[1][0]:
+            return _either(parts[0][1] or "", _juel, _feel)
+        return _template([(said, None if part is None else _either(part, _juel, _feel)) for said, part in parts])
+    except Refused as refused:
+        raise ExpressionError(text, words(refused.note)) from None
+
+
+def _either(text: str, first: Callable[[str], Reading], other: Callable[[str], Reading]) -> Reading:
+    try:
+        return first(text)
+    except Refused as refused:
+        try:
+            return other(text)
+        except Refused:
+            raise refused from None
+
+
+def _juel(text: str) -> Reading:
+    found = read_juel(text, HOST)
+    return Reading(found.within, found.free, found.free)
+
+
+def _feel(text: str) -> Reading:
+    found = expression(text)
+    _must_be_callable(found.tree, found.free)
+    return Reading(found.within, found.free, _surely_read(found.tree) & found.free)
+
+
+def _must_be_callable(tree: nodes.Node, free: frozenset[str]) -> None:
+    """Data holds no functions. Raises Refused."""
+    for node in tree.walk():
+        if isinstance(node, nodes.Call):
+            root: nodes.Node = node.function
+            while isinstance(root, nodes.Path | nodes.Filter):
+                root = root.base
+            said = node.function.name if isinstance(node.function, nodes.Name | nodes.Path) else ""
+            is_ours = root is node.function and isinstance(root, nodes.Name) and root.name in HOST
+            if not is_ours and (not isinstance(root, nodes.Name) or root.name in free) and not _is_made(root):
+                raise Refused("there is no function %(name)s()", name=said)
+
+
+def _is_made(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.FunctionOf | nodes.ContextOf | nodes.If | nodes.Call)
+
+
+def _surely_read(node: nodes.Node) -> frozenset[str]:
     found: set[str] = set()
-    with suppress(Fault):
-        for part in parts_of(stripped):
-            reader = Reader(part)
-            reader.whole()
-            found |= reader.names - reader.bound
+    ahead = [node]
+    while ahead:
+        each = ahead.pop()
+        if isinstance(each, nodes.Name):
+            found.add(each.name)
+        elif isinstance(each, nodes.Filter):
+            ahead.append(each.base)
+        elif isinstance(each, nodes.Call) and isinstance(each.function, nodes.Name):
+            ahead += each.arguments
+        else:
+            ahead += each.parts()
     return frozenset(found)
 
 
-def parts_of(text: str) -> list[str]:
-    """What is reckoned in it: all of `=…` and `${…}`, each `${…}` of a text around them."""
-    if text[:1] == "=":
-        return [text[1:]]
-    found = re.fullmatch(r"[$#]\{(.*)\}", text, re.S)
-    if found and "${" not in found[1] and "#{" not in found[1]:
-        return [found[1]]
-    return [each[1] for each in _PART.finditer(text)] or [text]
-
-
-def _read(text: str) -> Closure:
-    if not text:
-        raise Fault("it is empty")
-    if text[0] == "=":
-        return Reader(text[1:]).whole()
-    if ISO.fullmatch(text):
-        return lambda data: text
-    if found := re.fullmatch(r"[$#]\{(.*)\}", text, re.S):
-        inner = found[1]
-        if "${" not in inner and "#{" not in inner:
-            return Reader(inner).whole()
-    if _PART.search(text):
-        return _template(text)
-    return Reader(text).whole()
-
-
-def _template(text: str) -> Closure:
+def _template(parts: list[tuple[str, Reading | None]]) -> Reading:
     """«Dear ${name}!»"""
-    parts: list[Closure] = []
-    at = 0
-    for found in _PART.finditer(text):
-        literal = text[at : found.start()]
-        value = Reader(found[1]).whole()
-        parts.append(partial(_after, literal, value))
-        at = found.end()
-    tail = text[at:]
-    return lambda data: "".join(part(data) for part in parts) + tail
+    readings = [each for _, each in parts if each]
+
+    def within(scope: Scope) -> Value:
+        said = (before + (as_text(each.within(scope)) if each else "") for before, each in parts)
+        return scope.run.written("".join(said))
+
+    free = frozenset[str]().union(*(each.free for each in readings))
+    return Reading(within, free, frozenset[str]().union(*(each.names for each in readings)))
 
 
-def _after(literal: str, value: Closure, data: Context) -> str:
-    return literal + as_text(value(data))
-
-
-def _guarded(text: str, closure: Closure) -> Closure:
-    return lambda data: _evaluate(text, lambda: plain(closure(data)))
-
-
-def _evaluate(text: str, run: Callable[[], Value]) -> Value:
+def _evaluated(text: str, free: frozenset[str], data: Data, within: Within) -> Value:
+    """Raises ExpressionError where a limit is reached, or something could not be reckoned."""
+    run: Run = new_run()
     try:
-        return run()
-    except Fault as fault:
-        raise ExpressionError(text, fault.words) from None
-    except (DecimalException, TypeError, ValueError, OverflowError, AttributeError, RecursionError) as fault:
-        raise ExpressionError(text, f"it does not work with these values ({type(fault).__name__})") from None
+        value = within(Scope(run, lifted(data, free)))
+    except Refused as refused:
+        raise ExpressionError(text, words(refused.note)) from None
+    except RecursionError:
+        raise ExpressionError(text, Words("it is nested too deeply")) from None
+    if run.notes and (note := next((each for each in run.notes if each.grave), None)):
+        raise ExpressionError(text, words(note))
+    return value
+
+
+def plain(value: Value, text: str = "") -> Value:
+    """A value of FEEL as it is stored: whole numbers as int, moments and durations as ISO text.
+
+    Raises ExpressionError for what cannot be stored.
+    """
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, Decimal):
+        if not value.is_finite() or value.copy_abs() > LARGEST_NUMBER:
+            raise ExpressionError(text, Words("a number is too large"))
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, list):
+        return [plain(each, text) for each in value]
+    if isinstance(value, dict):
+        return {key: plain(each, text) for key, each in value.items()}
+    if isinstance(value, DateTime):
+        return _moment(value)
+    if isinstance(value, Date | Time | DaysTime | YearsMonths):
+        return str(value)
+    if isinstance(value, Range):
+        raise ExpressionError(text, Words("a range is not a value"))
+    raise ExpressionError(text, Words("a function is not a value"))
+
+
+def _moment(value: DateTime) -> str:
+    """As Python writes it, which every reader of variables understands: at an offset, not in a zone."""
+    try:
+        found = to_python(value)
+    except (ValueError, OverflowError):
+        return str(value)
+    return (found if value.time.is_somewhere else found.replace(tzinfo=None)).isoformat()
+
+
+#: FEEL's names of types, as words
+KINDS = frozenset(said.text for said in (
+    Words("boolean"), Words("number"), Words("string"), Words("list"), Words("context"), Words("date"), Words("time"),
+    Words("date and time"), Words("years and months duration"), Words("days and time duration"), Words("range"),
+    Words("function"), Words("null"),
+))  # fmt: skip

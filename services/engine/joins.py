@@ -1,8 +1,7 @@
 """Joins that lose nothing.
 
-SpiffWorkflow's parallel join merges whole snapshots, so a branch that never touched a value overwrites the branch that
-set it, and inside a loop it counts branches of earlier rounds. This one applies what each branch changed since the
-fork, and looks only below its own last round. And when a task ends, what a repeated timer on it began goes on.
+SpiffWorkflow's parallel join counts branches of earlier rounds inside a loop. This one looks only below its own last
+round. And when a task ends, what a repeated timer on it began goes on.
 """
 
 from typing import Any
@@ -16,7 +15,7 @@ from services.engine.timers import Every
 
 
 class SafeParallelGateway(ParallelGateway, BpmnSpecMixin):
-    """Fork and join, with a three-way merge."""
+    """Fork and join."""
 
     def _last_round(self, my_task: Any) -> Any:
         above = my_task.parent
@@ -51,23 +50,10 @@ class SafeParallelGateway(ParallelGateway, BpmnSpecMixin):
             parent = parent.parent
 
     def _run_hook(self, my_task: Any) -> bool:
-        others = self._arrived(my_task)
-        if not others:
-            return bool(super()._run_hook(my_task))
-        branches = sorted([*others, my_task], key=lambda task: task.last_state_change)
-        fork = _fork_of(branches, my_task)
-        before = fork.data if fork is not None else {}
-        merged = dict(before)
-        for branch in branches:
-            data = branch.parent.data
-            merged |= {key: value for key, value in data.items() if key not in before or before[key] != value}
-            for key in before:
-                if key not in data:
-                    merged.pop(key, None)
-        for other in others:
+        for other in self._arrived(my_task):
             if other.state == TaskState.COMPLETED:
                 other._drop_children(force=True)
-        my_task.data = merged
+        my_task._inherit_data()
         return True
 
     def _arrived(self, my_task: Any) -> list[Any]:
@@ -81,16 +67,6 @@ class SafeParallelGateway(ParallelGateway, BpmnSpecMixin):
             and not my_task.is_descendant_of(task)
             and (last_round is None or task.is_descendant_of(last_round))
         ]
-
-
-def _fork_of(branches: list[Any], my_task: Any) -> Any:
-    """The nearest task that all branches come from."""
-    above = my_task.parent
-    while above is not None:
-        if all(branch.is_descendant_of(above) for branch in branches):
-            return above
-        above = above.parent
-    return None
 
 
 class BoundaryJoin(BoundaryEventJoin):

@@ -15,7 +15,17 @@ from services.engine.borders import Border, CodedError, CodedEscalation, SubProc
 from services.engine.dmn import Decision
 from services.engine.joins import BoundaryJoin, SafeParallelGateway
 from services.engine.reading import Extensions, read_extensions
-from services.engine.specs import CallActivity, DecisionTask, EachAtOnce, MappedMessage, OneAfterAnother, OperationTask
+from services.engine.specs import (
+    CallActivity,
+    Collection,
+    DecisionTask,
+    EachAtOnce,
+    LocalSignal,
+    MappedMessage,
+    OneAfterAnother,
+    OperationTask,
+    PersonTask,
+)
 from services.engine.timers import After, At, Every, First
 from services.engine.xml import CAMUNDA, B, C
 
@@ -51,6 +61,10 @@ class Ours:
         variable = event.get(f"{C}escalationCodeVariable")
         return CodedEscalation(plain.name, plain.code, variable, description=plain.description)
 
+    def parse_signal_event(self, event: etree._Element) -> LocalSignal:
+        plain = super().parse_signal_event(event)  # type: ignore[misc]
+        return LocalSignal(plain.name, description=plain.description)
+
     def parse_timer_event(self, event: etree._Element) -> At | After | Every | First:
         name = self.node.get("name", self.node.get("id"))
         cycle = Every if self.node.get("cancelActivity") == "false" else First
@@ -70,7 +84,7 @@ class Ours:
         """Camunda's `collection` and `elementVariable`, mapped on SpiffWorkflow's own."""
         sequential = loop.get("isSequential") == "true"
         cardinality = loop.findtext(f"{B}loopCardinality")
-        collection, item = _bare(loop.get(f"{C}collection")), _bare(loop.get(f"{C}elementVariable"))
+        collection, item = loop.get(f"{C}collection"), _bare(loop.get(f"{C}elementVariable"))
         parser: Any = self
         kind = OneAfterAnother if sequential else EachAtOnce
         original = parser.spec.task_specs.pop(parser.task.name)
@@ -79,7 +93,7 @@ class Ours:
             original.name,
             task_spec="",
             cardinality=cardinality,
-            data_input=None if cardinality else _reference(collection),
+            data_input=None if cardinality else Collection(collection),
             input_item=_reference(item),
             data_output=None,
             output_item=None,
@@ -112,7 +126,7 @@ class ModelerParser(BpmnParser):
     """Reads what Camunda Modeler saves; what is not listed here is refused before it gets this far."""
 
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012
-        full_tag("userTask"): (_with_ours(TaskParser), defaults.UserTask),
+        full_tag("userTask"): (_with_ours(TaskParser), PersonTask),
         full_tag("task"): (_with_ours(TaskParser), defaults.NoneTask),
         full_tag("manualTask"): (_with_ours(TaskParser), defaults.ManualTask),
         full_tag("serviceTask"): (_with_ours(TaskParser), OperationTask),

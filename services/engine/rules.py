@@ -36,6 +36,9 @@ TOO_LARGE = Rule("too-large", "The file is larger than 5 MB.", "Divide the diagr
 NOT_XML = Rule(
     "not-xml", "This is not readable XML: %(reason)s.", "Open the file in Camunda Modeler and save it again."
 )
+TOO_MANY_ATTRIBUTES = Rule(
+    "too-many-attributes", "An element has more than %(most)s attributes.", "Save the file from Camunda Modeler again."
+)
 DOCTYPE = Rule("doctype", "A DOCTYPE is not allowed.", "Save the file from Camunda Modeler again.")
 NOT_BPMN = Rule("not-bpmn", "This is not a BPMN 2.0 diagram.", "Draw it in Camunda Modeler as a diagram for Camunda 7.")
 NOT_DMN = Rule("not-dmn", "This is not a file of DMN decisions.", "Make it in Camunda Modeler as a decision table.")

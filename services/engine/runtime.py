@@ -1,7 +1,8 @@
-"""SpiffWorkflow made quick for short moves, without another meaning: what differs is proven equal by random walks.
+"""SpiffWorkflow made quick for short moves: what differs is proven by random walks, but for what stock gets wrong.
 
-Four of its methods are replaced, and only for workflows of ours: it looks ahead one element instead of to the end,
-walks flat lists instead of trees, gives tasks short text ids, and writes no log line for every change of state.
+Some of its methods are replaced, and only for workflows of ours: variables are shared (scopes.py), it looks ahead one
+element instead of to the end, walks flat lists instead of trees, gives tasks short text ids, and writes no log line for
+every change of state.
 """
 
 import base64
@@ -14,10 +15,13 @@ import SpiffWorkflow.task as spiff_task
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
+
+from services.engine import scopes
 
 PINNED = "3.2.0"
 READY, WAITING, PREDICTED = TaskState.READY, TaskState.WAITING, TaskState.PREDICTED_MASK
@@ -92,7 +96,7 @@ def new_id() -> str:
     return base64.urlsafe_b64encode(os.urandom(12)).decode()
 
 
-_predict, _run = TaskSpec._predict, Task.run
+_predict, _run, _inherit, _join = TaskSpec._predict, Task.run, Task._inherit_data, UnstructuredJoin._run_hook
 
 
 def _set_state(self: Any, value: int) -> None:
@@ -121,9 +125,29 @@ def _run_predicted(self: Any) -> Any:
     return _run(self)
 
 
+def _inherit_shared(self: Any) -> None:
+    if isinstance(self.workflow, _Quick):
+        scopes.inherit(self)
+    else:
+        _inherit(self)
+
+
+def _join_shared(self: Any, my_task: Any) -> Any:
+    """Without merging what is one anyway."""
+    if not isinstance(my_task.workflow, _Quick):
+        return _join(self, my_task)
+    for task in list(my_task.workflow.tasks.values()):
+        if task.task_spec is self and task._state == TaskState.COMPLETED and not my_task.is_descendant_of(task):
+            task._drop_children(force=True)
+    my_task._inherit_data()
+    return True
+
+
 if version("SpiffWorkflow") != PINNED:
     raise ImportError(f"the engine is proven with SpiffWorkflow {PINNED}, not {version('SpiffWorkflow')}")
 Task._set_state = _set_state
 Task.run = _run_predicted
 TaskSpec._predict = _predict_one
+Task._inherit_data = _inherit_shared
+UnstructuredJoin._run_hook = _join_shared
 spiff_task.uuid4 = new_id

@@ -41,7 +41,10 @@ def of_bpmn_proper(root: etree._Element) -> Iterator[etree._Element]:
 
 
 def proper(root: etree._Element) -> etree._Element:
-    """A copy for the engine's parser: without what only describes, and without other people's extensions."""
+    """A copy for the engine's parser: without what only describes, and without other people's extensions.
+
+    A flow without an id, which is lawful, gets one: SpiffWorkflow knows flows by their ids.
+    """
     copied = deepcopy(root)
     for node in [*copied.iter(EXTENSIONS)]:
         for each in [*node.iterchildren(etree.Element)]:
@@ -50,6 +53,13 @@ def proper(root: etree._Element) -> etree._Element:
     for node in [*copied.iter(*(f"{B}{name}" for name in DESCRIBES))]:
         if (above := node.getparent()) is not None:
             above.remove(node)
+    taken = {node.get("id") for node in copied.iter(etree.Element)}
+    for number, flow in enumerate(copied.iter(f"{B}sequenceFlow")):
+        if not flow.get("id"):
+            key = f"flow_{number}"
+            while key in taken:
+                key += "_"
+            flow.set("id", key)
     return copied
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
 
@@ -10,18 +10,20 @@ from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
+from services.engine import scopes
 from services.engine import state as codec
 from services.engine.borders import CodedError, take_over, treats
 from services.engine.budget import MOST_STEPS
 from services.engine.definition import Definition
 from services.engine.errors import CannotMigrate, ExpressionError, NoBoundary, StopGone, UnknownDecision
-from services.engine.expressions import compile_expression, evaluate, in_world
+from services.engine.expressions import compile_expression, evaluate
 from services.engine.reading import Extensions
 from services.engine.runtime import QuickWorkflow, look_ahead
 from services.engine.specs import NOTHING, ExpressionEngine, MappedMessage
 from services.engine.step import Passed, Step, Stop, Thrown, World
 from services.engine.stops import message_of, passed, stopped, stops_of, waiting, workflows
 from services.engine.timers import due_at, tell
+from services.engine.world import in_world
 
 ENGINE = ExpressionEngine()
 READY, STARTED, COMPLETED = TaskState.READY, TaskState.STARTED, TaskState.COMPLETED
@@ -53,7 +55,7 @@ def complete(
         task = waiting(workflow, stop_id)
         if task._state not in (READY, STARTED):
             raise StopGone
-        task.data.update(_results(task, answers, local or {}))
+        _take(task, answers, local or {})
         if task._state == READY:
             task.run()
         else:
@@ -140,7 +142,7 @@ def check_expression(text: str) -> None:
 
 def reckon(text: str, values: Mapping[str, Any], now: datetime) -> Any:
     """What an expression beside the diagram (of a form) comes to at that moment. Raises ExpressionError."""
-    with in_world(World(now, _no_due)):
+    with in_world(World(now, _no_due, now.tzinfo or UTC)):
         return evaluate(text, values)
 
 
@@ -214,7 +216,6 @@ def _advance(
     stops = () if finished else stops_of(workflow)
     ids = {stop.id for stop in stops}
     trodden = tuple(passed(definition, task) for task in trail if task._state == COMPLETED and task.task_spec.bpmn_id)
-    last = workflow.last_task
     return Step(
         state=codec.dump(workflow),
         stops=stops,
@@ -222,7 +223,7 @@ def _advance(
         closed=tuple(sorted(before - ids)),
         passed=trodden,
         thrown=thrown,
-        variables=dict(last.data) if last is not None else {},
+        variables=dict(workflow.task_tree.data),
         finished=finished,
         ended_by=_ended_by(definition, trodden) if finished else None,
     )
@@ -233,9 +234,11 @@ def _ended_by(definition: Definition, trodden: tuple[Passed, ...]) -> str | None
     return ends[-1] if ends else None
 
 
-def _results(task: Any, answers: Mapping[str, Any], local: Mapping[str, Any]) -> dict[str, Any]:
-    """What the answers become: what the output parameters name, else all of them but the local ones."""
+def _take(task: Any, answers: Mapping[str, Any], local: Mapping[str, Any]) -> None:
+    """What the answers become: what the output parameters name, around the task; else all but the local ones."""
     extensions: Extensions = getattr(task.task_spec, "extensions", None) or NOTHING
     if not extensions.outputs:
-        return dict(answers)
-    return {name: evaluate(text, {**task.data, **local, **answers}) for name, text in extensions.outputs}
+        task.data.update(answers)
+        return
+    seen = {**task.data, **local, **answers}
+    scopes.around(task).update({name: evaluate(text, seen) for name, text in extensions.outputs})

@@ -8,9 +8,10 @@ from lxml import etree
 from services.engine import rules
 from services.engine.budget import MOST_AT_ONCE, MOST_IN_A_ROW
 from services.engine.errors import ExpressionError
-from services.engine.expressions import evaluate, in_world, names_in
+from services.engine.expressions import evaluate, names_in
 from services.engine.rules import Fault, Faults
 from services.engine.step import World
+from services.engine.world import in_world
 from services.engine.xml import B, in_bpmn, local_name
 
 

@@ -1,24 +1,30 @@
 """What differs from SpiffWorkflow's own specs: operations that wait, decisions, messages with a named payload."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import SignalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.base import TaskSpec
+from SpiffWorkflow.util.task import TaskState
 
-from services.engine.borders import SubProcess
+from services.engine import scopes
+from services.engine.borders import SubProcess, call_off
 from services.engine.budget import MOST_AT_ONCE
 from services.engine.dmn import Decision
-from services.engine.errors import ExpressionError
+from services.engine.errors import ExpressionError, Words
 from services.engine.expressions import compile_expression, evaluate
 from services.engine.reading import Extensions
 
 NOTHING = Extensions()
+HOW_MANY = Words("it is no list, or no number, of 0 to %(most)s", {"most": MOST_AT_ONCE})
 
 
 class ExpressionEnvironment(BasePythonScriptEngineEnvironment):
@@ -65,8 +71,9 @@ class DecisionTask(BpmnSpecMixin, TaskSpec):
         self.decision = decision
 
     def _run_hook(self, my_task: Any) -> bool:
-        found = self.decision.decide(my_task.data)
         extensions: Extensions = self.extensions
+        given = {name: evaluate(text, my_task.data) for name, text in extensions.inputs}
+        found = self.decision.decide({**my_task.data, **given} if given else my_task.data)
         variable = extensions.get("resultVariable")
         if variable is None:
             my_task.data.update(found)
@@ -79,29 +86,76 @@ class DecisionTask(BpmnSpecMixin, TaskSpec):
         return True
 
 
-class _EachItem:
-    """In front of a multi-instance task: the item in hand is each round's own, and there are not too many."""
+class Collection(TaskDataReference):
+    """What several are made of: a variable, or an expression."""
 
+    def get(self, my_task: Any) -> Any:
+        return evaluate(self.bpmn_id, my_task.data)
+
+    def exists(self, my_task: Any) -> bool:
+        return True
+
+
+class _Several:
+    """Multi-instance: each has its item and its number for itself, all have what Camunda 7 counts of them.
+
+    docs.camunda.org/manual/7.21/reference/bpmn20/tasks/task-markers, «Multiple Instance».
+    """
+
+    task_spec: str
     input_item: Any
     data_input: Any
     cardinality: str | None
 
     def _update_hook(self, my_task: Any) -> bool | None:
-        data = my_task.parent.data  # its own comes later
+        around = scopes.around(my_task.parent)
         if self.cardinality is not None:
-            count = evaluate(self.cardinality, data)
+            count = evaluate(self.cardinality, around)
         else:
-            found = data.get(self.data_input.bpmn_id)
+            found = evaluate(self.data_input.bpmn_id, around)
             count = len(found) if isinstance(found, list | dict) else None
         if type(count) is not int or not 0 <= count <= MOST_AT_ONCE:
             said = self.cardinality or self.data_input.bpmn_id
-            raise ExpressionError(said, f"it is no list, or no number, of 0 to {MOST_AT_ONCE}")
+            raise ExpressionError(said, HOW_MANY)
+        counted = {"nrOfInstances": count, "nrOfCompletedInstances": 0, "nrOfActiveInstances": 0}
+        my_task.data = scopes.Local(counted, around, my_task.id)
         return super()._update_hook(my_task)  # type: ignore[misc]
 
-    def merge_child(self, workflow: Any, child: Any) -> None:
+    def create_child(self, my_task: Any, item: Any, key_or_index: Any = None) -> None:
+        child = my_task._add_child(my_task.workflow.spec.task_specs[self.task_spec], TaskState.WAITING)
+        child.triggered = True
+        mine = my_task.data.own
+        number = len(my_task.internal_data["merged"]) + mine["nrOfActiveInstances"]
+        own = {"loopCounter": number}
         if self.input_item is not None:
-            child.data.pop(self.input_item.bpmn_id, None)
-        super().merge_child(workflow, child)  # type: ignore[misc]
+            own[self.input_item.bpmn_id] = deepcopy(item)
+        mine["nrOfActiveInstances"] += 1
+        child.data = scopes.Local(own, my_task.data, child.id)
+        child.internal_data["item" if key_or_index is None else "key_or_index"] = (
+            item if key_or_index is None else key_or_index
+        )
+        child.task_spec._update(child)
+
+    def merge_child(self, workflow: Any, child: Any) -> None:
+        """One is done."""
+        my_task = child.parent
+        my_task.internal_data["merged"].append(str(child.id))
+        mine = scopes.own_of(my_task)
+        if mine is not None and "nrOfInstances" in mine:
+            mine["nrOfActiveInstances"] -= 1
+            mine["nrOfCompletedInstances"] += 1
+        if self.check_completion_condition(my_task):  # type: ignore[attr-defined]
+            for each in list(self._instances(my_task)):  # type: ignore[attr-defined]
+                if each is not child and not each._state & TaskState.FINISHED_MASK:
+                    call_off(each)
+            my_task._set_state(TaskState.READY)
+        elif self.children_complete(my_task):  # type: ignore[attr-defined]
+            my_task._set_state(TaskState.READY)
+        else:
+            self.go_on(my_task)
+
+    def go_on(self, my_task: Any) -> None:
+        """One is done, and others are not."""
 
 
 def connect_loops(specs: Iterable[Any]) -> None:
@@ -118,12 +172,36 @@ def connect_loops(specs: Iterable[Any]) -> None:
                     inside.connect(each.merge_child)
 
 
-class EachAtOnce(_EachItem, defaults.ParallelMultiInstanceTask):
+class EachAtOnce(_Several, defaults.ParallelMultiInstanceTask):
     """Multi-instance, all at once."""
 
 
-class OneAfterAnother(_EachItem, defaults.SequentialMultiInstanceTask):
+class OneAfterAnother(_Several, defaults.SequentialMultiInstanceTask):
     """Multi-instance, one after another."""
+
+    def go_on(self, my_task: Any) -> None:
+        self.add_next_child(my_task)
+
+
+class LocalSignal(SignalEventDefinition):
+    """A signal carries nothing: who hears it sees the variables of its own scope."""
+
+    def throw(self, my_task: Any) -> None:
+        my_task.workflow.top_workflow.catch(BpmnEvent(self, payload={}))
+
+
+class PersonTask(defaults.UserTask):
+    """A person's task; what its input parameters name is its own."""
+
+    def _update_hook(self, my_task: Any) -> Any:
+        hidden = super()._update_hook(my_task)
+        inputs = (self.extensions or NOTHING).inputs
+        if inputs and scopes.own_of(my_task) is None:
+            own: dict[str, Any] = {}
+            for name, text in inputs:
+                own[name] = evaluate(text, {**my_task.data, **own})
+            my_task.data = scopes.Local(own, my_task.data, my_task.id)
+        return hidden
 
 
 class MappedMessage(MessageEventDefinition):
@@ -147,20 +225,16 @@ class CallActivity(SubProcess, defaults.CallActivity):
     """A called process: all variables go in and out, or those that `camunda:in` and `camunda:out` name."""
 
     def copy_data(self, my_task: Any, subworkflow: Any) -> None:
-        start = subworkflow.get_next_task(subworkflow.task_tree, skip_subprocesses=True, spec_name="Start")
-        start.data.update(_passed(self.extensions.into, my_task.data))
+        subworkflow.task_tree.data = _passed(self.extensions.into, my_task.data)
 
     def update_data(self, my_task: Any, subworkflow: Any) -> None:
-        my_task.data = {**my_task.data, **self.hands_out(subworkflow.last_task.data)}
-
-    def hands_out(self, data: dict[str, Any]) -> dict[str, Any]:
-        return _passed(self.extensions.out_of, data)
+        scopes.around(my_task).update(_passed(self.extensions.out_of, subworkflow.task_tree.data))
 
 
-def _passed(mapping: Sequence[tuple[str, str]], data: dict[str, Any]) -> dict[str, Any]:
+def _passed(mapping: Sequence[tuple[str, str]], data: Mapping[str, Any]) -> dict[str, Any]:
     if not mapping:
         return dict(data)
     found: dict[str, Any] = {}
     for source, target in mapping:
-        found |= data if source == "*" else {target: evaluate(source, data)}
+        found |= dict(data) if source == "*" else {target: evaluate(source, data)}
     return found

@@ -6,17 +6,19 @@ from typing import Any
 import orjson
 import zstandard
 from SpiffWorkflow.bpmn.specs.control import EventSplit
+from SpiffWorkflow.bpmn.specs.defaults import CallActivity
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.Join import Join
-from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from services.engine.errors import CorruptState
+from services.engine.former import share_variables
 from services.engine.runtime import WAITING, QuickSubWorkflow, QuickWorkflow, needs_prediction, new_id
+from services.engine.scopes import Local, around, own_of
 
-MAGIC = b"KS\x01"
+MAGIC, FORMER = b"KS\x02", b"KS\x01"
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 FINISHED = TaskState.FINISHED_MASK
 NOT_YET = TaskState.PREDICTED_MASK | TaskState.FUTURE
@@ -45,7 +47,10 @@ def dump(workflow: QuickWorkflow) -> bytes:
 def load(state: bytes, spec: Any, subprocess_specs: Mapping[str, Any], engine: Any) -> QuickWorkflow:
     """The instance that these bytes are. Raises CorruptState."""
     try:
-        return _load(_unpacked(state), spec, subprocess_specs, engine)
+        said = _unpacked(state)
+        if state[:3] == FORMER:
+            share_variables(said, spec, subprocess_specs)
+        return _load(said, spec, subprocess_specs, engine)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, zstandard.ZstdError) as fault:
         raise CorruptState from fault
 
@@ -60,17 +65,17 @@ def rename(state: bytes, moved: Mapping[str, str]) -> bytes:
         raise CorruptState from fault
     for part in (said["top"], *said["subs"]):
         part["n"] = [moved.get(name, name) for name in part["n"]]
-    return _packed(said)
+    return _packed(said, state[:3])
 
 
-def _packed(said: Mapping[str, Any]) -> bytes:
+def _packed(said: Mapping[str, Any], magic: bytes = MAGIC) -> bytes:
     written = orjson.dumps(said, option=orjson.OPT_NON_STR_KEYS)
-    return MAGIC + zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(written)
+    return magic + zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(written)
 
 
 def _unpacked(state: bytes) -> dict[str, Any]:
     """What `_packed` wrote. Raises ValueError or ZstdError, before it unpacks what is too large."""
-    if state[:3] != MAGIC or not 0 < zstandard.frame_content_size(state[3:]) <= LARGEST_STATE:
+    if state[:3] not in (MAGIC, FORMER) or not 0 < zstandard.frame_content_size(state[3:]) <= LARGEST_STATE:
         raise ValueError("these bytes are not a state")
     said: dict[str, Any] = orjson.loads(zstandard.ZstdDecompressor().decompress(state[3:]))
     return said
@@ -79,13 +84,13 @@ def _unpacked(state: bytes) -> dict[str, Any]:
 # ---------------------------------------------------------------- what is worth keeping
 
 
-def _kept(workflow: Any) -> tuple[list[tuple[Any, Any]], set[Any]]:
-    """(task, its nearest kept ancestor) in order, and the ids of those whose data is kept."""
+def _kept(workflow: Any) -> list[tuple[Any, Any]]:
+    """(task, its nearest kept ancestor) in order."""
     tasks = workflow.tasks
     if needs_prediction(workflow.spec):
-        return [(task, tasks.get(task._parent)) for task in tasks.values()], set(tasks)
-    keep, with_data = _needed(workflow)
-    _keep_forks(tasks, keep, with_data)
+        return [(task, tasks.get(task._parent)) for task in tasks.values()]
+    keep = _needed(workflow)
+    _keep_forks(tasks, keep)
     _drop_closed_splits(tasks, keep, workflow)
     rows = []
     for task_id, task in tasks.items():
@@ -94,34 +99,28 @@ def _kept(workflow: Any) -> tuple[list[tuple[Any, Any]], set[Any]]:
             while above is not None and above not in keep:
                 above = tasks[above]._parent
             rows.append((task, tasks[above] if above is not None else None))
-    return rows, with_data
+    return rows
 
 
-def _needed(workflow: Any) -> tuple[set[Any], set[Any]]:
+def _needed(workflow: Any) -> set[Any]:
     tasks, last = workflow.tasks, workflow.last_task
     live = [task for task in tasks.values() if task._state & LIVE]
-    keep, with_data = {workflow.task_tree.id}, set()
+    keep = {workflow.task_tree.id}
     for task in live:
-        around = {task.id, task._parent} - {None}
+        keep |= {task.id, task._parent} - {None}
         if isinstance(task.task_spec, LoopTask):
-            around |= set(task._children)
-        keep |= around
-        with_data |= around
+            keep |= set(task._children)
     if last is not None and last.id in tasks:
         keep.add(last.id)
-        if workflow.completed:
-            with_data.add(last.id)
     open_joins = _open_joins(live)
     for task in tasks.values():
         if not task._state & FINISHED:
             continue
         if task.task_spec.name in open_joins:
-            around = {task.id, task._parent} - {None}
-            keep |= around
-            with_data |= around - {task.id}
+            keep |= {task.id, task._parent} - {None}
         elif isinstance(task.task_spec, EventSplit) or task.triggered:
             keep.add(task.id)
-    return keep, with_data
+    return keep
 
 
 def _open_joins(live: list[Any]) -> set[str]:
@@ -129,8 +128,8 @@ def _open_joins(live: list[Any]) -> set[str]:
     return {task.task_spec.name for task in live if isinstance(task.task_spec, Join)}
 
 
-def _keep_forks(tasks: Mapping[Any, Any], keep: set[Any], with_data: set[Any]) -> None:
-    """A task with two kept branches below it stays, with its data: joins merge against it."""
+def _keep_forks(tasks: Mapping[Any, Any], keep: set[Any]) -> None:
+    """A task with two kept branches below it stays: joins look for what they come from."""
     branches: dict[Any, set[Any]] = {}
     for task_id in list(keep):
         child, above = task_id, tasks[task_id]._parent
@@ -144,8 +143,6 @@ def _keep_forks(tasks: Mapping[Any, Any], keep: set[Any], with_data: set[Any]) -
     for above, below in branches.items():
         if len(below) > 1:
             keep.add(above)
-            if isinstance(tasks[above].task_spec, Join | MultiChoice):
-                with_data.add(above)
 
 
 def _drop_closed_splits(tasks: Mapping[Any, Any], keep: set[Any], workflow: Any) -> None:
@@ -172,24 +169,21 @@ def _drop_closed_splits(tasks: Mapping[Any, Any], keep: set[Any], workflow: Any)
 
 
 def _dump_one(workflow: Any, number: int) -> tuple[dict[str, Any], dict[Any, tuple[int, int]]]:
-    rows, with_data = _kept(workflow)
+    rows = _kept(workflow)
     names: dict[str, int] = {}
     written: list[list[Any]] = []
     places: dict[Any, int] = {}
-    stored: dict[Any, dict[str, Any]] = {}
     for at, (task, above) in enumerate(rows):
         places[task.id] = at
         name = names.setdefault(task.task_spec.name, len(names))
         row = [name, -1 if above is None else places[above.id], task._state, int(task.last_state_change * 1000)]
-        data: Any = 0
-        if task.id in with_data and task.data:
-            data = _changes(task.data, stored.get(above.id) if above is not None else None)
-            stored[task.id] = task.data
+        data = own_of(task) or 0
         more = [task.id if task._state & LIVE else 0, _internal(task) or 0, data, 1 if task.triggered else 0]
         written.append(row + more if any(more) else row)
     said: dict[str, Any] = {"n": list(names), "t": written, "r": places[workflow.task_tree.id]}
-    if workflow.data:
-        said["d"] = workflow.data
+    host = getattr(workflow, "host", None)
+    if host is None or isinstance(host.task_spec, CallActivity):
+        said["v"] = workflow.task_tree.data
     if workflow.correlations:
         said["c"] = workflow.correlations
     if workflow.last_task is not None and workflow.last_task.id in places:
@@ -206,15 +200,6 @@ def _internal(task: Any) -> dict[str, Any]:
     return {key: value for key, value in task.internal_data.items() if key != "seen_events"}
 
 
-def _changes(data: dict[str, Any], base: dict[str, Any] | None) -> Any:
-    """[whole], or [changed, removed] against the ancestor, or 1 for the same."""
-    if base is None:
-        return [data]
-    changed = {key: value for key, value in data.items() if key not in base or base[key] != value}
-    removed = [key for key in base if key not in data]
-    return [changed, removed] if changed or removed else 1
-
-
 def _load(said: dict[str, Any], spec: Any, subprocess_specs: Mapping[str, Any], engine: Any) -> QuickWorkflow:
     workflow = QuickWorkflow(spec, subprocess_specs, script_engine=engine, deserializing=True)
     loaded = [_load_one(workflow, said["top"], workflow.event_manager)]
@@ -223,25 +208,33 @@ def _load(said: dict[str, Any], spec: Any, subprocess_specs: Mapping[str, Any], 
         parent = loaded[number][at]
         made = QuickSubWorkflow(subprocess_specs[parent.task_spec.spec], parent.id, workflow, deserializing=True)
         made.host = parent
-        loaded.append(_load_one(made, sub, workflow.event_manager))
+        loaded.append(_load_one(made, sub, workflow.event_manager, parent.data))
         workflow.subprocesses[parent.id] = made
         made.completed_event.connect(parent.task_spec._on_subworkflow_completed, parent)
     return workflow
 
 
-def _load_one(workflow: Any, said: dict[str, Any], manager: Any) -> list[Any]:
+def _load_one(workflow: Any, said: dict[str, Any], manager: Any, outside: Any = None) -> list[Any]:
+    variables = said.get("v", outside)
+    if not isinstance(variables, dict | Local):
+        raise ValueError("there are no variables")
     specs = [workflow.spec.task_specs[name] for name in said["n"]]
     loaded: list[Any] = []
     for row in said["t"]:
         name, above, state, changed_ms = row[:4]
-        task_id, internal, data, triggered = row[4:] if len(row) > 4 else (0, 0, 0, 0)
+        own: Any
+        task_id, internal, own, triggered = row[4:] if len(row) > 4 else (0, 0, 0, 0)
         parent = loaded[above] if above >= 0 else None
         task = Task.__new__(Task)
         task.__dict__ = {
             "id": task_id or new_id(), "workflow": workflow, "_parent": parent.id if parent is not None else None,
             "_children": [], "_state": state, "triggered": bool(triggered), "task_spec": specs[name], "thread_id": 0,
-            "data": _data(data, parent), "internal_data": internal or {}, "last_state_change": changed_ms / 1000,
+            "data": variables if parent is None else around(parent), "internal_data": internal or {},
+            "last_state_change": changed_ms / 1000,
         }  # fmt: skip
+        if own:
+            one_of_several = triggered and parent is not None and isinstance(parent.task_spec, LoopTask)
+            task.data = Local(own, parent.data if parent is not None and one_of_several else task.data, task.id)
         loaded.append(task)
         workflow.tasks[task.id] = task
         if parent is not None:
@@ -249,23 +242,8 @@ def _load_one(workflow: Any, said: dict[str, Any], manager: Any) -> list[Any]:
         if state == WAITING and isinstance(task.task_spec, CatchingEvent):
             manager.add_task(task)
     workflow.task_tree = loaded[said["r"]]
-    workflow.data = said.get("d", {})
     workflow.correlations = said.get("c", {})
     workflow.last_task = loaded[said["l"]] if "l" in said else None
     workflow.completed = "done" in said
     workflow.success = "fail" not in said
     return loaded
-
-
-def _data(changes: Any, parent: Any) -> dict[str, Any]:
-    if not changes:
-        return {}
-    if changes != 1 and len(changes) == 1:
-        return dict(changes[0])
-    data = {key: value.copy() if type(value) in (dict, list) else value for key, value in parent.data.items()}
-    if changes != 1:
-        changed, removed = changes
-        data |= changed
-        for key in removed:
-            data.pop(key, None)
-    return data

@@ -24,8 +24,9 @@ from services.engine.budget import (
     SHORTEST_ENDLESS_CYCLE,
 )
 from services.engine.errors import ExpressionError, Words
-from services.engine.expressions import current_world, evaluate
+from services.engine.expressions import evaluate
 from services.engine.step import World
+from services.engine.world import current_world
 
 TOLD = "told"
 VALUE = "event_value"

@@ -5,13 +5,14 @@ from typing import Any
 from lxml import etree
 
 from services.engine.errors import BadDiagram, Problem
-from services.engine.rules import DOCTYPE, NOT_XML, TOO_LARGE
+from services.engine.rules import DOCTYPE, NOT_XML, TOO_LARGE, TOO_MANY_ATTRIBUTES
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 OPERATON = "http://operaton.org/schema/1.0/bpmn"  #: the same words, in the name of Camunda 7's successor
 B, C = f"{{{BPMN}}}", f"{{{CAMUNDA}}}"
 LARGEST_FILE = 5 * 1024 * 1024
+MOST_ATTRIBUTES = 500  #: of one element: lxml takes the square of their number to list them
 
 
 def read_xml(resource: str, content: bytes) -> etree._Element:
@@ -26,6 +27,8 @@ def read_xml(resource: str, content: bytes) -> etree._Element:
     docinfo: Any = root.getroottree().docinfo
     if docinfo.doctype:
         raise BadDiagram([Problem(resource, "", "", 1, DOCTYPE)])
+    if any(len(node.attrib) > MOST_ATTRIBUTES for node in root.iter(etree.Element)):
+        raise BadDiagram([Problem(resource, "", "", None, TOO_MANY_ATTRIBUTES, {"most": MOST_ATTRIBUTES})])
     if OPERATON.encode() in content:
         _as_camunda(root)
     return root

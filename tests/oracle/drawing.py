@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:{prefix}="http://{space}" '
+    'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" '
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="drawn" targetNamespace="t">'
 )
 TASKS = {"user": "userTask", "task": "task", "manual": "manualTask", "service": "serviceTask", "send": "sendTask",
@@ -14,6 +15,7 @@ TASKS = {"user": "userTask", "task": "task", "manual": "manualTask", "service": 
          "call": "callActivity"}  # fmt: skip
 GATEWAYS = {"exclusive", "parallel", "inclusive", "event", "complex"}
 SCOPES = {"sub": "subProcess", "eventsub": "subProcess", "transaction": "transaction", "adhoc": "adHocSubProcess"}
+DESCRIBED = {"data": "dataObject", "dataref": "dataObjectReference", "note": "textAnnotation"}
 EVENTS = {"start": "startEvent", "end": "endEvent", "catch": "intermediateCatchEvent",
           "throw": "intermediateThrowEvent", "on": "boundaryEvent"}  # fmt: skip
 #: event -> what it names, how the definition refers to it, and the attribute that programs and people match by
@@ -124,6 +126,8 @@ class Drawing:
             self.tables[-1].rule(line[4:].strip())
         elif len(words) > 1 and words[1] == ">":
             _flows(here, line)
+        elif len(words) > 1 and words[1] == "~":
+            here.inside += f'<association id="{words[0]}_{words[2]}" sourceRef="{words[0]}" targetRef="{words[2]}"/>'
         else:
             part = self._part(line.removesuffix("{").strip())
             here.children.append(part)
@@ -144,8 +148,8 @@ class Drawing:
             part.tag = SCOPES[kind]
             if kind == "eventsub":
                 part.attributes["triggeredByEvent"] = "true"
-        elif kind == "data":
-            part.tag = "dataObject"
+        elif kind in DESCRIBED:
+            _described(part, kind, rest)
         else:
             part.tag = EVENTS[kind]
             if kind == "on":
@@ -165,7 +169,7 @@ class Drawing:
             attributes |= {"camunda:type": "external", "camunda:topic": rest or "plugin.work"}
         elif kind == "rule":
             attributes["camunda:decisionRef"] = rest
-        elif kind == "call":
+        elif kind == "call" and rest != "-":
             attributes["calledElement"] = rest
         elif kind in ("receive", "send") and rest:
             attributes["messageRef"] = self._name("message", rest)
@@ -228,6 +232,14 @@ class Drawing:
             part.inside += rest
         else:
             raise ValueError(f"no such modifier: {text}")
+
+
+def _described(part: Part, kind: str, rest: str) -> None:
+    part.tag = DESCRIBED[kind]
+    if kind == "note":
+        part.inside += f"<text>{escape(rest)}</text>"
+    elif kind == "dataref":
+        part.attributes["dataObjectRef"] = rest
 
 
 def _attribute(part: Part, text: str) -> None:

@@ -61,7 +61,7 @@ def test_the_case_says_what_failed_in_the_plugins_words(house: Flask, courier: C
     said = text(clerk, f"/cases/{case_id}")
     assert "The parcel weighs 40 kg." in said and "courier.order" in said and "1 рет әрекет жасалды" in said
     drawn = clerk.tree.xpath("//button[@data-incidents]/@data-incidents")
-    assert json.loads(drawn[0]) == {"o": "оқыс жағдай"}
+    assert json.loads(drawn[0]) == {"o": "ақау"}
 
 
 def test_the_case_says_what_it_does_next_by_itself(house: Flask, courier: Courier) -> None:
@@ -282,7 +282,7 @@ def test_everybody_can_read_and_settle_incidents(
     hands = Hands(page)
     hands.sign_in("clerk.taldykorgan")
     page.goto(f"/cases/{case_id}#diagram")
-    expect(page.locator(".incident-here")).to_have_text("оқыс жағдай")
+    expect(page.locator(".incident-here")).to_have_text("ақау")
     assert faults_of_axe(page) == []
     hands.sign_in("admin")
     page.goto("/admin/incidents/")

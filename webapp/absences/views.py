@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response
 from services import cases, directory
 from services.directory.minimum import CLAUSE, Planned
 from services.errors import InvalidAnswers, KomekError
-from webapp import asked
+from webapp import asked, dates
 from webapp.errors import message_of, status_of
+from webapp.i18n import language
 from webapp.words import office_name
 
 bp = Blueprint("absences", __name__, template_folder="templates", url_prefix="/absences")
@@ -157,9 +158,10 @@ def _short_days(wanted: Planned) -> list[str]:
 
 
 def _warning(office: str, day: directory.DayStaff) -> str:
+    on = dates.from_then(f"{day.on:%d.%m.%Y}", language())
     return str(gettext(
         "%(office)s: too few take applications from %(on)s: %(present)s of %(needed)s (%(clause)s).",
-        office=office_name(office), on=f"{day.on:%d.%m.%Y}", present=day.present, needed=day.needed, clause=CLAUSE,
+        office=office_name(office), on=on, present=day.present, needed=day.needed, clause=CLAUSE,
     ))  # fmt: skip
 
 

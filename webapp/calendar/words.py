@@ -6,6 +6,7 @@ from babel.dates import get_day_names, get_month_names
 from flask_babel import lazy_gettext as _
 
 from services.deadlines import Explanation
+from webapp import dates
 from webapp.i18n import language
 
 WHYS = {
@@ -82,6 +83,7 @@ RULES = {
 def rule_in_words(told: Explanation) -> str:
     """What the rule of an explained date says."""
     hour = f"{told.hour:%H:%M}" if told.hour else ""
+    hour = dates.up_to(hour, language()) if told.rule.kind == "REG" else hour
     return str(RULES[told.rule.kind]) % {"count": told.rule.count, "hour": hour}
 
 

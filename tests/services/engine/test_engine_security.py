@@ -3,6 +3,7 @@
 import base64
 import random
 from pathlib import Path
+from time import perf_counter
 
 import orjson
 import pytest
@@ -14,6 +15,7 @@ from ours import begin, done, parsed, waits, world
 
 from services import engine
 from services.engine import BadDiagram, CorruptState, Definition, ExpressionError, Step
+from services.engine.expressions import evaluate
 
 PLAIN = drawn(people("A", "B") + gateways("parallel", "g", "j"), "start>g g>A g>B A>j B>j j>end")
 
@@ -110,11 +112,31 @@ def test_an_entity_s_file_is_never_read() -> None:
 @pytest.mark.parametrize(
     "text",
     ["=" + "(" * 2000 + "1" + ")" * 2000, "=1" + "+1" * 1900, "=" + "9" * 3900, "=" + "-" * 3900 + "1", '="' + "x" * 10**6 + '"',
-     "=" + "some x in [1,2,3,4,5,6,7,8,9] satisfies " * 30 + "x > 9", "=a" + ".a" * 1900, "not(" * 900 + ")" * 900],
+     "=" + "some x in [1,2,3,4,5,6,7,8,9] satisfies " * 50 + "x > 9", "=a" + ".a" * 1900, "not(" * 900 + ")" * 900],
 )  # fmt: skip
 def test_a_huge_expression_is_refused_at_once(text: str) -> None:
     with pytest.raises(BadDiagram, match="cannot be used"):
         parsed(drawn(catch("c", timer(text)), "start>c c>end"))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("=" + "some x in [1,2,3,4,5,6,7,8,9] satisfies " * 30 + "x > 9", "too many steps"), ("=10**10**10", "too large"),
+        ("=for x in 1..1000000000 return x", "too many steps|longer than"), ("=sum(for x in 1..1000000000 return x)", "longer|steps"),
+        ("={f: function(n) f(n + 1), x: f(1)}.x", "too often|deeply"), ("=9**9**9**9", "too large"),
+        ("=for a in 1..1000, b in 1..1000, c in 1..1000 return 1", "longer|steps"),
+        ('=matches("' + "a" * 40 + '!", "(a+)+$")', ""),
+    ],
+)  # fmt: skip
+def test_an_expression_that_takes_too_much_ends_in_words_within_a_second(text: str, why: str) -> None:
+    begun = perf_counter()
+    if why:
+        with pytest.raises(ExpressionError, match=why):
+            evaluate(text, {})
+    else:
+        assert evaluate(text, {}) is False
+    assert perf_counter() - begun < 3
 
 
 # ---------------------------------------------------------------- states

@@ -22,6 +22,27 @@ BEYOND_STOCK = frozenset({
     "several, one after another", "boundary cycle", "boundary messages", "boundary of a sub-process",
     "error end of a sub-process",
 })  # fmt: skip
+#: where several tokens are on their way, each has its own copy of the variables in stock; here, as BPMN has it, they see
+#: the same ones (test_scopes.py): there only where the case waits, what is done and what is passed is compared
+BRANCHES = frozenset({
+    "nested parallel", "unbalanced parallel", "three branches, two joins", "inclusive", "boundary timers",
+    "several, at once", "three times, at once", "three times, one after another", "several sub-processes",
+    "two calls at once", "terminate", "signal", "two tokens, one element", "calls two deep",
+})  # fmt: skip
+
+
+def compared(name: str, log: Any) -> Any:
+    if name not in BRANCHES:
+        return log
+    without = []
+    for entry in log:
+        if entry[0] == "end":
+            without.append(["end", entry[2]])
+        elif isinstance(entry[0], str):
+            without.append(entry)
+        else:
+            without.append(sorted([place[0], place[1]] for place in entry))
+    return without
 
 
 @cache
@@ -50,14 +71,14 @@ def our_log(name: str, seed: int) -> Any:
 @pytest.mark.parametrize("name", sorted(ZOO.keys() - BEYOND_STOCK))
 def test_saved_at_every_step_it_walks_like_stock_kept_in_memory(name: str) -> None:
     for seed, log in enumerate(stock_logs()[f"kept: {name}"]):
-        ours = our_log(name, seed)
+        ours, log = compared(name, our_log(name, seed)), compared(name, log)
         assert ours == log, f"walk {seed}, {first_difference(ours, log)}"
 
 
 @pytest.mark.parametrize("name", sorted(ZOO.keys() - BEYOND_STOCK))
 def test_it_walks_like_stock_saved_by_its_own_serializer(name: str) -> None:
     for seed, log in enumerate(stock_logs()[f"saved: {name}"]):
-        ours = our_log(name, seed)
+        ours, log = compared(name, our_log(name, seed)), compared(name, log)
         assert ours == log, f"walk {seed}, {first_difference(ours, log)}"
 
 

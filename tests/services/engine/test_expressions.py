@@ -4,13 +4,15 @@ import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.engine import ExpressionError, World
-from services.engine.expressions import compile_expression, compile_test, evaluate, in_world
+from services.engine.expressions import compile_expression, compile_test, evaluate
+from services.engine.world import in_world
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WORLD = World(NOW, lambda step, start: start + timedelta(days={"review": 5}[step]))
@@ -34,9 +36,15 @@ def value(text: str, data: dict[str, Any] | None = None) -> Any:
         ("${empty none}", True), ("${empty name}", False), ("${!yes}", False), ("${not yes}", False),
         ("${yes ? 'one' : 'two'}", "one"), ("Dear ${name}: ${a} of ${b}", "Dear Айгүл: 2 of 3"), ("${a}${b}", "23"),
         ("${a mod 2}", 0), ("${7 div 2}", 3.5), ("${person.age}", 40), ("${person['age']}", 40),
-        ("${person.child.name}", "Ерлан"), ("${person.none.name}", None), ("${missing}", None), ("${тізім[1]}", 1),
+        ("${person.child.name}", "Ерлан"), ("${person.none.name}", None), ("${missing}", None), ("${тізім[0]}", 1), ("${тізім[1]}", None),
         ("${name == 'Айгүл'}", True), ('${"}"}', "}"), ("${nothing == null}", True), ("${not_yet}", ""),
-        ("${in_work + order}", 8),
+        ("${in_work + order}", 8), ("${'5' == 5}", True), ("${'5' + '2'}", 7), ("${no or 'false'}", False),
+        ("${'TRUE' and yes}", True), ("${'' == 0}", True), ("${name lt 'Я'}", True), ("${10 > '9'}", True),
+        ("${list[0]}", 3), ("${list['2']}", 2), ("${people[1].n}", 2), ("${nothing < 1}", False), ("${nothing <= nothing}", True),
+        ("${yes == 'true'}", True), ("${a == b - 1}", True), ("Dear ${nothing}!", "Dear !"), ("\\${a} is ${a}", "${a} is 2"),
+        ("${1e2}", 100), ("${empty missing ? 1 : 2}", 1), ("${'a}b'}", "a}b"), ("${a}}", "2}"), ("${name + 'x'}", "Айгүлx"), ("${'x' + 'y' + name}", "xyАйгүл"), ("${now()}", "2026-03-02T09:00:00+00:00"),
+        # what one language has of the other is still read, as earlier versions did
+        ("=a == 2 && b != 2", True), ("=yes ? 'one' : 'two'", "one"), ("${if a > 1 then 1 else 2}", 1), ("${a = 2}", True),
         # FEEL
         ("=a + b * 2", 8), ("=(a + b) * 2", 10), ("=-a - -b", 1), ("=0.1 + 0.2", 0.3), ("=1 / 4", 0.25), ("=4 / 2", 2),
         ("=10 - 2 - 3", 5), ("=12 / 2 / 3", 2), ("=1.50", 1.5), ("=half * 2", 1),
@@ -53,17 +61,17 @@ def value(text: str, data: dict[str, Any] | None = None) -> Any:
         ("=contains(name, \"гүл\")", True), ("=starts with(name, \"Ай\")", True), ("=ends with(name, \"x\")", False),
         ("=list contains(list, 2)", True), ("=is defined(missing)", False), ("=not(no)", True), ("=not (no)", True),
         ("=[1, a, [b]]", [1, 2, [3]]), ("={x: a, \"two words\": b}", {"x": 2, "two words": 3}), ("={x: {y: 1}}.x.y", 1),
-        ("=null", None), ("=true and nothing", False), ("=nothing or yes", True), ("=\"a\\\"b\"", 'a"b'),
-        ("=a = 2 and b = 3", True), ("=a = \"2\"", False), ("=yes = 1", False), ("=nothing < 1", False),
+        ("=null", None), ("=true and nothing", None), ("=false and nothing", False), ("=nothing or yes", True), ("=\"a\\\"b\"", 'a"b'),
+        ("=a = 2 and b = 3", True), ("=a = \"2\"", None), ("=yes = 1", None), ("=nothing < 1", None),
         ("=person = {age: 40, child: {name: \"Ерлан\"}}", True),
         # bare text
         ("a > 1", True), ("a == 2", True), ("P", 5), ("\"PT1H\"", "PT1H"),
         # times
         ("P10D", "P10D"), ("R3/PT10H", "R3/PT10H"), ("2030-01-01T00:00:00Z", "2030-01-01T00:00:00Z"),
-        ("=now()", "2026-03-02T09:00:00+00:00"), ("=today()", "2026-03-02"), ("=duration(\"PT90M\")", "PT5400S"),
+        ("=now()", "2026-03-02T09:00:00+00:00"), ("=today()", "2026-03-02"), ("=duration(\"PT90M\")", "PT1H30M"),
         ("=duration(\"-PT5S\")", "-PT5S"), ("=now() + duration(\"P1D\")", "2026-03-03T09:00:00+00:00"),
-        ("=date and time(by) < now()", False), ("=date and time(by) - now()", "PT5166000S"), ("=date(by)", "2026-05-01"),
-        ("=today() + duration(\"P1D\")", "2026-03-03"), ("=today() - date(day)", "PT172800S"),
+        ("=date and time(by) < now()", False), ("=date and time(by) - now()", "P59DT19H"), ("=date(by)", "2026-05-01"),
+        ("=today() + duration(\"P1D\")", "2026-03-03"), ("=today() - date(day)", "P2D"),
         ("${due(\"review\")}", "2026-03-07T09:00:00+00:00"), ("=due(\"review\", by)", "2026-05-06T09:00:00+05:00"),
         ("=due(\"review\", now())", "2026-03-07T09:00:00+00:00"), ("=today() > date(\"2026-01-01\")", True),
     ],
@@ -78,12 +86,12 @@ def test_an_expression_has_a_value(text: str, expected: Any) -> None:
     "text",
     [
         "", " ", "=", "${}", "${a", "=a +", "=a b", "=(a", "=[a", "={a", "={a:}", "=[1..2", "=if a then b", "=some x in list",
-        "=f(1)", "=a.1", "=a..b", "=name()", "=a = = b", "=1.2.3", "=\"open", "=@a", "=a;b", "=a\\b", "=`a`", "=for x in l return x",
-        "=eval(\"1\")", "=__import__(\"os\")", "=lambda: 1", "=list[", "=count(list", "=count(list,)b", "=a?b", "=between 1 and 2",
+        "=f(1)", "=a.1", "=a..b", "=name()", "=a = = b", "=1.2.3", "=\"open", "=@a", "=a;b", "=a\\b", "=`a`",
+        "=eval(\"1\")", "${a.equals('x')}", "${''.getClass()}", "=name.equals(\"x\")", "${a.b(1)}", "${a b}", "${a ?}", "${1 +}", "=__import__(\"os\")", "=lambda: 1", "=list[", "=count(list", "=count(list,)b", "=a?b", "=between 1 and 2",
         "=1" + "+1" * 500, "=" + "(" * 100 + "1" + ")" * 100, "=" + "-" * 3000 + "1", "=" + "!" * 3000 + "yes",
         "=a" + ".b" * 1500, "=a" + "[1]" * 1300, "=" + "[" * 900 + "]" * 900, "=" + "not " * 900 + "yes", "=" + "empty " * 600 + "a",
-        "=" + "if a then " * 300 + "1", "=" + "{a:" * 600 + "1" + "}" * 600, "=\"" + "x" * 5000 + "\"",
-        "=" + "a and " * 700 + "a", "=" + "some x in [1,2,3] satisfies " * 3 + "x = 1",
+        "=" + "if a then " * 300 + "1", "=" + "{a:" * 600 + "1" + "}" * 600, "=\"" + "x" * 25000 + "\"",
+        "=" + "a and " * 700 + "a",
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_when_it_is_deployed(text: str) -> None:
@@ -95,10 +103,12 @@ def test_what_cannot_be_read_is_refused_when_it_is_deployed(text: str) -> None:
     "text",
     [
         "=a + name", "=name * 2", "=yes + 1", "=a / 0", "=a % 0", "=name < 1", "=yes and name", "=if a then 1 else 2",
-        "=count(a)", "=sum(name)", "=list.x.y.z + 1", "=a.b", "=list[name]", "=floor(name)", "=floor(1, 11)", "=floor(1, -1)",
+        "=sum(name)", "=list.x.y.z + 1", "=a.b", "=list[name]", "=floor(name)", 
+        "${a + name}", "${nothing + 1}", "${yes + 1}", "${a == 'two'}", "${a / 0}", "${a % 0}", "${a and yes}", "${name.first}",
+        "${!a}", "${list < 1}", "${list.first}",
         "=number(\"x\")", "=number(\"NaN\")", "=number(\"1e999999\")", "=upper case(1)", "=contains(1, 2)",
-        "=date and time(\"soon\")", "=date and time(a)", "=duration(\"P1Y\")", "=duration(a)", "=date(a)", "=due(1)",
-        "=due(\"review\", \"soon\")", "=due(\"review\", 5)", "=now() + 1", "=now() < 1", "=now() + duration(\"P999999999D\")",
+        "=date and time(\"soon\")", "=date and time(a)", "=duration(a)", "=date(a)", "=due(1)",
+        "=due(\"review\", \"soon\")", "=due(\"review\", 5)", "=now() + 1", "=now() < 1",
         "=[1..2]", "=count(1, 2)", "=now(1)", "=person[list]", "=some x in a satisfies x", "=some x in list satisfies x",
         "=1" + "0" * 31, "=9" * 1 + "9" * 29 + " * " + "9" * 30 + " * 9", "=-name", "=abs(yes)", "=not(a)", "=!a",
         "=duration(\"P" + "9" * 30 + "D\")",
@@ -110,7 +120,7 @@ def test_what_does_not_go_with_the_values_is_an_expression_error(text: str) -> N
 
 
 def test_the_error_says_which_expression_and_why() -> None:
-    with pytest.raises(ExpressionError, match=r"=a \+ name.*'Айгүл' is not a number"):
+    with pytest.raises(ExpressionError, match=r"=a \+ name.*2 \+ .Айгүл. cannot be reckoned"):
         value("=a + name")
 
 
@@ -118,6 +128,16 @@ def test_the_time_is_not_known_outside_a_move() -> None:
     for text in ("=now()", "=today()", '=due("review")'):
         with pytest.raises(ExpressionError):
             evaluate(text, {})
+
+
+def test_days_and_times_without_a_place_are_those_of_the_world() -> None:
+    there = World(datetime(2026, 3, 1, 20, 30, tzinfo=UTC), WORLD.due, ZoneInfo("Asia/Almaty"))
+    with in_world(there):
+        assert evaluate("=today()", {}) == "2026-03-02"
+        assert evaluate("=now()", {}) == "2026-03-02T01:30:00+05:00"
+        assert evaluate('=date and time("2026-03-02T01:00") < now()', {}) is True
+        assert evaluate('=date("2026-03-02T01:00")', {}) == "2026-03-02"
+        assert evaluate('=due("review", "2026-03-02T01:00")', {}) == "2026-03-07T01:00:00+05:00"
 
 
 def test_an_expression_changes_nothing() -> None:
@@ -168,7 +188,7 @@ things = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.di
 def test_any_two_things_are_equal_or_not(a: Any, b: Any) -> None:
     data = {"a": a, "b": b}
     assert value("=a = b", data) is value("=b = a", data)
-    assert value("=a != b", data) is not value("=a = b", data)
+    assert (value("=a = b", data), value("=a != b", data)) in {(True, False), (False, True), (None, None)}
     assert value("=a = a", data) is True
 
 
@@ -186,7 +206,7 @@ def test_any_two_things_are_in_an_order_or_cannot_be_compared(a: Any, b: Any) ->
     assert (less == "refused") == (more == "refused") == (least == "refused") == (most == "refused")
     assert less == said("=b > a")
     assert least == said("=b >= a")
-    if less != "refused" and a is not None and b is not None:
+    if less not in ("refused", None):
         assert [less, more, value("=a = b", data)].count(True) == 1
         assert least is (less or value("=a = b", data))
 
@@ -249,7 +269,7 @@ def test_a_table_s_entry_fits_what_it_says(text: str, fits: list[Any], does_not:
     assert [each for each in does_not if test(data, each)] == []
 
 
-@pytest.mark.parametrize("text", ["5 6", "<", "[1..", "not(", "f(?)", "a,", ",", "? >", "not(1) or not(2)"])
+@pytest.mark.parametrize("text", ["5 6", "<", "[1..", "not(", "f(?)", "a,", ",", "? >"])
 def test_a_table_s_entry_that_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(ExpressionError):
         compile_test(text)

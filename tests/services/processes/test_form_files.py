@@ -173,7 +173,7 @@ RIGHT_AND_WRONG = {
     "no past": ({"type": "datetime", "key": "a", "disallowPassedDates": True}, "05.03.2026", "04.03.2026",
                 "Please enter today or a later day."),
     "min": ({"type": "number", "key": "a", "validate": {"min": "0.5"}}, "0.5", "0.4", "This number is too small."),
-    "digits": ({"type": "number", "key": "a", "decimalDigits": 2}, "1.25", "1.255",
+    "digits": ({"type": "number", "key": "a", "decimalDigits": 2}, "1.25", "1.2555",
                "There are too many digits after the comma."),
     "must tick": ({"type": "checkbox", "key": "a", "validate": {"required": True}}, "yes", "", "Please fill this in."),
 }  # fmt: skip
@@ -230,7 +230,7 @@ FAULTY = {
     "form-key": form(text("address.street")),
     "form-key-twice": form(text(), text()),
     "form-expression": form(text(label="Сәлем, {{name}}")),
-    "form-condition": form(text(conditional={"hide": "=sort(a)"})),
+    "form-condition": form(text(conditional={"hide": "=sorted(a)"})),
     "form-pattern": form(text(validate={"pattern": "(?<=a)b"})),
     "form-no-choices": form(choice("radio")),
     "form-choice": form(choice("radio", {"label": "x", "value": {}}, "a")),

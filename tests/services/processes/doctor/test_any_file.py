@@ -123,11 +123,17 @@ def test_a_broken_file_is_answered(region: Registry, name: str, at: int, junk: b
     answered({f"x.{ending}": junk}, region)
 
 
+def process(inside: str) -> bytes:
+    return f'{HEAD}<process id="p" isExecutable="true">{inside}</process></definitions>'.encode()
+
+
+MANY = " ".join(f"a{n}=''" for n in range(10000))
 HOSTILE = {
     "entities in entities": (BOMB.encode(), "doctype"),
     "a file of the server": (f"{THIEF}{HEAD}&x;</definitions>".encode(), "doctype"),
     "too large": (HEAD.encode() + b" " * (5 * 1024 * 1024) + b"</definitions>", "too-large"),
     "too deep": ((HEAD + "<process id='p' isExecutable='true'>" + "<subProcess>" * 5000).encode(), "not-xml"),
+    "ten thousand attributes": (process(f"<task {MANY}/>"), "too-many-attributes"),
     "no XML at all": (b"\x00\x01PK", "not-xml"),
     "nothing": (b"", "not-xml"),
     "another root": (b"<x/>", "not-bpmn"),
@@ -138,10 +144,6 @@ HOSTILE = {
 def test_hostile_files_are_refused_in_words(what: str, region: Registry) -> None:
     content, rule = HOSTILE[what]
     assert [each.rule for each in answered({"x.bpmn": content}, region).errors] == [rule]
-
-
-def process(inside: str) -> bytes:
-    return f'{HEAD}<process id="p" isExecutable="true">{inside}</process></definitions>'.encode()
 
 
 def flood(kind: str) -> bytes:

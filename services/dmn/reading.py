@@ -1,0 +1,204 @@
+"""From files to a model: requirements, types, imports (DMN 1.1 to 1.5)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from services.dmn.boxed import FEEL, KINDS, Builder, Language, Wrong
+from services.dmn.model import Decision, Element, InputData, Knowledge, Model, Output, Service
+from services.dmn.types import Definitions
+from services.dmn.xml import child, children, elements, local, text_of
+
+Key = tuple[str, str]
+#: a name in scope; in an import's names, the import stands first
+LocalName = tuple[str, ...]
+DRAWN = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong: in which file, where, a word for what, and its details."""
+
+    file: str
+    node: etree._Element
+    owner: etree._Element  #: the decision, or whatever it is part of
+    what: str
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass
+class _File:
+    name: str
+    root: etree._Element
+    types: Definitions
+    #: namespace -> the name of its import here
+    imports: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def namespace(self) -> str:
+        return self.root.get("namespace") or ""
+
+    def key(self, href: str) -> Key:
+        """What a reference speaks of."""
+        namespace, _, element = href.strip().rpartition("#")
+        return namespace or self.namespace, element
+
+
+class Reader:
+    """Reads files that may import one another. `lenient`: what cannot be read is null when it is decided, by the
+    specification; otherwise it is a fault."""
+
+    def __init__(
+        self, roots: Mapping[str, etree._Element], *, lenient: bool = True,
+        languages: Mapping[str, Language] | None = None,
+    ) -> None:  # fmt: skip
+        self.lenient, self.languages = lenient, languages or {}
+        self.files = [_File(name, root, Definitions(root)) for name, root in roots.items()]
+        self.faults: list[Fault] = []
+        self.nodes: dict[Key, tuple[_File, etree._Element]] = {}
+        for file in self.files:
+            self._import(file)
+            for node in children(file.root, *DRAWN):
+                self.nodes.setdefault((file.namespace, node.get("id") or node.get("name") or ""), (file, node))
+
+    def _import(self, file: _File) -> None:
+        for node in children(file.root, "import"):
+            namespace, name = node.get("namespace", ""), (node.get("name") or "").strip()
+            file.imports[namespace] = name
+            for other in self.files:
+                if other.namespace == namespace and other is not file:
+                    if name:
+                        file.types.imported[name] = other.types
+                    else:
+                        file.types.nodes |= {key: each for key, each in other.types.nodes.items()
+                                             if key not in file.types.nodes}  # fmt: skip
+
+    def model(self) -> Model:
+        """Everything that could be read; what could not is in `faults`."""
+        found: dict[Key, Element] = {}
+        for key, (file, node) in self.nodes.items():
+            try:
+                found[key] = self._element(key, file, node)
+            except Wrong as wrong:
+                self.faults.append(Fault(file.name, wrong.node, node, wrong.what, wrong.details))
+        self._circles(found)
+        return Model(found)
+
+    def _element(self, key: Key, file: _File, node: etree._Element) -> Element:
+        made = {"inputData": self._input, "decision": self._decision, "businessKnowledgeModel": self._knowledge,
+                "decisionService": self._service}[local(node)]  # fmt: skip
+        return made(key, file, node)
+
+    def _variable(self, file: _File, node: etree._Element) -> tuple[str, str | None]:
+        """The name of what it gives, and the reference of its type."""
+        variable = child(node, "variable")
+        name = node.get("name", "") or node.get("id", "")
+        if variable is None:
+            return name.strip(), None
+        return (variable.get("name") or name).strip(), variable.get("typeRef")
+
+    def _input(self, key: Key, file: _File, node: etree._Element) -> Element:
+        name, type_ = self._variable(file, node)
+        return InputData(key, name, file.types.asked(type_))
+
+    def _requires(self, file: _File, node: etree._Element) -> dict[LocalName, Key]:
+        found: dict[LocalName, Key] = {}
+        for requirement in children(node, "informationRequirement", "knowledgeRequirement"):
+            for each in elements(requirement):
+                if not local(each).startswith("required"):
+                    continue
+                key = file.key(each.get("href", ""))
+                if key not in self.nodes:
+                    if not self.lenient:
+                        raise Wrong(requirement, "requirement", href=each.get("href", ""))
+                    continue
+                other, drawn = self.nodes[key]
+                name = self._variable(other, drawn)[0]
+                prefix = file.imports.get(other.namespace, "") if other is not file else ""
+                found[(prefix, name) if prefix else (name,)] = key
+        return found
+
+    def _builder(self, file: _File, node: etree._Element, requires: Mapping[LocalName, Key]) -> Builder:
+        names = {part for name in requires for part in name}
+        for name in requires:
+            names.add(".".join(name))
+        names |= self.members
+        language = file.root.get("expressionLanguage") or FEEL
+        known = frozenset(name for name in names if name)
+        return Builder(node.get("id", ""), node.get("name", "") or node.get("id", ""), known, file.types,
+                       self.languages, language, self.lenient)  # fmt: skip
+
+    @property
+    def members(self) -> set[str]:
+        """Names of members and parameters that values may have, anywhere."""
+        if not hasattr(self, "_members"):
+            self._members = {
+                (node.get("name") or "").strip()
+                for file in self.files for node in file.root.iter()
+                if local(node) in ("itemComponent", "column", "itemDefinition", "output", "formalParameter")
+                or (local(node) == "variable" and (up := node.getparent()) is not None and local(up) == "contextEntry")
+            }  # fmt: skip
+        return self._members
+
+    def _decision(self, key: Key, file: _File, node: etree._Element) -> Element:
+        name, type_ = self._variable(file, node)
+        requires = self._requires(file, node)
+        builder = self._builder(file, node, requires)
+        logic = next((each for each in elements(node) if local(each) in KINDS), None)
+        if logic is None:
+            if not self.lenient:
+                raise Wrong(node, "empty")
+            return Decision(key, name, file.types.asked(type_), requires)
+        made = builder.logic(logic)
+        policy: str | None = None
+        outputs: tuple[Output, ...] = ()
+        if local(logic) == "decisionTable":
+            table = builder.table(logic)
+            policy, outputs = table.policy, table.outputs
+        text = text_of(logic) if local(logic) == "literalExpression" else ""
+        return Decision(key, name, file.types.asked(type_), requires, made, text, policy, outputs,
+                        frozenset(builder.free))  # fmt: skip
+
+    def _knowledge(self, key: Key, file: _File, node: etree._Element) -> Element:
+        name, type_ = self._variable(file, node)
+        requires = self._requires(file, node)
+        builder = self._builder(file, node, requires)
+        function = child(node, "encapsulatedLogic")
+        if function is None:
+            return Knowledge(key, name, None, requires)
+        names, types = builder.parameters(function)
+        result = file.types.asked(function.get("typeRef")) or file.types.asked(type_)
+        if function.get("kind", "FEEL") != "FEEL":
+            return Knowledge(key, name, None, requires, names, types)
+        with builder.naming(names):
+            logic = builder.inner(function, function)
+        if result is not None and result.kind == "function":  # the variable's type is that of the function
+            result = result.result
+        return Knowledge(key, name, result, requires, names, types, logic, frozenset(builder.free))
+
+    def _service(self, key: Key, file: _File, node: etree._Element) -> Element:
+        name, type_ = self._variable(file, node)
+        keys = {what: tuple(file.key(each.get("href", "")) for each in children(node, what))
+                for what in ("outputDecision", "inputDecision", "inputData")}  # fmt: skip
+        result = file.types.asked(type_)
+        if result is not None and result.kind == "function":
+            result = result.result
+        return Service(key, name, result, {}, keys["outputDecision"], keys["inputDecision"], keys["inputData"])
+
+    def _circles(self, found: Mapping[Key, Element]) -> None:
+        """Decisions that require themselves; knowledge may, as its functions call themselves."""
+        for key in circles({key: [each for each in element.requires.values()
+                                  if isinstance(found.get(each), Decision)]
+                            for key, element in found.items() if isinstance(element, Decision)}):  # fmt: skip
+            file, node = self.nodes[key]
+            self.faults.append(Fault(file.name, node, node, "circle"))
+
+
+def circles(requires: Mapping[Key, Sequence[Key]]) -> Iterator[Key]:
+    """Those that stand in a circle, or require one that does."""
+    left = {key: {each for each in needed if each in requires} for key, needed in requires.items()}
+    while free := [key for key, needed in left.items() if not needed & left.keys()]:
+        for key in free:
+            del left[key]
+    yield from left

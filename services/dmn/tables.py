@@ -1,0 +1,227 @@
+"""Decision tables: which rules fit, and what the hit policy makes of them (DMN 1.5, chapter 8)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from services.dmn.model import Deciding, Fired, Logic, Output, Rule
+from services.feel.compiling import fitted
+from services.feel.library import BUILTINS
+from services.feel.run import Scope
+from services.feel.types import FeelType
+from services.feel.values import Value, equal
+
+SINGLE = ("UNIQUE", "FIRST", "ANY", "PRIORITY")
+MULTIPLE = ("COLLECT", "RULE ORDER", "OUTPUT ORDER")
+POLICIES = frozenset({*SINGLE, *MULTIPLE})
+AGGREGATIONS = frozenset({"SUM", "MIN", "MAX", "COUNT"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a table looks at."""
+
+    label: str
+    value: Logic
+    type: FeelType | None = None
+    allows: Callable[[Scope, Value], bool | None] | None = None  #: the values of its list
+    names: Sequence[str] = ()  #: what else its value is called in the entries
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One test of a rule; None: it fits anything."""
+
+    text: str
+    test: Callable[[Scope, Value], bool | None] | None
+
+
+@dataclass(frozen=True)
+class Row:
+    rule: Rule
+    entries: tuple[Entry, ...]
+    outputs: tuple[Logic | None, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A decision table. `order` lists, for each output, its values from the first to the last in rank."""
+
+    decision: str
+    name: str
+    policy: str
+    aggregation: str | None
+    columns: tuple[Column, ...]
+    outputs: tuple[Output, ...]
+    rows: tuple[Row, ...]
+    defaults: tuple[Logic | None, ...] = ()
+    order: tuple[Logic | None, ...] = ()
+    allowed: tuple[Callable[[Scope, Value], bool | None] | None, ...] = field(default=())
+
+    def decide(self, scope: Scope) -> Value:
+        """Its value: of one output that, of several a context; a list of them where several rules may say something."""
+        run = scope.run
+        values = []
+        for column in self.columns:
+            found = _asked(column, scope)
+            if found is _BEYOND:
+                return None
+            values.append(found)
+        inside = scope.inside(self._named(values))
+        hits = [row for row in self.rows if _fits(row, inside, values)]
+        answers = [self._answer(row, inside) for row in hits]
+        if isinstance(run, Deciding):
+            said = tuple((column.label, value) for column, value in zip(self.columns, values, strict=True))
+            kept = self._kept(hits, answers, scope)
+            rules = tuple(row.rule for row, _ in kept)
+            run.fired.append(Fired(self.decision, self.name, self.policy, said, rules, tuple(a for _, a in kept)))
+        if not hits:
+            return self._default(scope)
+        return _POLICIES[self.policy](self, scope, hits, answers)
+
+    def _named(self, values: Sequence[Value]) -> Mapping[str, Value]:
+        return {name: value for column, value in zip(self.columns, values, strict=True) for name in column.names}
+
+    def _kept(
+        self, hits: list[Row], answers: list[dict[str, Value]], scope: Scope
+    ) -> list[tuple[Row, dict[str, Value]]]:
+        """Those that the result rests on."""
+        found = list(zip(hits, answers, strict=True))
+        if self.policy == "FIRST":
+            return found[:1]
+        if self.policy == "PRIORITY" and found:
+            first = self.ranked(scope, answers)[0]
+            return [next(each for each in found if each[1] is first)]
+        return found
+
+    def _answer(self, row: Row, scope: Scope) -> dict[str, Value]:
+        found = {}
+        for output, logic, text in zip(self.outputs, row.outputs, row.texts, strict=True):
+            before = len(scope.run.notes)
+            value = None if logic is None else logic(scope)
+            found[output.name] = _fitted(scope, value, output.type)
+            if found[output.name] is None and isinstance(scope.run, Deciding):
+                scope.run.complain(text, before)
+        return found
+
+    def plain(self, answer: Mapping[str, Value]) -> Value:
+        """Of one output its value, of several a context."""
+        return next(iter(answer.values())) if len(self.outputs) == 1 else dict(answer)
+
+    def _default(self, scope: Scope) -> Value:
+        if any(self.defaults):
+            found = {
+                output.name: None if logic is None else _fitted(scope, logic(scope), output.type)
+                for output, logic in zip(self.outputs, self.defaults, strict=True)
+            }
+            return self.plain(found) if self.policy in SINGLE or self.aggregation else [self.plain(found)]
+        if self.policy == "COLLECT":
+            return _COUNT_OF_NONE if self.aggregation == "COUNT" else None if self.aggregation else []
+        return None
+
+    def ranked(self, scope: Scope, answers: list[dict[str, Value]]) -> list[dict[str, Value]]:
+        """The answers, highest first as the outputs' lists of values say."""
+        ranks = [None if logic is None else logic(scope) for logic in self.order]
+
+        def rank(answer: dict[str, Value]) -> list[int]:
+            found = []
+            for (_, value), values in zip(answer.items(), ranks, strict=True):
+                listed = values if isinstance(values, list) else []
+                at = next((at for at, each in enumerate(listed) if equal(each, value) is True), len(listed))
+                found.append(at)
+            return found
+
+        return sorted(answers, key=rank)
+
+
+_BEYOND = object()
+_COUNT_OF_NONE = BUILTINS["count"].call(Deciding(), [[]])
+
+
+def _asked(column: Column, scope: Scope) -> Value:
+    """The value of a column, made to fit its type."""
+    run = scope.run
+    before = len(run.notes)
+    value = column.value(scope)
+    value = _fitted(scope, value, column.type, column.label)
+    if isinstance(run, Deciding) and value is None:
+        run.complain(column.label, before)
+    if column.allows is not None and value is not None and column.allows(scope, value) is not True:
+        run.note("%(value)s is not among the values of %(column)s", value=str(value)[:60], column=column.label)
+        return value if isinstance(run, Deciding) and run.fits else _BEYOND
+    return value
+
+
+def _fitted(scope: Scope, value: Value, type_: FeelType | None, label: str = "") -> Value:
+    run = scope.run
+    if type_ is not None and isinstance(run, Deciding) and run.fits:
+        return run.fits(value, type_, label)
+    return fitted(run, value, type_)
+
+
+def _fits(row: Row, scope: Scope, values: Sequence[Value]) -> bool:
+    for entry, value in zip(row.entries, values, strict=True):
+        if entry.test is None:
+            continue
+        before = len(scope.run.notes)
+        found = entry.test(scope, value)
+        if found is not True:
+            if found is None and isinstance(scope.run, Deciding):
+                scope.run.complain(entry.text, before)
+            return False
+    return True
+
+
+Answers = list[dict[str, Value]]
+
+
+def _unique(table: Table, scope: Scope, hits: list[Row], answers: Answers) -> Value:
+    if len(hits) > 1:
+        return _unclear(table, scope, "the rules %(rules)s all fit; UNIQUE allows one", hits)
+    return table.plain(answers[0])
+
+
+def _unclear(table: Table, scope: Scope, text: str, hits: list[Row]) -> None:
+    before = len(scope.run.notes)
+    scope.run.note(text, rules=[row.rule.number for row in hits])
+    if isinstance(scope.run, Deciding):
+        scope.run.complain(table.name, before)
+
+
+def _any(table: Table, scope: Scope, hits: list[Row], answers: Answers) -> Value:
+    if any(equal(answer, answers[0]) is not True for answer in answers):
+        return _unclear(table, scope, "the rules %(rules)s differ; ANY wants one answer", hits)
+    return table.plain(answers[0])
+
+
+def _first(table: Table, scope: Scope, hits: list[Row], answers: Answers) -> Value:
+    return table.plain(answers[0])
+
+
+def _priority(table: Table, scope: Scope, hits: list[Row], answers: Answers) -> Value:
+    return table.plain(table.ranked(scope, answers)[0])
+
+
+def _all_of(table: Table, scope: Scope, hits: list[Row], answers: Answers) -> Value:
+    return [table.plain(answer) for answer in answers]
+
+
+def _output_order(table: Table, scope: Scope, hits: list[Row], answers: Answers) -> Value:
+    return [table.plain(answer) for answer in table.ranked(scope, answers)]
+
+
+def _collect(table: Table, scope: Scope, hits: list[Row], answers: Answers) -> Value:
+    if not table.aggregation:
+        return _all_of(table, scope, hits, answers)
+    found = {}
+    for output in table.outputs:
+        values = [answer[output.name] for answer in answers]
+        function = BUILTINS[table.aggregation.lower()]
+        found[output.name] = function.call(scope.run, [values])
+    return table.plain(found)
+
+
+_POLICIES: Mapping[str, Callable[[Table, Scope, list[Row], Answers], Value]] = {
+    "UNIQUE": _unique, "ANY": _any, "FIRST": _first, "PRIORITY": _priority, "RULE ORDER": _all_of,
+    "OUTPUT ORDER": _output_order, "COLLECT": _collect,
+}  # fmt: skip

@@ -1,0 +1,616 @@
+"""From text to a tree: FEEL's grammar (DMN 1.5, 10.3.1.2), whose names may hold spaces and operators.
+
+What a name is depends on what there is: `a-b` is one name where one is known, and a subtraction elsewhere. So the text
+is read by the grammar itself, which knows the names in scope at every place, and never cut into tokens beforehand.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from functools import lru_cache
+from typing import TypeVar
+
+from services.feel.nodes import (
+    At,
+    Between,
+    Call,
+    Comparison,
+    ContextOf,
+    Filter,
+    For,
+    FunctionOf,
+    If,
+    In,
+    InstanceOf,
+    Iteration,
+    ListOf,
+    Literal,
+    Name,
+    Negative,
+    Node,
+    Operation,
+    Path,
+    Quantified,
+    RangeOf,
+    Tests,
+    Type,
+)
+from services.feel.run import Refused
+from services.feel.times import read_moment
+
+Read = TypeVar("Read", bound=Node)
+LONGEST_TEXT = 20_000
+DEEPEST = 40  #: brackets, conditions and loops inside one another
+MOST_LINKS = 400  #: operands and members in a row
+
+_SPACE = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)+", re.S)
+_NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.A)
+_TEXT = re.compile(r'"((?:\\.|[^"\\])*)"', re.S)
+#: letters of any script, signs outside the first plane; ? begins a name, too
+_START = r"(?:[^\W\d]|[\u200c-\u200d\u2070-\u218f\u2c00-\u2fef\U00010000-\U000effff])"
+_NAME = re.compile(rf"{_START}(?:{_START}|[\w\u00b7\u203f-\u2040])*")
+_KEY = re.compile(r"\s*([^\s\"\\{}\[\](),:;][^\"{}\[\](),:;]*?)\s*:")
+_SIGNS = "./-'’+*"
+_PARTS = re.compile(rf"\s+|\s*([{re.escape(_SIGNS)}])\s*")
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.S)
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
+_COMPARISONS = ("<=", ">=", "!=", "=", "<", ">")
+KEYWORDS = frozenset([
+    "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "between", "instance", "of",
+    "true", "false", "null", "function", "external",
+])  # fmt: skip
+_BEHIND_RANGE = re.compile(r"\s*(?:$|[,)\]}=!<>+*/]|(?:and|or|then|else|return|satisfies|instance|in|between)\b)")
+TYPES = (
+    "years and months duration", "year-month duration", "yearMonthDuration", "days and time duration",
+    "day-time duration", "dayTimeDuration", "date and time", "dateTime", "date", "time", "number", "string", "boolean",
+    "Any", "Null", "list", "context", "function", "range",
+)  # fmt: skip
+
+
+def normal(name: str) -> str:
+    """The name as it is compared: single spaces, none about signs."""
+    return _PARTS.sub(lambda found: found[1] or " ", name.strip())
+
+
+@lru_cache(maxsize=4096)
+def _pattern(name: str) -> "re.Pattern[str]":
+    """The name as it may be typed."""
+    parts = [rf"\s*{re.escape(part)}\s*" if part in _SIGNS else re.escape(part) if part != " " else r"\s+"
+             for part in re.split(rf"( |[{re.escape(_SIGNS)}])", normal(name)) if part]  # fmt: skip
+    return re.compile("".join(parts).removesuffix(r"\s*") + (r"(?!\w)" if name[-1:].isalnum() else ""))
+
+
+def is_special(name: str) -> bool:
+    """Whether it is more than one token."""
+    return _NAME.fullmatch(name) is None
+
+
+@lru_cache(maxsize=1024)
+def read_expression(text: str, names: frozenset[str] = frozenset(), builtins: frozenset[str] = frozenset()) -> Node:
+    """An expression. `names` are those known of what it stands in: variables, and the members of their contexts.
+
+    Raises Refused.
+    """
+    return Reader(text, names | builtins).whole(Reader.expression)
+
+
+@lru_cache(maxsize=4096)
+def read_tests(text: str, names: frozenset[str] = frozenset(), builtins: frozenset[str] = frozenset()) -> Tests | None:
+    """The entry of a decision table; None for one that fits anything. Raises Refused."""
+    if text.strip() in ("", "-"):
+        return None
+    return Reader(text, names | builtins).whole(Reader.tests)
+
+
+class Reader:
+    """A recursive descent; every method gives a node and stands behind it."""
+
+    def __init__(self, text: str, names: Iterable[str] = ()) -> None:
+        if len(text) > LONGEST_TEXT:
+            raise Refused("it is too long")
+        self.text, self.at = text, 0
+        self.depth = self.links = 0
+        self.specials = sorted({name for name in names if name and is_special(name)}, key=len, reverse=True)
+        self.ends_range = False
+        self.skip()
+
+    def whole(self, read: Callable[["Reader"], Read]) -> Read:
+        found = read(self)
+        if self.at < len(self.text):
+            raise self.misunderstood()
+        return found
+
+    # ---------------------------------------------------------------- tokens
+
+    def skip(self) -> None:
+        if found := _SPACE.match(self.text, self.at):
+            self.at = found.end()
+
+    def misunderstood(self) -> Refused:
+        rest = self.text[self.at :].split(maxsplit=1)
+        if not rest:
+            return Refused("it ends too early")
+        return Refused("%(token)s is not understood here", token=repr(rest[0][:30]))
+
+    def sees(self, sign: str) -> bool:
+        return self.text.startswith(sign, self.at)
+
+    def take(self, sign: str) -> bool:
+        if not self.text.startswith(sign, self.at):
+            return False
+        self.at += len(sign)
+        self.skip()
+        return True
+
+    def need(self, sign: str) -> None:
+        if not self.take(sign):
+            raise Refused("%(wanted)s is missing", wanted=repr(sign))
+
+    def sees_word(self, word: str) -> bool:
+        end = self.at + len(word)
+        return self.text.startswith(word, self.at) and not (end < len(self.text) and _is_part(self.text[end]))
+
+    def take_word(self, word: str) -> bool:
+        if not self.sees_word(word):
+            return False
+        self.at += len(word)
+        self.skip()
+        return True
+
+    def need_word(self, word: str) -> None:
+        if not self.take_word(word):
+            raise Refused("%(wanted)s is missing", wanted=repr(word))
+
+    def known(self) -> str | None:
+        """A name of several tokens that is known; the longest."""
+        for name in self.specials:
+            found = _pattern(name).match(self.text, self.at)
+            if found:
+                self.at = found.end()
+                self.skip()
+                return name
+        return None
+
+    def token(self) -> str | None:
+        """A name of one token."""
+        found = _NAME.match(self.text, self.at)
+        if not found:
+            return None
+        self.at = found.end()
+        self.skip()
+        return found[0]
+
+    def name_before(self, end: "re.Pattern[str]") -> str:
+        """A new name, up to the word or sign that stands behind it."""
+        found = end.search(self.text, self.at)
+        name = normal(self.text[self.at : found.start()]) if found else ""
+        if not found or not name or any(sign in name for sign in '"(){}[],:;'):
+            raise Refused("a name is missing before %(token)s", token=repr(self.text[self.at : self.at + 20]))
+        self.at = found.start()
+        self.skip()
+        return name
+
+    @contextmanager
+    def naming(self, *names: str) -> Iterator[None]:
+        before = self.specials
+        self.add(names)
+        yield
+        self.specials = before
+
+    def add(self, names: Iterable[str]) -> None:
+        fresh = {name for name in names if is_special(name)} - set(self.specials)
+        if fresh:
+            self.specials = sorted([*self.specials, *fresh], key=len, reverse=True)
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise Refused("it is nested too deeply")
+        before, self.ends_range = self.ends_range, False
+        yield
+        self.ends_range = before
+        self.depth -= 1
+
+    def link(self) -> None:
+        self.links += 1
+        if self.links > MOST_LINKS:
+            raise Refused("it is too long")
+
+    # ---------------------------------------------------------------- expressions
+
+    def tests(self) -> Tests:
+        if self.take("-"):
+            if self.at >= len(self.text):
+                return Tests(())
+            self.at = len(self.text) - len(self.text.lstrip())
+        begun = self.at
+        if self.take_word("not") and self.take("("):
+            found = self._tests_until(")")
+            if self.take(")") and self.at >= len(self.text):
+                return Tests(found, negated=True)
+            self.at = begun
+        return Tests(self._tests_until(""))
+
+    def _tests_until(self, end: str) -> tuple[Node, ...]:
+        found = [self.test()]
+        while self.take(","):
+            found.append(self.test())
+        return tuple(found)
+
+    def test(self) -> Node:
+        if operator := self._comparison_sign():
+            with self.deeper():
+                return Comparison(operator, self._sum())
+        return self.expression()
+
+    def _comparison_sign(self) -> str | None:
+        return next((sign for sign in _COMPARISONS if self.take(sign)), None)
+
+    def expression(self) -> Node:
+        with self.deeper():
+            return self._plain()
+
+    def _plain(self) -> Node:
+        if self.sees_word("if") and self.take_word("if"):
+            condition = self.expression()
+            self.need_word("then")
+            yes = self.expression()
+            self.need_word("else")
+            return If(condition, yes, self.expression())
+        if self.sees_word("for"):
+            return self._for()
+        for word in ("some", "every"):
+            if self.take_word(word):
+                with self._iterations(re.compile(r"\bsatisfies\b")) as iterations:
+                    self.need_word("satisfies")
+                    return Quantified(word, iterations, self.expression())
+        return self._or()
+
+    def _for(self) -> Node:
+        self.need_word("for")
+        with self._iterations(re.compile(r"\breturn\b")) as iterations:
+            self.need_word("return")
+            return For(iterations, self.expression())
+
+    @contextmanager
+    def _iterations(self, end: "re.Pattern[str]") -> Iterator[tuple[Iteration, ...]]:
+        before, found = self.specials, []
+        while True:
+            name = self.name_before(re.compile(r"\s+in\b"))
+            self.need_word("in")
+            values = self.expression()
+            last = self.expression() if self.take("..") else None
+            found.append(Iteration(name, values, last))
+            self.add([name])
+            if not self.take(","):
+                break
+        yield tuple(found)
+        self.specials = before
+
+    def _or(self) -> Node:
+        left = self._and()
+        while self.take_word("or"):
+            self.link()
+            left = Operation("or", left, self._and())
+        return left
+
+    def _and(self) -> Node:
+        left = self._comparison()
+        while self.take_word("and"):
+            self.link()
+            left = Operation("and", left, self._comparison())
+        return left
+
+    def _comparison(self) -> Node:
+        left = self._sum()
+        while True:
+            self.link()
+            if operator := self._comparison_sign():
+                left = Operation(operator, left, self._sum())
+            elif self.take_word("between"):
+                low = self._sum()
+                self.need_word("and")
+                left = Between(left, low, self._sum())
+            elif self.take_word("in"):
+                left = self._in(left)
+            elif self.take_word("instance"):
+                self.need_word("of")
+                left = InstanceOf(left, self.type())
+            else:
+                return left
+
+    def _in(self, left: Node) -> Node:
+        if not self.sees("("):
+            operator = self._comparison_sign()
+            return In(left, (Comparison(operator, self._sum()) if operator else self._sum(),), bracketed=False)
+        begun = self.at
+        self.take("(")
+        with self.deeper():
+            first = self.test()
+            if self.take(".."):
+                tests: tuple[Node, ...] = (self._range(first, with_low=False),)
+                return In(left, tests, bracketed=False)
+            more = self._more_tests()
+            self.need(")")
+        if self.sees("[") or self.sees("."):  # what stands in brackets was only the beginning of a value
+            self.at = begun
+            return In(left, (self._sum(),), bracketed=False)
+        return In(left, (first, *more))
+
+    def _more_tests(self) -> tuple[Node, ...]:
+        found = []
+        while self.take(","):
+            found.append(self.test())
+        return tuple(found)
+
+    def _sum(self) -> Node:
+        left = self._product()
+        while not self.sees("->"):
+            sign = next((sign for sign in "+-" if self.take(sign)), None)
+            if sign is None:
+                break
+            self.link()
+            left = Operation(sign, left, self._product())
+        return left
+
+    def _product(self) -> Node:
+        left = self._power()
+        while not self.sees("**"):
+            sign = next((sign for sign in "*/" if self.take(sign)), None)
+            if sign is None:
+                break
+            self.link()
+            left = Operation(sign, left, self._power())
+        return left
+
+    def _power(self) -> Node:
+        left = self._negative()
+        while self.take("**"):
+            self.link()
+            left = Operation("**", left, self._negative())
+        return left
+
+    def _negative(self) -> Node:
+        count = 0
+        while self.take("-"):
+            self.link()
+            count += 1
+        value = self._postfix()
+        for _ in range(count):
+            value = Negative(value)
+        return value
+
+    def _postfix(self) -> Node:
+        value = self._primary()
+        while True:
+            if self.sees("..") or (self.ends_range and self._closes_range()):
+                return value
+            if self.take("."):
+                self.link()
+                value = Path(value, self._member())
+            elif self.take("["):
+                self.link()
+                value = Filter(value, self.expression())
+                self.need("]")
+            elif self.take("("):
+                self.link()
+                value = self._call(value)
+            else:
+                return value
+
+    def _member(self) -> str:
+        name = self.known() or self.token()
+        if name is None:
+            raise Refused("a name is missing before %(token)s", token=repr(self.text[self.at : self.at + 20]))
+        return name
+
+    def _closes_range(self) -> bool:
+        """`[1..5[`: a bracket that nothing to count by follows."""
+        return self.sees("[") and _BEHIND_RANGE.match(self.text, self.at + 1) is not None
+
+    def _call(self, function: Node) -> Node:
+        arguments: list[Node] = []
+        names: list[str] = []
+        with self.deeper():
+            while not self.take(")"):
+                if arguments:
+                    self.need(",")
+                key = _KEY.match(self.text, self.at)
+                if key and (names or not arguments):
+                    names.append(normal(key[1]))
+                    self.at = key.end()
+                    self.skip()
+                elif names:
+                    raise Refused("arguments have names, or none has")
+                arguments.append(self.expression())
+                if not self.sees(",") and not self.sees(")"):
+                    raise Refused("a comma or a closing bracket is missing")
+        return Call(function, tuple(arguments), tuple(names))
+
+    # ---------------------------------------------------------------- values
+
+    def _primary(self) -> Node:
+        if found := _NUMBER.match(self.text, self.at):
+            self.at = found.end()
+            if _NAME.match(self.text, self.at) or (self.sees(".") and self.text[self.at + 1 : self.at + 2].isdigit()):
+                raise self.misunderstood()
+            self.skip()
+            return _number(found[0])
+        if self.sees('"'):
+            return Literal(self.string())
+        if self.take("@"):
+            text = self.string()
+            return At(text, read_moment(text))
+        for sign, read in (("(", self._bracket), ("[", self._list), ("]", self._open_range), ("{", self._context)):
+            if self.take(sign):
+                with self.deeper():
+                    return read()
+        if self.take("?"):
+            return Name("?")
+        return self._named()
+
+    def string(self) -> str:
+        found = _TEXT.match(self.text, self.at)
+        if not found:
+            raise Refused("a text is not closed") if self.sees('"') else self.misunderstood()
+        self.at = found.end()
+        self.skip()
+        return unescaped(found[1])
+
+    def _named(self) -> Node:
+        if name := self.known():
+            return Name(name)
+        begun = self.at
+        word = self.token()
+        if word is None:
+            raise self.misunderstood()
+        if word in ("true", "false", "null"):
+            return Literal({"true": True, "false": False, "null": None}[word])
+        if word == "function" and self.sees("("):
+            return self._function()
+        if word in KEYWORDS:
+            self.at = begun
+            raise self.misunderstood()
+        return Name(word)
+
+    def _bracket(self) -> Node:
+        if operator := self._comparison_sign():
+            found: Node = Comparison(operator, self._sum())
+            self.need(")")
+            return found
+        first = self.expression()
+        if self.take(".."):
+            return self._range(first, with_low=False)
+        self.need(")")
+        return first
+
+    def _list(self) -> Node:
+        if self.take("]"):
+            return ListOf(())
+        first = self.expression()
+        if self.take(".."):
+            return self._range(first, with_low=True)
+        elements = [first]
+        while self.take(","):
+            elements.append(self.expression())
+        self.need("]")
+        return ListOf(tuple(elements))
+
+    def _open_range(self) -> Node:
+        first = self.expression()
+        self.need("..")
+        return self._range(first, with_low=False)
+
+    def _range(self, low: Node, *, with_low: bool) -> Node:
+        self.ends_range = True
+        high = self._sum()
+        self.ends_range = False
+        for sign in ")][":
+            if self.take(sign):
+                return RangeOf(low, high, with_low, sign == "]")
+        raise Refused("the range is not closed")
+
+    def _context(self) -> Node:
+        names: list[str] = []
+        values: list[Node] = []
+        before = self.specials
+        while not self.take("}"):
+            if names:
+                self.need(",")
+            if self.sees('"'):
+                name = self.string()
+            else:
+                key = _KEY.match(self.text, self.at)
+                if not key:
+                    raise Refused("a key is missing")
+                name, self.at = normal(key[1]), key.end() - 1
+            self.need(":")
+            if name in names:
+                raise Refused("the key %(name)s stands there twice", name=name)
+            values.append(self.expression())
+            names.append(name)
+            self.add([name])
+        del before  # members of a context are asked for behind it, too
+        return ContextOf(tuple(names), tuple(values))
+
+    def _function(self) -> Node:
+        self.need("(")
+        names: list[str] = []
+        types: list[Type | None] = []
+        while not self.take(")"):
+            if names:
+                self.need(",")
+            names.append(self.name_before(re.compile(r"\s*[:,)]")))
+            types.append(self.type() if self.take(":") else None)
+        external = self.take_word("external")
+        with self.naming(*names):
+            return FunctionOf(tuple(names), tuple(types), self.expression(), external)
+
+    # ---------------------------------------------------------------- types
+
+    def type(self) -> Type:
+        with self.deeper():
+            for name in TYPES:
+                if _pattern(name).match(self.text, self.at) and (name in self.specials or not self._longer(name)):
+                    self.at += len(_pattern(name).match(self.text, self.at)[0])  # type: ignore[index]
+                    self.skip()
+                    return self._parts_of(name)
+            name = self.known() or self.token() or ""
+            while name and self.take("."):
+                name += "." + (self.known() or self.token() or "")
+            if not name:
+                raise Refused("a type is missing")
+            return Type(name)
+
+    def _longer(self, name: str) -> bool:
+        """Whether a name that is known begins here, and is longer."""
+        at, found = self.at, self.known()
+        self.at = at
+        return found is not None and len(found) > len(name)
+
+    def _parts_of(self, name: str) -> Type:
+        if name not in ("list", "range", "context", "function") or not self.take("<"):
+            return Type(name)
+        names: list[str] = []
+        parts: list[Type] = []
+        while not self.take(">"):
+            if parts:
+                self.need(",")
+            if name == "context":
+                names.append(self.name_before(re.compile(r"\s*:")))
+                self.need(":")
+            parts.append(self.type())
+        result = None
+        if name == "function":
+            self.need("->")
+            result = self.type()
+        return Type(name, tuple(parts), tuple(names), result)
+
+
+def _is_part(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
+
+
+def _number(text: str) -> Node:
+    try:
+        number = Decimal(text)
+    except ArithmeticError:
+        raise Refused("a number is too large") from None
+    if len(text) > 60 or abs(number.adjusted()) > 6000:
+        raise Refused("a number is too large")
+    return Literal(number)
+
+
+def unescaped(text: str) -> str:
+    """The text that the letters between quotation marks stand for; an unknown escape stays as it is."""
+
+    def one(found: "re.Match[str]") -> str:
+        if code := found[1] or found[2]:
+            number = int(code, 16)
+            return chr(number) if number < 0x110000 else found[0]
+        return _ESCAPED.get(found[3], found[0])
+
+    plain = _ESCAPE.sub(one, text)
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if "\\u" in text else plain
