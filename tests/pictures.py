@@ -282,7 +282,9 @@ def unpacked(page: Page, folder: Path) -> None:
     page.locator("#registry button.danger").click()
     page.wait_for_load_state("networkidle")
     page.screenshot(path=folder / "unpacked.png", full_page=True)
-    pdf = page.request.get(page.locator('#registry a[href$="act.pdf"]').get_attribute("href") or "").body()
+    form = page.locator('#registry form[action$="act.pdf"]')
+    token = form.locator("[name=csrf_token]").get_attribute("value") or ""
+    pdf = page.request.post(form.get_attribute("action") or "", form={"csrf_token": token}).body()
     pypdfium2.PdfDocument(pdf)[0].render(scale=1.6).to_pil().save(folder / "act.png")
     Hands(page).sign_in("head.taldykorgan")
     page.goto("/signing/")

@@ -89,7 +89,7 @@ EVENTS = {
     "custody.replaced": _("lost for good: its duplicate goes on"),
     "custody.unclaimed": _("nobody came for it: sent back"),
     "paper.made": _("paper made"),
-    "paper.printed": _("paper printed"),
+    "paper.printed": _("paper given out to print"),
     "paper.signed": _("signed with a key"),
 }
 LISTS = {

@@ -142,22 +142,30 @@ def diagram_of(case_id: int, process: str, language: str, person: directory.Pers
 
 
 def print_paper(paper_id: int, person: directory.Person) -> documents.Printed:
-    """A paper of a case as PDF. Raises NotFound, NotYours."""
-    paper = documents.paper(paper_id)
-    case = may_see(paper.case_id, person)
-    if not may_read_paper(paper, case, person):  # the other office of the same case
-        raise NotYourCase
-    actor, stream = f"staff:{person.id}", f"case:{case.id}"
+    """A paper of a case as PDF, to be printed; that is counted and written down. Raises NotFound, NotYours."""
+    actor, stream = f"staff:{person.id}", f"case:{_readable(paper_id, person)}"
     return documents.print_paper(paper_id, registry.current(), actor=actor, stream=stream, at=clock.now())
+
+
+def look_at_paper(paper_id: int, person: directory.Person) -> documents.Printed:
+    """A paper of a case as PDF, to look at; no printing is counted. Raises NotFound, NotYours."""
+    _readable(paper_id, person)
+    return documents.look_at_paper(paper_id, registry.current(), at=clock.now())
 
 
 def draw_paper(paper_id: int, person: directory.Person) -> bytes:
     """A paper of a case as a picture (SVG), to look at. Raises NotFound, NotYours."""
+    _readable(paper_id, person)
+    return documents.draw_paper(paper_id, registry.current(), at=clock.now())
+
+
+def _readable(paper_id: int, person: directory.Person) -> int:
+    """The case of a paper that this person may read. Raises NotFound, NotYours."""
     paper = documents.paper(paper_id)
     case = may_see(paper.case_id, person)
-    if not may_read_paper(paper, case, person):
+    if not may_read_paper(paper, case, person):  # the other office of the same case
         raise NotYourCase
-    return documents.draw_paper(paper_id, registry.current(), at=clock.now())
+    return case.id
 
 
 def reveal_iin(case_id: int, person: directory.Person) -> str:

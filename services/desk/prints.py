@@ -17,7 +17,7 @@ class Print:
     content: Mapping[str, object]
     at: datetime
     file_name: str
-    copy: bool = False
+    mark: documents.Mark = ""
 
     @property
     def lines(self) -> int:
@@ -26,7 +26,7 @@ class Print:
 
     def make(self) -> documents.Printed:
         """The PDF, at once."""
-        pdf = documents.print_form(self.item, self.content, registry.current(), at=self.at, copy=self.copy)
+        pdf = documents.print_form(self.item, self.content, registry.current(), at=self.at, mark=self.mark)
         return documents.Printed(pdf, self.file_name)
 
     def make_in_parts(self) -> Iterator[int | documents.Printed]:
@@ -122,7 +122,7 @@ def _count(
         consignment.copies += int(may_be_copy)
         line = journal.Line("consignment.printed", f"staff:{person.id}", {"item": item, "copy": copy})
         journal.append(f"consignment:{consignment.id}", [line], at=clock.now())
-    return Print(item, content, clock.now(), name, copy)
+    return Print(item, content, clock.now(), name, "copy" if copy else "")
 
 
 def _name(office_key: str) -> str:

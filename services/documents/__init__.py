@@ -12,12 +12,13 @@ from services.documents.barcodes import (
 from services.documents.contents import FieldMissing, FieldUnreadable, NotAPaper, check_content
 from services.documents.models import Paper
 from services.documents.numbers import NoSuchSeries, next_number, next_numbers
-from services.documents.printing import NoSuchForm, draw_codes, print_form
+from services.documents.printing import Mark, NoSuchForm, draw_codes, print_form
 from services.documents.service import (
     NoSuchPaper,
     Printed,
     case_of_outgoing,
     draw_paper,
+    look_at_paper,
     make_paper,
     newest_of,
     outgoing_numbers,
@@ -29,6 +30,7 @@ from services.documents.service import (
 __all__ = [
     "FieldMissing",
     "FieldUnreadable",
+    "Mark",
     "Misread",
     "NoSuchForm",
     "NoSuchPaper",
@@ -43,6 +45,7 @@ __all__ = [
     "check_content",
     "draw_codes",
     "draw_paper",
+    "look_at_paper",
     "make_paper",
     "newest_of",
     "next_number",

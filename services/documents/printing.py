@@ -32,18 +32,20 @@ _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _one_at_a_time = Lock()
 
 Facts = Mapping[str, object]
+#: what a sheet says of itself: nothing, that it is printed anew, or that it was made to be looked at
+Mark = Literal["", "copy", "view"]
 
 
 class NoSuchForm(NotFound):
     """There is no printed form for %(item)s."""
 
 
-def print_form(item: str, content: Facts, registry: Registry, *, at: datetime, copy: bool) -> bytes:
+def print_form(item: str, content: Facts, registry: Registry, *, at: datetime, mark: Mark) -> bytes:
     """The paper as a tagged PDF (PDF/UA-1). Raises NoSuchForm.
 
     A letter that the font lacks is shown as an empty box, and the PDF is then tagged but does not call itself PDF/UA.
     """
-    form, data = _form(item, content, registry, at, copy=copy)
+    form, data = _form(item, content, registry, at, mark)
     try:
         return _compile(form, data, "ua-1", at)
     except typst.TypstError as error:
@@ -54,18 +56,18 @@ def print_form(item: str, content: Facts, registry: Registry, *, at: datetime, c
 
 def draw_form(item: str, content: Facts, registry: Registry, *, at: datetime) -> bytes:
     """The paper's first page as SVG. Raises NoSuchForm."""
-    form, data = _form(item, content, registry, at, copy=False)
+    form, data = _form(item, content, registry, at, "view")
     with _one_at_a_time:
         drawn = _compiler(form.parent).compile(form, format="svg", sys_inputs={"data": data})
     return drawn[0] if isinstance(drawn, list) else drawn or b""
 
 
-def _form(item: str, content: Facts, registry: Registry, at: datetime, *, copy: bool) -> tuple[Path, str]:
+def _form(item: str, content: Facts, registry: Registry, at: datetime, mark: Mark) -> tuple[Path, str]:
     """The form's file and its words. Raises NoSuchForm."""
     form = form_folder(registry) / f"{form_name(item)}.typ"
     if not form.is_file():
         raise NoSuchForm(item=item)
-    return form, json.dumps(form_data(content, registry, at, copy), ensure_ascii=False).translate(_TURNS)
+    return form, json.dumps(form_data(content, registry, at, mark), ensure_ascii=False).translate(_TURNS)
 
 
 def form_name(item: str) -> str:
@@ -74,7 +76,7 @@ def form_name(item: str) -> str:
     return FILES.get(name, name)
 
 
-def form_data(content: Facts, registry: Registry, at: datetime, copy: bool) -> dict[str, object]:
+def form_data(content: Facts, registry: Registry, at: datetime, mark: Mark = "") -> dict[str, object]:
     """What a form reads: what the paper says, its days in words, its barcodes, the region's facts, the moment."""
     facts = registry.facts()
     zone = ZoneInfo(str(facts["time_zone"]))
@@ -87,7 +89,7 @@ def form_data(content: Facts, registry: Registry, at: datetime, copy: bool) -> d
         "office_ru": _russian_office(str(content.get("office_name") or ""), registry),
         "region": json.loads(json.dumps(facts, default=str)),
         "printed_at": moment_words(at, zone),
-        "copy": copy,
+        "mark": mark,
     }
 
 

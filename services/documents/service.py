@@ -11,7 +11,7 @@ from services.db import db, transaction
 from services.documents.contents import Content, check_content
 from services.documents.models import Paper
 from services.documents.numbers import MARKS
-from services.documents.printing import draw_form, form_name, print_form
+from services.documents.printing import Mark, draw_form, form_name, print_form
 from services.errors import NotFound
 from services.registry import Registry
 
@@ -62,7 +62,7 @@ def _said_of(signature: signing.Signature) -> dict[str, str]:
 def _sign(paper: Paper, signer: signing.Signer, at: datetime) -> bytes:
     """The paper as it stands, signed, its issuer one of the region's (`trust/*.pem`) where the region names any."""
     rules = registry.current()
-    pdf = print_form(paper.item, paper.content, rules, at=at, copy=False)
+    pdf = print_form(paper.item, paper.content, rules, at=at, mark="")
     issuers = [file.read_bytes() for file in rules.matching("trust/*.pem").values()]
     place = str(paper.content.get("office_name") or "")
     return signing.sign_pdf(pdf, signer, reason=paper.number, place=place, issuers=issuers)
@@ -107,7 +107,7 @@ def paper(paper_id: int) -> Paper:
 
 
 def print_paper(paper_id: int, rules: Registry, *, actor: str, stream: str, at: datetime) -> Printed:
-    """The paper as PDF; counted, and written into that stream of the journal. From the second time on it is a copy.
+    """The paper as PDF, to be printed; counted, and written into that stream of the journal. From the second time on it is a copy.
 
     One that was signed electronically is given as it was signed: it has no copies.
 
@@ -118,10 +118,25 @@ def print_paper(paper_id: int, rules: Registry, *, actor: str, stream: str, at: 
         paper = db.session.scalars(counted, execution_options={"populate_existing": True}).one_or_none()
         if paper is None:
             raise NoSuchPaper(paper=paper_id)
-        pdf = paper.signed_pdf or print_form(paper.item, paper.content, rules, at=at, copy=paper.copies > 1)
+        mark: Mark = "copy" if paper.copies > 1 else ""
+        pdf = paper.signed_pdf or print_form(paper.item, paper.content, rules, at=at, mark=mark)
         details = {"paper": paper.id, "item": paper.item, "copy": paper.copies}
         journal.append(stream, [journal.Line("paper.printed", actor, details)], at=at)
-    return Printed(pdf, f"{form_name(paper.item)}-{paper.number or paper.id}.pdf")
+    return Printed(pdf, _file_name(paper))
+
+
+def look_at_paper(paper_id: int, rules: Registry, *, at: datetime) -> Printed:
+    """The paper as PDF, to look at: marked so, and not counted. One that was signed electronically is given as it is.
+
+    Who may see it is the caller's to check. Raises NoSuchPaper, NoSuchForm.
+    """
+    found = paper(paper_id)
+    pdf = found.signed_pdf or print_form(found.item, found.content, rules, at=at, mark="view")
+    return Printed(pdf, _file_name(found))
+
+
+def _file_name(paper: Paper) -> str:
+    return f"{form_name(paper.item)}-{paper.number or paper.id}.pdf"
 
 
 def draw_paper(paper_id: int, rules: Registry, *, at: datetime) -> bytes:

@@ -55,7 +55,7 @@ def test_the_papers_of_a_decision_are_accepted_and_printed(answers: Mapping[str,
     assert set(checked.papers) == {"doc.draft", "doc.calculation"}
     for item, content in checked.papers.items():
         check_content(item, content)
-        assert print_form(item, content, rules(), at=AT, copy=False).startswith(b"%PDF-")
+        assert print_form(item, content, rules(), at=AT, mark="").startswith(b"%PDF-")
 
 
 def test_a_refusal_gives_its_ground_in_words_and_hands_them_on_for_the_signed_paper():

@@ -6,8 +6,13 @@ import pytest
 from flask import Flask
 from pypdf import PdfReader
 
+from services import journal
 from services.documents import papers_of
 from tests.webapp.office import Office
+
+
+def words_of(pdf: bytes) -> str:
+    return "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
 
 
 @pytest.mark.parametrize("refused", [False, True])
@@ -36,11 +41,18 @@ def test_every_paper_of_a_case_prints_and_the_second_time_as_a_copy(house: Flask
     }
     clerk = office.person("clerk")
     for paper in made:
-        first, second = clerk.get(f"/papers/{paper.id}.pdf"), clerk.get(f"/papers/{paper.id}.pdf")
+        address = f"/papers/{paper.id}.pdf"
+        seen = clerk.get(address)
+        assert "Көру үшін" in words_of(seen.data) and "өшірме" not in words_of(seen.data), paper.item
+        assert paper.copies == 0, paper.item  # looked at is not printed
+        clerk.get(f"/cases/{case_id}")
+        first = clerk.submit(address)
+        clerk.get(f"/cases/{case_id}")
+        second = clerk.submit(address)
         assert first.status_code == second.status_code == 200, paper.item
         assert first.mimetype == "application/pdf"
-        texts = [
-            "".join(page.extract_text() for page in PdfReader(BytesIO(each.data)).pages) for each in (first, second)
-        ]
-        assert "Көшірме" not in texts[0], paper.item
+        texts = [words_of(each.data) for each in (first, second)]
+        assert "өшірме" not in texts[0] and "Көру үшін" not in texts[0], paper.item
         assert "өшірме" in texts[1] or "ӨШІРМЕ" in texts[1], paper.item
+    printed = [line.details for line in journal.read(f"case:{case_id}") if line.event == "paper.printed"]
+    assert sorted(line["paper"] for line in printed) == sorted(2 * [paper.id for paper in made])

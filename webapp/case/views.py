@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import cases, deadlines, directory, processes, registry
+from services import cases, deadlines, directory, documents, processes, registry
 from services.cases.pages import CasePage, DueView, StepLine
 from services.errors import Invalid
 from webapp import asked, words
@@ -92,8 +92,18 @@ def diagram(case_id: int, process: str) -> Response:
 @bp.get("/papers/<int:paper_id>.pdf")
 @login_required  # type: ignore[untyped-decorator]
 def paper(paper_id: int) -> Response:
-    """A paper of a case, to look at and to print; the second time it is marked as a copy."""
-    printed = cases.print_paper(paper_id, g.person)
+    """A paper of a case, to look at: marked so, and nothing is recorded."""
+    return _pdf(cases.look_at_paper(paper_id, g.person))
+
+
+@bp.post("/papers/<int:paper_id>.pdf")
+@login_required  # type: ignore[untyped-decorator]
+def print_paper(paper_id: int) -> Response:
+    """A paper of a case, to be printed, which is recorded; the second time it is marked as a copy."""
+    return _pdf(cases.print_paper(paper_id, g.person))
+
+
+def _pdf(printed: documents.Printed) -> Response:
     answer = Response(printed.pdf, mimetype="application/pdf")
     answer.headers.set("Content-Disposition", "inline", filename=printed.file_name)
     return answer

@@ -204,7 +204,7 @@ def badge() -> Response:
     return _pdf(desk.print_badge(g.office_key, g.person))
 
 
-@bp.get("/register.pdf")
+@bp.post("/register.pdf")
 @login_required  # type: ignore[untyped-decorator]
 def register() -> Response:
     """The register of this office for some days."""
@@ -212,14 +212,14 @@ def register() -> Response:
     return _list(desk.print_register_book(g.office_key, since, until, g.person))
 
 
-@bp.get("/consignments/<int:consignment_id>/registry.pdf")
+@bp.post("/consignments/<int:consignment_id>/registry.pdf")
 @login_required  # type: ignore[untyped-decorator]
 def registry_pdf(consignment_id: int) -> Response:
     """The registry, to print and sign."""
     return _list(desk.print_registry(consignment_id, g.person))
 
 
-@bp.get("/consignments/<int:consignment_id>/act.pdf")
+@bp.post("/consignments/<int:consignment_id>/act.pdf")
 @login_required  # type: ignore[untyped-decorator]
 def act_pdf(consignment_id: int) -> Response:
     """The act of discrepancy, to print and sign."""
@@ -261,8 +261,8 @@ def _to_custody(code: str) -> AnyResponse:
 
 
 def _day(name: str) -> date:
-    """A day of the address. Raises WrongDay, WrongDays."""
-    if (on := asked.address.day(name)) is None:
+    """A day of the form. Raises WrongDay, WrongDays."""
+    if (on := asked.form.day(name)) is None:
         raise cases.WrongDays
     return on
 

@@ -1,4 +1,4 @@
-// A long list on paper is made while the page says how far it is; without scripts the link opens the PDF as it comes.
+// A long list on paper is made while the page says how far it is; without scripts the form opens the PDF as it comes.
 "use strict";
 (() => {
   const LINE = 10;
@@ -24,7 +24,8 @@
     if (!last?.bytes || pdf.size !== last.bytes) throw new Error("cut off");
     return { pdf, name: last.name };
   };
-  const begin = async (place, address) => {
+  const begin = async (form) => {
+    const place = form.closest("[data-printing]");
     const box = place.querySelector(".printing"), bar = box.querySelector("progress"), words = box.querySelector("p");
     if (place.dataset.busy) return;
     place.dataset.busy = "1";
@@ -33,7 +34,7 @@
     bar.removeAttribute("value");
     words.textContent = words.dataset.begun;
     try {
-      const answer = await fetch(address, { headers: { Accept: "application/x-komek-progress" } });
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/x-komek-progress" } });
       if (!answer.ok || answer.headers.get("Content-Type")?.startsWith("text/html")) throw new Error("refused");
       const { pdf, name } = await read(answer, ({ done, of }) => {
         bar.max = of || 1;
@@ -53,16 +54,10 @@
     }
     delete place.dataset.busy;
   };
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-long]");
-    if (!link) return;
-    event.preventDefault();
-    begin(link.closest("[data-print]"), link.href);
-  });
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-print]");
     if (!form) return;
     event.preventDefault();
-    begin(form, `${form.action}?${new URLSearchParams(new FormData(form))}`);
+    begin(form);
   });
 })();

@@ -16,7 +16,7 @@ from services import registry
 from services.config import PLUGINS, ROOT
 from services.documents import badge_payload, barcode_payload, read_badge, read_payload
 from services.documents.dates import day_words, local_day
-from services.documents.printing import form_folder, print_form
+from services.documents.printing import Mark, form_folder, print_form
 
 AT = datetime(2013, 3, 4, 4, 15, tzinfo=UTC)
 BARE = ("envelope", "label", "label_sheet", "badge")  #: no sheets: nothing but what the post or a scanner needs
@@ -28,12 +28,12 @@ def rules() -> registry.Registry:
     return registry.load(PLUGINS, ROOT)
 
 
-def printed(item: str, content: Mapping[str, object], copy: bool = False) -> PdfReader:
-    return PdfReader(BytesIO(print_form(item, content, rules(), at=AT, copy=copy)))
+def printed(item: str, content: Mapping[str, object], mark: Mark = "") -> PdfReader:
+    return PdfReader(BytesIO(print_form(item, content, rules(), at=AT, mark=mark)))
 
 
-def words(item: str, content: Mapping[str, object], copy: bool = False) -> str:
-    text = " ".join(page.extract_text() for page in printed(item, content, copy).pages)
+def words(item: str, content: Mapping[str, object], mark: Mark = "") -> str:
+    text = " ".join(page.extract_text() for page in printed(item, content, mark).pages)
     return " ".join(text.replace("\u00a0", " ").split())
 
 
@@ -64,7 +64,7 @@ def test_every_sheet_says_that_the_act_was_repealed_and_when_it_was_printed(name
 def test_the_codes_are_read_back_from_the_picture(name: str):
     """The paper's own number, and those of its lines, from a page as an office scanner sees it (300 dpi)."""
     item, content = SAMPLES[name]
-    pdf = pypdfium2.PdfDocument(print_form(item, content, rules(), at=AT, copy=True))
+    pdf = pypdfium2.PdfDocument(print_form(item, content, rules(), at=AT, mark="copy"))
     picture = pdf[0].render(scale=300 / 72).to_pil()
     read = {code.text for code in zxingcpp.read_barcodes(picture)}
     lines = [line for value in content.values() if isinstance(value, list) for line in value if "number" in line]
@@ -76,7 +76,7 @@ def test_the_codes_are_read_back_from_the_picture(name: str):
 
 
 def test_a_badge_is_read_back_and_says_whose_it_is():
-    pdf = pypdfium2.PdfDocument(print_form(*SAMPLES["badge"], rules(), at=AT, copy=False))
+    pdf = pypdfium2.PdfDocument(print_form(*SAMPLES["badge"], rules(), at=AT, mark=""))
     (code,) = zxingcpp.read_barcodes(pdf[0].render(scale=300 / 72).to_pil())
     assert code.text == badge_payload(12)
     assert read_badge(code.text) == read_badge("И" + code.text[1:]) == 12  # also under a Kazakh layout
@@ -85,7 +85,7 @@ def test_a_badge_is_read_back_and_says_whose_it_is():
 
 @pytest.mark.parametrize("name", ["talon", "notice", "receipt", "label"])
 def test_a_number_is_there_as_bars_and_as_a_square(name: str):
-    pdf = pypdfium2.PdfDocument(print_form(*SAMPLES[name], rules(), at=AT, copy=False))
+    pdf = pypdfium2.PdfDocument(print_form(*SAMPLES[name], rules(), at=AT, mark=""))
     found = zxingcpp.read_barcodes(pdf[0].render(scale=200 / 72).to_pil())
     assert len({str(code.format) for code in found}) == 2
 
@@ -148,7 +148,7 @@ def test_a_deputys_long_name_leaves_room_to_sign() -> None:
     """The line of the signature, as drawn on the page, is never shorter than 40 mm."""
     who = "Сынақова-Үлгібаева Дерекгүл Мысалбекқызы (Мысалбекұлының орнына, № 12-ж бұйрық бойынша)"
     for name, content in (("doc.notice_signed", NOTICE), ("doc.refusal_signed", REFUSAL)):
-        pdf = pypdfium2.PdfDocument(print_form(name, {**content, "head_name": who}, rules(), at=AT, copy=False))
+        pdf = pypdfium2.PdfDocument(print_form(name, {**content, "head_name": who}, rules(), at=AT, mark=""))
         page = pdf[0].get_textpage()
         at = page.search("қолы").get_next()
         assert at is not None
