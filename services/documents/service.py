@@ -107,7 +107,7 @@ def paper(paper_id: int) -> Paper:
 
 
 def print_paper(paper_id: int, rules: Registry, *, actor: str, stream: str, at: datetime) -> Printed:
-    """The paper as PDF, to be printed; counted, and written into that stream of the journal. From the second time on it is a copy.
+    """The paper as PDF, to be printed: counted, and written into that stream of the journal. The second is a copy.
 
     One that was signed electronically is given as it was signed: it has no copies.
 
