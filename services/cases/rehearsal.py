@@ -75,7 +75,8 @@ def rehearse_on(
 ) -> int:
     """End a wait of a rehearsal by hand, as if its timer had fired, its message come, its operation been carried out.
 
-    `outputs` is what it brings; with an `error_code` the operation fails with that BPMN error. The case's id.
+    `outputs` is what it brings; with an `error_code` the operation fails with that BPMN error. A timer that repeats
+    can be let go again, as often as it repeats. The case's id.
     Raises NotARehearsal, NotYours, TaskGone, NoBoundary, ExpressionError.
     """
     with transaction():
@@ -89,8 +90,9 @@ def rehearse_on(
         told = {"task": task.id, "what": task.waits_for, **({"code": error_code} if error_code else {})}
         move.note("case.rehearsed_on", **told)
         step = _end_wait(move, task.stop_id, task.waits_for, outputs or {}, error_code)
-        task.done_at, task.done_by_id, task.outcome = move.now, person.id, "refused" if error_code else "done"
-        close_task(task, move.now)
+        if all(stop.id != task.stop_id for stop in step.stops):  # a repeated timer waits on, for its next turn
+            task.done_at, task.done_by_id, task.outcome = move.now, person.id, "refused" if error_code else "done"
+            close_task(task, move.now)
         move.case.version += 1
         move_on(move, step, task)
         return work.case.id

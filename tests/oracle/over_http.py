@@ -1,0 +1,143 @@
+"""Play a row as people, programs and the clock do: deployed, started and completed over HTTP; waits ended on the page.
+
+What a person answers becomes the form of that task. What only the engine's door can see (`+a`, variables) is left out;
+the places at which the case waits, and its end, must be as the row says.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from services.cases.models import Instance, Task
+from services.db import db
+from tests.oracle.drawing import Drawing
+from tests.oracle.play import ENDS, Different, answers, split
+from tests.oracle.table import Row
+from tests.surfer import Surfer
+from tests.webapp.rest.programs import DESIGNER, Program
+
+TYPES = {bool: "boolean", int: "long", str: "string"}
+
+
+class Office:
+    """A designer with a program and a browser."""
+
+    def __init__(self, house: Flask) -> None:
+        self.program, self.surfer = Program(house, DESIGNER), Surfer(house).sign_in(DESIGNER)
+
+    def play(self, row: Row) -> None:
+        """Raises Different."""
+        case = _Case(self, row)
+        for said, wanted in row.moves:
+            status = case.move(said)
+            if wanted.split()[0] in ENDS:
+                if not 400 <= status < 500:
+                    raise Different(f"{said}: {wanted} was expected; it was answered {status}")
+                return
+            if status >= 400:
+                raise Different(f"{said}: answered {status}")
+            for each in case.check(wanted):
+                raise Different(f"{said}: {each}")
+
+
+class _Case:
+    def __init__(self, office: Office, row: Row) -> None:
+        self.office, self.row, self.id, self.instance = office, row, 0, ""
+
+    def move(self, said: str) -> int:
+        """The status with which it was answered."""
+        verb, *words = split(said)
+        if verb == "start":
+            return self._start(words)
+        key, *rest = words
+        if rest[:1] == ["at"]:
+            key, rest = rest[1], rest[2:]
+        task = self._task(verb, key)
+        if verb == "do" and task.waits_for == "person":
+            sent = {name: {"value": value} for name, value in answers(rest).items()}
+            answer = self.office.program.ask("POST", f"/task/{task.id}/complete", json={"variables": sent})
+        else:
+            code = rest.pop(0) if verb == "error" else ""
+            outputs = "" if verb == "timer" else json.dumps(answers(rest))
+            self.office.surfer.get(f"/cases/{self.id}")
+            answer = self.office.surfer.submit(
+                f"/rehearsals/{task.id}/on", {"outputs": outputs or None, "error_code": code or None}
+            )
+        return answer.status_code
+
+    def _start(self, words: list[str]) -> int:
+        made = self.office.program.deploy(deployable(self.row))
+        if made.status_code != 200:
+            return made.status_code
+        found = {each["key"]: each["id"] for each in made.get_json()["deployedProcessDefinitions"].values()}
+        sent = {name: {"value": value} for name, value in answers(words).items()}
+        address = f"/process-definition/{found['p']}/start"
+        answer = self.office.program.ask("POST", address, json={"variables": sent})
+        if answer.status_code == 200:
+            self.instance = answer.get_json()["id"]
+            self.id = db.session.get_one(Instance, int(self.instance)).case_id
+            db.session.remove()
+        return answer.status_code
+
+    def waits(self) -> list[str]:
+        db.session.remove()
+        found = db.session.scalars(select(Task.element).filter_by(case_id=self.id, closed_at=None))
+        return sorted(found)
+
+    def _task(self, verb: str, key: str) -> Task:
+        element, _, number = key.partition("#")
+        db.session.remove()
+        wanted = select(Task).filter_by(case_id=self.id, closed_at=None).order_by(Task.seq, Task.id)
+        found = [each for each in db.session.scalars(wanted) if _meant(each, verb, element)]
+        if len(found) < int(number or 1):
+            raise Different(f"the case does not wait at {key}, but at {' '.join(self.waits())}")
+        return found[int(number or 1) - 1]
+
+    def check(self, wanted: str) -> Iterator[str]:
+        places = sorted(word for word in split(wanted) if re.fullmatch(r"\w+", word))
+        if places == ["end"]:
+            if not self.office.program.get(f"/process-instance/{self.instance}")["ended"]:
+                yield f"it should have ended, and waits at {' '.join(self.waits())}"
+        elif self.waits() != places:
+            yield f"it should wait at {' '.join(places)}; it waits at {' '.join(self.waits())}"
+
+
+def _meant(task: Task, verb: str, element: str) -> bool:
+    if verb in ("message", "signal"):
+        return element in (task.message, task.element) and task.waits_for == verb
+    return task.element == element
+
+
+def deployable(row: Row) -> dict[str, bytes]:
+    """The drawing with a role at each person's task, and a form that asks what the row answers there."""
+    asked: dict[str, dict[str, Any]] = defaultdict(dict)
+    for said, _ in row.moves:
+        verb, *words = split(said)
+        if verb == "do":
+            asked[words[0].partition("#")[0]] |= answers(words[1:])
+    drawing = Drawing(row.drawing)
+    files = drawing.files()
+    text = files["drawn.bpmn"].decode()
+    for key in set(re.findall(r'<userTask id="(\w+)"', text)):
+        text = _with_form(text, key, asked.get(key, {}), drawing.prefix)
+    return files | {"drawn.bpmn": text.encode()}
+
+
+def _with_form(text: str, key: str, asked: dict[str, Any], prefix: str) -> str:
+    fields = "".join(
+        f'<{prefix}:formField id="{name}" label="{name}" type="{TYPES.get(type(value), "string")}"/>'
+        for name, value in asked.items()
+    )
+    form = f"<{prefix}:formData>{fields}</{prefix}:formData>" if fields else ""
+    head = re.search(rf'<userTask id="{key}"[^>]*>(<extensionElements>)?', text)
+    assert head is not None
+    start = head.group()
+    role = "" if "candidateGroups" in start or "assignee" in start else f' {prefix}:candidateGroups="clerk"'
+    opened = start.removesuffix("<extensionElements>")
+    inside = form if start != opened else f"<extensionElements>{form}</extensionElements>" if form else ""
+    return text.replace(start, opened[:-1] + role + ">" + ("<extensionElements>" if start != opened else "") + inside)
