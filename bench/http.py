@@ -207,7 +207,7 @@ def furnished() -> Iterator[dict[str, str]]:
             env = {
                 **os.environ,
                 "KOMEK_DATABASE_URL": server.address,
-                "KOMEK_SECRET_KEY": "bench",
+                "KOMEK_SECRET_KEY": "a key of the bench, kept by nobody",
                 "KOMEK_DEMO": "1",
                 "KOMEK_SECURE_COOKIES": "0",
                 "FLOOR_DATABASE": f"host={server.sockets} user=postgres dbname=komek",

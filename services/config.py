@@ -7,6 +7,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+#: of a key that signs cookies: whoever guesses it is whoever they like
+SHORTEST_KEY, FEWEST_LETTERS = 32, 8
+WEAK_KEY = (
+    "{name} is too weak: whoever guesses it signs in as anybody. "
+    "It needs at least {length} characters that nobody chose. "
+    "This makes one: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+)
 PLUGINS = (
     "registration",
     "barcode_scan",
@@ -18,6 +25,10 @@ PLUGINS = (
 )
 
 
+class WeakKey(ValueError):
+    """A key that signs cookies could be guessed; says which, and how to make one."""
+
+
 @dataclass(frozen=True)
 class Config:
     """Every setting of Komek. The environment variable is `KOMEK_` and the field's name in capitals."""
@@ -26,6 +37,8 @@ class Config:
     database_url: str = ""
     #: signs cookies; made and kept under `var/` by `make run` when empty
     secret_key: str = ""
+    #: the key before this one: what it signed is still read, nothing new is signed with it
+    former_secret_key: str = ""
     #: names of the plugins that are switched on; exactly one of them is a region
     plugins: tuple[str, ...] = PLUGINS
     #: demo staff are listed on the sign-in page, with their password
@@ -67,7 +80,8 @@ class Config:
         given: dict[str, object] = {}
         if "DATABASE_URL" in env:
             given["database_url"] = env["DATABASE_URL"]
-        for name, kind in (("database_url", str), ("secret_key", str), ("var", Path), ("plugins", tuple),
+        for name, kind in (("database_url", str), ("secret_key", str),
+                           ("former_secret_key", str), ("var", Path), ("plugins", tuple),
                            ("sign_in_attempts", int), ("sign_in_window_s", int), ("proxies", int), ("demo", bool),
                            ("demo_cases", bool),
                            ("prepare_statements", bool), ("database_connect_s", int), ("database_network_s", int),
@@ -78,6 +92,17 @@ class Config:
             if raw is not None:
                 given[name] = _read(f"KOMEK_{name.upper()}", raw, kind)
         return cls(**given)  # type: ignore[arg-type]
+
+    def check_keys(self) -> None:
+        """Raises WeakKey when a key that signs cookies could be guessed. An empty one is none."""
+        for name in ("secret_key", "former_secret_key"):
+            key = str(getattr(self, name))
+            if key and (len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_LETTERS or key in (key * 2)[1:-1]):
+                raise WeakKey(WEAK_KEY.format(name=f"KOMEK_{name.upper()}", length=SHORTEST_KEY))
+
+    def keys(self) -> list[str]:
+        """What cookies and forms are read with; the last one signs."""
+        return [key for key in (self.former_secret_key, self.secret_key) if key]
 
 
 def _read(name: str, raw: str, kind: type) -> object:

@@ -37,6 +37,8 @@ settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("others", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("EXAMPLES", "same"))
 
+#: signs the tests' cookies, in whichever process
+KEY = "a key of the tests, kept by nobody"
 #: when the demo is looked at
 WEDNESDAY = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
 #: rows of a test that are rather truncated than deleted
@@ -91,7 +93,7 @@ def compile_catalogues() -> None:
 
 
 def config_for(database_url: str) -> Config:
-    return Config(database_url=database_url, secret_key="test", demo=True, secure_cookies=False, testing=True)
+    return Config(database_url=database_url, secret_key=KEY, demo=True, secure_cookies=False, testing=True)
 
 
 @pytest.fixture(scope="session")

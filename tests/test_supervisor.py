@@ -213,7 +213,8 @@ def test_the_key_is_made_once_and_is_its_owners_alone(var: Path) -> None:
 
 def test_the_children_are_told_every_setting(var: Path) -> None:
     config = Config(database_url="postgresql://x", plugins=("a", "b"), demo=True, secure_cookies=False, var=var,
-                    sign_in_attempts=7, sign_in_window_s=8, proxies=2, secret_key="k")  # fmt: skip
+                    sign_in_attempts=7, sign_in_window_s=8, proxies=2, secret_key="k",
+                    former_secret_key="j")  # fmt: skip
     env = environment(config, config.database_url)
     assert Config.from_env({name: value for name, value in env.items() if name.startswith("KOMEK_")}) == config
 

@@ -81,8 +81,11 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__)
     asked.init_app(app)
     app.session_interface = Sessions()
+    key = config.secret_key or secrets.token_hex(32)
     app.config.update(
-        SECRET_KEY=config.secret_key or secrets.token_hex(32),
+        SECRET_KEY=key,
+        SECRET_KEY_FALLBACKS=[config.former_secret_key] if config.former_secret_key else [],
+        WTF_CSRF_SECRET_KEY=config.keys() or key,
         SQLALCHEMY_DATABASE_URI=address(config.database_url),
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(config),
         SESSION_COOKIE_NAME="__Host-komek" if config.secure_cookies else "komek",

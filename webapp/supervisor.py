@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 
-from services.config import ROOT, Config
+from services.config import ROOT, Config, WeakKey
 from services.postgres import AlreadyRunning, CannotStart, Lock, Server, dies_with_parent
 from webapp.kept_process import Kept
 from webapp.web_processes import THREADS, Web, worker
@@ -55,12 +55,13 @@ def supervise(
     web = Web(host, port, workers or os.cpu_count() or 2, application, config.var)
     hands = worker(host, port, config.var, WORK if work is None else work)
     try:
+        config.check_keys()
         with _signals() as stopping:
             return _hold_and_run(config, web, hands, preparations(config) if steps is None else steps, stopping)
     except AlreadyRunning:
         _say(f"Komek runs already, over {config.var}: {_noted_address(config.var)}")
         return ALREADY_RUNNING
-    except CannotStart as fault:
+    except (CannotStart, WeakKey) as fault:
         _say(str(fault))
         return CANNOT_START
 

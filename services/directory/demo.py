@@ -63,7 +63,7 @@ def seed_demo_staff(registry: Registry, config: Config | None = None) -> int:
     """How many people were added; those who are there already are left as they are. Imports the offices first."""
     import_offices(registry)
     wanted = {person.login: (number, person) for number, person in enumerate(demo_people(registry), start=1)}
-    kept = passwords.hash_password(DEMO_PASSWORD, "", config or Config())  # one for all: it is no secret
+    kept = passwords.hash_password(DEMO_PASSWORD, "", "", config or Config())  # one for all: it is no secret
     rows = [_staff_row(number, person, kept) for number, person in wanted.values()]
     with transaction():
         added = insert(Staff).values(rows).on_conflict_do_nothing(index_elements=["login"])

@@ -84,7 +84,23 @@ class WrongDays(Invalid):
 
 
 class WeakPassword(Invalid):
-    """A password needs at least %(length)s characters and must not be the sign-in name."""
+    """This password is too weak."""
+
+
+class ShortPassword(WeakPassword):
+    """A password needs at least %(length)s characters."""
+
+
+class LongPassword(WeakPassword):
+    """A password has at most %(length)s characters."""
+
+
+class PasswordIsName(WeakPassword):
+    """This password is made of the person's own name or login. Take three or four words that nobody expects."""
+
+
+class LeakedPassword(WeakPassword):
+    """This password is leaked, a row of keys, a repetition or a date. Take three or four words that nobody expects."""
 
 
 class UnknownLanguage(Invalid):

@@ -1,25 +1,44 @@
 """Passwords: how they are kept, compared, and which are too weak."""
 
+import re
 import secrets
 import unicodedata
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 from services.config import Config
-from services.directory.errors import WeakPassword
+from services.directory.errors import LeakedPassword, LongPassword, PasswordIsName, ShortPassword
 
 MIN_LENGTH = 10
+#: zxcvbn counts them from 30,000 leaked passwords, words and names, rows of keys, repeats and dates; with fewer, even
+#: the few tries that a sign-in allows would find it
+FEWEST_GUESSES = 10**8
+#: zxcvbn looks at no more
+EXAMINED = 72
+SHORTEST_NAME = 3
+#: «йцукен» is «qwerty», and «пароль» stands among the leaked ones as «gfhjkm»
+AS_LATIN = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,.")
 #: more is not typed by people, and costs time to hash
 MAX_LENGTH = 200
 
 
-def hash_password(password: str, login: str, config: Config) -> str:
-    """What is kept of a new password. Raises WeakPassword."""
+def hash_password(password: str, login: str, full_name: str, config: Config) -> str:
+    """What is kept of that person's new password.
+
+    Raises ShortPassword, LongPassword, PasswordIsName, LeakedPassword.
+    """
     plain = _normal(password)
-    if not MIN_LENGTH <= len(plain) <= MAX_LENGTH or plain.casefold() == login.casefold():
-        raise WeakPassword(length=MIN_LENGTH)
+    if len(plain) < MIN_LENGTH:
+        raise ShortPassword(length=MIN_LENGTH)
+    if len(plain) > MAX_LENGTH:
+        raise LongPassword(length=MAX_LENGTH)
+    names = [each for each in re.split(r"\W+", f"{login} {full_name}".casefold()) if len(each) >= SHORTEST_NAME]
+    for typed in {plain, plain.casefold().translate(AS_LATIN)}:
+        if zxcvbn(typed[:EXAMINED], user_inputs=[login, *names])["guesses"] < FEWEST_GUESSES:
+            raise PasswordIsName if any(each in plain.casefold() for each in names) else LeakedPassword
     return renewed(plain, config)
 
 

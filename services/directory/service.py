@@ -46,7 +46,7 @@ def add_staff(
     """
     authorise(actor)
     values = check_staff(login, full_name, phone, language)
-    password_hash = passwords.hash_password(password, values["login"], config)
+    password_hash = passwords.hash_password(password, values["login"], values["full_name"], config)
     with transaction():
         added = insert(Staff).values(**values, password_hash=password_hash, added_at=clock.now())
         staff_id: int | None = db.session.scalar(
@@ -142,7 +142,7 @@ def change_password(staff_id: int, new: str, *, actor: Actor, config: Config, ol
         row = _lock(staff_id)
         if isinstance(actor, Person) and actor.id == staff_id and not row.active:
             raise WrongPassword
-        row.password_hash = passwords.hash_password(new, row.login, config)
+        row.password_hash = passwords.hash_password(new, row.login, row.full_name, config)
         row.session_version += 1
         note("staff.password_changed", actor, staff=staff_id)
 

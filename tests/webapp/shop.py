@@ -89,7 +89,8 @@ class Process(Plug):
     """The server as a process of its own, as it is in an office: it can be killed in the middle of whatever it does."""
 
     def push(self) -> None:
-        settings = {"DATABASE_URL": self.app.config["KOMEK"].database_url, "KOMEK_SECRET_KEY": "test"}
+        config = self.app.config["KOMEK"]
+        settings = {"DATABASE_URL": config.database_url, "KOMEK_SECRET_KEY": config.secret_key}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "wsgi:app", "--worker-class", "gthread", "--threads", "4",
              "--log-level", "error", "--bind", f"127.0.0.1:{self.port}"],

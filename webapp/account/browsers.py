@@ -47,4 +47,5 @@ def _name() -> str:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="komek-browser")
+    keys = current_app.config["KOMEK"].keys() or str(current_app.secret_key)
+    return URLSafeSerializer(keys, salt="komek-browser")

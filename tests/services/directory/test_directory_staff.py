@@ -121,10 +121,27 @@ def test_what_is_wrong_is_told_field_by_field(config: Config, given: dict[str, s
     assert list(caught.value.errors) == [field]
 
 
-@pytest.mark.parametrize("password", ["", "123456789", "clerk.talgar", "CLERK.Talgar", "x" * 201])
-def test_a_weak_password_is_refused(config: Config, password: str):
-    with pytest.raises(directory.WeakPassword):
+@pytest.mark.parametrize(
+    ("fault", "password"),
+    [("ShortPassword", ""), ("ShortPassword", "123456789"), ("LongPassword", "x" * 201),
+     ("PasswordIsName", "clerk.talgar"), ("PasswordIsName", "CLERK.Talgar"), ("PasswordIsName", "Үлгібаев2026"),
+     ("PasswordIsName", "мысалмысал"), ("PasswordIsName", "talgar2013!"), ("LeakedPassword", "1234567890"),
+     ("LeakedPassword", " " * 10), ("LeakedPassword", "password123"), ("LeakedPassword", "P@ssw0rd123"),
+     ("LeakedPassword", "qwertyuiop"), ("LeakedPassword", "йцукенгшщз"), ("LeakedPassword", "парольпароль"),
+     ("LeakedPassword", "abcabcabcabc"), ("LeakedPassword", "31.12.1990"), ("LeakedPassword", "а" * 200)],
+)  # fmt: skip
+def test_a_weak_password_is_refused_and_what_is_weak_about_it_is_said(config: Config, fault: str, password: str):
+    with pytest.raises(directory.WeakPassword) as caught:
         directory.add_staff("clerk.talgar", "Үлгібаев Мысал", password, actor="console", config=config)
+    assert caught.value.code == fault
+
+
+@pytest.mark.parametrize(
+    "password", ["қыс шам терезе", "winter-lamp-47", "Тек-осы-жер-7", "87ж4Ғ*qz0-1", "Үлгі бойынша төрт сөз"]
+)
+def test_words_that_nobody_expects_are_a_password_in_any_script(config: Config, password: str):
+    staff_id = directory.add_staff("clerk.talgar", "Үлгібаев Мысал", password, actor="console", config=config)
+    assert directory.sign_in("clerk.talgar", password, "10.0.0.1", config).id == staff_id
 
 
 def test_a_person_with_a_role_is_added_whole_or_not_at_all(hire: Hire):

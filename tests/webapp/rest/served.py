@@ -20,8 +20,8 @@ PATIENCE_S = 60.0
 def served(database_url: str) -> Iterator[str]:
     """Where it answers."""
     port = free_port()
-    settings = {"DATABASE_URL": database_url, "KOMEK_SECRET_KEY": "trial", "KOMEK_DEMO": "1",
-                "KOMEK_SECURE_COOKIES": "0", "PYTHONPATH": str(ROOT)}  # fmt: skip
+    settings = {"DATABASE_URL": database_url, "KOMEK_SECRET_KEY": "a key of the trials, kept by nobody",
+                "KOMEK_DEMO": "1", "KOMEK_SECURE_COOKIES": "0", "PYTHONPATH": str(ROOT)}  # fmt: skip
     command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class",
                "gthread", "--workers", "1", "--threads", str(THREADS), "--log-level", "warning",
                "--no-control-socket"]  # fmt: skip
