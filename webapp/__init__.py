@@ -109,8 +109,8 @@ def create_app(config: Config | None = None) -> Flask:
     if config.demo:
         app.before_request(_follow_clock)
     _know_jobs()
-    csrf.init_app(app)
     _sign_in(app)
+    csrf.init_app(app)  # after it: a form of another session is told by who is there now
     i18n.init_app(app)
     words.init_app(app)
     errors.init_app(app)
@@ -157,9 +157,8 @@ def _know_jobs() -> None:
 def _sign_in(app: Flask) -> None:
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)  # pages say `person`; an error's page asks for nobody
-    manager.login_view = "account.sign_in"
     manager.session_protection = None  # sessions are the database's
-    manager.login_message = None
+    account.again.init_app(app, manager)
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(key: str) -> "account.SignedIn | None":

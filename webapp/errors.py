@@ -18,7 +18,6 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -33,8 +32,6 @@ from webapp import i18n, words
 
 logger = logging.getLogger(__name__)
 
-STATUS = {Invalid: 400, Forbidden: 403, NotFound: 404, Conflict: 409, Unavailable: 503}
-
 
 class FormExpired(Invalid):
     """This form is too old, or was not made by Komek. Please open the page again and repeat what you did."""
@@ -42,6 +39,10 @@ class FormExpired(Invalid):
 
 class PlainHttp(Invalid):
     """This page came over plain HTTP, and browsers keep Komek's cookies over TLS only: open it with https://."""
+
+
+class SessionEnded(KomekError):
+    """Your session has ended. Please sign in again."""
 
 
 class PageNotFound(NotFound):
@@ -68,6 +69,7 @@ class Broken(KomekError):
     """Something went wrong on our side. Nothing was changed. The administrator sees this in the log."""
 
 
+STATUS = {Invalid: 400, SessionEnded: 401, Forbidden: 403, NotFound: 404, Conflict: 409, Unavailable: 503}
 #: SQLSTATE -> what the server stopped: a write while it is read only, a statement, a wait for a row, a deadlock
 STOPPED: dict[str, type[Unavailable]] = {
     "25006": ReadOnly, "57014": TookTooLong, "55P03": TookTooLong, "40P01": TookTooLong, "40001": TookTooLong,
@@ -93,7 +95,7 @@ def _said(details: Mapping[str, object]) -> dict[str, object]:
 
 
 def status_of(error: KomekError) -> int:
-    """400, 403, 404, 409 or 503; 500 for what is none of the four kinds."""
+    """400, 401, 403, 404, 409 or 503; 500 for what is none of these kinds."""
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
 
 
@@ -113,7 +115,6 @@ def _other() -> Callable[[KomekError | HTTPException], Response] | None:
 def init_app(app: Flask) -> None:
     """Answer every error as a page, or as JSON to whoever asks for JSON."""
     app.register_error_handler(KomekError, show)
-    app.register_error_handler(CSRFError, lambda error: show(PlainHttp() if over_plain_http() else FormExpired()))
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(InterfaceError, _database_away)
     app.register_error_handler(PoolTimeout, _database_away)
@@ -140,7 +141,7 @@ def show(error: KomekError) -> Response:
     status = status_of(error)
     said = i18n.language() if g.get("person") or "language" in session else i18n.language_of_browser()
     with i18n.reading_in(said):
-        response = _json(error) if _wants_json() else _page(error, status)
+        response = _json(error) if wants_json() else _page(error, status)
     response.status_code = status
     response.headers["Content-Language"] = said
     if status == 503:
@@ -148,7 +149,8 @@ def show(error: KomekError) -> Response:
     return response
 
 
-def _wants_json() -> bool:
+def wants_json() -> bool:
+    """Whether a script asks, which reads data, no page."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 

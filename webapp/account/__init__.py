@@ -1,5 +1,6 @@
 """Who is there: signing in and out, language, office."""
 
+from webapp.account import again
 from webapp.account.views import SignedIn, bp
 
-__all__ = ["SignedIn", "bp"]
+__all__ = ["SignedIn", "again", "bp"]

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user, login_required, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import directory, registry
@@ -14,8 +15,8 @@ from services.config import Config
 from services.directory.demo import DEMO_PASSWORD, demo_people
 from services.errors import InvalidAnswers, KomekError
 from webapp import asked
-from webapp.account import browsers
-from webapp.errors import PlainHttp, message_of, over_plain_http, status_of
+from webapp.account import again, browsers
+from webapp.errors import PlainHttp, message_of, over_plain_http, status_of, wants_json
 from webapp.i18n import LANGUAGES, language, remember
 
 _ = lazy_gettext
@@ -51,19 +52,31 @@ def sign_in() -> str | AnyResponse:
 
 @bp.post("/sign-in")
 def sign_in_now() -> tuple[str, int] | AnyResponse:
-    """Begin a session. Wrong names and wrong passwords get the same words."""
-    login, password = asked.form.text("login"), asked.secret("password")
+    """Begin a session. Wrong names and wrong passwords get the same words.
+
+    What a form brought after its session had ended is sent now; a page that asks for data signs in without being left.
+    """
+    login, password, carried = asked.form.text("login"), asked.secret("password"), again.brought()
     try:
         known = browsers.known_for(login)
         person = directory.sign_in(login, password, request.remote_addr or "", _config(), device=known)
     except KomekError as error:
+        if wants_json():
+            raise
+        if carried:
+            return again.page(carried, login=login, error=message_of(error), status=status_of(error))
         return _page(login=login, error=message_of(error)), status_of(error)
-    said = session.get("language")
+    said, before = session.get("language"), session.get(again.WHO)
     session.clear()
     if said:
         session["language"] = said
+    session[again.WHO] = person.login
     login_user(SignedIn(person, directory.begin_session(person)))
     g.person = person
+    if wants_json():
+        return browsers.know(remember(jsonify(person=person.login, csrf=generate_csrf())), person.login)
+    if carried:
+        return browsers.know(remember(again.send(carried, by_itself=before == person.login)), person.login)
     return browsers.know(remember(redirect(_wanted(), 303)), person.login)
 
 

@@ -130,6 +130,7 @@ def complete(task_id: str) -> Response | str | tuple[str, int]:
             task_id, typed, person=g.person, key=key, delay_reason=reason, conflict_reason=conflict, together=together
         )
     except InvalidAnswers as faults:
+        cases.save_draft(task_id, typed, g.person)  # whoever comes back another way finds it, too
         return show_page(cases.case_of_task(task_id), task_id, typed, faults.errors), 422
     for warning in done.checked.warnings.values():
         flash(gettext(warning), "warning")

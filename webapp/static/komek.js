@@ -89,27 +89,6 @@
     };
     if (form.dataset.asks) { form.addEventListener("change", ask); ask(); }
 
-    // a draft is kept when a field is left
-    const saved = form.querySelector(".saved");
-    let before = "", going = null, gone = false;
-    form.addEventListener("submit", () => { gone = true; going?.abort(); });
-    const keep = async () => {
-      const body = new URLSearchParams(new FormData(form));
-      const now = body.toString();
-      if (!form.dataset.draft || gone || now === before) return;
-      going?.abort();
-      going = new AbortController();
-      try {
-        const answer = await fetch(form.dataset.draft, { method: "POST", body, signal: going.signal });
-        if (answer.ok) before = now;
-        saved.textContent = answer.ok ? saved.dataset.saved : saved.dataset.failed;
-      } catch (error) {
-        if (error.name !== "AbortError") saved.textContent = saved.dataset.failed;
-      }
-    };
-    before = new URLSearchParams(new FormData(form)).toString();
-    form.addEventListener("focusout", () => setTimeout(keep, 50));
-
     // money in thousands
     form.addEventListener("focusout", (event) => {
       if (!event.target.matches("[data-money]")) return;
@@ -210,6 +189,7 @@
     if (words[0] && fits.length) fits[0].open = true;
   });
 
+  document.querySelector("form[data-send-now]")?.requestSubmit();
   all("[data-again]").forEach((each) => setTimeout(() => location.reload(), each.dataset.again * 1000));
   window.addEventListener("beforeprint", () => all("[data-now]").forEach((each) => { each.textContent = new Date().toLocaleString(document.documentElement.lang); }));
 })();
