@@ -64,6 +64,7 @@ STATES = {
     "candidate": _("candidate"),
     "former": _("former"),
     "passed_over": _("passed over"),
+    "withdrawn": _("withdrawn"),
 }
 CHANGES = {
     "added": _("added"),

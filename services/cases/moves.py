@@ -146,7 +146,7 @@ def _task(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
         process=stop.process,
         element=stop.element,
         # an event is named after what happens in the end; people read what is waited for until then
-        name=stop.name if code or rule is None or stop.waits_for == "person" else rule.title_kk,
+        name=_called(stop) if code or rule is None or stop.waits_for == "person" else rule.title_kk,
         waits_for=stop.waits_for,
         step=stop.step or "",
         code=code,
@@ -164,6 +164,11 @@ def _task(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
     _whose(move, task, stop, rule)
     _until(move, task, stop, rule)
     return task
+
+
+def _called(stop: engine.Stop) -> str:
+    """What is drawn there; of what is drawn without a name, the message it waits for, or its id."""
+    return stop.name or stop.message or stop.element
 
 
 def _rule(move: Move, stop: engine.Stop) -> deadlines.StepRule | None:

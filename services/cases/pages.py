@@ -38,6 +38,8 @@ class InboxRow:
     number: str | None
     applicant: str  #: empty before the application is filled in
     route: str
+    process: str  #: the name of its process, in Kazakh as drawn
+    version: int | None  #: of that process, in a rehearsal
     title: str  #: of the step, in Kazakh as drawn; translated when shown
     code: str  #: the act's code of the step, D1 …
     due: DueView | None  #: the earlier of the step's and the case's

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from services import clock, custody, deadlines, directory, documents, registry
+from services import clock, custody, deadlines, directory, documents, processes, registry
 from services.cases import finding
 from services.cases.facts import in_hands_of, number_of
 from services.cases.models import Applicant, Case, Instance, Task
@@ -14,6 +14,7 @@ from services.cases.pages import LISTS, Counted, DueView, InboxPage, InboxRow
 from services.cases.rights import looks_at_cases, sees
 from services.db import db
 from services.errors import Invalid
+from services.processes.models import ProcessDefinition
 
 #: the message that a person at the PSC's counter gives
 APPLICANT_CAME = "applicant.came"
@@ -41,21 +42,24 @@ def inbox(
 
 def find(person: directory.Person, office_key: str, words: str, *, limit: int = 50) -> Sequence[InboxRow]:
     """Cases of that office by what `finding` knows them by; newest first."""
-    matches = finding.matches(office_key, words, limit) if looks_at_cases(person, office_key) else None
-    if matches is None:
+    matches = finding.matches(office_key, words, limit)
+    real, rehearsed = looks_at_cases(person, office_key), processes.DESIGNER in person.roles_at(office_key)
+    if matches is None or not (real or rehearsed):
         return []
+    theirs = [Case.plays.is_(None)] * real + [Case.plays.is_not(None)] * rehearsed
     found = db.session.execute(
         select(Case, Applicant)
         .outerjoin(Applicant, Applicant.case_id == Case.id)
         .where(Case.id.in_(matches))
         .where(or_(Case.office_key == office_key, Case.body_key == office_key))
+        .where(or_(*theirs))
         .order_by(Case.opened_at.desc(), Case.id.desc())
         .limit(limit)
     ).all()
     newest = _newest_tasks([case.id for case, _ in found])
-    holders = directory.holders([task.assignee_id for task, _ in newest.values() if task.assignee_id])
+    holders = directory.holders([task.assignee_id for task, *_ in newest.values() if task.assignee_id])
     return [
-        _row(person, newest[case.id][0], case, applicant, newest[case.id][1], holders)
+        _row(person, newest[case.id][0], case, applicant, *newest[case.id][1:], holders)
         for case, applicant in found
         if case.id in newest
     ]
@@ -112,16 +116,17 @@ def case_by_number(number: str) -> int | None:
     return found if found is not None else documents.case_of_outgoing(number)
 
 
-def _newest_tasks(case_ids: Sequence[int]) -> dict[int, tuple[Task, str | None]]:
-    """Case -> where it is, and its number in the register of that office."""
+def _newest_tasks(case_ids: Sequence[int]) -> dict[int, tuple[Task, str | None, str, int]]:
+    """Case -> where it is, its number in the register of that office, and its process there, by name and version."""
     newest = (
-        select(Task, Instance.number)
+        select(Task, Instance.number, ProcessDefinition.name, ProcessDefinition.version)
         .join(Instance, Instance.id == Task.instance_id)
+        .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
         .ext(distinct_on(Task.case_id))
         .where(Task.case_id.in_(case_ids))
         .order_by(Task.case_id, Task.closed_at.is_not(None), Task.seq.desc())
     )
-    return {task.case_id: (task, number) for task, number in db.session.execute(newest)}
+    return {row[0].case_id: (row[0], row[1], row[2], row[3]) for row in db.session.execute(newest)}
 
 
 def _ids(
@@ -171,14 +176,15 @@ def _done(person: directory.Person, office_key: str, after: tuple[datetime, str]
     return done.order_by(Task.done_at.desc(), Task.id.desc()).limit(limit)
 
 
-def _rows(ids: Select[str], list: str) -> Select[Task, Case, Applicant, str | None]:
+def _rows(ids: Select[str], list: str) -> Select[Task, Case, Applicant, str | None, str, int]:
     picked = ids.subquery()
     order = (Task.done_at.desc(), Task.id.desc()) if list == "done" else (Task.urgent_at, Task.id)
     return (
-        select(Task, Case, Applicant, Instance.number)
+        select(Task, Case, Applicant, Instance.number, ProcessDefinition.name, ProcessDefinition.version)
         .join(picked, picked.c.id == Task.id)
         .join(Case, Case.id == Task.case_id)
         .join(Instance, Instance.id == Task.instance_id)
+        .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
         .outerjoin(Applicant, Applicant.case_id == Case.id)
         .order_by(*order)
     )
@@ -202,6 +208,8 @@ def _row(
     case: Case,
     applicant: Applicant | None,
     number: str | None,
+    process: str,
+    version: int,
     holders: dict[int, directory.Holder],
 ) -> InboxRow:
     mine = task.assignee_id is not None and in_hands_of(task, person)
@@ -216,6 +224,8 @@ def _row(
         number=number_of(case, number),
         applicant=f"{known.surname} {known.given_name} {known.patronymic}".strip() if known else "",
         route=case.route,
+        process=process,
+        version=version if case.plays else None,
         title=task.name,
         code=task.code,
         due=earlier(task, case) if case.plays is None else None,

@@ -9,8 +9,9 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from services import clock, directory, engine, processes, registry
+from services.cases import finding
 from services.cases.errors import NotARehearsal, NotYours
-from services.cases.facts import in_hands_of
+from services.cases.facts import in_hands_of, number_of
 from services.cases.house import Move
 from services.cases.later import move_of
 from services.cases.messages import move_on
@@ -58,6 +59,7 @@ def rehearse(
         )  # fmt: skip
         db.session.add(case)
         db.session.flush()
+        case.found_by = finding.found_by([home], finding.keys_of_numbers([number_of(case, None) or ""]))
         instance = Instance(case_id=case.id, definition_id=definition_id, office_key=home, plays=plays, started_at=now)
         instance.state, instance.passed = b"", []
         db.session.add(instance)

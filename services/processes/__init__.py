@@ -7,11 +7,13 @@ from services.processes.in_force import (
     DESIGNER,
     InForceAlready,
     Law,
+    NoCandidate,
     NoSuchDeployment,
     NotTheirs,
     Outdated,
     OwnDeployment,
     UnknownProcess,
+    Withdrawn,
     check_looks_after,
     enact,
     files_in_force,
@@ -21,6 +23,7 @@ from services.processes.in_force import (
     looks_after,
     resources,
     was_in_force,
+    withdraw,
 )
 from services.processes.listing import (
     NoSuchDefinition,
@@ -71,6 +74,7 @@ __all__ = [
     "Law",
     "Line",
     "Named",
+    "NoCandidate",
     "NoSuchDefinition",
     "NoSuchDeployment",
     "NoSuchResource",
@@ -85,6 +89,7 @@ __all__ = [
     "UnknownProcess",
     "VersionLine",
     "Wanted",
+    "Withdrawn",
     "all_processes",
     "all_translations",
     "before_and_after",
@@ -126,4 +131,5 @@ __all__ = [
     "translations",
     "versions_of",
     "was_in_force",
+    "withdraw",
 ]

@@ -1,10 +1,10 @@
 """Which deployments are the law: put in force by a second person, with the number and the day of an act."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, select, text, update
 
 from services import clock, directory, engine, journal
 from services.db import db, transaction
@@ -42,6 +42,14 @@ class Outdated(Conflict):
 
 class InForceAlready(Conflict):
     """This is in force already."""
+
+
+class Withdrawn(Conflict):
+    """This was withdrawn: deploy it once more, if it is to come into force after all."""
+
+
+class NoCandidate(Conflict):
+    """Only a candidate can be withdrawn: this was put in force, and stays in the list of what was the law."""
 
 
 @dataclass(frozen=True)
@@ -96,17 +104,30 @@ def laws(key: str) -> Sequence[Law]:
     return [Law(key, row.definition_id, row.since, row.until, enactment) for row, enactment in rows]
 
 
+def not_withdrawn() -> ColumnElement[bool]:
+    """Of a version: that nobody has withdrawn it."""
+    withdrawn = select(Deployment.id).where(Deployment.withdrawn_at.is_not(None))
+    return ProcessDefinition.deployment_id.not_in(withdrawn)
+
+
 def was_in_force(deployment_id: int) -> bool:
     """Whether it was ever put in force."""
     return db.session.scalar(select(Enactment.id).filter_by(deployment_id=deployment_id).limit(1)) is not None
 
 
 def enact(
-    deployment_id: int, person: directory.Person, *, act_number: str, act_on: date | None, why: str = ""
+    deployment_id: int,
+    person: directory.Person,
+    *,
+    act_number: str,
+    act_on: date | None,
+    why: str = "",
+    keys: Collection[str] | None = None,
 ) -> Enactment:
     """Put a deployment in force, or a former one again: new cases begin under it, and staff are told.
 
-    Raises NoSuchDeployment, NotTheirs, OwnDeployment, Outdated, InForceAlready, InvalidAnswers.
+    Of one that was in force before, `keys` are the processes that go back to it; all of them when it is None.
+    Raises NoSuchDeployment, NotTheirs, OwnDeployment, Withdrawn, Outdated, InForceAlready, InvalidAnswers.
     """
     check_looks_after(person)
     _check_said(act_number, act_on, why)
@@ -115,14 +136,42 @@ def enact(
         deployment = find_deployment(deployment_id)
         if deployment.deployed_by == f"staff:{person.id}":
             raise OwnDeployment
+        if deployment.withdrawn_at is not None:
+            raise Withdrawn
         wanted = select(ProcessDefinition).filter_by(deployment_id=deployment_id)
         rows = db.session.scalars(wanted.order_by(ProcessDefinition.id)).all()
         if not was_in_force(deployment_id):
             _check_base(deployment, rows)
+        elif keys is not None:
+            rows = [row for row in rows if row.key in keys]
+            _check_chosen(rows)
         by, said = f"staff:{person.id}", {"act_number": act_number.strip(), "why": why.strip()}
         enactment = enact_as(by, deployment_id, rows, act_on=act_on, **said)
         tell_law(enactment, rows, resources(deployment_id))
         return enactment
+
+
+def withdraw(deployment_id: int, person: directory.Person, *, why: str) -> None:
+    """Nobody wants this candidate any more: it is not put in force, and its files may be deployed anew.
+
+    Raises NoSuchDeployment, NotTheirs, NoCandidate, Withdrawn, InvalidAnswers.
+    """
+    check_looks_after(person)
+    if not why.strip() or len(why) > LONGEST:
+        raise InvalidAnswers({"withdrawn_why": "Please say why, in at most 500 letters."})
+    with transaction():
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        deployment = find_deployment(deployment_id)
+        if was_in_force(deployment_id):
+            raise NoCandidate
+        if deployment.withdrawn_at is not None:
+            raise Withdrawn
+        deployment.withdrawn_at, deployment.withdrawn_by = clock.now(), f"staff:{person.id}"
+        deployment.withdrawn_why = why.strip()
+        told = {"deployment": deployment_id, "why": deployment.withdrawn_why}
+        line = journal.Line("deployment.withdrawn", deployment.withdrawn_by, told)
+        db.session.flush()
+        journal.append("deployment", [line], at=deployment.withdrawn_at)
 
 
 def enact_as(
@@ -204,6 +253,12 @@ def _check_base(deployment: Deployment, rows: Sequence[ProcessDefinition]) -> No
     moved = sorted(row.key for row in rows if now.get(row.key) != deployment.base.get(row.key))
     if moved:
         raise Outdated(keys=", ".join(moved))
+
+
+def _check_chosen(rows: Sequence[ProcessDefinition]) -> None:
+    """Raises InvalidAnswers when no process was chosen to go back."""
+    if not rows:
+        raise InvalidAnswers({"keys": "Please choose at least one process."})
 
 
 def _check_said(act_number: str, act_on: date | None, why: str) -> None:

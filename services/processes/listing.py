@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from services import directory
 from services.db import db
 from services.errors import NotFound
-from services.processes.in_force import check_looks_after, find_deployment
+from services.processes.in_force import check_looks_after, find_deployment, not_withdrawn
 from services.processes.models import Deployment, ProcessDefinition, Resource
 
 
@@ -51,7 +51,7 @@ def find_definition(definition_id: int, key: str, version: int) -> ProcessDefini
 
 
 def latest_definition(key: str) -> ProcessDefinition:
-    """The version of that process that was deployed last, in force or not. Raises NoSuchDefinition."""
+    """That process as it was deployed last and not withdrawn, in force or not. Raises NoSuchDefinition."""
     found = definitions(Wanted(key=key, latest=True), most=1)
     if not found:
         raise NoSuchDefinition(id=key)
@@ -105,6 +105,6 @@ def _definitions(wanted: Wanted) -> Select[ProcessDefinition]:
         if value is not None
     ]  # fmt: skip
     if wanted.latest:
-        newest = select(row.id).ext(distinct_on(row.key)).order_by(row.key, row.version.desc())
+        newest = select(row.id).where(not_withdrawn()).ext(distinct_on(row.key)).order_by(row.key, row.version.desc())
         asked.append(row.id.in_(newest))
     return select(row).where(*asked)

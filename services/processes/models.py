@@ -21,6 +21,10 @@ class Deployment(Base):
     deployed_by: Mapped[str]
     #: process -> the definition in force when it was deployed, of every process that it brings
     base: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default="{}")
+    #: a candidate that nobody wants any more
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str] = mapped_column(default="", server_default="")
+    withdrawn_why: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Resource(Base):

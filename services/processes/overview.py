@@ -16,7 +16,7 @@ from services.processes.whole import closure
 
 #: of how many versions the newest are looked at
 MOST = 500
-State = Literal["in_force", "candidate", "former", "passed_over"]
+State = Literal["in_force", "candidate", "former", "passed_over", "withdrawn"]
 
 
 class NoSuchEnactment(NotFound):
@@ -84,13 +84,13 @@ class DeploymentPage:
     def state(self) -> State:
         """In force as soon as one of its versions is; a candidate as long as one may become it."""
         states = {each.state for each in self.versions}
-        order: tuple[State, ...] = ("in_force", "candidate", "former", "passed_over")
+        order: tuple[State, ...] = ("in_force", "candidate", "former", "passed_over", "withdrawn")
         return next((each for each in order if each in states), "passed_over")
 
     @property
     def to_enact(self) -> Sequence[VersionLine]:
-        """Those of its versions that are not in force."""
-        return [each for each in self.versions if each.state != "in_force"]
+        """Those of its versions that are not in force, and may be."""
+        return [] if self.deployment.withdrawn_at else [each for each in self.versions if each.state != "in_force"]
 
 
 def all_processes(person: directory.Person) -> list[ProcessLine]:
@@ -158,7 +158,7 @@ def _line(
         deployment.deployed_at, deployment.deployed_by, deployment.source, "candidate",
     )  # fmt: skip
     if law is None or enactment is None:
-        return line
+        return replace(line, state="withdrawn") if deployment.withdrawn_at else line
     state: State = "former" if law.until else "in_force"
     line = replace(line, state=state, since=law.since, until=law.until, enacted_by=enactment.enacted_by)
     return replace(line, act_number=enactment.act_number, act_on=enactment.act_on, why=enactment.why)
@@ -199,10 +199,12 @@ def _files_of(definition_ids: Collection[int]) -> dict[str, bytes]:
 
 
 def before_and_after(page: DeploymentPage) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """The files it is compared with, and its own: with what is in force now, as long as it is a candidate itself;
-    later with what was in force when it was deployed.
+    """The files it is compared with, and its own: what is not in force with what is in force now, for that is what
+    putting it in force would change; what is in force with what was in force when it was deployed.
     """
     after, now = resources(page.deployment.id), in_force_now()
     drawn = {key for name, content in after.items() for key in engine.contents(name, content).executable}
-    base = {key: now[key] for key in drawn & now.keys()} if page.state == "candidate" else page.deployment.base
+    own = {each.key for each in page.versions if each.state == "in_force"}
+    law, before = now.items(), page.deployment.base.items()
+    base = {**{key: one for key, one in law if key in drawn - own}, **{key: one for key, one in before if key in own}}
     return _files_of(base.values()), after

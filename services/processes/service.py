@@ -10,7 +10,15 @@ from services import clock, directory, engine, journal
 from services.db import db, transaction
 from services.errors import Forbidden, Invalid, NotFound
 from services.processes import doctor
-from services.processes.in_force import DESIGNER, LOCK, enact_as, files_in_force, in_force_now, put_by_console
+from services.processes.in_force import (
+    DESIGNER,
+    LOCK,
+    enact_as,
+    files_in_force,
+    in_force_now,
+    not_withdrawn,
+    put_by_console,
+)
 from services.processes.models import Deployment, ProcessDefinition, Resource
 from services.processes.names import all_translations
 from services.processes.whole import Whole, gather
@@ -178,9 +186,10 @@ def _keep(
 
 
 def _same(key: str, digest: str) -> ProcessDefinition | None:
-    """The version that these very files made before; the newest, when several did."""
-    wanted = select(ProcessDefinition).filter_by(key=key, sha256=digest).order_by(ProcessDefinition.version.desc())
-    return db.session.scalars(wanted.limit(1)).one_or_none()
+    """The version that these very files made before, unless it was withdrawn; the newest, when several did."""
+    wanted = select(ProcessDefinition).filter_by(key=key, sha256=digest).where(not_withdrawn())
+    newest = wanted.order_by(ProcessDefinition.version.desc()).limit(1)
+    return db.session.scalars(newest).one_or_none()
 
 
 def _latest_versions() -> dict[str, int]:

@@ -160,3 +160,35 @@ def test_the_notice_is_given_once_for_each_role_at_each_office(house: Flask) -> 
     processes.enact(deployment_id, person("designer2"), act_number="1", act_on=date(2026, 11, 20))
     clerk = person("clerk.taldykorgan")
     assert notices.unread(clerk) == 1
+
+
+def test_a_candidate_is_withdrawn_with_a_reason_and_its_files_may_come_again(house: Flask) -> None:
+    deployment_id = candidate()
+    designer = Surfer(house).sign_in("designer")
+    address = f"/processes/deployments/{deployment_id}"
+    designer.get(address)
+    assert designer.submit("/withdraw", {"withdrawn_why": " "}).status_code == 422
+    page = words(designer.submit("/withdraw", {"withdrawn_why": "Атауы қате"}).text)
+    assert "Атауы қате" in page and "Сынақ бастау" not in page
+    second = Surfer(house).sign_in("designer2")
+    assert 'name="act_number"' not in second.get(address).text
+    with pytest.raises(processes.Withdrawn):
+        processes.enact(deployment_id, person("designer2"), act_number="1", act_on=date(2026, 11, 20))
+    again = candidate()
+    assert again != deployment_id
+    with pytest.raises(processes.NoCandidate):
+        processes.withdraw(1, person("designer"), why="Керек емес")
+
+
+def test_going_back_is_for_the_processes_that_are_chosen_and_says_what_it_changes_now(house: Flask) -> None:
+    both = {"direct.bpmn": CHANGED, "via_psc.bpmn": (ROOT / "bpmn/via_psc.bpmn").read_bytes() + b"<!-- anew -->"}
+    done = processes.deploy(both, registry.current(), name="both", person=person("designer"))
+    processes.enact(done.deployment.id, person("designer2"), act_number="1", act_on=date(2026, 11, 20))
+    second = Surfer(house).sign_in("designer2")
+    page = words(second.get("/processes/deployments/1").text)
+    assert "«Хабарламаны табыстау» енді «Хабарламаны жеткізу» деп аталады." in page
+    assert second.submit("/enact", ACT).status_code == 422
+    psc = processes.in_force("psc")
+    assert second.submit("/enact", {**ACT, "keys": "direct"}).status_code == 200
+    assert processes.in_force("direct") == 1
+    assert processes.in_force("psc") == psc

@@ -46,10 +46,24 @@ def enact(deployment_id: int) -> AnyResponse | tuple[str, int]:
     typed = asked.form.all.to_dict()
     try:
         said = {"act_number": typed.get("act_number", ""), "why": typed.get("why", "")}
-        processes.enact(deployment_id, g.person, act_on=_day(typed.get("act_on", "")), **said)
+        keys = asked.form.all.getlist("keys") if _asks_which(deployment_id) else None
+        processes.enact(deployment_id, g.person, act_on=_day(typed.get("act_on", "")), keys=keys, **said)
     except InvalidAnswers as error:
         return _page(deployment_id, typed, error.errors), 422
     flash(gettext("It is in force now: new cases begin under it."), "plain")
+    return redirect(url_for("designer.deployment", deployment_id=deployment_id), 303)
+
+
+@bp.post("/deployments/<int:deployment_id>/withdraw")
+@designers
+def withdraw(deployment_id: int) -> AnyResponse | tuple[str, int]:
+    """Take a candidate back."""
+    why = asked.form.all.get("withdrawn_why", "")
+    try:
+        processes.withdraw(deployment_id, g.person, why=why)
+    except InvalidAnswers as error:
+        return _page(deployment_id, {"withdrawn_why": why}, error.errors), 422
+    flash(gettext("It is withdrawn."), "plain")
     return redirect(url_for("designer.deployment", deployment_id=deployment_id), 303)
 
 
@@ -116,6 +130,12 @@ def law(enactment_id: int) -> str:
     )  # fmt: skip
 
 
+def _asks_which(deployment_id: int) -> bool:
+    """Whether the page lets one choose which processes go back."""
+    page = processes.deployment_page(deployment_id, g.person)
+    return bool(page.enactments) and len(page.to_enact) > 1
+
+
 def _page(deployment_id: int, typed: Mapping[str, str], errors: Mapping[str, str]) -> str:
     page = processes.deployment_page(deployment_id, g.person)
     before, after = processes.before_and_after(page)
@@ -128,7 +148,7 @@ def _page(deployment_id: int, typed: Mapping[str, str], errors: Mapping[str, str
     drawings = [
         _drawing(name, content, before, found, marks_of(report.findings, name)) for name, content in _diagrams(after)
     ]
-    actors = [page.deployment.deployed_by, *(each.enacted_by for each in page.enactments)]
+    actors = [page.deployment.deployed_by, page.deployment.withdrawn_by, *(each.enacted_by for each in page.enactments)]
     return render_template(
         "designer/deployment.html",
         page=page,
@@ -140,6 +160,7 @@ def _page(deployment_id: int, typed: Mapping[str, str], errors: Mapping[str, str
         own=page.deployment.deployed_by == f"staff:{g.person.id}",
         may_rehearse=processes.DESIGNER in g.person.roles(),
         typed=typed,
+        chosen=asked.form.all.getlist("keys"),
         errors=errors,
     )
 

@@ -165,3 +165,32 @@ def rehearsed(nodes: str, line: str, courier: Courier) -> int:
     drawn = drawings.drawn(nodes + drawings.operation("ask", "courier.order"), line)
     done = processes.deploy({"p.bpmn": drawn}, registry.current(), name="small", person=designer())
     return cases.rehearse(done.definitions[0].id, designer())
+
+
+def test_a_rehearsal_is_found_by_what_it_is_called_and_only_by_designers(house: Flask) -> None:
+    case_id = cases.rehearse(processes.in_force("direct"), designer(), office_key=OFFICE)
+    for said in (f"TEST-{case_id:05d}", f"test-{case_id}", str(case_id)):
+        assert [row.case_id for row in cases.find(designer(), control(), said)] == [case_id]
+    others = [each for each in directory.staff_at(control(), "supervisor") if processes.DESIGNER not in each.roles()]
+    assert not any(cases.find(each, control(), f"TEST-{case_id:05d}") for each in others)
+    surfer = Surfer(house).sign_in(designer().login)
+    surfer.get("/inbox")
+    page = surfer.submit("/scan", {"code": f"TEST-{case_id:05d}"})
+    assert f"TEST-{case_id:05d}" in page.text
+
+
+def test_the_inbox_tells_the_processes_of_rehearsals_apart(house: Flask) -> None:
+    for process in ("direct", "psc"):
+        cases.rehearse(processes.in_force(process), designer())
+    rows = cases.inbox(designer(), control(), "mine").rows
+    assert len({row.process for row in rows}) == 2 and {row.version for row in rows} == {1}
+    page = Surfer(house).sign_in(designer().login).get("/inbox").text
+    assert all(row.process in page for row in rows)
+
+
+def test_events_without_a_name_are_called_by_what_they_wait_for(house: Flask) -> None:
+    nodes = people("a") + drawings.catch("wait", drawings.message()).replace(' name="wait"', "")
+    drawn = drawings.drawn(nodes, "start>wait wait>a a>end")
+    done = processes.deploy({"p.bpmn": drawn}, registry.current(), name="x", person=designer())
+    case_id = cases.rehearse(done.definitions[0].id, designer())
+    assert [task.name for task in open_tasks(case_id)] == ["news"]
