@@ -16,7 +16,9 @@ REFUSED: Final = "refused"
 Meaning = str | Rule  #: HONOURED, REFUSED, or the rule that tells
 
 PEOPLE, ANYWHERE = "userTask", "*"
-MAPS_IN = ("serviceTask", "intermediateThrowEvent", "endEvent", "messageEventDefinition")
+MAPS_IN = (
+    "serviceTask", "userTask", "businessRuleTask", "intermediateThrowEvent", "endEvent", "messageEventDefinition",
+)  # fmt: skip
 MAPS_OUT = ("serviceTask", "userTask", "task", "manualTask")
 EXTERNAL = ("serviceTask",)
 BEGIN = ("startEvent",)
