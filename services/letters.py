@@ -50,3 +50,17 @@ def is_printable(text: str) -> bool:
         letter == LOST or (letter not in "\n\t" and unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn"))
         for letter in text
     )
+
+
+#: what makes a formula of a spreadsheet's cell
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def as_cell(text: str) -> str:
+    """The text for a cell of a file that spreadsheets open: a text, whatever it begins with."""
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
+
+
+def from_cell(text: str) -> str:
+    """What `as_cell` made a cell of."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA) else text

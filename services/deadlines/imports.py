@@ -9,6 +9,7 @@ from services.deadlines import faults
 from services.deadlines.calendar import SpecialDay
 from services.deadlines.changes import check_day
 from services.errors import Invalid, InvalidAnswers
+from services.letters import from_cell
 
 COLUMNS = ("date", "kind", "name_kk", "name_ru", "name_en", "decree", "source")
 KINDS = {"off": False, "working": True}
@@ -86,7 +87,7 @@ def _csv(text: str) -> Iterator[tuple[int, dict[str, str]]]:
         raise NoDays
     try:
         for row in reader:
-            yield reader.line_num, {name: (row.get(name) or "").strip() for name in COLUMNS}
+            yield reader.line_num, {name: from_cell((row.get(name) or "").strip()) for name in COLUMNS}
     except csv.Error:
         raise BadLines([(reader.line_num, faults.UNREADABLE)]) from None
 

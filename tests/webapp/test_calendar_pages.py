@@ -1,5 +1,6 @@
 """An administrator's calendar over HTTP: what would move, saving it, importing, confirming; and why a date."""
 
+import csv
 from collections.abc import Iterator
 from datetime import date
 
@@ -11,6 +12,7 @@ from services.db import db
 from tests.services.cases.test_another_calendar import at
 from tests.surfer import Surfer
 from tests.webapp.office import Office
+from webapp.calendar.changes import write_csv
 
 PAGES = ("/admin/calendar/", "/admin/calendar/?year=2013", "/admin/calendar/day", "/admin/calendar/day/2026-08-31",
          "/admin/calendar/import", "/admin/calendar/hours", "/admin/calendar/hours/psc", "/admin/calendar/versions",
@@ -134,6 +136,15 @@ def test_what_was_exported_can_be_imported(admin: Surfer) -> None:
     days = deadlines.read_days(text, decree="N 0", source="x")
     assert [day.on for day in days] == sorted(on for on in deadlines.region_at(registry.current()).timetable.days
                                               if on.year == 2013)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+7 728", "-", "@a", "'=1", "''", "'a"])
+def test_an_exported_cell_is_no_formula_and_is_imported_as_it_was(name: str) -> None:
+    text = write_csv([deadlines.SpecialDay(date(2013, 4, 5), False, name, name, name, name, decree=name)])
+    row = next(csv.reader([text.splitlines()[1]]))
+    assert all(not cell.startswith(("=", "+", "-", "@")) for cell in row)
+    day = deadlines.read_days(text)[0]
+    assert (day.name_kk, day.name_en, day.source, day.decree) == (name,) * 4
 
 
 def test_a_value_is_confirmed_and_taken_back(admin: Surfer) -> None:

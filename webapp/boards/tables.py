@@ -11,14 +11,13 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from services import clock
+from services.letters import as_cell
 from webapp import dates, words
 from webapp.i18n import language
 
 #: text, office (a key), count, time (seconds of working time), moment
 Row = Sequence[object]
 SHEET_FORBIDS = str.maketrans("[]:*?/\\'", "        ")
-#: a cell that begins so would be a formula in a spreadsheet
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def as_csv(table: Table) -> bytes:
     """UTF-8 with its mark and semicolons, as a spreadsheet in Kazakh or Russian opens it; times in hours."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_safe(_heading(column)) for column in table.columns])
+    writer.writerow([as_cell(_heading(column)) for column in table.columns])
     for row in table.lines:
         writer.writerow([_plain(column, value) for column, value in zip(table.columns, row, strict=True)])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
@@ -151,12 +150,7 @@ def _plain(column: Column, value: object) -> str:
         return str(value)
     if isinstance(value, datetime):
         return f"{value.astimezone(words.zone_here()):%d.%m.%Y %H:%M}"
-    return _safe(_text(column, value))
-
-
-def _safe(text: str) -> str:
-    """The text, as a text: whatever it begins with."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return as_cell(_text(column, value))
 
 
 def _text(column: Column, value: object) -> str:

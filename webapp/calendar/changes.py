@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage
 from services import deadlines
 from services.deadlines import Change, SpecialDay
 from services.errors import Invalid, InvalidAnswers
+from services.letters import as_cell
 
 COLUMNS = ("date", "kind", "name_kk", "name_ru", "name_en", "decree", "source")
 MOST_BYTES = 1_000_000
@@ -63,7 +64,8 @@ def write_csv(days: Iterable[SpecialDay]) -> str:
     writer.writerow(COLUMNS)
     for day in days:
         kind = "working" if day.working else "off"
-        writer.writerow([day.on, kind, day.name_kk, day.name_ru, day.name_en, day.decree, day.source])
+        said = (day.name_kk, day.name_ru, day.name_en, day.decree, day.source)
+        writer.writerow([day.on, kind, *(as_cell(each) for each in said)])
     return text.getvalue()
 
 

@@ -1,6 +1,8 @@
 """What went wrong with a paper is set right at the desk, with a line of custody for each, and nobody else's rights."""
 
 import io
+import subprocess
+import sys
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy import select, update
 
 from services import cases, clock, custody, desk, directory, documents
 from services.cases.models import Task
+from services.config import ROOT
 from services.custody.models import CustodyEvent, Item
 from services.custody.photos import shrink
 from services.db import db
@@ -146,6 +149,25 @@ def test_paper_and_process_apart_is_an_alarm_at_both_offices(house: Flask) -> No
         assert "alarm-line" in psc.person(person).get("/").text
 
 
+DRAWN = """
+import io, resource, subprocess, sys
+from PIL import Image
+from services.custody.errors import NotAPicture
+from services.custody.photos import shrink
+made = "import sys; from PIL import Image; Image.new('RGB', {size}, 'red').save(sys.stdout.buffer, {kind!r})"
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+for name, kind, size in ("refused", "PNG", (7000, 7000)), ("jpeg", "JPEG", (7000, 7000)), ("png", "PNG", (4000, 4000)):
+    file = subprocess.run([sys.executable, "-c", made.format(kind=kind, size=size)], capture_output=True).stdout
+    before = peak()
+    try:
+        shrink(file)
+    except NotAPicture:
+        assert name == "refused"
+    print(name, peak() - before)
+"""
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_photo_is_kept_small_and_without_what_the_camera_added(kind: str) -> None:
     picture, exif, file = Image.new("RGB", (4000, 3000), "red"), Image.Exif(), io.BytesIO()
@@ -163,6 +185,15 @@ def test_what_is_no_picture_is_refused() -> None:
     for file in (b"", b"GIF89a", b"<svg/>", bomb.getvalue(), bomb.getvalue()[:100]):
         with pytest.raises(custody.NotAPicture):
             shrink(file)
+
+
+def test_a_picture_takes_little_memory_whatever_its_header_says() -> None:
+    """Drawn in a process of its own, which says how much more it took."""
+    asked = [sys.executable, "-c", DRAWN]
+    said = subprocess.run(asked, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT)}).stdout
+    most_mb = {line.split()[0]: int(line.split()[1]) for line in said.splitlines()}
+    assert most_mb["refused"] < 5, "49 megapixels of a PNG are not drawn"
+    assert most_mb["jpeg"] < 60 and most_mb["png"] < 130, most_mb
 
 
 def test_a_photo_of_damage_is_seen_by_both_offices_and_nobody_else(house: Flask) -> None:
