@@ -38,8 +38,16 @@ class Rejected:
 class Registry:
     """Built once, at start; read ever after."""
 
-    def __init__(self, plugins: Iterable[Plugin], base: Path, rejected: Iterable[Rejected] = ()) -> None:
+    def __init__(
+        self,
+        plugins: Iterable[Plugin],
+        base: Path,
+        rejected: Iterable[Rejected] = (),
+        names: tuple[str, ...] | None = None,
+    ) -> None:
         self.plugins = tuple(plugins)
+        #: what `load` makes the same of, in another process; no names: put together by hand
+        self.names, self.base = names, base
         self.rejected = tuple(rejected)
         regions = [plugin for plugin in self.plugins if plugin.region]
         if len(regions) != 1:
@@ -189,7 +197,7 @@ def load(names: Sequence[str], base: Path) -> Registry:
             plugins.append(plugin)
         except Exception as error:  # a broken plugin must never take the application down
             rejected.append(Rejected(name, f"{type(error).__name__}: {error}"))
-    return Registry(plugins, base, rejected)
+    return Registry(plugins, base, rejected, tuple(names))
 
 
 def _version(text: str) -> tuple[int, ...]:

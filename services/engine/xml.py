@@ -23,6 +23,8 @@ def read_xml(resource: str, content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as fault:
+        if fault.code == etree.ErrorTypes.ERR_NO_MEMORY:  # type: ignore[attr-defined]
+            raise MemoryError from None
         raise BadDiagram([Problem(resource, "", "", fault.lineno, NOT_XML, {"reason": fault.msg})]) from None
     docinfo: Any = root.getroottree().docinfo
     if docinfo.doctype:

@@ -1,5 +1,6 @@
 """Deployments and versions: which diagrams are in force, and which one a case began under."""
 
+from services.processes.apart import examine as examine_apart
 from services.processes.changes import Change, changes
 from services.processes.diagrams import diagram, drawing_of, drawn, outline, translated
 from services.processes.forms import form
@@ -109,6 +110,7 @@ __all__ = [
     "drawn",
     "enact",
     "examine",
+    "examine_apart",
     "files_in_force",
     "find_definition",
     "form",

@@ -37,11 +37,11 @@ class Translations:
         self, language: str, catalogues: Sequence[GNUTranslations], laid_over: Mapping[tuple[str, str], str]
     ) -> None:
         self.language = language
-        self._catalogues, self._laid_over = catalogues, laid_over
+        self._catalogues, self.laid_over = catalogues, laid_over
 
     def find(self, context: str, msgid: str) -> str:
         """The translation; empty when nobody translated it."""
-        over = self._laid_over.get((context, msgid))
+        over = self.laid_over.get((context, msgid))
         if over:
             return over
         found = (_entries(each).get(f"{context}\x04{msgid}") for each in self._catalogues)
@@ -53,7 +53,7 @@ class Translations:
 
     def all(self) -> dict[str, str]:
         """Kazakh -> this language, whatever the context."""
-        found = {msgid: said for (_, msgid), said in self._laid_over.items() if said}
+        found = {msgid: said for (_, msgid), said in self.laid_over.items() if said}
         for catalogue in self._catalogues:
             for key, said in _entries(catalogue).items():
                 if isinstance(key, str) and key and said:

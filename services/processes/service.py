@@ -1,6 +1,6 @@
 """Deploy diagrams, and hand them out again, parsed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from services import clock, directory, engine, journal
 from services.db import db, transaction
 from services.errors import Forbidden, Invalid, NotFound
-from services.processes import doctor
+from services.processes import apart, doctor
 from services.processes.in_force import (
     DESIGNER,
     LOCK,
@@ -20,7 +20,7 @@ from services.processes.in_force import (
     put_by_console,
 )
 from services.processes.models import Deployment, ProcessDefinition, Resource
-from services.processes.names import all_translations
+from services.processes.names import Translations, all_translations
 from services.processes.whole import Whole, gather
 from services.registry import Registry
 
@@ -74,7 +74,7 @@ def deploy(
     by = f"staff:{person.id}" if person else actor
     with transaction():
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        whole = _examined(wanted, registry)
+        whole = _examined(wanted, registry, _looked_at_apart if person else _looked_at)
         definitions = {key: engine.parse(whole.files, key) for key in whole.processes}
         known = {key: _same(key, digest) for key, digest in whole.processes.items()}
         if known and all(known.values()):
@@ -125,20 +125,38 @@ def begun_by(definition_id: int, message: str) -> int | None:
 
 def examine(files: Mapping[str, bytes], registry: Registry) -> doctor.Report:
     """What the doctor says of these files beside those in force, as when they are deployed. Raises NothingToDeploy."""
-    return _looked_at(_deployable(files), registry)[1]
+    return _looked_at_apart(_deployable(files), registry)[1]
 
 
-def _examined(files: Mapping[str, bytes], registry: Registry) -> Whole:
+Seen = tuple[Whole | None, doctor.Report]
+
+
+def _examined(
+    files: Mapping[str, bytes], registry: Registry, looked_at: Callable[[Mapping[str, bytes], Registry], Seen]
+) -> Whole:
     """These files and those that belong to them, as far as the doctor lets them pass. Raises NotDeployable."""
-    whole, report = _looked_at(files, registry)
+    whole, report = looked_at(files, registry)
     if whole is None or not report.deployable:
         raise NotDeployable(report)
     return whole
 
 
-def _looked_at(files: Mapping[str, bytes], registry: Registry) -> tuple[Whole | None, doctor.Report]:
+def _looked_at(files: Mapping[str, bytes], registry: Registry) -> Seen:
     """What belongs together, unless a file cannot be read at all; and what the doctor says of it."""
-    in_force, known = files_in_force(), all_translations(registry)
+    return _look(files, files_in_force(), registry, all_translations(registry))
+
+
+def _looked_at_apart(files: Mapping[str, bytes], registry: Registry) -> Seen:
+    """The same of a stranger's files."""
+    try:
+        return apart.look(_look, files, files_in_force(), registry, all_translations(registry))  # type: ignore[no-any-return]
+    except apart.TakesTooMuch:
+        return None, apart.too_much(files)
+
+
+def _look(
+    files: Mapping[str, bytes], in_force: Mapping[str, bytes], registry: Registry, known: Mapping[str, Translations]
+) -> Seen:
     try:
         whole = gather(files, in_force)
     except engine.BadDiagram:

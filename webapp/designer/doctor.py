@@ -14,7 +14,8 @@ from services import processes, registry
 from services.engine import BadDiagram
 from services.engine.xml import read_xml
 from services.errors import Invalid, NotFound
-from services.processes.doctor import Finding, Report, examine, repaired
+from services.processes.doctor import Finding, Report, repaired
+from services.processes.doctor.rules import TAKES_TOO_MUCH
 from webapp import asked
 from webapp.designer.rooms import bp, designers
 from webapp.i18n import language
@@ -124,7 +125,7 @@ def report_under(deployment_id: int, sent: frozenset[str], *known: processes.Tra
     beside = {name: content for name, content in files.items() if name not in sent}
     translated = {each.language: each for each in known}
     files = {name: files[name] for name in sorted(sent)}
-    return examine(files, registry.current(), beside=beside, translated=translated)
+    return processes.examine_apart(files, registry.current(), beside=beside, translated=translated)
 
 
 def told(findings: Iterable[Finding]) -> list[Told]:
@@ -158,11 +159,13 @@ def marks_of(findings: Iterable[Finding], resource: str) -> dict[str, str]:
 def _examine(files: Mapping[str, bytes]) -> Report:
     beside = {name: content for name, content in processes.files_in_force().items() if name not in files}
     rules = registry.current()
-    return examine(files, rules, beside=beside, translated=processes.all_translations(rules))
+    return processes.examine_apart(files, rules, beside=beside, translated=processes.all_translations(rules))
 
 
 def _sheets(files: Mapping[str, bytes], report: Report) -> list[Sheet]:
-    found = []
+    found: list[Sheet] = []
+    if any(each.rule == TAKES_TOO_MUCH.code for each in report.findings):
+        return found
     for name, content in files.items():
         try:
             xml = processes.drawn(content, language(), registry.current())

@@ -10,6 +10,11 @@ NOT_EXAMINED = Rule(
     "The rest was. Please send us the file.",
     "warning",
 )
+TAKES_TOO_MUCH = Rule(
+    "takes-too-much",
+    "Examining these files takes more than %(seconds)s seconds or %(memory)s MB: it was broken off.",
+    "Send fewer files at once, or divide the diagram.",
+)
 MORE_FINDINGS = Rule(
     "more-findings",
     "%(count)s more findings of this file are not listed.",

@@ -1,4 +1,4 @@
-"""Examine files: every check over every file, put together in one report. Never raises, never hangs."""
+"""Examine files: every check over every file, put together in one report."""
 
 import logging
 from collections import Counter
@@ -61,7 +61,7 @@ def examine(
     """All that is wrong with these files, or could be better.
 
     `beside`: files in force that they may use; nothing is said of them. `translated`: language -> what
-    people translated, over the catalogues. Never raises; the time it takes is bounded.
+    people translated, over the catalogues. Raises nothing but MemoryError.
     """
     findings: list[Finding] = []
     sheets = {name: _read(name, content, findings) for name, content in files.items()}
@@ -105,6 +105,8 @@ def _guarded(check: Callable[..., Iterable[Problem | Note]], bench: Bench, sheet
     found: list[Problem | Note] = []
     try:
         found += check(bench, sheet)
+    except MemoryError:
+        raise  # nothing that was found in time is the whole
     except Exception as fault:  # whatever a stranger's file brings about: an answer, never an error page
         logger.exception("the check %s failed", check.__name__)
         found.append(Note(rules.NOT_EXAMINED, None, {"check": check.__name__, "reason": type(fault).__name__}))
@@ -121,7 +123,7 @@ def _of_note(sheet: Sheet, note: Note | Problem) -> Finding:
     key, name = (note.element, note.name) if carrier is None else (carrier.get("id") or "", carrier.get("name") or "")
     return Finding(
         sheet.name, key, name, line, column,
-        rule.code, rule.severity, rule.text, rule.advice, note.details, path=note.path,
+        rule.code, rule.severity, rule.text, rule.advice, dict(note.details), path=note.path,
     )  # fmt: skip
 
 
@@ -132,7 +134,7 @@ def _of_problem(sheet: Sheet, problem: Problem) -> Finding:
     rule = problem.rule
     return Finding(
         problem.resource or sheet.name, problem.element, problem.name, line, column,
-        rule.code, rule.severity, rule.text, rule.advice, problem.details,
+        rule.code, rule.severity, rule.text, rule.advice, dict(problem.details),
     )  # fmt: skip
 
 
