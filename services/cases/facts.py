@@ -115,7 +115,8 @@ def form_call(registry: Registry, work: Work, person: directory.Person) -> FormC
     variables = engine.variables(process, work.instance.state, work.task.stop_id)
 
     def decide(decision: str, inputs: Mapping[str, object]) -> Outputs:
-        return engine.decide(process, decision, inputs)
+        now = clock.now().astimezone(deadlines.zone(registry, here))
+        return engine.decide(process, decision, inputs, now).outputs
 
     def staff(role: str) -> Sequence[PersonFacts]:
         return [staff_facts(other, here, role) for other in directory.concerned_at(here, role)]

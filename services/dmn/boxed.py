@@ -1,19 +1,21 @@
 """Boxed expressions, from XML to closures (DMN 1.5, chapters 7 and 10.2)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from lxml import etree
 
 from services.dmn.model import Logic, Output, Rule
-from services.dmn.tables import AGGREGATIONS, POLICIES, Column, Entry, Row, Table
+from services.dmn.tables import AGGREGATIONS, POLICIES, Column, Entry, Row, Table, agreed
 from services.dmn.types import Definitions
 from services.dmn.xml import child, children, elements, local, text_of
-from services.feel import expression, unary_tests
-from services.feel.compiling import NoTurns, filtered, fitted, invoked
+from services.feel import Test, expression, nodes, unary_tests
+from services.feel.compiling import NoTurns, belongs, filtered, fitted, invoked
 from services.feel.compiling import elements as turns_of
+from services.feel.looking import check_callable, kinds_of
 from services.feel.run import Refused, Run, Scope
 from services.feel.types import FeelType
 from services.feel.values import Function, Value, kind
@@ -47,6 +49,8 @@ class Builder:
     language: str = FEEL  #: where a part names none
     #: a part that cannot be read is null by itself, with a note; else it is Wrong
     lenient: bool = True
+    #: what may be called beside what stands in scope, where it is not lenient
+    functions: AbstractSet[str] = frozenset()
     free: set[str] = field(default_factory=set)
 
     def logic(self, node: etree._Element) -> Logic:
@@ -88,19 +92,30 @@ class Builder:
         if name != FEEL:
             if name not in self.languages:
                 raise Wrong(node, "language", language=asked)
-            logic, free = self.languages[name](text)
-            self.free |= free
-            return logic
+            return self._other(node, name, text)
         try:
             found = expression(text, self.names, self.types)
+            self._check(found.tree, found.free)
         except Refused as refused:
             return self._unread(node, text, refused)
         self.free |= found.free
         return found.within
 
+    def _check(self, tree: nodes.Node | None, free: frozenset[str]) -> None:
+        if tree is not None and not self.lenient:
+            check_callable(tree, {*self.functions, *self.names}, free)
+
+    def _other(self, node: etree._Element, language: str, text: str) -> Logic:
+        try:
+            logic, free = self.languages[language](text)
+        except Refused as refused:
+            raise Wrong(node, "expression", expression=text, reason=refused.note) from None
+        self.free |= free
+        return logic
+
     def _unread(self, node: etree._Element, text: str, refused: Refused) -> Logic:
         if not self.lenient:
-            raise Wrong(node, "expression", expression=text, reason=refused.note)
+            raise Wrong(node, "expression", expression=text, reason=refused.note) from None
         return lambda scope: scope.run.note("%(text)s cannot be read", text=repr(text[:60]))
 
     def _literalExpression(self, node: etree._Element) -> Logic:
@@ -277,6 +292,11 @@ class Builder:
         for row in rows:
             if len(row.entries) != len(columns) or len(row.outputs) != len(outputs):
                 raise Wrong(node, "incomplete", number=row.rule.number)
+        if not self.lenient:
+            asked = [frozenset[str]().union(*(row.entries[at].kinds for row in rows)) for at in range(len(columns))]
+            told = [frozenset[str]().union(*(row.kinds[at] for row in rows)) for at in range(len(outputs))]
+            columns = tuple(replace(each, type=agreed(each.type, of)) for each, of in zip(columns, asked, strict=True))
+            outputs = tuple(replace(each, type=agreed(each.type, of)) for each, of in zip(outputs, told, strict=True))
         defaults = tuple(self._optional(child(each, "defaultOutputEntry")) for each in found)
         order = tuple(self._ranks(child(each, "outputValues")) for each in found)
         if not any(order) and policy in ("PRIORITY", "OUTPUT ORDER"):
@@ -310,7 +330,15 @@ class Builder:
         notes = [text_of(each) for each in children(node, "annotationEntry")]
         says = text_of(said) if said is not None else "; ".join(note for note in notes if note)
         texts = tuple(text_of(each) for each in outputs)
-        return Row(Rule(number, node.get("id", ""), says), entries, tuple(map(self._optional, outputs)), texts)
+        logic = tuple(map(self._optional, outputs))
+        tests = tuple("" if each.text == "-" else each.text for each in entries)
+        return Row(Rule(number, node.get("id", ""), says, tests), entries, logic, texts, tuple(map(self._kinds, texts)))
+
+    def _kinds(self, text: str) -> frozenset[str]:
+        try:
+            return kinds_of(expression(text, self.names, self.types).tree) if text and not self.lenient else frozenset()
+        except Refused:
+            return frozenset()
 
     def _optional(self, node: etree._Element | None) -> Logic | None:
         text = text_of(node) if node is not None else ""
@@ -325,11 +353,26 @@ class Builder:
             return Entry(text, lambda scope, value: logic(scope.inside({"cellInput": value})))
         try:
             found = unary_tests(text, self.names, self.types)
+            self._check(found.tree, found.free)
         except Refused as refused:
+            if "juel" in self.languages and not self.lenient:
+                return self._value(node, text, refused)
             unread = self._unread(node, text, refused)
             return Entry(text, lambda scope, value: unread(scope))
         self.free |= found.free
-        return Entry(text, None if found.tree is None else found.within)
+        if found.tree is None:
+            return Entry(text, None)
+        unset = _bare_name(found.tree) if not self.lenient else ""
+        return Entry(text, partial(_known, found, unset) if unset else found.within, kinds_of(found.tree))
+
+    def _value(self, node: etree._Element, text: str, refused: Refused) -> Entry:
+        """`'a'`: a value as the other language writes it, which earlier versions read."""
+        try:
+            logic, free = self.languages["juel"](text)
+        except Refused:
+            raise Wrong(node, "expression", expression=text, reason=refused.note) from None
+        self.free |= free
+        return Entry(text, lambda scope, value: belongs(scope.run, value, logic(scope)))
 
     def _ranks(self, node: etree._Element | None) -> Logic | None:
         """The values of a list, the first highest."""
@@ -341,6 +384,20 @@ class Builder:
         name = output.get("typeRef") or ""
         definition = self.types.nodes.get(name)
         return None if definition is None else self._ranks(child(definition, "allowedValues"))
+
+
+def _bare_name(tree: nodes.Tests) -> str:
+    """`VIP`: the one name that an entry consists of."""
+    only = tree.tests[0] if len(tree.tests) == 1 and not tree.negated else None
+    return only.name if isinstance(only, nodes.Name) else ""
+
+
+def _known(test: Test, name: str, scope: Scope, value: Value) -> bool | None:
+    """What nobody set fits nothing, not even what is missing too."""
+    if not scope.knows(name):
+        scope.run.hint("there is no variable %(name)s", name=name)
+        return None
+    return test.within(scope, value)
 
 
 def _language(name: str) -> str:

@@ -21,7 +21,7 @@ class Decided:
 
     value: Value
     fired: tuple[Fired, ...] = ()  #: the tables that were asked, in the order in which they were
-    values: Mapping[str, Value] = field(default_factory=dict)  #: of the decisions behind it, by name
+    values: Mapping[Key, Value] = field(default_factory=dict)  #: of the decisions behind it
     notes: tuple[Note, ...] = ()
     complaints: tuple[Complaint, ...] = ()
 
@@ -40,7 +40,7 @@ def decide(
         value = work.called(element) if isinstance(element, Service) else work.value(element.key)
     except RecursionError:
         raise Refused("it is nested too deeply") from None
-    behind = {model.elements[key].name: each for key, each in work.found.items()
+    behind = {key: each for key, each in work.found.items()
               if isinstance(model.elements[key], Decision) and key != element.key}  # fmt: skip
     return Decided(value, tuple(run.fired), behind, tuple(run.notes), tuple(run.complaints))
 
@@ -76,15 +76,18 @@ class _Work:
         value = self.given.get(element.name)
         if value is None:
             return None
-        if self.run.fits and element.type is not None:
-            return self.run.fits(value, element.type, element.name)
-        return fitted(self.run, value, element.type)
+        return self._fit(value, element.type, element.name)
+
+    def _fit(self, value: Value, type_: FeelType | None, name: str) -> Value:
+        if self.run.fits is None or type_ is None:
+            return fitted(self.run, value, type_)
+        return value if str(type_) == "string" else self.run.fits(value, type_, name)  # Modeler writes it by itself
 
     def _decided(self, element: Decision) -> Value:
         if element.logic is None:
             return self._given(element)
         before = len(self.run.notes)
-        value = fitted(self.run, element.logic(self._scope(element)), element.type)
+        value = self._fit(element.logic(self._scope(element)), element.type, element.name)
         if value is None:
             self.run.complain(element.text or element.name, before)
         return value

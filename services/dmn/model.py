@@ -18,6 +18,7 @@ class Rule:
     number: int  #: as drawn, from 1
     id: str
     says: str = ""  #: its description or annotation
+    tests: tuple[str, ...] = ()  #: its entries as written, one a column; empty: anything
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,10 @@ class Decision(Element):
     """A decision. Without logic its value is null, or given from outside."""
 
     logic: Logic | None = None
+    title: str = ""  #: as drawn; `name` is its variable's
     text: str = ""  #: of a literal expression
     policy: str | None = None  #: of a table
+    lists: bool = False  #: of a table: several rules may answer
     outputs: Sequence[Output] = ()  #: of a table
     free: frozenset[str] = frozenset()  #: the names that its logic reads
 

@@ -1,12 +1,15 @@
 """From files to a model: requirements, types, imports (DMN 1.1 to 1.5)."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from services.dmn.boxed import FEEL, KINDS, Builder, Language, Wrong
 from services.dmn.model import Decision, Element, InputData, Knowledge, Model, Output, Service
+from services.dmn.tables import MULTIPLE
 from services.dmn.types import Definitions
 from services.dmn.xml import child, children, elements, local, text_of
 
@@ -34,15 +37,12 @@ class _File:
     types: Definitions
     #: namespace -> the name of its import here
     imports: dict[str, str] = field(default_factory=dict)
+    #: what its keys begin with: its namespace, or its name where another file has the same one, as Modeler's have
+    space: str = ""
 
     @property
     def namespace(self) -> str:
         return self.root.get("namespace") or ""
-
-    def key(self, href: str) -> Key:
-        """What a reference speaks of."""
-        namespace, _, element = href.strip().rpartition("#")
-        return namespace or self.namespace, element
 
 
 class Reader:
@@ -51,21 +51,34 @@ class Reader:
 
     def __init__(
         self, roots: Mapping[str, etree._Element], *, lenient: bool = True,
-        languages: Mapping[str, Language] | None = None,
+        languages: Mapping[str, Language] | None = None, functions: AbstractSet[str] = frozenset(),
     ) -> None:  # fmt: skip
-        self.lenient, self.languages = lenient, languages or {}
+        self.lenient, self.languages, self.functions = lenient, languages or {}, functions
         self.files = [_File(name, root, Definitions(root)) for name, root in roots.items()]
         self.faults: list[Fault] = []
         self.nodes: dict[Key, tuple[_File, etree._Element]] = {}
+        shared = {name for name, count in Counter(each.namespace for each in self.files).items() if count > 1}
         for file in self.files:
+            file.space = file.name if file.namespace in shared else file.namespace
             self._import(file)
             for node in children(file.root, *DRAWN):
-                self.nodes.setdefault((file.namespace, node.get("id") or node.get("name") or ""), (file, node))
+                self.nodes.setdefault((file.space, node.get("id") or node.get("name") or ""), (file, node))
+
+    def _key(self, file: _File, href: str) -> Key:
+        """What a reference in that file speaks of: something in it, or in a file of that namespace."""
+        namespace, _, element = href.strip().rpartition("#")
+        if namespace and namespace != file.namespace:
+            others = [(each.space, element) for each in self.files if each.namespace == namespace]
+            return next((each for each in others if each in self.nodes), (namespace, element))
+        return file.space, element
 
     def _import(self, file: _File) -> None:
         for node in children(file.root, "import"):
             namespace, name = node.get("namespace", ""), (node.get("name") or "").strip()
             file.imports[namespace] = name
+            here = [each for each in self.files if each.namespace == namespace and each is not file]
+            if not here and not self.lenient and "/DMN/" in (node.get("importType") or "/DMN/"):
+                self.faults.append(Fault(file.name, node, node, "import", {"file": node.get("locationURI") or name}))
             for other in self.files:
                 if other.namespace == namespace and other is not file:
                     if name:
@@ -108,7 +121,7 @@ class Reader:
             for each in elements(requirement):
                 if not local(each).startswith("required"):
                     continue
-                key = file.key(each.get("href", ""))
+                key = self._key(file, each.get("href", ""))
                 if key not in self.nodes:
                     if not self.lenient:
                         raise Wrong(requirement, "requirement", href=each.get("href", ""))
@@ -121,13 +134,11 @@ class Reader:
 
     def _builder(self, file: _File, node: etree._Element, requires: Mapping[LocalName, Key]) -> Builder:
         names = {part for name in requires for part in name}
-        for name in requires:
-            names.add(".".join(name))
         names |= self.members
         language = file.root.get("expressionLanguage") or FEEL
         known = frozenset(name for name in names if name)
         return Builder(node.get("id", ""), node.get("name", "") or node.get("id", ""), known, file.types,
-                       self.languages, language, self.lenient)  # fmt: skip
+                       self.languages, language, self.lenient, self.functions)  # fmt: skip
 
     @property
     def members(self) -> set[str]:
@@ -153,12 +164,14 @@ class Reader:
         made = builder.logic(logic)
         policy: str | None = None
         outputs: tuple[Output, ...] = ()
+        lists = False
         if local(logic) == "decisionTable":
             table = builder.table(logic)
             policy, outputs = table.policy, table.outputs
+            lists = policy in MULTIPLE and not table.aggregation
         text = text_of(logic) if local(logic) == "literalExpression" else ""
-        return Decision(key, name, file.types.asked(type_), requires, made, text, policy, outputs,
-                        frozenset(builder.free))  # fmt: skip
+        return Decision(key, name, file.types.asked(type_), requires, made, node.get("name", ""), text, policy, lists,
+                        outputs, frozenset(builder.free))  # fmt: skip
 
     def _knowledge(self, key: Key, file: _File, node: etree._Element) -> Element:
         name, type_ = self._variable(file, node)
@@ -179,7 +192,7 @@ class Reader:
 
     def _service(self, key: Key, file: _File, node: etree._Element) -> Element:
         name, type_ = self._variable(file, node)
-        keys = {what: tuple(file.key(each.get("href", "")) for each in children(node, what))
+        keys = {what: tuple(self._key(file, each.get("href", "")) for each in children(node, what))
                 for what in ("outputDecision", "inputDecision", "inputData")}  # fmt: skip
         result = file.types.asked(type_)
         if result is not None and result.kind == "function":

@@ -14,6 +14,7 @@ SINGLE = ("UNIQUE", "FIRST", "ANY", "PRIORITY")
 MULTIPLE = ("COLLECT", "RULE ORDER", "OUTPUT ORDER")
 POLICIES = frozenset({*SINGLE, *MULTIPLE})
 AGGREGATIONS = frozenset({"SUM", "MIN", "MAX", "COUNT"})
+MOMENTS = frozenset({"date", "date and time", "time", "days and time duration", "years and months duration"})
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Entry:
 
     text: str
     test: Callable[[Scope, Value], bool | None] | None
+    kinds: frozenset[str] = frozenset()  #: of the constants in it
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,18 @@ class Row:
     entries: tuple[Entry, ...]
     outputs: tuple[Logic | None, ...]
     texts: tuple[str, ...]
+    kinds: tuple[frozenset[str], ...] = ()  #: of the constants that each output gives
+
+
+def agreed(type_: FeelType | None, kinds: frozenset[str]) -> FeelType | None:
+    """The type of a column that names none, or only Modeler's own «string»: what its entries agree on.
+
+    Days and times are read from the texts that variables hold; other values are taken as they are.
+    """
+    if (type_ is not None and str(type_) != "string") or not kinds or "string" in kinds:
+        return type_
+    found = FeelType(next(iter(kinds))) if len(kinds) == 1 else None
+    return found if found is not None and found.kind in MOMENTS else None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,11 @@ from services.feel.types import ANY, FeelType, named
 from services.feel.values import Value
 
 #: Camunda 7's words for types
-_CAMUNDA = {"integer": "number", "long": "number", "double": "number"}
+_CAMUNDA = {
+    "integer": FeelType("number", name="integer", allows=lambda value: bool(value == value.to_integral_value())),
+    "long": FeelType("number", name="long", allows=lambda value: bool(value == value.to_integral_value())),
+    "double": FeelType("number"),
+}  # fmt: skip
 
 
 class Definitions(Mapping[str, FeelType]):
@@ -62,10 +66,10 @@ class Definitions(Mapping[str, FeelType]):
         name = (reference or "").strip()
         if not name:
             return None
-        found = self.find(name) or named(_CAMUNDA.get(name, name))
+        found = self.find(name) or _CAMUNDA.get(name) or named(name)
         if found is None and ":" in name:  # DMN 1.1 writes a prefix
             plain = name.partition(":")[2]
-            found = self.find(plain) or named(_CAMUNDA.get(plain, plain))
+            found = self.find(plain) or _CAMUNDA.get(plain) or named(plain)
         return None if found is None or found == ANY else found
 
     def _made(self, node: etree._Element, name: str = "") -> FeelType:

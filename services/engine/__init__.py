@@ -29,16 +29,20 @@ from services.engine.service import (
     variables,
     wake,
 )
-from services.engine.step import Passed, Step, Stop, Thrown, World
+from services.engine.step import Asked, Decided, Fired, FiredRule, Passed, Step, Stop, Thrown, World
 
 __all__ = [
+    "Asked",
     "BadDiagram",
     "CannotMigrate",
     "Contents",
     "CorruptState",
+    "Decided",
     "Definition",
     "Element",
     "ExpressionError",
+    "Fired",
+    "FiredRule",
     "NoBoundary",
     "Passed",
     "Problem",

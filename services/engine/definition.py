@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from services.engine.allowed import FLOW_NODES, find_circles, find_problems
 from services.engine.contents import contents
-from services.engine.dmn import Decision, read_decisions
+from services.engine.decisions import Decision, decisions_by_file, read_decisions
 from services.engine.errors import BadDiagram, Problem
 from services.engine.parser import ModelerParser
 from services.engine.reading import read_extensions
@@ -127,22 +127,23 @@ def _roots(resources: Mapping[str, bytes]) -> dict[str, etree._Element]:
 
 def _decisions(resources: Mapping[str, bytes]) -> dict[str, Decision]:
     problems: list[Problem] = []
-    decisions: dict[str, Decision] = {}
+    roots: dict[str, etree._Element] = {}
     for resource, content in resources.items():
         if resource.endswith(".dmn"):
             try:
-                root = read_xml(resource, content)
-                found = read_decisions(resource, root)
+                roots[resource] = read_xml(resource, content)
             except BadDiagram as fault:
                 problems += fault.problems
                 continue
-            if local_name(root) != "definitions":
+            if local_name(roots[resource]) != "definitions":
                 problems.append(Problem(resource, "", "", 1, NOT_DMN))
-            problems += [Problem(resource, key, "", None, DECISION_TWICE) for key in found.keys() & decisions.keys()]
-            decisions |= found
+    seen: set[str] = set()
+    for resource, keys in decisions_by_file(roots).items():
+        problems += [Problem(resource, key, "", None, DECISION_TWICE) for key in keys if key in seen]
+        seen.update(keys)
     if problems:
         raise BadDiagram(problems)
-    return decisions
+    return read_decisions(roots)
 
 
 def _forms(resources: Mapping[str, bytes]) -> frozenset[str]:

@@ -19,6 +19,7 @@ from services.engine.world import HOST, new_run
 from services.feel import Note, Refused, Run, Scope, expression, lift, nodes, unary_tests
 from services.feel.compiling import belongs
 from services.feel.expressions import lifted
+from services.feel.looking import check_callable
 from services.feel.times import Date, DateTime, DaysTime, Time, YearsMonths, to_python
 from services.feel.values import Range
 
@@ -60,7 +61,7 @@ def compile_test(text: str) -> Test:
     try:
         test = unary_tests(stripped)
         if test.tree is not None:
-            _must_be_callable(test.tree, test.free)
+            check_callable(test.tree, HOST, test.free)
     except Refused as refused:
         return _other_test(stripped, refused)
     if test.tree is None:
@@ -137,27 +138,22 @@ def _juel(text: str) -> Reading:
     return Reading(found.within, found.free, found.free)
 
 
+def juel_of(text: str) -> tuple[Within, frozenset[str]]:
+    """`${…}`, or what stands in it, where a file says that it is JUEL: its logic and what it reads. Raises Refused."""
+    parts = parts_of(text)
+    if parts is None:
+        found = _juel(text)
+    elif len(parts) == 2 and not parts[0][0] and not parts[1][0]:
+        found = _juel(parts[0][1] or "")
+    else:
+        found = _template([(said, None if part is None else _juel(part)) for said, part in parts])
+    return found.within, found.free
+
+
 def _feel(text: str) -> Reading:
     found = expression(text)
-    _must_be_callable(found.tree, found.free)
+    check_callable(found.tree, HOST, found.free)
     return Reading(found.within, found.free, _surely_read(found.tree) & found.free)
-
-
-def _must_be_callable(tree: nodes.Node, free: frozenset[str]) -> None:
-    """Data holds no functions. Raises Refused."""
-    for node in tree.walk():
-        if isinstance(node, nodes.Call):
-            root: nodes.Node = node.function
-            while isinstance(root, nodes.Path | nodes.Filter):
-                root = root.base
-            said = node.function.name if isinstance(node.function, nodes.Name | nodes.Path) else ""
-            is_ours = root is node.function and isinstance(root, nodes.Name) and root.name in HOST
-            if not is_ours and (not isinstance(root, nodes.Name) or root.name in free) and not _is_made(root):
-                raise Refused("there is no function %(name)s()", name=said)
-
-
-def _is_made(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.FunctionOf | nodes.ContextOf | nodes.If | nodes.Call)
 
 
 def _surely_read(node: nodes.Node) -> frozenset[str]:

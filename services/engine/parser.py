@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
 
 from services.engine.borders import Border, CodedError, CodedEscalation, SubProcess
-from services.engine.dmn import Decision
+from services.engine.decisions import Decision
 from services.engine.joins import BoundaryJoin, SafeParallelGateway
 from services.engine.reading import Extensions, read_extensions
 from services.engine.specs import (

@@ -363,20 +363,35 @@ FORM_VERSION = Rule(
 DECISION_TWICE = Rule(
     "decision-twice", "A decision of this id is in another file, too.", "Give one of them another id."
 )
-DECISION_REQUIRES = Rule(
-    "decision-requires-another",
-    "Decisions that require other decisions are not supported.",
-    "Put it into one table.",
+REQUIREMENT_MISSING = Rule(
+    "requirement-missing",
+    "It requires %(href)s, which is not in these files.",
+    "Draw the requirement again, or deploy the file that holds it.",
+)
+IMPORT_MISSING = Rule(
+    "import-missing",
+    "It imports %(file)s, which is not among these files.",
+    "Deploy the file with it.",
+)
+DECISION_CIRCLE = Rule(
+    "decision-requires-itself",
+    "The decision requires itself, by way of others.",
+    "Take one of the requirements away.",
+)
+LANGUAGE = Rule(
+    "expression-language",
+    "Expressions in %(language)s are not read.",
+    "Choose FEEL, or JUEL.",
 )
 DECISION_EMPTY = Rule(
     "decision-empty",
-    "The decision has neither a table nor an expression.",
-    "Make it a decision table.",
+    "It has neither a table nor an expression.",
+    "Open it in Camunda Modeler and give it one.",
 )
 HIT_POLICY = Rule(
     "hit-policy",
     "The hit policy %(policy)s is not supported.",
-    "Choose UNIQUE, FIRST, ANY, COLLECT without aggregation, or RULE ORDER.",
+    "Choose one that DMN has; only COLLECT has an aggregation.",
 )
 NO_OUTPUT_NAME = Rule(
     "output-without-name",

@@ -20,10 +20,10 @@ from services.engine.expressions import compile_expression, evaluate
 from services.engine.reading import Extensions
 from services.engine.runtime import QuickWorkflow, look_ahead
 from services.engine.specs import NOTHING, ExpressionEngine, MappedMessage
-from services.engine.step import Passed, Step, Stop, Thrown, World
-from services.engine.stops import message_of, passed, stopped, stops_of, waiting, workflows
+from services.engine.step import Asked, Decided, Passed, Step, Stop, Thrown, World
+from services.engine.stops import message_of, passed, process_of, stopped, stops_of, waiting, workflows
 from services.engine.timers import due_at, tell
-from services.engine.world import in_world
+from services.engine.world import decided, in_world, noting
 
 ENGINE = ExpressionEngine()
 READY, STARTED, COMPLETED = TaskState.READY, TaskState.STARTED, TaskState.COMPLETED
@@ -128,11 +128,17 @@ def variables(definition: Definition, state: bytes, stop_id: str) -> dict[str, A
     return dict(waiting(_load(definition, state), stop_id).data)
 
 
-def decide(definition: Definition, decision: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """What a decision of the definition's files says to these inputs. Raises UnknownDecision, ExpressionError."""
+def decide(definition: Definition, decision: str, inputs: Mapping[str, Any], now: datetime | None = None) -> Decided:
+    """What a decision of the definition's files says to these inputs, and why; `now` on the clock of its place.
+
+    Raises UnknownDecision, ExpressionError.
+    """
     if decision not in definition.decisions:
         raise UnknownDecision(decision=decision)
-    return definition.decisions[decision].decide(inputs)
+    if now is None:
+        return definition.decisions[decision].decide(inputs)
+    with in_world(World(now, _no_due, now.tzinfo or UTC)):
+        return definition.decisions[decision].decide(inputs)
 
 
 def check_expression(text: str) -> None:
@@ -184,7 +190,7 @@ def _open(definition: Definition, state: bytes) -> tuple[QuickWorkflow, frozense
 @contextmanager
 def _moving(world: World) -> Iterator[None]:
     """In this world; whatever SpiffWorkflow cannot do with the diagram or the data is an ExpressionError."""
-    with in_world(world):
+    with in_world(world), noting():
         try:
             yield
         except SpiffWorkflowException as fault:
@@ -224,6 +230,7 @@ def _advance(
         passed=trodden,
         thrown=thrown,
         variables=dict(workflow.task_tree.data),
+        decided=tuple(Asked(task.task_spec.bpmn_id, process_of(task), each) for task, each in decided()),
         finished=finished,
         ended_by=_ended_by(definition, trodden) if finished else None,
     )

@@ -18,10 +18,11 @@ from SpiffWorkflow.util.task import TaskState
 from services.engine import scopes
 from services.engine.borders import SubProcess, call_off
 from services.engine.budget import MOST_AT_ONCE
-from services.engine.dmn import Decision
+from services.engine.decisions import Decision
 from services.engine.errors import ExpressionError, Words
 from services.engine.expressions import compile_expression, evaluate
 from services.engine.reading import Extensions
+from services.engine.world import note_decided
 
 NOTHING = Extensions()
 HOW_MANY = Words("it is no list, or no number, of 0 to %(most)s", {"most": MOST_AT_ONCE})
@@ -73,17 +74,37 @@ class DecisionTask(BpmnSpecMixin, TaskSpec):
     def _run_hook(self, my_task: Any) -> bool:
         extensions: Extensions = self.extensions
         given = {name: evaluate(text, my_task.data) for name, text in extensions.inputs}
-        found = self.decision.decide({**my_task.data, **given} if given else my_task.data)
+        decided = self.decision.decide({**my_task.data, **given} if given else my_task.data)
         variable = extensions.get("resultVariable")
         if variable is None:
-            my_task.data.update(found)
-        elif extensions.get("mapDecisionResult") == "singleEntry":
-            my_task.data[variable] = next(iter(found.values()), None)
-        elif extensions.get("mapDecisionResult") == "collectEntries":
-            my_task.data[variable] = next(iter(found.values()), [])
+            my_task.data.update(decided.outputs)
         else:
-            my_task.data[variable] = found
+            my_task.data[variable] = self._mapped(decided.outputs, extensions.get("mapDecisionResult"))
+        note_decided(my_task, decided)
         return True
+
+    def _mapped(self, found: Mapping[str, Any], mapping: str | None) -> Any:
+        """The result as Camunda 7 maps it; where nothing says how, by name, as it always was here."""
+        first = next(iter(found.values()), None)
+        if mapping == "singleEntry":
+            return self._only(first)
+        if mapping == "collectEntries":
+            return (first if self.decision.lists else [first]) if found else []
+        if mapping not in ("singleResult", "resultList"):
+            return dict(found)
+        if mapping == "singleResult" and not found:
+            return None
+        names = list(found)
+        rows = zip(*found.values(), strict=True) if self.decision.lists else [tuple(found.values())] if found else []
+        results = [dict(zip(names, row, strict=True)) for row in rows]
+        return results if mapping == "resultList" else self._only(results) if self.decision.lists else dict(found)
+
+    def _only(self, found: Any) -> Any:
+        if not self.decision.lists:
+            return found
+        if found is not None and len(found) > 1:
+            raise ExpressionError(self.decision.name, Words("several rules fit where one result is wanted"))
+        return found[0] if found else None
 
 
 class Collection(TaskDataReference):

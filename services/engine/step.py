@@ -57,6 +57,48 @@ class Thrown:
 
 
 @dataclass(frozen=True)
+class FiredRule:
+    """A rule of a table that fired."""
+
+    number: int  #: as drawn, from 1
+    id: str
+    says: str  #: its description
+    tests: tuple[str, ...]  #: what it asked of each column, as written; empty: anything
+    outputs: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A table that was asked."""
+
+    decision: str  #: id of what it stands in
+    name: str
+    policy: str
+    values: tuple[tuple[str, object], ...]  #: column -> the value that stood there
+    rules: tuple[FiredRule, ...]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a decision said, and why."""
+
+    decision: str
+    name: str
+    outputs: Mapping[str, object]
+    tables: tuple[Fired, ...]  #: in the order in which they were asked
+    behind: tuple[tuple[str, str, object], ...]  #: id, name and value of what was decided on the way
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A decision that the case came to."""
+
+    element: str  #: the business rule task
+    process: str
+    decided: Decided
+
+
+@dataclass(frozen=True)
 class Step:
     """Where an instance stands after one move."""
 
@@ -68,4 +110,5 @@ class Step:
     thrown: tuple[Thrown, ...]
     variables: Mapping[str, object]
     finished: bool
+    decided: tuple[Asked, ...] = ()
     ended_by: str | None = None  #: element id of the end event, once finished

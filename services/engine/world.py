@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from typing import Any
 
 from services.engine.errors import ExpressionError
-from services.engine.step import World
+from services.engine.step import Decided, World
 from services.feel.library import BUILTINS
 from services.feel.run import Fault, Limits, Run
 from services.feel.times import DateTime, from_python, to_python
@@ -14,6 +15,31 @@ from services.feel.values import Function, Value
 
 LIMITS = Limits(steps=200_000)
 _world: ContextVar[World | None] = ContextVar("world", default=None)
+#: what was decided in the move that runs, with the task at which it was
+_decided: ContextVar[list[tuple[Any, Decided]] | None] = ContextVar("decided", default=None)
+
+
+@contextmanager
+def noting() -> Iterator[list[tuple[Any, Decided]]]:
+    """Inside, every decision is noted in the list, with what asked for it."""
+    found: list[tuple[Any, Decided]] = []
+    token = _decided.set(found)
+    try:
+        yield found
+    finally:
+        _decided.reset(token)
+
+
+def decided() -> Sequence[tuple[Any, Decided]]:
+    """What was decided in the move that runs."""
+    return tuple(_decided.get() or ())
+
+
+def note_decided(asker: Any, decided: Decided) -> None:
+    """Keep it for the move that runs."""
+    found = _decided.get()
+    if found is not None:
+        found.append((asker, decided))
 
 
 @contextmanager

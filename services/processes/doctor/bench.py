@@ -156,7 +156,26 @@ class Bench:
             for node in here.root.iter(f"{B}callActivity", f"{B}businessRuleTask"):
                 ahead += self.owners.get(node.get("calledElement") or "", [])[:1]
                 ahead += self.deciding.get(node.get(f"{C}decisionRef") or "", [])[:1]
+            ahead += self._imports(here)
         return found
+
+    def imported(self, sheet: Sheet) -> dict[str, Sheet]:
+        """A file of decisions, and those that it imports, however far."""
+        found: dict[str, Sheet] = {}
+        ahead = [sheet]
+        while ahead:
+            here = ahead.pop()
+            if here.name not in found:
+                found[here.name] = here
+                ahead += self._imports(here)
+        return found
+
+    def _imports(self, sheet: Sheet) -> list[Sheet]:
+        if sheet.kind != "dmn" or sheet.root is None:
+            return []
+        wanted = {node.get("namespace") for node in sheet.root.iterchildren("{*}import")}
+        return [each for each in self.all if each.kind == "dmn" and each is not sheet and each.root is not None
+                and each.root.get("namespace") in wanted]  # fmt: skip
 
 
 def executable_of(sheet: Sheet) -> list[str]:

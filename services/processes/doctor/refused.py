@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from services.engine import BadDiagram, Definition, Problem, parse
 from services.engine.allowed import find_problems
-from services.engine.dmn import read_decisions
+from services.engine.decisions import read_decisions
 from services.engine.rules import (
     DECISION_TWICE,
     FORM_TWICE,
@@ -66,9 +66,9 @@ def _of_decisions(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
         yield Problem(sheet.name, "", "", 1, NOT_DMN)
         return
     try:
-        read_decisions(sheet.name, sheet.root)
+        read_decisions({name: root for name, each in bench.imported(sheet).items() if (root := each.root) is not None})
     except BadDiagram as bad:
-        yield from bad.problems
+        yield from (each for each in bad.problems if each.resource == sheet.name)
     for key, sheets in bench.deciding.items():
         if sheet in sheets and len({id(each) for each in sheets if each.name in bench.sheets}) > 1:
             yield Problem(sheet.name, key, "", None, DECISION_TWICE)

@@ -146,14 +146,17 @@ DMN = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d
 
 
 def table(inputs: list[str], outputs: list[str], rules: list[list[str]], key: str = "sort", policy: str = "UNIQUE",
-          more: str = "") -> bytes:  # fmt: skip
-    """A decision table; every rule is its input entries followed by its output entries."""
+          more: str = "", types: tuple[str, ...] = ()) -> bytes:  # fmt: skip
+    """A decision table; every rule is its input entries followed by its output entries. `types`: of all its columns."""
+    of = types or ("",) * (len(inputs) + len(outputs))
     asked = "".join(
-        f'<input id="i{n}" label="{text}"><inputExpression id="x{n}" typeRef="string"><text>{escape(text)}</text>'
+        f'<input id="i{n}" label="{text}"><inputExpression id="x{n}" typeRef="{of[n]}"><text>{escape(text)}</text>'
         "</inputExpression></input>"
         for n, text in enumerate(inputs)
     )
-    told = "".join(f'<output id="o{n}" name="{name}" typeRef="string"/>' for n, name in enumerate(outputs))
+    told = "".join(
+        f'<output id="o{n}" name="{name}" typeRef="{of[len(inputs) + n]}"/>' for n, name in enumerate(outputs)
+    )
     written = "".join(_rule(n, entries, len(inputs)) for n, entries in enumerate(rules))
     return DMN.format(key=key, policy=policy, more=more, inputs=asked, outputs=told, rules=written).encode()
 

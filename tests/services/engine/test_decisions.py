@@ -12,14 +12,14 @@ from ours import parsed
 from services import engine
 from services.config import ROOT
 from services.engine import BadDiagram, ExpressionError
-from services.engine.dmn import Decision, read_decisions
+from services.engine.decisions import Decision, read_decisions
 from services.engine.xml import read_xml
 
 ENTITLEMENT = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
 
 
 def decision(content: bytes, key: str = "sort") -> Decision:
-    return read_decisions("t.dmn", read_xml("t.dmn", content))[key]
+    return read_decisions({"t.dmn": read_xml("t.dmn", content)})[key]
 
 
 OVERLAPPING = [["< 10", '"small"'], ["< 100", '"medium"'], ["-", '"any"']]
@@ -27,58 +27,73 @@ OVERLAPPING = [["< 10", '"small"'], ["< 100", '"medium"'], ["-", '"any"']]
 
 def test_unique_refuses_two_rules_that_fit() -> None:
     unique = decision(table(["n"], ["size"], OVERLAPPING))
-    assert unique.decide({"n": 500}) == {"size": "any"}
+    assert unique.decide({"n": 500}).outputs == {"size": "any"}
     with pytest.raises(ExpressionError, match=r"\[1, 2, 3\]"):
         unique.decide({"n": 5})
 
 
 def test_first_takes_the_first() -> None:
     first = decision(table(["n"], ["size"], OVERLAPPING, policy="FIRST"))
-    assert [first.decide({"n": n})["size"] for n in (5, 50, 500)] == ["small", "medium", "any"]
+    assert [first.decide({"n": n}).outputs["size"] for n in (5, 50, 500)] == ["small", "medium", "any"]
 
 
 @pytest.mark.parametrize("policy", ["COLLECT", "RULE ORDER"])
 def test_collect_and_rule_order_give_lists(policy: str) -> None:
     many = decision(table(["n"], ["size"], OVERLAPPING, policy=policy))
-    assert many.decide({"n": 50}) == {"size": ["medium", "any"]}
-    assert decision(table(["n"], ["size"], [["< 1", "1"]], policy=policy)).decide({"n": 5}) == {}
+    assert many.decide({"n": 50}).outputs == {"size": ["medium", "any"]}
+    assert decision(table(["n"], ["size"], [["< 1", "1"]], policy=policy)).decide({"n": 5}).outputs == {}
 
 
 def test_any_wants_one_answer() -> None:
     agreed = decision(table(["n"], ["x"], [["< 10", "1"], ["< 100", "1"], ["> 100", "2"]], policy="ANY"))
-    assert agreed.decide({"n": 5}) == {"x": 1}
+    assert agreed.decide({"n": 5}).outputs == {"x": 1}
     with pytest.raises(ExpressionError, match="differ"):
         decision(table(["n"], ["x"], [["< 10", "1"], ["< 100", "2"]], policy="ANY")).decide({"n": 5})
 
 
 def test_no_rule_gives_nothing_and_an_empty_entry_gives_null() -> None:
     found = decision(table(["n"], ["x", "y"], [["1", "n + 1", ""]]))
-    assert found.decide({"n": 2}) == {}
-    assert found.decide({"n": 1}) == {"x": 2, "y": None}
-    assert found.decide({}) == {}
+    assert found.decide({"n": 2}).outputs == {}
+    assert found.decide({"n": 1}).outputs == {"x": 2, "y": None}
+    assert found.decide({}).outputs == {}
 
 
 def test_a_decision_may_be_one_expression() -> None:
     text = DMN.replace("<decisionTable", "<literalExpression").split("<literalExpression")[0]
     literal = '<variable id="v" name="fee"/><literalExpression id="l"><text>=sum * 2</text></literalExpression>'
     content = (text + literal + "</decision></definitions>").format(key="fee").encode()
-    assert decision(content, "fee").decide({"sum": 21}) == {"fee": 42}
+    assert decision(content, "fee").decide({"sum": 21}).outputs == {"fee": 42}
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (table(["n"], ["x"], [["1", "1"]], policy="PRIORITY"), "PRIORITY"),
-        (table(["n"], ["x"], [["1", "1"]], policy="COLLECT", more=' aggregation="SUM"'), "SUM"),
+        (table(["n"], ["x"], [["1", "1"]], policy="BEST"), "BEST"),
+        (table(["n"], ["x"], [["1", "1"]], policy="FIRST", more=' aggregation="SUM"'), "FIRST SUM"),
+        (table(["n"], ["x"], [["1", "1"]], policy="COLLECT", more=' aggregation="MEAN"'), "MEAN"),
         (table(["n"], [""], [["1", "1"]]), "name"),
         (table([""], ["x"], [["1", "1"]]), "expression"),
         (table(["n"], ["x"], [["<", "1"]]), "<"),
         (table(["n"], ["x"], [["1", "open("]]), "open"),
         (
             table(["n"], ["x"], [["1", "1"]]).replace(
-                b"<decisionTable", b'<informationRequirement id="q"/><decisionTable'
+                b"<decisionTable",
+                b'<informationRequirement id="q"><requiredDecision href="#other"/></informationRequirement>'
+                b"<decisionTable",
             ),
-            "require",
+            "requires #other",
+        ),
+        (
+            table(["n"], ["x"], [["1", "1"]]).replace(
+                b"<decisionTable",
+                b'<informationRequirement id="q"><requiredDecision href="#sort"/></informationRequirement>'
+                b"<decisionTable",
+            ),
+            "requires itself",
+        ),
+        (
+            table(["n"], ["x"], [["1", "1"]]).replace(b"<inputEntry ", b'<inputEntry expressionLanguage="groovy" '),
+            "groovy",
         ),
         (DMN.split("<decisionTable")[0].format(key="sort").encode() + b"</decision></definitions>", "neither"),
         (table(["n"], ["x"], [["1"]]), "rule 1"),
@@ -95,7 +110,7 @@ def test_a_table_we_cannot_honour_is_refused_with_its_name(content: bytes, said:
 
 def entitlement(complete: bool, expense: Any, income: Any, share: Any) -> dict[str, Any]:
     inputs = {"papers_complete": complete, "expense": expense, "income": income, "share_percent": share}
-    return decision(ENTITLEMENT, "entitlement").decide(inputs)
+    return decision(ENTITLEMENT, "entitlement").decide(inputs).outputs
 
 
 @pytest.mark.parametrize(
@@ -130,7 +145,7 @@ def test_papers_that_are_not_complete_decide_by_themselves() -> None:
 def test_what_is_not_known_is_not_decided() -> None:
     with pytest.raises(ExpressionError):
         entitlement(True, 20000, None, 10)
-    assert decision(ENTITLEMENT, "entitlement").decide({}) == {}
+    assert decision(ENTITLEMENT, "entitlement").decide({}).outputs == {}
 
 
 tenge = st.decimals(0, 10**7, places=2).map(float)
@@ -153,4 +168,4 @@ def test_a_decision_is_asked_for_through_the_door() -> None:
     task = node("businessRuleTask", "D", camunda__decisionRef="entitlement")
     definition = parsed(drawn(task, "start>D D>end"), ENTITLEMENT)
     inputs = {"papers_complete": True, "expense": 9, "income": 0, "share_percent": 1}
-    assert engine.decide(definition, "entitlement", inputs)["amount"] == 9
+    assert engine.decide(definition, "entitlement", inputs).outputs["amount"] == 9

@@ -193,7 +193,7 @@ def test_a_decision_s_result_goes_where_the_designer_wants_it() -> None:
         definition, step = begin(drawn(task, "start>D D>end"), rules, sum=9)
         assert step.variables == {"sum": 9, **expected}
         assert step.passed[1] == Passed("D", "p", "businessRuleTask")
-    assert engine.decide(definition, "sort", {"sum": 1}) == {"kind": "little", "fee": 1}
+    assert engine.decide(definition, "sort", {"sum": 1}).outputs == {"kind": "little", "fee": 1}
     with pytest.raises(UnknownDecision):
         engine.decide(definition, "other", {})
 
