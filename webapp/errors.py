@@ -21,6 +21,7 @@ from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed as OtherMethod
 from werkzeug.routing import RoutingException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -57,6 +58,18 @@ class TooLarge(Invalid):
     """What was sent is too large."""
 
 
+class WrongKind(Invalid):
+    """What was sent is of a kind that is not taken here."""
+
+
+class TooMany(Invalid):
+    """Too much was asked at once. Please wait a minute and try again."""
+
+
+class NotAnswered(Invalid):
+    """This request cannot be answered; please open the page anew."""
+
+
 class ReadOnly(Unavailable):
     """The database can only be read just now. Nothing was changed; please try again in a minute."""
 
@@ -70,6 +83,11 @@ class Broken(KomekError):
 
 
 STATUS = {Invalid: 400, SessionEnded: 401, Forbidden: 403, NotFound: 404, Conflict: 409, Unavailable: 503}
+#: what the web server's library refuses by itself, in our words; whatever else it refuses is `NotAnswered`
+OF_HTTP: dict[int, type[KomekError]] = {
+    400: Invalid, 401: SessionEnded, 403: Forbidden, 404: PageNotFound, 405: MethodNotAllowed, 410: PageNotFound,
+    413: TooLarge, 414: TooLarge, 415: WrongKind, 429: TooMany, 431: TooLarge, 503: Unavailable,
+}  # fmt: skip
 #: SQLSTATE -> what the server stopped: a write while it is read only, a statement, a wait for a row, a deadlock
 STOPPED: dict[str, type[Unavailable]] = {
     "25006": ReadOnly, "57014": TookTooLong, "55P03": TookTooLong, "40P01": TookTooLong, "40001": TookTooLong,
@@ -202,14 +220,15 @@ def _http(error: HTTPException) -> HTTPException | AnyResponse:
     if error.code == 500:  # a fault while another one was being told
         original = getattr(error, "original_exception", None)
         return _database_fault(original) if isinstance(original, DBAPIError) else _unexpected(original or error)
-    kinds: dict[int | None, type[KomekError]] = {400: Invalid, 404: PageNotFound, 405: MethodNotAllowed, 413: TooLarge}
+    if error.code is None or error.code < 400:  # it leads elsewhere
+        return error
     if error.code == 405 and request.method == "GET" and (address := _case_behind()):
         return redirect(address, 303)
-    if error.code in kinds:
-        page = show(kinds[error.code]())
-        page.status_code = error.code or 500
-        return page
-    return error
+    page = show(OF_HTTP.get(error.code, Broken if error.code > 500 else NotAnswered)())
+    page.status_code = error.code
+    if isinstance(error, OtherMethod) and error.valid_methods:
+        page.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return page
 
 
 def _case_behind() -> str:

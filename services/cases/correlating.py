@@ -39,18 +39,18 @@ def correlate(
     named = [called(business_key)] if business_key is not None else []
     named += [Instance.id == instance_id] if instance_id is not None else []
     if not named or message in _OF_THE_DESK:
-        raise NoReceiver(message=message)
+        raise NoReceiver(name=message)
     waits = select(Task.id, Task.case_id, Task.instance_id).where(Task.message == message, Task.closed_at.is_(None))
     waits = waits.join(Case, Case.id == Task.case_id).join(Instance, Instance.id == Task.instance_id)
     with transaction():
         rows = db.session.execute(waits.where(*named).limit(2)).all()
         if len(rows) != 1:
-            raise NoReceiver(message=message)
+            raise NoReceiver(name=message)
         task_id, case_id, instance = rows[0]
         lock_cases([case_id])
         work = read_task(task_id)
         if work.task.closed_at is not None or not (_may_send(work, person) and _comes_from_outside(work)):
-            raise NoReceiver(message=message)
+            raise NoReceiver(name=message)
         tell(case_id, message, Stamp(payload=payload), person)
     return record_of(instance)
 

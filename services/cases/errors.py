@@ -132,4 +132,4 @@ class BadRetries(Invalid):
 
 
 class NoReceiver(Invalid):
-    """Cannot correlate message '%(message)s': exactly one case that may get it from outside must wait for it there."""
+    """Cannot correlate message '%(name)s': exactly one case that may get it from outside must wait for it there."""

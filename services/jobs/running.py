@@ -33,7 +33,11 @@ class WorkerLost(KomekError):
 
 
 class Unexpected(KomekError):
-    """%(kind)s: %(text)s"""
+    """It failed for a reason that nobody foresaw: %(text)s"""
+
+
+class Unforeseen(KomekError):
+    """It failed for a reason that nobody foresaw; the worker's log says more."""
 
 
 @dataclass(frozen=True)
@@ -150,13 +154,15 @@ def _is_databases(error: Exception) -> bool:
 
 
 def _said(error: Exception) -> KomekError:
-    """The words that people read: the plugin's own, else the kind of the error and its first line, no more.
+    """The words that people read: the plugin's own, else the first line of the error, no more; its kind is for the log.
 
     What a database says holds the values of the statement, and so people's names: of that only its code.
     """
     if isinstance(error, KomekError):
         return error
+    kind = type(error).__name__
     if isinstance(error, DBAPIError):
-        return Unexpected(kind=type(error.orig).__name__, text=str(getattr(error.orig, "sqlstate", "") or ""))
-    words = str(error).replace("\0", "").strip()
-    return Unexpected(kind=type(error).__name__, text=words.partition("\n")[0][:MOST_WORDS])
+        words, kind = str(getattr(error.orig, "sqlstate", "") or ""), type(error.orig).__name__
+    else:
+        words = str(error).replace("\0", "").strip().partition("\n")[0][:MOST_WORDS]
+    return Unexpected(kind=kind, text=words) if words else Unforeseen(kind=kind)

@@ -121,7 +121,8 @@ def test_pauses_between_attempts_grow_to_a_ceiling(done: list[str]) -> None:
         pauses.append((rows()["x"].due_at - moment).total_seconds())
     assert pauses == [*(min(5.0 * 2**n, 900.0) for n in range(running.MOST_ATTEMPTS - 1)), 0.0]
     assert told == [("x", "no such host")]
-    assert row.error == "%(kind)s: %(text)s" and row.error_details == {"kind": "RuntimeError", "text": "no such host"}
+    assert row.error == "It failed for a reason that nobody foresaw: %(text)s"
+    assert row.error_details == {"kind": "RuntimeError", "text": "no such host"}
     assert jobs.work_off(moment + timedelta(days=9)) == 0
 
 
