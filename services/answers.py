@@ -1,6 +1,7 @@
 """From what a form sent to answers: one reading for pages and programs, checked by kind, never trusted.
 
 Answers are plain JSON values: text, numbers, yes/no, ISO dates, {key: count}, lists of chosen keys, and lists of rows.
+A phone is two: `phone`, in E.164, and `phone_raw`, as it was typed.
 """
 
 import re
@@ -8,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from services import phones
 from services.days import read_day
 from services.errors import InvalidAnswers
 from services.letters import is_printable, tidy
@@ -48,6 +50,7 @@ def parse(fields: Sequence[Field], raw: Raw) -> Answers:
     answers: dict[str, object] = {}
     errors: dict[str, str] = {}
     hidden = hidden_by(fields, raw)
+    names = {field.name for field in fields}
     for field in fields:
         if not _is_read(field) or field.name in hidden or not is_asked(field, answers, raw):
             continue
@@ -59,6 +62,8 @@ def parse(fields: Sequence[Field], raw: Raw) -> Answers:
         except ValueError as error:
             errors[field.name] = str(error)
             continue
+        if field.kind == "phone" and answers[field.name] and typed_name(field.name) not in names:
+            answers[typed_name(field.name)] = _read_text(field, raw)
         if field.required and answers[field.name] in (None, "", [], {}):
             errors[field.name] = NOT_A_CHOICE if field.kind in ("choice", "choices") else MISSING
         elif field.fault is not None and (wrong := field.fault(answers[field.name])):
@@ -82,6 +87,11 @@ def hidden_by(fields: Sequence[Field], raw: Raw) -> frozenset[str]:
             hidden.add(field.name)
             known.pop(field.name, None)
     return frozenset(hidden)
+
+
+def typed_name(name: str) -> str:
+    """Under which name stands what was typed for a phone."""
+    return f"{name}_raw"
 
 
 def _is_read(field: Field) -> bool:
@@ -158,6 +168,11 @@ def _read_text(field: Field, raw: Raw) -> str:
     if len(text) > (field.maximum or LONGEST_TEXT):
         raise ValueError(TOO_LONG)
     return text
+
+
+def _read_phone(field: Field, raw: Raw) -> str:
+    text = _read_text(field, raw)
+    return phones.e164(text) if text else ""
 
 
 def _read_number(field: Field, raw: Raw) -> int | None:
@@ -279,7 +294,7 @@ def _read_rows(field: Field, raw: Raw) -> list[dict[str, object]]:
 _READERS: Mapping[str, Callable[[Field, Raw], object]] = {
     "text": _read_text,
     "long_text": _read_text,
-    "phone": _read_text,
+    "phone": _read_phone,
     "iin": _read_digits,
     "integer": _read_number,
     "number": _read_decimal,

@@ -21,7 +21,6 @@ _PLAIN = str.maketrans(PLAIN)
 _UNQUOTED = str.maketrans(dict.fromkeys(QUOTES))
 _KAZAKH = re.compile(f"[{ALPHABET}]")
 _TIME, _NUMBER = re.compile(r"([0-9]{1,2}):([0-9]{2})$"), re.compile("[0-9]+$")
-_PHONE = re.compile(r"[0-9 ()+./\u00a0\u2010-\u2014-]{10,30}")
 
 
 def sort_key(text: str) -> str:
@@ -101,21 +100,6 @@ def _spoken(count: int) -> str:
     if count % 10 or not count:
         return ones[count % 10]
     return tens[count // 10 % 10] if count % 100 else "жүз" if count % 1000 else "мың"
-
-
-def phone_e164(raw: str) -> str | None:
-    """The number as +7XXXXXXXXXX, however it was grouped; None when it is not one number of this numbering plan.
-
-    Printed as 8 + 5+5, 4+6 or 3+7 digits in the act, so only their count can be relied on (I-32).
-    """
-    if not _PHONE.fullmatch(raw.strip()):
-        return None
-    digits = re.sub("[^0-9]", "", raw)
-    if len(digits) == 10 and digits[0] in "67" and "+" not in raw:
-        digits = "8" + digits
-    if not re.fullmatch("[78][3-9][0-9]{9}", digits) or not re.fullmatch(r"\+7[^+]*|[^+]*", raw.strip()):
-        return None
-    return "+7" + digits[1:]
 
 
 def _words(text: str) -> list[str]:

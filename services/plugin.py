@@ -48,7 +48,7 @@ class Applicant:
     patronymic: str = ""
     iin: str = ""  #: 12 digits, or empty: the act does not ask for it
     address: str = ""
-    phone: str = ""  #: E.164 (+7XXXXXXXXXX), or empty
+    phone: str = ""  #: E.164, or empty
     phone_raw: str = ""  #: as it was typed
     language: str = "kk"  #: kk or ru: the second language of printed forms
 
@@ -64,7 +64,8 @@ class OfficeFacts:
     place_kind: str  #: "district" or "city": «ауданының» or «қаласының» on the notice (I-44)
     place: str  #: the district's or city's own name
     address: str = ""
-    phone: str = ""
+    phone: str = ""  #: E.164, several parted by `;`
+    phone_raw: str = ""  #: digit for digit as the act prints them, several parted by a comma: what papers and pages say
     register: str = "own"  #: "own", or "psc": a body that registers in the PSC's information system (I-46)
 
 
@@ -73,7 +74,7 @@ class PersonFacts:
     id: int
     full_name: str
     roles: frozenset[str]  #: at the office they act for now
-    phone: str = ""
+    phone: str = ""  #: E.164, or empty
     stands_for: str = ""  #: "… орнына, № … бұйрық бойынша": whose deputy they act as, by which order
     away: bool = False  #: the role is theirs, but today a deputy acts in it
     signs: bool = True  #: a deputy may be without the right to sign

@@ -16,8 +16,8 @@ from babel.messages.extract import extract_from_file
 from services.config import ROOT
 
 MARKS: dict[str, None] = {"_": None, "gettext": None, "ngettext": None, "lazy_gettext": None}
-#: words that are shown: they begin with a capital letter, or have a blank between them
-SHOWN = re.compile(r"[A-Z][a-z].*|[A-Z]{2,}|[a-z]+( [a-z]+)+[.,:]?.*")
+#: words that are shown: they begin with a capital letter ("A decision …", too), or have a blank between them
+SHOWN = re.compile(r"[A-Z] ?[a-z].*|[A-Z]{2,}|[a-z]+( [a-z]+)+[.,:]?.*")
 SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode", "Operation"})
 #: what makes sentences about diagrams -> which of its arguments are words
 SAYING = {"Rule": (1, 3), "Fault": (0, 1), "Words": (0, 1), "fill": (0, 1), "Repair": (0, 1), "Refused": (0, 1),
@@ -31,6 +31,7 @@ ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conf
 TEXTS = (
     "services/answers.py",
     "services/inputs.py",
+    "services/phones.py",
     "services/deadlines/faults.py",
     "services/processes/changes/said.py",
     "services/processes/forms/drawn.py",
@@ -125,7 +126,12 @@ def _plugins() -> Found:
 
 
 def _is_shown(value: object) -> bool:
-    return isinstance(value, str) and value.isascii() and "[" not in value and SHOWN.fullmatch(value) is not None
+    return isinstance(value, str) and not _is_kazakh(value) and "[" not in value and SHOWN.fullmatch(value) is not None
+
+
+def _is_kazakh(text: str) -> bool:
+    """Words of papers, which are not translated; English ones may have “quotes”, dashes and other signs."""
+    return re.search("[\u0400-\u04ff]", text) is not None
 
 
 def _shown_arguments(file: Path, call: ast.Call) -> Found:
@@ -136,7 +142,7 @@ def _shown_arguments(file: Path, call: ast.Call) -> Found:
     ]
     for argument in given:
         for text in _texts(argument):
-            if text.isascii() and (text[:1].isupper() or " " in text):
+            if not _is_kazakh(text) and (text[:1].isupper() or " " in text):
                 yield _place(file), text
 
 

@@ -11,7 +11,7 @@ from flask import Flask, g, has_request_context, session, url_for
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
-from services import boards, cases, clock, deadlines, directory, jobs, processes, registry
+from services import boards, cases, clock, deadlines, directory, jobs, phones, processes, registry
 from services.answers import row_numbers
 from services.processes import forms
 from services.registry import Registry
@@ -168,6 +168,7 @@ def init_app(app: Flask) -> None:
         terms_of=drawings.terms_of,
     )
     app.jinja_env.filters["money"] = dates.money
+    app.jinja_env.filters["dialled"] = phones.dialled
     app.jinja_env.filters["grouped"] = dates.grouped
     app.jinja_env.filters["plain"] = lambda text: forms.plain(text).splitlines()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -39,7 +39,7 @@ def draft_content(call: FormCall, answers: Answers) -> dict[str, object]:
         "place": office.place,
         "place_kind": office.place_kind,
         "executor_name": variables.get("executor_name") or call.person.full_name,
-        "executor_phone": variables.get("executor_phone") or call.person.phone or office.phone,
+        "executor_phone": variables.get("executor_phone") or call.person.phone or office.phone_raw,
         "second_language": applicant.language if applicant else "kk",
     }
     if answers["decision"] == "approve":

@@ -14,7 +14,7 @@ def prepare(call: Call, house: House) -> Outputs:
         applicant_address=applicant.address,
         office_name=office.name,
         office_address=office.address,
-        office_phone=office.phone,
+        office_phone=office.phone_raw,
     )
     return {}
 

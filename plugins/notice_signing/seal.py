@@ -22,7 +22,7 @@ def seal(call: Call, house: House) -> Outputs:
         "head_name": variables["signed_by"],
         "recorded_by": variables["recorded_by"],
         "executor_name": variables.get("executor_name", ""),
-        "executor_phone": variables.get("executor_phone", "") or office.phone,
+        "executor_phone": variables.get("executor_phone", "") or office.phone_raw,
         "second_language": applicant.language,
     }
     if given["decision"] == "approve":

@@ -22,7 +22,7 @@ def fields(call: FormCall) -> list[Field]:
         Field("given_name", "text", "Given name", required=True, maximum=100, autocomplete="given-name", width="third"),
         Field("patronymic", "text", "Patronymic", maximum=100, autocomplete="additional-name", width="third"),
         Field("iin", "iin", "IIN", help="12 digits; the act does not ask for it.", width="half"),
-        Field("phone", "phone", "Phone", help="Kazakh number, as 8 700 000 00 00.", maximum=40, autocomplete="tel",
+        Field("phone", "phone", "Phone", help="With its area code, as 8 700 000 00 00 or 8 7282 00 00 00.", maximum=40, autocomplete="tel",
               width="half", contact=True),
         Field("address", "text", "Address", required=True, maximum=300,
               help="District or city, settlement, street, house, flat.", autocomplete="street-address", contact=True),
@@ -62,7 +62,7 @@ def check(call: FormCall, answers: Answers) -> Checked:
         iin=number,
         address=str(answers["address"]),
         phone=str(answers.get("phone") or ""),
-        phone_raw=str(answers.get("phone_raw") or answers.get("phone") or ""),
+        phone_raw=str(answers.get("phone_raw") or ""),
         language=str(answers["language"]),
     )
     odd = iin.oddity(number, applicant.patronymic) if number else None

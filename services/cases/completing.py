@@ -265,6 +265,6 @@ def _keep_applicant(case: Case, row: Applicant | None, facts: ApplicantFacts) ->
     for name in ApplicantFacts.__dataclass_fields__:
         setattr(row, name, getattr(facts, name))
     row.sort_key = kazakh.sort_key(facts.full_name)
-    keys = finding.keys_of_person(facts.full_name, facts.phone_raw or facts.phone, facts.iin)
+    keys = finding.keys_of_person(facts.full_name, facts.phone or facts.phone_raw, facts.iin)
     row.found_by = finding.found_by({case.office_key, case.body_key}, keys)
     return row

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from services import clock, deadlines, directory, documents, processes, registry
+from services.answers import typed_name
 from services.cases.facts import applicant_facts, case_facts
 from services.cases.models import Answer, Applicant, Case, Instance, Task
 from services.cases.rights import looks_at_cases
@@ -163,7 +164,8 @@ class _Reading:
         found = []
         for field in self._fields(form, task) if form else ():
             if field.name in left:
-                found.append((field, left.pop(field.name)))
+                value = left.pop(field.name)
+                found.append((field, left.pop(typed_name(field.name), value) if field.kind == "phone" else value))
         return found + [(Field(name, "text", name), value) for name, value in left.items()]
 
     def _fields(self, form: Form, task: Task) -> Iterator[Field]:

@@ -29,6 +29,7 @@ def office_facts(registry: Registry, key: str) -> OfficeFacts:
         row["place"],
         address=row["address_kk"],
         phone=row["phone"],
+        phone_raw=", ".join(row.get("phone_raw", "").split(";")) or row["phone"],
         register=row.get("register") or "own",
     )
 

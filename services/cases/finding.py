@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, ColumnElement, Select, Text, cast, func, literal, 
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services import custody, documents, kazakh
+from services import custody, documents, kazakh, phones
 from services.cases.models import Applicant, Case
 from services.errors import Invalid
 
@@ -33,9 +33,11 @@ def found_by(office_keys: Iterable[str], keys: Iterable[str]) -> ColumnElement[s
 
 
 def keys_of_person(full_name: str, phone: str, iin: str) -> set[str]:
-    """Each word of the name as everybody can type it, each part of the phone from some digit on, the IIN as a whole."""
-    digits = "".join(_DIGITS.findall(phone))
-    digits = digits[1:] if len(digits) == 11 and digits[0] in "78" else digits  # 8 701 … and +7 701 … are one number
+    """Each word of the name as everybody can type it, each part of the phone from some digit on, the IIN as a whole.
+
+    The phone is E.164; one kept from before that is no number is found by its digits.
+    """
+    digits = "".join(_DIGITS.findall(phone.removeprefix("+7")))
     parts = {digits[at:] for at in range(max(len(digits) - SHORTEST_PART + 1, 0))}
     return {*kazakh.plain_key(full_name).split(), *parts, *([f"{WHOLE}{iin}"] if iin else [])}
 
@@ -59,8 +61,11 @@ def matches(office_key: str, words: str, limit: int) -> Select[int] | None:
     arms: list[Select[int]] = []
     if any(letter.isalpha() for part in parts for letter in part):
         arms += _arms(office_key, parts)
-    if any(letter.isdigit() for letter in words):  # a phone or a number with blanks in it is one
+    named = [part for part in parts if not any(letter.isdigit() for letter in part)]
+    if any(letter.isdigit() for letter in words):  # a phone or a number with blanks in it is one, beside a name, too
         arms += _arms(office_key, ["".join(parts)])
+    if named and len(parts) > len(named) + 1:
+        arms += _arms(office_key, [*named, "".join(part for part in parts if part not in named)])
     if (number := _whole(words)) is not None:
         arms.append(_labelled(number))
     if not arms:
@@ -102,8 +107,7 @@ def _of_digits(part: str) -> list[str]:
     digits = "".join(_DIGITS.findall(part))
     if len(digits) < SHORTEST_PART or any(letter.isalpha() for letter in part):
         return []
-    dialled = [f"{digits[1:]}*"] if digits[0] in "78" else []
-    return [f"{WHOLE}{digits}", f"{digits}*", *dialled]
+    return [f"{WHOLE}{digits}", *(f"{part}*" for part in sorted(phones.searched(digits)) if len(part) >= SHORTEST_PART)]
 
 
 def _of_number(part: str) -> list[str]:

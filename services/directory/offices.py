@@ -10,6 +10,7 @@ from services import clock, journal, kazakh
 from services.db import db, transaction
 from services.directory.errors import NoSuchOffice
 from services.directory.models import Office
+from services.letters import is_printable
 from services.registry import BadTable, Registry
 
 #: columns of the table that are columns here too
@@ -39,7 +40,7 @@ def import_offices(registry: Registry, *, actor: str = "console") -> list[str]:
 
 def office(key: str) -> Office:
     """The office with that key. Raises NoSuchOffice."""
-    found = db.session.get(Office, key)
+    found = db.session.get(Office, key) if is_printable(key) else None
     if found is None:
         raise NoSuchOffice(office=key)
     return found

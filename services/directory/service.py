@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services import clock, journal, kazakh, registry
+from services import clock, journal, kazakh, phones, registry
 from services.config import Config
 from services.db import db, transaction
 from services.directory import passwords
@@ -222,14 +222,16 @@ def check_staff(login: str, full_name: str, phone: str, language: str) -> dict[s
         errors["login"] = "Use 3 to 64 small Latin letters, digits, dots, hyphens and underscores."
     if not words or len(words) > 200 or not words.isprintable() or not kazakh.search_key(words):
         errors["full_name"] = "Write the full name, at most 200 letters."
-    if number and kazakh.phone_e164(number) is None:
-        errors["phone"] = "Write one phone number of ten or eleven digits."
+    try:
+        dialled = phones.e164(number) if number else ""
+    except ValueError as error:
+        errors["phone"] = str(error)
     if language not in LANGUAGES:
         errors["language"] = "Choose Kazakh, Russian or English."
     if errors:
         raise InvalidAnswers(errors)
     keys = {"sort_key": kazakh.sort_key(words), "search_key": kazakh.search_key(words)}
-    return {"login": name, "full_name": words, "phone": kazakh.phone_e164(number) or "", "language": language, **keys}
+    return {"login": name, "full_name": words, "phone": dialled, "language": language, **keys}
 
 
 def _lock(staff_id: int) -> Staff:

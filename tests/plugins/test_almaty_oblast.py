@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.cases.facts import office_facts
 from services.config import ROOT
 from services.deadlines.region import MARKS, RegionTime
 from services.registry import Registry, load
@@ -172,6 +173,14 @@ def test_phones_are_whole_and_are_the_printed_ones(offices: Mapping[str, Row]) -
     for row in offices.values():
         printed = [re.sub("[^0-9]", "", phone)[1:] for phone in row["phone_raw"].split(";") if phone]
         assert [phone[2:] for phone in row["phone"].split(";") if phone] == printed
+
+
+def test_papers_and_pages_say_an_offices_phone_as_the_act_prints_it(
+    registry: Registry, offices: Mapping[str, Row]
+) -> None:
+    said = {key: office_facts(registry, key).phone_raw for key in offices}
+    assert said == {key: row["phone_raw"].replace(";", ", ") for key, row in offices.items()}
+    assert said["TALDYKORGAN"] == "8-7282 210491" and said["PSC_AKSHI"] == ""
 
 
 def test_nothing_is_sent_to_a_broken_address(offices: Mapping[str, Row]) -> None:

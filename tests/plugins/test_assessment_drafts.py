@@ -15,7 +15,8 @@ from services.documents.printing import print_form
 from services.plugin import Applicant, CaseFacts, FormCall, OfficeFacts, PersonFacts
 
 AT = datetime(2013, 3, 11, 9, 0, tzinfo=UTC)
-OFFICE = OfficeFacts("BALKHASH", "Балқаш ауданының жұмыспен қамту бөлімі", "district", "Балқаш", phone="+77277391425")
+OFFICE = OfficeFacts("BALKHASH", "Балқаш ауданының жұмыспен қамту бөлімі", "district", "Балқаш", phone="+77277391425",
+                     phone_raw="8-72773 9-14-25")  # fmt: skip
 APPLICANT = Applicant("Үлгіұлы", "Мысалбек", address="Бақанас ауылы, Мысал көшесі, 12", language="ru")
 EXECUTOR = PersonFacts(5, "Дерекова Нұсқагүл", frozenset({"executor"}))
 FIGURES = {
@@ -73,7 +74,7 @@ def test_an_approval_after_a_refusal_leaves_no_ground_behind():
 
 
 def test_a_body_without_a_phone_for_the_executor_gives_its_own():
-    assert drafts.draft_content(call(), APPROVED)["executor_phone"] == "+77277391425"
+    assert drafts.draft_content(call(), APPROVED)["executor_phone"] == "8-72773 9-14-25"
 
 
 def test_the_language_is_the_applicants():

@@ -1,4 +1,4 @@
-"""Sort keys, search keys and phone numbers."""
+"""Sort keys and search keys."""
 
 import csv
 from itertools import pairwise
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.config import ROOT
-from services.kazakh import ALPHABET, HOMOGLYPHS, phone_e164, plain_key, search_key, sort_key
+from services.kazakh import ALPHABET, HOMOGLYPHS, plain_key, search_key, sort_key
 
 letters = st.sampled_from(ALPHABET)
 words = st.text(letters, min_size=1, max_size=8)
@@ -88,29 +88,6 @@ def test_phones_and_iins_are_their_digits():
     assert search_key("Абай 12-үй") == "абай 12 үй"
 
 
-def test_every_phone_of_the_act_is_one_number():
-    rows = list(csv.DictReader((ROOT / "plugins/almaty_oblast/offices.csv").open(encoding="utf-8")))
-    raw = [phone for row in rows for phone in row["phone_raw"].split(";") if phone]
-    stored = [phone for row in rows for phone in row["phone"].split(";") if phone]
-    assert [phone_e164(phone) for phone in raw] == stored
-    assert len(raw) > 60
-
-
-@pytest.mark.parametrize("raw", ["+7 700 000 00 01", "8 700 000 00 01", "87000000001", "7-700-000-00-01", "7000000001"])
-def test_a_phone_is_the_same_however_it_is_grouped(raw: str):
-    assert phone_e164(raw) == "+77000000001"
-
-
-@pytest.mark.parametrize(
-    "raw",
-    ["", "12345", "+996 555 123456", "+8 700 000 00 01", "8 700 000 00 01 ішкі 5", "8 100 000 00 01", "7+7000000001",
-     "8(7282)24-15-06;8(7282) 24-41-33", "٨٧٠٠٠٠٠٠٠٠١", "8" * 31, "8 700 000 00 0", "8\n7000000001", "-" * 20],
-)  # fmt: skip
-def test_what_is_not_one_number_is_none(raw: str):
-    assert phone_e164(raw) is None
-
-
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_keys(text: str):
     sort_key(text), search_key(text), plain_key(text)
-    assert (phone_e164(text) or "+70000000000").startswith("+7")

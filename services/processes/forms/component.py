@@ -172,7 +172,7 @@ def _text(part: Component, validate: Component, found: Question) -> Question:
     kind = validate.raw.get("validationType")
     if kind not in (None, "", "custom", "email", "phone"):
         part.fault("form-shape", property="validationType", value=said(kind))
-    asked += [rule for name, rule in (("email", rules.an_address), ("phone", rules.a_phone)) if kind == name]
+    asked += [rules.an_address] if kind == "email" else []
     kinds = {"textarea": "long_text"}
     field = replace(
         found.field,

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Literal
 
 from services import engine
-from services.answers import as_form, hidden_by, parse
+from services.answers import as_form, hidden_by, parse, typed_name
 from services.errors import InvalidAnswers
 from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Kind, Variable
 
@@ -214,7 +214,8 @@ def _check(drawn: Drawn, call: FormCall, answers: Answers) -> Checked:
             given[name] = _typed(question, answers[name], call)
         if question.is_outcome and given.get(name):
             outcome = str(given[name])
-    return Checked(outcome, variables=given, answers=given)
+    typed = {typed_name(name): answers[typed_name(name)] for name in given if typed_name(name) in answers}
+    return Checked(outcome, variables=given, answers={**typed, **given})
 
 
 def _typed(question: Question, answer: object, call: FormCall) -> object:

@@ -9,12 +9,8 @@ from services.processes.forms.drawn import Rule
 TOO_SHORT = "This is too short."
 OTHERWISE_WRITTEN = "This is not written the way it has to be."
 NOT_AN_ADDRESS = "Please enter an e-mail address."
-NOT_A_PHONE = "Please enter a phone number, as +7 700 000 00 00."
 NOT_A_STEP = "This number is not one of those allowed."
 TOO_EXACT = "There are too many digits after the comma."
-
-_PHONE = re.compile(r"\+?\d{5,15}")
-_BETWEEN_DIGITS = re.compile(r"[\s()-]")
 
 
 def at_least(letters: int) -> Rule:
@@ -31,10 +27,6 @@ def an_address(answer: object) -> str:
     words = place.split(".")
     fine = name and sign and len(words) > 1 and all(words) and "@" not in place and not re.search(r"\s", str(answer))
     return "" if fine else NOT_AN_ADDRESS
-
-
-def a_phone(answer: object) -> str:
-    return "" if _PHONE.fullmatch(_BETWEEN_DIGITS.sub("", str(answer))) else NOT_A_PHONE
 
 
 def in_steps_of(step: float) -> Rule:

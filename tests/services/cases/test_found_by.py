@@ -30,6 +30,8 @@ def ended_by_post(office: Office) -> int:
 WAYS = [
     "Үлгібаев", "үлгіб", "Мысал", "сынакулы", "Улгибаев Мысал", "мысал үлг", "улгібаев м", "ҮЛГІБАЕВ, Мысал",
     "8 700 000 00 01", "+7 (700) 000-00-01", "87000000001", "7000000001", "00-01", "0000001", "700 000",
+    "8(700)0000001", "8-700-000-00-01", "+7.700.000.0001", "(700) 000", "7 700 00", "8 10 7 700 000 00 01",
+    "Мысал 8 700 000 00 01", "+7 700 000-00-01 Үлгібаев",
     "850101100012", "850101 100012", "1", "00001", "{year}-1", "{year}-00001", "19-{year}-1", "19-{year}-000",
     "19-{year}-00001-{check}", "X{year}-1", "Х{year}-00001", "19-X{year}-00001", "RR123456785KZ", "rr 123456785 kz",
     "RR1234", "Мысал 00001", "Мысал X{year}-1",
@@ -106,7 +108,7 @@ def test_the_search_looks_into_indexes_and_never_through_all_cases(house: Flask,
 def test_cases_from_before_are_found_as_those_of_today(house: Flask) -> None:
     case_id = ended_by_post(Office(house))
     psc = Psc(house)
-    other = psc.accept(surname="Ғалымов", phone="210491")
+    other = psc.accept(surname="Ғалымов", phone="8-7282 210491")
     known = "SELECT array_agg(f ORDER BY f) FROM (SELECT unnest(tsvector_to_array(found_by)) f FROM {}) x"
     before = [db.session.scalar(text(known.format(table))) for table in ('"case"', "applicant")]
     db.session.commit()
@@ -115,3 +117,46 @@ def test_cases_from_before_are_found_as_those_of_today(house: Flask) -> None:
     assert [db.session.scalar(text(known.format(table))) for table in ('"case"', "applicant")] == before
     assert found("clerk.taldykorgan", "RR123456785KZ") == [case_id]
     assert found(directory.staff_at(PSC, "psc_inspector")[0].login, "0491", PSC) == [other]
+
+
+#: as people typed them before anybody checked -> E.164, and how somebody looks for them today
+TYPED = {
+    "8 701 123 45 67": ("+77011234567", ["+7 701 123-45-67", "8(701)1234567", "7011234567", "123 45 67"]),
+    "8-7282 210491": ("+77282210491", ["8-7282 210491", "+7 7282 21 04 91", "21-04-91", "7282210491"]),
+    "8 10 996 555 12 34 56": ("+996555123456", ["+996 555 123456", "8 10 996 555123456", "555 123"]),
+    "210491": ("", ["210491", "21-04-91"]),
+    "12": ("", []),
+    "тел. Айгүл": ("", []),
+}
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_phone_from_before_is_kept_in_e164_beside_what_was_typed_and_found(house: Flask, typed: str) -> None:
+    dialled, ways = TYPED[typed]
+    case_id = Office(house).run(until=1)
+    downgrade("0018_sign_in")
+    db.session.execute(text("UPDATE applicant SET phone = :it, phone_raw = :it, found_by = ''"), {"it": typed})
+    keys = "SELECT array_to_tsvector(array_agg('TALDYKORGAN:' || substr(:it, at))) FROM generate_series(1, greatest(length(:it) - 3, 1)) at"  # noqa: E501
+    digits = "".join(letter for letter in typed if letter.isdigit())
+    db.session.execute(text(f"UPDATE applicant SET found_by = coalesce(({keys}), '')"), {"it": digits})
+    db.session.execute(text("UPDATE answer SET answers = answers || jsonb_build_object('phone', CAST(:it AS text)) - 'phone_raw'"), {"it": typed})  # noqa: E501
+    db.session.commit()
+    upgrade()
+    assert db.session.execute(text("SELECT phone, phone_raw FROM applicant")).one() == (dialled, typed)
+    given = db.session.scalar(text("SELECT answers FROM answer WHERE form LIKE 'registration.%' AND answers ? 'phone'"))
+    assert (given["phone"], given.get("phone_raw", typed)) == (dialled or typed, typed)
+    assert {each: found("clerk.taldykorgan", each) for each in ways} == {each: [case_id] for each in ways}
+    db.session.commit()
+    downgrade("0018_sign_in")
+    assert db.session.execute(text("SELECT phone, phone_raw FROM applicant")).one() == (typed, typed)
+    db.session.commit()
+    upgrade()
+
+
+@pytest.mark.parametrize("typed", [each for each, (dialled, _) in TYPED.items() if dialled])
+def test_a_phone_typed_today_is_found_by_every_way_of_writing_it(house: Flask, typed: str) -> None:
+    psc = Psc(house)
+    case_id = psc.accept(phone=typed)
+    login = directory.staff_at(PSC, "psc_inspector")[0].login
+    ways = TYPED[typed][1]
+    assert {each: found(login, each, PSC) for each in ways} == {each: [case_id] for each in ways}

@@ -16,7 +16,7 @@ _APPLICANT = {
     "applicant_address": "Балқаш ауданы, Бақанас ауылы, Мысал көшесі, 12, 4-пәтер",
     "second_language": "ru",
 }
-_EXECUTOR = {"executor_name": "Дерекова Нұсқагүл Үлгіқызы", "executor_phone": "+77277391425"}
+_EXECUTOR = {"executor_name": "Дерекова Нұсқагүл Үлгіқызы", "executor_phone": "8-72773 9-14-25"}
 _REASONS = {
     "ground": "Тұрғын үйге жұмсалатын шығыстар отбасының жиынтық табысындағы шекті жол берілетін үлестен аспайды",
     "ground_ru": "Расходы на жилище не превышают предельно допустимой доли в совокупном доходе семьи",
@@ -104,7 +104,7 @@ ENVELOPE: Mapping[str, object] = {
     "applicant_address": _APPLICANT["applicant_address"],
     "office_name": _OFFICE["office_name"],
     "office_address": "Балқаш ауданы, Бақанас ауылы, Қонаев көшесі, 66",
-    "office_phone": "+77277391425",
+    "office_phone": "8-7282 210491",
 }
 PSC_NUMBER = "P7-2013-00042"
 _PSC = "«Алматы облысы бойынша ХҚКО» РМК филиалының Шелек бөлімшесі"

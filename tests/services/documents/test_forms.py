@@ -134,8 +134,17 @@ def test_the_notice_is_appendix_3_with_number_and_date_in_the_letterhead():
     ) in text
     assert "№ 03-X2013-00007 2013 жылғы 12 наурыз" in text
     assert "12 345 теңге" in text and "3 ай" in text
-    assert "тел.: +7 727 739 14 25" in text
+    assert "тел.: 8-72773 9-14-25" in text
     assert "актіде жоқ" not in text
+
+
+@pytest.mark.parametrize(
+    ("kept", "printed"),
+    [("8-7282 210491", "8-7282 210491"), ("8(7282)24-15-06, 8(7282) 24-41-33", "8(7282)24-15-06, 8(7282) 24-41-33"),
+     ("+77282210491", "+77282210491"), ("+77011234567", "+7 701 123 45 67"), ("+996555123456", "+996555123456")],
+)  # fmt: skip
+def test_an_offices_phone_is_printed_digit_for_digit_and_a_mobile_one_in_groups(kept: str, printed: str) -> None:
+    assert f"тел.: {printed}" in words("doc.notice_signed", {**NOTICE, "executor_phone": kept})
 
 
 def test_amount_and_period_of_the_notice_may_be_left_out():
