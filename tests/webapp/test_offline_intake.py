@@ -89,7 +89,9 @@ def test_it_is_answered_by_a_slip_and_gets_number_and_paper_at_the_merge(
     case = db.session.scalars(select(Case)).one()
     assert case.number is not None and case.number.endswith("-00001") and case.route == route
     expect(page.locator(".card .number").first).to_have_text(case.number)
-    pdf = page.request.get(page.locator(".card a[data-next]").get_attribute("href") or "")
+    prints = page.locator(".card form.prints-one").first
+    token = prints.locator("[name=csrf_token]").get_attribute("value") or ""
+    pdf = page.request.post(prints.get_attribute("action") or "", form={"csrf_token": token})
     assert pdf.ok and pdf.body().startswith(b"%PDF")
     assert paper in db.session.scalars(select(Paper.item).filter_by(case_id=case.id)).all()
     assert cases.case_by_number(documents.read_payload(label)) == case.id

@@ -24,7 +24,8 @@ FROM {told} WHERE coalesce(nullif(phone_raw, ''), phone) = told.typed
 """
 #: answers of the forms in which somebody asks for a phone by that name, until today text as it was typed
 ANSWERED = """
-UPDATE answer SET answers = jsonb_build_object('phone_raw', told.typed) || answers || jsonb_build_object('phone', told.e164)
+UPDATE answer
+SET answers = jsonb_build_object('phone_raw', told.typed) || answers || jsonb_build_object('phone', told.e164)
 FROM {told} WHERE answers ->> 'phone' = told.typed AND told.e164 IS NOT NULL
 """
 TOLD = "unnest(CAST(:typed AS text[]), CAST(:e164 AS text[])) AS told (typed, e164)"
@@ -54,9 +55,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """As it was typed, in both columns."""
-    op.execute("UPDATE applicant SET phone = phone_raw")
-    op.execute("UPDATE answer SET answers = answers - 'phone_raw' || jsonb_build_object('phone', answers -> 'phone_raw')"
-               " WHERE answers ? 'phone_raw'")  # fmt: skip
+    op.execute("UPDATE applicant SET phone = coalesce(nullif(phone_raw, ''), phone)")
+    op.execute(
+        "UPDATE answer SET answers = answers - 'phone_raw' || jsonb_build_object('phone', answers -> 'phone_raw')"
+        " WHERE answers ? 'phone_raw'"
+    )
 
 
 def _parts(all_of_it: list[str]) -> Iterator[list[str]]:

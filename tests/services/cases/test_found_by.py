@@ -139,7 +139,10 @@ def test_a_phone_from_before_is_kept_in_e164_beside_what_was_typed_and_found(hou
     keys = "SELECT array_to_tsvector(array_agg('TALDYKORGAN:' || substr(:it, at))) FROM generate_series(1, greatest(length(:it) - 3, 1)) at"  # noqa: E501
     digits = "".join(letter for letter in typed if letter.isdigit())
     db.session.execute(text(f"UPDATE applicant SET found_by = coalesce(({keys}), '')"), {"it": digits})
-    db.session.execute(text("UPDATE answer SET answers = answers || jsonb_build_object('phone', CAST(:it AS text)) - 'phone_raw'"), {"it": typed})  # noqa: E501
+    db.session.execute(
+        text("UPDATE answer SET answers = answers || jsonb_build_object('phone', CAST(:it AS text)) - 'phone_raw'"),
+        {"it": typed},
+    )
     db.session.commit()
     upgrade()
     assert db.session.execute(text("SELECT phone, phone_raw FROM applicant")).one() == (dialled, typed)
