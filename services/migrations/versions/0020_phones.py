@@ -1,7 +1,7 @@
 """Applicants' phones stand in E.164 beside what was typed, and are found by it; what is no number stays as typed.
 
-Revision ID: 0019_phones
-Revises: 0018_sign_in
+Revision ID: 0020_phones
+Revises: 0019_withdrawn
 """
 
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from alembic import op
 
 from services import phones
 
-revision = "0019_phones"
-down_revision = "0018_sign_in"
+revision = "0020_phones"
+down_revision = "0019_withdrawn"
 branch_labels = None
 depends_on = None
 
