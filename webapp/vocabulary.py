@@ -49,6 +49,9 @@ PAPERS = {
 }
 EVENTS = {
     "case.opened": _("application opened"),
+    "case.rehearsed": _("rehearsal begun"),
+    "case.rehearsed_on": _("rehearsal: a wait ended by hand"),
+    "case.rehearsed_with": _("rehearsal: variables set by hand"),
     "case.task_claimed": _("taken into work"),
     "case.task_released": _("given back"),
     "case.task_reassigned": _("given to another executor"),
@@ -91,6 +94,16 @@ EVENTS = {
     "paper.made": _("paper made"),
     "paper.printed": _("paper given out to print"),
     "paper.signed": _("signed with a key"),
+}
+TRIED = {
+    "expression": _("expression"),
+    "condition": _("condition"),
+    "input": _("input"),
+    "output": _("output"),
+    "passed_in": _("into the call"),
+    "passed_out": _("out of the call"),
+    "repeats": _("how often"),
+    "decision": _("decision"),
 }
 LISTS = {
     "mine": _("Mine"),
@@ -177,6 +190,7 @@ KINDS = {
     "outcome": OUTCOMES,
     "paper": PAPERS,
     "event": EVENTS,
+    "tried": TRIED,
     "list": LISTS,
     "status": STATUSES,
     "scan": SCANS,

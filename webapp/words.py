@@ -1,6 +1,7 @@
 """Keys and Kazakh names in the reader's language: those of `vocabulary`, of the region's tables, of diagrams."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -136,6 +137,11 @@ def runs_under(version: processes.VersionLine) -> str:
     return str(gettext("Runs under version %(version)s of «%(name)s», in force from %(since)s to %(until)s", **said))
 
 
+def as_json(value: object) -> str:
+    """Values as a designer types them; moments and the like as texts."""
+    return json.dumps(value, ensure_ascii=False, indent=1, default=str)
+
+
 def zone_here() -> ZoneInfo:
     """The zone of the office in which the reader stands, else the region's."""
     office = g.get("office_key")
@@ -153,6 +159,7 @@ def init_app(app: Flask) -> None:
         day_said=day_said,
         asset=_asset,
         row_numbers=row_numbers,
+        as_json=as_json,
         languages=LANGUAGES,
         office_name=office_name,
         office_short=office_short,

@@ -75,7 +75,7 @@ from services.cases.reading import lock_cases
 from services.cases.reassigning import MOST_AT_ONCE, Reassigned, Refused, reassign_tasks
 from services.cases.recount import MovedDate, NothingChanged, Preview, fill_calendar, preview_calendar, save_calendar
 from services.cases.register import RegisterLine, WrongDays, register
-from services.cases.rehearsal import CannotPlay, rehearsals, rehearse, rehearse_on
+from services.cases.rehearsal import CannotPlay, rehearsals, rehearse, rehearse_on, rehearse_with
 from services.cases.results import Ready, applicant_came, awaits_applicant, ready_results, unclaimed_result
 from services.cases.rights import looks_at_cases, may_see
 from services.cases.service import (
@@ -193,6 +193,7 @@ __all__ = [
     "rehearsals",
     "rehearse",
     "rehearse_on",
+    "rehearse_with",
     "release_task",
     "replan",
     "resume_clocks",

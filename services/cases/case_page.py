@@ -21,6 +21,7 @@ from services.cases.pages import (
     StepLine,
 )
 from services.cases.queries import APPLICANT_CAME, due_of, outer_of
+from services.cases.rehearsal import variables_of
 from services.cases.rights import may_see
 from services.cases.stops import lawful_stops
 from services.cases.task_form import task_form
@@ -90,6 +91,7 @@ def case_page(
         stopped_since=case.stopped_since if case.closed_at is None else None,
         rehearsal=case.plays is not None,
         outside=[_step(task, names, whole) for task in tasks if not case.plays and is_outside(task)],
+        variables=variables_of(case, tasks, instances) if case.plays else (),
         waits=[_step(task, names, True) for task in tasks if case.plays and is_wait(task)],
         entered=entered_facts(case, instances, tasks, applicant, names, person),
         told=[notice for notice in notices.of_case(case.id) if notice.clock != "paper"],

@@ -11,6 +11,7 @@ from services.plugin import Applicant, Field, Form
 
 if TYPE_CHECKING:
     from services.cases.entered import EnteredFacts
+    from services.cases.rehearsal import Known
     from services.cases.stops import LawfulStop
 
 LISTS = ("mine", "role", "record", "waiting", "done")  #: the inbox's lists, in the order they are shown
@@ -254,6 +255,7 @@ class CasePage:
     outside: Sequence[StepLine] = ()  #: where it waits for a program outside
     rehearsal: bool = False
     waits: Sequence[StepLine] = ()  #: of a rehearsal: what its designer may end by hand
+    variables: Sequence["Known"] = ()  #: of a rehearsal: what its processes know
     kept: Sequence[str] = ()  #: messages that nobody waits for yet
     by_itself: Sequence[Incident] = ()  #: what a worker does about it next
     incidents: Sequence[Incident] = ()  #: what a worker could not do, and what it tries again

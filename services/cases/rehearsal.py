@@ -3,7 +3,8 @@ it takes no number from a register, no date is charged, no paper travels, nothin
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -15,9 +16,9 @@ from services.cases.facts import in_hands_of, number_of
 from services.cases.house import Move
 from services.cases.later import move_of
 from services.cases.messages import move_on
-from services.cases.models import Case, Instance
+from services.cases.models import Case, Instance, Task
 from services.cases.moves import close_task
-from services.cases.reading import read_task
+from services.cases.reading import Work, read_task
 from services.cases.rights import still_open
 from services.db import db, transaction
 from services.errors import Invalid
@@ -83,11 +84,9 @@ def rehearse_on(
     """
     with transaction():
         work = read_task(task_id, lock=True)
-        if work.case.plays is None or work.task.waits_for == "person":
+        if work.task.waits_for == "person":
             raise NotARehearsal
-        still_open(work, person)
-        if not in_hands_of(work.task, person) and processes.DESIGNER not in person.roles_at(work.case.office_key):
-            raise NotYours(role=processes.DESIGNER, office=work.case.office_key)
+        _may_play(work, person)
         task, move = work.task, move_of(work, person)
         told = {"task": task.id, "what": task.waits_for, **({"code": error_code} if error_code else {})}
         move.note("case.rehearsed_on", **told)
@@ -98,6 +97,51 @@ def rehearse_on(
         move.case.version += 1
         move_on(move, step, task)
         return work.case.id
+
+
+@dataclass(frozen=True)
+class Known:
+    """The variables of one process of a rehearsal."""
+
+    task_id: str  #: of a place where it waits: that is how they are changed
+    process: str  #: name of the process, in Kazakh as drawn
+    values: Mapping[str, object]
+
+
+def variables_of(case: Case, tasks: Sequence[Task], instances: Sequence[Instance]) -> list[Known]:
+    """What each process of a rehearsal that still waits somewhere knows now."""
+    found = []
+    for instance in instances:
+        task_id = next((task.id for task in tasks if task.instance_id == instance.id and task.closed_at is None), None)
+        if task_id is not None and case.plays is not None:
+            definition = processes.definition(instance.definition_id)
+            found.append(Known(task_id, definition.name, engine.known(definition, instance.state)))
+    return found
+
+
+def rehearse_with(task_id: str, person: directory.Person, values: Mapping[str, object]) -> int:
+    """Set variables of the process of a rehearsal that waits there, as if they had come about; the case's id.
+
+    Raises NotARehearsal, NotYours, TaskGone, ExpressionError.
+    """
+    with transaction():
+        work = read_task(task_id, lock=True)
+        _may_play(work, person)
+        move = move_of(work, person)
+        move.note("case.rehearsed_with", names=sorted(values))
+        step = engine.change(move.definition, move.instance.state, values, move.world())
+        move.case.version += 1
+        move_on(move, step, None)
+        return work.case.id
+
+
+def _may_play(work: Work, person: directory.Person) -> None:
+    """Raises NotARehearsal, TaskGone, NotYours."""
+    if work.case.plays is None:
+        raise NotARehearsal
+    still_open(work, person)
+    if not in_hands_of(work.task, person) and processes.DESIGNER not in person.roles_at(work.case.office_key):
+        raise NotYours(role=processes.DESIGNER, office=work.case.office_key)
 
 
 def rehearsals(person: directory.Person, *, limit: int = 50) -> list[tuple[Case, ProcessDefinition]]:

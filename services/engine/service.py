@@ -128,6 +128,19 @@ def variables(definition: Definition, state: bytes, stop_id: str) -> dict[str, A
     return dict(waiting(_load(definition, state), stop_id).data)
 
 
+def known(definition: Definition, state: bytes) -> dict[str, Any]:
+    """The variables of the instance itself, wherever it waits. Raises CorruptState."""
+    return dict(_load(definition, state).task_tree.data)
+
+
+def change(definition: Definition, state: bytes, values: Mapping[str, Any], world: World) -> Step:
+    """Set variables of the instance by hand; the others stay. Raises ExpressionError, CorruptState."""
+    with _moving(world):
+        workflow, before = _open(definition, state)
+        workflow.task_tree.data.update(values)
+        return _advance(definition, workflow, before)
+
+
 def decide(definition: Definition, decision: str, inputs: Mapping[str, Any], now: datetime | None = None) -> Decided:
     """What a decision of the definition's files says to these inputs, and why; `now` on the clock of its place.
 

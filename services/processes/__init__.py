@@ -64,6 +64,7 @@ from services.processes.service import (
     install,
     install_registry,
 )
+from services.processes.trying import Tried, evaluate
 
 __all__ = [
     "DESIGNER",
@@ -87,6 +88,7 @@ __all__ = [
     "OwnDeployment",
     "ProcessLine",
     "Translations",
+    "Tried",
     "UnknownProcess",
     "VersionLine",
     "Wanted",
@@ -109,6 +111,7 @@ __all__ = [
     "drawing_of",
     "drawn",
     "enact",
+    "evaluate",
     "examine",
     "examine_apart",
     "files_in_force",

@@ -192,3 +192,21 @@ def test_going_back_is_for_the_processes_that_are_chosen_and_says_what_it_change
     assert second.submit("/enact", {**ACT, "keys": "direct"}).status_code == 200
     assert processes.in_force("direct") == 1
     assert processes.in_force("psc") == psc
+
+
+def test_an_expression_a_mapping_and_a_decision_are_tried_with_values_before_anything_is_deployed(house: Flask) -> None:
+    table = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
+    designer = Surfer(house).sign_in("designer")
+    designer.get("/processes/evaluate")
+    sent = {"values": '{"income": 40000, "decision": "approve"}', "expression": "${income > 30000}"}
+    page = designer.submit("/processes/evaluate", sent)
+    assert "true" in words(page.text)
+    page = designer.submit("/processes/evaluate", {"expression": "", "files": (io.BytesIO(DIRECT), "direct.bpmn")})
+    assert "${decision ==" in page.text and "true" in words(page.text)
+    page = designer.submit("/processes/evaluate", {"files": (io.BytesIO(table), "entitlement.dmn")})
+    assert page.status_code == 200 and "entitlement" in page.text
+    wrong = designer.submit("/processes/evaluate", {"values": "[1", "expression": "${income + 'x'}"})
+    assert wrong.status_code == 422
+    fault = designer.submit("/processes/evaluate", {"values": "{}", "expression": "= 1 + + 2"})
+    assert fault.status_code == 200 and "= 1 + + 2" in fault.text
+    assert Surfer(house).sign_in("head.taldykorgan").get("/processes/evaluate").status_code == 403

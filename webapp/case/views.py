@@ -17,7 +17,7 @@ from webapp.i18n import language
 
 
 class NotAnObject(Invalid):
-    """What it brings is written as a JSON object: {"paid": true}."""
+    """This is written as a JSON object: {"paid": true}."""
 
 
 bp = Blueprint("case", __name__, template_folder="templates")
@@ -129,16 +129,30 @@ def discard(case_id: int) -> AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def rehearse_on(task_id: str) -> AnyResponse:
     """End a wait of a rehearsal by hand."""
-    said = asked.form.text("outputs", most=20_000)
-    try:
-        outputs = json.loads(said) if said else {}
-    except (ValueError, RecursionError):
-        outputs = None
-    if not isinstance(outputs, dict):
-        raise NotAnObject
+    outputs = _an_object("outputs")
     code = asked.form.text("error_code", most=100)
     case_id = cases.rehearse_on(task_id, g.person, outputs=outputs, error_code=code)
     return redirect(url_for("case.show", case_id=case_id), 303)
+
+
+@bp.post("/rehearsals/<task_id>/variables")
+@login_required  # type: ignore[untyped-decorator]
+def rehearse_with(task_id: str) -> AnyResponse:
+    """Set variables of a rehearsal."""
+    case_id = cases.rehearse_with(task_id, g.person, _an_object("variables"))
+    return redirect(url_for("case.show", case_id=case_id, _anchor="variables"), 303)
+
+
+def _an_object(name: str) -> dict[str, object]:
+    """What was typed there as JSON. Raises NotAnObject."""
+    said = asked.form.text(name, most=20_000)
+    try:
+        found = json.loads(said) if said else {}
+    except (ValueError, RecursionError):
+        raise NotAnObject from None
+    if not isinstance(found, dict):
+        raise NotAnObject
+    return found
 
 
 @bp.post("/cases/<int:case_id>/stop")

@@ -194,3 +194,22 @@ def test_events_without_a_name_are_called_by_what_they_wait_for(house: Flask) ->
     done = processes.deploy({"p.bpmn": drawn}, registry.current(), name="x", person=designer())
     case_id = cases.rehearse(done.definitions[0].id, designer())
     assert [task.name for task in open_tasks(case_id)] == ["news"]
+
+
+def test_the_variables_of_a_rehearsal_are_seen_and_set_on_its_page_and_lead_it_another_way(house: Flask) -> None:
+    nodes = people("a", "b", "c") + drawings.gateways("exclusive", "g")
+    drawn = drawings.drawn(nodes, "start>a a>g g>b[n > 5] g>c[default] b>end c>end")
+    done = processes.deploy({"p.bpmn": drawn}, registry.current(), name="x", person=designer())
+    case_id = cases.rehearse(done.definitions[0].id, designer(), variables={"n": 1})
+    surfer = Surfer(house).sign_in(designer().login)
+    assert "&#34;n&#34;: 1" in surfer.get(f"/cases/{case_id}").text
+    (task,) = open_tasks(case_id)
+    assert surfer.submit(f"/rehearsals/{task.id}/variables", {"variables": "[]"}).status_code == 400
+    surfer.get(f"/cases/{case_id}")
+    page = surfer.submit(f"/rehearsals/{task.id}/variables", {"variables": '{"n": 7}'})
+    assert "&#34;n&#34;: 7" in page.text
+    cases.complete_task(task.id, {}, person=designer(), key="k")
+    assert [each.element for each in open_tasks(case_id)] == ["b"]
+    real = cases.open_case("direct", OFFICE, directory.staff_at(OFFICE, "clerk")[0], key="real")
+    with pytest.raises(cases.NotARehearsal):
+        cases.rehearse_with(open_tasks(real)[0].id, designer(), {"n": 1})
