@@ -134,7 +134,7 @@ TYPED = {
 def test_a_phone_from_before_is_kept_in_e164_beside_what_was_typed_and_found(house: Flask, typed: str) -> None:
     dialled, ways = TYPED[typed]
     case_id = Office(house).run(until=1)
-    downgrade("0018_sign_in")
+    downgrade("0019_withdrawn")
     db.session.execute(text("UPDATE applicant SET phone = :it, phone_raw = :it, found_by = ''"), {"it": typed})
     keys = "SELECT array_to_tsvector(array_agg('TALDYKORGAN:' || substr(:it, at))) FROM generate_series(1, greatest(length(:it) - 3, 1)) at"  # noqa: E501
     digits = "".join(letter for letter in typed if letter.isdigit())
@@ -150,7 +150,7 @@ def test_a_phone_from_before_is_kept_in_e164_beside_what_was_typed_and_found(hou
     assert (given["phone"], given.get("phone_raw", typed)) == (dialled or typed, typed)
     assert {each: found("clerk.taldykorgan", each) for each in ways} == {each: [case_id] for each in ways}
     db.session.commit()
-    downgrade("0018_sign_in")
+    downgrade("0019_withdrawn")
     assert db.session.execute(text("SELECT phone, phone_raw FROM applicant")).one() == (typed, typed)
     db.session.commit()
     upgrade()
