@@ -36,6 +36,7 @@ from services.directory.errors import (
 from services.directory.minimum import DayStaff, intake_staff, needed_at, staffed_offices
 from services.directory.models import Absence
 from services.directory.offices import import_offices, office, offices
+from services.directory.passwords import MIN_LENGTH
 from services.directory.people import (
     ADMIN,
     LANGUAGES,
@@ -77,6 +78,7 @@ __all__ = [
     "ADMIN",
     "LANGUAGES",
     "LEADERS",
+    "MIN_LENGTH",
     "Absence",
     "AbsenceOver",
     "Actor",

@@ -7,6 +7,6 @@ under a system user. Whatever a killed run left behind is cleared away by the ne
 from services.postgres.children import dies_with_parent, end_all, running
 from services.postgres.errors import AlreadyRunning, CannotStart
 from services.postgres.lock import Lock
-from services.postgres.server import Server
+from services.postgres.server import Server, at_hand
 
-__all__ = ["AlreadyRunning", "CannotStart", "Lock", "Server", "dies_with_parent", "end_all", "running"]
+__all__ = ["AlreadyRunning", "CannotStart", "Lock", "Server", "at_hand", "dies_with_parent", "end_all", "running"]

@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from services.postgres.children import Process, dies_with_parent, end_all, wait_until
-from services.postgres.errors import CannotStart
+from services.postgres.errors import AlreadyRunning, CannotStart
 from services.postgres.lock import Lock
 from services.postgres.places import CLUSTER, as_account, clean_environment, find_places, prepare
 
@@ -176,6 +176,29 @@ class Server:
                 return
             except subprocess.TimeoutExpired:
                 continue
+
+
+@contextmanager
+def at_hand(home: Path, *, make: bool = False) -> Iterator[str]:
+    """The address of the database `komek` of that home folder: of the server that runs there, else of one that runs as
+    long as it is asked. Raises CannotStart, also when nothing is kept there and none is to be made.
+    """
+    server = Server(home)
+    if not make and not (server.data / "PG_VERSION").exists():
+        raise CannotStart(
+            f"DATABASE_URL is not set, and no database is kept in {server.home}. "
+            "Set DATABASE_URL, or make one: komek db upgrade, then komek deploy (komek serve does both)"
+        )
+    try:
+        server.start()
+        server.create_database("komek")
+    except AlreadyRunning:
+        yield server.address
+        return
+    try:
+        yield server.address
+    finally:
+        server.stop()
 
 
 def _said(log: Path, since: int) -> str:

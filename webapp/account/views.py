@@ -134,10 +134,45 @@ def choose_mail() -> tuple[str, int] | AnyResponse:
     return redirect(url_for("account.show"), 303)
 
 
+@bp.post("/account/password")
+@login_required  # type: ignore[untyped-decorator]
+def change_password() -> tuple[str, int] | AnyResponse:
+    """Another password for oneself: the session here goes on as a new one, every other is over."""
+    old, new = asked.secret("old_password"), asked.secret("new_password")
+    wrong = _wrong_passwords(old, new, asked.secret("new_password_again"))
+    if wrong:
+        return _me(*directory.mail_of(g.person), wrong), 422
+    try:
+        directory.change_password(g.person.id, new, actor=g.person, config=_config(), old=old)
+    except KomekError as error:
+        name = "new_password" if isinstance(error, directory.WeakPassword) else "old_password"
+        said = (
+            gettext("This is not your password.") if isinstance(error, directory.WrongPassword) else message_of(error)
+        )
+        return _me(*directory.mail_of(g.person), {name: str(said)}), status_of(error)
+    if person := directory.person(g.person.id):
+        login_user(SignedIn(person, directory.begin_session(person)))
+    flash(gettext("Your password is changed."), "plain")
+    return redirect(url_for("account.show"), 303)
+
+
+def _wrong_passwords(old: str, new: str, again: str) -> dict[str, str]:
+    """What is to be corrected before anything is asked of the database."""
+    wrong = {}
+    if not old:
+        wrong["old_password"] = str(gettext("Write the password until now."))
+    if new != again:
+        wrong["new_password_again"] = str(gettext("The two do not match."))
+    elif new == old and new:
+        wrong["new_password"] = str(gettext("This is the password until now; choose another."))
+    return wrong
+
+
 def _me(email: str, mailed: bool, errors: Mapping[str, str]) -> str:
     sends_mail = bool(_config().smtp_url)
     return render_template(
         "account/me.html", email=email, mailed=mailed, errors=errors, sends_mail=sends_mail, absences=_own_absences(),
+        shortest=directory.MIN_LENGTH,
         ends=directory.may_enter(g.person) or bool(directory.led_by(g.person.id)),
     )  # fmt: skip
 

@@ -2,16 +2,18 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import OperationalError
 
-from services import clock, directory, journal, processes, registry
+from services import clock, directory, journal, migrations, processes, registry
 from services.config import Config
-from services.db import transaction
+from services.db import let_go, transaction
 from services.errors import KomekError
+from services.postgres import CannotStart, at_hand
 from webapp.cli.doctor import doctor
 from webapp.cli.languages import i18n
 from webapp.cli.templates import templates
@@ -62,7 +64,7 @@ def upgrade(config: Config) -> None:
     """Bring the tables to this version of Komek."""
     from services.migrations import upgrade as upgrade_tables
 
-    with _app(config):
+    with _app(config, any_tables=True):
         upgrade_tables()
     click.echo("tables: up to date")
 
@@ -75,7 +77,7 @@ def downgrade(config: Config, revision: str) -> None:
     """Take the tables back to an earlier REVISION, for an earlier version of Komek."""
     from services.migrations import downgrade as take_back
 
-    with _app(config):
+    with _app(config, any_tables=True):
         take_back(revision)
     click.echo(f"tables: back at {revision}")
 
@@ -86,7 +88,7 @@ def revision(config: Config) -> None:
     """The revision of the tables, and the one that this version of Komek needs; exit code 1 when they differ."""
     from services.migrations import standing
 
-    with _app(config):
+    with _app(config, any_tables=True):
         now = standing()
     click.echo(f"tables: {now.found or 'none'}; needed: {now.needed}")
     sys.exit(0 if now.state == "ok" else 1)
@@ -177,7 +179,7 @@ def staff() -> None:
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
 @click.pass_obj
 def add(config: Config, login: str, full_name: str, office: str, role: str, password: str) -> None:
-    """Add a person with a ROLE at an OFFICE (keys of the region's tables)."""
+    """Add a person with a ROLE at an OFFICE (keys of the region's tables); the first administrator, too."""
     with _app(config), transaction():
         staff_id = directory.add_staff(login, full_name, password, actor="console", config=config)
         directory.appoint(staff_id, office, role, actor="console")
@@ -203,13 +205,28 @@ komek.add_command(doctor)
 
 
 @contextmanager
-def _app(config: Config) -> Iterator[None]:
-    """The application, and errors as one sentence. A command may take its time: it is no click."""
+def _app(config: Config, *, any_tables: bool = False) -> Iterator[None]:
+    """The application over its database, and errors as one sentence. A command may take its time: it is no click.
+
+    Without DATABASE_URL it is the database under `var/`, whether `komek serve` runs or not. `any_tables`: those of
+    another revision, or none, will do.
+    """
     from webapp import create_app
 
     config = replace(config, database_statement_s=0, database_lock_s=0, database_idle_s=0)
     try:
-        with create_app(config).app_context():
+        with _database(config, make=any_tables) as url, create_app(replace(config, database_url=url)).app_context():
+            if not any_tables:
+                migrations.need()
             yield
-    except KomekError as error:
+            let_go()
+    except (KomekError, CannotStart) as error:
         raise click.ClickException(str(error)) from error
+    except OperationalError as error:
+        said = str(error.orig).strip().partition("\n")[0]
+        raise click.ClickException(f"the database does not answer: {said}") from error
+
+
+def _database(config: Config, *, make: bool) -> AbstractContextManager[str]:
+    """The address given, else that of the database under `var/`."""
+    return nullcontext(config.database_url) if config.database_url else at_hand(config.var.resolve(), make=make)
