@@ -258,6 +258,14 @@ class Field:
     stands_out: bool = False  #: a remark or a reason: whoever decides is shown it first
 
 
+NO_LETTER = "A name has letters."
+
+
+def named(answer: object) -> str:
+    """The `fault` of a field that is somebody's name: it has a letter, of any script."""
+    return "" if not answer or any(letter.isalpha() for letter in str(answer)) else NO_LETTER
+
+
 @dataclass(frozen=True)
 class FormCall:
     """The task a form is shown for, and what may be looked up for it."""

@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from services.errors import NotFound
+from services.letters import tidy
 from services.plugin import Form, InStep, Operation, Outbound, Plugin
 
 CORE_VERSION = "0.1"
@@ -132,8 +133,8 @@ class Registry:
         """
         rows: dict[tuple[str, ...], dict[str, str]] = {}
         for file in reversed(self.files(f"{name}.csv")):
-            with file.open(encoding="utf-8", newline="") as stream:
-                reader = csv.DictReader(stream, strict=True)
+            with file.open(encoding="utf-8-sig", newline="") as stream:
+                reader = csv.DictReader(map(tidy, stream), strict=True)
                 headings = list(reader.fieldnames or ())
                 keys = [heading for heading in headings if heading.endswith("*")]
                 if not keys:
@@ -161,7 +162,7 @@ class Registry:
 
     def _facts(self) -> Mapping[str, object]:
         """What `region.toml` says of the region and its act. Raises NotFound."""
-        return tomllib.loads(self.file("region.toml").read_text(encoding="utf-8"))
+        return tomllib.loads(tidy(self.file("region.toml").read_text(encoding="utf-8-sig")))
 
 
 _current: Registry | None = None

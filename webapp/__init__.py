@@ -62,7 +62,7 @@ class Sessions(SecureCookieSessionInterface):
         if signer is None:
             return None
         try:
-            return self.session_class(signer.loads(request.cookies.get(self.get_cookie_name(app), "")))
+            return self.session_class(signer.loads(asked.cookie(self.get_cookie_name(app))))
         except BadSignature:
             return self.session_class()
 

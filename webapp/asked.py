@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 from flask import Request as PlainRequest
-from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
 from werkzeug.routing import BaseConverter, IntegerConverter, PathConverter
 
 from services.days import read_day
@@ -140,6 +140,32 @@ def secret(name: str) -> str:
     """A password, letter for letter as it was typed."""
     request.form  # noqa: B018  (read, so that it is kept letter for letter, too)
     return str(request.__dict__["typed"].get(name, ""))
+
+
+def file(name: str) -> FileStorage | None:
+    """The file that was chosen under that name; None when none was."""
+    sent = request.files.get(name)
+    return sent if sent is not None and sent.filename else None
+
+
+def files(name: str | None = None) -> list[tuple[str, FileStorage]]:
+    """Every file that was sent (under that name), each with its field's name, in their order."""
+    return [(field, sent) for field, sent in request.files.items(multi=True) if name in (None, field)]
+
+
+def header(name: str) -> str:
+    """A header, as one writing; empty when there is none."""
+    return tidy(request.headers.get(name, ""))
+
+
+def cookie(name: str) -> str:
+    """Empty when there is none."""
+    return request.cookies.get(name, "")
+
+
+def content() -> bytes:
+    """What was sent, byte for byte, when it is no form."""
+    return request.get_data(cache=True)
 
 
 def body() -> object:

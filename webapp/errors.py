@@ -29,7 +29,7 @@ from services import cases
 from services.db import db, let_go
 from services.engine import Shown
 from services.errors import Conflict, Forbidden, Invalid, InvalidAnswers, KomekError, NotFound, Unavailable
-from webapp import i18n, words
+from webapp import asked, i18n, words
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ def over_plain_http() -> bool:
     A proxy that says it speaks TLS is taken at its word: this decides nothing but what is said.
     """
     local = request.host.partition(":")[0] in ("localhost", "127.0.0.1") or request.host.startswith("[::1]")
-    spoken = request.is_secure or request.headers.get("X-Forwarded-Proto", "").lower() == "https"
+    spoken = request.is_secure or asked.header("X-Forwarded-Proto").lower() == "https"
     return bool(current_app.config["SESSION_COOKIE_SECURE"]) and not spoken and not local
 
 

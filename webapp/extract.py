@@ -32,6 +32,7 @@ TEXTS = (
     "services/answers.py",
     "services/inputs.py",
     "services/phones.py",
+    "services/plugin.py",
     "services/deadlines/faults.py",
     "services/processes/changes/said.py",
     "services/processes/forms/drawn.py",

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from services import registry
 from services.config import ROOT
+from webapp import asked
 
 LANGUAGES = ("kk", "ru", "en")
 #: the language somebody read in last: for when neither their session nor the database can be asked
@@ -27,13 +28,13 @@ def language() -> str:
     person = g.get("person")
     if person is not None and person.language in LANGUAGES:
         return str(person.language)
-    kept = request.cookies.get(COOKIE)
+    kept = asked.cookie(COOKIE)
     return kept if kept in LANGUAGES else "kk"
 
 
 def language_of_browser() -> str:
     """kk, ru or en without asking anybody: what was read here last, else what the browser wants, else Kazakh."""
-    kept = request.cookies.get(COOKIE)
+    kept = asked.cookie(COOKIE)
     return kept if kept in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "kk")
 
 

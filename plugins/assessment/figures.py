@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import cast
 
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Variable
+from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Variable, named
 
 EXPENSES = (
     Choice("maintenance", "Maintenance of the dwelling"),
@@ -44,7 +44,7 @@ def fields(call: FormCall) -> list[Field]:
         Field("papers_note", "long_text", "What is missing or wrong", maximum=1000, when=("papers", ("incomplete",)),
               stands_out=True),
         Field("members", "rows", "Household and incomes", required=True, maximum=30, columns=(
-            Field("name", "text", "Full name", required=True, maximum=200),
+            Field("name", "text", "Full name", required=True, maximum=200, fault=named),
             Field("relation", "choice", "Relation", required=True, choices=RELATIONS),
             Field("income", "money", "Income a month, tenge", required=True, minimum=0, maximum=MOST_TENGE),
         ), help="The average of the last three months for each member."),

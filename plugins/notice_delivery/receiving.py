@@ -1,7 +1,7 @@
 """Who received a result and how they were identified: the same questions at every counter."""
 
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Choice, Field, FormCall
+from services.plugin import Answers, Choice, Field, FormCall, named
 
 PAPERS = (
     Choice("identity", "Identity document"),
@@ -14,7 +14,7 @@ def questions(call: FormCall, *, when: tuple[str, tuple[str, ...]] | None = None
     name = call.case.applicant.full_name if call.case.applicant else ""
     return [
         Field("received_by", "text", "Who received it and signed", required=when is None, maximum=200, when=when,
-              help="The applicant, or a representative by power of attorney.", offer=name),
+              help="The applicant, or a representative by power of attorney.", offer=name, fault=named),
         Field("identified_by", "choice", "How they were identified", required=when is None, choices=PAPERS, when=when),
         Field("power_of_attorney", "text", "Number and date of the power of attorney", maximum=200,
               when=("identified_by", ("power_of_attorney",))),

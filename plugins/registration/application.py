@@ -6,7 +6,7 @@ from typing import cast
 
 from plugins.registration import iin
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Applicant, Checked, Choice, Field, Form, FormCall
+from services.plugin import Answers, Applicant, Checked, Choice, Field, Form, FormCall, named
 
 LANGUAGES = (Choice("kk", "Kazakh only"), Choice("ru", "Kazakh, and Russian beside it"))
 
@@ -18,9 +18,12 @@ def fields(call: FormCall) -> list[Field]:
         for row in call.table("documents")
     )
     return [
-        Field("surname", "text", "Surname", required=True, maximum=100, autocomplete="family-name", width="third"),
-        Field("given_name", "text", "Given name", required=True, maximum=100, autocomplete="given-name", width="third"),
-        Field("patronymic", "text", "Patronymic", maximum=100, autocomplete="additional-name", width="third"),
+        Field("surname", "text", "Surname", required=True, maximum=100, autocomplete="family-name", width="third",
+              fault=named),
+        Field("given_name", "text", "Given name", required=True, maximum=100, autocomplete="given-name", width="third",
+              fault=named),
+        Field("patronymic", "text", "Patronymic", maximum=100, autocomplete="additional-name", width="third",
+              fault=named),
         Field("iin", "iin", "IIN", help="12 digits; the act does not ask for it.", width="half"),
         Field("phone", "phone", "Phone", help="With its area code, as 8 700 000 00 00 or 8 7282 00 00 00.", maximum=40,
               autocomplete="tel", width="half", contact=True),

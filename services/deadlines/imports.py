@@ -2,15 +2,18 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import date
 
+from services.days import read_day
 from services.deadlines import faults
 from services.deadlines.calendar import SpecialDay
 from services.deadlines.changes import check_day
 from services.errors import Invalid, InvalidAnswers
-from services.letters import from_cell
+from services.letters import from_cell, tidy
 
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 COLUMNS = ("date", "kind", "name_kk", "name_ru", "name_en", "decree", "source")
 KINDS = {"off": False, "working": True}
 MOST_LINES = 2000
@@ -34,7 +37,7 @@ def read_days(text: str, *, decree: str = "", source: str = "") -> tuple[Special
 
     Raises BadLines with each line that is wrong, and NoDays.
     """
-    text = text.lstrip("\ufeff").strip("\0")
+    text = tidy(text)
     found = _ics(text) if text.lstrip().upper().startswith("BEGIN:VCALENDAR") else _csv(text)
     days: dict[date, SpecialDay] = {}
     wrong: list[tuple[int, str]] = []
@@ -73,11 +76,8 @@ def _day(row: dict[str, str], decree: str, source: str) -> SpecialDay:
 
 def read_date(text: str) -> date:
     """ "31.12.2013", "2013-12-31" or "20131231" as a day. Raises ValueError."""
-    text = text.strip()
-    if text.count(".") == 2:
-        day, month, year = text.split(".")
-        return date(int(year), int(month), int(day))
-    return date.fromisoformat(text)
+    compact = _COMPACT.fullmatch(text.strip())
+    return date(*map(int, compact.groups())) if compact else read_day(text)
 
 
 def _csv(text: str) -> Iterator[tuple[int, dict[str, str]]]:

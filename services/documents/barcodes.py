@@ -11,6 +11,7 @@ from functools import lru_cache
 import zxingcpp
 
 from services.errors import Invalid
+from services.letters import tidy
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #: nothing longer is looked at: no number is
@@ -117,7 +118,7 @@ def plain_code(text: str) -> str:
     """What was scanned or typed, as a Latin keyboard has it, in capitals; nothing of what no number is as long as."""
     if len(text) > LONGEST:
         return ""
-    return _BETWEEN.sub("-", text.strip().upper().translate(_LOOKS).translate(_KEYS))
+    return _BETWEEN.sub("-", tidy(text).strip().upper().translate(_LOOKS).translate(_KEYS))
 
 
 def _write(found: re.Match[str]) -> str:

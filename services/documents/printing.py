@@ -6,6 +6,7 @@ form sees the other forms and nothing else of the machine.
 
 import atexit
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,8 @@ FILES = {"notice_signed": "notice", "refusal_signed": "refusal"}
 UNKNOWN_LETTER = "could not be displayed"
 #: they would turn the words around them
 _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+#: hardly any word of Kazakh or Russian is as long: a line may end anywhere in it, so that it never leaves its column
+_ENDLESS = re.compile(r"\S{22,}")
 _one_at_a_time = Lock()
 
 Facts = Mapping[str, object]
@@ -82,7 +85,7 @@ def form_data(content: Facts, registry: Registry, at: datetime, mark: Mark = "")
     zone = ZoneInfo(str(facts["time_zone"]))
     days = {key: day_words(local_day(str(value), zone)) for key, value in content.items() if key.endswith("_on")}
     return {
-        "paper": {**content, **days},
+        "paper": _broken({**content, **days}),
         # an answer that goes out is known to every desk by its outgoing number
         "code": _code(str(content.get("outgoing_number") or content.get("number") or "")),
         "codes": _line_codes(content),
@@ -91,6 +94,17 @@ def form_data(content: Facts, registry: Registry, at: datetime, mark: Mark = "")
         "printed_at": moment_words(at, zone),
         "mark": mark,
     }
+
+
+def _broken(value: object) -> object:
+    """The same, where a line may end between any two letters of an endless word."""
+    if isinstance(value, str):
+        return _ENDLESS.sub(lambda word: "\u200b".join(word[0]), value)
+    if isinstance(value, Mapping):
+        return {name: _broken(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_broken(each) for each in value]
+    return value
 
 
 def _russian_office(name: str, registry: Registry) -> str:

@@ -7,6 +7,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from services.errors import Invalid
+from services.letters import tidy
 from services.processes.texts import Text
 
 #: a translator's tool may add its own lines at the head; these differ at every run
@@ -40,12 +41,12 @@ def read_catalogue(content: bytes, language: str) -> Mapping[tuple[str, str], st
     if len(content) > LARGEST:
         raise BadCatalogue(why="larger than 1 MB")
     try:
-        content.decode()
-        catalogue = read_po(io.BytesIO(content), locale=language, abort_invalid=True, charset="utf-8")
+        plain = io.BytesIO(content.decode("utf-8-sig").encode())
+        catalogue = read_po(plain, locale=language, abort_invalid=True, charset="utf-8")
     except (PoFileError, ValueError, LookupError, TypeError, AttributeError) as fault:  # it raises whatever comes along
         raise BadCatalogue(why=str(fault)[:200]) from None
     return {
-        (str(each.context or ""), each.id): each.string
+        (str(each.context or ""), each.id): tidy(each.string)
         for each in catalogue
         if isinstance(each.id, str) and each.id and isinstance(each.string, str) and not each.fuzzy
     }

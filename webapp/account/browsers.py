@@ -3,11 +3,12 @@
 import secrets
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from services import directory
+from webapp import asked
 
 LIFE_S = 365 * 24 * 3600
 #: several people share a computer at a counter; whoever signed in there last
@@ -32,7 +33,7 @@ def know(response: Response, login: str) -> Response:
 
 def _kept() -> dict[str, Any]:
     try:
-        kept: dict[str, Any] = _signer().loads(request.cookies.get(_name(), ""))
+        kept: dict[str, Any] = _signer().loads(asked.cookie(_name()))
     except BadSignature:
         kept = {"browser": "", "people": []}
     return kept

@@ -29,7 +29,7 @@ def read(typed: Mapping[str, str], file: FileStorage | None) -> Change:
         case "days", _:
             return deadlines.PutDays((_day(said),))
         case "import", _:
-            text = _text(file) if file is not None and file.filename else typed.get("text", "")
+            text = _text(file) if file is not None else typed.get("text", "")
             return deadlines.PutDays(
                 deadlines.read_days(text, decree=said.get("decree", ""), source=said.get("source", ""))
             )

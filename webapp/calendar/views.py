@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
@@ -90,7 +90,7 @@ def preview() -> AnyResponse | str | tuple[str, int]:
     """What a change would move; nothing is saved yet."""
     typed, after = asked.form.all.to_dict(), asked.form.number("after") or 0
     try:
-        change = changes.read(typed, request.files.get("file"))
+        change = changes.read(typed, asked.file("file"))
         seen = cases.preview_calendar(change, g.person, after=after, count=not after)
     except InvalidAnswers as error:
         return again(typed, error.errors), 422

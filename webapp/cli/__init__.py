@@ -17,6 +17,7 @@ from services.postgres import CannotStart, at_hand
 from webapp.cli.doctor import doctor
 from webapp.cli.languages import i18n
 from webapp.cli.templates import templates
+from webapp.cli.typed import WORDS
 
 
 @click.group()
@@ -172,10 +173,10 @@ def staff() -> None:
 
 
 @staff.command()
-@click.argument("login")
-@click.argument("full_name")
-@click.argument("office")
-@click.argument("role")
+@click.argument("login", type=WORDS)
+@click.argument("full_name", type=WORDS)
+@click.argument("office", type=WORDS)
+@click.argument("role", type=WORDS)
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
 @click.pass_obj
 def add(config: Config, login: str, full_name: str, office: str, role: str, password: str) -> None:
@@ -187,7 +188,7 @@ def add(config: Config, login: str, full_name: str, office: str, role: str, pass
 
 
 @staff.command()
-@click.argument("login")
+@click.argument("login", type=WORDS)
 @click.pass_obj
 def unlock(config: Config, login: str) -> None:
     """Let a person try to sign in again at once, after too many wrong passwords."""

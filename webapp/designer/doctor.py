@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from flask import Response, render_template, request
+from flask import Response, render_template
 from flask_babel import gettext
 
 from services import processes, registry
@@ -96,7 +96,7 @@ def examined_file(name: str) -> Response:
 
 def uploaded() -> dict[str, bytes]:
     """File name -> bytes of every file that was sent, or carried on from the page before."""
-    sent = [(PurePosixPath(file.filename or "").name, file.read()) for file in request.files.getlist("files")]
+    sent = [(PurePosixPath(file.filename or "").name, file.read()) for _, file in asked.files("files")]
     found = {name[:LONGEST_NAME]: content for name, content in sent if name}
     for kept in [] if found else asked.form.all.getlist("kept"):
         name, _, text = kept.partition(":")

@@ -1,6 +1,6 @@
 """Names in three languages: all of a process on one page, what is missing first."""
 
-from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -57,8 +57,8 @@ def catalogue(key: str, language: str) -> Response:
 @designers
 def take_catalogue(key: str) -> AnyResponse:
     """Take the translations out of such a file; texts that are not in this process are left alone."""
-    file, language = request.files.get("file"), asked.form.text("language")
-    if file is None or not file.filename or language not in processes.LANGUAGES:
+    file, language = asked.file("file"), asked.form.text("language")
+    if file is None or language not in processes.LANGUAGES:
         raise NoFile
     found = read_catalogue(file.read(LARGEST + 1), language)
     said = {(key_of(context, msgid), language): words for (context, msgid), words in found.items() if words}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, stream_with_context, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
@@ -141,8 +141,8 @@ def take_in_stray(code: str) -> AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def note_damage(consignment_id: int, code: str) -> AnyResponse:
     """What is wrong with a paper that was unpacked, with a photo where somebody took one."""
-    file = request.files.get("photo")
-    photo = file.stream.read() if file and file.filename else None
+    file = asked.file("photo")
+    photo = file.stream.read() if file else None
     desk.note_damage(consignment_id, code, asked.form.text("what"), g.person, photo=photo)
     return _back_to(consignment_id)
 
@@ -273,7 +273,7 @@ def _back_to(consignment_id: int) -> AnyResponse:
 
 def _list(wanted: desk.Print) -> Response:
     """The PDF; for whoever asks with its progress: a JSON line for each part, the last one before the PDF itself."""
-    if request.headers.get("Accept") != PROGRESS:
+    if asked.header("Accept") != PROGRESS:
         return _pdf(wanted.make())
     return Response(stream_with_context(_parts(wanted)), mimetype=PROGRESS, headers={"X-Accel-Buffering": "no"})
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from services import boards, cases, custody, documents, notices
 from services.errors import InvalidAnswers, KomekError
-from webapp.asked import address, form
+from webapp.asked import address, form, header
 from webapp.case.views import show_page
 from webapp.typed import change_rows, typed_answers
 from webapp.words import desk_is_for
@@ -41,7 +41,7 @@ def show_list() -> str | Response:
     ):
         return redirect(url_for("inbox.show_list", list=other, next=1))
     found = cases.find(g.person, g.office_key, words) if words.strip() else None
-    template = "inbox/_rows.html" if request.headers.get("HX-Request") else "inbox/list.html"
+    template = "inbox/_rows.html" if header("HX-Request") else "inbox/list.html"
     missing = custody.missing_at(g.office_key) if may_desk() else 0
     apart = len(cases.disagreeing(g.office_key))
     return render_template(

@@ -13,6 +13,8 @@ from flask import current_app, request
 
 from services import directory
 from services.config import Config
+from services.letters import tidy
+from webapp.asked import header
 from webapp.rest.problems import NoCredentials, TooOften, WrongCredentials
 
 #: argon2 takes its time: a header that was found right is not checked anew for so long
@@ -30,11 +32,11 @@ def who_asks() -> directory.Person:
     Raises NoCredentials for no header, or one of a kind that is not known ("undefined", Bearer);
     WrongCredentials; TooOften.
     """
-    header = request.headers.get("Authorization", "")
-    credentials = _read(header)
+    said = header("Authorization")
+    credentials = _read(said)
     if credentials is None or _from_a_page_elsewhere():
         raise NoCredentials
-    mark = hmac.digest(_KEY, header.encode("utf-8", "surrogateescape"), hashlib.sha256)
+    mark = hmac.digest(_KEY, said.encode(), hashlib.sha256)
     return _remembered(mark) or _sign_in(mark, *credentials)
 
 
@@ -84,7 +86,7 @@ def _read(header: str) -> tuple[str, str] | None:
     except UnicodeDecodeError:
         words = raw.decode("latin-1")
     login, colon, password = words.partition(":")
-    return (login, password) if colon else None
+    return (tidy(login), password) if colon else None
 
 
 def _from_a_page_elsewhere() -> bool:
@@ -92,7 +94,7 @@ def _from_a_page_elsewhere() -> bool:
 
     Modeler asks first, from a page whose origin is `file://` or `null`.
     """
-    origin = urlsplit(request.headers.get("Origin", ""))
+    origin = urlsplit(header("Origin"))
     foreign = origin.scheme in ("http", "https") and origin.netloc != request.host
-    unasked = request.method != "GET" and request.headers.get("Sec-Fetch-Mode") in ("navigate", "no-cors")
+    unasked = request.method != "GET" and header("Sec-Fetch-Mode") in ("navigate", "no-cors")
     return foreign or unasked

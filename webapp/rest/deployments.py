@@ -9,7 +9,7 @@ from flask import g, request
 from services import processes, registry
 from services.errors import Invalid
 from services.processes.models import Deployment
-from webapp.asked import form, number_in
+from webapp.asked import files, form, number_in
 from webapp.rest.definitions import DEFINITION, shown
 from webapp.rest.operations import PAGE, Asked, operation
 from webapp.rest.shapes import LINKS, MOMENT, NULL, STRING, STRING_OR_NULL, answered, list_of, text
@@ -90,13 +90,13 @@ def resources(asked: Asked, deployment_id: str) -> list[dict[str, str]]:
 
 def files_sent() -> Mapping[str, bytes]:
     """File name -> bytes, in the order in which they were sent. Raises NameTwice."""
-    files: dict[str, bytes] = {}
-    for field, sent in request.files.items(multi=True):
+    found: dict[str, bytes] = {}
+    for field, sent in files():
         name = PurePosixPath((sent.filename or field).replace("\\", "/")).name
-        if name in files:
+        if name in found:
             raise NameTwice(name=name)
-        files[name] = sent.read()
-    return files
+        found[name] = sent.read()
+    return found
 
 
 def _number(said: str) -> int:

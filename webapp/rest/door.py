@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, request
 
 from webapp import errors
-from webapp.asked import Text
+from webapp.asked import Text, header
 from webapp.i18n import LANGUAGES
 from webapp.rest import auth, problems
 
@@ -76,7 +76,7 @@ def _go_out(response: Response) -> Response:
     if not is_ours():
         return response
     response.vary.update(("Accept-Language", "Origin"))
-    if (origin := request.headers.get("Origin")) in _ORIGINS:
+    if (origin := header("Origin")) in _ORIGINS:
         response.headers["Access-Control-Allow-Origin"] = origin
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, OPTIONS"

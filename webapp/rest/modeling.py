@@ -7,6 +7,7 @@ from flask import g, request
 from flask_babel import gettext
 
 from services import processes, registry
+from webapp.asked import content
 from webapp.i18n import LANGUAGES, language
 from webapp.modeler import element_templates
 from webapp.rest.deployments import files_sent
@@ -44,10 +45,10 @@ def doctor(asked: Asked) -> dict[str, Any]:
 
 def _one_file() -> dict[str, bytes]:
     """Raises NotFiles."""
-    content = request.get_data()
-    if not content:
+    sent = content()
+    if not sent:
         return {}
     if request.mimetype != "text/xml":
         raise NotFiles
-    ending = "dmn" if b"omg.org/spec/DMN" in content[:4000] else "bpmn"
-    return {f"file.{ending}": content}
+    ending = "dmn" if b"omg.org/spec/DMN" in sent[:4000] else "bpmn"
+    return {f"file.{ending}": sent}

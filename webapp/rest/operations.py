@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from webapp.asked import address, body
+from webapp.asked import address, body, content
 from webapp.rest.problems import NotJson
 from webapp.rest.shapes import Shape, record, text, whole
 
@@ -100,7 +100,7 @@ def _body(known: Operation) -> dict[str, Any]:
     """The body of those that take one; none at all is an empty object."""
     if known.body is None:
         return {}
-    if not request.get_data(cache=True):
+    if not content():
         return dict(known.body.read({}, ""))
     if request.mimetype != "application/json":
         raise NotJson

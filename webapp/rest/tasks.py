@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import g, request
+from flask import g
 
 from services import cases, directory
 from services.answers import as_form, so_far
 from services.cases import records
 from services.plugin import Field
+from webapp.asked import header
 from webapp.rest.instances import REHEARSAL, definition_number, number
 from webapp.rest.operations import PAGE, Asked, operation
 from webapp.rest.shapes import (
@@ -103,7 +104,7 @@ def complete(asked: Asked, task_id: str) -> None:
     """The form checks the answers as on the page. The same `Idempotency-Key` again changes nothing."""
     answers = dict(asked.body["variables"])
     delay, conflict = (str(answers.pop(name, None) or "")[:500] for name in (DELAY, CONFLICT))
-    key = request.headers.get("Idempotency-Key", "")[:200] or secrets.token_urlsafe(12)
+    key = header("Idempotency-Key")[:200] or secrets.token_urlsafe(12)
     given = as_form(_rows_checked(answers))
     cases.complete_task(task_id, given, person=g.person, key=key, delay_reason=delay, conflict_reason=conflict)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, render_template
 from flask_babel import gettext
 from flask_login import login_required
 
@@ -36,7 +36,7 @@ def sign() -> str | tuple[str, int]:
     """Sign those that were chosen, one by one: one that cannot be signed does not stop the others."""
     chosen = asked.form.texts("task")
     waiting = {each.task_id: each for each in cases.to_sign(g.person, g.office_key)}
-    file = request.files.get("key")
+    file = asked.file("key")
     try:
         key = file.stream.read(signing.MOST_BYTES + 1) if file else b""
         signer = signing.open_key(key, asked.secret("passphrase"), at=clock.now())

@@ -18,7 +18,9 @@
     }
     return ALPHABET[(37 - total) % 36];
   };
-  const plain = (text) => text.length > 80 ? "" : [...text.trim().toUpperCase()].map((letter) => KEYS.get(letter) ?? letter).join("").replace(/[\s\-\u2010-\u2015\u2212]+/g, "-");
+  // what is not seen does not count: one writing, as `services/letters.py` makes it
+  const seen = (text) => text.normalize("NFC").replace(/\p{Cf}/gu, "").trim();
+  const plain = (text) => text.length > 80 ? "" : [...seen(text).toUpperCase()].map((letter) => KEYS.get(letter) ?? letter).join("").replace(/[\s\-\u2010-\u2015\u2212]+/g, "-");
 
   // {number, mark, office, checked}: checked is null without a check character, false when it does not fit; null when it is no number
   const read = (text) => {
@@ -73,5 +75,5 @@
     const two = (number) => String(number).padStart(2, "0"), day = new Date(at);
     return `${two(day.getDate())}.${two(day.getMonth() + 1)}.${day.getFullYear()} ${two(day.getHours())}:${two(day.getMinutes())}`;
   };
-  (globalThis.komek ??= {}).codes = { moment, read, isReadable, checkCharacter, payload, picture };
+  (globalThis.komek ??= {}).codes = { moment, seen, read, isReadable, checkCharacter, payload, picture };
 })();

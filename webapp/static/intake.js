@@ -58,7 +58,7 @@
   };
   const wrongLabel = async () => {
     const read = codes.read(form.elements.label.value);
-    if (!form.elements.label.value.trim()) return empty;
+    if (!codes.seen(form.elements.label.value)) return empty;
     if (!read?.checked || read.mark !== "L") return misread;
     if (read.office !== here.office_number) return elsewhere;
     const others = await outbox.waiting(here.person);
@@ -70,10 +70,10 @@
     if (label) errors.label = label;
     for (const field of form.querySelectorAll("[data-required]")) {
       const name = field.dataset.required;
-      if (!field.hidden && !Object.entries(answers).some(([key, value]) => key === name ? value.trim() : key.startsWith(`${name}-`) && Number(value) > 0)) errors[name] = field.matches(".of-counts") ? none : empty;
+      if (!field.hidden && !Object.entries(answers).some(([key, value]) => key === name ? codes.seen(value) : key.startsWith(`${name}-`) && Number(value) > 0)) errors[name] = field.matches(".of-counts") ? none : empty;
     }
     const number = form.querySelector("input.iin");
-    if (number?.value.trim() && !/^\d{12}$/.test(number.value.replace(/[\s-]/g, ""))) errors[number.name] = iin;
+    if (number && codes.seen(number.value) && !/^\d{12}$/.test(codes.seen(number.value).replace(/[\s-]/g, ""))) errors[number.name] = iin;
     return errors;
   };
 
