@@ -70,14 +70,14 @@ def _carried() -> Carried | None:
     """What was sent just now; None when it cannot be carried."""
     pairs = [(name, value) for name, value in asked.form.all.items(multi=True) if name not in _OWN]
     secret = any("password" in name for name, _ in pairs)
-    if secret or not pairs or request.files or request.blueprint in (None, "account"):
+    if secret or not pairs or asked.files() or request.blueprint in (None, "account"):
         return None
     sent = urlencode(pairs)
     return (asked.local_address(request.full_path.rstrip("?")), sent) if len(sent) <= MOST else None
 
 
 def _is_ours() -> bool:
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "")
+    site, origin = asked.header("Sec-Fetch-Site"), asked.header("Origin")
     return site == "same-origin" if site else bool(origin) and urlsplit(origin).netloc == request.host
 
 
