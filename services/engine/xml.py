@@ -6,9 +6,11 @@ from lxml import etree
 
 from services.engine.errors import BadDiagram, Problem
 from services.engine.rules import DOCTYPE, NOT_XML, TOO_LARGE, TOO_MANY_ATTRIBUTES
+from services.engine.zeebe import translate
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"  #: Camunda 8's own
 OPERATON = "http://operaton.org/schema/1.0/bpmn"  #: the same words, in the name of Camunda 7's successor
 B, C = f"{{{BPMN}}}", f"{{{CAMUNDA}}}"
 LARGEST_FILE = 5 * 1024 * 1024
@@ -33,6 +35,8 @@ def read_xml(resource: str, content: bytes) -> etree._Element:
         raise BadDiagram([Problem(resource, "", "", None, TOO_MANY_ATTRIBUTES, {"most": MOST_ATTRIBUTES})])
     if OPERATON.encode() in content:
         _as_camunda(root)
+    if ZEEBE.encode() in content:
+        translate(root)
     return root
 
 

@@ -107,7 +107,7 @@ class _Game:
         at = 0
         while at < len(found.tokens):
             tokens = found.tokens[at]
-            self.work += 1 + len(tokens)
+            self.work += 1 + len(tokens) + len(tokens) ** 2 // 300  # many tokens have many followers, each a copy
             if len(found.tokens) > MOST_STATES or self.work > MOST_WORK:
                 found.limited = True
                 found.cut += range(at, len(found.tokens))

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from lxml import etree
 
 from services.engine.said import told
-from services.engine.xml import BPMN, CAMUNDA
+from services.engine.xml import BPMN, CAMUNDA, ZEEBE
 from services.processes.doctor import rules
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.sheet import Sheet
 
 ENGINES = {
-    "http://camunda.org/schema/zeebe/1.0": "Camunda 8",
     "http://activiti.org/bpmn": "Activiti",
     "http://flowable.org/bpmn": "Flowable",
     "http://www.jboss.org/drools": "jBPM",
@@ -30,21 +29,31 @@ def check_told(bench: Bench, sheet: Sheet) -> Notes:
 
 
 def check_foreign(bench: Bench, sheet: Sheet) -> Notes:
-    """One note for each other engine, at the first of its words; and one for what nobody knows."""
+    """A note for each other engine, at the first of its words, one for what nobody knows; of Camunda 8's, for each."""
     if sheet.kind != "bpmn" or sheet.root is None:
         return
     said: set[str] = set()
     platform = sheet.root.get("{http://camunda.org/schema/modeler/1.0}executionPlatform") or ""
     if platform == "Camunda Cloud":
-        said.add("Camunda 8")
-        yield Note(rules.OTHER_ENGINE, sheet.root, {"engine": "Camunda 8"})
+        yield Note(rules.CAMUNDA_8, sheet.root)
+    for node in sheet.root.iter(f"{{{BPMN}}}*"):
+        yield from (Note(rules.ZEEBE_WORD, node, {"what": word}) for word in _left(node))
     for node, space in _spaces(sheet.root):
+        if space == ZEEBE:
+            continue
         engine = ENGINES.get(space)
         if (engine or space) in said:
             continue
         said.add(engine or space)
         rule = rules.OTHER_ENGINE if engine else rules.OTHER_WORDS
         yield Note(rule, node, {"engine": engine} if engine else {"namespace": space[:100]})
+
+
+def _left(node: etree._Element) -> Iterator[str]:
+    """Camunda 8's words at the element that mean nothing here: the others were translated as the file was read."""
+    inside = node.find(f"{{{BPMN}}}extensionElements")
+    words = [*node.attrib, *([each.tag for each in inside.iterchildren(etree.Element)] if inside is not None else [])]
+    yield from dict.fromkeys(str(each).rpartition("}")[2] for each in words if str(each).startswith(f"{{{ZEEBE}}}"))
 
 
 def _spaces(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:

@@ -292,6 +292,18 @@ OTHER_ENGINE = Rule(
     "Open it in Camunda Modeler as a diagram for Camunda 7, and fill in the properties again.",
     "warning",
 )
+CAMUNDA_8 = Rule(
+    "camunda-8",
+    "This was drawn for Camunda 8: what means the same here is read as if it were drawn for Camunda 7.",
+    "Look at what the other findings say of zeebe:, and save it as a diagram for Camunda 7.",
+    "warning",
+)
+ZEEBE_WORD = Rule(
+    "zeebe-not-read",
+    "zeebe:%(what)s, or a part of it, has no counterpart here and is not read.",
+    "Open it in Camunda Modeler as a diagram for Camunda 7, and fill in the properties again.",
+    "warning",
+)
 OTHER_WORDS = Rule(
     "other-words",
     "Settings of %(namespace)s are not read here.",

@@ -111,7 +111,7 @@ SAID: dict[str, tuple[bytes, tuple[str, str, str]]] = {
         task().replace(b'isExecutable="true"', b'isExecutable="false"'), ("p", "nothing-executable", "warning")),
     "Camunda 8": (
         task('<extensionElements><z:taskDefinition xmlns:z="http://camunda.org/schema/zeebe/1.0"/></extensionElements>'),
-        ("A", "other-engine", "warning")),
+        ("A", "zeebe-not-read", "warning")),
     "Flowable": (
         task().replace(b'name="A"', b'name="A" xmlns:f="http://flowable.org/bpmn" f:assignee="x"'),
         ("A", "other-engine", "warning")),
