@@ -36,7 +36,8 @@ from services.cases.errors import (
     WrongExecutor,
 )
 from services.cases.escalation import NOTICE, replan, step_jobs, tell, told_roles
-from services.cases.external import EXTERNAL
+from services.cases.external import EXTERNAL, WORKER
+from services.cases.external import of_nobody as topics_of_nobody
 from services.cases.facts import acting_of
 from services.cases.handing import (
     SelfSigned,
@@ -102,6 +103,7 @@ __all__ = [
     "NOTICE",
     "OPERATION",
     "TIMER",
+    "WORKER",
     "AlreadyRegistered",
     "CannotPlay",
     "CasePage",
@@ -219,6 +221,7 @@ __all__ = [
     "times_by_holder",
     "to_sign",
     "told_roles",
+    "topics_of_nobody",
     "unasked",
     "unclaimed_result",
     "wake",

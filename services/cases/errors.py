@@ -107,6 +107,14 @@ class NotWorker(Forbidden):
     """External tasks are for accounts with the role of an external worker; those of rehearsals, for designers."""
 
 
+class NotYourTopic(Forbidden):
+    """The topic %(topic)s is not one of this account's: an administrator gives topics on the account's page."""
+
+
+class HeldByAccount(Conflict):
+    """External Task %(task)s is locked by another account."""
+
+
 class NoSuchExternalTask(NotFound):
     """External task with id %(task)s does not exist"""
 

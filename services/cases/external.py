@@ -1,24 +1,27 @@
 """External tasks: what programs outside fetch, do, and report. As Camunda 7 does it, down to its words.
 
 Nothing runs here: a worker asks for the tasks of its topics, holds them for a while, and says what came of each. Real
-cases are for accounts with the role of an external worker; rehearsals are for designers, who try a worker out on them.
+cases are for accounts with the role of an external worker, each for its own topics; rehearsals are for designers, who
+try a worker out on them. A lock is one account's and one worker's: nobody else reports, gives back, or reads the name.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal, not_, or_, select, true, tuple_
 
 from services import clock, directory, engine, jobs, processes
 from services.cases.errors import (
     BadRetries,
     CannotLock,
     CannotReport,
+    HeldByAccount,
     HeldByWorker,
     LockExpired,
     NoSuchExternalTask,
     NotWorker,
+    NotYourTopic,
 )
 from services.cases.facts import number_of
 from services.cases.later import move_of
@@ -90,16 +93,22 @@ class Asking:
 def fetch_and_lock(
     topics: Sequence[Topic], worker_id: str, person: directory.Person, *, most: int, newest_first: bool = False
 ) -> list[External]:
-    """At most so many tasks of those topics, this worker's alone for a while; the oldest first. Raises NotWorker.
+    """At most so many tasks of those topics, this worker's alone for a while; the oldest first.
 
+    Raises NotWorker, and NotYourTopic for a topic of real cases that is not this account's.
     Never waits for another worker: what that one is just taking is passed over.
     """
     mine = _for(person)
     found: list[External] = []
+    if processes.DESIGNER not in person.roles():
+        theirs = directory.topics_of(person.id)
+        for topic in topics:
+            if topic.name not in theirs:
+                raise NotYourTopic(topic=topic.name)
     with transaction():
         for topic in topics:
             for each in _wanted(topic, mine, newest_first, most - len(found)):
-                each.row.worker_id = worker_id
+                each.row.owner_id, each.row.worker_id = person.id, worker_id
                 each.row.locked_until = clock.now() + timedelta(seconds=topic.lock_s)
                 found.append(each)
     return found
@@ -162,6 +171,7 @@ def set_retries(task_id: str, retries: int, person: directory.Person) -> None:
         raise BadRetries
     with transaction():
         work, row = _one(task_id, person, looks_after=True)
+        _check_not_anothers(row, person)
         _try_so_often(work, row, retries, person)
 
 
@@ -169,10 +179,10 @@ def lock(task_id: str, worker_id: str, person: directory.Person, *, lock_s: floa
     """Take one that is nobody's now. Raises NotWorker, NoSuchExternalTask, CannotLock."""
     with transaction():
         _, row = _one(task_id, person)
-        now = clock.now()
-        if row.worker_id not in (None, worker_id) and row.locked_until is not None and row.locked_until > now:
-            raise CannotLock(task=task_id, worker=worker_id, holder=row.worker_id)
-        row.worker_id, row.locked_until = worker_id, now + timedelta(seconds=lock_s)
+        if _is_locked(row) and not (row.worker_id == worker_id and _is_owned_by(row, person)):
+            raise CannotLock(task=task_id, worker=worker_id, holder=_holder(row, person))
+        row.owner_id, row.worker_id = person.id, worker_id
+        row.locked_until = clock.now() + timedelta(seconds=lock_s)
 
 
 def extend_lock(task_id: str, worker_id: str, person: directory.Person, *, lock_s: float) -> None:
@@ -185,24 +195,26 @@ def extend_lock(task_id: str, worker_id: str, person: directory.Person, *, lock_
 
 
 def unlock(task_id: str, person: directory.Person) -> None:
-    """Let anybody have it. Raises NotWorker, NoSuchExternalTask."""
+    """Let anybody have it. Raises NotWorker, NoSuchExternalTask, HeldByAccount."""
     with transaction():
-        _, row = _one(task_id, person)
-        row.worker_id = row.locked_until = None
+        _, row = _one(task_id, person, looks_after=True)
+        _check_not_anothers(row, person)
+        row.owner_id = row.worker_id = row.locked_until = None
         ring()
 
 
 def externals(asking: Asking, person: directory.Person, *, first: int = 0, most: int = 100) -> Sequence[External]:
     """Those that wait, the oldest first; one page. Raises NotWorker."""
-    wanted = _joined().where(_for(person, looks_after=True), *_asked(asking))
+    wanted = _joined().where(_for(person, looks_after=True), *_asked(asking, person))
     wanted = wanted.order_by(ExternalTask.created_at, ExternalTask.task_id)
     return [External(*row) for row in db.session.execute(wanted.offset(first).limit(most))]
 
 
 def count(asking: Asking, person: directory.Person) -> int:
     """How many of those wait. Raises NotWorker."""
-    wanted = _joined().where(_for(person, looks_after=True), *_asked(asking)).with_only_columns(ExternalTask.task_id)
-    return db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    wanted = _joined().where(_for(person, looks_after=True), *_asked(asking, person))
+    ids = wanted.with_only_columns(ExternalTask.task_id).subquery()
+    return db.session.scalar(select(func.count()).select_from(ids)) or 0
 
 
 def external(task_id: str, person: directory.Person) -> External:
@@ -213,12 +225,26 @@ def external(task_id: str, person: directory.Person) -> External:
     return found[0]
 
 
+def worker_of(each: External, person: directory.Person) -> str | None:
+    """The name of the worker that has it, for its own account and for administrators."""
+    named = _is_owned_by(each.row, person) or directory.ADMIN in person.roles()
+    return each.row.worker_id if named else None
+
+
+def of_nobody() -> list[tuple[str, int]]:
+    """Topic -> how many tasks of real cases wait for it, though no account has it."""
+    waiting = select(ExternalTask.topic, func.count()).where(not_(ExternalTask.rehearsal))
+    there = db.session.execute(waiting.group_by(ExternalTask.topic).order_by(ExternalTask.topic)).all()
+    held = directory.topics_of_anybody() if there else frozenset()
+    return [(topic, count) for topic, count in there if topic not in held]
+
+
 def try_again(job: Job, result: object) -> None:
     """An administrator had the incident of one tried again: once more. Inside the transaction that ends the job."""
     read_task(job.key, lock=True)
     row = db.session.get(ExternalTask, job.key, with_for_update=True, populate_existing=True)
     if row is not None:
-        row.retries, row.worker_id, row.locked_until = 1, None, None
+        row.retries, row.owner_id, row.worker_id, row.locked_until = 1, None, None, None
         ring()
 
 
@@ -228,12 +254,17 @@ def try_again(job: Job, result: object) -> None:
 def _for(person: directory.Person, *, looks_after: bool = False) -> ColumnElement[bool]:
     """The tasks that an account is for; administrators look after all, and do none. Raises NotWorker."""
     roles = person.roles()
-    kinds = [rehearsal for rehearsal, role in ((False, WORKER), (True, processes.DESIGNER)) if role in roles]
     if looks_after and directory.ADMIN in roles:
-        kinds = [False, True]
+        return true()
+    kinds: list[ColumnElement[bool]] = []
+    if WORKER in roles:
+        mine = ExternalTask.topic.in_(directory.topics_of(person.id))
+        kinds.append(and_(not_(ExternalTask.rehearsal), mine))
+    if processes.DESIGNER in roles:
+        kinds.append(ExternalTask.rehearsal.is_(True))
     if not kinds:
         raise NotWorker
-    return ExternalTask.rehearsal.in_(kinds)
+    return or_(*kinds)
 
 
 def _one(task_id: str, person: directory.Person, *, looks_after: bool = False) -> tuple[Work, ExternalTask]:
@@ -253,9 +284,28 @@ def _held(
 ) -> tuple[Work, ExternalTask]:
     """One that this worker has, also when its time is over but nobody took it since."""
     work, row = _one(task_id, person)
-    if row.worker_id != worker_id:
-        raise otherwise(task=task_id, worker=worker_id, holder=row.worker_id or "null")
+    if row.worker_id != worker_id or not _is_owned_by(row, person):
+        raise otherwise(task=task_id, worker=worker_id, holder=_holder(row, person))
     return work, row
+
+
+def _is_locked(row: ExternalTask) -> bool:
+    return row.worker_id is not None and row.locked_until is not None and row.locked_until > clock.now()
+
+
+def _is_owned_by(row: ExternalTask, person: directory.Person) -> bool:
+    """Whether this account has it; a lock of before accounts were kept is whoever's knows its name."""
+    return row.owner_id in (None, person.id)
+
+
+def _holder(row: ExternalTask, person: directory.Person) -> str:
+    return (row.worker_id or "null") if _is_owned_by(row, person) else "another account"
+
+
+def _check_not_anothers(row: ExternalTask, person: directory.Person) -> None:
+    """Raises HeldByAccount while another account has it, unless an administrator asks."""
+    if _is_locked(row) and not _is_owned_by(row, person) and directory.ADMIN not in person.roles():
+        raise HeldByAccount(task=row.task_id)
 
 
 def _end(work: Work, outcome: str, person: directory.Person) -> None:
@@ -351,13 +401,15 @@ def _of_topic(topic: Topic) -> list[ColumnElement[bool]]:
     return found
 
 
-def _asked(asking: Asking) -> list[ColumnElement[bool]]:
+def _asked(asking: Asking, person: directory.Person) -> list[ColumnElement[bool]]:
     row = ExternalTask
     pairs = (
         (row.task_id, asking.task_id), (row.topic, asking.topic), (row.worker_id, asking.worker_id),
         (Instance.id, asking.instance_id), (ProcessDefinition.id, asking.definition_id),
     )  # fmt: skip
     found: list[ColumnElement[bool]] = [column == value for column, value in pairs if value is not None]
+    if asking.worker_id is not None and directory.ADMIN not in person.roles():
+        found.append(row.owner_id == person.id)
     if asking.locked is not None:
         locked = and_(row.worker_id.is_not(None), row.locked_until > clock.now())
         found.append(locked if asking.locked else or_(row.locked_until.is_(None), row.locked_until <= clock.now()))

@@ -217,7 +217,8 @@ class ExternalTask(Base):
     #: of a rehearsal: it is for designers who try a worker out, never for the workers of real cases
     rehearsal: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
-    #: who works on it, by the name that the worker gives itself, and until when nobody else gets it
+    #: who works on it, by its account and the name that the worker gives itself, and until when nobody else gets it
+    owner_id: Mapped[int | None]
     worker_id: Mapped[str | None]
     locked_until: Mapped[datetime | None]
     #: how often it is still tried; not counted before it failed once, and none left is an incident

@@ -73,6 +73,7 @@ from services.directory.service import (
 )
 from services.directory.sessions import begin_session, end_session, lengthen_session, person_in
 from services.directory.sign_in import failures_of, login_hash, sign_in, unlock
+from services.directory.topics import give_topics, topics_of, topics_of_anybody
 
 __all__ = [
     "ADMIN",
@@ -126,6 +127,7 @@ __all__ = [
     "everybody",
     "failures_of",
     "find_people",
+    "give_topics",
     "holders",
     "id_of",
     "import_offices",
@@ -150,5 +152,7 @@ __all__ = [
     "staff_member",
     "staffed_offices",
     "today",
+    "topics_of",
+    "topics_of_anybody",
     "unlock",
 ]

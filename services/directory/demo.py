@@ -13,6 +13,7 @@ from services.db import db, transaction
 from services.directory import passwords
 from services.directory.models import Appointment, Staff
 from services.directory.offices import import_offices
+from services.directory.topics import add_topics
 from services.registry import Registry
 
 #: of all demo staff; shown on the sign-in page in demo mode, and nowhere else
@@ -40,6 +41,9 @@ _AT = {
         "worker": "external_worker",
     },
 }
+
+#: login -> the topics of a program, as the documentation's example has them
+TOPICS = {"worker": ("heating.check",)}
 
 _STEMS = ("Үлгі", "Мысал", "Сынақ", "Дерек", "Нұсқа")
 _ENDINGS = (("баев", "ұлы"), ("баева", "қызы"), ("беков", "ұлы"), ("бекова", "қызы"))
@@ -70,6 +74,7 @@ def seed_demo_staff(registry: Registry, config: Config | None = None) -> int:
         ids = {login: staff_id for staff_id, login in db.session.execute(added.returning(Staff.id, Staff.login))}
         if ids:
             _appoint_all({staff_id: wanted[login][1].roles for login, staff_id in ids.items()})
+            add_topics({staff_id: TOPICS[login] for login, staff_id in ids.items() if login in TOPICS})
     return len(ids)
 
 

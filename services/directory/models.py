@@ -149,6 +149,15 @@ class SignInFailure(Base):
     at: Mapped[datetime]
 
 
+class WorkerTopic(Base):
+    """A topic whose external tasks a program's account may have."""
+
+    __tablename__ = "worker_topic"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    topic: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+
+
 class KnownPlace(Base):
     """A network from which somebody signed in lately. Personal data."""
 

@@ -200,6 +200,23 @@ def unlock(config: Config, login: str) -> None:
     click.echo(f"{login}: may sign in")
 
 
+@staff.command()
+@click.argument("login")
+@click.argument("topic", nargs=-1)
+@click.option("--none", "no_topics", is_flag=True, help="Take every topic away.")
+@click.pass_obj
+def topics(config: Config, login: str, topic: tuple[str, ...], no_topics: bool) -> None:
+    """Give a program's account the external tasks of these TOPICs and no others; without a TOPIC, list them."""
+    with _app(config):
+        staff_id = directory.id_of(login)
+        if staff_id is None:
+            raise directory.NoSuchStaff
+        if topic or no_topics:
+            directory.give_topics(staff_id, () if no_topics else topic, actor="console")
+        for each in directory.topics_of(staff_id):
+            click.echo(each)
+
+
 komek.add_command(i18n)
 komek.add_command(templates)
 komek.add_command(doctor)

@@ -79,7 +79,7 @@ FILTERS: dict[str, Shape] = {
 @operation("POST", "/external-task/fetchAndLock", "Take tasks of these topics, waiting for one when there is none.",
            body=FETCH, answer=list_of(LOCKED))  # fmt: skip
 def fetch_and_lock(asked: Asked) -> list[dict[str, Any]]:
-    """Held until a task comes or the time is over. What is locked is this worker's alone until its lock runs out."""
+    """Held until a task comes or the time is over. What is locked is this account's and worker's alone until then."""
     body = asked.body
     topics = [_topic(each) for each in body["topics"] if not each["processDefinitionVersionTag"]]  # none has a tag
     newest_first = any(each["sortOrder"] == "desc" for each in body["sorting"])
@@ -159,7 +159,7 @@ def lock(asked: Asked, task_id: str) -> None:
     external.lock(task_id, asked.body["workerId"], g.person, lock_s=asked.body["lockDuration"] / 1000)
 
 
-@operation("POST", "/external-task/<name:task_id>/unlock", "Let anybody have it.")
+@operation("POST", "/external-task/<name:task_id>/unlock", "Let anybody have it that has the topic.")
 def unlock(asked: Asked, task_id: str) -> None:
     external.unlock(task_id, g.person)
 
@@ -213,7 +213,7 @@ def shown(each: external.External) -> dict[str, Any]:
     return {
         "id": row.task_id,
         "topicName": row.topic,
-        "workerId": row.worker_id,
+        "workerId": external.worker_of(each, g.person),
         "lockExpirationTime": moment(row.locked_until),
         "createTime": moment(row.created_at),
         "activityId": each.task.element,

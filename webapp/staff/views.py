@@ -96,6 +96,14 @@ def unlock(staff_id: int) -> Response | tuple[str, int]:
     return _do(staff_id, lambda: directory.unlock(staff_id, actor=g.person))
 
 
+@bp.post("/<int:staff_id>/topics")
+@login_required  # type: ignore[untyped-decorator]
+def give_topics(staff_id: int) -> Response | tuple[str, int]:
+    """Of which topics a program gets the external tasks, one a line."""
+    topics = asked.form.text("topics", most=10_000).splitlines()
+    return _do(staff_id, lambda: directory.give_topics(staff_id, topics, actor=g.person))
+
+
 def _do(staff_id: int, act: Callable[[], object]) -> Response | tuple[str, int]:
     try:
         act()
@@ -121,6 +129,7 @@ def _list(wrong: str = "") -> str:
         following=f"{kazakh.sort_key(following.full_name)}~{following.id}" if following else "",
         sought=words,
         stuck=cases.stuck_tasks(),
+        of_nobody=cases.topics_of_nobody(),
         wrong=wrong,
     )
 
@@ -132,8 +141,11 @@ def _person(staff_id: int, wrong: str = "") -> str:
     places = sorted({(task.office_key, task.role) for task in tasks})
     colleagues = {each.id: each for place in places for each in directory.staff_at(*place) if each.id != staff_id}
     rules = registry.current()
+    topics = directory.topics_of(staff_id)
+    works_outside = topics or any(each.role == cases.WORKER for each in appointments)
     return render_template(
         "staff/person.html",
+        topics=topics if works_outside else None,
         who=who,
         appointments=appointments,
         today=directory.today(),

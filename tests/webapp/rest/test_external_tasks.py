@@ -5,18 +5,24 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 
 from services import cases, clock, directory, engine, jobs, journal, processes, registry
 from services.cases.models import ExternalTask, Instance, Task
+from services.config import Config
 from services.db import db
+from services.directory.demo import DEMO_PASSWORD
 from services.jobs.models import JobRow
+from services.migrations import downgrade, upgrade
+from tests.conftest import config_for
 from tests.services.cases.small_cases import events, people, task_at, waits
 from tests.services.engine import drawings
 from tests.surfer import Surfer
 from tests.webapp.rest.outside import INPUTS, LINE, NODES, PROPERTIES, TOPIC, fetch, topic, waiting, worker
-from tests.webapp.rest.programs import ADMIN, CLERK, DESIGNER, Program
+from tests.webapp.rest.programs import ADMIN, CLERK, DESIGNER, Program, basic
+from webapp.cli import topics as topics_command
 
 
 def rows() -> int:
@@ -305,3 +311,106 @@ def test_a_deployment_with_a_topic_of_nobodys_is_let_through(house: Flask) -> No
 def test_a_task_of_a_plugin_is_no_external_task(house: Flask) -> None:
     cases.open_case("direct", "TALDYKORGAN", directory.staff_at("TALDYKORGAN", "clerk")[0], key="x")
     assert rows() == 0 and db.session.scalars(select(Task).filter_by(waits_for="operation")).all() == []
+
+
+# ---------------------------------------------------------------- several accounts
+
+
+def second(topics: tuple[str, ...] = ()) -> str:
+    """The login of another program's account."""
+    office = str(registry.current().facts()["control_office"])
+    config = Config(testing=True)
+    staff_id = directory.add_staff("heating", "Жылу тізілімі", DEMO_PASSWORD + "-2", actor="console", config=config)
+    directory.appoint(staff_id, office, cases.WORKER, actor="console")
+    directory.give_topics(staff_id, topics, actor="console")
+    db.session.remove()
+    return "heating"
+
+
+def other(house: Flask, *topics: str) -> Program:
+    program = Program(house)
+    program.headers["Authorization"] = basic(second(topics), DEMO_PASSWORD + "-2")
+    return program
+
+
+def test_an_account_gets_the_topics_that_were_given_to_it_and_sees_no_others(house: Flask) -> None:
+    waiting()
+    stranger = other(house, "water.check")
+    wanted = {"workerId": "w", "topics": [{"topicName": TOPIC, "lockDuration": 1000}]}
+    said = stranger.post("/external-task/fetchAndLock", wanted, 403)
+    assert TOPIC in said["message"]
+    assert stranger.get("/external-task") == [] and stranger.get("/external-task/count") == {"count": 0}
+    (task,) = fetch(worker(house))
+    for path, body in (
+        ("complete", {}), ("failure", {}), ("bpmnError", {"errorCode": "x"}), ("lock", {"lockDuration": 1}),
+        ("extendLock", {"newDuration": 1}),
+    ):  # fmt: skip
+        stranger.post(f"/external-task/{task['id']}/{path}", {"workerId": "w", **body}, 404)
+    stranger.post(f"/external-task/{task['id']}/unlock", None, 404)
+    assert stranger.put(f"/external-task/{task['id']}/retries", {"retries": 0}, 404)
+    assert stranger.ask("GET", f"/external-task/{task['id']}").status_code == 404
+
+
+def test_a_lock_is_of_one_account_and_another_of_the_same_topic_neither_reads_it_nor_ends_it(house: Flask) -> None:
+    case_id = waiting()
+    mine, stranger = worker(house), other(house, TOPIC)
+    (task,) = fetch(mine, "secret-7")
+    at = f"/external-task/{task['id']}"
+    assert stranger.get(at)["workerId"] is None and mine.get(at)["workerId"] == "secret-7"
+    assert Program(house, ADMIN).get(at)["workerId"] == "secret-7"
+    assert stranger.get("/external-task", workerId="secret-7") == [] and mine.get("/external-task", workerId="secret-7")
+    for path, body in (
+        ("complete", {}), ("failure", {}), ("bpmnError", {"errorCode": "BROKEN"}), ("lock", {"lockDuration": 1000}),
+        ("extendLock", {"newDuration": 1000}),
+    ):  # fmt: skip
+        said = stranger.post(f"{at}/{path}", {"workerId": "secret-7", **body}, 400)
+        assert "another account" in said["message"], path
+    stranger.post(f"{at}/unlock", None, 409)
+    stranger.put(f"{at}/retries", {"retries": 0}, 409)
+    assert waits(case_id) == ["o"] and fetch(stranger, "secret-7") == []
+    with clock.stopped(clock.now() + timedelta(seconds=61)):
+        assert [each["id"] for each in fetch(stranger, "secret-7")] == [task["id"]]
+        assert "another account" in mine.post(f"{at}/complete", {"workerId": "secret-7"}, 400)["message"]
+        Program(house, ADMIN).post(f"{at}/unlock")
+        (again,) = fetch(mine, "secret-7")
+        mine.post(f"/external-task/{again['id']}/complete", {"workerId": "secret-7"})
+    assert waits(case_id) == ["B"]
+
+
+def test_an_administrator_gives_topics_on_the_page_and_reads_which_no_account_has(house: Flask) -> None:
+    waiting()
+    staff_id = directory.id_of("worker")
+    surfer = Surfer(house).sign_in(ADMIN)
+    assert "Бұл тақырыптар ешбір бағдарламада жоқ" not in surfer.get("/staff/").text
+    surfer.get(f"/staff/{staff_id}")
+    answer = surfer.submit(f"/staff/{staff_id}/topics", {"topics": " water.check \r\n\r\ngas.check"})
+    assert answer.status_code == 200 and directory.topics_of(staff_id or 0) == ["gas.check", "water.check"]
+    page = surfer.get("/staff/")
+    assert "Бұл тақырыптар ешбір бағдарламада жоқ" in page.text and TOPIC in page.text
+    surfer.get(f"/staff/{staff_id}")
+    assert surfer.submit(f"/staff/{staff_id}/topics", {"topics": "x" * 201}).status_code == 400
+    assert Surfer(house).sign_in(CLERK).get(f"/staff/{staff_id}").status_code == 403
+    (line,) = [each for each in journal.read("staff") if each.event == "staff.topics"]
+    assert line.details["topics"] == ["gas.check", "water.check"]
+
+
+def test_the_command_gives_lists_and_takes_topics(house: Flask, database_url: str) -> None:
+    run, config = CliRunner(), config_for(database_url)
+    assert run.invoke(topics_command, ["worker", "a.b", "c.d"], obj=config).output.split() == ["a.b", "c.d"]
+    assert run.invoke(topics_command, ["worker"], obj=config).output.split() == ["a.b", "c.d"]
+    assert run.invoke(topics_command, ["worker", "--none"], obj=config).output == ""
+
+
+def test_accounts_of_before_have_the_topics_of_what_they_did_and_finish_what_they_hold(house: Flask) -> None:
+    for key in ("done", "held"):
+        waiting(key)
+    mine, stranger = worker(house), other(house)
+    done, held = fetch(mine)
+    mine.post(f"/external-task/{done['id']}/complete", {"workerId": "w"})
+    db.session.commit()
+    downgrade("0019_withdrawn")
+    upgrade()
+    assert directory.topics_of(directory.id_of("worker") or 0) == [TOPIC], "not registration.register, a plugin's"
+    assert directory.topics_of(directory.id_of("heating") or 0) == []
+    stranger.post(f"/external-task/{held['id']}/complete", {"workerId": "w"}, 404)
+    mine.post(f"/external-task/{held['id']}/complete", {"workerId": "w"})
