@@ -408,7 +408,7 @@ def test_accounts_of_before_have_the_topics_of_what_they_did_and_finish_what_the
     done, held = fetch(mine)
     mine.post(f"/external-task/{done['id']}/complete", {"workerId": "w"})
     db.session.commit()
-    downgrade("0019_withdrawn")
+    downgrade("0020_phones")
     upgrade()
     assert directory.topics_of(directory.id_of("worker") or 0) == [TOPIC], "not registration.register, a plugin's"
     assert directory.topics_of(directory.id_of("heating") or 0) == []

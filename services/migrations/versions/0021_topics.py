@@ -3,15 +3,15 @@
 Accounts that did external tasks before have the topics of those; the only account of its kind has those that wait, too.
 A lock of before is whoever's has the topic and the worker's name, until it runs out.
 
-Revision ID: 0020_topics
-Revises: 0019_withdrawn
+Revision ID: 0021_topics
+Revises: 0020_phones
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020_topics"
-down_revision = "0019_withdrawn"
+revision = "0021_topics"
+down_revision = "0020_phones"
 branch_labels = None
 depends_on = None
 
