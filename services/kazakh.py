@@ -20,7 +20,10 @@ _FOLD = str.maketrans(HOMOGLYPHS)
 _PLAIN = str.maketrans(PLAIN)
 _UNQUOTED = str.maketrans(dict.fromkeys(QUOTES))
 _KAZAKH = re.compile(f"[{ALPHABET}]")
-_TIME, _NUMBER = re.compile(r"([0-9]{1,2}):([0-9]{2})$"), re.compile("[0-9]+$")
+
+
+#: a number at the end, or an hour with its minutes
+_NUMBER = re.compile(r"([0-9]+)(?::([0-9]{2}))?$")
 
 
 def sort_key(text: str) -> str:
@@ -47,16 +50,52 @@ def plain_key(text: str) -> str:
 
 
 def genitive(name: str) -> str:
-    """A name of one person as «орнына» needs it: «Сынақов Дерек Мысалұлының». Its last word takes the ending.
+    """A name of one person as «орнына» needs it: «Сынақов Дерек Мысалұлының». Its last word takes the ending."""
+    return with_ending(name, "ның")
 
-    After vowels, м, н and ң: -ның; after й, л, р, з, ж and the glides и, у, ю: -дың; after what is voiceless, and б,
-    в, г, д, which names borrowed from Russian end in: -тың. The vowel follows the word's last one that tells.
+
+def with_ending(text: str, ending: str) -> str:
+    """A name, month, day, hour or number with one of `ENDINGS`: «наурыздан», «15:30-ға», «06:14-тен», «2013-ке».
+
+    What ends in digits takes the ending of its last spoken word, behind a hyphen: of the minutes, or of the full hour.
+    The first letter follows the last one before it, the vowel the last vowel that tells. A text that ends
+    neither in digits nor in a Kazakh letter stays as it is.
     """
-    last = unicodedata.normalize("NFC", name).casefold().rstrip(" .)")[-1:]
+    number = _NUMBER.search(text)
+    word = _spoken(int(((number[2] or "").strip("0") and number[2]) or number[1])) if number else text
+    last = unicodedata.normalize("NFC", word).casefold().rstrip(" .)")[-1:]
     if not last or last not in ALPHABET:
-        return name
-    letter = "н" if last in "аәеёоөұүыіэямнң" else "д" if last in "йлрзжиую" else "т"
-    return f"{name}{letter}{'ы' if _is_back(name) else 'і'}ң"
+        return text
+    after_vowel, after_nasal, after_voiced, after_voiceless, vowel, end = ENDINGS[ending]
+    first = (
+        after_vowel if last in _VOWELS else after_nasal if last in "мнң"
+        else after_voiced if last in "йлрзжиую" else after_voiceless
+    )  # fmt: skip
+    back = f"{first}{vowel}{end}"
+    return f"{text}{'-' if number else ''}{back if _is_back(word) else back.translate(_FRONT)}"
+
+
+#: an ending as it is after a vowel and «а» -> its first letter after vowels, м н ң, й л р з ж and the glides и у ю, and
+#: what is voiceless (with б в г д, which names borrowed from Russian end in); its vowel; what follows
+ENDINGS = {
+    "ның": ("н", "н", "д", "т", "ы", "ң"),
+    "ға": ("ғ", "ғ", "ғ", "қ", "а", ""),
+    "дан": ("д", "н", "д", "т", "а", "н"),
+    "да": ("д", "д", "д", "т", "а", ""),
+}
+_VOWELS = "аәеёоөұүыіэя"
+_FRONT = str.maketrans("аығқ", "еігк")
+_ONES = ("нөл", "бір", "екі", "үш", "төрт", "бес", "алты", "жеті", "сегіз", "тоғыз")
+_TENS = ("", "он", "жиырма", "отыз", "қырық", "елу", "алпыс", "жетпіс", "сексен", "тоқсан")
+
+
+def _spoken(number: int) -> str:
+    """The last word of a number said aloud: 15 -> «бес», 30 -> «отыз», 2000 -> «мың»."""
+    if number % 10 or not number:
+        return _ONES[number % 10]
+    if number % 100:
+        return _TENS[number // 10 % 10]
+    return "жүз" if number % 1000 else "мың" if number % 1_000_000 else "миллион"
 
 
 def _is_back(name: str) -> bool:
@@ -68,38 +107,6 @@ def _is_back(name: str) -> bool:
         if word[at] in "әеөүіэ" or (word[at] == "и" and at < len(word) - 1):
             return False
     return True
-
-
-def dative(said: str) -> str:
-    """«15:30-ға», «18:00-ге», «2026-ға», «наурызға»: a time, a number or a word before «дейін»."""
-    return _ending(said, {"voiced": "ғ", "voiceless": "қ", "nasal": "ғ"}, {"ғ": "г", "қ": "к"}, "а", "е")
-
-
-def ablative(said: str) -> str:
-    """«06:14-тен», «09:30-дан», «10:00-нан», «наурыздан»: a time, a number or a word before «бастап»."""
-    return _ending(said, {"voiced": "д", "voiceless": "т", "nasal": "н"}, {}, "ан", "ен")
-
-
-def _ending(said: str, letters: dict[str, str], soft: dict[str, str], back: str, front: str) -> str:
-    """By the last word as it is spoken: vowels and voiced letters, voiceless ones, and м, н, ң."""
-    time, number = _TIME.search(said), _NUMBER.search(said)
-    count = int(time[2]) or int(time[1]) if time else int(number[0]) if number else None
-    spoken = _spoken(count) if count is not None else said
-    last = unicodedata.normalize("NFC", spoken).casefold().rstrip(" .)»")[-1:]
-    if not last or last not in ALPHABET:
-        return said
-    letter = letters["nasal" if last in "мнң" else "voiceless" if last in "бвгқкпстфхһцчшщ" else "voiced"]
-    ending = letter + back if _is_back(spoken) else soft.get(letter, letter) + front
-    return f"{said}{ending}" if count is None else f"{said}-{ending}"
-
-
-def _spoken(count: int) -> str:
-    """The last word of a number: 2026 ends in «алты», 30 in «отыз», 1000 in «мың»."""
-    ones = ("нөл", "бір", "екі", "үш", "төрт", "бес", "алты", "жеті", "сегіз", "тоғыз")
-    tens = ("", "он", "жиырма", "отыз", "қырық", "елу", "алпыс", "жетпіс", "сексен", "тоқсан")
-    if count % 10 or not count:
-        return ones[count % 10]
-    return tens[count // 10 % 10] if count % 100 else "жүз" if count % 1000 else "мың"
 
 
 def _words(text: str) -> list[str]:

@@ -93,7 +93,9 @@ def compile_catalogues() -> None:
 
 
 def config_for(database_url: str) -> Config:
-    return Config(database_url=database_url, secret_key=KEY, demo=True, secure_cookies=False, testing=True)
+    return Config(
+        database_url=database_url, secret_key=KEY, demo=True, secure_cookies=False, testing=True, database_idle_s=900
+    )
 
 
 @pytest.fixture(scope="session")

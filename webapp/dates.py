@@ -1,10 +1,11 @@
 """Dates and times as people say them in Kazakh, Russian and English, on the office's clock."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services import clock, kazakh
+from services import clock
 from services.errors import Invalid
+from services.kazakh import with_ending
 
 MONTHS = {
     "kk": ("қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым",
@@ -35,27 +36,6 @@ def in_words(at: datetime, language: str, zone: ZoneInfo) -> str:
     return f"{there:%d.%m.%Y %H:%M}"
 
 
-def since(at: datetime, language: str, zone: ZoneInfo) -> str:
-    """«бүгін 06:14-тен бастап», «сегодня с 07:00», «с 15 марта 18:00», "since today 07:00"."""
-    said = in_words(at, language, zone)
-    if language == "kk":
-        return f"{kazakh.ablative(said)} бастап"
-    if language == "ru":
-        near, _, hour = said.partition(" ")
-        return f"{near} с {hour}" if near in DAYS["ru"].values() else f"с {said}"
-    return f"since {said}"
-
-
-def from_then(said: str, language: str) -> str:
-    """What stands before «бастап» in Kazakh, with its ending; as it is in the other languages."""
-    return kazakh.ablative(said) if language == "kk" else said
-
-
-def up_to(said: str, language: str) -> str:
-    """What stands before «дейін» in Kazakh, with its ending; as it is in the other languages."""
-    return kazakh.dative(said) if language == "kk" else said
-
-
 def day(on: date, language: str) -> str:
     """«26 қараша»."""
     return f"{on.day} {MONTHS[language][on.month - 1]}"
@@ -66,6 +46,49 @@ def exactly(at: datetime, language: str, zone: ZoneInfo) -> str:
     there = at.astimezone(zone)
     month = MONTHS[language][there.month - 1]
     return DATES[language].format(day=there.day, month=month, year=there.year) + f", {there:%H:%M}"
+
+
+#: what a moment begins or ends, as each language says it: the Kazakh ending and the word behind it, the others' word
+BOUNDS = {
+    "since": {"kk": ("дан", "бастап"), "ru": "с", "en": "since"},
+    "until": {"kk": ("ға", "дейін"), "ru": "до", "en": "until"},
+}
+
+
+def bound(word: str, at: datetime, language: str, zone: ZoneInfo, *, exact: bool = False) -> str:
+    """«бүгін 06:14-тен бастап», «сегодня до 18:00», "since 15 March 18:00": `word` is one of `BOUNDS`."""
+    said = (exactly if exact else in_words)(at, language, zone)
+    spoken = BOUNDS[word][language]
+    if not isinstance(spoken, str):
+        ending, behind = spoken
+        return f"{with_ending(said, ending)} {behind}"
+    near, _, hour = said.partition(" ")
+    if near not in DAYS[language].values():
+        return f"{spoken} {said}"
+    return f"{near} {spoken} {hour}" if language == "ru" else f"{spoken} {hour} {near}"
+
+
+def hour_at(hour: time, language: str) -> str:
+    """«сағат 09:30-да», «в 09:30», "at 09:30"."""
+    said = f"{hour:%H:%M}"
+    return f"сағат {with_ending(said, 'да')}" if language == "kk" else f"{'в' if language == 'ru' else 'at'} {said}"
+
+
+def hour_until(hour: str, language: str) -> str:
+    """«15:30-ға дейін», «до 15:30», "until 15:30"."""
+    return with_ending(hour, "ға") + " дейін" if language == "kk" else f"{'до' if language == 'ru' else 'until'} {hour}"
+
+
+def day_since(on: date, language: str) -> str:
+    """«26 қарашадан», "с 26 ноября", "from 26 November"."""
+    said = day(on, language)
+    return with_ending(said, "дан") + " бастап" if language == "kk" else f"{'с' if language == 'ru' else 'from'} {said}"
+
+
+def day_until(on: date, language: str) -> str:
+    """«26 қарашаға дейін», "до 26 ноября", "until 26 November"."""
+    said = day(on, language)
+    return with_ending(said, "ға") + " дейін" if language == "kk" else f"{'до' if language == 'ru' else 'until'} {said}"
 
 
 HOURS = {"kk": ("сағ", "мин"), "ru": ("ч", "мин"), "en": ("h", "min")}

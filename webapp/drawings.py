@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from services import registry
 from services.deadlines.rules import parse_rule
 from services.processes import Line
+from webapp.counts import counted
 from webapp.i18n import language
 
 ELEMENTS = {
@@ -52,10 +53,9 @@ REPEATS = {
     "one by one": _("several times, one after another"),
     "all at once": _("several times, all at once"),
 }
+#: the rule of a term that counts something -> what it counts
+COUNTED = {"MIN": "working_minutes", "WD": "working_days", "TOTAL": "calendar_days"}
 TERMS = {
-    "MIN": _("%(count)s working minutes"),
-    "WD": _("working days: %(count)s"),
-    "TOTAL": _("calendar days: %(count)s"),
     "REG": _("with the day’s registry"),
     "COUR": _("with the courier’s next run"),
 }
@@ -98,7 +98,7 @@ def terms_of(step: str, route: str = "") -> Sequence[tuple[str, str, str]]:
     """Code, term in words, and clause of a step on that route; on every route that has it, when none is told."""
     rows = [row for row in registry.current().table("steps") if row["key"] == step]
     own = [row for row in rows if row["route"] == route] or rows
-    return [(row["code"], _term(row["rule"]), row["clause"]) for row in own]
+    return [(row["code"], term(row["rule"]), row["clause"]) for row in own]
 
 
 def step_title(step: str, route: str = "") -> str:
@@ -108,8 +108,11 @@ def step_title(step: str, route: str = "") -> str:
     return own[0][f"title_{language()}"] if own else step
 
 
-def _term(rule: str) -> str:
+def term(rule: str) -> str:
+    """A term in words: «15 жұмыс минуты»; empty when the step has none."""
     if not rule:
         return ""
     parsed = parse_rule(rule)
-    return str(TERMS[parsed.kind]) % {"count": parsed.count}
+    if parsed.kind in COUNTED:
+        return counted(COUNTED[parsed.kind], parsed.count, language())
+    return str(TERMS[parsed.kind])

@@ -107,7 +107,7 @@ TRIED = {
 }
 LISTS = {
     "mine": _("Mine"),
-    "role": _("My role's"),
+    "role": _("Not taken yet"),
     "record": _("To record"),
     "waiting": _("With others"),
     "done": _("Done today"),

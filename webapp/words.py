@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,10 +14,10 @@ from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
 from services import boards, cases, clock, deadlines, directory, jobs, phones, processes, registry
-from services.answers import row_numbers
+from services.answers import MISSING, NOT_A_CHOICE, row_numbers
 from services.processes import forms
 from services.registry import Registry
-from webapp import admin, dates, drawings
+from webapp import admin, counts, dates, drawings
 from webapp.calendar import words as calendar_words
 from webapp.i18n import LANGUAGES, language
 from webapp.vocabulary import KINDS
@@ -34,7 +35,17 @@ def word(kind: str, key: str | None) -> str:
     if kind == "role":
         row = registry.current().by_key("roles").get(key)
         return row[f"title_{language()}"] if row else key
+    if kind == "job" and key not in KINDS[kind]:
+        return _operation(key)
     return str(KINDS[kind].get(key, key))
+
+
+def _operation(name: str) -> str:
+    """What an operation does, as its plugin says it; its name when no plugin that is switched on carries it out."""
+    try:
+        return t(registry.current().operation(name).title)
+    except registry.UnknownOperation:
+        return name
 
 
 def t(text: str) -> str:
@@ -71,6 +82,17 @@ def _region_words(rules: Registry, said: processes.Translations) -> dict[str, st
     return words
 
 
+def clause(key: str | None) -> str:
+    """What people call a clause that the tables name, as the region says it; the key itself when it does not.
+
+    «N421/11a/direct/2» -> «11-тармақ, 2)-тармақша».
+    """
+    for each in registry.current().facts().get("clauses", ()):  # type: ignore[attr-defined]
+        if found := re.fullmatch(each["pattern"], key or ""):
+            return str(found.expand(each[language()]))
+    return key or ""
+
+
 def office_name(key: str | None) -> str:
     """An office's whole name in the reader's language; the key itself when the table does not know it."""
     row = registry.current().by_key("offices").get(key or "")
@@ -100,16 +122,65 @@ def masked(iin: str) -> str:
     return "•" * 8 + iin[-4:] if iin else ""
 
 
-def moment(at, *, exact: bool = False, since: bool = False) -> Markup:  # type: ignore[no-untyped-def]
+def moment(at, *, exact: bool = False) -> Markup:  # type: ignore[no-untyped-def]
     """A moment in words, the exact one on focus, for programs in `datetime`."""
     if at is None:
         return Markup("")
     zone = zone_here()
     said = dates.exactly(at, language(), zone) if exact else dates.in_words(at, language(), zone)
-    said = dates.since(at, language(), zone) if since else said
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         at.astimezone(zone).isoformat(), dates.exactly(at, language(), zone), escape(said)
     )
+
+
+def since(at: datetime, *, exact: bool = False) -> Markup:
+    """«бүгін 06:14-тен бастап», "since 06:14 today"."""
+    return _bound("since", at, exact)
+
+
+def until(at: datetime, *, exact: bool = False) -> Markup:
+    """«бүгін 18:00-ге дейін», "until 18:00 today"."""
+    return _bound("until", at, exact)
+
+
+def _bound(word: str, at: datetime, exact: bool) -> Markup:
+    zone = zone_here()
+    said = dates.bound(word, at, language(), zone, exact=exact)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.astimezone(zone).isoformat(), dates.exactly(at, language(), zone), said
+    )
+
+
+def counted(unit: str, count: int) -> str:
+    """«2 рабочих дня», "2 times"."""
+    return counts.counted(unit, count, language())
+
+
+def hour_at(hour: time) -> str:
+    """«сағат 09:30-да», "at 09:30"."""
+    return dates.hour_at(hour, language())
+
+
+def tried(count: int) -> str:
+    """«2 рет әрекет жасалды», "tried 2 times"."""
+    return str(gettext("tried %(times)s", times=counted("times", count)))
+
+
+def line_of(cell: str, table: str, answers: Mapping[str, object]) -> int:
+    """Which line a cell stands in as people count them: "members-3-income" is the first when no other was sent."""
+    at = int(cell.removeprefix(f"{table}-").split("-")[0])
+    known = row_numbers(answers, table)
+    return known.index(at) + 1 if at in known else at + 1
+
+
+def fault(text: str, label: str = "") -> str:
+    """What is wrong with an answer; what was left empty is told by the name of its field."""
+    if label and text in (MISSING, NOT_A_CHOICE):
+        name = t(label).strip().rstrip(":")
+        if text == MISSING:
+            return str(gettext("Please fill in «%(field)s».", field=name))
+        return str(gettext("«%(field)s»: please choose one of the answers.", field=name))
+    return t(text)
 
 
 def day_said(iso: str) -> str:
@@ -130,11 +201,10 @@ def runs_under(version: processes.VersionLine) -> str:
     said = {"version": version.version, "name": word("process", version.key)}
     if version.since is None:
         return str(gettext("Version %(version)s of «%(name)s», not in force yet", **said))
-    said["since"] = dates.from_then(exact(version.since), language())
-    if version.until is None:
-        return str(gettext("Runs under version %(version)s of «%(name)s», in force since %(since)s", **said))
-    said["until"] = dates.up_to(exact(version.until), language())
-    return str(gettext("Runs under version %(version)s of «%(name)s», in force from %(since)s to %(until)s", **said))
+    said["when"] = dates.bound("since", version.since, language(), zone_here(), exact=True)
+    if version.until is not None:
+        said["when"] = f"{exact(version.since)} – {exact(version.until)}"
+    return str(gettext("Runs under version %(version)s of «%(name)s», in force: %(when)s", **said))
 
 
 def as_json(value: object) -> str:
@@ -156,11 +226,19 @@ def init_app(app: Flask) -> None:
         t=t,
         moment=moment,
         masked=masked,
+        hour_at=hour_at,
+        counted=counted,
+        fault=fault,
+        line_of=line_of,
+        tried=tried,
+        since=since,
+        until=until,
         day_said=day_said,
         asset=_asset,
         row_numbers=row_numbers,
         as_json=as_json,
         languages=LANGUAGES,
+        clause=clause,
         office_name=office_name,
         office_short=office_short,
         papers_named=papers_named,
@@ -173,6 +251,7 @@ def init_app(app: Flask) -> None:
         working=calendar_words.working,
         line_kind=drawings.line_kind,
         terms_of=drawings.terms_of,
+        term=drawings.term,
     )
     app.jinja_env.filters["money"] = dates.money
     app.jinja_env.filters["dialled"] = phones.dialled

@@ -30,7 +30,7 @@ def decision_fields(call: FormCall) -> list[Field]:
         Field("period_months", "integer", "For how many months", minimum=1, maximum=MOST_MONTHS, when=APPROVE,
               width="half"),
         Field("ground", "choice", "Ground of the refusal", choices=grounds, when=REFUSE,
-              help="No refusal without a ground (N421/10)."),
+              help="No refusal without a ground (clause 10)."),
         Field("explanation", "long_text", "Reasons, in words for the applicant", maximum=2000, when=REFUSE),
         Field("beyond_reason", "long_text", "Why the amount is larger than the expenses", maximum=1000, when=APPROVE,
               stands_out=True, hide=lambda answers: not beyond(answers), help="The head reads it."),

@@ -112,7 +112,7 @@ def psc_check(call: FormCall, answers: Answers) -> Checked:
 
 psc_application = replace(
     application,
-    submit="Register, print the receipt and the label",
+    submit="Register, make the receipt and the label",
     fields=psc_fields,
     initial=psc_initial,
     check=psc_check,

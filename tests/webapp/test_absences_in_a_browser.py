@@ -40,7 +40,11 @@ def test_the_head_enters_an_absence_and_ends_it(house: Flask, page: Page) -> Non
     Hands(page).sign_in("head.taldykorgan")
     page.goto("/absences/")
     page.select_option("#staff", str(those("executor")[0].id))
-    page.fill("#last_on", (directory.today() + timedelta(days=4)).isoformat())
+    page.click("form.enter button.primary")
+    expect(page.locator("#lacks-last_on")).to_have_text("«Соңғы күні» өрісін толтырыңыз.")  # ours, not the browser's
+    expect(page.locator("#last_on")).to_be_focused()
+    page.fill("#last_on", f"{directory.today() + timedelta(days=4):%d.%m.%Y}")
+    expect(page.locator("#lacks-last_on")).to_have_count(0)
     page.fill("#order_number", "12-ж")
     page.select_option("#deputy", str(those("executor")[1].id))
     page.click("form.enter button.primary")

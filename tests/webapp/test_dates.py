@@ -1,17 +1,13 @@
 """Dates as people say them, on the office's clock."""
 
-import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from babel.messages.pofile import read_po
 
 from services import clock
-from services.config import ROOT
 from services.errors import Invalid
-from services.kazakh import ablative, dative
-from webapp.dates import exactly, grouped, in_words, money, since
+from webapp.dates import exactly, grouped, in_words, money
 
 ALMATY = ZoneInfo("Asia/Almaty")
 
@@ -80,53 +76,3 @@ def test_what_is_no_amount_is_refused():
 )
 def test_a_field_shows_thousands_apart_and_leaves_alone_what_is_no_number(typed: object, shown: str):
     assert grouped(typed) == shown
-
-
-def _endings(told: str) -> dict[str, tuple[str, str]]:
-    """What is said -> its endings before «дейін» and «бастап»."""
-    return {said: (to, onward) for said, to, onward in (each.split(" ") for each in told.split(", "))}
-
-
-#: Kazakh school grammar (барыс and шығыс септік): the ending follows the last word as it is spoken
-SPOKEN = _endings(
-    "06:14 ке тен, 15:30 ға дан, 07:00 ге ден, 18:00 ге ден, 10:00 ға нан, 09:00 ға дан, 12:20 ға дан, "
-    "12:40 қа тан, 12:50 ге ден, 00:00 ге ден, 08:01 ге ден, 08:02 ге ден, 08:03 ке тен, 08:05 ке тен, "
-    "08:06 ға дан, 08:17 ге ден, 08:29 ға дан, 2013 ке тен, 2026 ға дан, 2030 ға дан, 60 қа тан, "
-    "70 ке тен, 80 ге нен, 90 ға нан, 100 ге ден, 1000 ға нан"
-)
-MONTHS_END = _endings(
-    "қаңтар ға дан, ақпан ға нан, наурыз ға дан, сәуір ге ден, мамыр ға дан, маусым ға нан, "
-    "шілде ге ден, тамыз ға дан, қыркүйек ке тен, қазан ға нан, қараша ға дан, желтоқсан ға нан"
-)
-
-
-def test_times_numbers_and_months_take_the_kazakh_ending_of_how_they_are_spoken() -> None:
-    for said, (to, onward) in SPOKEN.items():
-        assert (dative(said), ablative(said)) == (f"{said}-{to}", f"{said}-{onward}")
-    for said, (to, onward) in MONTHS_END.items():
-        assert (dative(f"15 {said}"), ablative(f"15 {said}")) == (f"15 {said}{to}", f"15 {said}{onward}")
-    assert (dative(""), ablative("?")) == ("", "?")
-
-
-def test_since_when_is_said_as_people_say_it() -> None:
-    at = datetime(2013, 3, 15, 1, 0, tzinfo=UTC)
-    said = {language: since(at, language, ALMATY) for language in ("kk", "ru", "en")}
-    assert said == {"kk": "бүгін 07:00-ден бастап", "ru": "сегодня с 07:00", "en": "since today 07:00"}
-    assert since(datetime(2013, 3, 4, 0, 14, tzinfo=UTC), "ru", ALMATY) == "с 4 марта 06:14"
-
-
-def test_no_russian_noun_stands_behind_a_number_it_would_have_to_agree_with() -> None:
-    """«2 раза», but «5 раз»: the words are put so that any number is right (CLDR knows four forms for Russian)."""
-    nouns = r"%\(\w+\)s (?:раз|дн|ден|рабоч|час|минут|месяц|строк|бумаг|лет|календарн)[а-яё]*"
-    with (ROOT / "webapp/translations/ru/LC_MESSAGES/messages.po").open("rb") as file:
-        said = {str(each.string) for each in read_po(file)}
-    wrong = [each for each in said if re.search(nouns, each) and "версии %(version)s календаря" not in each.casefold()]
-    assert not wrong
-
-
-def test_no_kazakh_time_stands_before_its_postposition_without_an_ending() -> None:
-    """What stands in front is given its ending by `dates.up_to` and `dates.from_then`; these are all such sentences."""
-    with (ROOT / "webapp/translations/kk/LC_MESSAGES/messages.po").open("rb") as file:
-        said = [str(each.id)[:24] for each in read_po(file) if re.search(r"%\(\w+\)s (дейін|бастап)", str(each.string))]
-    assert sorted(said) == sorted(["%(office)s: too few take", "Runs under version %(ver", "Runs under version %(ver",
-                                   "The day’s registry takes"])  # fmt: skip

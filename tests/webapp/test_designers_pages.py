@@ -107,7 +107,7 @@ def test_a_case_says_that_its_version_is_no_longer_in_force(house: Flask) -> Non
     second = Surfer(house).sign_in("designer2")
     second.get(f"/processes/deployments/{deployment_id}")
     second.submit("/enact", ACT)
-    assert "дейін күшінде болды" in office.person("clerk").get(f"/cases/{case_id}").text
+    assert "күшіндегі уақыты: " in office.person("clerk").get(f"/cases/{case_id}").text
 
 
 def test_a_rehearsal_begins_at_a_press(house: Flask) -> None:

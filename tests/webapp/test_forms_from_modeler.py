@@ -109,13 +109,13 @@ def test_without_scripts_the_page_asks_what_the_answers_bring_up(asked: Visit) -
     asked.surfer.submit(f"/inbox/{asked.task}/complete", {"lives": "yes", "_preview": "1"})
     assert asked.hidden() == {"why_empty"}
     text = asked.send(lives="no", why_empty=None)
-    assert asked.wrong() == {"why_empty": "Осыны толтырыңыз."}
+    assert asked.wrong() == {"why_empty": "«Неге ешкім тұрмайды» өрісін толтырыңыз."}
     assert "Актіні бекіту" in text
     assert "why_empty" not in asked.hidden()
 
 
 FAULTS = {
-    "visited_on": ("", "Осыны толтырыңыз."),
+    "visited_on": ("", "«Барған күні» өрісін толтырыңыз."),
     "area": ("көп", "Санды жазыңыз, мысалы 12,5."),
     "people": ("2,5", "Бүтін сан жазыңыз."),
     "lives": ("maybe", None),

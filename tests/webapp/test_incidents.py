@@ -59,7 +59,7 @@ def test_the_case_says_what_failed_in_the_plugins_words(house: Flask, courier: C
     case_id = incident()
     clerk = Surfer(house).sign_in("clerk.taldykorgan")
     said = text(clerk, f"/cases/{case_id}")
-    assert "The parcel weighs 40 kg." in said and "courier.order" in said and "1 рет әрекет жасалды" in said
+    assert "The parcel weighs 40 kg." in said and "Order a courier" in said and "1 рет әрекет жасалды" in said
     drawn = clerk.tree.xpath("//button[@data-incidents]/@data-incidents")
     assert json.loads(drawn[0]) == {"o": "ақау"}
 
@@ -113,7 +113,7 @@ def test_all_of_a_kind_are_tried_again(house: Flask, courier: Courier) -> None:
     jobs.work_off()
     courier.answer = lambda call: {}
     surfer = admin(house)
-    assert "courier.order 3" in text(surfer, "/admin/incidents/?what=courier.order")
+    assert "Order a courier 3" in text(surfer, "/admin/incidents/?what=courier.order")
     assert "some day" not in surfer.page.text  # type: ignore[union-attr]
     surfer.submit("/retry", {"all": "1"})
     jobs.work_off()
@@ -240,7 +240,7 @@ def test_administrators_are_told_when_no_worker_runs(house: Flask) -> None:
     assert surfer.json("/readyz")["worker"]["running"] is True  # type: ignore[index, call-overload]
     db.session.execute(WorkerRow.__table__.update().values(seen_at=now - timedelta(minutes=2)))
     db.session.commit()
-    assert "мына уақыттан бері жұмыс істемейді" in text(surfer, "/admin/")
+    assert "Орындаушы процесс жұмыс істемей тұр" in text(surfer, "/admin/")
 
 
 def drawn_incident(house: Flask) -> int:

@@ -84,3 +84,14 @@ def test_the_page_says_which_language_it_is_in(house: Flask) -> None:
 def test_every_page_says_that_the_act_was_repealed(house: Flask) -> None:
     for name, page in pages(Office(house)).items():
         assert "2014 жылғы 2 маусымдағы № 196" in page, name  # type: ignore[operator]
+
+
+#: keys of code and tables: "registration.register", "R-MIN(15)", "N421/11a/direct/2"
+JARGON = re.compile(r"\b[a-z]{3,}_?[a-z]*\.(?!kz\b|ru\b)[a-z]+_?[a-z]+\b|\bR-[A-Z]{2,}|\bN\d{2,4}/")
+
+
+def test_no_key_of_code_or_tables_is_shown_to_staff(house: Flask) -> None:
+    office = Office(house)
+    for name, page in pages(office).items():
+        lines = [line for line in visible(page).splitlines() if JARGON.search(line)]  # type: ignore[arg-type]
+        assert lines == [], name

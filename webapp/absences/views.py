@@ -15,7 +15,7 @@ from services.errors import InvalidAnswers, KomekError
 from webapp import asked, dates
 from webapp.errors import message_of, status_of
 from webapp.i18n import language
-from webapp.words import office_name
+from webapp.words import clause, office_name
 
 bp = Blueprint("absences", __name__, template_folder="templates", url_prefix="/absences")
 
@@ -111,7 +111,7 @@ def _page(wrong: str = "") -> str:
         days=[first + timedelta(days=n) for n in range(SHOWN_DAYS)],
         grid=_grid(today),
         grid_days=[today + timedelta(days=n) for n in range(GRID_DAYS)],
-        clause=CLAUSE,
+        staffing_clause=CLAUSE,
         wrong=wrong,
         typed=asked.form.all,
         may_enter=directory.may_enter(g.person),
@@ -158,10 +158,10 @@ def _short_days(wanted: Planned) -> list[str]:
 
 
 def _warning(office: str, day: directory.DayStaff) -> str:
-    on = dates.from_then(f"{day.on:%d.%m.%Y}", language())
     return str(gettext(
-        "%(office)s: too few take applications from %(on)s: %(present)s of %(needed)s (%(clause)s).",
-        office=office_name(office), on=on, present=day.present, needed=day.needed, clause=CLAUSE,
+        "%(office)s: %(since)s too few take applications: %(present)s of %(needed)s (%(clause)s).",
+        office=office_name(office), since=dates.day_since(day.on, language()), present=day.present, needed=day.needed,
+        clause=clause(CLAUSE),
     ))  # fmt: skip
 
 

@@ -173,7 +173,7 @@ def why(row: boards.Late) -> list[str]:
     elif row.waiting:
         said.append(_("waits for: %(whom)s", whom=str(HOLDERS[row.waits_for])))
     if row.round > 1:
-        said.append(_("returned %(times)s×", times=row.round - 1))
+        said.append(_("returned %(times)s", times=words.counted("times", row.round - 1)))
     if row.holder is None and row.may_reassign:
         said.append(_("nobody has taken it"))
     return said
@@ -183,6 +183,11 @@ def ratio(returns: int, finished: int) -> str:
     """Returns for a finished case."""
     said = f"{returns / finished:.2f}" if finished else "—"
     return said if language() == "en" else said.replace(".", ",")
+
+
+def day_until(on: date) -> str:
+    """«26 қарашаға дейін», "until 26 November"."""
+    return dates.day_until(on, language())
 
 
 def day(on: date) -> str:

@@ -6,7 +6,7 @@ from babel.dates import get_day_names, get_month_names
 from flask_babel import lazy_gettext as _
 
 from services.deadlines import Explanation
-from webapp import dates
+from webapp import counts, dates, drawings
 from webapp.i18n import language
 
 WHYS = {
@@ -72,10 +72,10 @@ def weekday_names(*, long: bool = False) -> list[str]:
 
 
 RULES = {
-    "MIN": _("%(count)s working minutes; breaks, nights and days off are not counted."),
-    "WD": _("%(count)s working days; the day it began is not counted; due at the end of the last."),
-    "TOTAL": _("%(count)s calendar days from the next day; if the last is off, it moves to the next working day."),
-    "REG": _("The day’s registry takes what comes up to %(hour)s; what comes later goes the next working day."),
+    "MIN": _("%(term)s; breaks, nights and days off are not counted."),
+    "WD": _("%(term)s; the day it began is not counted; due at the end of the last."),
+    "TOTAL": _("%(term)s from the next day; if the last is off, it moves to the next working day."),
+    "REG": _("The day’s registry takes what comes %(until)s; what comes later goes the next working day."),
     "COUR": _("The courier’s first run at or after the hand-over, on a day that both offices work: %(hour)s."),
 }
 
@@ -83,8 +83,10 @@ RULES = {
 def rule_in_words(told: Explanation) -> str:
     """What the rule of an explained date says."""
     hour = f"{told.hour:%H:%M}" if told.hour else ""
-    hour = dates.up_to(hour, language()) if told.rule.kind == "REG" else hour
-    return str(RULES[told.rule.kind]) % {"count": told.rule.count, "hour": hour}
+    said = {"hour": hour, "until": dates.hour_until(hour, language())}
+    if told.rule.kind in drawings.COUNTED:
+        said["term"] = counts.counted(drawings.COUNTED[told.rule.kind], told.rule.count, language())
+    return str(RULES[told.rule.kind]) % said
 
 
 def working(time: timedelta) -> str:

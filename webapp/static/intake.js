@@ -43,13 +43,14 @@
     form.querySelectorAll(".wrong").forEach((each) => each.classList.remove("wrong"));
     form.querySelectorAll("[aria-invalid]").forEach((each) => each.removeAttribute("aria-invalid"));
     summary.querySelector("ul").replaceChildren();
-    for (const [name, text] of Object.entries(errors)) {
+    for (const [name, fault] of Object.entries(errors)) {
+      const question = heading(name).firstChild.textContent.trim(), text = fault.replace("#", question);
       const said = document.createElement("p"), line = document.createElement("li"), link = document.createElement("a");
       Object.assign(said, { className: "error", id: `error-${name}`, textContent: text });
       heading(name).after(said);
       heading(name).closest(".field").classList.add("wrong");
       document.getElementById(name).setAttribute("aria-invalid", "true");
-      Object.assign(link, { href: `#${name}`, textContent: `${heading(name).firstChild.textContent.trim()}: ${text}` });
+      Object.assign(link, { href: `#${name}`, textContent: text === fault ? `${question}: ${text}` : text });
       line.append(link);
       summary.querySelector("ul").append(line);
     }

@@ -50,6 +50,35 @@
     put.form.elements[new URLSearchParams(put.value).keys().next().value]?.focus();
   });
 
+  // what a field lacks is said by the page, in its language and with the field's name, never by the browser
+  const faults = JSON.parse(document.body.dataset.faults ?? "{}");
+  const filled = (text, ...values) => values.reduce((said, value) => said.replace("#", value), text ?? "");
+  const lacks = (field) => {
+    const { validity, minLength, min, max } = field;
+    const name = (field.labels?.[0]?.textContent ?? field.getAttribute("aria-label") ?? "").trim().replace(/:$/, "");
+    if (validity.valueMissing) return filled(faults.empty, name);
+    if (validity.rangeUnderflow || validity.rangeOverflow) return filled(faults.range, name, min, max);
+    return validity.tooShort ? filled(faults.short, name, minLength) : filled(faults.other, name);
+  };
+  const sound = (field) => {
+    if (!field.dataset.lacks) return;
+    document.getElementById(field.dataset.lacks)?.remove();
+    ["aria-invalid", "aria-describedby", "data-lacks"].forEach((name) => field.removeAttribute(name));
+  };
+  document.addEventListener("invalid", (event) => {
+    event.preventDefault();
+    const field = event.target, said = document.createElement("p");
+    sound(field);
+    if (!field.form.querySelector("[data-lacks]")) field.focus();
+    Object.assign(said, { className: "error", id: `lacks-${field.id || field.name}`, textContent: lacks(field) });
+    said.setAttribute("role", "alert");
+    field.before(said);
+    field.dataset.lacks = said.id;
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", said.id);
+  }, true);
+  document.addEventListener("input", (event) => sound(event.target));
+
   // a form is sent once
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;

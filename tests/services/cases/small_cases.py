@@ -54,7 +54,7 @@ def with_plugin(courier: Courier) -> Iterator[None]:
     plugin = Plugin(
         folder,
         "A courier.",
-        outbound={"order": Operation(courier.order, "A courier", inputs=asked)},
+        outbound={"order": Operation(courier.order, "Order a courier", inputs=asked)},
         in_step={"note": Operation(note, "A note", inputs=asked)},
     )
     registry.use(registry.Registry([*before.plugins, plugin], ROOT))
