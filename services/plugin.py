@@ -24,6 +24,33 @@ Outputs = Mapping[str, object]
 Answers = Mapping[str, object]
 
 
+@dataclass(frozen=True)
+class DecidedRule:
+    """A rule of a table that fired."""
+
+    number: int  #: as drawn, from 1
+    says: str  #: its description
+    #: column, what the rule asks of it as written (empty: anything), the value that stood there
+    conditions: Sequence[tuple[str, str, object]]
+
+
+@dataclass(frozen=True)
+class DecidedTable:
+    """A table that was asked, and which of its rules fired."""
+
+    name: str
+    rules: Sequence[DecidedRule]
+    values: Sequence[tuple[str, object]]  #: column -> the value that stood there
+
+
+class Decided(dict[str, object]):
+    """What a decision says, by output name; `tables` say why."""
+
+    def __init__(self, outputs: Outputs, tables: Sequence[DecidedTable]) -> None:
+        super().__init__(outputs)
+        self.tables = tables
+
+
 class TemporaryFailure(KomekError):
     """This could not be done just now; trying again later may help."""
 
@@ -278,8 +305,8 @@ class FormCall:
     table: Callable[[str], Sequence[Mapping[str, str]]]
     #: staff of the case's office with that role
     staff: Callable[[str], Sequence[PersonFacts]]
-    #: a DMN decision of the region with these inputs -> its outputs
-    decide: Callable[[str, Mapping[str, object]], Outputs]
+    #: a DMN decision of the region with these inputs -> its outputs, and which rules fired
+    decide: Callable[[str, Mapping[str, object]], Decided]
     #: what a scanner read (or a person typed) -> the registration number; raises Invalid when it was misread
     read_code: Callable[[str], str]
 

@@ -21,6 +21,12 @@ FILES = (
     "bpmn-js/dist/bpmn-navigated-viewer.production.min.js",
     "bpmn-js/dist/assets/diagram-js.css",
     "bpmn-js/dist/assets/bpmn-js.css",
+    "dmn-js/dist/dmn-navigated-viewer.production.min.js",
+    "dmn-js/dist/assets/dmn-js-shared.css",
+    "dmn-js/dist/assets/dmn-js-drd.css",
+    "dmn-js/dist/assets/dmn-js-decision-table.css",
+    "dmn-js/dist/assets/dmn-js-literal-expression.css",
+    "dmn-js/dist/assets/dmn-js-boxed-expression.css",
     "barcode-detector/dist/iife/ponyfill.js",
     "zxing-wasm/dist/reader/zxing_reader.wasm",
 )

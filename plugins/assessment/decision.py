@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from plugins.assessment import figures
-from plugins.assessment.drafts import calculation_content, draft_content, ground_texts
+from plugins.assessment.drafts import calculation_content, draft_content, ground_texts, refusal_rule
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Variable
+from services.plugin import Answers, Checked, Choice, Decided, Field, Form, FormCall, Variable
 
 DECISIONS = (Choice("approve", "Assign the assistance"), Choice("refuse", "Refuse, with reasons"))
 APPROVE, REFUSE = ("decision", ("approve",)), ("decision", ("refuse",))
@@ -15,6 +15,7 @@ SETS = (
     Variable("draft_form", "text", "The form in which it was decided last"),
     Variable("ground", "text", "Ground of the refusal, in Kazakh"),
     Variable("ground_ru", "text", "Ground of the refusal, in Russian"),
+    Variable("refusal_rule", "text", "Rule of the table on which the refusal rests"),
     *figures.FIGURES,
 )
 
@@ -57,7 +58,7 @@ def initial(call: FormCall) -> Answers:
     return known
 
 
-def propose(call: FormCall, answers: Answers) -> Mapping[str, object]:
+def propose(call: FormCall, answers: Answers) -> Decided:
     """What the region's table `entitlement` proposes for these figures: entitled, amount, period_months, reason."""
     return call.decide("entitlement", figures.inputs(call, answers))
 
@@ -90,7 +91,7 @@ def beyond(answers: Answers) -> bool:
 def preview(call: FormCall, answers: Answers) -> Mapping[str, object]:
     """The calculation as it stands now, for the page; no proposal before there is anything to reckon from."""
     asked = figures.inputs(call, answers)
-    proposal = dict(call.decide("entitlement", asked)) if figures.reckoned(answers) else {}
+    proposal = call.decide("entitlement", asked) if figures.reckoned(answers) else {}
     return {"inputs": asked, "proposal": proposal}
 
 
@@ -117,10 +118,11 @@ def check(call: FormCall, answers: Answers) -> Checked:
         "decision": answers["decision"],
         "draft_form": f"assessment.{call.step}",
         **ground_texts(call, answers),
+        "refusal_rule": refusal_rule(answers, proposal),
         **asked,
     }
     papers = {
-        "doc.draft": draft_content(call, answers),
+        "doc.draft": draft_content(call, answers, proposal),
         "doc.calculation": calculation_content(call, answers, proposal, asked),
     }
     if call.step == "supplement":

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from services.plugin import Answers, FormCall
+from services.plugin import Answers, Decided, FormCall
 
 EXPENSES_KK = {
     "maintenance": "Тұрғын үйді күтіп-ұстау",
@@ -26,7 +26,32 @@ RELATIONS_KK = {
 }
 
 
-def draft_content(call: FormCall, answers: Answers) -> dict[str, object]:
+def fired_lines(proposal: Decided) -> list[str]:
+    """Which rule of which table fired, on which values: «Көмек алу құқығын анықтау, 2-қағида: шығыс — 9 000 …»."""
+    lines = []
+    for table in proposal.tables:
+        for rule in table.rules:
+            known = [each for each in rule.conditions if each[2] is not None]
+            known.sort(key=lambda each: not each[1])  # what it asked comes first
+            said = "; ".join(f"{column} — {_said(value)}" for column, _, value in known)
+            lines.append(f"{table.name}, {rule.number}-қағида: {said}")
+    return lines
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "иә" if value else "жоқ"
+    if isinstance(value, int | float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".").replace(",", "\u00a0").replace(".", ",")
+    return str(value)
+
+
+def refusal_rule(answers: Answers, proposal: Decided) -> str:
+    """The rule that a refusal rests on; empty for an approval, and for a refusal that departs from the table."""
+    return " ".join(fired_lines(proposal)) if answers["decision"] == "refuse" and not proposal["entitled"] else ""
+
+
+def draft_content(call: FormCall, answers: Answers, proposal: Decided) -> dict[str, object]:
     """The answer as it is laid before the head for signature: appendix 3, or the reasoned refusal."""
     applicant, office, variables = call.case.applicant, call.case.office, call.case.variables
     content: dict[str, object] = {
@@ -44,7 +69,8 @@ def draft_content(call: FormCall, answers: Answers) -> dict[str, object]:
     }
     if answers["decision"] == "approve":
         return content | {"amount": answers["amount"], "period_months": answers["period_months"]}
-    return content | ground_texts(call, answers) | {"explanation": answers["explanation"]}
+    reasons = {"explanation": answers["explanation"], "rule": refusal_rule(answers, proposal)}
+    return content | ground_texts(call, answers) | reasons
 
 
 def ground_texts(call: FormCall, answers: Answers) -> dict[str, str]:
@@ -56,7 +82,7 @@ def ground_texts(call: FormCall, answers: Answers) -> dict[str, str]:
 
 
 def calculation_content(
-    call: FormCall, answers: Answers, proposal: Mapping[str, object], asked: Mapping[str, object]
+    call: FormCall, answers: Answers, proposal: Decided, asked: Mapping[str, object]
 ) -> dict[str, object]:
     """The figures, what the region's table proposes for them, and what was decided. Money is whole tenge a month."""
     applicant = call.case.applicant
@@ -76,6 +102,7 @@ def calculation_content(
         "proposed": "approve" if proposal["entitled"] else "refuse",
         "proposed_amount": proposal["amount"],
         "proposed_months": proposal["period_months"],
+        "rules": fired_lines(proposal),
         "decision": answers["decision"],
         "amount": answers.get("amount"),
         "period_months": answers.get("period_months"),

@@ -33,6 +33,7 @@ FIGURES = (
     Variable("income", "number", "Income of the household a month, tenge"),
     Variable("share_percent", "number", "Share of maximum permissible expenses, per cent"),
     Variable("papers_complete", "yes", "Whether the papers are complete"),
+    Variable("persons", "number", "Persons in the household"),
 )
 
 
@@ -81,6 +82,7 @@ def inputs(call: FormCall, answers: Answers) -> dict[str, object]:
         "income": total(answers.get("members"), "income"),
         "share_percent": share_percent(call),
         "papers_complete": answers.get("papers") == "complete",
+        "persons": len(_rows(answers, "members")),
     }
 
 

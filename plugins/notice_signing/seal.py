@@ -29,6 +29,7 @@ def seal(call: Call, house: House) -> Outputs:
         house.sign("doc.notice_signed", **content, amount=given["amount"], period_months=given["period_months"])
     else:
         content |= {"ground": variables["ground"], "ground_ru": variables.get("ground_ru", "")}
+        content |= {"rule": variables.get("refusal_rule", "")}
         house.sign("doc.refusal_signed", **content, explanation=given["explanation"])
     return {"outgoing_number": outgoing}
 

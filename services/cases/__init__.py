@@ -11,6 +11,7 @@ from services.cases.case_page import (
     steps_of,
 )
 from services.cases.completing import Completed, complete_task, drafter_may_sign
+from services.cases.decided_pictures import DecidedPicture, decided_picture
 from services.cases.errors import (
     AlreadyRegistered,
     DelayReasonMissing,
@@ -108,6 +109,7 @@ __all__ = [
     "CannotPlay",
     "CasePage",
     "Completed",
+    "DecidedPicture",
     "DelayReasonMissing",
     "DueView",
     "Held",
@@ -164,6 +166,7 @@ __all__ = [
     "claim_task",
     "complete_task",
     "counters",
+    "decided_picture",
     "deliver",
     "diagram_of",
     "disagreeing",

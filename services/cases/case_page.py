@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from services import clock, custody, directory, documents, journal, notices, processes, registry
+from services.cases.decided import decided_lines
 from services.cases.drawings import drawn_in, markers_of, papers_drawn
 from services.cases.entered import entered_facts, may_read_paper, papers_shown
 from services.cases.errors import NoSuchTask, NotYourCase
@@ -94,6 +95,7 @@ def case_page(
         variables=variables_of(case, tasks, instances) if case.plays else (),
         waits=[_step(task, names, True) for task in tasks if case.plays and is_wait(task)],
         entered=entered_facts(case, instances, tasks, applicant, names, person),
+        decided=decided_lines(case, instances, tasks, person, whole=whole),
         told=[notice for notice in notices.of_case(case.id) if notice.clock != "paper"],
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services import clock, deadlines, directory, engine, kazakh, processes, registry, signing
 from services.answers import parse
 from services.cases import finding
+from services.cases.decided import kept
 from services.cases.errors import (
     ConflictReasonMissing,
     DelayReasonMissing,
@@ -55,6 +56,7 @@ class _Answered:
     checked: Checked
     kept: Mapping[str, object]
     numbers: list[str]  #: by which the case is found from then on
+    decided: list[engine.Decided]  #: by tables, while it was checked
 
 
 def complete_task(
@@ -172,6 +174,7 @@ def _complete(
         move.note("case.body_chosen", office=checked.body)
         move.later += case_jobs(rules, case, now)
     move.numbers += answered.numbers
+    move.decided += [kept(each, task.process, task.element, now, task.id) for each in answered.decided]
     for item, content in checked.papers.items():
         move.make_paper(item, content)
     move.outputs.extend(checked.outputs)
@@ -203,12 +206,14 @@ def _check(work: Work, answers: Mapping[str, object], person: directory.Person) 
     still_open(work, person)
     may_work(work, person)
     form = processes.form(processes.definition(work.instance.definition_id), work.task.form)
-    call = form_call(registry.current(), work, person)
+    decided: list[engine.Decided] = []
+    call = form_call(registry.current(), work, person, decided)
     fields = form.fields(call)
     parsed = parse(fields, answers)
+    decided.clear()
     checked = form.check(call, parsed)
     numbers = [str(parsed[field.name]) for field in fields if field.finds and parsed.get(field.name)]
-    return _Answered(checked, parsed if checked.answers is None else checked.answers, numbers)
+    return _Answered(checked, parsed if checked.answers is None else checked.answers, numbers, decided)
 
 
 def drafter_may_sign() -> bool:

@@ -18,7 +18,7 @@ from services.cases.rights import looks_at_cases
 from services.db import db
 from services.errors import KomekError
 from services.plugin import Applicant as ApplicantFacts
-from services.plugin import Field, Form, FormCall, Outputs, PersonFacts
+from services.plugin import Decided, Field, Form, FormCall, PersonFacts
 
 NOTHING: tuple[object, ...] = (None, "", [], {})
 
@@ -189,8 +189,8 @@ class _Reading:
         )
 
 
-def _nothing(decision: str, inputs: Mapping[str, object]) -> Outputs:
-    return {}
+def _nothing(decision: str, inputs: Mapping[str, object]) -> Decided:
+    return Decided({}, ())
 
 
 def _applicants_own(applicant: ApplicantFacts | None) -> dict[tuple[str, str], object]:

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services import clock, deadlines, directory, documents, engine, kazakh
+from services.cases.decided import tables_of
 from services.cases.models import Applicant as ApplicantRow
 from services.cases.models import Case, Instance, Task
 from services.cases.reading import Work
-from services.plugin import Applicant, CaseFacts, FormCall, OfficeFacts, Outputs, PersonFacts
+from services.plugin import Applicant, CaseFacts, Decided, FormCall, OfficeFacts, PersonFacts
 from services.processes import definition
 from services.registry import Registry
 
@@ -109,15 +110,20 @@ def case_facts(
     )
 
 
-def form_call(registry: Registry, work: Work, person: directory.Person) -> FormCall:
-    """What a form may look up while it is shown or checked."""
+def form_call(
+    registry: Registry, work: Work, person: directory.Person, decided: list[engine.Decided] | None = None
+) -> FormCall:
+    """What a form may look up while it is shown or checked; what it decides by tables is added to `decided`."""
     process = definition(work.instance.definition_id)
     here, _, _ = offices_of(registry, work.case, work.instance)
     variables = engine.variables(process, work.instance.state, work.task.stop_id)
 
-    def decide(decision: str, inputs: Mapping[str, object]) -> Outputs:
+    def decide(decision: str, inputs: Mapping[str, object]) -> Decided:
         now = clock.now().astimezone(deadlines.zone(registry, here))
-        return engine.decide(process, decision, inputs, now).outputs
+        found = engine.decide(process, decision, inputs, now)
+        if decided is not None and found not in decided:
+            decided.append(found)
+        return Decided(found.outputs, tables_of(found.tables))
 
     def staff(role: str) -> Sequence[PersonFacts]:
         return [staff_facts(other, here, role) for other in directory.concerned_at(here, role)]

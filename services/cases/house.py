@@ -38,11 +38,13 @@ class Move:
     signer: signing.Signer | None = None
     #: as whose deputy the person acts
     acting: directory.Appointed | None = None
+    #: what was decided by tables in this pool, as it is kept
+    decided: list[dict[str, object]] = field(default_factory=list)
     signed: bool = False  #: a paper of this move carries the key's signature
 
     def beside(self, instance: Instance, definition: engine.Definition) -> "Move":
         """The move of another pool that this one leads to: the same click, the same history."""
-        return replace(self, instance=instance, definition=definition, outputs=[], opened=[])
+        return replace(self, instance=instance, definition=definition, outputs=[], opened=[], decided=[])
 
     @property
     def number(self) -> str | None:

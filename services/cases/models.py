@@ -113,6 +113,8 @@ class Instance(Base):
     finished_at: Mapped[datetime | None]
     #: ids of the elements a token went through, "process/element", for the picture
     passed: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    #: what was decided by tables, in order: which rules fired, on which values (decided.py)
+    decided: Mapped[list[dict[str, object]]] = mapped_column(JSONB, default=list, server_default=text("'[]'::jsonb"))
 
 
 class Task(Base):

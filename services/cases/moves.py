@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from services import custody, deadlines, engine, jobs, journal, processes, registry
 from services.cases import finding
+from services.cases.decided import MOST_KEPT, kept
 from services.cases.escalation import step_jobs
 from services.cases.house import Move, MoveHouse
 from services.cases.models import Case, Task
@@ -31,15 +32,19 @@ def carry_on(
     opened = {stop.id: stop for stop in step.opened}
     closed = set(step.closed)
     passed = [f"{each.process}/{each.element}" for each in step.passed]
-    thrown = list(step.thrown)
+    decided, thrown = list(step.decided), list(step.thrown)
     while (stop := _next_in_step(move, step)) is not None:
         step = _run(move, step, stop)
         opened |= {each.id: each for each in step.opened}
         closed |= set(step.closed)
         passed += [f"{each.process}/{each.element}" for each in step.passed]
+        decided += step.decided
         thrown += step.thrown
     move.instance.state = step.state
     move.instance.passed = list(dict.fromkeys([*move.instance.passed, *passed]))
+    move.decided += [kept(each.decided, each.process, each.element, move.now) for each in decided]
+    if move.decided:
+        move.instance.decided = [*move.instance.decided, *move.decided][-MOST_KEPT:]
     if finished is not None:
         finished.outputs = list(dict.fromkeys([*finished.outputs, *move.outputs]))
     _close_cancelled(move, closed - set(opened), finished)

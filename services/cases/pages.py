@@ -10,6 +10,7 @@ from services.notices.models import Notice
 from services.plugin import Applicant, Field, Form
 
 if TYPE_CHECKING:
+    from services.cases.decided import DecidedLine
     from services.cases.entered import EnteredFacts
     from services.cases.rehearsal import Known
     from services.cases.stops import LawfulStop
@@ -262,4 +263,5 @@ class CasePage:
     #: drawing -> element -> "incident" or "retried"
     incidents_drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     entered: "EnteredFacts | None" = None  #: what was entered, as far as this person reads it
+    decided: Sequence["DecidedLine"] = ()  #: by tables, as far as this person may know it
     told: Sequence[Notice] = ()  #: warned, overdue, escalated, of both clocks

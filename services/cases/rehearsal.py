@@ -62,7 +62,7 @@ def rehearse(
         db.session.flush()
         case.found_by = finding.found_by([home], finding.keys_of_numbers([number_of(case, None) or ""]))
         instance = Instance(case_id=case.id, definition_id=definition_id, office_key=home, plays=plays, started_at=now)
-        instance.state, instance.passed = b"", []
+        instance.state, instance.passed, instance.decided = b"", [], []
         db.session.add(instance)
         db.session.flush()
         move = Move(rules, case, instance, definition, person, now)

@@ -43,7 +43,7 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
         if case is None:
             return _opened_before(key, person)
         instance = Instance(case_id=case.id, definition_id=definition_id, office_key=office_key, started_at=now)
-        instance.state, instance.passed = b"", []
+        instance.state, instance.passed, instance.decided = b"", [], []
         db.session.add(instance)
         db.session.flush()
         move = Move(rules, case, instance, definition, person, now)

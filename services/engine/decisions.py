@@ -54,6 +54,7 @@ class Decision:
     drawn: Drawn = field(repr=False)
     model: Model = field(repr=False)
     reads: frozenset[str]  #: the variables that it, and what it requires, may read
+    file: str  #: in which it is drawn
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -79,7 +80,7 @@ class Decision:
             first = found.complaints[0]
             raise ExpressionError(first.expression or self.name, words(first.note))
         tables = tuple(_fired(each) for each in found.fired)
-        behind = tuple((key[1], self.model.elements[key].name, plain(value, self.name))
+        behind = tuple((key[1], _title(self.model.elements[key]), plain(value, self.name))
                        for key, value in found.values.items())  # fmt: skip
         return Decided(self.id, self.name, self._outputs(found.value, tables), tables, behind)
 
@@ -109,10 +110,14 @@ def read_decisions(files: Mapping[str, etree._Element]) -> dict[str, Decision]:
         raise BadDiagram([_problem(fault) for fault in reader.faults])
     reads = _reads(model)
     return {
-        key[1]: Decision(key[1], each.title or each.name, each, model, reads)
+        key[1]: Decision(key[1], each.title or each.name, each, model, reads, reader.nodes[key][0].name)
         for key, each in model.elements.items()
         if isinstance(each, Drawn)
     }
+
+
+def _title(element: Element) -> str:
+    return (element.title if isinstance(element, Drawn) else "") or element.name
 
 
 def decisions_by_file(files: Mapping[str, etree._Element]) -> dict[str, list[str]]:

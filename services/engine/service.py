@@ -154,6 +154,12 @@ def decide(definition: Definition, decision: str, inputs: Mapping[str, Any], now
         return definition.decisions[decision].decide(inputs)
 
 
+def drawing_of(definition: Definition, decision: str) -> bytes | None:
+    """The file in which a decision is drawn; None for one that it does not have."""
+    found = definition.decisions.get(decision)
+    return definition.resources[found.file] if found is not None else None
+
+
 def check_expression(text: str) -> None:
     """Raises ExpressionError for what cannot be reckoned, however good the values are."""
     compile_expression(text)

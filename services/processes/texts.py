@@ -58,12 +58,16 @@ def _of_diagram(root: etree._Element) -> Iterator[tuple[str, str, str]]:
             yield from ((context, text, key) for text in forms.words_of_fields(read_extensions(node).form_fields))
 
 
+#: what stands in a requirements diagram under its name
+NAMED = ("definitions", "decision", "inputData", "businessKnowledgeModel", "knowledgeSource", "decisionService")
+
+
 def _of_decision(root: etree._Element) -> Iterator[tuple[str, str, str]]:
     named = [node for node in root.iter() if isinstance(node.tag, str) and node.get("id")]
     first = next((node.get("id", "") for node in named if local_name(node) == "decision"), "")
     for node in named:
         kind, key = local_name(node), node.get("id", "")
-        shown = "name" if kind in ("decision", "definitions") else "label"
+        shown = "name" if kind in NAMED else "label"
         yield f"dmn:{first}", node.get(shown, ""), key
         for note in node:
             if isinstance(note.tag, str) and local_name(note) == "description":

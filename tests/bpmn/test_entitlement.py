@@ -3,8 +3,12 @@
 import csv
 import re
 
+import pytest
 from drawing import ROOT, word
 from lxml import etree
+
+from services.engine.decisions import read_decisions
+from services.engine.xml import read_xml
 
 DMN = {"dmn": "https://www.omg.org/spec/DMN/20191111/MODEL/"}
 
@@ -16,8 +20,7 @@ MODELER = "{http://camunda.org/schema/modeler/1.0}"
 def read_table() -> etree._Element:
     root = etree.fromstring(FILE.read_bytes(), etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     assert root.get(f"{MODELER}executionPlatform") == "Camunda Platform"
-    (decision,) = root.iterfind("dmn:decision", DMN)
-    assert decision.get("id") == "entitlement"
+    (decision,) = root.iterfind("dmn:decision[@id='entitlement']", DMN)
     (table,) = decision.iterfind("dmn:decisionTable", DMN)
     return table
 
@@ -36,7 +39,7 @@ def rows() -> list[tuple[list[str], list[str]]]:
 def test_the_table_asks_what_the_forms_tell_and_answers_what_they_take_over() -> None:
     table = read_table()
     asked = [node.findtext("dmn:text", "", DMN) for node in table.iterfind("dmn:input/dmn:inputExpression", DMN)]
-    assert asked == ["papers_complete", "expense", "income", "share_percent"]
+    assert asked == ["papers_complete", "ескерілетін шығыс", "шекті шығыс", "жан басына табыс"]
     answers = {word(node, "name"): word(node, "typeRef") for node in table.iterfind("dmn:output", DMN)}
     assert answers == {"entitled": "boolean", "amount": "integer", "period_months": "integer", "reason": "string"}
     assert table.get("hitPolicy", "UNIQUE") == "UNIQUE"
@@ -56,7 +59,42 @@ def test_the_share_is_a_parameter_of_the_region_and_not_of_the_table() -> None:
     numbers = {
         number for entries in rows() for texts in entries for text in texts for number in re.findall(r"[\d.]+", text)
     }
-    assert numbers == {"0", "0.5", "3", "100"}, "a percentage is of a hundred, 0.5 rounds, 3 months are the quarter"
+    assert numbers == {"0", "0.5", "3"}, "0.5 rounds, 3 months are the quarter"
+
+
+def test_the_diagram_leads_from_the_household_and_the_dwelling_to_the_entitlement() -> None:
+    root = etree.fromstring(FILE.read_bytes())
+    inputs = {node.get("name") for node in root.iterfind("dmn:inputData/dmn:variable", DMN)}
+    assert inputs >= {"papers_complete", "expense", "income", "share_percent", "persons", "area", "tariff"}
+    requires = {
+        decision.get("id"): {word(each, "href")[1:] for each in decision.iterfind("*/*[@href]")}
+        for decision in root.iterfind("dmn:decision", DMN)
+    }
+    assert requires["income_per_head"] == {"Input_income", "Input_persons"}
+    assert requires["eligible_expense"] >= {"Input_expense", "Input_area", "Input_persons", "Input_tariff", "area_norm"}
+    assert requires["permissible_expense"] == {"Input_income", "Input_share_percent"}
+    assert requires["entitlement"] >= {"income_per_head", "eligible_expense", "permissible_expense"}
+    drawn = {node.get("dmnElementRef") for node in root.iter("{*}DMNShape", "{*}DMNEdge")}
+    assert drawn >= {node.get("id") for node in root.iterfind("*[@name]") if node.get("name")}
+    assert drawn >= {node.get("id") for node in root.iter() if str(node.tag).endswith("Requirement")}
+
+
+@pytest.mark.parametrize(
+    ("persons", "area", "tariff", "amount"),
+    [(3, 40, 100, 3000), (3, 80, 100, 4400), (1, 80, 100, 2000), (1, 25, 100, 1500), (3, None, 100, 19000),
+     (3, 80, 1000, 19000)],
+)  # fmt: skip
+def test_area_persons_and_tariff_bound_the_expenses_where_they_are_known(
+    persons: int, area: int | None, tariff: int, amount: int
+) -> None:
+    root = read_xml(FILE.name, FILE.read_bytes())
+    given = {
+        "papers_complete": True, "expense": 20000, "income": 10000, "share_percent": 10, "persons": persons,
+        "area": area, "tariff": tariff, "norm_area_person": 18, "norm_area_single": 30,
+    }  # fmt: skip
+    found = read_decisions({FILE.name: root})["entitlement"].decide(given)
+    assert found.outputs["amount"] == amount
+    assert ("income_per_head", "Жан басына шаққандағы табыс", round(10000 / persons)) in found.behind
 
 
 def test_reasons_of_a_refusal_are_known() -> None:

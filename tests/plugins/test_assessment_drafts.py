@@ -12,7 +12,7 @@ from services import registry
 from services.config import PLUGINS, ROOT
 from services.documents.contents import check_content
 from services.documents.printing import print_form
-from services.plugin import Applicant, CaseFacts, FormCall, OfficeFacts, PersonFacts
+from services.plugin import Applicant, CaseFacts, Decided, DecidedRule, DecidedTable, FormCall, OfficeFacts, PersonFacts
 
 AT = datetime(2013, 3, 11, 9, 0, tzinfo=UTC)
 OFFICE = OfficeFacts("BALKHASH", "Балқаш ауданының жұмыспен қамту бөлімі", "district", "Балқаш", phone="+77277391425",
@@ -26,7 +26,18 @@ FIGURES = {
 }
 APPROVED = {**FIGURES, "decision": "approve", "amount": 12345, "period_months": 3}
 REFUSED = {**FIGURES, "decision": "refuse", "ground": "false_data", "explanation": "Анықтама сәйкес емес."}
-PROPOSAL = {"entitled": True, "amount": 12345, "period_months": 3, "reason": "entitled"}
+TABLE = DecidedTable(
+    "Көмек алу құқығын анықтау",
+    [
+        DecidedRule(
+            3, "Мөлшер.", [("Табыс", "", 95500), ("Құжаттар толық па?", "true", True), ("Шығыс", "> 1", 21895.5)]
+        )
+    ],
+    [],
+)
+PROPOSAL = Decided({"entitled": True, "amount": 12345, "period_months": 3, "reason": "entitled"}, [TABLE])
+AGAINST = Decided({"entitled": False, "amount": 0, "period_months": 0, "reason": "expenses_within_share"}, [TABLE])
+SAID = "Көмек алу құқығын анықтау, 3-қағида: Құжаттар толық па? — иә; Шығыс — 21\u00a0895,5; Табыс — 95\u00a0500"
 
 
 @cache
@@ -60,7 +71,7 @@ def test_the_papers_of_a_decision_are_accepted_and_printed(answers: Mapping[str,
 
 
 def test_a_refusal_gives_its_ground_in_words_and_hands_them_on_for_the_signed_paper():
-    content = drafts.draft_content(call(), REFUSED)
+    content = drafts.draft_content(call(), REFUSED, AGAINST)
     row = rules().row("grounds", "false_data")
     assert (content["ground"], content["ground_ru"]) == (row["title_kk"], row["title_ru"])
     assert "amount" not in content
@@ -74,12 +85,12 @@ def test_an_approval_after_a_refusal_leaves_no_ground_behind():
 
 
 def test_a_body_without_a_phone_for_the_executor_gives_its_own():
-    assert drafts.draft_content(call(), APPROVED)["executor_phone"] == "8-72773 9-14-25"
+    assert drafts.draft_content(call(), APPROVED, PROPOSAL)["executor_phone"] == "8-72773 9-14-25"
 
 
 def test_the_language_is_the_applicants():
-    assert drafts.draft_content(call(), APPROVED)["second_language"] == "ru"
-    assert drafts.draft_content(call(replace(APPLICANT, language="kk")), APPROVED)["second_language"] == "kk"
+    assert drafts.draft_content(call(), APPROVED, PROPOSAL)["second_language"] == "ru"
+    assert drafts.draft_content(call(replace(APPLICANT, language="kk")), APPROVED, PROPOSAL)["second_language"] == "kk"
 
 
 def test_the_calculation_speaks_kazakh_and_keeps_its_figures():
@@ -91,6 +102,13 @@ def test_the_calculation_speaks_kazakh_and_keeps_its_figures():
         {"kind": "Газ", "amount": 20095},
     ]
     assert (content["income"], content["expense"], content["proposed_amount"]) == (95500, 21895, 12345)
+    assert content["rules"] == [SAID]
+
+
+def test_a_refusal_names_the_rule_that_it_rests_on_and_only_where_the_table_refused():
+    assert drafts.draft_content(call(), REFUSED, AGAINST)["rule"] == SAID
+    assert drafts.draft_content(call(), REFUSED, PROPOSAL)["rule"] == ""
+    assert drafts.refusal_rule(APPROVED, AGAINST) == ""
 
 
 def test_every_expense_and_relation_has_a_kazakh_word():

@@ -89,6 +89,13 @@ def diagram(case_id: int, process: str) -> Response:
     return Response(xml, mimetype="application/xml")
 
 
+@bp.get("/cases/<int:case_id>/decided/<key>")
+@login_required  # type: ignore[untyped-decorator]
+def decided(case_id: int, key: str) -> str:
+    """A decision of the case as its designers drew it: what was found there, and which rules fired."""
+    return render_template("case/decided.html", picture=cases.decided_picture(case_id, key, g.person))
+
+
 @bp.get("/papers/<int:paper_id>.pdf")
 @login_required  # type: ignore[untyped-decorator]
 def paper(paper_id: int) -> Response:

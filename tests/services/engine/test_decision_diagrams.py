@@ -85,7 +85,7 @@ def test_it_is_told_which_rules_fired_on_which_values() -> None:
     (rule,) = fired.rules
     assert (rule.number, rule.id, rule.says, rule.tests) == (1, "rule1", "below the minimum", ("< 50000",))
     assert rule.outputs == {"kind": "full", "amount": 10000}
-    assert found.behind == (("income_per_head", "income per head", 40000),)
+    assert found.behind == (("income_per_head", "Income per head", 40000),)
 
 
 def test_the_step_says_at_which_task_it_was_decided() -> None:
