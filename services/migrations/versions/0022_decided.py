@@ -1,15 +1,15 @@
 """What was decided by tables is kept with the instance: which rules fired, on which values.
 
-Revision ID: 0021_decided
-Revises: 0020_phones
+Revision ID: 0022_decided
+Revises: 0021_topics
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0021_decided"
-down_revision = "0020_phones"
+revision = "0022_decided"
+down_revision = "0021_topics"
 branch_labels = None
 depends_on = None
 
