@@ -218,7 +218,7 @@ def _tasks(root: etree._Element) -> Faults:
 def _one_form(root: etree._Element) -> Faults:
     """A form belongs to a person's task, and there is one."""
     for node in root.iter():
-        if not in_bpmn(node):
+        if not in_bpmn(node) or local_name(node) == "startEvent":  # told: nobody fills it in there
             continue
         extensions = read_extensions(node)
         named = [name for name in ("formKey", "formRef") if extensions.get(name)]
@@ -273,7 +273,10 @@ def _form_references(root: etree._Element, forms: Container[str]) -> list[Fault]
     return [
         Fault(node, rules.NO_FORM, {"form": wanted})
         for node in root.iter()
-        if in_bpmn(node) and (wanted := node.get(f"{C}formRef")) and wanted not in forms
+        if in_bpmn(node)
+        and (wanted := node.get(f"{C}formRef"))
+        and wanted not in forms
+        and local_name(node) != "startEvent"
     ]
 
 

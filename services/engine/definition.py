@@ -11,7 +11,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from services.engine.allowed import FLOW_NODES, find_circles, find_problems
 from services.engine.contents import contents
 from services.engine.decisions import Decision, decisions_by_file, read_decisions
-from services.engine.errors import BadDiagram, Problem
+from services.engine.errors import BadDiagram, Problem, Words
 from services.engine.parser import ModelerParser
 from services.engine.reading import read_extensions
 from services.engine.rules import (
@@ -82,10 +82,11 @@ def parse(resources: Mapping[str, bytes], process: str) -> Definition:
         if "RecursionError" in str(fault):
             raise BadDiagram([Problem(fault.file_name or "", fault.id or "", "", None, TOO_LONG)]) from None
         text = f"{fault} {getattr(fault, 'tag', None) or ''}".strip()
+        reason = Words("it breaks off") if "Error(" in text or "Exception" in text else text
         where = fault.file_name or "", fault.id or "", fault.name or "", None
-        raise BadDiagram([Problem(*where, UNREADABLE, {"reason": text})]) from fault
+        raise BadDiagram([Problem(*where, UNREADABLE, {"reason": reason})]) from fault
     except (ValueError, TypeError, LookupError, AttributeError) as fault:  # it raises whatever comes along
-        raise BadDiagram([Problem("", process, "", None, UNREADABLE, {"reason": str(fault)})]) from fault
+        raise BadDiagram([Problem("", process, "", None, UNREADABLE, {"reason": Words("it breaks off")})]) from fault
     except RecursionError:
         raise BadDiagram([Problem("", process, "", None, TOO_LONG)]) from None
     digest = hashlib.sha256(repr(sorted(resources.items())).encode()).hexdigest()

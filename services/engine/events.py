@@ -26,6 +26,8 @@ WHAT = {
 }
 #: a boundary event without a reference catches every error
 CATCHES_ALL = frozenset({"errorEventDefinition", "escalationEventDefinition"})
+#: what is known by its name, and is none without one
+NAMED = frozenset({"message", "signal"})
 TIMES = ("timeDate", "timeDuration", "timeCycle")
 #: kind of event -> the fewest definitions it needs; nothing takes more than one
 EVENTS = {"startEvent": 0, "intermediateCatchEvent": 1, "boundaryEvent": 1, "intermediateThrowEvent": 0, "endEvent": 0}
@@ -40,7 +42,11 @@ MISPLACED = {
 
 def check_events(root: etree._Element) -> Faults:
     """Faults of events: none or several definitions, references that lead nowhere, timers without a time."""
-    named = {(local_name(node), node.get("id")) for node in root.iter() if in_bpmn(node)}
+    named = {
+        (kind, node.get("id"))
+        for node in root.iter(f"{B}*")
+        if (kind := local_name(node)) not in NAMED or node.get("name")
+    }
     for event in root.iter(*(f"{B}{kind}" for kind in EVENTS)):
         definitions = [each for each in event if in_bpmn(each) and local_name(each).endswith("EventDefinition")]
         if not EVENTS[local_name(event)] <= len(definitions) <= 1:
@@ -49,7 +55,7 @@ def check_events(root: etree._Element) -> Faults:
             yield from _definition(event, each, named)
     for task in root.iter(f"{B}receiveTask"):
         if ("message", task.get("messageRef")) not in named:
-            yield Fault(task, rules.NO_MESSAGE)
+            yield Fault(task, rules.NO_REFERENCE, {"what": WHAT["message"]})
 
 
 def _definition(event: etree._Element, node: etree._Element, named: set[tuple[str, str | None]]) -> Faults:

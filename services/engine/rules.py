@@ -127,6 +127,24 @@ VARIABLE_NOT_SET = Rule(
     "Take it away, and ask for no such variable.",
     "warning",
 )
+NO_MESSAGE = Rule(
+    "receive-task-without-message",
+    "The receive task names no message: it waits for one that is called %(name)s.",
+    "Choose a message.",
+    "warning",
+)
+CODE_ITSELF = Rule(
+    "error-by-its-code",
+    "No error of the file has the id %(code)s: it is taken as the code itself.",
+    "Choose an error in the properties panel.",
+    "info",
+)
+START_FORM = Rule(
+    "form-at-the-start",
+    "%(what)s is not read: nobody fills in a form at a start event.",
+    "Put it on the first user task.",
+    "warning",
+)
 MESSAGE_NOT_GIVEN = Rule(
     "error-message-not-read",
     "%(what)s is not read: an error is known by its code.",
@@ -325,7 +343,6 @@ NO_REFERENCE = Rule(
     "The event does not say which %(what)s, or it is not there.",
     "Choose one in the properties panel.",
 )
-NO_MESSAGE = Rule("receive-task-without-message", "The receive task waits for no message.", "Choose a message.")
 UNATTACHED = Rule(
     "boundary-unattached",
     "The boundary event is not attached to a task or sub-process beside it.",

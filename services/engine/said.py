@@ -16,6 +16,7 @@ from services.engine.meaning import (
     of_camunda,
     of_extension,
 )
+from services.engine.named import by_id
 from services.engine.rules import Fault, Faults, Rule
 from services.engine.xml import B, C, in_bpmn, local_name
 
@@ -60,6 +61,7 @@ def proper(root: etree._Element) -> etree._Element:
             while key in taken:
                 key += "_"
             flow.set("id", key)
+    by_id(copied)
     return copied
 
 
@@ -76,6 +78,7 @@ def not_honoured(node: etree._Element) -> Faults:
 
 def told(root: etree._Element) -> Faults:
     """What is taken and means less here than it says; each thing once an element."""
+    errors = {each.get("id") for each in root.iter(f"{B}error")}
     for node in of_bpmn_proper(root):
         above = node.getparent()
         kind = local_name(node)
@@ -85,6 +88,10 @@ def told(root: etree._Element) -> Faults:
             continue
         if any(local_name(each) in DESCRIBES for each in node.iterancestors()):
             continue
+        if kind == "receiveTask" and node.get("messageRef") is None:
+            yield Fault(node, rules.NO_MESSAGE, {"name": node.get("id", "")})
+        if kind == "errorEventDefinition" and (code := node.get("errorRef")) and code.rpartition(":")[2] not in errors:
+            yield Fault(node, rules.CODE_ITSELF, {"code": code})
         seen: set[str] = set()
         for what, meaning in _said_at(node):
             if isinstance(meaning, Rule) and what not in seen:

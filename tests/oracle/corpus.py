@@ -60,8 +60,6 @@ PLACES: Mapping[str, str] = {
     "multi.counters": "//*[contains(text(),'nrOf') or contains(text(),'loopCounter')] | "
                       "//@*[contains(.,'nrOf') or contains(.,'loopCounter')]",
 }  # fmt: skip
-#: rows that are not written yet, and are known not to be true
-UNWRITTEN = {"call.without-mapping", "multi.counters"}
 
 
 @dataclass
@@ -83,7 +81,11 @@ def scan(folder: Path, registry: Registry) -> Found:
     """Every diagram under that folder, each with the files beside it that it calls or asks."""
     found = Found()
     for directory in sorted({each.parent for each in _files(folder)}):
-        beside = {each: each.read_bytes() for each in sorted(directory.iterdir()) if each.suffix in (".dmn", ".form")}
+        beside = {
+            each: each.read_bytes()
+            for each in sorted(directory.iterdir())
+            if ".dmn" in each.name or each.suffix == ".form"
+        }
         owners = {process: file for file in _files(directory, deep=False) for process in _processes(file)}
         for file in _files(directory, deep=False):
             found.files += 1
@@ -144,7 +146,7 @@ def _last(what: str) -> str:
 
 
 def _places(root: etree._Element) -> Iterator[str]:
-    open_rows = not_yet().keys() | UNWRITTEN
+    open_rows = not_yet().keys()
     for row, where in PLACES.items():
         if row in open_rows and root.xpath(where, namespaces=SPACES):
             yield row
@@ -180,9 +182,16 @@ def _with(file: Path, owners: Mapping[str, Path], beside: Mapping[Path, bytes]) 
     assert root is not None
     asked = {str(each) for each in root.xpath("//@c:decisionRef | //@c:formRef", namespaces=SPACES)}
     others = {
-        each.name: content for each, content in beside.items() if any(f'"{key}"'.encode() in content for key in asked)
+        _called(each): content
+        for each, content in beside.items()
+        if any(f'"{key}"'.encode() in content for key in asked)
     }
     return {f"{each.name.partition('.bpmn')[0]}.bpmn": content for each, content in found.items()} | others
+
+
+def _called(file: Path) -> str:
+    """`decided.dmn` of `decided.dmn11.xml`."""
+    return file.name if file.suffix == ".form" else f"{file.name.partition('.dmn')[0]}.dmn"
 
 
 def main() -> None:
