@@ -7,6 +7,7 @@ import { language } from './connection.js';
 import { findingsOf } from './server.js';
 
 const DECIDING = [ 'bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway' ];
+const PARTING = [ 'bpmn:ParallelGateway', 'bpmn:EventBasedGateway' ];
 const ways = node => node.get('outgoing') || [];
 const camunda = (node, name) => node.get(`camunda:${name}`);
 const extensions = (node, type) => (node.get('extensionElements')?.get('values') || []).filter(each => is(each, type));
@@ -24,7 +25,6 @@ const CHECKS = {
   'transaction': isA('Transaction'),
   'ad-hoc-sub-process': isA('AdHocSubProcess'),
   'complex-gateway': isA('ComplexGateway'),
-  'link-event': catches('Link'),
   'compensation': catches('Compensate'),
   'conditional-event': catches('Conditional'),
   'cancel-event': catches('Cancel'),
@@ -37,7 +37,7 @@ const CHECKS = {
   'flow-without-condition': node => is(node, 'bpmn:SequenceFlow') && isAny(node.sourceRef, DECIDING) &&
     ways(node.sourceRef).length > 1 && node.sourceRef.get('default') !== node && !node.get('conditionExpression'),
   'condition-without-gateway': node => is(node, 'bpmn:SequenceFlow') && node.get('conditionExpression') &&
-    !isAny(node.sourceRef, DECIDING),
+    isAny(node.sourceRef, PARTING),
   'implicit-split': node => is(node, 'bpmn:FlowNode') && !is(node, 'bpmn:Gateway') && ways(node).length > 1,
   'boundary-without-flow': node => is(node, 'bpmn:BoundaryEvent') && !catches('Compensate')(node) && !ways(node).length
 };

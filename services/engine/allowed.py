@@ -15,6 +15,7 @@ from services.engine.events import check_borders, check_boundaries, check_defaul
 from services.engine.expressions import ISO, compile_expression
 from services.engine.meaning import DESCRIBES
 from services.engine.reading import read_extensions
+from services.engine.redrawn import links_of
 from services.engine.rules import Fault, Faults
 from services.engine.said import not_honoured, of_bpmn_proper
 from services.engine.sizes import check_sizes
@@ -34,9 +35,11 @@ PASSIVE = frozenset({
     "loopCardinality", "completionCondition", "standardLoopCharacteristics", "loopCondition", "dataObject",
     "dataObjectReference", "dataStoreReference", "timerEventDefinition", "messageEventDefinition",
     "signalEventDefinition", "errorEventDefinition", "escalationEventDefinition", "terminateEventDefinition",
+    "linkEventDefinition",
 })  # fmt: skip
 KNOWN = FLOW_NODES | PASSIVE
 CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
+UNCONDITIONAL = frozenset({"parallelGateway", "eventBasedGateway"})
 
 
 def find_problems(
@@ -62,7 +65,7 @@ def find_problems(
         _tasks,
         _one_form,
         _starts,
-        _event_gateways,
+        _links,
         check_events,
         check_boundaries,
         check_defaults,
@@ -131,13 +134,12 @@ def _flows(root: etree._Element) -> Faults:
     kinds = {node.get("id"): local_name(node) for node in root.iter() if in_bpmn(node)}
     for flow in root.iter(f"{B}sequenceFlow"):
         source = kinds.get(flow.get("sourceRef"), "")
-        if flow.find(f"{B}conditionExpression") is not None and source in FLOW_NODES - CONDITIONAL:
+        if flow.find(f"{B}conditionExpression") is not None and source in UNCONDITIONAL:
             yield Fault(flow, rules.CONDITION_ELSEWHERE)
         if {source, kinds.get(flow.get("targetRef"), "")} & (PASSIVE | {""}):
             yield Fault(flow, rules.FLOW_TO_NOWHERE)
-    splitting = CONDITIONAL | {"parallelGateway", "eventBasedGateway"}
     for source, out in _outgoing(root).items():
-        if len(out) > 1 and kinds.get(source) in FLOW_NODES - splitting:
+        if len(out) > 1 and kinds.get(source) in FLOW_NODES - CONDITIONAL - UNCONDITIONAL:
             yield Fault(out[0], rules.IMPLICIT_SPLIT)
 
 
@@ -246,14 +248,13 @@ def _starts(root: etree._Element) -> Faults:
                 yield Fault(start, rules.START_KIND)
 
 
-def _event_gateways(root: etree._Element) -> Faults:
-    nodes = {node.get("id"): node for node in root.iter() if in_bpmn(node)}
-    flows = _outgoing(root)
-    for gateway in root.iter(f"{B}eventBasedGateway"):
-        targets = [nodes.get(flow.get("targetRef")) for flow in flows.get(gateway.get("id", ""), [])]
-        timers = [each for each in targets if each is not None and each.find(f"{B}timerEventDefinition") is not None]
-        if len(timers) > 1:
-            yield Fault(gateway, rules.TWO_TIMERS)
+def _links(root: etree._Element) -> Faults:
+    """Of one name in one process or sub-process one event is where the links lead."""
+    for scope in root.iter(f"{B}process", f"{B}subProcess"):
+        throws, catches = links_of(scope)
+        for throw, name in throws:
+            if len(catches.get(name, [])) != 1:
+                yield Fault(throw, rules.LINK_NOWHERE, {"name": name, "count": len(catches.get(name, []))})
 
 
 def _references(root: etree._Element, decisions: Container[str], called: frozenset[str]) -> list[Fault]:

@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
 from SpiffWorkflow.util.task import TaskState
 
+from services.engine.borders import call_off
 from services.engine.timers import Every
 
 
@@ -78,7 +79,10 @@ class BoundaryJoin(BoundaryEventJoin):
         for task in begun:
             task.workflow.top_workflow.event_manager.remove_task(task)
             task._set_state(TaskState.COMPLETED)
-        return finished, [task for task in cancelled if task not in begun]
+        for task in cancelled:
+            if task not in begun:
+                call_off(task)
+        return finished, []
 
 
 def _goes_on(task: Any) -> bool:

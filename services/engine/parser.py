@@ -7,14 +7,26 @@ from typing import Any
 from lxml import etree
 from SpiffWorkflow.bpmn.parser import event_parsers, task_parsers
 from SpiffWorkflow.bpmn.parser.BpmnParser import DEFAULT_NSMAP, BpmnParser, full_tag
+from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 
 from services.engine.borders import Border, CodedError, CodedEscalation, SubProcess
 from services.engine.decisions import Decision
+from services.engine.gateways import (
+    CatchEvent,
+    EventGateway,
+    ExclusiveGateway,
+    InclusiveGateway,
+    PassedTask,
+    ReceiveTask,
+    Split,
+)
 from services.engine.joins import BoundaryJoin, SafeParallelGateway
 from services.engine.reading import Extensions, read_extensions
+from services.engine.redrawn import SPLIT, id_as_drawn
 from services.engine.specs import (
     CallActivity,
     Collection,
@@ -37,6 +49,10 @@ class Ours:
 
     def parse_extensions(self, node: Any = None) -> Extensions:
         return read_extensions(self.node if node is None else node)
+
+    def get_position(self, node: Any = None) -> dict[str, float]:
+        """Flows are looked at in the order of the file, as Camunda does; SpiffWorkflow takes the highest first."""
+        return {"x": 0.0, "y": 0.0}
 
     def parse_condition(self, flow: etree._Element) -> str | None:
         condition = flow.find(f"{B}conditionExpression")
@@ -110,12 +126,39 @@ class _Decision(Ours, TaskParser):
         return DecisionTask(self.spec, self.bpmn_id, decision, **self.bpmn_attributes)
 
 
-class _SubProcess(Ours, task_parsers.SubWorkflowParser):
-    def attribute(self, attribute: str, namespace: str | None = None, node: Any = None) -> str | None:
-        if namespace is None:  # it looks for `triggeredByEvent` in a namespace where it never is
-            found: str | None = self.node.get(attribute)
-            return found
-        return super().attribute(attribute, namespace, node)
+class _SubProcess(Ours, TaskParser):
+    """A sub-process is known by its process and its id: two processes may each have one of that id."""
+
+    def create_task(self) -> SubProcess:
+        above, parser = self.process_parser, self.process_parser.parser
+        process = next(each for each in self.node.iterancestors(f"{B}process")).get("id")
+        key = f"{process}/{self.bpmn_id}"
+        inside = parser.PROCESS_PARSER_CLASS(
+            parser, self.node, self.nsmap, parser.data_stores, filename=self.filename, lane=self.lane
+        )
+        inside.parent = above
+        parser.process_parsers[key] = inside
+        return self.spec_class(self.spec, self.bpmn_id, subworkflow_spec=key, **self.bpmn_attributes)  # type: ignore[no-any-return]
+
+
+class _Split(Ours, task_parsers.GatewayParser):
+    def connect_outgoing(self, outgoing_task: Any, sequence_flow_node: etree._Element, is_default: bool) -> None:
+        self.task.connect_flow(outgoing_task, self.parse_condition(sequence_flow_node), default=is_default)
+
+
+class _Process(ProcessParser):
+    """A process or sub-process. What leads nowhere ends there (BPMN 2.0.2, 13.2.1)."""
+
+    def _parse(self) -> None:
+        super()._parse()
+        specs = self.spec.task_specs
+        inside_loops = {each.task_spec for each in specs.values() if isinstance(each, LoopTask)}
+        for each in [*specs.values()]:
+            if getattr(each, "bpmn_id", None) is None:
+                continue
+            each.bpmn_id = id_as_drawn(each.bpmn_id)
+            if each.name not in inside_loops and all(isinstance(after, BoundaryJoin) for after in each.outputs):
+                each.connect(self.spec.end)
 
 
 def _with_ours(parser: type) -> type:
@@ -127,29 +170,31 @@ class ModelerParser(BpmnParser):
 
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012
         full_tag("userTask"): (_with_ours(TaskParser), PersonTask),
-        full_tag("task"): (_with_ours(TaskParser), defaults.NoneTask),
-        full_tag("manualTask"): (_with_ours(TaskParser), defaults.ManualTask),
+        full_tag("task"): (_with_ours(TaskParser), PassedTask),
+        full_tag("manualTask"): (_with_ours(TaskParser), PassedTask),
         full_tag("serviceTask"): (_with_ours(TaskParser), OperationTask),
         full_tag("businessRuleTask"): (_Decision, DecisionTask),
         full_tag("callActivity"): (_with_ours(task_parsers.CallActivityParser), CallActivity),
         full_tag("subProcess"): (_SubProcess, SubProcess),
-        full_tag("exclusiveGateway"): (_with_ours(task_parsers.ConditionalGatewayParser), defaults.ExclusiveGateway),
-        full_tag("inclusiveGateway"): (_with_ours(task_parsers.ConditionalGatewayParser), defaults.InclusiveGateway),
+        full_tag("exclusiveGateway"): (_with_ours(task_parsers.ConditionalGatewayParser), ExclusiveGateway),
+        full_tag("inclusiveGateway"): (_with_ours(task_parsers.ConditionalGatewayParser), InclusiveGateway),
         full_tag("parallelGateway"): (_with_ours(task_parsers.GatewayParser), SafeParallelGateway),
         full_tag("startEvent"): (_with_ours(event_parsers.StartEventParser), defaults.StartEvent),
         full_tag("endEvent"): (_with_ours(event_parsers.EndEventParser), defaults.EndEvent),
         full_tag("intermediateCatchEvent"): (
             _with_ours(event_parsers.IntermediateCatchEventParser),
-            defaults.IntermediateCatchEvent,
+            CatchEvent,
         ),
         full_tag("intermediateThrowEvent"): (
             _with_ours(event_parsers.IntermediateThrowEventParser),
             defaults.IntermediateThrowEvent,
         ),
         full_tag("boundaryEvent"): (_with_ours(event_parsers.BoundaryEventParser), Border),
-        full_tag("receiveTask"): (_with_ours(event_parsers.ReceiveTaskParser), defaults.ReceiveTask),
-        full_tag("eventBasedGateway"): (_with_ours(event_parsers.EventBasedGatewayParser), defaults.EventBasedGateway),
+        full_tag("receiveTask"): (_with_ours(event_parsers.ReceiveTaskParser), ReceiveTask),
+        full_tag("eventBasedGateway"): (_with_ours(event_parsers.EventBasedGatewayParser), EventGateway),
+        full_tag(SPLIT): (_Split, Split),
     }
+    PROCESS_PARSER_CLASS = _Process
 
     def __init__(self, decisions: Mapping[str, Decision]) -> None:
         super().__init__(namespaces={**DEFAULT_NSMAP, "camunda": CAMUNDA})

@@ -75,9 +75,6 @@ INSTEAD = {
         "ad-hoc-sub-process", NOT_SUPPORTED.text, "Draw the order, or use parallel and inclusive gateways."
     ),
     "complexGateway": Rule("complex-gateway", NOT_SUPPORTED.text, "Use an inclusive or a parallel gateway."),
-    "linkEventDefinition": Rule(
-        "link-event", "A link event is not supported.", "Join the two ends with a sequence flow."
-    ),
     "compensateEventDefinition": Rule(
         "compensation", "Compensation is not supported.", "Draw the way back with ordinary tasks."
     ),
@@ -240,21 +237,27 @@ NO_DEFAULT = Rule(
     "no-default-flow",
     "The gateway has no default flow: a case would stand still when no condition holds.",
     "Mark one of its flows as the default.",
+    "warning",
 )
 NO_CONDITION = Rule(
     "flow-without-condition", "The flow has neither a condition nor is it the default.", "Give it a condition."
 )
 CONDITION_ELSEWHERE = Rule(
     "condition-without-gateway",
-    "A condition on a flow that does not leave an exclusive or inclusive gateway.",
-    "Put a gateway there.",
+    "A condition on a flow out of a parallel or event gateway is never asked.",
+    "Put an exclusive or inclusive gateway there.",
 )
 FLOW_TO_NOWHERE = Rule(
     "flow-to-nowhere",
     "The flow does not lead from one element of the process to another.",
     "Join its ends to elements, or delete it.",
 )
-IMPLICIT_SPLIT = Rule("implicit-split", "Two flows leave an element that is no gateway.", "Put a gateway there.")
+IMPLICIT_SPLIT = Rule(
+    "implicit-split",
+    "Several flows leave an element that is no gateway: of those without a condition all are taken.",
+    "Put a gateway there if that is easier to read.",
+    "info",
+)
 JOIN_IN_LOOP = Rule(
     "inclusive-join-in-loop",
     "An inclusive gateway joins ways inside a loop: the engine cannot tell one round from the next.",
@@ -316,13 +319,17 @@ ONE_START = Rule(
     "A process starts at exactly one start event; here are %(count)s.",
     "Keep one, and join it with the first step.",
 )
-NO_END = Rule("no-end-event", "There is no end event.", "End every way with an end event.")
+NO_END = Rule("no-end-event", "There is no end event.", "End every way with an end event.", "warning")
+LINK_NOWHERE = Rule(
+    "link-nowhere",
+    "Links of the name «%(name)s» lead to %(count)s places here.",
+    "Draw exactly one catching link event of that name in the same process or sub-process.",
+)
 START_KIND = Rule(
     "start-event-kind",
     "Only a plain start event is supported here.",
     "Make it a plain one; another pool may begin with a message.",
 )
-TWO_TIMERS = Rule("two-timers", "Two timers behind one event gateway: only the earlier can ever fire.", "Keep one.")
 EVENT_KIND = Rule(
     "event-without-definition",
     "The event catches nothing, or several things.",
@@ -348,7 +355,9 @@ UNATTACHED = Rule(
     "The boundary event is not attached to a task or sub-process beside it.",
     "Draw it on the border of what it watches over.",
 )
-BOUNDARY_ENDS = Rule("boundary-without-flow", "No flow leaves the boundary event.", "Draw what is to happen.")
+BOUNDARY_ENDS = Rule(
+    "boundary-without-flow", "No flow leaves the boundary event.", "Draw what is to happen.", "warning"
+)
 
 # ---------------------------------------------------------------- decisions and calls
 

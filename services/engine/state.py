@@ -15,11 +15,13 @@ from SpiffWorkflow.util.task import TaskState
 
 from services.engine.errors import CorruptState
 from services.engine.former import share_variables
+from services.engine.gateways import PassedTask
 from services.engine.runtime import WAITING, QuickSubWorkflow, QuickWorkflow, needs_prediction, new_id
 from services.engine.scopes import Local, around, own_of
 
 MAGIC, FORMER = b"KS\x02", b"KS\x01"
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
+READY, STARTED = TaskState.READY, TaskState.STARTED
 FINISHED = TaskState.FINISHED_MASK
 NOT_YET = TaskState.PREDICTED_MASK | TaskState.FUTURE
 LEVEL = 1
@@ -225,6 +227,8 @@ def _load_one(workflow: Any, said: dict[str, Any], manager: Any, outside: Any = 
         own: Any
         task_id, internal, own, triggered = row[4:] if len(row) > 4 else (0, 0, 0, 0)
         parent = loaded[above] if above >= 0 else None
+        if state == READY and isinstance(specs[name], PassedTask):
+            state = STARTED  # somebody waits there since an earlier engine
         task = Task.__new__(Task)
         task.__dict__ = {
             "id": task_id or new_id(), "workflow": workflow, "_parent": parent.id if parent is not None else None,

@@ -12,6 +12,7 @@ from services.engine.borders import around
 from services.engine.definition import Definition
 from services.engine.errors import ExpressionError, StopGone
 from services.engine.expressions import evaluate
+from services.engine.gateways import PassedTask
 from services.engine.reading import Extensions
 from services.engine.runtime import QuickWorkflow
 from services.engine.specs import NOTHING, OperationTask
@@ -45,7 +46,7 @@ def stopped(workflow: QuickWorkflow) -> list[Any]:
         for each in workflows(workflow)
         for task in each.tasks.values()
         if (task._state == TaskState.READY and task.task_spec.manual)
-        or (task._state == TaskState.STARTED and isinstance(task.task_spec, OperationTask))
+        or (task._state == TaskState.STARTED and isinstance(task.task_spec, OperationTask | PassedTask))
     ]
     return found + [task for task in workflow.event_manager.tasks.values() if _waits(task)]
 
@@ -94,7 +95,7 @@ def _stop(task: Any) -> Stop:
     if isinstance(spec, OperationTask):
         inputs = {key: evaluate(text, task.data) for key, text in extensions.inputs}
         return replace(found, waits_for="operation", operation=extensions.get("topic"), inputs=inputs)
-    if not spec.manual:
+    if not (spec.manual or isinstance(spec, PassedTask)):
         return found
     return replace(
         found,

@@ -17,10 +17,10 @@ HERE = Path(__file__).parent
 WALKS = 20
 #: the stock engine breaks off at the second item; ours goes on: see test_moves.py. And with a task that ends it takes
 #: away what a repeated timer on it began: see test_timers.py. To stock a message that does not interrupt comes once; and
-#: it says of a sub-process that an error left that it was passed
+#: it says of a sub-process that an error left that it was passed; and at an event gateway it waits at the gateway
 BEYOND_STOCK = frozenset({
     "several, one after another", "boundary cycle", "boundary messages", "boundary of a sub-process",
-    "error end of a sub-process",
+    "error end of a sub-process", "event gateway",
 })  # fmt: skip
 #: where several tokens are on their way, each has its own copy of the variables in stock; here, as BPMN has it, they see
 #: the same ones (test_scopes.py): there only where the case waits, what is done and what is passed is compared

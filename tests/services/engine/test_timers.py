@@ -132,10 +132,13 @@ def test_an_event_gateway_goes_the_way_of_what_comes_first() -> None:
         "start>g g>c1 g>c2 c1>A c2>B A>end B>end",
     )
     definition, first = begin(picture)
-    (stop,) = first.stops
-    assert (stop.element, stop.message, stop.due_at) == ("g", "news", MONDAY + timedelta(hours=1))
-    assert waits(engine.wake(definition, first.state, [stop.id], world())) == ["A"]
-    assert waits(engine.receive(definition, first.state, stop.id, {}, world())) == ["B"]
+    moment, told = stop_at(first, "c1"), stop_at(first, "c2")
+    assert (moment.waits_for, moment.due_at) == ("timer", MONDAY + timedelta(hours=1))
+    assert (told.waits_for, told.message) == ("message", "news")
+    assert waits(engine.wake(definition, first.state, [moment.id], world())) == ["A"]
+    after = engine.receive(definition, first.state, told.id, {}, world())
+    assert waits(after) == ["B"]
+    assert set(after.closed) == {moment.id, told.id}
 
 
 def test_a_cycle_fires_once_a_telling_and_no_oftener_than_it_says() -> None:

@@ -64,6 +64,9 @@ ZOO: dict[str, Animal] = {
         drawn(people("P", "A", "B", "C", "Z") + gateways("inclusive", "g", "j"),
               "start>P P>g g>A[x == 1] g>B[y == 1] g>C[default] A>j B>j C>j j>Z Z>end"),
         {}, {"P": {"x": [0, 1], "y": [0, 1]}}),
+    "message and timer in a loop": Animal(
+        drawn(people("A") + gateways("exclusive", "m", "x") + catch("c", message()) + catch("t", timer(HOUR)),
+              "start>m m>c c>t t>A A>x x>m[again == 1] x>end[default]"), {}, {"A": {"again": [0, 1]}}),
     "event gateway": Animal(
         drawn(people("P", "A", "B") + gateways("eventBased", "g") + catch("c1", timer(HOUR)) + catch("c2", message()),
               "start>P P>g g>c1 g>c2 c1>A c2>B A>end B>end")),

@@ -1,0 +1,98 @@
+"""The drawing as SpiffWorkflow reads it: what it cannot read as drawn is drawn another way that means the same.
+
+A link is a flow. Several flows out of one activity or event, and conditions on them, are a gateway behind it
+(BPMN 2.0.2, 13.2.1 and 8.4.13). Ids that SpiffWorkflow has for itself get another name; the diagram's own is put back.
+"""
+
+from copy import deepcopy
+from typing import Any
+
+from lxml import etree
+
+from services.engine.xml import B, in_bpmn, local_name
+
+#: stands for the gateway behind an activity: no diagram that is accepted has one of its own
+SPLIT = "complexGateway"
+OURS = " drawn"  #: no id in XML has a blank
+RESERVED = ("Start", "End", "Root")
+RESERVED_ENDS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
+SPLITS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"})
+REFERS = ("id", "sourceRef", "targetRef", "attachedToRef")
+
+
+def redrawn(root: etree._Element) -> etree._Element:
+    """A copy for the engine's parser."""
+    copied = deepcopy(root)
+    _rename(copied)
+    for scope in copied.iter(f"{B}process", f"{B}subProcess"):
+        _join_links(scope)
+    _split(copied)
+    return copied
+
+
+def id_as_drawn(name: str) -> str | None:
+    """The id in the diagram; None for what is not drawn."""
+    if name.endswith(f" {SPLIT}"):
+        return None
+    return name.removesuffix(OURS)
+
+
+def _rename(root: etree._Element) -> None:
+    for node in root.iter(etree.Element):
+        for attribute in REFERS:
+            name = node.get(attribute)
+            if name is not None and (name in RESERVED or name.endswith(RESERVED_ENDS)):
+                node.set(attribute, name + OURS)
+
+
+def links_of(scope: etree._Element) -> tuple[list[tuple[etree._Element, str]], dict[str, list[etree._Element]]]:
+    """(throwing event, name) and name -> catching events of the links of one process or sub-process."""
+    throws, catches = [], {}
+    for event in scope.iterchildren(f"{B}intermediateThrowEvent", f"{B}intermediateCatchEvent"):
+        link = event.find(f"{B}linkEventDefinition")
+        if link is None:
+            continue
+        name = link.get("name", "")
+        if local_name(event) == "intermediateThrowEvent":
+            throws.append((event, name))
+        else:
+            catches.setdefault(name, []).append(event)
+    return throws, catches
+
+
+def _join_links(scope: etree._Element) -> None:
+    throws, catches = links_of(scope)
+    for throw, name in throws:
+        _flow(scope, throw.get("id", ""), catches[name][0].get("id", ""), f"{throw.get('id')} link")
+    for event in [*(each for each, _ in throws), *(each for found in catches.values() for each in found)]:
+        event.tag = f"{B}intermediateThrowEvent"
+        link = event.find(f"{B}linkEventDefinition")
+        if link is not None:
+            event.remove(link)
+
+
+def _flow(scope: Any, source: str, target: str, key: str) -> None:
+    etree.SubElement(scope, f"{B}sequenceFlow", id=key, sourceRef=source, targetRef=target)
+
+
+def _split(root: etree._Element) -> None:
+    outgoing: dict[str, list[etree._Element]] = {}
+    for flow in root.iter(f"{B}sequenceFlow"):
+        outgoing.setdefault(flow.get("sourceRef", ""), []).append(flow)
+    for node in [*root.iter(etree.Element)]:
+        flows = outgoing.get(node.get("id", ""), [])
+        if not flows or not in_bpmn(node) or local_name(node) in SPLITS:
+            continue
+        if len(flows) > 1 or flows[0].find(f"{B}conditionExpression") is not None:
+            _put_gateway(node, flows)
+
+
+def _put_gateway(node: etree._Element, flows: list[etree._Element]) -> None:
+    scope, key = node.getparent(), f"{node.get('id')} {SPLIT}"
+    gateway = etree.SubElement(scope, f"{B}{SPLIT}", id=key)
+    default = node.attrib.pop("default", None)
+    if default is not None:
+        gateway.set("default", default)
+    for flow in flows:
+        flow.set("sourceRef", key)
+    _flow(scope, node.get("id", ""), key, f"{key} flow")
