@@ -148,6 +148,7 @@ def _know_jobs() -> None:
     """Who carries out what is done later."""
     jobs.handle(cases.TIMER, cases.wake, gave_up=cases.tell_incident)
     jobs.handle(cases.OPERATION, cases.take_result, cases.carry_out, cases.tell_incident)
+    jobs.handle(cases.SIGNAL, cases.hear)
     jobs.handle(cases.EXTERNAL, external.try_again)
     jobs.handle(cases.NOTICE, cases.tell)
     jobs.handle(desk_verbs.MISSING, desk_verbs.tell_missing)

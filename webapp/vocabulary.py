@@ -77,6 +77,7 @@ EVENTS = {
     "case.taken_in_offline": _("taken in without a network, merged now"),
     "case.body_chosen": _("another body than usual was chosen"),
     "case.message_received": _("step completed"),
+    "case.signal_heard": _("a signal from another case came"),
     "case.message_kept": _("message kept until somebody waits for it"),
     "case.pool_begun": _("the authorised body begins"),
     "case.dates_moved": _("due dates moved: another calendar"),
@@ -179,7 +180,7 @@ PROCESSES = {
     "resolution": _("Resolution"),
     "signing": _("Signing"),
 }
-WAITS = {"timer": _("Timer"), "operation": _("Operation"), "message": _("Message")}
+WAITS = {"timer": _("Timer"), "operation": _("Operation"), "message": _("Message"), "signal": _("Signal")}
 JOBS = {"timer": _("Timer"), "operation": _("Operation"), "external": _("External task")}
 ACTORS = {"worker": _("by itself")}
 KINDS = {

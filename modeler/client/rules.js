@@ -20,8 +20,9 @@ const catches = kind => node => is(node, 'bpmn:Event') &&
 
 // code, as the doctor calls it -> whether it is wrong with this element; [ property ] opens that field in the panel
 const CHECKS = {
-  'script-task': isA('ScriptTask'),
-  'send-task': isA('SendTask'),
+  'script-task': node => is(node, 'bpmn:ScriptTask') && !/^(feel|juel)$/i.test(node.get('scriptFormat') || ''),
+  'send-task': node => is(node, 'bpmn:SendTask') && !node.get('messageRef') &&
+    !(camunda(node, 'type') === 'external' && camunda(node, 'topic')),
   'transaction': isA('Transaction'),
   'ad-hoc-sub-process': isA('AdHocSubProcess'),
   'complex-gateway': isA('ComplexGateway'),

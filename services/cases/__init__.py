@@ -61,7 +61,7 @@ from services.cases.intake import (
     routes_opened,
     take_in,
 )
-from services.cases.later import carry_out, take_result, tell_incident, wake
+from services.cases.later import carry_out, hear, take_result, tell_incident, wake
 from services.cases.messages import deliver
 from services.cases.moves import OPERATION, TIMER
 from services.cases.pages import CasePage, DueView, InboxPage, InboxRow, Incident, IncidentPage, StepLine, TaskForm
@@ -89,6 +89,7 @@ from services.cases.service import (
     release_task,
     save_draft,
 )
+from services.cases.signals import SIGNAL
 from services.cases.signing_list import ToSign, may_sign, to_sign
 from services.cases.stops import LawfulStop, resume_clocks, stop_clocks
 from services.cases.task_form import unasked
@@ -103,6 +104,7 @@ __all__ = [
     "MOST_AT_ONCE",
     "NOTICE",
     "OPERATION",
+    "SIGNAL",
     "TIMER",
     "WORKER",
     "AlreadyRegistered",
@@ -176,6 +178,7 @@ __all__ = [
     "end_role",
     "fill_calendar",
     "find",
+    "hear",
     "holder_of",
     "inbox",
     "incidents",

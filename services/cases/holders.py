@@ -114,4 +114,4 @@ def holder_of(task: Any) -> Holder | None:
         return "courier"
     if task.message == APPLICANT_CAME or task.step == HAND_OVER:
         return "citizen"
-    return "office" if task.code or task.waits_for != "message" else None
+    return "office" if task.code or task.waits_for not in ("message", "signal") else None

@@ -38,6 +38,25 @@ def wake(job: Job, result: object) -> None:
     move_on(move, step, task)
 
 
+def hear(job: Job, result: object) -> None:
+    """The case goes on from where it waits for the signal, unless it went another way meanwhile.
+
+    Inside the transaction that ends the job.
+    """
+    work = read_task(str(job.args["task"]), lock=True)
+    task, move = work.task, move_of(work)
+    if task.closed_at is not None:
+        return
+    payload = job.args["payload"]
+    assert isinstance(payload, dict)
+    step = engine.receive(move.definition, work.instance.state, task.stop_id, payload, move.world())
+    move.note("case.signal_heard", task=task.id, step=task.step, signal=task.signal)
+    task.done_at, task.outcome = move.now, "received"
+    close_task(task, move.now)
+    move.case.version += 1
+    move_on(move, step, task)
+
+
 def carry_out(job: Job) -> object:
     """What the plugin's operation gave, or the BusinessError it raised; None when the case went another way.
 

@@ -122,7 +122,7 @@ class Task(Base):
 
     __tablename__ = "task"
     __table_args__ = (
-        CheckConstraint("waits_for IN ('person', 'operation', 'message', 'timer')", name="waits_for"),
+        CheckConstraint("waits_for IN ('person', 'operation', 'message', 'timer', 'signal')", name="waits_for"),
         CheckConstraint("(done_at IS NULL) OR (closed_at IS NOT NULL)", name="done_is_closed"),
         Index("ix_task_case", "case_id", "seq"),
         Index("ix_task_case_open", "case_id", postgresql_where=OPEN),
@@ -135,6 +135,7 @@ class Task(Base):
         Index(
             "ix_task_message", "case_id", "message", postgresql_where=text("closed_at IS NULL AND message IS NOT NULL")
         ),
+        Index("ix_task_signal", "signal", postgresql_where=text("closed_at IS NULL AND signal IS NOT NULL")),
         Index("ix_task_done_at", "office_key", "done_at", postgresql_where=text("done_at IS NOT NULL")),
         Index("ix_task_own_draft", "done_at", "id", postgresql_where=text("conflict_reason <> ''")),
         Index("ix_task_done", "done_by_id", "done_at", "id", postgresql_where=text("done_at IS NOT NULL")),
@@ -162,6 +163,8 @@ class Task(Base):
     operation: Mapped[str | None]
     #: name of the message it waits for
     message: Mapped[str | None]
+    #: name of the signal it waits for
+    signal: Mapped[str | None]
     inputs: Mapped[dict[str, object]] = mapped_column(JSONB, default=dict)
     #: who works on it: named by the diagram, or the one who claimed it
     assignee_id: Mapped[int | None]

@@ -12,6 +12,7 @@ from services.cases.escalation import step_jobs
 from services.cases.house import Move, MoveHouse
 from services.cases.models import Case, Task
 from services.cases.put_out import put_out, take_back
+from services.cases.signals import shouted
 from services.db import db
 from services.errors import NotFound
 from services.inputs import read_inputs
@@ -32,7 +33,7 @@ def carry_on(
     opened = {stop.id: stop for stop in step.opened}
     closed = set(step.closed)
     passed = [f"{each.process}/{each.element}" for each in step.passed]
-    decided, thrown = list(step.decided), list(step.thrown)
+    decided, thrown, signals = list(step.decided), list(step.thrown), list(step.signals)
     while (stop := _next_in_step(move, step)) is not None:
         step = _run(move, step, stop)
         opened |= {each.id: each for each in step.opened}
@@ -40,6 +41,7 @@ def carry_on(
         passed += [f"{each.process}/{each.element}" for each in step.passed]
         decided += step.decided
         thrown += step.thrown
+        signals += step.signals
     move.instance.state = step.state
     move.instance.passed = list(dict.fromkeys([*move.instance.passed, *passed]))
     move.decided += [kept(each.decided, each.process, each.element, move.now) for each in decided]
@@ -59,6 +61,8 @@ def carry_on(
             if task.waits_for == "operation" and not move.registry.answers(task.operation or ""):
                 put_out(task, rehearsal=move.case.plays is not None, at=move.now)
             move.later += [*_later(move, stop, task), *step_jobs(move.registry, task, move.now)]
+    if signals:
+        move.later += shouted(move, signals)
     if step.finished:
         _finish(move, step)
     return thrown
@@ -160,6 +164,7 @@ def _task(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
         form=stop.form,
         operation=stop.operation,
         message=stop.message,
+        signal=stop.signal,
         inputs=dict(stop.inputs),
         opened_at=move.now,
         clock_started_at=started_at,

@@ -160,7 +160,7 @@ def _end_wait(move: Move, stop_id: str, waits_for: str, outputs: Mapping[str, ob
     definition, state, world = move.definition, move.instance.state, move.world()
     if waits_for == "timer":
         return engine.wake(definition, state, [stop_id], world)
-    if waits_for == "message":
+    if waits_for in ("message", "signal"):
         return engine.receive(definition, state, stop_id, outputs, world)
     if error_code:
         return engine.fail(definition, state, stop_id, error_code, world)

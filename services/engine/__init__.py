@@ -32,7 +32,7 @@ from services.engine.service import (
     variables,
     wake,
 )
-from services.engine.step import Asked, Decided, Fired, FiredRule, Passed, Step, Stop, Thrown, World
+from services.engine.step import Asked, Decided, Fired, FiredRule, Passed, Shouted, Step, Stop, Thrown, World
 
 __all__ = [
     "Asked",
@@ -49,6 +49,7 @@ __all__ = [
     "NoBoundary",
     "Passed",
     "Problem",
+    "Shouted",
     "Shown",
     "Step",
     "Stop",

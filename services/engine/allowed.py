@@ -24,8 +24,8 @@ from services.engine.xml import B, C, in_bpmn, local_name
 
 FLOW_NODES = frozenset({
     "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "userTask", "task",
-    "manualTask", "serviceTask", "businessRuleTask", "receiveTask", "callActivity", "subProcess", "exclusiveGateway",
-    "inclusiveGateway", "parallelGateway", "eventBasedGateway",
+    "manualTask", "serviceTask", "businessRuleTask", "receiveTask", "sendTask", "scriptTask", "callActivity",
+    "subProcess", "exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway",
 })  # fmt: skip
 PASSIVE = frozenset({
     "process", "collaboration", "participant", "messageFlow", "laneSet", "lane", "childLaneSet", "flowNodeRef",
@@ -35,10 +35,11 @@ PASSIVE = frozenset({
     "loopCardinality", "completionCondition", "standardLoopCharacteristics", "loopCondition", "dataObject",
     "dataObjectReference", "dataStoreReference", "timerEventDefinition", "messageEventDefinition",
     "signalEventDefinition", "errorEventDefinition", "escalationEventDefinition", "terminateEventDefinition",
-    "linkEventDefinition",
+    "linkEventDefinition", "script",
 })  # fmt: skip
 KNOWN = FLOW_NODES | PASSIVE
 CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
+SCRIPTS = frozenset({"feel", "juel"})
 UNCONDITIONAL = frozenset({"parallelGateway", "eventBasedGateway"})
 
 
@@ -212,9 +213,27 @@ def _expression(node: etree._Element, text: str, *, plain: bool = False) -> Faul
 
 def _tasks(root: etree._Element) -> Faults:
     for node in root.iter(f"{B}serviceTask"):
-        extensions = read_extensions(node)
-        if extensions.get("type") != "external" or not extensions.get("topic"):
+        if not _is_external(node):
             yield Fault(node, rules.NO_TOPIC)
+    for node in root.iter(f"{B}scriptTask"):
+        if node.get("scriptFormat", "").lower() not in SCRIPTS:
+            yield Fault(node, rules.INSTEAD["scriptTask"])
+        else:
+            yield from _expression(node, (node.findtext(f"{B}script") or "").strip())
+    for node in root.iter(f"{B}sendTask"):
+        if not node.get("messageRef") and not _is_external(node):
+            yield Fault(node, rules.INSTEAD["sendTask"])
+    for node in root.iter(f"{B}messageEventDefinition"):
+        if node.get(f"{C}type") is not None and not _is_external(node):
+            yield Fault(node, rules.NO_TOPIC)
+    for node in root.iter(f"{B}callActivity"):
+        extensions = read_extensions(node)
+        if not extensions.into and not extensions.out_of:
+            yield Fault(node, rules.CALL_ALONE)
+
+
+def _is_external(node: etree._Element) -> bool:
+    return node.get(f"{C}type") == "external" and bool(node.get(f"{C}topic"))
 
 
 def _one_form(root: etree._Element) -> Faults:

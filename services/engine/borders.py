@@ -18,6 +18,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinitio
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
+from services.engine import scopes
+
 
 def around(task: Any) -> Any:
     """The call activity or sub-process whose inside holds the task; None for one of the instance itself."""
@@ -89,7 +91,7 @@ def _hand_out(task: Any, border: Any) -> None:
     """What goes out of calls through which it passes on its way to that border."""
     for host in _outwards(around(task)):
         if isinstance(host.task_spec, SubProcess):
-            host.task_spec.update_data(host, host.workflow.top_workflow.subprocesses[host.id])
+            host.task_spec.hand_back(host, host.workflow.top_workflow.subprocesses[host.id])
         if host.parent is border.parent:
             return
 
@@ -129,10 +131,15 @@ class SubProcess(defaults.SubWorkflowTask):
     """A sub-process; one that was called off does not come back when something in it is done."""
 
     def copy_data(self, my_task: Any, subworkflow: Any) -> None:
+        scopes.open_inputs(my_task, self.extensions.inputs)
         subworkflow.task_tree.data = my_task.data
 
-    def update_data(self, my_task: Any, subworkflow: Any) -> None:
+    def hand_back(self, my_task: Any, subworkflow: Any) -> None:
         """It is there already: inside and outside are one scope."""
+
+    def update_data(self, my_task: Any, subworkflow: Any) -> None:
+        self.hand_back(my_task, subworkflow)
+        scopes.give_outputs(my_task, self.extensions.outputs)
 
     def _on_subworkflow_completed(self, subworkflow: Any, my_task: Any) -> None:
         if not my_task._state & TaskState.FINISHED_MASK:

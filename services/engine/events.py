@@ -8,7 +8,8 @@ from services.engine.rules import Fault, Faults
 from services.engine.xml import B, in_bpmn, local_name
 
 ACTIVITIES = frozenset({
-    "userTask", "task", "manualTask", "serviceTask", "businessRuleTask", "receiveTask", "callActivity", "subProcess",
+    "userTask", "task", "manualTask", "serviceTask", "businessRuleTask", "receiveTask", "sendTask", "scriptTask",
+    "callActivity", "subProcess",
 })  # fmt: skip
 #: event definition -> the attribute that says which, and what it names
 REFERENCES = {

@@ -16,10 +16,9 @@ REFUSED: Final = "refused"
 Meaning = str | Rule  #: HONOURED, REFUSED, or the rule that tells
 
 PEOPLE, ANYWHERE = "userTask", "*"
-MAPS_IN = (
-    "serviceTask", "userTask", "businessRuleTask", "intermediateThrowEvent", "endEvent", "messageEventDefinition",
-)  # fmt: skip
-MAPS_OUT = ("serviceTask", "userTask", "task", "manualTask")
+MAPS_IN = ("serviceTask", "userTask", "businessRuleTask", "scriptTask", "sendTask", "subProcess", "callActivity",
+           "intermediateThrowEvent", "endEvent", "messageEventDefinition")
+MAPS_OUT = ("serviceTask", "userTask", "businessRuleTask", "scriptTask", "subProcess", "callActivity")
 EXTERNAL = ("serviceTask",)
 BEGIN = ("startEvent",)
 
@@ -36,14 +35,14 @@ _CAMUNDA: dict[str, dict[str, Meaning]] = {
     "formRefBinding": {PEOPLE: HONOURED, "startEvent": rules.START_FORM},
     "formRefVersion": {PEOPLE: HONOURED, "startEvent": rules.START_FORM},
     "formHandlerClass": {ANYWHERE: REFUSED},
-    "type": {"serviceTask": HONOURED, "businessRuleTask": REFUSED, "messageEventDefinition": REFUSED,
-             "sendTask": REFUSED},
-    "topic": {"serviceTask": HONOURED, "businessRuleTask": REFUSED, "messageEventDefinition": REFUSED,
-              "sendTask": REFUSED},
+    "type": {"serviceTask": HONOURED, "businessRuleTask": REFUSED, "messageEventDefinition": HONOURED,
+             "sendTask": HONOURED},
+    "topic": {"serviceTask": HONOURED, "businessRuleTask": REFUSED, "messageEventDefinition": HONOURED,
+              "sendTask": HONOURED},
     "class": {ANYWHERE: REFUSED},
     "expression": {ANYWHERE: REFUSED},
     "delegateExpression": {ANYWHERE: REFUSED},
-    "resultVariable": {"businessRuleTask": HONOURED, "scriptTask": REFUSED},
+    "resultVariable": {"businessRuleTask": HONOURED, "scriptTask": HONOURED},
     "decisionRef": {"businessRuleTask": HONOURED},
     "decisionRefBinding": {"businessRuleTask": HONOURED},
     "decisionRefVersion": {"businessRuleTask": REFUSED},
@@ -100,7 +99,7 @@ _CAMUNDA_ELEMENTS: dict[str, dict[str, Meaning]] = {
     "inputOutput": {ANYWHERE: HONOURED},
     "inputParameter": {**dict.fromkeys(MAPS_IN, HONOURED), ANYWHERE: rules.INPUT_NOT_READ},
     "outputParameter": {**dict.fromkeys(MAPS_OUT, HONOURED), ANYWHERE: rules.OUTPUT_NOT_READ},
-    "in": {"callActivity": HONOURED, ANYWHERE: rules.INPUT_NOT_READ},
+    "in": {"callActivity": HONOURED, "signalEventDefinition": HONOURED, ANYWHERE: rules.INPUT_NOT_READ},
     "out": {"callActivity": HONOURED, ANYWHERE: rules.OUTPUT_NOT_READ},
     "failedJobRetryTimeCycle": {ANYWHERE: rules.RETRIES},
     "list": {ANYWHERE: REFUSED},
@@ -154,7 +153,7 @@ _PLAIN: dict[str, Meaning] = dict.fromkeys((
     "processRef", "messageRef", "sourceRef", "targetRef", "default", "isExecutable", "attachedToRef",
     "cancelActivity", "signalRef", "errorRef", "escalationRef", "errorCode", "escalationCode", "isSequential",
     "testBefore", "loopMaximum", "calledElement", "triggeredByEvent", "itemSubjectRef", "structureRef", "itemRef",
-    "schemaLocation", "choreographyRef",
+    "schemaLocation", "choreographyRef", "scriptFormat",
 ), HONOURED)  # fmt: skip
 #: attribute -> (what it is when it says more, the values that say nothing)
 _VALUED: dict[str, tuple[Meaning, frozenset[str]]] = {

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
@@ -32,14 +33,14 @@ from services.engine.specs import (
     Collection,
     DecisionTask,
     EachAtOnce,
-    LocalSignal,
-    MappedMessage,
     OneAfterAnother,
     OperationTask,
     PersonTask,
+    ScriptTask,
 )
+from services.engine.thrown import MappedMessage, Signal
 from services.engine.timers import After, At, Every, First
-from services.engine.xml import CAMUNDA, B, C
+from services.engine.xml import CAMUNDA, B, C, local_name
 
 
 class Ours:
@@ -77,9 +78,10 @@ class Ours:
         variable = event.get(f"{C}escalationCodeVariable")
         return CodedEscalation(plain.name, plain.code, variable, description=plain.description)
 
-    def parse_signal_event(self, event: etree._Element) -> LocalSignal:
+    def parse_signal_event(self, event: etree._Element) -> Signal:
         plain = super().parse_signal_event(event)  # type: ignore[misc]
-        return LocalSignal(plain.name, description=plain.description)
+        throws = local_name(self.node) in ("intermediateThrowEvent", "endEvent")
+        return Signal(plain.name, _handed(event) if throws else (), description=plain.description)
 
     def parse_timer_event(self, event: etree._Element) -> At | After | Every | First:
         name = self.node.get("name", self.node.get("id"))
@@ -161,6 +163,57 @@ class _Process(ProcessParser):
                 each.connect(self.spec.end)
 
 
+class _Script(Ours, TaskParser):
+    def create_task(self) -> ScriptTask:
+        script = (self.node.findtext(f"{B}script") or "").strip()
+        if self.node.get("scriptFormat", "").lower() == "feel" and not script.startswith("="):
+            script = f"={script}"
+        return ScriptTask(self.spec, self.bpmn_id, script, **self.bpmn_attributes)
+
+
+class _Thrown(Ours, event_parsers.IntermediateThrowEventParser):
+    """A message that a worker sends is a place where the case waits for the worker."""
+
+    def create_task(self) -> Any:
+        said = self.node.find(f"{B}messageEventDefinition")
+        if said is None or said.get(f"{C}type") != "external":
+            return self.thrown()
+        task = OperationTask(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        if local_name(self.node) == "endEvent":
+            task.connect(self.spec.end)
+        return task
+
+    def thrown(self) -> Any:
+        return super().create_task()
+
+    def parse_extensions(self, node: Any = None) -> Extensions:
+        own = super().parse_extensions(node)
+        said = self.node.find(f"{B}messageEventDefinition")
+        if said is None or said.get(f"{C}type") != "external":
+            return own
+        more = read_extensions(said)
+        return replace(own, attributes={**more.attributes, **own.attributes}, inputs=own.inputs or more.inputs)
+
+
+class _Ends(_Thrown):
+    def thrown(self) -> Any:
+        return event_parsers.EndEventParser.create_task(self)
+
+
+class _Sent(Ours, event_parsers.SendTaskParser):
+    """A send task throws its message, or waits for a worker who sends it."""
+
+    def create_task(self) -> Any:
+        if self.node.get(f"{C}type") == "external":
+            return OperationTask(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        return super().create_task()
+
+
+def _handed(definition: etree._Element) -> tuple[tuple[str, str], ...]:
+    """What a signal brings to those who hear it: `camunda:in` of its definition."""
+    return read_extensions(definition).into
+
+
 def _with_ours(parser: type) -> type:
     return type(f"Our{parser.__name__}", (Ours, parser), {})
 
@@ -180,15 +233,14 @@ class ModelerParser(BpmnParser):
         full_tag("inclusiveGateway"): (_with_ours(task_parsers.ConditionalGatewayParser), InclusiveGateway),
         full_tag("parallelGateway"): (_with_ours(task_parsers.GatewayParser), SafeParallelGateway),
         full_tag("startEvent"): (_with_ours(event_parsers.StartEventParser), defaults.StartEvent),
-        full_tag("endEvent"): (_with_ours(event_parsers.EndEventParser), defaults.EndEvent),
+        full_tag("endEvent"): (_Ends, defaults.EndEvent),
+        full_tag("scriptTask"): (_Script, ScriptTask),
+        full_tag("sendTask"): (_Sent, defaults.SendTask),
         full_tag("intermediateCatchEvent"): (
             _with_ours(event_parsers.IntermediateCatchEventParser),
             CatchEvent,
         ),
-        full_tag("intermediateThrowEvent"): (
-            _with_ours(event_parsers.IntermediateThrowEventParser),
-            defaults.IntermediateThrowEvent,
-        ),
+        full_tag("intermediateThrowEvent"): (_Thrown, defaults.IntermediateThrowEvent),
         full_tag("boundaryEvent"): (_with_ours(event_parsers.BoundaryEventParser), Border),
         full_tag("receiveTask"): (_with_ours(event_parsers.ReceiveTaskParser), ReceiveTask),
         full_tag("eventBasedGateway"): (_with_ours(event_parsers.EventBasedGatewayParser), EventGateway),

@@ -66,10 +66,14 @@ NOT_SUPPORTED = Rule("not-supported", "A %(kind)s is not supported.", "Draw it a
 INSTEAD = {
     "scriptTask": Rule(
         "script-task",
-        "A script task is not supported: scripts are never run.",
+        "Scripts are run in FEEL and JUEL only.",
         "Use a service task whose topic is a plugin's operation.",
     ),
-    "sendTask": Rule("send-task", NOT_SUPPORTED.text, "Use a message throw event, or a service task."),
+    "sendTask": Rule(
+        "send-task",
+        "The send task does not say what it sends.",
+        "Choose a message, or the implementation «External» and a topic.",
+    ),
     "transaction": Rule("transaction", NOT_SUPPORTED.text, "Use an ordinary sub-process with an error boundary event."),
     "adHocSubProcess": Rule(
         "ad-hoc-sub-process", NOT_SUPPORTED.text, "Draw the order, or use parallel and inclusive gateways."
@@ -320,6 +324,12 @@ ONE_START = Rule(
     "Keep one, and join it with the first step.",
 )
 NO_END = Rule("no-end-event", "There is no end event.", "End every way with an end event.", "warning")
+CALL_ALONE = Rule(
+    "call-passes-nothing",
+    "Nothing goes into the called process, and nothing comes back.",
+    "Name the variables under «in» and «out» mappings, or choose all of them.",
+    "warning",
+)
 LINK_NOWHERE = Rule(
     "link-nowhere",
     "Links of the name «%(name)s» lead to %(count)s places here.",

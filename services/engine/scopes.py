@@ -7,8 +7,10 @@ in Camunda 7: docs.camunda.org/manual/7.21/user-guide/process-engine/variables, 
 Visibility».
 """
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from typing import Any
+
+from services.engine.expressions import evaluate
 
 
 class Local(MutableMapping[str, Any]):
@@ -52,6 +54,24 @@ def around(task: Any) -> MutableMapping[str, Any]:
     """What the task sees without its own variables: what comes after it begins with that."""
     data: MutableMapping[str, Any] = task.data
     return data.outer if isinstance(data, Local) and data.of == task.id else data
+
+
+def open_inputs(task: Any, inputs: Sequence[tuple[str, str]]) -> None:
+    """What input parameters name is the task's own; each sees those before it. Raises ExpressionError."""
+    own = own_of(task)
+    if not inputs or (own is not None and inputs[0][0] in own):
+        return
+    if own is None:
+        own = {}
+        task.data = Local(own, task.data, task.id)
+    for name, text in inputs:
+        own[name] = evaluate(text, task.data)
+
+
+def give_outputs(task: Any, outputs: Sequence[tuple[str, str]]) -> None:
+    """What output parameters name is set around the task, as the task sees it. Raises ExpressionError."""
+    if outputs:
+        around(task).update({name: evaluate(text, task.data) for name, text in outputs})
 
 
 def inherit(task: Any) -> None:

@@ -19,9 +19,10 @@ from services.engine.errors import CannotMigrate, ExpressionError, NoBoundary, S
 from services.engine.expressions import compile_expression, evaluate
 from services.engine.reading import Extensions
 from services.engine.runtime import QuickWorkflow, look_ahead
-from services.engine.specs import NOTHING, ExpressionEngine, MappedMessage
-from services.engine.step import Asked, Decided, Passed, Step, Stop, Thrown, World
-from services.engine.stops import message_of, passed, process_of, stopped, stops_of, waiting, workflows
+from services.engine.specs import NOTHING, ExpressionEngine
+from services.engine.step import Asked, Decided, Passed, Shouted, Step, Stop, Thrown, World
+from services.engine.stops import message_of, passed, process_of, signal_of, stopped, stops_of, waiting, workflows
+from services.engine.thrown import hear, new_to_hearing
 from services.engine.timers import due_at, tell
 from services.engine.world import decided, in_world, noting
 
@@ -65,16 +66,19 @@ def complete(
 
 
 def receive(definition: Definition, state: bytes, stop_id: str, payload: Mapping[str, Any], world: World) -> Step:
-    """A message has come for that stop; its payload becomes variables. Raises StopGone, ExpressionError."""
+    """A message or signal has come for that stop; its payload becomes variables. Raises StopGone, ExpressionError."""
     with _moving(world):
         workflow, before = _open(definition, state)
         task = waiting(workflow, stop_id)
         message = message_of(task)
-        if message is None:
+        if signal_of(task) is not None:
+            hear(workflow, task.id, payload)
+        elif message is None:
             raise StopGone
-        task.data.update(payload)
-        task.task_spec.catch(task, BpmnEvent(message, payload=dict(payload)))
-        task.task_spec._update(task)
+        else:
+            task.data.update(payload)
+            task.task_spec.catch(task, BpmnEvent(message, payload=dict(payload)))
+            task.task_spec._update(task)
         return _advance(definition, workflow, before)
 
 
@@ -203,7 +207,7 @@ def _load(definition: Definition, state: bytes) -> QuickWorkflow:
 
 def _open(definition: Definition, state: bytes) -> tuple[QuickWorkflow, frozenset[str]]:
     workflow = _load(definition, state)
-    return workflow, frozenset(task.id for task in stopped(workflow))
+    return workflow, frozenset(task.id for task in stopped(workflow) if not new_to_hearing(task))
 
 
 @contextmanager
@@ -232,11 +236,7 @@ def _advance(
 ) -> Step:
     trail = [] if trail is None else trail
     _run(workflow, trail)
-    thrown = tuple(  # a signal that nobody caught stays inside
-        Thrown(each.event_definition.name, each.payload or {})
-        for each in workflow.get_events()
-        if isinstance(each.event_definition, MappedMessage)
-    )
+    thrown = workflow.get_events()
     finished = workflow.completed
     stops = () if finished else stops_of(workflow)
     ids = {stop.id for stop in stops}
@@ -247,7 +247,8 @@ def _advance(
         opened=tuple(stop for stop in stops if stop.id not in before),
         closed=tuple(sorted(before - ids)),
         passed=trodden,
-        thrown=thrown,
+        thrown=tuple(each for each in thrown if isinstance(each, Thrown)),
+        signals=tuple(each for each in thrown if isinstance(each, Shouted)),
         variables=dict(workflow.task_tree.data),
         decided=tuple(Asked(task.task_spec.bpmn_id, process_of(task), each) for task, each in decided()),
         finished=finished,

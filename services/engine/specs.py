@@ -1,15 +1,12 @@
-"""What differs from SpiffWorkflow's own specs: operations that wait, decisions, messages with a named payload."""
+"""What differs from SpiffWorkflow's own specs: operations that wait, decisions, several at once, calls."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
-from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import SignalEventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.base import TaskSpec
@@ -22,7 +19,7 @@ from services.engine.decisions import Decision
 from services.engine.errors import ExpressionError, Words
 from services.engine.expressions import compile_expression, evaluate
 from services.engine.reading import Extensions
-from services.engine.world import note_decided
+from services.engine.world import current_world, note_decided
 
 NOTHING = Extensions()
 HOW_MANY = Words("it is no list, or no number, of 0 to %(most)s", {"most": MOST_AT_ONCE})
@@ -73,14 +70,15 @@ class DecisionTask(BpmnSpecMixin, TaskSpec):
 
     def _run_hook(self, my_task: Any) -> bool:
         extensions: Extensions = self.extensions
-        given = {name: evaluate(text, my_task.data) for name, text in extensions.inputs}
-        decided = self.decision.decide({**my_task.data, **given} if given else my_task.data)
+        scopes.open_inputs(my_task, extensions.inputs)
+        decided = self.decision.decide(my_task.data)
         variable = extensions.get("resultVariable")
         if variable is None:
             my_task.data.update(decided.outputs)
         else:
             my_task.data[variable] = self._mapped(decided.outputs, extensions.get("mapDecisionResult"))
         note_decided(my_task, decided)
+        scopes.give_outputs(my_task, extensions.outputs)
         return True
 
     def _mapped(self, found: Mapping[str, Any], mapping: str | None) -> Any:
@@ -204,57 +202,53 @@ class OneAfterAnother(_Several, defaults.SequentialMultiInstanceTask):
         self.add_next_child(my_task)
 
 
-class LocalSignal(SignalEventDefinition):
-    """A signal carries nothing: who hears it sees the variables of its own scope."""
-
-    def throw(self, my_task: Any) -> None:
-        my_task.workflow.top_workflow.catch(BpmnEvent(self, payload={}))
-
-
 class PersonTask(defaults.UserTask):
     """A person's task; what its input parameters name is its own."""
 
     def _update_hook(self, my_task: Any) -> Any:
         hidden = super()._update_hook(my_task)
-        inputs = (self.extensions or NOTHING).inputs
-        if inputs and scopes.own_of(my_task) is None:
-            own: dict[str, Any] = {}
-            for name, text in inputs:
-                own[name] = evaluate(text, {**my_task.data, **own})
-            my_task.data = scopes.Local(own, my_task.data, my_task.id)
+        if any((self.extensions or NOTHING).get(name) for name in ("dueDate", "followUpDate")):
+            my_task.internal_data["since"] = current_world().now.timestamp()
+        scopes.open_inputs(my_task, (self.extensions or NOTHING).inputs)
         return hidden
 
 
-class MappedMessage(MessageEventDefinition):
-    """A message that carries only what its input parameters name: nothing else of a case leaves its pool.
+class ScriptTask(BpmnSpecMixin, TaskSpec):
+    """A script in FEEL or the Expression Language: an expression, its value in the result variable."""
 
-    It always goes out, to other pools: an instance never catches its own.
-    """
+    def __init__(self, wf_spec: Any, name: str, script: str, **kwargs: Any) -> None:
+        super().__init__(wf_spec, name, **kwargs)
+        self.script = script
 
-    def __init__(
-        self, name: str, correlation_properties: Any = None, payload: Sequence[tuple[str, str]] = (), **more: Any
-    ):
-        super().__init__(name, correlation_properties, **more)
-        self.payload = tuple(payload)
-
-    def throw(self, my_task: Any) -> None:
-        said = {name: evaluate(text, my_task.data) for name, text in self.payload}
-        my_task.workflow.top_workflow.bpmn_events.append(BpmnEvent(self, payload=said))
+    def _run_hook(self, my_task: Any) -> bool:
+        scopes.open_inputs(my_task, self.extensions.inputs)
+        found, variable = evaluate(self.script, my_task.data), self.extensions.get("resultVariable")
+        if variable:
+            my_task.data[variable] = found
+        scopes.give_outputs(my_task, self.extensions.outputs)
+        return True
 
 
 class CallActivity(SubProcess, defaults.CallActivity):
-    """A called process: all variables go in and out, or those that `camunda:in` and `camunda:out` name."""
+    """A called process: the variables that `camunda:in` and `camunda:out` name go in and out, and no others.
+
+    docs.camunda.org/manual/7.21/reference/bpmn20/subprocesses/call-activity, «Passing Variables». A call that an
+    earlier engine began hands back all of them when nothing is named.
+    """
 
     def copy_data(self, my_task: Any, subworkflow: Any) -> None:
+        scopes.open_inputs(my_task, self.extensions.inputs)
+        my_task.internal_data["by_name"] = 1
         subworkflow.task_tree.data = _passed(self.extensions.into, my_task.data)
 
-    def update_data(self, my_task: Any, subworkflow: Any) -> None:
-        scopes.around(my_task).update(_passed(self.extensions.out_of, subworkflow.task_tree.data))
+    def hand_back(self, my_task: Any, subworkflow: Any) -> None:
+        mapping = self.extensions.out_of
+        if not mapping and "by_name" not in my_task.internal_data:
+            mapping = (("*", "*"),)
+        my_task.data.update(_passed(mapping, subworkflow.task_tree.data))
 
 
 def _passed(mapping: Sequence[tuple[str, str]], data: Mapping[str, Any]) -> dict[str, Any]:
-    if not mapping:
-        return dict(data)
     found: dict[str, Any] = {}
     for source, target in mapping:
         found |= dict(data) if source == "*" else {target: evaluate(source, data)}

@@ -19,15 +19,18 @@ class World:
 
 @dataclass(frozen=True)
 class Stop:
-    """A place where an instance waits: for a person, an operation, a message or a moment."""
+    """A place where an instance waits: for a person, an operation, a message, a signal or a moment."""
 
     id: str  #: the same in every later state
     element: str  #: the element's id in the diagram it stands in
     process: str  #: id of the process that holds the element (a called process has its own)
     name: str
-    waits_for: Literal["person", "operation", "message", "timer"]
+    waits_for: Literal["person", "operation", "message", "timer", "signal"]
     step: str | None = None  #: the neutral step key, camunda:property `step`
     groups: tuple[str, ...] = ()  #: camunda:candidateGroups, evaluated
+    users: tuple[str, ...] = ()  #: camunda:candidateUsers, evaluated
+    follow_up_at: datetime | None = None  #: camunda:followUpDate, evaluated
+    priority: int = 50  #: camunda:priority, evaluated
     assignee: str | None = None  #: camunda:assignee, evaluated
     form: str | None = None  #: camunda:formKey, `form:` and camunda:formRef, or `fields:` and the element
     #: camunda:formData, as a neutral list: id, label, type, required, values …
@@ -35,6 +38,7 @@ class Stop:
     operation: str | None = None  #: camunda:topic
     inputs: Mapping[str, object] = field(default_factory=dict)  #: camunda:inputParameter, evaluated
     message: str | None = None  #: name of the message waited for
+    signal: str | None = None  #: name of the signal waited for
     due_at: datetime | None = None  #: of a timer: when to wake it; of a task: camunda:dueDate, evaluated
     properties: Mapping[str, str] = field(default_factory=dict)  #: camunda:properties
 
@@ -99,6 +103,14 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Shouted:
+    """A signal: heard in this case already, and for every other one that waits for it."""
+
+    signal: str
+    payload: Mapping[str, object]
+
+
+@dataclass(frozen=True)
 class Step:
     """Where an instance stands after one move."""
 
@@ -112,3 +124,4 @@ class Step:
     finished: bool
     decided: tuple[Asked, ...] = ()
     ended_by: str | None = None  #: element id of the end event, once finished
+    signals: tuple[Shouted, ...] = ()

@@ -10,14 +10,15 @@ from SpiffWorkflow.util.task import TaskState
 
 from services.engine.borders import around
 from services.engine.definition import Definition
-from services.engine.errors import ExpressionError, StopGone
+from services.engine.errors import ExpressionError, StopGone, Words
 from services.engine.expressions import evaluate
 from services.engine.gateways import PassedTask
 from services.engine.reading import Extensions
 from services.engine.runtime import QuickWorkflow
 from services.engine.specs import NOTHING, OperationTask
 from services.engine.step import Passed, Stop
-from services.engine.timers import due_at, read_moment
+from services.engine.thrown import Signal, name_of
+from services.engine.timers import due_at, read_length, read_moment
 
 
 def passed(definition: Definition, task: Any) -> Passed:
@@ -52,7 +53,7 @@ def stopped(workflow: QuickWorkflow) -> list[Any]:
 
 
 def _waits(task: Any) -> bool:
-    return due_at(task) is not None or message_of(task) is not None
+    return due_at(task) is not None or message_of(task) is not None or signal_of(task) is not None
 
 
 def message_of(task: Any) -> Any:
@@ -62,6 +63,12 @@ def message_of(task: Any) -> Any:
         if each is not None and hasattr(each, "correlation_properties"):
             return each
     return None
+
+
+def signal_of(task: Any) -> Signal | None:
+    """The signal it waits for, or None."""
+    definition = getattr(task.task_spec, "event_definition", None)
+    return definition if isinstance(definition, Signal) else None
 
 
 def waiting(workflow: QuickWorkflow, stop_id: str) -> Any:
@@ -80,15 +87,16 @@ def stops_of(workflow: QuickWorkflow) -> tuple[Stop, ...]:
 def _stop(task: Any) -> Stop:
     spec = task.task_spec
     extensions: Extensions = getattr(spec, "extensions", None) or NOTHING
-    message = message_of(task)
+    message, signal = message_of(task), signal_of(task)
     found = Stop(
         id=task.id,
         element=spec.bpmn_id or spec.name,
         process=process_of(task),
         name=spec.bpmn_name or "",
-        waits_for="message" if message is not None else "timer",
+        waits_for="message" if message is not None else "signal" if signal is not None else "timer",
         step=extensions.properties.get("step"),
-        message=message.name if message is not None else None,
+        message=name_of(message, task) if message is not None else None,
+        signal=name_of(signal, task) if signal is not None else None,
         due_at=due_at(task),
         properties=dict(extensions.properties),
     )
@@ -100,31 +108,50 @@ def _stop(task: Any) -> Stop:
     return replace(
         found,
         waits_for="person",
-        groups=_groups(extensions, task.data),
+        groups=_listed(extensions.get("candidateGroups"), task.data),
+        users=_listed(extensions.get("candidateUsers"), task.data),
         assignee=_optional(extensions.get("assignee"), task.data),
-        due_at=_due_on(extensions, task.data),
+        due_at=_moment(extensions.get("dueDate"), task),
+        follow_up_at=_moment(extensions.get("followUpDate"), task),
+        priority=_priority(extensions.get("priority"), task.data),
         form=extensions.form(process_of(task), spec.bpmn_id or spec.name),
         form_fields=extensions.form_fields,
     )
 
 
-def _groups(extensions: Extensions, data: Mapping[str, Any]) -> tuple[str, ...]:
-    said = _optional(extensions.get("candidateGroups"), data) or ""
-    return tuple(part.strip() for part in said.split(",") if part.strip())
+def _listed(text: str | None, data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Parted by commas; an expression may give a list."""
+    found = evaluate(text, data) if text and ("${" in text or "#{" in text) else text
+    parts = found if isinstance(found, list) else str(found or "").split(",")
+    return tuple(name for part in parts if (name := str(part).strip()))
 
 
-def _due_on(extensions: Extensions, data: Mapping[str, Any]) -> datetime | None:
-    """camunda:dueDate: a moment as ISO text; without an offset it is meant where the office is.
+def _moment(text: str | None, task: Any) -> datetime | None:
+    """A moment as ISO text; without an offset it is meant where the office is; a duration is from when the task began.
 
     Raises ExpressionError.
     """
-    said = _optional(extensions.get("dueDate"), data)
+    said = _optional(text, task.data)
     if said is None:
         return None
     try:
+        if said.startswith("P"):
+            begun = datetime.fromtimestamp(task.internal_data.get("since", task.last_state_change), UTC)
+            return read_length(said).after(begun)
         return read_moment(said).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ExpressionError(extensions.get("dueDate") or "", f"{said} is not a moment") from None
+        raise ExpressionError(text or "", Words("%(said)s is not a moment", {"said": said})) from None
+
+
+def _priority(text: str | None, data: Mapping[str, Any]) -> int:
+    """0 to 100, as Camunda 7 has it; 50 when nothing is said. Raises ExpressionError."""
+    said = _optional(text, data)
+    if said is None:
+        return 50
+    try:
+        return int(said)
+    except ValueError:
+        raise ExpressionError(text or "", Words("%(said)s is no whole number", {"said": said[:40]})) from None
 
 
 def _optional(text: str | None, data: Mapping[str, Any]) -> str | None:

@@ -10,6 +10,7 @@ from drawings import (
     drawn,
     each_of,
     error,
+    extended,
     gateways,
     message,
     node,
@@ -23,6 +24,7 @@ from drawings import (
     times,
 )
 
+ALL = extended('<camunda:in variables="all"/>', '<camunda:out variables="all"/>')
 HOUR = '"PT1H"'  # quoted: the same text to us and to Python
 
 
@@ -40,9 +42,9 @@ AGAIN = {"Z": {"again": [0, 1]}}
 CALLED = process("inner", people("I") + operation("O"), "start>I I>O O>end")
 DEEPEST = process("deepest", people("D1", "D2") + gateways("parallel", "df", "dj"),
                   "start>df df>D1 df>D2 D1>dj D2>dj dj>end")  # fmt: skip
-MIDDLE = process("middle", people("N1") + node("callActivity", "Mcall", calledElement="deepest") + people("N2"),
+MIDDLE = process("middle", people("N1") + node("callActivity", "Mcall", ALL, calledElement="deepest") + people("N2"),
                  "start>N1 N1>Mcall Mcall>N2 N2>end")  # fmt: skip
-BETWEEN = process("between", people("N1") + node("callActivity", "Ncall", calledElement="inner"),
+BETWEEN = process("between", people("N1") + node("callActivity", "Ncall", ALL, calledElement="inner"),
                   "start>N1 N1>Ncall Ncall>end")  # fmt: skip
 
 ZOO: dict[str, Animal] = {
@@ -116,17 +118,17 @@ ZOO: dict[str, Animal] = {
         drawn(sub_process("S", people("I"), "S_start>I I>S_end", times("2", sequential=False)) + people("Z"),
               "start>S S>Z Z>end")),
     "called process": Animal(
-        diagram(process("p", people("A", "Z") + node("callActivity", "C", calledElement="inner"),
+        diagram(process("p", people("A", "Z") + node("callActivity", "C", ALL, calledElement="inner"),
                         "start>A A>C C>Z Z>end"), CALLED)),
     "two calls at once": Animal(
-        diagram(process("p", node("callActivity", "C", calledElement="inner") + people("B", "Z")
-                        + node("callActivity", "C2", calledElement="inner") + gateways("parallel", "g", "j"),
+        diagram(process("p", node("callActivity", "C", ALL, calledElement="inner") + people("B", "Z")
+                        + node("callActivity", "C2", ALL, calledElement="inner") + gateways("parallel", "g", "j"),
                         "start>g g>C g>C2 g>B C>j C2>j B>j j>Z Z>end"), CALLED)),
     "calls two deep": Animal(
-        diagram(process("p", people("A", "Z") + node("callActivity", "C", calledElement="middle")
+        diagram(process("p", people("A", "Z") + node("callActivity", "C", ALL, calledElement="middle")
                         + boundary("b", "C", timer(HOUR)), "start>A A>C C>Z Z>end b>Z"), MIDDLE, DEEPEST)),
     "call in a loop": Animal(
-        diagram(process("p", people("Z") + node("callActivity", "C", calledElement="between")
+        diagram(process("p", people("Z") + node("callActivity", "C", ALL, calledElement="between")
                         + gateways("exclusive", "m", "x"),
                         "start>m m>C C>Z Z>x x>m[again == 1] x>end[default]"), BETWEEN, CALLED),
         {}, AGAIN),
