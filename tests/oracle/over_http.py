@@ -109,7 +109,7 @@ class _Case:
 
 def _meant(task: Task, verb: str, element: str) -> bool:
     if verb in ("message", "signal"):
-        return element in (task.message, task.element) and task.waits_for == verb
+        return element in (task.message, task.signal, task.element) and task.waits_for == verb
     return task.element == element
 
 
