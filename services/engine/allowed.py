@@ -64,6 +64,7 @@ def find_problems(
         check_sizes,
         _expressions,
         _tasks,
+        _messages_sent,
         _one_form,
         _starts,
         _links,
@@ -220,16 +221,19 @@ def _tasks(root: etree._Element) -> Faults:
             yield Fault(node, rules.INSTEAD["scriptTask"])
         else:
             yield from _expression(node, (node.findtext(f"{B}script") or "").strip())
-    for node in root.iter(f"{B}sendTask"):
-        if not node.get("messageRef") and not _is_external(node):
-            yield Fault(node, rules.INSTEAD["sendTask"])
-    for node in root.iter(f"{B}messageEventDefinition"):
-        if node.get(f"{C}type") is not None and not _is_external(node):
-            yield Fault(node, rules.NO_TOPIC)
     for node in root.iter(f"{B}callActivity"):
         extensions = read_extensions(node)
         if not extensions.into and not extensions.out_of:
             yield Fault(node, rules.CALL_ALONE)
+
+
+def _messages_sent(root: etree._Element) -> Faults:
+    for node in root.iter(f"{B}messageEventDefinition"):
+        if node.get(f"{C}type") is not None and not _is_external(node):
+            yield Fault(node, rules.NO_TOPIC)
+    for node in root.iter(f"{B}sendTask"):
+        if not node.get("messageRef") and not _is_external(node):
+            yield Fault(node, rules.INSTEAD["sendTask"])
 
 
 def _is_external(node: etree._Element) -> bool:

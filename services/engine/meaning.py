@@ -16,8 +16,18 @@ REFUSED: Final = "refused"
 Meaning = str | Rule  #: HONOURED, REFUSED, or the rule that tells
 
 PEOPLE, ANYWHERE = "userTask", "*"
-MAPS_IN = ("serviceTask", "userTask", "businessRuleTask", "scriptTask", "sendTask", "subProcess", "callActivity",
-           "intermediateThrowEvent", "endEvent", "messageEventDefinition")
+MAPS_IN = (
+    "serviceTask",
+    "userTask",
+    "businessRuleTask",
+    "scriptTask",
+    "sendTask",
+    "subProcess",
+    "callActivity",
+    "intermediateThrowEvent",
+    "endEvent",
+    "messageEventDefinition",
+)
 MAPS_OUT = ("serviceTask", "userTask", "businessRuleTask", "scriptTask", "subProcess", "callActivity")
 EXTERNAL = ("serviceTask",)
 BEGIN = ("startEvent",)

@@ -140,7 +140,7 @@ class _SubProcess(Ours, TaskParser):
         )
         inside.parent = above
         parser.process_parsers[key] = inside
-        return self.spec_class(self.spec, self.bpmn_id, subworkflow_spec=key, **self.bpmn_attributes)  # type: ignore[no-any-return]
+        return self.spec_class(self.spec, self.bpmn_id, subworkflow_spec=key, **self.bpmn_attributes)
 
 
 class _Split(Ours, task_parsers.GatewayParser):

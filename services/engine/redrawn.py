@@ -47,7 +47,8 @@ def _rename(root: etree._Element) -> None:
 
 def links_of(scope: etree._Element) -> tuple[list[tuple[etree._Element, str]], dict[str, list[etree._Element]]]:
     """(throwing event, name) and name -> catching events of the links of one process or sub-process."""
-    throws, catches = [], {}
+    throws: list[tuple[etree._Element, str]] = []
+    catches: dict[str, list[etree._Element]] = {}
     for event in scope.iterchildren(f"{B}intermediateThrowEvent", f"{B}intermediateCatchEvent"):
         link = event.find(f"{B}linkEventDefinition")
         if link is None:
@@ -87,12 +88,11 @@ def _split(root: etree._Element) -> None:
             _put_gateway(node, flows)
 
 
-def _put_gateway(node: etree._Element, flows: list[etree._Element]) -> None:
+def _put_gateway(node: Any, flows: list[etree._Element]) -> None:
     scope, key = node.getparent(), f"{node.get('id')} {SPLIT}"
     gateway = etree.SubElement(scope, f"{B}{SPLIT}", id=key)
-    default = node.attrib.pop("default", None)
-    if default is not None:
-        gateway.set("default", default)
+    if node.get("default") is not None:
+        gateway.set("default", str(node.attrib.pop("default")))
     for flow in flows:
         flow.set("sourceRef", key)
     _flow(scope, node.get("id", ""), key, f"{key} flow")

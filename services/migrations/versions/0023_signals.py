@@ -13,13 +13,14 @@ branch_labels = None
 depends_on = None
 
 WAITS = "ck_task_waits_for"
+KINDS = "'person', 'operation', 'message', 'timer'"
 OPEN = sa.text("closed_at IS NULL AND signal IS NOT NULL")
 
 
 def upgrade() -> None:
     op.add_column("task", sa.Column("signal", sa.String(), nullable=True))
     op.drop_constraint(op.f(WAITS), "task", type_="check")
-    op.create_check_constraint(op.f(WAITS), "task", "waits_for IN ('person', 'operation', 'message', 'timer', 'signal')")
+    op.create_check_constraint(op.f(WAITS), "task", f"waits_for IN ({KINDS}, 'signal')")
     op.create_index("ix_task_signal", "task", ["signal"], postgresql_where=OPEN)
 
 
@@ -27,5 +28,5 @@ def downgrade() -> None:
     op.drop_index("ix_task_signal", table_name="task", postgresql_where=OPEN)
     op.execute("DELETE FROM task WHERE waits_for = 'signal'")
     op.drop_constraint(op.f(WAITS), "task", type_="check")
-    op.create_check_constraint(op.f(WAITS), "task", "waits_for IN ('person', 'operation', 'message', 'timer')")
+    op.create_check_constraint(op.f(WAITS), "task", f"waits_for IN ({KINDS})")
     op.drop_column("task", "signal")
