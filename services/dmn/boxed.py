@@ -15,7 +15,7 @@ from services.dmn.xml import child, children, elements, local, text_of
 from services.feel import Test, expression, nodes, unary_tests
 from services.feel.compiling import NoTurns, belongs, filtered, fitted, invoked
 from services.feel.compiling import elements as turns_of
-from services.feel.looking import check_callable, kinds_of
+from services.feel.looking import bare_name, check_callable, kinds_of
 from services.feel.run import Refused, Run, Scope
 from services.feel.types import FeelType
 from services.feel.values import Function, Value, kind
@@ -362,7 +362,7 @@ class Builder:
         self.free |= found.free
         if found.tree is None:
             return Entry(text, None)
-        unset = _bare_name(found.tree) if not self.lenient else ""
+        unset = bare_name(found.tree) if not (self.lenient or found.tree.negated) else ""
         return Entry(text, partial(_known, found, unset) if unset else found.within, kinds_of(found.tree))
 
     def _value(self, node: etree._Element, text: str, refused: Refused) -> Entry:
@@ -384,12 +384,6 @@ class Builder:
         name = output.get("typeRef") or ""
         definition = self.types.nodes.get(name)
         return None if definition is None else self._ranks(child(definition, "allowedValues"))
-
-
-def _bare_name(tree: nodes.Tests) -> str:
-    """`VIP`: the one name that an entry consists of."""
-    only = tree.tests[0] if len(tree.tests) == 1 and not tree.negated else None
-    return only.name if isinstance(only, nodes.Name) else ""
 
 
 def _known(test: Test, name: str, scope: Scope, value: Value) -> bool | None:

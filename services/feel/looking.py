@@ -57,6 +57,12 @@ def _sum(node: nodes.Operation) -> Iterator[str]:
         yield "number"
 
 
+def bare_name(tree: nodes.Tests | None) -> str:
+    """`VIP`: the one name that an entry of a table consists of; empty for any other entry."""
+    only = tree.tests[0] if tree is not None and len(tree.tests) == 1 else None
+    return only.name if isinstance(only, nodes.Name) else ""
+
+
 def check_callable(tree: nodes.Node, functions: Container[str], free: Container[str]) -> None:
     """Data holds no functions: what is called is one of these, or made in the expression. Raises Refused."""
     for node in tree.walk():

@@ -280,6 +280,36 @@ NO_DEFAULT_RULE = Rule(
     "Add a last rule with «-» everywhere (hit policy FIRST), unless the others leave nothing out.",
     "info",
 )
+NEVER_REACHED = Rule(
+    "decision-rule-never-reached",
+    "No values lead to these rules of the table: %(rules)s.",
+    "Take them away, or put them before the rules that answer in their place.",
+    "warning",
+)
+UNQUOTED = Rule(
+    "decision-word-unquoted",
+    "Rule %(number)s asks for the variable %(word)s, which nothing sets.",
+    'Did you mean the text "%(word)s"? Write it in quotation marks.',
+    "warning",
+)
+CELL_NAME = Rule(
+    "decision-name-unknown",
+    "Rule %(number)s reads %(variable)s, which nothing sets and nothing in the file draws.",
+    "Write it as it is set; draw what comes from outside as input data.",
+    "info",
+)
+CELL_NAME_NEAR = Rule(
+    "decision-name-misspelt",
+    "Rule %(number)s reads %(variable)s, which nothing sets; there is %(near)s.",
+    "Write the name as it is set.",
+    "warning",
+)
+CELL_TYPE = Rule(
+    "decision-wrong-type",
+    "The column «%(column)s» is of the type %(type)s, and rule %(number)s has %(entry)s.",
+    "Choose the type that the entries have, or write entries of that type.",
+    "warning",
+)
 UNTRANSLATED = Rule(
     "names-untranslated",
     "%(count)s names are not translated (%(language)s): %(names)s.",

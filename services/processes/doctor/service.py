@@ -12,6 +12,7 @@ from services.engine.xml import C, read_xml
 from services.processes.doctor import rules
 from services.processes.doctor.behaviour import check_behaviour
 from services.processes.doctor.bench import Bench, Translated, executable_of
+from services.processes.doctor.cells import check_cells
 from services.processes.doctor.finding import SEVERITIES, Finding, Report
 from services.processes.doctor.foreign import check_foreign, check_told
 from services.processes.doctor.names import check_names
@@ -46,7 +47,7 @@ def _kind(bench: Bench, sheet: Sheet) -> Notes:
 
 
 CHECKS: tuple[Check, ...] = (
-    _kind, check_foreign, check_told, check_behaviour, check_region, check_variables, check_tables, check_names,
+    _kind, check_foreign, check_told, check_behaviour, check_region, check_variables, check_tables, check_cells, check_names,
     check_times,
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from itertools import product
 
 from lxml import etree
 
+from services.dmn.tables import MULTIPLE
 from services.engine import ExpressionError
 from services.engine.expressions import Test, compile_test
 from services.engine.xml import local_name
@@ -27,6 +28,7 @@ _PLAIN = re.compile(
     r"(?:not\s*+\(|\s|,|\.\.|[<>=\[\]()-]|\"(?:\\.|[^\"\\])*+\"|\d++(?:\.\d++)?|\b(?:true|false|null)\b)*+"
 )
 OTHER = "…"
+_NULL = re.compile(r"\bnull\b")
 
 
 def check_tables(bench: Bench, sheet: Sheet) -> Notes:
@@ -42,27 +44,36 @@ def _table(decision: etree._Element, table: etree._Element) -> Notes:
     entries = [[_text(each) for each in rule if _is(each, "inputEntry")] for rule in table if _is(rule, "rule")]
     if any(len(row) != len(columns) for row in entries):
         return  # the engine's own list says so
-    answered_always = any(all(entry in ("", "-") for entry in row) for row in entries)
+    policy = table.get("hitPolicy", "UNIQUE")
+    answered_always = any(all(entry in ("", "-") for entry in row) for row in entries) or any(
+        _is(each, "defaultOutputEntry") for output in table if _is(output, "output") for each in output
+    )
     kinds = [_kind(column) for column in columns]
     tried = _tried(kinds, entries)
     if tried is None:
-        if not answered_always and table.get("hitPolicy", "UNIQUE") not in ("COLLECT", "RULE ORDER"):
+        if not answered_always and policy not in MULTIPLE:
             yield Note(rules.NO_DEFAULT_RULE, decision)
         return
     tests = [[compile_test(entry) for entry in row] for row in entries]
     gap = clash = None
+    reached: set[int] = set()
     for values in product(*tried):
         hits = _hits(tests, values)
+        reached.update(hits[:1] if policy == "FIRST" else hits)
         if not hits and gap is None:
             gap = values
         if len(hits) > 1 and clash is None:
             clash = hits, values
     names = [column.get("label") or _expression(column) for column in columns]
-    if gap is not None and table.get("hitPolicy", "UNIQUE") not in ("COLLECT", "RULE ORDER"):
+    if gap is not None and not answered_always and policy not in MULTIPLE:
         yield Note(rules.GAP, decision, {"values": _said(names, gap)})
-    if clash is not None and table.get("hitPolicy", "UNIQUE") == "UNIQUE":
+    if clash is not None and policy == "UNIQUE":
         numbers = ", ".join(str(number) for number in clash[0])
         yield Note(rules.OVERLAP, decision, {"rules": numbers, "values": _said(names, clash[1])})
+    never = [number for number, row in enumerate(entries, start=1)
+             if number not in reached and not any(_NULL.search(_TEXT.sub("", entry)) for entry in row)]  # fmt: skip
+    if never:
+        yield Note(rules.NEVER_REACHED, decision, {"rules": ", ".join(map(str, never))})
 
 
 def _hits(tests: Sequence[Sequence[Test]], values: Sequence[object]) -> list[int]:

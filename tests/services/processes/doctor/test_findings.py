@@ -158,6 +158,19 @@ TABLES = {
     "a gap between two rules": (decided(["< 5", '"a"'], ["> 5", '"b"']), "decision-gap", "sum = 5"),
     "a text that no rule knows": (decided(['"x"', '"a"'], ['"y"', '"b"']), "decision-gap", "sum = …"),
     "rules that collide": (decided(["<= 5", '"a"'], [">= 5", '"b"']), "decision-overlap", "sum = 5"),
+    "a rule behind one that answers first": (
+        decided(["> 5", '"a"'], ["> 9", '"b"'], ["-", '"c"'], policy="FIRST"), "decision-rule-never-reached", ": 2."),
+    "a rule for no number": (
+        decided(["< 5", '"a"'], [">= 5", '"b"'], ["[9..1]", '"c"']), "decision-rule-never-reached", ": 3."),
+    "a word without quotation marks": (decided(["VIP", '"a"'], ["-", '"b"'], policy="FIRST"), "decision-word-unquoted", '"VIP"'),
+    "an answer without quotation marks": (decided(["-", "approved"]), "decision-word-unquoted", '"approved"'),
+    "a name with a slip": (decided(["-", "expnse * 2"]), "decision-name-misspelt", "there is expense"),
+    "a name that nobody sets": (decided(["> zzzzzzzz + 1", "1"], ["-", "2"], policy="FIRST"), "decision-name-unknown", "zzzzzzzz"),
+    "days in a column of numbers": (
+        table(["sum"], ["kind"], [['> date("2020-01-01")', '"a"'], ["-", '"b"']], policy="FIRST", types=("number", "")),
+        "decision-wrong-type", "«sum»"),
+    "a text in a column of truth values": (
+        table(["sum"], ["kind"], [["-", '"yes"']], types=("", "boolean")), "decision-wrong-type", "boolean"),
     "ranges that collide": (decided(["[1..3]", '"a"'], ["[3..9]", '"b"']), "decision-overlap", "sum = 3"),
 }  # fmt: skip
 
@@ -176,6 +189,13 @@ def test_a_table_says_for_which_values_it_fails(what: str, region: Registry) -> 
         decided(['"x"', '"a"'], ["-", '"b"'], policy="FIRST"),
         decided(["true", '"a"'], ["false", '"b"']),
         decided(["not(5)", '"a"'], ["5", '"b"']),
+        decided(["< 5", '"a"'], policy="COLLECT"),
+        decided(["> expense", '"a"'], ["-", '"b"'], policy="FIRST"),
+        decided(["5", '"a"']).replace(
+            b'name="kind" typeRef=""/>',
+            b'name="kind" typeRef=""><defaultOutputEntry id="d"><text>"b"</text></defaultOutputEntry></output>',
+        ),
+        table(["sum"], ["kind"], [["true", '"a"'], ["false", '"b"']], types=("boolean", "string")),
     ],
 )
 def test_a_whole_table_has_no_findings(sound: bytes, region: Registry) -> None:

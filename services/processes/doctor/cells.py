@@ -1,0 +1,120 @@
+"""The cells of decision tables: words without quotation marks, names that nobody sets, values of another type."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from services.dmn.types import Definitions
+from services.engine.xml import local_name
+from services.feel import Refused, expression, unary_tests
+from services.feel.library import BUILTINS
+from services.feel.looking import bare_name, kinds_of
+from services.processes.doctor import rules
+from services.processes.doctor.bench import Bench
+from services.processes.doctor.declared import nearest
+from services.processes.doctor.note import Note, Notes
+from services.processes.doctor.setting import Setting
+from services.processes.doctor.sheet import Sheet
+
+#: what an entry may speak of besides names
+OWN = frozenset({*BUILTINS, "due", "item", "partial", "cellInput", "?"})
+
+
+def check_cells(bench: Bench, sheet: Sheet) -> Notes:
+    """Every table of the file, with the decision or knowledge model it stands in."""
+    if sheet.kind != "dmn" or sheet.root is None:
+        return
+    tables = [(each, owner) for each in sheet.root.iter("{*}decisionTable") if (owner := _owner(each)) is not None]
+    if not tables:
+        return
+    drawn = frozenset(_drawn(sheet.root))
+    known = drawn | Setting(bench).anywhere
+    types = Definitions(sheet.root)
+    for table, owner in tables:
+        yield from _words(table, owner, drawn, known)
+        yield from _types(table, owner, drawn, types)
+
+
+def _owner(table: etree._Element) -> etree._Element | None:
+    found = (each for each in table.iterancestors() if local_name(each) in ("decision", "businessKnowledgeModel"))
+    return next(found, None)
+
+
+def _drawn(root: etree._Element) -> Iterator[str]:
+    """Every name that something in the file gives a value."""
+    for node in root.iter(etree.Element):
+        kind = local_name(node)
+        if kind in ("variable", "formalParameter", "output", "itemComponent", "column", "import", "inputData"):
+            yield from (each for each in (node.get("name"),) if each)
+        if kind in ("decision", "businessKnowledgeModel"):
+            yield from (each for each in (node.get("name"), node.get("id")) if each)
+        yield from (str(value) for key, value in node.attrib.items() if str(key).endswith("}inputVariable"))
+
+
+def _entries(table: etree._Element, kind: str) -> Iterator[tuple[int, int, str]]:
+    """Rule, column and text of every entry of that kind; both counted from 1 and from 0."""
+    for number, rule in enumerate(table.iterchildren("{*}rule"), start=1):
+        for column, entry in enumerate(rule.iterchildren("{*}" + kind)):
+            yield number, column, _text(entry)
+
+
+def _text(node: etree._Element) -> str:
+    text = next(node.iterchildren("{*}text"), None)
+    return ((text.text if text is not None else node.text) or "").strip()
+
+
+def _words(table: etree._Element, owner: etree._Element, drawn: frozenset[str], known: frozenset[str]) -> Notes:
+    for number, _, text in _entries(table, "inputEntry"):
+        try:
+            found = unary_tests(text, drawn)
+        except Refused:
+            continue  # the engine's own list says so
+        word = bare_name(found.tree)
+        if word and word not in known and word not in OWN:
+            yield Note(rules.UNQUOTED, owner, {"number": number, "word": word})
+        elif found.tree is not None:
+            yield from _unknown(found.free, owner, number, drawn, known)
+    for number, _, text in _entries(table, "outputEntry"):
+        try:
+            free = expression(text, drawn).free if text and text != "-" else frozenset[str]()
+        except Refused:
+            continue
+        if free == {text} and not free & known:
+            yield Note(rules.UNQUOTED, owner, {"number": number, "word": text})
+        else:
+            yield from _unknown(free, owner, number, drawn, known)
+
+
+def _unknown(
+    free: frozenset[str], owner: etree._Element, number: int, drawn: frozenset[str], known: frozenset[str]
+) -> Notes:
+    for name in sorted(free - known - OWN):
+        near = nearest(name, known)
+        yield Note(rules.CELL_NAME_NEAR if near else rules.CELL_NAME, owner,
+                   {"number": number, "variable": name, "near": near})  # fmt: skip
+
+
+def _types(table: etree._Element, owner: etree._Element, drawn: frozenset[str], types: Definitions) -> Notes:
+    """Columns whose entries are all of other kinds than the type says."""
+    for kind, entry in (("input", "inputEntry"), ("output", "outputEntry")):
+        for at, column in enumerate(table.iterchildren("{*}" + kind)):
+            asked = next(column.iterchildren("{*}inputExpression"), None) if kind == "input" else column
+            type_ = types.asked(asked.get("typeRef")) if asked is not None else None
+            label = column.get("label") or column.get("name") or (_text(asked) if asked is not None else "")
+            if type_ is None or type_.kind in ("list", "context", "function"):
+                continue
+            for number, where, text in _entries(table, entry):
+                found = _kinds(text, drawn, tested=kind == "input") if where == at else frozenset[str]()
+                if found and type_.kind not in found:
+                    details = {"number": number, "column": label, "type": str(type_), "entry": text[:80]}
+                    yield Note(rules.CELL_TYPE, owner, details)
+                    break
+
+
+def _kinds(text: str, drawn: frozenset[str], *, tested: bool) -> frozenset[str]:
+    try:
+        return (
+            kinds_of(unary_tests(text, drawn).tree if tested else expression(text, drawn).tree) if text else frozenset()
+        )
+    except Refused:
+        return frozenset()
