@@ -112,9 +112,9 @@ def _types(table: etree._Element, owner: etree._Element, drawn: frozenset[str], 
 
 
 def _kinds(text: str, drawn: frozenset[str], *, tested: bool) -> frozenset[str]:
+    if not text:
+        return frozenset()
     try:
-        return (
-            kinds_of(unary_tests(text, drawn).tree if tested else expression(text, drawn).tree) if text else frozenset()
-        )
+        return kinds_of(unary_tests(text, drawn).tree if tested else expression(text, drawn).tree)
     except Refused:
         return frozenset()

@@ -47,8 +47,8 @@ def _kind(bench: Bench, sheet: Sheet) -> Notes:
 
 
 CHECKS: tuple[Check, ...] = (
-    _kind, check_foreign, check_told, check_behaviour, check_region, check_variables, check_tables, check_cells, check_names,
-    check_times,
+    _kind, check_foreign, check_told, check_behaviour, check_region, check_variables, check_tables, check_cells,
+    check_names, check_times,
 )  # fmt: skip
 
 

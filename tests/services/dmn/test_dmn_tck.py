@@ -103,7 +103,7 @@ def _clock() -> Any:
 @pytest.mark.parametrize("level", sorted(LEAST))
 def test_the_public_kit_is_passed(level: str, capsys: pytest.CaptureFixture[str]) -> None:
     if not (FOLDER / level).is_dir():
-        if os.environ.get("CI") == "true":
+        if os.environ.get("CI") == "true" or "DMN_TCK" in os.environ:
             pytest.fail(f"the DMN TCK is not in {FOLDER}")
         pytest.skip(f"the DMN TCK is not in {FOLDER}: say where with DMN_TCK=<folder>")
     failed, counted = [], Counter[bool]()

@@ -162,10 +162,12 @@ TABLES = {
         decided(["> 5", '"a"'], ["> 9", '"b"'], ["-", '"c"'], policy="FIRST"), "decision-rule-never-reached", ": 2."),
     "a rule for no number": (
         decided(["< 5", '"a"'], [">= 5", '"b"'], ["[9..1]", '"c"']), "decision-rule-never-reached", ": 3."),
-    "a word without quotation marks": (decided(["VIP", '"a"'], ["-", '"b"'], policy="FIRST"), "decision-word-unquoted", '"VIP"'),
-    "an answer without quotation marks": (decided(["-", "approved"]), "decision-word-unquoted", '"approved"'),
+    "a word without quotation marks": (
+        decided(["VIP", '"a"'], ["-", '"b"'], policy="FIRST"), "decision-word-unquoted", "the variable VIP"),
+    "an answer without quotation marks": (decided(["-", "approved"]), "decision-word-unquoted", "variable approved"),
     "a name with a slip": (decided(["-", "expnse * 2"]), "decision-name-misspelt", "there is expense"),
-    "a name that nobody sets": (decided(["> zzzzzzzz + 1", "1"], ["-", "2"], policy="FIRST"), "decision-name-unknown", "zzzzzzzz"),
+    "a name that nobody sets": (
+        decided(["> zzzzzzzz + 1", "1"], ["-", "2"], policy="FIRST"), "decision-name-unknown", "zzzzzzzz"),
     "days in a column of numbers": (
         table(["sum"], ["kind"], [['> date("2020-01-01")', '"a"'], ["-", '"b"']], policy="FIRST", types=("number", "")),
         "decision-wrong-type", "«sum»"),
