@@ -19,6 +19,7 @@ from lxml import etree
 from services import engine
 from services.config import ROOT, Config
 from services.engine import BadDiagram
+from services.engine.rules import DESCRIBES_ONLY
 from services.processes.doctor import examine
 from services.registry import Registry, load
 from tests.oracle.table import not_yet
@@ -114,7 +115,8 @@ def _one(found: Found, file: Path, root: etree._Element, files: dict[str, bytes]
         return
     found.accepted += 1
     told = {(each.element, _last(str(each.details.get("what", "")))) for each in report.findings}
-    silent = {*_unread(root, told), *_places(root)}
+    described = {each.element for each in report.findings if each.rule == DESCRIBES_ONLY.code}
+    silent = {*_unread(root, told, described), *_places(root)}
     found.different.update(silent)
     found.silent += bool(silent)
 
@@ -128,7 +130,7 @@ def _engine(files: dict[str, bytes]) -> set[str]:
     return set()
 
 
-def _unread(root: etree._Element, told: set[tuple[str, str]]) -> Iterator[str]:
+def _unread(root: etree._Element, told: set[tuple[str, str]], described: set[str]) -> Iterator[str]:
     for node in root.iter(etree.Element):
         carrier = node
         while carrier is not None and not (carrier.get("id") and etree.QName(carrier).namespace == SPACES["b"]):
@@ -136,7 +138,11 @@ def _unread(root: etree._Element, told: set[tuple[str, str]]) -> Iterator[str]:
         where = carrier.get("id") if carrier is not None else ""
         for name in node.attrib:
             space, _, short = str(name).rpartition("}")
-            if space == "{" + SPACES["c"] and short not in HONOURED and (where, short) not in told:
+            if (
+                space == "{" + SPACES["c"]
+                and short not in HONOURED
+                and not (where in described or (where, short) in told)
+            ):
                 yield f"camunda:{short}"
 
 
@@ -180,12 +186,9 @@ def _with(file: Path, owners: Mapping[str, Path], beside: Mapping[Path, bytes]) 
         ahead += [owners[called] for called in root.xpath("//@calledElement") if called in owners]
     root = _root(file)
     assert root is not None
-    asked = {str(each) for each in root.xpath("//@c:decisionRef | //@c:formRef", namespaces=SPACES)}
-    others = {
-        _called(each): content
-        for each, content in beside.items()
-        if any(f'"{key}"'.encode() in content for key in asked)
-    }
+    asked = sorted({str(each) for each in root.xpath("//@c:decisionRef | //@c:formRef", namespaces=SPACES)})
+    giving = [next((each for each in beside if f'"{key}"'.encode() in beside[each]), None) for key in asked]
+    others = {_called(each): beside[each] for each in giving if each is not None}
     return {f"{each.name.partition('.bpmn')[0]}.bpmn": content for each, content in found.items()} | others
 
 
