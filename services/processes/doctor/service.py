@@ -8,7 +8,7 @@ from types import MappingProxyType
 from lxml import etree
 
 from services.engine import BadDiagram, Problem
-from services.engine.xml import C, read_xml
+from services.engine.xml import B, C, read_xml
 from services.processes.doctor import rules
 from services.processes.doctor.behaviour import check_behaviour
 from services.processes.doctor.bench import Bench, Translated, executable_of
@@ -93,12 +93,21 @@ def _read(name: str, content: bytes, findings: list[Finding]) -> Sheet:
     if ending == "form" or (ending not in ("bpmn", "dmn") and content.lstrip()[:1] == b"{"):
         return Sheet(name, content, "form", form=form_of(content))
     try:
-        root = read_xml(name, content)
+        root = _own(read_xml(name, content))
     except BadDiagram as bad:
         if ending in ("bpmn", "dmn", "xml"):
             blank = Sheet(name, content, "other")
             findings += [_of_problem(blank, each) for each in bad.problems]
     return Sheet(name, content, kind_of(name, content, root), root)
+
+
+def _own(root: etree._Element) -> etree._Element:
+    """Without what stands in extension elements in BPMN's name: that is anybody's, and no part of the process."""
+    for extensions in [*root.iter(f"{B}extensionElements")]:
+        for each in [*extensions.iterdescendants(f"{B}*")]:
+            if (above := each.getparent()) is not None:
+                above.remove(each)
+    return root
 
 
 def _guarded(check: Callable[..., Iterable[Problem | Note]], bench: Bench, sheet: Sheet) -> list[Problem | Note]:

@@ -286,3 +286,13 @@ def test_fifteen_hundred_ways_at_once_are_answered_in_three_seconds(region: Regi
         region,
     )
     assert time.process_time() - begun < 3
+
+
+def test_elements_of_bpmn_inside_of_extension_elements_are_no_part_of_the_process(region: Registry) -> None:
+    foreign = "<extensionElements><Grid><userTask id='zz'/></Grid><userTask id='yy'/></extensionElements>"
+    flow = '<sequenceFlow id="f" sourceRef="s" targetRef="e"/>'
+    nodes = f'<startEvent id="s">{foreign}</startEvent><endEvent id="e"/>{flow}'
+    report = answered(
+        {"p.bpmn": f'{HEAD}<process id="p" isExecutable="true">{nodes}</process></definitions>'.encode()}, region
+    )
+    assert not report.errors and not {each.element for each in report.findings} & {"zz", "yy"}
