@@ -128,7 +128,7 @@ def as_form(answers: Answers) -> dict[str, object]:
             flat |= {f"{name}-{key}": str(count) for key, count in value.items()}
         elif isinstance(value, list | tuple) and all(isinstance(row, Mapping) for row in value):
             for at, row in enumerate(value):
-                flat |= {f"{name}-{at}-{key}": _text(cell) for key, cell in row.items()}
+                flat |= {f"{name}-{at}-{key}": _text(cell) for key, cell in row.items() if cell is not None}
         elif isinstance(value, list | tuple):
             flat[name] = [_text(each) for each in value]
         elif value is not None:

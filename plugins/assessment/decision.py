@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from plugins.assessment import figures
+from plugins.assessment import figures, norms
 from plugins.assessment.drafts import calculation_content, draft_content, ground_texts, refusal_rule
 from services.errors import InvalidAnswers
 from services.plugin import Answers, Checked, Choice, Decided, Field, Form, FormCall, Variable
@@ -34,7 +34,7 @@ def decision_fields(call: FormCall) -> list[Field]:
               help="No refusal without a ground (clause 10)."),
         Field("explanation", "long_text", "Reasons, in words for the applicant", maximum=2000, when=REFUSE),
         Field("beyond_reason", "long_text", "Why the amount is larger than the expenses", maximum=1000, when=APPROVE,
-              stands_out=True, hide=lambda answers: not beyond(answers), help="The head reads it."),
+              stands_out=True, hide=lambda answers: not beyond(call, answers), help="The head reads it."),
         Field("departure_reason", "long_text", "Why the decision departs from the proposal", maximum=1000,
               stands_out=True, help="Only when it does."),
     ]  # fmt: skip
@@ -81,10 +81,10 @@ def departs(answers: Answers, proposal: Mapping[str, object]) -> bool:
     )
 
 
-def beyond(answers: Answers) -> bool:
-    """Whether more is assigned than the expenses it rests on."""
+def beyond(call: FormCall, answers: Answers) -> bool:
+    """Whether more is assigned than what counts of the expenses it rests on."""
     amount = answers.get("amount")
-    spent = figures.total(answers.get("expenses"), "amount")
+    spent = sum(each.counts for each in norms.count(call, answers))
     return answers.get("decision") == "approve" and isinstance(amount, int) and amount > spent
 
 
@@ -92,7 +92,9 @@ def preview(call: FormCall, answers: Answers) -> Mapping[str, object]:
     """The calculation as it stands now, for the page; no proposal before there is anything to reckon from."""
     asked = figures.inputs(call, answers)
     proposal = call.decide("entitlement", asked) if figures.reckoned(answers) else {}
-    return {"inputs": asked, "proposal": proposal}
+    names = {choice.key: choice.label for choice in figures.EXPENSES}
+    counted = [(names.get(each.kind, each.kind), each) for each in norms.count(call, answers)]
+    return {"inputs": asked, "proposal": proposal, "counted": counted}
 
 
 def find_faults(call: FormCall, answers: Answers, proposal: Mapping[str, object]) -> dict[str, str]:
@@ -100,7 +102,7 @@ def find_faults(call: FormCall, answers: Answers, proposal: Mapping[str, object]
     errors = figures.find_faults(call, answers)
     needed = {"approve": ("amount", "period_months"), "refuse": ("ground", "explanation")}[str(answers["decision"])]
     errors |= {name: "Please fill this in." for name in needed if not answers.get(name)}
-    if not errors and beyond(answers):
+    if not errors and beyond(call, answers):
         if not answers.get("beyond_reason"):
             errors["beyond_reason"] = "The amount is larger than the expenses it rests on: correct it, or say why."
     elif not errors and departs(answers, proposal) and not answers.get("departure_reason"):

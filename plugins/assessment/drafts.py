@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+from plugins.assessment import norms
 from services.plugin import Answers, Decided, FormCall
 
 EXPENSES_KK = {
@@ -16,6 +17,16 @@ EXPENSES_KK = {
     "lift": "Лифт",
     "telephone": "Телефон",
     "rent": "Жалдау ақысы",
+}
+NORMS_KK = {
+    norms.NO_NORM: "нормасы жоқ",
+    norms.NO_AREA: "толық есептелді: ауданы көрсетілмеген",
+    norms.NO_USE: "толық есептелді: тұтынуы көрсетілмеген",
+    norms.IN_CUBIC_METRES: "%(norm)s м³ дейін; тұтынғаны %(used)s",
+    norms.IN_GIGACALORIES: "%(norm)s Гкал дейін; тұтынғаны %(used)s",
+    norms.IN_SQUARE_METRES: "%(area)s м² ауданның %(norm)s м²-і",
+    norms.IN_TENGE: "%(norm)s ₸ дейін",
+    norms.IN_BOTH: "%(area)s м² үшін %(norm)s ₸ дейін",
 }
 RELATIONS_KK = {
     "applicant": "Өтініш беруші",
@@ -93,7 +104,16 @@ def calculation_content(
         "counted_on": call.now.isoformat(),
         "executor_name": call.person.full_name,
         "members": _named(answers, "members", "relation", RELATIONS_KK),
-        "expenses": _named(answers, "expenses", "kind", EXPENSES_KK),
+        "expenses": [
+            {
+                "kind": EXPENSES_KK.get(each.kind, each.kind),
+                "amount": each.billed,
+                "counts": each.counts,
+                "norm": NORMS_KK[each.norm] % each.words,
+            }
+            for each in norms.count(call, answers)
+        ],
+        "income_months": next((row["value"] for row in call.table("parameters") if row["key"] == "income_months"), ""),
         "papers_complete": asked["papers_complete"],
         "papers_note": answers.get("papers_note") or "",
         "income": asked["income"],

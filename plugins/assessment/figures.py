@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
+from plugins.assessment import norms
 from services.errors import InvalidAnswers
 from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Variable, named
 
@@ -48,13 +49,17 @@ def fields(call: FormCall) -> list[Field]:
             Field("name", "text", "Full name", required=True, maximum=200, fault=named),
             Field("relation", "choice", "Relation", required=True, choices=RELATIONS),
             Field("income", "money", "Income a month, tenge", required=True, minimum=0, maximum=MOST_TENGE),
-        ), help="The average of the last three months for each member."),
+        ), help="The average of the last %(months)s months for each member.",
+            words={"months": parameter(call, "income_months")}),
         Field("household_reason", "long_text", "Why the household is as entered", maximum=500, stands_out=True,
               hide=lambda answers: not oddity(call, answers), help="The head reads it."),
+        Field("area", "number", "Area of the dwelling, m²", minimum=1, maximum=10_000, width="half",
+              help="By it counts what is paid for the area: no more than the norm for the household."),
         Field("expenses", "rows", "Monthly expenses for the dwelling", required=True, maximum=20, columns=(
             Field("kind", "choice", "Expense", required=True, choices=EXPENSES),
-            Field("amount", "money", "A month, within the norms, tenge", required=True, minimum=0, maximum=MOST_TENGE),
-        )),
+            Field("amount", "money", "A month, as billed, tenge", required=True, minimum=0, maximum=MOST_TENGE),
+            Field("used", "number", "Used by the meter, m³ or Gcal", minimum=0, maximum=100_000),
+        ), help="As on the bill: what counts within the norms is reckoned."),
     ]  # fmt: skip
 
 
@@ -70,17 +75,17 @@ def total(rows: object, column: str) -> int:
     return sum(int(str(value)) for value in found if value is not None and str(value).isdigit())
 
 
-def share_percent(call: FormCall) -> int:
-    """The region's share of maximum permissible expenses; not in the act."""
-    return next(int(row["value"]) for row in call.table("parameters") if row["key"] == "share_percent")
+def parameter(call: FormCall, key: str) -> str:
+    """A value of the region's; not in the act."""
+    return next(row["value"] for row in call.table("parameters") if row["key"] == key)
 
 
 def inputs(call: FormCall, answers: Answers) -> dict[str, object]:
-    """What the region's decision table is asked."""
+    """What the region's decision table is asked: of the expenses, what counts within the norms."""
     return {
-        "expense": total(answers.get("expenses"), "amount"),
+        "expense": sum(each.counts for each in norms.count(call, answers)),
         "income": total(answers.get("members"), "income"),
-        "share_percent": share_percent(call),
+        "share_percent": int(parameter(call, "share_percent")),
         "papers_complete": answers.get("papers") == "complete",
         "persons": len(_rows(answers, "members")),
     }

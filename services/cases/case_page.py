@@ -1,11 +1,11 @@
 """Everything the page of one case shows, in a handful of statements."""
 
 from collections.abc import Container, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from services import clock, custody, directory, documents, journal, notices, processes, registry
+from services import clock, custody, deadlines, directory, documents, journal, notices, processes, registry
 from services.cases.decided import decided_lines
 from services.cases.drawings import drawn_in, markers_of, papers_drawn
 from services.cases.entered import entered_facts, may_read_paper, papers_shown
@@ -91,6 +91,7 @@ def case_page(
         lawful_stops=lawful_stops(case, person) if case.closed_at is None else (),
         stopped_since=case.stopped_since if case.closed_at is None else None,
         rehearsal=case.plays is not None,
+        kept_until=_kept_until(case),
         outside=[_step(task, names, whole) for task in tasks if not case.plays and is_outside(task)],
         variables=variables_of(case, tasks, instances) if case.plays else (),
         waits=[_step(task, names, True) for task in tasks if case.plays and is_wait(task)],
@@ -98,6 +99,12 @@ def case_page(
         decided=decided_lines(case, instances, tasks, person, whole=whole),
         told=[notice for notice in notices.of_case(case.id) if notice.clock != "paper"],
     )
+
+
+def _kept_until(case: Case) -> date | None:
+    if case.closed_at is None or case.plays:
+        return None
+    return deadlines.years_after(registry.current(), case.body_key, case.closed_at, "retention_years")
 
 
 def sees_outcomes(case: Case, person: directory.Person) -> bool:

@@ -13,6 +13,7 @@ from services.cases.decided import kept
 from services.cases.errors import (
     ConflictReasonMissing,
     DelayReasonMissing,
+    NoMoreRounds,
     NoSigningRight,
     NothingToSign,
     OwnDraft,
@@ -153,7 +154,7 @@ def _complete(
         task.assignee_id = task.done_for_id or person.id
     case.version += 1
     if checked.outcome == "returned":
-        case.rounds += 1
+        _count_round(case)
     if case.outer_stopped_at is None and task.step and deadlines.step_rule(rules, case.route, task.step).ends_outer:
         case.outer_stopped_at = counted_until
     _keep_answers(work, given, now)
@@ -181,6 +182,14 @@ def _complete(
     step = engine.complete(definition, work.instance.state, task.stop_id, checked.variables, move.world())
     move_on(move, step, task)
     return move
+
+
+def _count_round(case: Case) -> None:
+    """One return more. Raises NoMoreRounds beyond what the region allows (nought: no limit, as in the act)."""
+    limit = deadlines.whole_number(registry.current(), "return_rounds_limit")
+    if limit and case.rounds >= limit and not case.plays:
+        raise NoMoreRounds(limit=limit)
+    case.rounds += 1
 
 
 def _give_to_body(case: Case, body_key: str) -> None:

@@ -67,6 +67,10 @@ class ConflictReasonMissing(Invalid):
     """Whoever drafted this answer signs it, too: please say why. The control level sees it."""
 
 
+class NoMoreRounds(Invalid):
+    """This case was returned as often as the region allows (%(limit)s): it can only be signed."""
+
+
 class DelayReasonMissing(Invalid):
     """The step is past its due date: please say why."""
 

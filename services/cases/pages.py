@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from services import directory, processes
@@ -255,6 +255,7 @@ class CasePage:
     stopped_since: datetime | None = None  #: since when its clocks stand still, by law
     outside: Sequence[StepLine] = ()  #: where it waits for a program outside
     rehearsal: bool = False
+    kept_until: date | None = None  #: of a closed case: how long its file is kept; nothing is deleted by itself
     waits: Sequence[StepLine] = ()  #: of a rehearsal: what its designer may end by hand
     variables: Sequence["Known"] = ()  #: of a rehearsal: what its processes know
     kept: Sequence[str] = ()  #: messages that nobody waits for yet

@@ -38,6 +38,8 @@ from services.deadlines.service import (
     step_due,
     step_rule,
     table,
+    whole_number,
+    years_after,
     zone,
 )
 from services.deadlines.timetable import Confirmed, Hours, Timetable
@@ -123,7 +125,9 @@ __all__ = [
     "unsettled",
     "version_of",
     "versions",
+    "whole_number",
     "working_time",
     "write_spans",
+    "years_after",
     "zone",
 ]

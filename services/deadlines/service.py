@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from services.deadlines import rules
@@ -187,6 +187,20 @@ def minutes_after(registry: Registry, office_key: str, moment: datetime, paramet
     """So many working minutes of that office after that moment as the region says; at once when it says nothing."""
     row = region_at(registry).parameters.get(parameter)
     return rules.add_working_minutes(calendar_for(registry, office_key), moment, int(row["value"])) if row else moment
+
+
+def whole_number(registry: Registry, parameter: str) -> int:
+    """The region's parameter of that name; 0 when it says nothing."""
+    row = region_at(registry).parameters.get(parameter)
+    return int(row["value"]) if row else 0
+
+
+def years_after(registry: Registry, office_key: str, moment: datetime, parameter: str) -> date | None:
+    """The day so many years later as the region's parameter says, on the office's clock; None when it says nothing."""
+    years, on = whole_number(registry, parameter), local(registry, office_key, moment).date()
+    return (
+        on.replace(year=on.year + years, day=min(on.day, monthrange(on.year + years, on.month)[1])) if years else None
+    )
 
 
 def months_before(registry: Registry, office_key: str, moment: datetime, parameter: str) -> datetime:

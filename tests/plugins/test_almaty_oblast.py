@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -106,9 +105,7 @@ def test_every_page_says_in_three_languages_that_the_act_was_repealed(registry: 
 def test_the_act_is_cited_by_its_dates_and_numbers(registry: Registry) -> None:
     act = registry.facts()["act"]
     assert isinstance(act, Mapping)
-    assert (act["number"], act["adopted_on"]) == ("421", date(2012, 12, 24))
-    assert (act["registered_number"], act["registered_on"]) == ("2285", date(2013, 1, 21))
-    assert (act["repealed_by"], act["repealed_on"]) == ("196", date(2014, 6, 2))
+    assert "2012 жылғы 24 желтоқсандағы № 421" in act["reference_kk"] and "№ 2285" in act["reference_kk"]
 
 
 # ---------------------------------------------------------------- offices
@@ -185,7 +182,7 @@ def test_papers_and_pages_say_an_offices_phone_as_the_act_prints_it(
 
 def test_nothing_is_sent_to_a_broken_address(offices: Mapping[str, Row]) -> None:
     assert offices["ZHAMBYL"]["email"] == ""
-    assert offices["ZHAMBYL"]["email_raw"] == "zhambyl.rotzszn@mail. оnline.kz"
+    assert offices["ZHAMBYL"]["_email_raw"] == "zhambyl.rotzszn@mail. оnline.kz"
     emails = [row["email"] for row in offices.values() if row["email"]]
     assert len(emails) == 14
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+@[a-z]+\.[a-z]+", email) for email in emails)
@@ -193,10 +190,10 @@ def test_nothing_is_sent_to_a_broken_address(offices: Mapping[str, Row]) -> None
 
 def test_the_printed_form_differs_only_where_the_note_says_so(offices: Mapping[str, Row]) -> None:
     for row in (row for row in offices.values() if row["kind"] != "control"):
-        folded = row["address_raw"].replace("i", "і").replace("I", "І").replace('"', "").replace("'", "")
+        folded = row["_address_raw"].replace("i", "і").replace("I", "І").replace('"', "").replace("'", "")
         if folded != row["address_kk"].replace("«", "").replace("»", ""):
-            assert "I-31" in row["note"], (row["key"], row["address_raw"], row["address_kk"])
-        if LATIN.search(row["name_raw"]):
+            assert "I-31" in row["note"], (row["key"], row["_address_raw"], row["address_kk"])
+        if LATIN.search(row["_name_raw"]):
             assert "I-28" in row["note"]
 
 

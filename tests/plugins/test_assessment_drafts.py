@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from plugins.assessment import decision, drafts, figures
+from plugins.assessment import decision, drafts, figures, norms
 from services import registry
 from services.config import PLUGINS, ROOT
 from services.documents.contents import check_content
@@ -97,10 +97,12 @@ def test_the_calculation_speaks_kazakh_and_keeps_its_figures():
     asked = figures.inputs(call(), APPROVED)
     content = drafts.calculation_content(call(), APPROVED, PROPOSAL, asked)
     assert content["members"] == [{"name": "Үлгіұлы Мысалбек", "relation": "Өтініш беруші", "income": 95500}]
+    assert content["income_months"] == "3"
     assert content["expenses"] == [
-        {"kind": "Тұрғын үйді күтіп-ұстау", "amount": 1800},
-        {"kind": "Газ", "amount": 20095},
-    ]
+        {"kind": "Тұрғын үйді күтіп-ұстау", "amount": 1800, "counts": 1800,
+         "norm": "толық есептелді: ауданы көрсетілмеген"},
+        {"kind": "Газ", "amount": 20095, "counts": 20095, "norm": "толық есептелді: тұтынуы көрсетілмеген"},
+    ]  # fmt: skip
     assert (content["income"], content["expense"], content["proposed_amount"]) == (95500, 21895, 12345)
     assert content["rules"] == [SAID]
 
@@ -114,3 +116,49 @@ def test_a_refusal_names_the_rule_that_it_rests_on_and_only_where_the_table_refu
 def test_every_expense_and_relation_has_a_kazakh_word():
     assert {choice.key for choice in figures.EXPENSES} == set(drafts.EXPENSES_KK)
     assert {choice.key for choice in figures.RELATIONS} == set(drafts.RELATIONS_KK)
+
+
+FAMILY = [{"name": name, "relation": "other", "income": 0} for name in ("Ү", "М", "С")]
+#: people, area, expenses -> what counts, reckoned by hand from 18 m² a person (30 alone), gas 15, cold water 4,
+#: hot 2 m³ a person, heat 0.025 Gcal a m², lift 1300, phone 1399, condominium 60 tenge a m²
+COUNTS = [
+    (3, None, [("lift", 1500, None), ("telephone", 1000, None)], [1300, 1000]),
+    (3, None, [("telephone", 1000, None), ("telephone", 1000, None)], [1399]),
+    (3, None, [("gas", 9000, 90), ("cold_water", 2000, 12), ("hot_water", 3000, 7)], [4500, 2000, 2571]),
+    (1, 60, [("maintenance", 2400, None), ("heating", 12000, None), ("rent", 30001, None)], [1200, 6000, 15001]),
+    (3, 54, [("maintenance", 9000, None), ("heating", 20000, 2.7)], [3240, 10000]),
+    (3, 108, [("heating", 20000, 1), ("electricity", 7000, None), ("waste", 500, None)], [20000, 7000, 500]),
+    (3, None, [("heating", 20000, None), ("gas", 9000, None)], [20000, 9000]),
+    (3, None, [("gas", 4000, 30), ("gas", 5000, None)], [9000]),
+    (0, 30, [("rent", 100, None)], [100]),
+]
+
+
+@pytest.mark.parametrize(("people", "area", "bills", "counts"), COUNTS)
+def test_what_counts_of_an_expense_is_what_was_billed_and_no_more_than_the_norm(people, area, bills, counts):
+    expenses = [{"kind": kind, "amount": amount, "used": used} for kind, amount, used in bills]
+    answers = {**FIGURES, "members": FAMILY[:people], "area": area, "expenses": expenses}
+    found = norms.count(call(), answers)
+    assert [each.counts for each in found] == counts
+    assert [each.billed for each in found] == [
+        sum(amount for other, amount, _ in bills if other == each.kind) for each in found
+    ]
+    assert all(each.norm % each.words for each in found)
+    assert figures.inputs(call(), answers)["expense"] == sum(counts)
+
+
+def test_every_norm_of_the_region_counts_and_every_norm_that_counts_is_the_regions():
+    asked = {*norms.PER_PERSON.values(), *norms.MOST.values(), "norm_heat", "norm_condominium"}
+    asked |= {"norm_area_person", "norm_area_single"}
+    assert asked == {row["key"] for row in call().table("parameters") if row["key"].startswith("norm_")}
+
+
+def test_an_amount_beyond_what_counts_is_asked_back_though_less_was_billed_than_paid():
+    answers = {**APPROVED, "expenses": [{"kind": "lift", "amount": 9000}], "amount": 2000}
+    assert decision.beyond(call(), answers)
+    assert not decision.beyond(call(), {**answers, "amount": 1300})
+
+
+def test_what_is_no_figure_yet_counts_nothing_and_breaks_nothing():
+    for odd in ({"expenses": None}, {"expenses": [{"kind": "gas", "amount": None, "used": "x"}], "area": "x"}, {}):
+        assert sum(each.counts for each in norms.count(call(), odd)) == 0

@@ -227,3 +227,10 @@ def test_whatever_is_sent_is_answered_or_refused_and_never_breaks(raw: dict[str,
         assert set(parse(fields, raw)) == {field.name for field in fields}
     except InvalidAnswers as refused:
         assert refused.errors
+
+
+def test_a_cell_left_empty_stays_empty_when_the_answers_are_shown_again():
+    column = (Field("kind", "text", "Kind"), Field("used", "number", "Used"))
+    field = Field("rows", "rows", "Rows", columns=column)
+    given = parse([field], {"rows-0-kind": "gas", "rows-0-used": ""})
+    assert parse([field], answers.as_form(given)) == given == {"rows": [{"kind": "gas", "used": None}]}

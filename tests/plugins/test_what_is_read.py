@@ -1,0 +1,135 @@
+"""What the docs name of a region is what its tables have and what code reads: no key and no column for nothing."""
+
+import ast
+import csv
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from services.config import ROOT
+
+REGION = ROOT / "plugins/almaty_oblast"
+DOCS = (ROOT / "docs/plugin-authors.md").read_text(encoding="utf-8").partition("## A region")[2].partition("\n## ")[0]
+#: rows of these names in code are rows of a region's tables, or of the database beside them
+ROWS = ("row", "office", "limit", "role", "step", "before")
+#: of the database, of imported calendars, of what a designer drew; `time_zone` may be added to `offices.csv`
+OTHERS = {
+    "for_id", "for_name", "id", "office_key", "on", "order_number", "staff_id", "title", "week", "zone", "date",
+    "decree", "time_zone",
+}  # fmt: skip
+#: what asks for a parameter by its key
+ASKS = {"parameter", "whole_number", "years_after", "months_before", "minutes_after"}
+#: says only on which rules a parameter bears
+EXPLAINS = "unsettled.py"
+
+
+def code() -> Iterator[tuple[str, ast.AST]]:
+    for place in ("services", "webapp", "plugins"):
+        for file in sorted((ROOT / place).rglob("*.py")):
+            if "migrations" not in file.parts:
+                for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                    yield file.name, node
+
+
+NODES = list(code())
+
+
+def text_of(node: ast.AST | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def begun(node: ast.JoinedStr) -> str:
+    return text_of(node.values[0])
+
+
+def asked_by_name() -> Iterator[tuple[str, str]]:
+    """(variable, key) of `row["key"]` and `row.get("key")`."""
+    for _, node in NODES:
+        if isinstance(node, ast.Subscript) and (key := text_of(node.slice)):
+            yield node.value.id if isinstance(node.value, ast.Name) else "", key
+        called = node.func if isinstance(node, ast.Call) and node.args else None
+        if isinstance(node, ast.Call) and isinstance(called, ast.Attribute) and called.attr == "get":
+            yield called.value.id if isinstance(called.value, ast.Name) else "", text_of(node.args[0])
+
+
+#: by name; `f"title_{language}"` by its beginning; columns that are taken over together stand in tuples
+READ = {key for _, key in asked_by_name()} - {""}
+BEGUN = {begun(node) for _, node in NODES if isinstance(node, ast.JoinedStr) and begun(node).endswith("_")}
+TOGETHER = {text_of(each) for _, node in NODES if isinstance(node, ast.Tuple) for each in node.elts}
+FORMS = "\n".join(file.read_text(encoding="utf-8") for file in (REGION / "documents").glob("*.typ"))
+
+
+def is_read(column: str) -> bool:
+    if column in ("kk", "ru", "en"):
+        return True  # each[language()]
+    kind, _, language = column.rpartition("_")
+    return column in READ | TOGETHER or (language in ("kk", "ru", "en") and f"{kind}_" in BEGUN)
+
+
+def documented(file: str) -> list[str]:
+    line = next(line for line in DOCS.splitlines() if line.startswith(f"| `{file}`"))
+    words = re.sub(r"\([^)]*\)", "", line.split("|")[3])
+    return re.findall(r"`([a-z_.]+)`", words)
+
+
+def headings(file: str) -> list[str]:
+    with (REGION / file).open(encoding="utf-8", newline="") as stream:
+        return [each.rstrip("*") for each in next(csv.reader(stream))]
+
+
+TABLES = sorted(file.name for file in REGION.glob("*.csv"))
+
+
+@pytest.mark.parametrize("file", TABLES)
+def test_the_docs_name_every_column_of_a_table_and_code_reads_it(file: str) -> None:
+    there = {each for each in headings(file) if not each.startswith("_")}
+    assert set(documented(file)) == there
+    assert {each for each in there if not is_read(each)} == set()
+
+
+def test_code_reads_no_column_that_the_docs_do_not_name() -> None:
+    named = {column for file in TABLES for column in documented(file)}
+    assert {key for variable, key in asked_by_name() if variable in ROWS} - named - OTHERS - {""} == set()
+
+
+def test_the_docs_name_every_parameter_and_code_asks_for_each_and_for_no_other() -> None:
+    with (REGION / "parameters.csv").open(encoding="utf-8", newline="") as stream:
+        there = {row["key*"] for row in csv.DictReader(stream)}
+    lines = [line for line in DOCS.partition("| parameter |")[2].splitlines() if line.startswith("| `")]
+    assert {key for line in lines for key in re.findall(r"`([a-z_]+)`", line.split("|")[1])} == there
+    said = {text_of(node) for name, node in NODES if name != EXPLAINS}
+    asked = said | {key for key in there for prefix in BEGUN if prefix.startswith(("escalation_", "intake_staff_"))
+                    and key.startswith(prefix)}  # fmt: skip
+    assert there - asked == set()
+    for _, node in NODES:
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            wanted = {text_of(each) for each in node.args} - {""} if name in ASKS else set()
+            assert wanted <= there, wanted
+
+
+def keys(facts: Mapping[str, object], before: str = "") -> Iterator[str]:
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            yield from keys(value, f"{before}{name}.")
+        elif isinstance(value, list) and all(isinstance(each, Mapping) for each in value):
+            for each in value:
+                yield from keys(each, f"{before}{name}.")
+        else:
+            yield f"{before}{name}"
+
+
+def test_the_docs_name_every_fact_of_the_region_and_code_reads_it() -> None:
+    facts = tomllib.loads((REGION / "region.toml").read_text(encoding="utf-8"))
+    routes = {f"routes.{name}" for route in facts.pop("routes").values() for name in route}
+    there = {*keys(facts), *routes}
+    assert set(documented("region.toml")) == there
+    unread = {
+        key
+        for key in there
+        if not is_read(key.rpartition(".")[2]) and not re.search(rf"region\.{re.escape(key)}\b", FORMS)
+    }
+    assert unread == set()
+    assert set(re.findall(r"region\.([a-z_.]+[a-z])", FORMS)) <= there
