@@ -123,6 +123,14 @@ class NoSuchExternalTask(NotFound):
     """External task with id %(task)s does not exist"""
 
 
+class WentAnotherWay(NoSuchExternalTask):
+    """The external task %(task)s is no longer open: its case went another way. There is nothing more to do for it."""
+
+
+class DoneAlready(NoSuchExternalTask):
+    """The external task %(task)s was done already. There is nothing more to do for it."""
+
+
 class HeldByWorker(Invalid):
     """External Task %(task)s cannot be completed by worker '%(worker)s'. It is locked by worker '%(holder)s'."""
 

@@ -16,12 +16,14 @@ from services.cases.errors import (
     BadRetries,
     CannotLock,
     CannotReport,
+    DoneAlready,
     HeldByAccount,
     HeldByWorker,
     LockExpired,
     NoSuchExternalTask,
     NotWorker,
     NotYourTopic,
+    WentAnotherWay,
 )
 from services.cases.facts import number_of
 from services.cases.later import move_of
@@ -271,12 +273,28 @@ def _one(task_id: str, person: directory.Person, *, looks_after: bool = False) -
     """One of this account's, with its case, both locked."""
     mine = _for(person, looks_after=looks_after)
     if db.session.scalar(select(ExternalTask.task_id).where(ExternalTask.task_id == task_id, mine)) is None:
-        raise NoSuchExternalTask(task=task_id)
+        raise _gone(task_id, person)
     work = read_task(task_id, lock=True)
     row = db.session.get(ExternalTask, task_id, with_for_update=True, populate_existing=True)
     if row is None:  # the case went on meanwhile
-        raise NoSuchExternalTask(task=task_id)
+        raise _gone(task_id, person)
     return work, row
+
+
+def _gone(task_id: str, person: directory.Person) -> NoSuchExternalTask:
+    """What there is to say of one that is not there: it was done, its case went another way, or it never was."""
+    db.session.expire_all()
+    roles, mine = person.roles(), []
+    if WORKER in roles:
+        mine.append(and_(Case.plays.is_(None), Task.operation.in_(directory.topics_of(person.id))))
+    if processes.DESIGNER in roles:
+        mine.append(Case.plays.is_not(None))
+    asked = select(Task.outcome).join(Case, Case.id == Task.case_id)
+    was = asked.where(Task.id == task_id, Task.closed_at.is_not(None), or_(false(), *mine))
+    closed = db.session.execute(was.where(Task.waits_for == "operation")).first()
+    if closed is None:
+        return NoSuchExternalTask(task=task_id)
+    return DoneAlready(task=task_id) if closed[0] else WentAnotherWay(task=task_id)
 
 
 def _held(

@@ -12,7 +12,7 @@ from services.processes.models import Deployment
 from webapp.asked import files, form, number_in
 from webapp.rest.definitions import DEFINITION, shown
 from webapp.rest.operations import PAGE, Asked, operation
-from webapp.rest.shapes import LINKS, MOMENT, NULL, STRING, STRING_OR_NULL, answered, list_of, text
+from webapp.rest.shapes import LINKS, MOMENT, NULL, STRING, STRING_OR_NULL, UnknownName, answered, list_of, text
 from webapp.rest.typed import moment
 
 #: what Komek answers like: Modeler asks, and shows features by it
@@ -89,7 +89,9 @@ def resources(asked: Asked, deployment_id: str) -> list[dict[str, str]]:
 
 
 def files_sent() -> Mapping[str, bytes]:
-    """File name -> bytes, in the order in which they were sent. Raises NameTwice."""
+    """File name -> bytes, in the order in which they were sent. Raises NameTwice, UnknownName."""
+    if unknown := next((name for name in form.all if name not in FILES["properties"]), None):
+        raise UnknownName(where=unknown[:60])
     found: dict[str, bytes] = {}
     for field, sent in files():
         name = PurePosixPath((sent.filename or field).replace("\\", "/")).name

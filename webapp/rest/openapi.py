@@ -24,6 +24,7 @@ _REFUSED = {
 _WITH_BODY = frozenset({413, 415})
 ABOUT = """The part of Camunda 7's REST API that Camunda Modeler, external task workers and other programs need.
 Every request carries a name and a password of Komek (HTTP Basic); what the person may do on the pages, the program may.
+A parameter, a filter or a key of a body that is not described is refused with 400: nothing is passed over in silence.
 Messages come in the language of Accept-Language: kk, ru or en."""
 
 
@@ -93,7 +94,7 @@ def _responses(each: Operation) -> dict[str, Any]:
         found["204"] = {"description": "Done; there is nothing to say."}
     takes = each.body is not None or each.files is not None
     for status, says in _REFUSED.items():
-        if not each.open and (takes or status not in _WITH_BODY):
+        if status == 400 or (not each.open and (takes or status not in _WITH_BODY)):
             problem = {"$ref": "#/components/schemas/Problem"}
             found[str(status)] = {"description": says, "content": {"application/json": {"schema": problem}}}
     return found

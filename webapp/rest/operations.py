@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from webapp.asked import address, body, content
 from webapp.rest.problems import NotJson
-from webapp.rest.shapes import Shape, record, text, whole
+from webapp.rest.shapes import Shape, WrongValue, record, text, whole
 
 bp = Blueprint("rest", __name__, url_prefix="/engine-rest")
 #: what the OpenAPI document is made from, in the order of the modules
@@ -93,7 +93,11 @@ PART = text(300, 1)
 
 
 def _query(known: Operation) -> dict[str, Any]:
-    return dict(record(**known.query).read({key: address.all.get(key) for key in known.query}, ""))
+    """Raises UnknownName for what this address does not ask, WrongValue for what stands there twice."""
+    sent = address.all
+    if twice := next((key for key in sent if len(sent.getlist(key)) > 1), None):
+        raise WrongValue("This is there twice: %(where)s.", where=twice[:60])
+    return dict(record(**known.query).read(sent.to_dict(), ""))
 
 
 def _body(known: Operation) -> dict[str, Any]:

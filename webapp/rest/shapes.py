@@ -17,6 +17,10 @@ class WrongValue(Invalid):
     """This cannot be read: %(where)s."""
 
 
+class UnknownName(Invalid):
+    """Komek does not know this here, and passes nothing over: %(where)s."""
+
+
 @dataclass(frozen=True)
 class Shape:
     """A kind of value: its JSON Schema, and who reads it. `read(value, where)` raises WrongValue."""
@@ -119,11 +123,16 @@ def named(each: Shape, most: int = LONGEST_LIST) -> Shape:
 
 
 def record(**fields: Shape) -> Shape:
-    """An object: what is not `needed` may be left out or null; names that nobody knows are passed over."""
+    """An object: what is not `needed` may be left out or null; a name that is not known is refused.
+
+    What is passed over would silently not happen: a filter with a misspelt name would filter nothing.
+    """
 
     def read(value: Any, where: str) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise WrongValue("This must be a JSON object: %(where)s.", where=where or "body")
+        if unknown := next((name for name in value if name not in fields), None):
+            raise UnknownName(where=f"{where}.{str(unknown)[:60]}" if where else str(unknown)[:60])
         found = {}
         for name, shape in fields.items():
             here = f"{where}.{name}" if where else name
@@ -137,7 +146,8 @@ def record(**fields: Shape) -> Shape:
 
     needed = [name for name, shape in fields.items() if shape.required]
     properties = {name: dict(shape.schema) if shape.required else shape.or_null() for name, shape in fields.items()}
-    return Shape({"type": "object", "properties": properties, **({"required": needed} if needed else {})}, read)
+    schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return Shape({**schema, **({"required": needed} if needed else {})}, read)
 
 
 # ---------------------------------------------------------------- what is answered

@@ -5,13 +5,13 @@ import binascii
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from services.errors import Invalid
 from services.letters import LOST, tidy
-from webapp.rest.shapes import Shape, WrongValue, answered, named
+from webapp.rest.shapes import Shape, UnknownName, WrongValue, answered, named
 
 #: moments as Camunda and its clients write them: 2013-06-30T21:04:22.000+0200
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?")
@@ -23,6 +23,8 @@ class NoFiles(Invalid):
     """Files are not kept as variables; a case's papers are made by its steps: %(where)s."""
 
 
+#: what a sender may say of how a value was written; a file's own (`filename` …) come with a file, which is refused
+INFO = ("objectTypeName", "serializationDataFormat", "transient")
 TYPED = answered(value={}, type={"type": "string"}, valueInfo={"type": "object"})
 VARIABLES = {"type": "object", "additionalProperties": TYPED}
 
@@ -63,6 +65,12 @@ def _read(sent: Any, where: str) -> object:
     """The plain value. A type that is missing is seen from the value; letters of types may be small or capital."""
     if not isinstance(sent, dict):
         raise WrongValue('This must be a typed value, as {"value": 1, "type": "Integer"}: %(where)s.', where=where)
+    _known(sent, ("value", "type", "valueInfo"), where)
+    info = sent.get("valueInfo")
+    if info is not None:
+        if not isinstance(info, dict) or info.get("transient"):
+            raise WrongValue("This must be an object, and nothing is transient: %(where)s.", where=f"{where}.valueInfo")
+        _known(info, INFO, f"{where}.valueInfo")
     value, kind = sent.get("value"), sent.get("type")
     if kind is not None and not isinstance(kind, str):
         raise WrongValue("This must be a text: %(where)s.", where=f"{where}.type")
@@ -73,6 +81,12 @@ def _read(sent: Any, where: str) -> object:
         return None if value is None and reader is not _no_file else reader(value, where)
     except (ValueError, TypeError, OverflowError, RecursionError):
         raise WrongValue("This is no value of the type %(kind)s: %(where)s.", where=where, kind=kind) from None
+
+
+def _known(sent: Mapping[str, object], names: Collection[str], where: str) -> None:
+    """Raises UnknownName for the first that is none of them."""
+    if unknown := next((name for name in sent if name not in names), None):
+        raise UnknownName(where=f"{where}.{str(unknown)[:60]}")
 
 
 def _as_it_is(value: Any, where: str) -> object:
@@ -166,7 +180,26 @@ _READERS = {
     "file": _no_file,
 }
 
+_INFO = {key: {"type": ["string", "null"]} for key in INFO}
 #: variables as they are sent: name -> typed value; read, they are plain values
 SENT = named(
-    Shape({"type": "object", "properties": {"value": {}, "type": {"type": ["string", "null"]}}}, _read)
+    Shape(
+        {
+            "type": "object",
+            "properties": {
+                "value": {},
+                "type": {"type": ["string", "null"]},
+                "valueInfo": {
+                    "type": ["object", "null"],
+                    "properties": {
+                        **{key: {"type": ["string", "null"]} for key in INFO},
+                        "transient": {"const": False},
+                    },
+                    "additionalProperties": False,
+                },
+            },
+            "additionalProperties": False,
+        },
+        _read,
+    )
 ).or_else({})

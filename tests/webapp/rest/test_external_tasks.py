@@ -173,7 +173,9 @@ def test_a_lock_that_ran_out_is_taken_over_and_the_first_worker_is_told_who_has_
         program.post(f"/external-task/{task['id']}/complete", {"workerId": "b"})
         gone = program.post(f"/external-task/{task['id']}/complete", {"workerId": "b"}, 404)
         assert gone["type"] == "RestException"
-        assert gone["message"] == f"External task with id {task['id']} does not exist"
+        assert (
+            gone["message"] == f"The external task {task['id']} was done already. There is nothing more to do for it."
+        )
 
 
 def test_a_lock_is_kept_longer_given_back_and_taken_by_name(house: Flask) -> None:
