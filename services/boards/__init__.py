@@ -25,6 +25,7 @@ from services.boards.region import (
     late_steps,
     side_by_side,
 )
+from services.boards.standing import Standing, standing
 
 __all__ = [
     "HOLDERS",
@@ -40,6 +41,7 @@ __all__ = [
     "Measured",
     "OfficeFigures",
     "Period",
+    "Standing",
     "Terms",
     "Times",
     "Version",
@@ -60,6 +62,7 @@ __all__ = [
     "period",
     "preset",
     "side_by_side",
+    "standing",
     "version_by_id",
     "versions",
 ]

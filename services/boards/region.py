@@ -88,6 +88,7 @@ class LateStep:
     """A step that was finished late: its case by number alone."""
 
     number: str
+    case_id: int
     office: str
     code: str
     step: str
@@ -179,7 +180,7 @@ def late_steps(period: Period, person: directory.Person, office_key: str) -> Seq
         .limit(MOST_LATE)
     )
     return [
-        LateStep(number or "", task.office_key, task.code, task.step, due_at, done_at, task.due_default)
+        LateStep(number or "", task.case_id, task.office_key, task.code, task.step, due_at, done_at, task.due_default)
         for task, due_at, done_at, number in db.session.execute(wanted)
     ]
 

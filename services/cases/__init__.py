@@ -9,6 +9,7 @@ from services.cases.case_page import (
     print_paper,
     reveal_iin,
     steps_of,
+    steps_without_outcomes,
 )
 from services.cases.completing import Completed, complete_task, drafter_may_sign
 from services.cases.decided_pictures import DecidedPicture, decided_picture
@@ -217,6 +218,7 @@ __all__ = [
     "shut_out",
     "step_jobs",
     "steps_of",
+    "steps_without_outcomes",
     "stop_clocks",
     "stuck_tasks",
     "take_in",

@@ -81,6 +81,29 @@ def test_the_control_level_meets_no_applicant_anywhere(region: Flask) -> None:
     assert control.get(f"/cases/{db.session.scalar(select(Applicant.case_id))}").status_code == 403
 
 
+def test_the_control_level_reaches_a_case_from_its_board_and_reads_how_it_stands_not_whose_it_is(region: Flask) -> None:
+    control = surfer(region, "control")
+    control.get("/boards/offices/TALDYKORGAN?period=month")
+    links = set(
+        control.tree.xpath("//section[@aria-labelledby='late-title']//a[starts-with(@href, '/boards/cases/')]/@href")
+    )
+    assert links
+    case_id = int(sorted(links)[0].rpartition("/")[2])
+    page = control.get(f"/boards/cases/{case_id}")
+    row = db.session.get_one(Applicant, case_id)
+    said = control.tree.xpath("//main")[0].text_content()
+    for name in directory.names(db.session.scalars(select(Staff.id)).all()).values():
+        said = said.replace(name, "")  # people's names are made of the same words as applicants'
+    assert page.status_code == 200 and not [
+        word for word in (f"{row.surname} {row.given_name}", row.address, row.phone, row.iin) if word and word in said
+    ]
+    assert len(control.tree.xpath("//table[@class='steps']//tr")) > 2
+    assert surfer(region, "head.taldykorgan").get(f"/boards/cases/{case_id}").request.path == f"/cases/{case_id}"
+    for stranger in ("clerk.taldykorgan", "head.talgar", "designer"):
+        assert surfer(region, stranger).get(f"/boards/cases/{case_id}").status_code == 403
+    assert control.get("/boards/cases/999999").status_code == 404
+
+
 def test_the_head_sees_what_is_late_whose_it_is_and_why(region: Flask) -> None:
     page = surfer(region, "head.taldykorgan").get("/boards/head")
     board = boards.head_board("TALDYKORGAN", directory.staff_at("TALDYKORGAN", "head")[0])

@@ -102,8 +102,14 @@ def test_the_control_level_sees_which_case_of_which_office_is_late_and_nothing_o
     listed = rows(control)
     assert len(listed) == 2 and all("19-2013-00001" in row and "Талдықорған" in row for row in listed)
     assert control.page is not None and "Үлгібаев" not in control.page.text
-    assert f"/cases/{case_id}" not in control.page.text
     assert control.get(f"/cases/{case_id}").status_code == 403
+    control.get("/notices/")
+    address = f"/boards/cases/{case_id}"
+    assert set(control.tree.xpath("//td[@class='number']//a/@href")) == {address}
+    page = control.get(address)
+    assert page.status_code == 200 and "19-2013-00001" in page.text
+    assert not [word for word in ("Үлгібаев", "Үлгі көшесі", "850101100012") if word in page.text]
+    assert control.submit("/scan", {"code": "19-2013-00001"}).request.path == address
 
 
 def test_the_case_shows_beside_its_clocks_and_in_its_history_what_was_told(office: Office) -> None:

@@ -107,7 +107,8 @@ def grounds(lines: Sequence[boards.Ground]) -> Table:
 def late_steps(lines: Sequence[boards.LateStep]) -> Table:
     """Steps finished late, by the case's number."""
     columns = [
-        *(Column(said) for said in (_("Number"), _("Code"), _("Step"))),
+        Column(_("Number"), "case"),
+        *(Column(said) for said in (_("Code"), _("Step"))),
         Column(_("Due"), "moment"),
         Column(_("Done"), "moment"),
         Column(_("Not in the act")),
@@ -117,7 +118,8 @@ def late_steps(lines: Sequence[boards.LateStep]) -> Table:
          _("yes") if each.default else ""]
         for each in lines
     ]  # fmt: skip
-    return Table("late", _("Finished late"), columns, rows)
+    links = {each.number: url_for("boards.case", case_id=each.case_id) for each in lines if each.number}
+    return Table("late", _("Finished late"), columns, rows, links=links)
 
 
 def elements(heat: boards.Heat) -> Table:

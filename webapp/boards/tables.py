@@ -15,7 +15,7 @@ from services.letters import as_cell
 from webapp import dates, words
 from webapp.i18n import language
 
-#: text, office (a key), count, time (seconds of working time), moment
+#: text, case (its number), office (a key), count, time (seconds of working time), moment
 Row = Sequence[object]
 SHEET_FORBIDS = str.maketrans("[]:*?/\\'", "        ")
 
@@ -43,7 +43,7 @@ class Table:
     rows: Sequence[Row]
     total: Row | None = None
     note: str = ""
-    #: office key -> address of its own board; shown on the page only
+    #: office key or case number -> address of its own page; shown on the page only
     links: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -60,8 +60,8 @@ def shown(table: Table, column: Column, value: object) -> str | Markup:
         return dates.worked(int(str(value)), language())
     if isinstance(value, datetime):
         return words.moment(value, exact=True)
-    if column.kind == "office":
-        return _office(table, str(value))
+    if column.kind in ("office", "case"):
+        return _linked(table, str(value), words.office_short(str(value)) if column.kind == "office" else str(value))
     return str(value)
 
 
@@ -157,8 +157,5 @@ def _text(column: Column, value: object) -> str:
     return words.office_name(str(value)) if column.kind == "office" else str(value)
 
 
-def _office(table: Table, key: str) -> str | Markup:
-    said = words.office_short(key)
-    if key not in table.links:
-        return said
-    return Markup('<a href="{}">{}</a>').format(table.links[key], said)
+def _linked(table: Table, key: str, said: str) -> str | Markup:
+    return Markup('<a href="{}">{}</a>').format(table.links[key], said) if key in table.links else said

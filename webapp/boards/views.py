@@ -92,6 +92,16 @@ def office(key: str) -> str | Response:
     return _answer("boards/office.html", board, period=period, query=query, **more)
 
 
+@bp.get("/cases/<int:case_id>")
+@login_required  # type: ignore[untyped-decorator]
+def case(case_id: int) -> str | AnyResponse:
+    """How one case stands, for whoever answers for its terms; who may look at the case itself lands there."""
+    found = boards.standing(case_id, g.person)
+    if any(cases.looks_at_cases(g.person, key) for key in (found.office, found.body)):
+        return redirect(url_for("case.show", case_id=case_id))
+    return render_template("boards/case.html", case=found)
+
+
 @bp.get("/heat")
 @login_required  # type: ignore[untyped-decorator]
 def heat() -> str | Response:

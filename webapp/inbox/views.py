@@ -146,19 +146,23 @@ def scan() -> Response:
     Names and IINs stand in no address: addresses are written into the logs of every server on the way.
     """
     code = form.text("code")
-    if (case_id := _case_of(code)) is not None:
-        return redirect(url_for("case.show", case_id=case_id), 303)
+    if page := _page_of(code):
+        return redirect(page, 303)
     session[SOUGHT] = code
     return redirect(url_for("inbox.show_list", found=1), 303)
 
 
-def _case_of(code: str) -> int | None:
-    """The case with that number, for whoever may see it; for others it is as if there were none."""
+def _page_of(code: str) -> str:
+    """Where this person reads of the case with that number; empty for whoever may not, as if there were none."""
     try:
         case_id = cases.case_by_number(documents.read_payload(code))
-        return cases.may_see(case_id, g.person).id if case_id is not None else None
+        if case_id is None:
+            return ""
+        if boards.may_compare(g.person):
+            return url_for("boards.case", case_id=boards.standing(case_id, g.person).case_id)
+        return url_for("case.show", case_id=cases.may_see(case_id, g.person).id)
     except KomekError:
-        return None
+        return ""
 
 
 def _next_page(done: cases.Completed) -> str:

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from services import cases, deadlines, directory, notices, registry
+from services import boards, cases, deadlines, directory, notices, registry
 from services.notices.models import Notice
 from webapp import asked
 
@@ -32,7 +32,7 @@ def show() -> str:
         page=page,
         holders=holders,
         kinds=KINDS,
-        may_open=_may_open,
+        page_of=_page_of,
         unread=notices.unread(g.person),
         terms=deadlines.escalation_terms(registry.current()),
     )
@@ -54,7 +54,9 @@ def mark_all_read() -> Response:
     return redirect(url_for("notices.show"), 303)
 
 
-def _may_open(notice: Notice) -> bool:
-    """Whether this person may look at the case; the control level is told, and may not."""
+def _page_of(notice: Notice) -> str:
+    """Where this person reads on: the case, or how it stands for the control level; empty where neither is theirs."""
     offices = {notice.office_key, notice.to_office_key or notice.office_key}
-    return notice.staff_id == g.person.id or any(cases.looks_at_cases(g.person, each) for each in offices)
+    if notice.staff_id == g.person.id or any(cases.looks_at_cases(g.person, each) for each in offices):
+        return url_for("case.show", case_id=notice.case_id)
+    return url_for("boards.case", case_id=notice.case_id) if boards.may_compare(g.person) else ""
