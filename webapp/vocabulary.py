@@ -174,12 +174,6 @@ CUSTODY_EVENTS = {
     "replaced": _("lost for good: its duplicate goes on"),
     "unclaimed": _("nobody came for it: sent back"),
 }
-PROCESSES = {
-    "psc": _("Whole route"),
-    "direct": _("Whole route"),
-    "resolution": _("Resolution"),
-    "signing": _("Signing"),
-}
 WAITS = {"timer": _("Timer"), "operation": _("Operation"), "message": _("Message"), "signal": _("Signal")}
 JOBS = {"timer": _("Timer"), "operation": _("Operation"), "external": _("External task")}
 ACTORS = {"worker": _("by itself")}
@@ -187,7 +181,6 @@ KINDS = {
     "job": JOBS,
     "wait": WAITS,
     "actor": ACTORS,
-    "process": PROCESSES,
     "outcome": OUTCOMES,
     "paper": PAPERS,
     "event": EVENTS,

@@ -198,7 +198,7 @@ def exact(at: datetime) -> str:
 
 def runs_under(version: processes.VersionLine) -> str:
     """«Runs under version 3, in force from … to …»: of a case."""
-    said = {"version": version.version, "name": word("process", version.key)}
+    said = {"version": version.version, "name": t(version.name)}
     if version.since is None:
         return str(gettext("Version %(version)s of «%(name)s», not in force yet", **said))
     said["when"] = dates.bound("since", version.since, language(), zone_here(), exact=True)

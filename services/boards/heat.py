@@ -18,6 +18,8 @@ from services.processes.models import ProcessDefinition
 
 Level = Literal["short", "half", "near", "over", "free"]
 LEVELS: tuple[Level, ...] = ("short", "half", "near", "over", "free")
+#: the same from cold to warm
+WARMTH: tuple[Level, ...] = ("free", "short", "half", "near", "over")
 #: how many versions back one can look
 MOST_VERSIONS = 30
 
@@ -61,6 +63,23 @@ class Heat:
     version: Version
     drawings: Sequence[str]  #: processes by which the drawings are asked for, the route's own first
     measured: Sequence[Measured]
+
+    def inside(self, drawing: str) -> dict[str, Measured]:
+        """Call activity on that drawing -> the warmest of what it calls, however deep."""
+        found = {}
+        for element, called in processes.calls_of(self.version.id, drawing).items():
+            within = [each for each in self.measured if each.drawing in self._below(called)]
+            if within and called != drawing:
+                found[element] = max(within, key=lambda each: (WARMTH.index(each.level), each.total_s))
+        return found
+
+    def _below(self, drawing: str, known: frozenset[str] = frozenset()) -> frozenset[str]:
+        """That drawing and those of what is called from it."""
+        known |= {drawing}
+        for called in processes.calls_of(self.version.id, drawing).values():
+            if called not in known:
+                known = self._below(called, known)
+        return known
 
 
 def versions(route: str) -> Sequence[Version]:

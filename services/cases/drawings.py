@@ -62,7 +62,10 @@ def markers_of(instances: Sequence[Instance], tasks: Sequence[Task]) -> dict[str
         mark(first[task.instance_id], task.process, task.element, "active")
     for instance in instances:
         called = {task.process for task in open_tasks if task.instance_id == instance.id}
+        # a definition holds all that was deployed with it: a process that is not this case's may call the same
+        walked = {each.partition("/")[0] for each in instance.passed} | called
+        walked.add(processes.definition(instance.definition_id).process_id)
         for drawn in processes.definition(instance.definition_id).elements.values():
-            if drawn.called in called:
+            if drawn.called in called and drawn.process in walked:
                 mark(instance.definition_id, drawn.process, drawn.id, "active")
     return markers

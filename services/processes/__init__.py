@@ -2,7 +2,7 @@
 
 from services.processes.apart import examine as examine_apart
 from services.processes.changes import Change, changes
-from services.processes.diagrams import diagram, drawing_of, drawn, outline, translated
+from services.processes.diagrams import calls_of, diagram, drawing_of, drawn, outline, title, translated
 from services.processes.forms import form
 from services.processes.in_force import (
     DESIGNER,
@@ -97,6 +97,7 @@ __all__ = [
     "all_translations",
     "before_and_after",
     "begun_by",
+    "calls_of",
     "changes",
     "check_looks_after",
     "count_definitions",
@@ -131,6 +132,7 @@ __all__ = [
     "resource",
     "resource_names",
     "resources",
+    "title",
     "translate",
     "translated",
     "translations",

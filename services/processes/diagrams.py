@@ -42,6 +42,30 @@ def drawing_of(definition_id: int, process: str) -> str:
     return process
 
 
+def title(definition_id: int, process: str, language: str, registry: Registry) -> str:
+    """What that process is called in that language, as it is drawn; its id when nobody named it."""
+    for name, content in definition(definition_id).resources.items():
+        if name.endswith(".bpmn"):
+            for node in read_xml(name, content).iterfind(f"{B}process"):
+                if node.get("id") == process:
+                    context = f"bpmn:{drawing_of(definition_id, process)}"
+                    return translations(language, registry).of(context, node.get("name", "")) or process
+    return process
+
+
+@lru_cache(maxsize=256)
+def calls_of(definition_id: int, process: str) -> dict[str, str]:
+    """Call activity -> the process by which the drawing of what it calls is asked for, in that process's drawing."""
+    for name, content in definition(definition_id).resources.items():
+        if not name.endswith(".bpmn"):
+            continue
+        root = read_xml(name, content)
+        if process in [node.get("id", "") for node in root.iterfind(f"{B}process")]:
+            calls = {node.get("id", ""): node.get("calledElement", "") for node in root.iter(f"{B}callActivity")}
+            return {element: drawing_of(definition_id, called) for element, called in calls.items() if called}
+    return {}
+
+
 def translated(root: etree._Element, said: Translations) -> etree._Element:
     """A diagram's tree, its names now in that language. Two pools of one drawing share its catalogue."""
     first = root.find(f"{B}process")

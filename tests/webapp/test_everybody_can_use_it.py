@@ -214,6 +214,8 @@ def test_the_heat_map_draws_its_times_on_the_elements_and_in_words(house: Flask,
     page.wait_for_selector("#canvas[data-drawn]")
     expect(page.locator("#canvas [data-element-id=Task_Register].heat-short")).to_have_count(1)
     expect(page.locator("#canvas .time-here").first).to_contain_text("●")
+    # the head's step lies inside a call: the call is as warm as what it calls
+    expect(page.locator("#canvas [data-element-id=Call_Resolution].heat-short")).to_have_count(1)
     page.locator("[data-diagram]").nth(1).click()
     expect(page.locator("#canvas [data-element-id=Task_Resolution].heat-short")).to_have_count(1)
     expect(page.locator("table.figures")).to_contain_text("Бұрыштама қою")

@@ -125,8 +125,12 @@ def heat() -> str | Response:
         office=key,
         compared=boards.offices_compared() if boards.may_look_everywhere(g.person) else [],
         marks={drawing: _marks(found, drawing) for drawing in found.drawings},
-        outlines=[(words.word("process", drawing), drawing, _outline(chosen, drawing)) for drawing in found.drawings],
+        outlines=[(_title(chosen, drawing), drawing, _outline(chosen, drawing)) for drawing in found.drawings],
     )
+
+
+def _title(version: boards.Version, drawing: str) -> str:
+    return processes.title(version.id, drawing, language(), registry.current())
 
 
 def _outline(version: boards.Version, drawing: str) -> tuple[processes.Line, ...]:
@@ -155,12 +159,14 @@ def _common(period: boards.Period, key: str | None) -> tuple[list[Table], dict[s
 
 
 def _marks(found: boards.Heat, drawing: str) -> dict[str, dict[str, str]]:
-    """Element -> how warm it is, and what its badge says."""
-    here = [each for each in found.measured if each.drawing == drawing]
-    said = {each.element: f"{made.LEVELS[each.level][0]} {dates.worked(each.median_s, language())}" for each in here}
+    """Element -> how warm it is, and what its badge says; a call is as warm as the warmest step inside."""
+    here = found.inside(drawing) | {each.element: each for each in found.measured if each.drawing == drawing}
     return {
-        "marks": {each.element: f"heat-{each.level}" for each in here},
-        "notes": {each.element: f"{said[each.element]} · {each.count}×" for each in here},
+        "marks": {element: f"heat-{each.level}" for element, each in here.items()},
+        "notes": {
+            element: f"{made.LEVELS[each.level][0]} {dates.worked(each.median_s, language())} · {each.count}×"
+            for element, each in here.items()
+        },
     }
 
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from services import cases, deadlines, directory, documents, processes, registry
 from services.cases.pages import CasePage, DueView, StepLine
 from services.errors import Invalid
-from webapp import asked, words
+from webapp import asked
 from webapp.i18n import language
 
 
@@ -54,7 +54,8 @@ def _outlines(page: CasePage) -> list[tuple[str, str, tuple[processes.Line, ...]
     """Name, key and lines of every drawing of the case, its own process first."""
     keys = [page.process, *sorted(page.drawn_in.keys() - {page.process})]
     outlines = {key: processes.outline(page.drawn_in[key], key, language(), registry.current()) for key in keys}
-    return [(words.word("process", key), key, lines) for key, lines in outlines.items()]
+    said = (language(), registry.current())
+    return [(processes.title(page.drawn_in[key], key, *said), key, lines) for key, lines in outlines.items()]
 
 
 @bp.get("/cases/<int:case_id>/steps.json")

@@ -23,7 +23,10 @@
   const drawBefore = async () => {
     if (!shown?.dataset.before) return;
     if (!before) {
-      before = new window.BpmnJS({ container: document.getElementById("canvas-before") });
+      before = new window.BpmnJS({
+        container: document.getElementById("canvas-before"),
+        bpmnRenderer: { defaultFillColor: "var(--raised)", defaultStrokeColor: "var(--ink)", defaultLabelColor: "var(--ink)" },
+      });
       follow(before, () => now);
       follow(now, () => before);
     }

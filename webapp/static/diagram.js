@@ -3,13 +3,32 @@
 (() => {
   const canvas = document.getElementById("canvas");
   if (!canvas || !window.BpmnJS) return;
-  const viewer = new window.BpmnJS({ container: canvas });
+  // drawn in the colours of the page, light or dark
+  const colours = { defaultFillColor: "var(--raised)", defaultStrokeColor: "var(--ink)", defaultLabelColor: "var(--ink)" };
+  const viewer = new window.BpmnJS({ container: canvas, bpmnRenderer: colours });
   const choices = [...document.querySelectorAll("[data-diagram]")];
   let shown = null;
 
+  const LEGIBLE = 1; // at this scale every label has at least 11 px
+  const middle = ({ waypoints, x, y, width, height }) => waypoints ? waypoints[0] : { x: x + width / 2, y: y + height / 2 };
+  // `across` is where on the canvas the place comes to stand, from its left side (0) to its right (1)
+  const stand = (at, scale, across = 0.5) => {
+    const drawing = viewer.get("canvas"), { outer } = drawing.viewbox();
+    const width = outer.width / scale, height = outer.height / scale;
+    drawing.viewbox({ x: at.x - width * across, y: at.y - height / 2, width, height });
+  };
   const fit = () => {
     viewer.get("canvas").resized(); // it may have been hidden when it was made
     viewer.get("canvas").zoom("fit-viewport", "auto");
+  };
+  // the whole, when it can be read; else where the case is, or where the process begins
+  const look = () => {
+    fit();
+    if (viewer.get("canvas").zoom() >= LEGIBLE) return;
+    const elements = viewer.get("elementRegistry"), marks = Object.entries(JSON.parse(shown.dataset.marks));
+    const token = marks.filter(([, mark]) => mark === "active").map(([id]) => elements.get(id)).find(Boolean);
+    const begin = elements.filter(({ type }) => type === "bpmn:StartEvent").sort((one, other) => one.x - other.x)[0];
+    if (token ?? begin) stand(middle(token ?? begin), LEGIBLE, token ? 0.5 : 0.12);
   };
   const show = async (choice) => {
     if (shown === choice) return;
@@ -39,7 +58,7 @@
     put(choice.dataset.papers, "paper-here", { top: -12, right: 30 });
     put(choice.dataset.incidents, "incident-here", { bottom: 10, left: 0 });
     put(choice.dataset.notes, "time-here", { bottom: -2, left: 4 });
-    fit();
+    look();
     canvas.dataset.drawn = choice.dataset.diagram;
     canvas.dispatchEvent(new CustomEvent("drawn", { detail: { viewer, choice } }));
   };
@@ -50,13 +69,10 @@
   const point = (id) => {
     const element = viewer.get("elementRegistry").get(id);
     if (!element) return canvas.dispatchEvent(new CustomEvent("not-drawn", { detail: { id } }));
-    const drawing = viewer.get("canvas"), box = drawing.viewbox();
+    const box = viewer.get("canvas").viewbox();
     document.querySelectorAll("#canvas .pointed-at").forEach((each) => each.classList.remove("pointed-at"));
     viewer.get("elementRegistry").getGraphics(id).classList.add("pointed-at");
-    const at = element.waypoints ? element.waypoints[0] : { x: element.x + element.width / 2, y: element.y + element.height / 2 };
-    const scale = Math.max(box.scale, 0.8);
-    const width = box.outer.width / scale, height = box.outer.height / scale;
-    drawing.viewbox({ x: at.x - width / 2, y: at.y - height / 2, width, height });
+    stand(middle(element), Math.max(box.scale, LEGIBLE));
   };
   document.addEventListener("click", async (event) => {
     const link = event.target.closest?.("a[data-element]");
