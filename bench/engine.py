@@ -43,7 +43,8 @@ class Course:
 def direct() -> Course:
     """The state service itself, from the application to the notice; the draft goes back fifty times."""
     names = [ROOT / f"bpmn/{name}.bpmn" for name in ("direct", "resolution", "signing")]
-    files = {file.name: file.read_text() for file in (*names, ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn")}
+    # the region's decision as one table: stock reads no requirements diagram
+    files = {file.name: file.read_text() for file in (*names, ROOT / "bench/entitlement.dmn")}
     money = {"papers_complete": True, "expense": 21000, "income": 150000, "share_percent": 10}
     back: list[Move] = [
         ("Task_Sign", {"signed": False, "remarks": "Сома түзетілсін"}),

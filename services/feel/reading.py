@@ -470,6 +470,9 @@ class Reader:
             return Literal({"true": True, "false": False, "null": None}[word])
         if word == "function" and self.sees("("):
             return self._function()
+        if word in ("if", "for", "some", "every"):  # `a and every x in …`
+            self.at = begun
+            return self.expression()
         if word in KEYWORDS:
             self.at = begun
             raise self.misunderstood()
