@@ -60,15 +60,20 @@ class _Case:
         task = self._task(verb, key)
         if verb == "do" and task.waits_for == "person":
             sent = {name: {"value": value} for name, value in answers(rest).items()}
-            answer = self.office.program.ask("POST", f"/task/{task.id}/complete", json={"variables": sent})
-        else:
-            code = rest.pop(0) if verb == "error" else ""
-            outputs = "" if verb == "timer" else json.dumps(answers(rest))
-            self.office.surfer.get(f"/cases/{self.id}")
-            answer = self.office.surfer.submit(
-                f"/rehearsals/{task.id}/on", {"outputs": outputs or None, "error_code": code or None}
-            )
-        return answer.status_code
+            return self.office.program.ask("POST", f"/task/{task.id}/complete", json={"variables": sent}).status_code
+        code = rest.pop(0) if verb == "error" else ""
+        outputs = "" if verb == "timer" else json.dumps(answers(rest))
+        hear = [each.id for each in self._open(verb, key)] if verb == "signal" else [task.id]
+        status = 0
+        for each in hear:  # everybody who waited for it as it came, and still does
+            if each == task.id or each in [other.id for other in self._open(verb, key)]:
+                status = max(status, self._on(each, outputs, code))
+        return status
+
+    def _on(self, task_id: str, outputs: str, code: str) -> int:
+        self.office.surfer.get(f"/cases/{self.id}")
+        said = {"outputs": outputs or None, "error_code": code or None}
+        return self.office.surfer.submit(f"/rehearsals/{task_id}/on", said).status_code
 
     def _start(self, words: list[str]) -> int:
         made = self.office.program.deploy(deployable(self.row))
@@ -89,11 +94,14 @@ class _Case:
         found = db.session.scalars(select(Task.element).filter_by(case_id=self.id, closed_at=None))
         return sorted(found)
 
-    def _task(self, verb: str, key: str) -> Task:
-        element, _, number = key.partition("#")
+    def _open(self, verb: str, element: str) -> list[Task]:
         db.session.remove()
         wanted = select(Task).filter_by(case_id=self.id, closed_at=None).order_by(Task.seq, Task.id)
-        found = [each for each in db.session.scalars(wanted) if _meant(each, verb, element)]
+        return [each for each in db.session.scalars(wanted) if _meant(each, verb, element)]
+
+    def _task(self, verb: str, key: str) -> Task:
+        element, _, number = key.partition("#")
+        found = self._open(verb, element)
         if len(found) < int(number or 1):
             raise Different(f"the case does not wait at {key}, but at {' '.join(self.waits())}")
         return found[int(number or 1) - 1]
