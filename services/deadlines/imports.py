@@ -10,10 +10,15 @@ from services.days import read_day
 from services.deadlines import faults
 from services.deadlines.calendar import SpecialDay
 from services.deadlines.changes import check_day
+from services.deadlines.ics import read_events
 from services.errors import Invalid, InvalidAnswers
 from services.letters import from_cell, tidy
 
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+#: what spreadsheets add to a day
+_MIDNIGHT = re.compile(r"[ T]+0?0:00(:00)?$", re.ASCII)
+_TOLD_MARK = re.compile(r'"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
+MARKS = (",", ";", "\t")
 COLUMNS = ("date", "kind", "name_kk", "name_ru", "name_en", "decree", "source")
 KINDS = {"off": False, "working": True}
 MOST_LINES = 2000
@@ -38,10 +43,17 @@ def read_days(text: str, *, decree: str = "", source: str = "") -> tuple[Special
     Raises BadLines with each line that is wrong, and NoDays.
     """
     text = tidy(text)
-    found = _ics(text) if text.lstrip().upper().startswith("BEGIN:VCALENDAR") else _csv(text)
+    is_calendar = text.lstrip().upper().startswith("BEGIN:VCALENDAR")
+    found: Iterator[tuple[int, dict[str, str] | str]] = read_events(text) if is_calendar else _csv(text)
     days: dict[date, SpecialDay] = {}
     wrong: list[tuple[int, str]] = []
-    for line, row in found:
+    for number, (line, row) in enumerate(found, start=1):
+        if number > MOST_LINES:
+            wrong.append((line, faults.TOO_MANY))
+            break
+        if isinstance(row, str):
+            wrong.append((line, row))
+            continue
         try:
             day = _day(row, decree, source)
             if day.on in days:
@@ -49,9 +61,6 @@ def read_days(text: str, *, decree: str = "", source: str = "") -> tuple[Special
             days[day.on] = day
         except InvalidAnswers as error:
             wrong.append((line, next(iter(error.errors.values()))))
-        if line > MOST_LINES:
-            wrong.append((line, faults.TOO_MANY))
-            break
     if wrong:
         raise BadLines(wrong)
     if not days:
@@ -62,7 +71,7 @@ def read_days(text: str, *, decree: str = "", source: str = "") -> tuple[Special
 def _day(row: dict[str, str], decree: str, source: str) -> SpecialDay:
     """One line as a day. Raises InvalidAnswers."""
     try:
-        on = read_date(row["date"])
+        on = read_date(_MIDNIGHT.sub("", row["date"]))
     except ValueError:
         raise InvalidAnswers({"on": faults.NOT_A_DATE}) from None
     if row["kind"] not in KINDS:
@@ -80,31 +89,20 @@ def read_date(text: str) -> date:
     return date(*map(int, compact.groups())) if compact else read_day(text)
 
 
-def _csv(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+def _csv(text: str) -> Iterator[tuple[int, dict[str, str] | str]]:
+    """The table's rows, whatever marks part its cells; rows with nothing in them are none."""
+    told = _TOLD_MARK.match(text)
+    text, before = (text[told.end() :], 1) if told else (text, 0)
     first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
-    if not {"date", "kind", "name_kk"} <= set(reader.fieldnames or ()):
-        raise NoDays
+    mark = told[1] if told else max(MARKS, key=first.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
     try:
+        reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
+        if not {"date", "kind", "name_kk"} <= set(reader.fieldnames):
+            raise NoDays
         for row in reader:
-            yield reader.line_num, {name: from_cell((row.get(name) or "").strip()) for name in COLUMNS}
+            cells = {name: from_cell((row.get(name) or "").strip()) for name in COLUMNS}
+            if any(cells.values()):
+                yield reader.line_num + before, cells
     except csv.Error:
-        raise BadLines([(reader.line_num, faults.UNREADABLE)]) from None
-
-
-def _ics(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Whole-day events as days off; KOMEK's own property tells a worked day."""
-    event: dict[str, str] = {}
-    begun = 0
-    for number, line in enumerate(text.replace("\r\n ", "").replace("\n ", "").splitlines(), start=1):
-        name, _, value = line.partition(":")
-        name = name.partition(";")[0].upper().strip()
-        if (name, value.strip().upper()) == ("BEGIN", "VEVENT"):
-            event, begun = {}, number
-        elif (name, value.strip().upper()) == ("END", "VEVENT"):
-            kk = event.get("SUMMARY", "")
-            kind = "working" if event.get("X-KOMEK-KIND", "").lower() == "working" else "off"
-            named = {"name_kk": kk, "name_ru": "", "name_en": "", "decree": "", "source": event.get("URL", "")}
-            yield begun, {"date": event.get("DTSTART", "")[:8], "kind": kind, **named}
-        else:
-            event[name] = value.strip().replace("\\,", ",").replace("\\;", ";")
+        raise BadLines([(reader.line_num + before, faults.UNREADABLE)]) from None

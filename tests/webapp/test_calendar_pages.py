@@ -1,6 +1,7 @@
 """An administrator's calendar over HTTP: what would move, saving it, importing, confirming; and why a date."""
 
 import csv
+import io
 from collections.abc import Iterator
 from datetime import date
 
@@ -129,6 +130,16 @@ def test_a_calendar_file_brings_days_off(admin: Surfer) -> None:
     admin.submit("/admin/calendar/save")
     day = known(date(2013, 4, 5))
     assert day and (day.name_kk, day.decree, day.working) == ("Сынақкүні", "N 7", False)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "cp1251"])
+def test_a_file_is_read_in_the_letters_that_its_spreadsheet_wrote(admin: Surfer, encoding: str) -> None:
+    table = "date\tkind\tname_kk\tdecree\tsource\r\n05.04.2013 0:00\toff\tДем алыс\tN 7\ta file\r\n\t\t\t\t\r\n"
+    admin.get("/admin/calendar/import")
+    page = admin.submit("/admin/calendar/preview", {"file": (io.BytesIO(table.encode(encoding)), "days.txt")})
+    assert page.status_code == 200, page.text
+    admin.submit("/admin/calendar/save")
+    assert (day := known(date(2013, 4, 5))) and day.name_kk == "Дем алыс"
 
 
 def test_what_was_exported_can_be_imported(admin: Surfer) -> None:

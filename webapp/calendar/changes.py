@@ -1,5 +1,6 @@
 """From a form to a change of the calendar."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Mapping
@@ -91,7 +92,8 @@ def _text(file: FileStorage) -> str:
     found = file.stream.read(MOST_BYTES + 1)
     if len(found) > MOST_BYTES:
         raise InvalidAnswers({"file": "This is too long."})
-    for encoding in ("utf-8-sig", "cp1251"):
+    utf16 = found.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # "Unicode text" of a spreadsheet
+    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "cp1251"):
         try:
             return found.decode(encoding)
         except UnicodeDecodeError:
