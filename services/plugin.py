@@ -300,7 +300,7 @@ class FormCall:
     case: CaseFacts
     person: PersonFacts
     step: str  #: the neutral step key: register, resolution, review, draft, sign, supplement …
-    now: datetime
+    now: datetime  #: on the office's clock
     #: rows of a region's table by name ("documents", "grounds", "parameters"), laid over and in order
     table: Callable[[str], Sequence[Mapping[str, str]]]
     #: staff of the case's office with that role

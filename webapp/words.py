@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -212,6 +212,12 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, default=str)
 
 
+def minutes_from_utc() -> int:
+    """How far the region's clocks are ahead now: for what a browser writes, whose own zone may be wrong."""
+    there = clock.now().astimezone(ZoneInfo(str(registry.current().facts()["time_zone"])))
+    return (there.utcoffset() or timedelta()) // timedelta(minutes=1)
+
+
 def zone_here() -> ZoneInfo:
     """The zone of the office in which the reader stands, else the region's."""
     office = g.get("office_key")
@@ -233,6 +239,7 @@ def init_app(app: Flask) -> None:
         tried=tried,
         since=since,
         until=until,
+        minutes_from_utc=minutes_from_utc,
         day_said=day_said,
         asset=_asset,
         row_numbers=row_numbers,

@@ -181,7 +181,7 @@ class _Reading:
             case=case_facts(self.rules, self.case, instance, self.applicant, {}, {}),
             person=asker,
             step=task.step,
-            now=task.done_at or clock.now(),
+            now=deadlines.local(self.rules, task.office_key, task.done_at or clock.now()),
             table=lambda name: deadlines.table(self.rules, name),
             staff=lambda role: (),
             decide=_nothing,

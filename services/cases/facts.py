@@ -137,7 +137,7 @@ def form_call(
         case=case_facts(registry, work.case, work.instance, work.applicant, work.answers, variables),
         person=asker,
         step=work.task.step,
-        now=clock.now(),
+        now=deadlines.local(registry, work.task.office_key, clock.now()),
         table=lambda name: deadlines.table(registry, name),
         staff=staff,
         decide=decide,

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from services import clock, directory, processes, registry
+from services import clock, deadlines, directory, processes, registry
 from services.cases.errors import WrongExecutor
 from services.cases.facts import acting_of
 from services.cases.house import Move
@@ -153,9 +153,14 @@ def own_drafts(actor: directory.Person, *, limit: int = 100) -> list[SelfSigned]
     names = directory.names(
         [each for task in tasks for each in (task.assignee_id, task.done_by_id, task.done_for_id) if each]
     )
+    rules = registry.current()
+
+    def done_on(task: Task) -> date:
+        return deadlines.local(rules, task.office_key, task.done_at or clock.now()).date()
+
     return [
         SelfSigned(task.case_id, task.office_key,
                  names.get(task.done_by_id or 0, ""), names.get(task.done_for_id or 0, ""), task.done_order,
-                 task.conflict_reason, task.outcome or "", (task.done_at or clock.now()).date())
+                 task.conflict_reason, task.outcome or "", done_on(task))
         for task in tasks
     ]  # fmt: skip

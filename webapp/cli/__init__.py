@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy.exc import OperationalError
@@ -110,7 +111,7 @@ def deploy(config: Config, folder: Path | None) -> None:
                 directory.import_offices(rules)
             from services import cases
 
-            cases.fill_calendar(range(2012, clock.now().year + 3))
+            cases.fill_calendar(range(2012, directory.today().year + 3))
             done = processes.install_registry(rules, actor="console")
         else:
             files = [file for ending in ("bpmn", "dmn", "form") for file in sorted(folder.glob(f"*.{ending}"))]
@@ -163,7 +164,7 @@ def seal(config: Config) -> None:
     """Seal every stream as it stands today, and print all seals, to be kept outside the database."""
     with _app(config):
         with transaction():
-            journal.seal(clock.now())
+            journal.seal(clock.now().astimezone(ZoneInfo(str(registry.current().facts()["time_zone"]))))
         click.echo(journal.export_seals())
 
 

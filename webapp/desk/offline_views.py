@@ -1,6 +1,7 @@
 """What a desk kept while nobody answered: sent again until it is answered, merged once, or decided by a person."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import cast
 
 from flask import abort, flash, g, jsonify, redirect, render_template, url_for
@@ -9,7 +10,7 @@ from flask_login import login_required
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
-from services import cases, desk, documents, registry
+from services import cases, clock, deadlines, desk, documents, registry
 from services.answers import as_form
 from services.errors import Conflict, KomekError
 from webapp import asked
@@ -27,12 +28,14 @@ class AnotherPerson(Conflict):
 def outbox() -> Response:
     """Whose desk this is now, what it needs to know while nobody answers, and the token with which it sends."""
     office = registry.current().row("offices", g.office_key)
+    here = deadlines.local(registry.current(), g.office_key, clock.now())
     routes = cases.routes_of(g.person, g.office_key)
     return jsonify(
         person=g.person.id,
         name=g.person.full_name,
         office=g.office_key,
         office_number=f"{office['number']:0>2}",
+        offset=(here.utcoffset() or timedelta()) // timedelta(minutes=1),
         office_names={language: office[f"name_{language}"] for language in LANGUAGES},
         routes={route: as_form(cases.intake_form(route, g.office_key).initial) for route in routes},
         csrf=generate_csrf(),

@@ -70,10 +70,5 @@
     svg.append(drawn("rect", { width: at + QUIET, height: HIGH, fill: "#fff" }), ...marks.filter(Boolean));
     return svg;
   };
-  // as everywhere in Komek: 31.12.2013 09:05; browsers know no Kazakh months
-  const moment = (at) => {
-    const two = (number) => String(number).padStart(2, "0"), day = new Date(at);
-    return `${two(day.getDate())}.${two(day.getMonth() + 1)}.${day.getFullYear()} ${two(day.getHours())}:${two(day.getMinutes())}`;
-  };
-  (globalThis.komek ??= {}).codes = { moment, seen, read, isReadable, checkCharacter, payload, picture };
+  (globalThis.komek ??= {}).codes = { seen, read, isReadable, checkCharacter, payload, picture };
 })();

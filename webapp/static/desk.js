@@ -32,7 +32,7 @@
     const card = document.getElementById(kind).content.firstElementChild.cloneNode(true), { label, code, route } = entry.content;
     card.dataset.entry = entry.id;
     card.querySelector("[data-code]").textContent = numberOf(label ?? code);
-    card.querySelectorAll("[data-at]").forEach((each) => { each.textContent = codes.moment(entry.happened_at); });
+    card.querySelectorAll("[data-at]").forEach((each) => { each.textContent = komek.moment(entry.happened_at); });
     for (const link of card.querySelectorAll("[data-slip]")) {
       link.hidden = !label;
       if (label) link.href = `${link.dataset.slip}${route}#${entry.id}`;

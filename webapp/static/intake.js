@@ -87,7 +87,7 @@
     for (const language of ["kk", ...second]) {
       const made = document.querySelector(`template[data-slip-in="${language}"]`)?.content.cloneNode(true);
       if (!made) continue;
-      const at = codes.moment(happened_at);
+      const at = komek.moment(happened_at);
       const said = { office: here.office_names[language], code: codes.payload(label), applicant, at, who: here.name };
       made.querySelectorAll("[data-fill]").forEach((each) => { each.textContent = said[each.dataset.fill]; });
       made.querySelectorAll("[data-barcode]").forEach((each) => each.append(codes.picture(label)));

@@ -3,6 +3,11 @@
 (() => {
   const root = document.documentElement;
   root.classList.add("js");
+  // as everywhere in Komek: 31.12.2013 09:05, by the office's clock and not by this computer's zone; browsers know no Kazakh months
+  (globalThis.komek ??= {}).moment = (at) => {
+    const two = (number) => String(number).padStart(2, "0"), there = new Date(new Date(at).getTime() + Number(root.dataset.offset) * 60000);
+    return `${two(there.getUTCDate())}.${two(there.getUTCMonth() + 1)}.${there.getUTCFullYear()} ${two(there.getUTCHours())}:${two(there.getUTCMinutes())}`;
+  };
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 
@@ -220,5 +225,5 @@
 
   document.querySelector("form[data-send-now]")?.requestSubmit();
   all("[data-again]").forEach((each) => setTimeout(() => location.reload(), each.dataset.again * 1000));
-  window.addEventListener("beforeprint", () => all("[data-now]").forEach((each) => { each.textContent = new Date().toLocaleString(document.documentElement.lang); }));
+  window.addEventListener("beforeprint", () => all("[data-now]").forEach((each) => { each.textContent = komek.moment(Date.now()); }));
 })();

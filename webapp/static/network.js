@@ -41,6 +41,7 @@
     if (told.stale) throw new Error("not taken");
     if (here && told.person !== here.person) { await show("other"); return false; }
     token = told.csrf;
+    document.documentElement.dataset.offset = told.offset;
     const { csrf, ...known } = told;  // what the desk needs to know when it is opened without the server
     if (banner.dataset.person) await outbox.remember(known).catch(() => {});
     return true;
@@ -114,6 +115,7 @@
     const { person, office } = banner.dataset;
     here = person ? { person: Number(person), office } : await outbox.recall();
     if (!here) { await show("nobody"); return null; }
+    if (here.offset !== undefined) document.documentElement.dataset.offset = here.offset;  // this office's, which may not be the region's
     await outbox.noteWait(here.person).catch(() => {});
     if (person) {
       navigator.serviceWorker?.register(worker, { scope: shell }).catch(() => {});
