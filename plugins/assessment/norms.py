@@ -108,8 +108,8 @@ def _of_use(whole: Fraction, used: Fraction | None, norm: Fraction, said: str) -
 
 
 def _said(number: Fraction) -> str:
-    """12; 1.35; 0.025."""
-    return f"{float(number):.3f}".rstrip("0").rstrip(".")
+    """12; 1.35; 0.025; 1 300."""
+    return f"{float(number):,.3f}".rstrip("0").rstrip(".").replace(",", "\u00a0")
 
 
 def _number(value: object) -> Fraction | None:
