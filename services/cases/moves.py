@@ -177,8 +177,8 @@ def _task(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
 
 
 def _called(stop: engine.Stop) -> str:
-    """What is drawn there; of what is drawn without a name, the message it waits for, or its id."""
-    return stop.name or stop.message or stop.element
+    """What is drawn there; of what is drawn without a name, the message or signal it waits for, or its id."""
+    return stop.name or stop.message or stop.signal or stop.element
 
 
 def _rule(move: Move, stop: engine.Stop) -> deadlines.StepRule | None:

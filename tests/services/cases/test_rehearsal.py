@@ -188,12 +188,16 @@ def test_the_inbox_tells_the_processes_of_rehearsals_apart(house: Flask) -> None
     assert all(row.process in page for row in rows)
 
 
-def test_events_without_a_name_are_called_by_what_they_wait_for(house: Flask) -> None:
-    nodes = people("a") + drawings.catch("wait", drawings.message()).replace(' name="wait"', "")
-    drawn = drawings.drawn(nodes, "start>wait wait>a a>end")
+def test_each_event_behind_an_event_gateway_is_a_row_that_is_called_by_what_it_waits_for(house: Flask) -> None:
+    events = drawings.catch("m", drawings.message()) + drawings.catch("s", drawings.signal())
+    nodes = people("a") + drawings.gateways("eventBased", "g") + events + drawings.catch("t", drawings.timer())
+    bare = nodes.replace(' name="m"', "").replace(' name="s"', "").replace(' name="t"', "")
+    drawn = drawings.drawn(bare, "start>g g>m g>s g>t m>a s>a t>a a>end")
     done = processes.deploy({"p.bpmn": drawn}, registry.current(), name="x", person=designer())
     case_id = cases.rehearse(done.definitions[0].id, designer())
-    assert [task.name for task in open_tasks(case_id)] == ["news"]
+    assert sorted(task.name for task in open_tasks(case_id)) == ["gong", "news", "t"]
+    page = Surfer(house).sign_in(designer().login).get(f"/cases/{case_id}").text
+    assert page.count('/on"') == 3 and "<b>gong</b>" in page and "<b>news</b>" in page
 
 
 def test_the_variables_of_a_rehearsal_are_seen_and_set_on_its_page_and_lead_it_another_way(house: Flask) -> None:
