@@ -29,7 +29,8 @@ const CHECKS = {
   'compensation': catches('Compensate'),
   'conditional-event': catches('Conditional'),
   'cancel-event': catches('Cancel'),
-  'event-sub-process': node => is(node, 'bpmn:SubProcess') && node.get('triggeredByEvent'),
+  'event-sub-process': node => is(node, 'bpmn:SubProcess') && node.get('triggeredByEvent') &&
+    !(node.get('flowElements') || []).some(each => is(each, 'bpmn:StartEvent') && each.get('eventDefinitions')?.length),
   'service-task-without-topic': node => is(node, 'bpmn:ServiceTask') &&
     !(camunda(node, 'type') === 'external' && camunda(node, 'topic')) && [ 'type' ],
   'user-task-without-role': node => is(node, 'bpmn:UserTask') && !camunda(node, 'candidateGroups') && [ 'candidateGroups' ],

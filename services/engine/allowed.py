@@ -39,6 +39,11 @@ PASSIVE = frozenset({
 })  # fmt: skip
 KNOWN = FLOW_NODES | PASSIVE
 CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
+#: what an event sub-process may begin with
+OPENS = frozenset({
+    "messageEventDefinition", "timerEventDefinition", "signalEventDefinition", "errorEventDefinition",
+    "escalationEventDefinition",
+})  # fmt: skip
 SCRIPTS = frozenset({"feel", "juel"})
 UNCONDITIONAL = frozenset({"parallelGateway", "eventBasedGateway"})
 
@@ -93,8 +98,6 @@ def _elements(root: etree._Element) -> Faults:
         name = local_name(node)
         if name not in KNOWN | DESCRIBES and not _within_unknown(node):
             yield Fault(node, rules.INSTEAD.get(name, rules.NOT_SUPPORTED), {"kind": name})
-        if name == "subProcess" and node.get("triggeredByEvent") == "true":
-            yield Fault(node, rules.EVENT_SUB_PROCESS)
         yield from not_honoured(node)
 
 
@@ -133,7 +136,11 @@ def _gateways(root: etree._Element) -> Faults:
 
 
 def _flows(root: etree._Element) -> Faults:
-    kinds = {node.get("id"): local_name(node) for node in root.iter() if in_bpmn(node)}
+    kinds = {
+        node.get("id"): local_name(node)
+        for node in root.iter()
+        if in_bpmn(node) and node.get("triggeredByEvent") != "true"
+    }
     for flow in root.iter(f"{B}sequenceFlow"):
         source = kinds.get(flow.get("sourceRef"), "")
         if flow.find(f"{B}conditionExpression") is not None and source in UNCONDITIONAL:
@@ -267,7 +274,10 @@ def _starts(root: etree._Element) -> Faults:
         for start in starts:
             kinds = [local_name(each) for each in start if in_bpmn(each)]
             begun = [kind for kind in kinds if kind.endswith("EventDefinition")]
-            if begun and (begun != ["messageEventDefinition"] or local_name(scope) != "process"):
+            if scope.get("triggeredByEvent") == "true":
+                if len(begun) != 1 or begun[0] not in OPENS:
+                    yield Fault(scope, rules.EVENT_SUB_PROCESS)
+            elif begun and (begun != ["messageEventDefinition"] or local_name(scope) != "process"):
                 yield Fault(start, rules.START_KIND)
 
 

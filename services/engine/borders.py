@@ -1,7 +1,8 @@
 """Errors and escalations: which border event treats them, and what it takes away.
 
-BPMN 2.0.2, 10.5.7 and 13.5.4: from where it happens outwards, the nearest activity with an event on its border that
-catches it; one for that very code before one for any; once. Other branches, and what goes on in them, are not asked.
+BPMN 2.0.2, 10.5.7 and 13.5.4: from where it happens outwards, the nearest scope with an event sub-process that begins
+with it, or activity with an event on its border that catches it; one for that very code before one for any; once. Other
+branches, and what goes on in them, are not asked.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
     EscalationEventDefinition,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
@@ -26,27 +29,42 @@ def around(task: Any) -> Any:
     return getattr(task.workflow, "host", None)
 
 
-def treats(host: Any, kind: type["_Coded"], code: str | None) -> Any:
-    """The waiting event on the border of that activity, or of the nearest around it; None when nothing catches it."""
-    for each in _outwards(host):
-        beside = [
+def treats(task: Any, kind: type["_Coded"], code: str | None) -> Any:
+    """The waiting event that catches what happens at that task, the nearest one; None when nothing does."""
+    for catching in _outwards(task):
+        fitting = [
             waits
-            for waits in each.workflow.top_workflow.event_manager.tasks.values()
-            if waits.parent is each.parent
-            and waits.workflow is each.workflow
-            and type(waits.task_spec.event_definition) is kind
-            and waits.task_spec.event_definition.code in (None, code)
+            for waits in catching
+            if type(waits.task_spec.event_definition) is kind and waits.task_spec.event_definition.code in (None, code)
         ]
-        if beside:
-            return min(beside, key=lambda waits: waits.task_spec.event_definition.code is None)
+        if fitting:
+            return min(fitting, key=lambda waits: waits.task_spec.event_definition.code is None)
     return None
 
 
-def _outwards(host: Any) -> Iterator[Any]:
-    """The activity, and those around it; of several at once, all of them together."""
-    while host is not None:
-        yield host
-        host = host.parent if isinstance(host.parent.task_spec, LoopTask) else around(host)
+def _outwards(task: Any) -> Iterator[list[Any]]:
+    """What waits on its border, in its scope, on the border of that, and so on; of several at once, all together."""
+    waiting = list(task.workflow.top_workflow.event_manager.tasks.values())
+    at = task
+    while at is not None:
+        yield [each for each in waiting if each.workflow is at.workflow and each.parent is at.parent]
+        if isinstance(at.parent.task_spec, LoopTask):
+            at = at.parent
+            continue
+        within = _opened_above(at)
+        yield [each for each in waiting if each.workflow is at.workflow and isinstance(each.task_spec, Opening)
+               and each.task_spec not in within]  # fmt: skip
+        at = around(at)
+
+
+def _opened_above(task: Any) -> set[Any]:
+    """The starts of the event sub-processes that it stands in: what happens there they do not catch."""
+    found = set()
+    while task is not None:
+        if isinstance(task.task_spec, Opening):
+            found.add(task.task_spec)
+        task = task.parent
+    return found
 
 
 def take_over(border: Any, code: str | None, payload: Mapping[str, Any]) -> None:
@@ -56,7 +74,7 @@ def take_over(border: Any, code: str | None, payload: Mapping[str, Any]) -> None
     for variable in [spec.event_definition.code_variable] if spec.event_definition.code_variable else ():
         said[variable] = code
     border.data.update(said)
-    if spec.cancel_activity:
+    if spec.cancel_activity and isinstance(spec, Border):
         for beside in border.parent.children:
             if not isinstance(beside.task_spec, defaults.BoundaryEvent):
                 call_off(beside)
@@ -87,13 +105,11 @@ def _below(task: Any) -> list[Any]:
     return found
 
 
-def _hand_out(task: Any, border: Any) -> None:
-    """What goes out of calls through which it passes on its way to that border."""
-    for host in _outwards(around(task)):
-        if isinstance(host.task_spec, SubProcess):
-            host.task_spec.hand_back(host, host.workflow.top_workflow.subprocesses[host.id])
-        if host.parent is border.parent:
-            return
+def _hand_out(task: Any, catching: Any) -> None:
+    """What goes out of calls through which it passes on its way to what catches it."""
+    while task.workflow is not catching.workflow:
+        task = around(task)
+        task.task_spec.hand_back(task, task.workflow.top_workflow.subprocesses[task.id])
 
 
 class _Coded(CodeEventDefinition):
@@ -104,7 +120,7 @@ class _Coded(CodeEventDefinition):
         self.code_variable = code_variable
 
     def throw(self, my_task: Any) -> None:
-        border = treats(around(my_task), type(self), self.code)
+        border = treats(my_task, type(self), self.code)
         if border is not None:
             _hand_out(my_task, border)
             take_over(border, self.code, {})
@@ -125,6 +141,29 @@ class Border(defaults.BoundaryEvent):
         super().catch(my_task, event)
         if not self.cancel_activity and not isinstance(self.event_definition, TimerEventDefinition):
             self._update(my_task.parent._add_child(self, TaskState.FUTURE))
+
+
+class Opening(CatchingEvent, BpmnSpecMixin):
+    """The start of an event sub-process: it waits as long as its scope goes on (BPMN 2.0.2, 13.5.4).
+
+    One that interrupts ends everything else in the scope; one that does not waits on, as often as it happens.
+    """
+
+    def __init__(self, wf_spec: Any, name: str, event_definition: Any, cancel_activity: bool, **kwargs: Any) -> None:
+        super().__init__(wf_spec, name, event_definition=event_definition, **kwargs)
+        self.cancel_activity = cancel_activity
+
+    def catch(self, my_task: Any, event: Any) -> None:
+        super().catch(my_task, event)
+        if not self.cancel_activity and not isinstance(self.event_definition, TimerEventDefinition):
+            self._update(my_task.parent._add_child(self, TaskState.FUTURE))
+
+    def _on_ready_hook(self, my_task: Any) -> None:
+        super()._on_ready_hook(my_task)
+        if self.cancel_activity:
+            for task in [*my_task.workflow.tasks.values()]:
+                if task is not my_task and not task._state & TaskState.FINISHED_MASK and task.parent is not my_task:
+                    call_off(task)
 
 
 class SubProcess(defaults.SubWorkflowTask):

@@ -69,7 +69,7 @@ def _definition(event: etree._Element, node: etree._Element, named: set[tuple[st
         return
     attribute, what = REFERENCES[kind]
     wanted = node.get(attribute)
-    if wanted is None and local_name(event) == "boundaryEvent" and kind in CATCHES_ALL:
+    if wanted is None and local_name(event) in ("boundaryEvent", "startEvent") and kind in CATCHES_ALL:
         return
     if (what, wanted) not in named:
         yield Fault(event, rules.NO_REFERENCE, {"what": WHAT[what]})

@@ -6,12 +6,12 @@ round. And when a task ends, what a repeated timer on it began goes on.
 
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
 from SpiffWorkflow.util.task import TaskState
 
-from services.engine.borders import call_off
+from services.engine.borders import Opening, call_off
 from services.engine.timers import Every
 
 
@@ -68,6 +68,31 @@ class SafeParallelGateway(ParallelGateway, BpmnSpecMixin):
             and not my_task.is_descendant_of(task)
             and (last_round is None or task.is_descendant_of(last_round))
         ]
+
+
+class Ending(_EndJoin):
+    """The end of a process or sub-process: nothing goes on in it. What could have begun in it waits no longer."""
+
+    def _check_threshold_unstructured(self, my_task: Any) -> bool:
+        ahead = [my_task.workflow.task_tree]
+        while ahead:
+            task = ahead.pop()
+            if task is my_task:
+                continue
+            if isinstance(task.task_spec, Opening) and task._state == TaskState.WAITING:
+                ahead += [below for below in task.children if not below._state & TaskState.PREDICTED_MASK]
+                continue
+            if task._state & TaskState.NOT_FINISHED_MASK:
+                return False
+            if task.task_spec is not self:
+                ahead += task.children
+        return True
+
+    def _run_hook(self, my_task: Any) -> Any:
+        for task in [*my_task.workflow.tasks.values()]:
+            if isinstance(task.task_spec, Opening) and task._state == TaskState.WAITING:
+                call_off(task)
+        return super()._run_hook(my_task)
 
 
 class BoundaryJoin(BoundaryEventJoin):

@@ -163,7 +163,7 @@ _PLAIN: dict[str, Meaning] = dict.fromkeys((
     "processRef", "messageRef", "sourceRef", "targetRef", "default", "isExecutable", "attachedToRef",
     "cancelActivity", "signalRef", "errorRef", "escalationRef", "errorCode", "escalationCode", "isSequential",
     "testBefore", "loopMaximum", "calledElement", "triggeredByEvent", "itemSubjectRef", "structureRef", "itemRef",
-    "schemaLocation", "choreographyRef", "scriptFormat",
+    "schemaLocation", "choreographyRef", "scriptFormat", "isInterrupting",
 ), HONOURED)  # fmt: skip
 #: attribute -> (what it is when it says more, the values that say nothing)
 _VALUED: dict[str, tuple[Meaning, frozenset[str]]] = {
@@ -173,7 +173,6 @@ _VALUED: dict[str, tuple[Meaning, frozenset[str]]] = {
     "startQuantity": (REFUSED, frozenset({"1"})),
     "completionQuantity": (REFUSED, frozenset({"1"})),
     "parallelMultiple": (rules.MEANS_NOTHING, frozenset({"false"})),
-    "isInterrupting": (rules.MEANS_NOTHING, frozenset({"true"})),
     "behavior": (REFUSED, frozenset({"All"})),
     "oneBehaviorEventRef": (REFUSED, frozenset()),
     "noneBehaviorEventRef": (REFUSED, frozenset()),

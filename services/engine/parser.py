@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 
-from services.engine.borders import Border, CodedError, CodedEscalation, SubProcess
+from services.engine.borders import Border, CodedError, CodedEscalation, Opening, SubProcess
 from services.engine.decisions import Decision
 from services.engine.gateways import (
     CatchEvent,
@@ -25,9 +25,9 @@ from services.engine.gateways import (
     ReceiveTask,
     Split,
 )
-from services.engine.joins import BoundaryJoin, SafeParallelGateway
+from services.engine.joins import BoundaryJoin, Ending, SafeParallelGateway
 from services.engine.reading import Extensions, read_extensions
-from services.engine.redrawn import SPLIT, id_as_drawn
+from services.engine.redrawn import OPENING, SPLIT, id_as_drawn
 from services.engine.specs import (
     CallActivity,
     Collection,
@@ -85,7 +85,8 @@ class Ours:
 
     def parse_timer_event(self, event: etree._Element) -> At | After | Every | First:
         name = self.node.get("name", self.node.get("id"))
-        cycle = Every if self.node.get("cancelActivity") == "false" else First
+        keeps = "false" in (self.node.get("cancelActivity"), self.node.get("isInterrupting"))
+        cycle = Every if keeps else First
         for tag, kind in (("timeDate", At), ("timeDuration", After), ("timeCycle", cycle)):
             found = event.find(f"{B}{tag}")
             if found is not None:
@@ -143,6 +144,16 @@ class _SubProcess(Ours, TaskParser):
         return self.spec_class(self.spec, self.bpmn_id, subworkflow_spec=key, **self.bpmn_attributes)
 
 
+class _Opening(Ours, event_parsers.BoundaryEventParser):
+    def create_task(self) -> Opening:
+        definition = self.get_event_definition([
+            event_parsers.ERROR_EVENT_XPATH, event_parsers.ESCALATION_EVENT_XPATH, event_parsers.MESSAGE_EVENT_XPATH,
+            event_parsers.TIMER_EVENT_XPATH,
+        ])  # fmt: skip
+        interrupts = self.node.get("isInterrupting") != "false" or isinstance(definition, CodedError)
+        return Opening(self.spec, self.bpmn_id, definition, interrupts, **self.bpmn_attributes)
+
+
 class _Split(Ours, task_parsers.GatewayParser):
     def connect_outgoing(self, outgoing_task: Any, sequence_flow_node: etree._Element, is_default: bool) -> None:
         self.task.connect_flow(outgoing_task, self.parse_condition(sequence_flow_node), default=is_default)
@@ -150,6 +161,12 @@ class _Split(Ours, task_parsers.GatewayParser):
 
 class _Process(ProcessParser):
     """A process or sub-process. What leads nowhere ends there (BPMN 2.0.2, 13.2.1)."""
+
+    def add_tasks(self) -> None:
+        self.spec.end.__class__ = Ending
+        super().add_tasks()
+        for opening in self.node.iterchildren(f"{B}{OPENING}"):
+            self.spec.start.connect(self.parse_node(opening))
 
     def _parse(self) -> None:
         super()._parse()
@@ -245,6 +262,7 @@ class ModelerParser(BpmnParser):
         full_tag("receiveTask"): (_with_ours(event_parsers.ReceiveTaskParser), ReceiveTask),
         full_tag("eventBasedGateway"): (_with_ours(event_parsers.EventBasedGatewayParser), EventGateway),
         full_tag(SPLIT): (_Split, Split),
+        full_tag(OPENING): (_Opening, Opening),
     }
     PROCESS_PARSER_CLASS = _Process
 

@@ -1,7 +1,8 @@
 """The drawing as SpiffWorkflow reads it: what it cannot read as drawn is drawn another way that means the same.
 
 A link is a flow. Several flows out of one activity or event, and conditions on them, are a gateway behind it
-(BPMN 2.0.2, 13.2.1 and 8.4.13). Ids that SpiffWorkflow has for itself get another name; the diagram's own is put back.
+(BPMN 2.0.2, 13.2.1 and 8.4.13). The start of an event sub-process waits in the scope around it (13.5.4). Ids that
+SpiffWorkflow has for itself get another name; the diagram's own is put back.
 """
 
 from copy import deepcopy
@@ -13,6 +14,9 @@ from services.engine.xml import B, in_bpmn, local_name
 
 #: stands for the gateway behind an activity: no diagram that is accepted has one of its own
 SPLIT = "complexGateway"
+#: stands for the start of an event sub-process, which waits outside of it: nobody draws this element of BPMN
+OPENING = "implicitThrowEvent"
+INSIDE = " inside"
 OURS = " drawn"  #: no id in XML has a blank
 RESERVED = ("Start", "End", "Root")
 RESERVED_ENDS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
@@ -26,13 +30,16 @@ def redrawn(root: etree._Element) -> etree._Element:
     _rename(copied)
     for scope in copied.iter(f"{B}process", f"{B}subProcess"):
         _join_links(scope)
+    for each in [*copied.iter(f"{B}subProcess")]:
+        if each.get("triggeredByEvent") == "true":
+            _take_start_out(each)
     _split(copied)
     return copied
 
 
 def id_as_drawn(name: str) -> str | None:
     """The id in the diagram; None for what is not drawn."""
-    if name.endswith(f" {SPLIT}"):
+    if name.endswith((f" {SPLIT}", INSIDE)):
         return None
     return name.removesuffix(OURS)
 
@@ -74,6 +81,20 @@ def _join_links(scope: etree._Element) -> None:
 
 def _flow(scope: Any, source: str, target: str, key: str) -> None:
     etree.SubElement(scope, f"{B}sequenceFlow", id=key, sourceRef=source, targetRef=target)
+
+
+def _take_start_out(inside: Any) -> None:
+    scope, start = inside.getparent(), inside.find(f"{B}startEvent")
+    key = start.get("id", "")
+    opening = etree.SubElement(scope, f"{B}{OPENING}", dict(start.attrib))
+    for each in [*start]:
+        opening.append(each)
+    del inside.attrib["triggeredByEvent"]
+    start.set("id", key + INSIDE)
+    for flow in inside.iterchildren(f"{B}sequenceFlow"):
+        if flow.get("sourceRef") == key:
+            flow.set("sourceRef", key + INSIDE)
+    _flow(scope, key, inside.get("id", ""), f"{key} opens")
 
 
 def _split(root: etree._Element) -> None:

@@ -89,8 +89,8 @@ INSTEAD = {
 }
 EVENT_SUB_PROCESS = Rule(
     "event-sub-process",
-    "An event sub-process is not supported.",
-    "Use a boundary event on the task or sub-process.",
+    "An event sub-process begins with one event: a message, a timer, a signal, an error or an escalation.",
+    "Choose one for its start event.",
 )
 EXTENSION = Rule(
     "extension-not-honoured",
