@@ -33,8 +33,8 @@ def findings(text: str) -> list[html.HtmlElement]:
 def test_what_is_wrong_leads_to_its_element_and_nothing_is_kept(house: Flask) -> None:
     designer = Surfer(house).sign_in("designer")
     lines = findings(examine(designer, NO_DEFAULT))
-    errors = [line for line in lines if line.get("class") == "error"]
-    assert "Gateway_Decision" in [link.get("data-element") for line in errors for link in line.iter("a")]
+    named = {(line.get("class"), link.get("data-element")) for line in lines for link in line.iter("a")}
+    assert {("error", "Flow_Refused"), ("warning", "Gateway_Decision")} <= named
     assert db.session.scalar(select(func.count()).select_from(Deployment)) == 1
 
 
@@ -73,8 +73,8 @@ def test_findings_and_diagram_are_linked_both_ways(house: Flask, page: Page) -> 
     expect(page.locator(".dropped li")).to_have_count(1)
     page.locator(".upload button").last.press("Enter")
     page.wait_for_selector("#canvas[data-drawn]")
-    expect(page.locator("#canvas .finding-error[data-element-id=Gateway_Decision]")).to_have_count(1)
-    page.locator(".findings .error a[data-element=Gateway_Decision]").first.press("Enter")
+    expect(page.locator("#canvas .finding-warning[data-element-id=Gateway_Decision]")).to_have_count(1)
+    page.locator(".findings .warning a[data-element=Gateway_Decision]").first.press("Enter")
     expect(page.locator("#canvas .pointed-at")).to_have_count(1)
     page.locator("[data-path]").first.press("Enter")
     assert page.locator("#canvas .on-path").count() > 2
