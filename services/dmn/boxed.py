@@ -214,7 +214,7 @@ class Builder:
         def chosen(scope: Scope) -> Value:
             found = condition(scope)
             if found is not None and not isinstance(found, bool):
-                scope.run.note("a condition is neither true nor false, but %(kind)s", kind=kind(found))
+                return scope.run.note("a condition is neither true nor false, but %(kind)s", kind=kind(found))
             return yes(scope) if found is True else no(scope)
 
         return chosen
@@ -258,9 +258,9 @@ class Builder:
                     found = condition(scope.inside({name: each}))
                     if found is wanted:
                         return wanted
-                    if not isinstance(found, bool):
-                        unknown = True
-                        scope.run.note("a condition is neither true nor false, but %(kind)s", kind=kind(found))
+                    if found is not None and not isinstance(found, bool):
+                        return scope.run.note("a condition is neither true nor false, but %(kind)s", kind=kind(found))
+                    unknown = unknown or found is None
             except NoTurns:
                 return None
             return None if unknown else not wanted

@@ -8,7 +8,7 @@ from services.feel.library.calls import LIBRARY
 from services.feel.reading import Reader
 from services.feel.run import Fault, Refused
 from services.feel.times import Date, DateTime, DaysTime, Time, YearsMonths
-from services.feel.values import Range, Value, compare, equal
+from services.feel.values import Range, Value, compare, equal, kind
 
 POINT = "number|string|date|time|date and time|years and months duration|days and time duration"
 
@@ -143,6 +143,8 @@ def _range(text: str) -> Range:
     if not isinstance(found, n.RangeOf):
         raise Fault("%(text)s is no range", text=repr(text[:40]))
     low, high = _end(found.low), _end(found.high)
+    if kind(low) != kind(high):
+        raise Fault("a range ends with another kind than it begins with")
     if _order(low, high) > 0:
         raise Fault("a range begins before it ends")
     return Range(low, high, found.with_low, found.with_high)

@@ -3,19 +3,13 @@
 import base64
 import re
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
-
-import re2
 
 from services.feel.library.calls import LIBRARY
 from services.feel.library.numbers import whole
+from services.feel.library.patterns import compiled_pattern
 from services.feel.run import Fault, Run
 from services.feel.values import Value, text_of
-
-_OPTIONS = re2.Options()
-_OPTIONS.log_errors = False
-_OPTIONS.max_mem = 8 << 20
 
 LIBRARY.declare("string(from: any)")(lambda value: None if value is None else text_of(value))
 LIBRARY.declare("string length(string: string)")(lambda text: Decimal(len(text)))
@@ -64,51 +58,6 @@ def _join(
     return run.written((prefix or "") + joined + (suffix or ""))
 
 
-# ---------------------------------------------------------------- patterns
-
-_CLASSES = {
-    "d": r"\p{Nd}", "D": r"\P{Nd}", "w": r"\p{L}\p{M}\p{N}\p{S}_", "W": r"\p{P}\p{Z}\p{C}",
-    "i": r"\p{L}_:", "c": r"\p{L}\p{M}\p{N}_:.\-·",
-}  # fmt: skip
-
-
-def _translated(pattern: str) -> str:
-    """The pattern with XML Schema's classes (\\d, \\w, \\i, \\c of any script) as RE2 writes them."""
-    parts, inside, at = [], False, 0
-    while at < len(pattern):
-        sign = pattern[at]
-        if sign == "\\" and at + 1 < len(pattern):
-            found = _CLASSES.get(pattern[at + 1])
-            if found and inside:
-                parts.append(found)
-            elif found:
-                parts.append(f"[{found}]")
-            else:
-                parts.append(pattern[at : at + 2])
-            at += 2
-            continue
-        inside = sign == "[" or (inside and sign != "]")
-        parts.append(sign)
-        at += 1
-    return "".join(parts)
-
-
-@lru_cache(maxsize=512)
-def _pattern(pattern: str, flags: str | None) -> Any:
-    """The pattern, compiled. Raises Fault for one that cannot be read, or flags that there are not."""
-    if set(flags or "") - set("smixq"):
-        raise Fault("there are no such flags: %(flags)s", flags=repr(flags))
-    if "q" in (flags or ""):
-        pattern = re2.escape(pattern)
-    elif "x" in (flags or ""):
-        pattern = re.sub(r"\\.|\s+|\[[^\]]*\]", lambda found: "" if found[0].isspace() else found[0], pattern)
-    given = "".join(sorted(set(flags or "") & set("smi")))
-    try:
-        return re2.compile((f"(?{given})" if given else "") + _translated(pattern), _OPTIONS)
-    except (re2.error, ValueError, RuntimeError, OverflowError):
-        raise Fault("the pattern %(pattern)s cannot be read", pattern=repr(pattern[:40])) from None
-
-
 def _searchable(text: str) -> str:
     """RE2 knows no halves of a letter."""
     return text.encode("utf-8", "replace").decode()
@@ -116,12 +65,12 @@ def _searchable(text: str) -> str:
 
 @LIBRARY.declare("matches(input: string, pattern: string, flags: string?)")
 def _matches(text: str, pattern: str, flags: str | None) -> bool:
-    return _pattern(_searchable(pattern), flags).search(_searchable(text)) is not None
+    return compiled_pattern(_searchable(pattern), flags).search(_searchable(text)) is not None
 
 
 @LIBRARY.declare("replace(input: string, pattern: string, replacement: string, flags: string?)", knows_run=True)
 def _replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None) -> str:
-    found = _pattern(_searchable(pattern), flags)
+    found = compiled_pattern(_searchable(pattern), flags)
     count = found.groups
 
     def one(match: Any) -> str:
@@ -144,7 +93,7 @@ def _replace(run: Run, text: str, pattern: str, replacement: str, flags: str | N
 @LIBRARY.declare("split(string: string, delimiter: string)", knows_run=True)
 def _split(run: Run, text: str, delimiter: str) -> list[Value]:
     text, parts, at = _searchable(text), [], 0
-    for found in _pattern(_searchable(delimiter), None).finditer(text):
+    for found in compiled_pattern(_searchable(delimiter), None).finditer(text):
         run.sized(1)
         if found.end() == found.start():
             continue
@@ -155,6 +104,6 @@ def _split(run: Run, text: str, delimiter: str) -> list[Value]:
 
 @LIBRARY.declare("extract(string: string, pattern: string)", knows_run=True)
 def _extract(run: Run, text: str, pattern: str) -> list[Value]:
-    found = [match.group(0) for match in _pattern(_searchable(pattern), None).finditer(_searchable(text))]
+    found = [match.group(0) for match in compiled_pattern(_searchable(pattern), None).finditer(_searchable(text))]
     run.sized(len(found))
     return found
