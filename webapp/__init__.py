@@ -28,6 +28,7 @@ from webapp import (
     boards,
     calendar,
     case,
+    compressed,
     designer,
     desk,
     errors,
@@ -122,6 +123,7 @@ def create_app(config: Config | None = None) -> Flask:
     ):  # fmt: skip
         app.register_blueprint(screens.bp)
     app.after_request(_protect)
+    compressed.init_app(app)
     return app
 
 

@@ -19,12 +19,13 @@
 
   // the token to send with, and whether this page's person is signed in: in another window they may have done it already
   const renew = (token) => document.querySelectorAll("input[name=csrf_token]").forEach((each) => { each.value = token; });
+  const whose = (page) => page.querySelector(".who[data-login]")?.dataset.login;
   const look = async () => {
     const page = new DOMParser().parseFromString(await (await fetch(dialog.dataset.door)).text(), "text/html");
     const token = page.querySelector("input[name=csrf_token]")?.value;
     if (!token) throw new Error("no door");
     renew(token);
-    return page.body.dataset.person === document.body.dataset.person;
+    return whose(page) === whose(document);
   };
   const ended = async () => {
     if (await look()) return true;
