@@ -116,7 +116,8 @@ class KomekCase:
         self.complete(case, self.executor, FIGURES)
         self.complete(case, self.executor, {"decision": "approve", "amount": "26000", "period_months": "3", **FIGURES})
         self.take(case, self.head)
-        self.complete(case, self.head, {"verdict": "sign"})
+        self.complete(case, self.head, {"verdict": "agree"})
+        self.complete(case, self.head, {"verdict": "sign", "code": self.outgoing(case)})
         self.complete(
             case, self.executor, {"way": "handed_over", "received_by": "Үлгібаев", "identified_by": "identity"}
         )
@@ -125,6 +126,12 @@ class KomekCase:
     def task(self, case: str) -> str:
         steps = json.loads(self.clerk.ask("GET", f"/cases/{case}/steps.json")[1])["steps"]
         return str(next(each["task_id"] for each in steps if not each["done_at"]))
+
+    def outgoing(self, case: str) -> str:
+        """The code on the answer, from the case's page: what a scanner reads."""
+        found = re.search(r"[0-9]+-X[0-9]{4}-[0-9]{5}", self.clerk.ask("GET", f"/cases/{case}")[1])
+        assert found
+        return found[0]
 
     def take(self, case: str, person: Person) -> None:
         person.post(f"/inbox/{self.task(case)}/claim")

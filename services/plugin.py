@@ -102,13 +102,13 @@ class PersonFacts:
     full_name: str
     roles: frozenset[str]  #: at the office they act for now
     phone: str = ""  #: E.164, or empty
-    stands_for: str = ""  #: "… орнына, № … бұйрық бойынша": whose deputy they act as, by which order
+    stands_for: str = ""  #: "…ның орнына, № … бұйрық бойынша": whose deputy they act as, by which order
     away: bool = False  #: the role is theirs, but today a deputy acts in it
     signs: bool = True  #: a deputy may be without the right to sign
 
     @property
     def signature(self) -> str:
-        """The name as it stands on papers: a deputy's with whom it is for."""
+        """The name as lists have it: a deputy's with whom it is for."""
         return f"{self.full_name} ({self.stands_for})" if self.stands_for else self.full_name
 
 
@@ -166,17 +166,16 @@ class House(Protocol):
     def paper(self, item: str, **content: object) -> None:
         """Make a paper ("doc.talon"): what it says is kept as given, and printed from that whenever asked."""
 
-    def sign(self, item: str, **content: object) -> None:
-        """Make a paper that is signed: by the key of whoever completes the task, when they sign with one; else by ink.
-
-        With a key the paper says whose it is in `signature` (name, serial, issuer, until), and its PDF is kept.
-        """
-
     def record(self, event: str, **details: object) -> None:
         """Write a line in the case's history. Ids and keys only, no personal data."""
 
-    def track(self, paper: str, code: str) -> None:
-        """Put the case's "folder" or "result" under barcode control, at the office that acts now."""
+    def track(self, paper: str, code: str, *, signer: int | None = None) -> None:
+        """Put the case's "folder" or "result" under barcode control, at the office that acts now.
+
+        With `signer`, whose name stands under it, it awaits that person's signature and goes nowhere before. Its paper
+        is the one whose `outgoing_number` is the code; signed with a key, that paper says whose it is in `signature`
+        (name, serial, issuer, until), and its PDF is kept.
+        """
 
     def send(self, paper: str, *, originals: Sequence[str] = ()) -> None:
         """From now on that paper waits for the next courier: a folder to the body, a result to the intake office."""
@@ -309,6 +308,12 @@ class FormCall:
     decide: Callable[[str, Mapping[str, object]], Decided]
     #: what a scanner read (or a person typed) -> the registration number; raises Invalid when it was misread
     read_code: Callable[[str], str]
+    with_key: bool = False  #: it is completed with the person's own key, which signs the paper that the form shows
+
+
+#: signed: by `signed_by`, or with a key; annulled: another is made in its place; ready: it may leave from now on;
+#: posted, issued: it went to the applicant
+Fate = Literal["signed", "annulled", "ready", "posted", "issued"]
 
 
 @dataclass(frozen=True)
@@ -328,6 +333,10 @@ class Checked:
     body: str | None = None
     #: id of whoever signed, from a form that is a signature: refused when they drafted what they sign
     signed_by: int | None = None
+    #: id of whoever is to sign it next: refused when they may not
+    signer: int | None = None
+    #: "folder" or "result" -> what becomes of it with this step; all but `annulled` are refused while it is not signed
+    becomes: Mapping[str, Fate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -351,12 +360,14 @@ class Form:
     goes_with: str | None = None
     #: what the primary button says when both are sent together
     submit_with: str = ""
-    #: paper whose picture stands above the fields: what is decided here ("doc.draft"). One of the case's other office
-    #: may be opened here from then on ("doc.receipt")
-    shows: str = ""
+    #: papers the newest of which stands above the fields as a picture: what is decided here ("doc.draft"). One of the
+    #: case's other office may be opened here from then on ("doc.receipt")
+    shows: tuple[str, ...] = ()
     shared: bool = False  #: what is entered in it is read at the case's other office, too
-    #: the answers by which the paper it shows is signed: several such tasks may be signed at once with a person's key
+    #: the answers by which the paper it shows is signed: several may be signed at once with a person's key
     sign_with: Answers | None = None
+    #: the answers by which whoever signs agrees with what it shows: several such tasks may be completed at once
+    agree_with: Answers | None = None
     #: what it puts into `Checked.variables`
     sets: tuple[Variable, ...] = ()
 

@@ -91,6 +91,10 @@ class Registry:
         """Forms whose paper may be signed with a person's own key, several at once."""
         return frozenset(f"{p.name}.{name}" for p in self.plugins for name, form in p.forms.items() if form.sign_with)
 
+    def forms_that_agree(self) -> frozenset[str]:
+        """Forms by which several drafts may be agreed with at once."""
+        return frozenset(f"{p.name}.{name}" for p in self.plugins for name, form in p.forms.items() if form.agree_with)
+
     def answers(self, operation: str) -> bool:
         """Whether a plugin carries it out; what none does is an external task."""
         plugin, verb = self._split(operation)

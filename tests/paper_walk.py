@@ -136,8 +136,12 @@ class Walk:
         for item in self.pick(select(Item).where(Item.destination_key.is_not(None))):
             office = self.chance.choice([item.office_key, item.destination_key])
             role = "psc_accum" if office in self.body_of else "clerk"
-            done = desk.scan(item.code, office, self.person(office, role))
+            person = self.person(office, role)
+            done = desk.scan(item.code, office, person)
             self.seen[f"scan {done.word}"] += 1
+            if done.act == "take_in_unsent":
+                desk.take_in_unsent(item.code, office, person)
+                self.seen["taken in unsent"] += 1
 
     def close(self) -> None:
         for row in self.pick(select(Consignment).where(Consignment.state == "draft")):
@@ -197,13 +201,19 @@ class Walk:
             **({"papers": "match"} if task.step == "receive" else {}),
             "executor": str(executor[0].id) if executor else "",
             "text": "Қарау",
-            "verdict": "sign" if self.chance.random() < 0.8 else "return",
+            "verdict": "return" if self.chance.random() < 0.2 else "sign" if task.step == "sign" else "agree",
+            "code": self.code_to_sign(task),
             "reason": "Толықтыру",
             "received_by": "Сынақова Үлгі",
             "identified_by": "identity",
             "receipt": "shown",
             "body": self.body_of.get(task.office_key, ""),
         }
+
+    def code_to_sign(self, task: Task) -> str:
+        """What stands on the paper that the head has before them."""
+        item = custody.of_case(task.case_id, "result") if task.step == "sign" else None
+        return item.code if item else ""
 
     def pick(self, wanted) -> list:  # type: ignore[no-untyped-def,type-arg]
         """One of what there is, as it was when somebody saw it, or nothing."""
@@ -306,7 +316,9 @@ def check_case(case: Case, items: list[Item]) -> None:
     assert case.kept == 0
     open_steps = {task.step for task in tasks if task.closed_at is None}
     folder = [item for item in items if item.kind == "folder"]
-    result = [item for item in items if item.kind == "result"]
+    result = [item for item in items if item.kind == "result" and item.state != "annulled"]
+    for item in items:  # what nobody signed never left the house
+        assert item.signature != "awaited" or item.state in ("here", "to_send", "listed", "annulled")
     assert len(folder) == (case.number is not None) and len(result) <= 1
     if case.closed_at:
         assert not open_steps

@@ -106,7 +106,7 @@ def run(name: str, steps: int) -> None:
     }
     decision = {**figures, "decision": "approve", "amount": "26000", "period_months": "3"}
     work = [(clerk, application), (head, {"executor": str(executor.id), "text": "Қарауға."}), (executor, figures),
-            (executor, decision), (head, {"verdict": "sign"})]  # fmt: skip
+            (executor, decision), (head, {"verdict": "agree"}), (head, {"verdict": "sign"})]  # fmt: skip
     case_id = cases.open_case("direct", OFFICE, clerk, key=name)
     for person, answers in work[:steps]:
         task = db.session.scalars(select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))).one()

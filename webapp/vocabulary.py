@@ -94,7 +94,9 @@ EVENTS = {
     "custody.unclaimed": _("nobody came for it: sent back"),
     "paper.made": _("paper made"),
     "paper.printed": _("paper given out to print"),
-    "paper.signed": _("signed with a key"),
+    "paper.signed": _("signature confirmed"),
+    "paper.signature_taken_back": _("signature taken back: nobody had signed it"),
+    "paper.annulled": _("answer annulled before its signature; its number stays used"),
 }
 TRIED = {
     "expression": _("expression"),
@@ -157,8 +159,21 @@ CUSTODY_STATES = {
     "listed": _("on the registry at"),
     "in_transit": _("on the way from"),
     "missing": _("missing since it left"),
+    "gone": _("went to the applicant from"),
+    "annulled": _("annulled at"),
+}
+#: whether a paper is signed
+SIGNATURES = {
+    "awaited": _("not signed yet"),
+    "ink": _("signed by hand"),
+    "key": _("signed with a key"),
 }
 CUSTODY_EVENTS = {
+    "signed": _("its signature was confirmed"),
+    "unsigned": _("the signature was taken back: nobody had signed it"),
+    "annulled": _("annulled, unsigned; its number stays used"),
+    "posted": _("sent by post"),
+    "issued": _("handed to the applicant"),
     "tracked": _("got its barcode"),
     "prepared": _("made ready for the courier"),
     "listed": _("put on the registry"),
@@ -194,6 +209,7 @@ KINDS = {
     "paper_kind": PAPER_KINDS,
     "custody_state": CUSTODY_STATES,
     "custody_event": CUSTODY_EVENTS,
+    "signature": SIGNATURES,
     **calendar_words.KINDS,
     **drawings.KINDS,
 }

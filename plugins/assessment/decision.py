@@ -33,11 +33,18 @@ def decision_fields(call: FormCall) -> list[Field]:
         Field("ground", "choice", "Ground of the refusal", choices=grounds, when=REFUSE,
               help="No refusal without a ground (clause 10)."),
         Field("explanation", "long_text", "Reasons, in words for the applicant", maximum=2000, when=REFUSE),
+        *([Field("explanation_ru", "long_text", "The same reasons in Russian: the applicant asked for it", maximum=2000,
+                 when=REFUSE)] if in_russian(call) else []),
         Field("beyond_reason", "long_text", "Why the amount is larger than the expenses", maximum=1000, when=APPROVE,
               stands_out=True, hide=lambda answers: not beyond(call, answers), help="The head reads it."),
         Field("departure_reason", "long_text", "Why the decision departs from the proposal", maximum=1000,
               stands_out=True, help="Only when it does."),
     ]  # fmt: skip
+
+
+def in_russian(call: FormCall) -> bool:
+    """Whether the applicant asked for papers that say it in Russian, too."""
+    return call.case.applicant is not None and call.case.applicant.language == "ru"
 
 
 def fields(call: FormCall) -> list[Field]:
@@ -100,7 +107,11 @@ def preview(call: FormCall, answers: Answers) -> Mapping[str, object]:
 def find_faults(call: FormCall, answers: Answers, proposal: Mapping[str, object]) -> dict[str, str]:
     """What is missing or wrong, by field."""
     errors = figures.find_faults(call, answers)
-    needed = {"approve": ("amount", "period_months"), "refuse": ("ground", "explanation")}[str(answers["decision"])]
+    needed: tuple[str, ...] = ("ground", "explanation")
+    if answers["decision"] == "approve":
+        needed = ("amount", "period_months")
+    elif in_russian(call):
+        needed = (*needed, "explanation_ru")
     errors |= {name: "Please fill this in." for name in needed if not answers.get(name)}
     if not errors and beyond(call, answers):
         if not answers.get("beyond_reason"):

@@ -80,7 +80,11 @@ def draft_content(call: FormCall, answers: Answers, proposal: Decided) -> dict[s
     }
     if answers["decision"] == "approve":
         return content | {"amount": answers["amount"], "period_months": answers["period_months"]}
-    reasons = {"explanation": answers["explanation"], "rule": refusal_rule(answers, proposal)}
+    reasons = {
+        "explanation": answers["explanation"],
+        "explanation_ru": answers.get("explanation_ru") or "",
+        "rule": refusal_rule(answers, proposal),
+    }
     return content | ground_texts(call, answers) | reasons
 
 

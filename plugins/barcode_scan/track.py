@@ -8,7 +8,7 @@ PAPERS = (Choice("folder", "The folder"), Choice("result", "The result"))
 def track(call: Call, house: House) -> Outputs:
     """The folder under the number of its қолхат, with a label; the result under its outgoing number. Input: `paper`."""
     case, paper = call.case, str(call.inputs["paper"])
-    if paper == "result":
+    if paper == "result":  # it is known since it got its number; of an earlier version of the diagram, from now on
         house.track(paper, str(case.variables["outgoing_number"]))
         return {}
     number = str(case.variables["number"])

@@ -23,7 +23,7 @@ def pass_fields(call: FormCall) -> list[Field]:
 def pass_check(call: FormCall, answers: Answers) -> Checked:
     """Nothing can be wrong: no original may go back at all."""
     rows = cast("list[dict[str, object]]", answers.get("originals") or [])
-    return Checked("passed", variables={"originals": [str(row["title"]) for row in rows]})
+    return Checked("passed", variables={"originals": [str(row["title"]) for row in rows]}, becomes={"result": "ready"})
 
 
 def issue_fields(call: FormCall) -> list[Field]:
@@ -34,7 +34,9 @@ def issue_fields(call: FormCall) -> list[Field]:
 def issue_check(call: FormCall, answers: Answers) -> Checked:
     """Raises InvalidAnswers for a representative without a power of attorney."""
     check_receiver(call, answers)
-    return Checked("handed_over", ("fact.applicant_signature",), {"delivery": "handed_over"})
+    return Checked(
+        "handed_over", ("fact.applicant_signature",), {"delivery": "handed_over"}, becomes={"result": "issued"}
+    )
 
 
 pass_result = Form(

@@ -7,7 +7,7 @@ of its own (I-47).
 from plugins.notice_delivery import post
 from plugins.notice_delivery.receiving import check_receiver, questions
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Variable
+from services.plugin import Answers, Checked, Choice, Fate, Field, Form, FormCall, Variable
 
 WAYS = (
     Choice("handed_over", "Handed over in person, now"),
@@ -22,6 +22,8 @@ BROUGHT = {
     "posted": "doc.postal_no",
     "ready": "fact.applicant_told",
 }
+#: what becomes of the answer itself
+FATES: dict[str, Fate] = {"handed_over": "issued", "posted": "posted", "ready": "ready"}
 
 
 def fields(call: FormCall) -> list[Field]:
@@ -45,7 +47,8 @@ def check(call: FormCall, answers: Answers) -> Checked:
         warnings = _check_post(answers)
     elif not answers.get("told_how"):
         raise InvalidAnswers({"told_how": "Please fill this in."})
-    return Checked(way, (BROUGHT[way],), {"delivery": way}, warnings=warnings)
+    becomes: dict[str, Fate] = {"result": FATES[way]}
+    return Checked(way, (BROUGHT[way],), {"delivery": way}, warnings=warnings, becomes=becomes)
 
 
 def _check_post(answers: Answers) -> dict[str, str]:
@@ -60,7 +63,9 @@ def _check_post(answers: Answers) -> dict[str, str]:
 def hand_over_check(call: FormCall, answers: Answers) -> Checked:
     """Raises InvalidAnswers for a representative without a power of attorney."""
     check_receiver(call, answers)
-    return Checked("handed_over", ("fact.applicant_signature",), {"delivery": "handed_over"})
+    return Checked(
+        "handed_over", ("fact.applicant_signature",), {"delivery": "handed_over"}, becomes={"result": "issued"}
+    )
 
 
 deliver = Form(

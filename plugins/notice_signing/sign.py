@@ -1,65 +1,73 @@
-"""The head's verdict on a draft: signed, or returned for supplement with a reason.
+"""The signature under the numbered answer: confirmed by the code on the paper that was signed, or made with a key.
 
-The return is in the tables of appendix 6 only (I-12); the act limits neither the rounds nor their time.
+What is signed exists: clean, numbered and dated. Its code proves that the paper in hand is that one and no draft.
 """
 
-from services.errors import InvalidAnswers
-from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, PersonFacts, Variable
+from dataclasses import replace
 
-VERDICTS = (Choice("sign", "Signed on paper"), Choice("return", "Return for supplement"))
+from plugins.notice_signing.agree import REASON, RETURN, is_recorded, returned
+from plugins.notice_signing.agree import check as check_consent
+from plugins.notice_signing.agree import fields as consent_fields
+from services.errors import InvalidAnswers, KomekError
+from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Variable
+
+VERDICTS = (Choice("sign", "Signed on paper"), RETURN)
+SCAN = "Scan the code on the signed paper, or type its number"
 
 
-def is_recorded(call: FormCall) -> bool:
-    """Whether somebody else records what the head did on paper."""
-    return "head" not in call.person.roles
+def is_numbered(call: FormCall) -> bool:
+    """Whether there is a paper to sign: earlier versions of the diagram come here with the draft."""
+    return bool(call.case.variables.get("outgoing_number"))
 
 
 def fields(call: FormCall) -> list[Field]:
-    """The head chooses; the clerk records whose signature stands on the paper."""
+    """The head's verdict and the paper's code; whoever records it needs the code alone: the paper says who signed."""
+    if not is_numbered(call):
+        return consent_fields(call)
     if is_recorded(call):
-        heads = tuple(Choice(str(head.id), head.signature) for head in _signers(call))
-        return [Field("signed_by", "choice", "Who signed the paper", required=True, choices=heads, people=True)]
+        return [Field("code", "text", SCAN, required=True, maximum=80)]
     return [
         Field("verdict", "choice", "Verdict", required=True, choices=VERDICTS),
-        Field("reason", "long_text", "What is to be supplemented", maximum=2000, when=("verdict", ("return",))),
+        Field("code", "text", SCAN, maximum=80, when=("verdict", ("sign",))),
+        REASON,
     ]
 
 
 def check(call: FormCall, answers: Answers) -> Checked:
-    """Raises InvalidAnswers for a return without a reason, or a signature of somebody who is not the head."""
-    if is_recorded(call):
-        head = {str(each.id): each for each in _signers(call)}.get(str(answers["signed_by"]))
-        if head is None:
-            raise InvalidAnswers({"signed_by": "This person is not the head of this office."})
-        return _signed(head, call)
-    if answers["verdict"] == "sign":
-        return _signed(call.person, call)
-    if not answers.get("reason"):
-        raise InvalidAnswers({"reason": "Please say what is to be supplemented."})
-    variables = call.case.variables
-    content = {
-        "number": call.case.number or "",
-        "applicant_name": call.case.applicant.full_name if call.case.applicant else "",
-        "reason": str(answers["reason"]),
-        "head_name": call.person.signature,
-        "executor_name": str(variables.get("executor_name", "")),
-        "returned_on": call.now.isoformat(),
-        "office_name": call.case.office.name,
-    }
-    return Checked("returned", ("doc.return_note",), {"signed": False}, papers={"doc.return_note": content})
-
-
-def _signers(call: FormCall) -> list[PersonFacts]:
-    """Who may sign today: the heads who are there, and the deputies with the right to sign of those who are not."""
-    return [head for head in call.staff("head") if not head.away and head.signs]
-
-
-def _signed(signer: PersonFacts, call: FormCall) -> Checked:
-    refused = call.case.variables.get("decision") == "refuse"
-    variables = {"signed": True, "signed_by": signer.signature, "recorded_by": call.person.signature}
+    """Raises InvalidAnswers for a return without a reason, or the code of another paper."""
+    if not is_numbered(call):
+        back = check_consent(call, answers)  # an earlier diagram goes on to the number by what was its signature
+        return replace(back, variables={**back.variables, "signed": back.variables["agreed"]})
+    if not is_recorded(call) and answers["verdict"] == "return":
+        return replace(returned(call, answers), becomes={"result": "annulled"})
+    if not call.with_key:
+        check_code(call, str(answers.get("code") or ""))
+    variables, refused = call.case.variables, call.case.variables.get("decision") == "refuse"
     return Checked(
-        "signed", ("doc.refusal_signed" if refused else "doc.notice_signed",), variables, signed_by=signer.id
+        "signed",
+        ("doc.refusal_signed" if refused else "doc.notice_signed",),
+        {"signed": True, "signed_by": variables["signer_name"], "recorded_by": call.person.signature},
+        signed_by=int(str(variables["signer"])) if is_recorded(call) else call.person.id,
+        becomes={"result": "signed"},
     )
+
+
+def check_code(call: FormCall, typed: str) -> None:
+    """Raises InvalidAnswers for anything but the code of the paper that is to be signed."""
+    wanted = str(call.case.variables["outgoing_number"])
+    if typed.strip() == wanted:  # of a rehearsal, too, whose number no barcode has
+        return
+    if not typed.strip():
+        raise InvalidAnswers({"code": "Please scan the code on the signed paper: it proves which paper it is."})
+    try:
+        number = call.read_code(typed)
+    except KomekError as error:
+        raise InvalidAnswers({"code": error.message}) from error
+    if number == call.case.number:
+        raise InvalidAnswers({"code": "This is the code of the draft or of another inner paper: only the numbered "
+                              "answer is signed."})  # fmt: skip
+    if number != wanted:
+        raise InvalidAnswers({"code": "This is the code of another paper."})
 
 
 sign = Form(
@@ -68,11 +76,13 @@ sign = Form(
     fields=fields,
     check=check,
     recorders=("clerk",),
-    shows="doc.draft",
+    shows=("doc.notice_signed", "doc.refusal_signed", "doc.draft"),
     sign_with={"verdict": "sign"},
+    agree_with={"verdict": "agree"},
     sets=(
         Variable("signed", "yes", "Whether the head signed"),
         Variable("signed_by", "text", "Who signed", always=False),
         Variable("recorded_by", "text", "Who recorded the signature", always=False),
+        Variable("outgoing_number", "text", "Outgoing number of the answer", always=False),
     ),
 )

@@ -35,7 +35,7 @@ receive = Form(
     check=check,
     goes_with="registration.pass_on",
     submit_with="Register and pass to the head",
-    shows="doc.receipt",
+    shows=("doc.receipt",),
     shared=True,
     sets=(Variable("papers_match", "yes", "Whether the folder holds what its receipt lists"),),
 )

@@ -91,6 +91,7 @@ from services.cases.service import (
     save_draft,
 )
 from services.cases.signals import SIGNAL
+from services.cases.signatures import confirm_scanned, confirm_signature, take_signature_back
 from services.cases.signing_list import ToSign, may_sign, to_sign
 from services.cases.stops import LawfulStop, resume_clocks, stop_clocks
 from services.cases.task_form import unasked
@@ -168,6 +169,8 @@ __all__ = [
     "case_page",
     "claim_task",
     "complete_task",
+    "confirm_scanned",
+    "confirm_signature",
     "counters",
     "decided_picture",
     "deliver",
@@ -223,6 +226,7 @@ __all__ = [
     "stuck_tasks",
     "take_in",
     "take_result",
+    "take_signature_back",
     "tell",
     "tell_incident",
     "time_by_holder",

@@ -24,6 +24,7 @@ from services.cases.pages import (
 from services.cases.queries import APPLICANT_CAME, due_of, outer_of
 from services.cases.rehearsal import variables_of
 from services.cases.rights import may_see
+from services.cases.signatures import signature_acts
 from services.cases.stops import lawful_stops
 from services.cases.task_form import task_form
 from services.cases.troubles import jobs_of, troubles_drawn
@@ -80,7 +81,7 @@ def case_page(
         drawn_in=drawn_in(instances, {own_process, *markers}),
         runs_under=processes.versions_of([each.definition_id for each in instances]),
         other_numbers=[(key, other) for key, other in _numbers(case, instances) if other != number],
-        custody=(lines := _custody(case)),
+        custody=(lines := _custody(case, person)),
         papers_drawn=papers_drawn(case, lines, instances, tasks),
         may_tell_came=any(_awaits(task, person) for task in tasks),
         kept=_kept(case),
@@ -263,9 +264,11 @@ def _numbers(case: Case, instances: Sequence[Instance]) -> list[tuple[str, str]]
 APART = timedelta(minutes=1)
 
 
-def _custody(case: Case) -> list[CustodyLine]:
+def _custody(case: Case, person: directory.Person) -> list[CustodyLine]:
     papers = custody.papers_of(case.id)
-    who = directory.names({each.staff_id for _, events in papers for each in events if each.staff_id})
+    ids = {each.staff_id for _, events in papers for each in events if each.staff_id}
+    who = directory.names(ids | {item.signer_id for item, _ in papers if item.signer_id})
+    acts = {item.code: signature_acts(item, person) for item, _ in papers if item.signature}
     return [
         CustodyLine(
             item.code,
@@ -286,6 +289,9 @@ def _custody(case: Case) -> list[CustodyLine]:
                 )
                 for each in events
             ],
+            item.signature,
+            who.get(item.signer_id or 0, ""),
+            *acts.get(item.code, (False, False)),
         )
         for item, events in papers
     ]

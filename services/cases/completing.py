@@ -1,7 +1,7 @@
 """Completing a task: what the form says, who signed, the stamp, and on to where the case next waits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.dialects.postgresql import insert
@@ -27,6 +27,7 @@ from services.cases.models import Answer, Applicant, Case, Task
 from services.cases.moves import close_task
 from services.cases.reading import Work, lock_known, read_task, stops_of
 from services.cases.rights import may_work, still_open
+from services.cases.signatures import settle_papers
 from services.db import db, transaction
 from services.errors import InvalidAnswers
 from services.plugin import Applicant as ApplicantFacts
@@ -77,7 +78,7 @@ def complete_task(
     both or none. The same `key` again changes nothing. With a `signer`, the paper that the step makes is signed with
     that person's own key.
     Raises InvalidAnswers, NotYours, HeldByAnother, TaskAlreadyDone (naming who), NotYourKey, NothingToSign, OwnDraft,
-    NoSigningRight.
+    NoSigningRight, NotSigned, NotTheSigner.
     """
     if signer is not None:
         signing.check_owner(signer.signature, person.full_name)
@@ -112,12 +113,12 @@ def _complete_one(
     work = read_task(task_id)
     if _done_by_this_form(work, person, key):
         return work, None, Checked(work.task.outcome or "")
-    answered = _check(work, answers, person)
+    answered = _check(work, answers, person, with_key=signer is not None)
     if not lock_known(work):  # somebody was here meanwhile: look again, now that nobody else can
         work = read_task(task_id)
         if _done_by_this_form(work, person, key):
             return work, None, Checked(work.task.outcome or "")
-        answered = _check(work, answers, person)
+        answered = _check(work, answers, person, with_key=signer is not None)
     return work, _complete(work, answered, person, key, reasons, signer), answered.checked
 
 
@@ -145,7 +146,7 @@ def _complete(
         raise InvalidAnswers({"delay_reason": DelayReasonMissing.__doc__ or ""})
     signed_by = person.id if signer is not None else checked.signed_by
     rehearsed = case.plays is not None
-    own_draft = signed_by is not None and not rehearsed and check_signature(work, signed_by, person, reasons.conflict)
+    own_draft = not rehearsed and _check_signers(work, checked.signer, signed_by, person, reasons.conflict)
     acting = acting_of(task, person)
     _stamp(task, checked, person, now, key, reasons.delay)
     task.done_for_id, task.done_order = (acting.for_id, acting.order) if acting else (None, "")
@@ -178,6 +179,7 @@ def _complete(
     move.decided += [kept(each, task.process, task.element, now, task.id) for each in answered.decided]
     for item, content in checked.papers.items():
         move.make_paper(item, content)
+    settle_papers(move, checked)
     move.outputs.extend(checked.outputs)
     step = engine.complete(definition, work.instance.state, task.stop_id, checked.variables, move.world())
     move_on(move, step, task)
@@ -210,13 +212,13 @@ def asks_delay_reason(task: Task, now: datetime) -> bool:
     return task.rule.startswith("R-WD") and task.due_at is not None and now > task.due_at
 
 
-def _check(work: Work, answers: Mapping[str, object], person: directory.Person) -> _Answered:
+def _check(work: Work, answers: Mapping[str, object], person: directory.Person, *, with_key: bool) -> _Answered:
     """The form's verdict on the answers. Raises InvalidAnswers."""
     still_open(work, person)
     may_work(work, person)
     form = processes.form(processes.definition(work.instance.definition_id), work.task.form)
     decided: list[engine.Decided] = []
-    call = form_call(registry.current(), work, person, decided)
+    call = replace(form_call(registry.current(), work, person, decided), with_key=with_key)
     fields = form.fields(call)
     parsed = parse(fields, answers)
     decided.clear()
@@ -231,19 +233,31 @@ def drafter_may_sign() -> bool:
     return row is not None and row["value"] == "yes"
 
 
+def _check_signers(work: Work, next_one: int | None, by: int | None, person: directory.Person, reason: str) -> bool:
+    """Whether the signer drafted it themself; asked of whoever is to sign next, too. Raises as `check_signature`."""
+    if next_one is not None:
+        check_signer(work, next_one, person)
+    return by is not None and check_signature(work, by, person, reason)
+
+
+def check_signer(work: Work, signer_id: int, person: directory.Person) -> None:
+    """Whether that person may sign this answer. Raises NoSigningRight, OwnDraft."""
+    task = work.task
+    if signer_id == person.id and task.role not in person.signs_at(task.office_key):
+        acting = acting_of(task, person)
+        raise NoSigningRight(who=acting.for_name if acting else "?")
+    if work.drafted_by == signer_id and not drafter_may_sign():
+        raise OwnDraft(who=directory.names([signer_id]).get(signer_id, "?"))
+
+
 def check_signature(work: Work, signed_by: int, person: directory.Person, reason: str) -> bool:
     """Whether the signer drafted the answer themself. However it is signed: by ink, by key, or recorded by another.
 
     Raises NoSigningRight, OwnDraft, InvalidAnswers for a missing reason.
     """
-    task = work.task
-    if signed_by == person.id and task.role not in person.signs_at(task.office_key):
-        acting = acting_of(task, person)
-        raise NoSigningRight(who=acting.for_name if acting else "?")
+    check_signer(work, signed_by, person)
     if work.drafted_by != signed_by:
         return False
-    if not drafter_may_sign():
-        raise OwnDraft(who=directory.names([signed_by]).get(signed_by, "?"))
     if not reason:
         raise InvalidAnswers({"conflict_reason": ConflictReasonMissing.__doc__ or ""})
     return True

@@ -118,7 +118,8 @@ def papers_shown(
     """Papers of the case's other office that a step of this person's own office is about ("doc.receipt")."""
     reading = _Reading(case, {each.id: each for each in instances}, None)
     own = [task for task in tasks if task.form and looks_at_cases(person, task.office_key)]
-    return {form.shows for task in own if (form := reading.form(task)) is not None and form.shows}
+    forms = [form for task in own if (form := reading.form(task)) is not None]
+    return {item for form in forms for item in form.shows}
 
 
 def may_read_paper(paper: documents.Paper, case: Case, person: directory.Person) -> bool:

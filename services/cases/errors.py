@@ -59,6 +59,18 @@ class NoSigningRight(Forbidden):
     """You stand in for %(who)s without the right to sign."""
 
 
+class NotTheSigner(Forbidden):
+    """The name of %(who)s stands under %(code)s: nobody else can sign it. Return it, and it is made anew."""
+
+
+class AnotherPaper(Invalid):
+    """This is the code of another paper: %(code)s is to be scanned."""
+
+
+class ConfirmOnItsPage(Conflict):
+    """The step that signs this paper is still open: confirm it there."""
+
+
 class OwnDraft(Forbidden):
     """Whoever drafted an answer does not sign it: %(who)s drafted this one. Another has to sign."""
 

@@ -40,7 +40,7 @@ class Move:
     acting: directory.Appointed | None = None
     #: what was decided by tables in this pool, as it is kept
     decided: list[dict[str, object]] = field(default_factory=list)
-    signed: bool = False  #: a paper of this move carries the key's signature
+    signed: bool = False  #: a paper was signed with the key in this move
 
     def beside(self, instance: Instance, definition: engine.Definition) -> "Move":
         """The move of another pool that this one leads to: the same click, the same history."""
@@ -69,8 +69,8 @@ class Move:
         acting = {"for": self.acting.for_id, "order": self.acting.order} if self.acting else {}
         self.lines.append(journal.Line(event, self.actor, {**details, **acting}))
 
-    def make_paper(self, item: str, content: Mapping[str, object], *, signer: signing.Signer | None = None) -> None:
-        """Keep what a paper says. Raises Invalid when its form lacks something, SignatureBroken."""
+    def make_paper(self, item: str, content: Mapping[str, object]) -> None:
+        """Keep what a paper says. Raises Invalid when its form lacks something."""
         documents.make_paper(
             self.case.id,
             item,
@@ -79,12 +79,8 @@ class Move:
             number=self.number or "",
             made_by=facts.signature if (facts := self.person_facts()) else "",
             at=self.now,
-            signer=signer,
         )
         self.note("paper.made", item=item)
-        if signer is not None:
-            self.signed = True
-            self.note("paper.signed", item=item, certificate=signer.signature.serial)
 
     def facts(self, variables: Mapping[str, object]) -> CaseFacts:
         return case_facts(self.registry, self.case, self.instance, self.applicant, self.answers, variables)
@@ -142,16 +138,13 @@ class MoveHouse:
     def paper(self, item: str, **content: object) -> None:
         self._move.make_paper(item, content)
 
-    def sign(self, item: str, **content: object) -> None:
-        self._move.make_paper(item, content, signer=self._move.signer)
-
     def output(self, key: str) -> None:
         self._move.outputs.append(key)
 
-    def track(self, paper: str, code: str) -> None:
+    def track(self, paper: str, code: str, *, signer: int | None = None) -> None:
         if self._move.case.plays:  # no paper of a rehearsal travels
             return
-        self._move.papers[paper] = custody.NewPaper(paper, code, self._move.instance.office_key)
+        self._move.papers[paper] = custody.NewPaper(paper, code, self._move.instance.office_key, signer_id=signer)
 
     def send(self, paper: str, *, originals: Sequence[str] = ()) -> None:
         move = self._move

@@ -55,7 +55,7 @@ def carry_on(
             task = _task(move, stop, finished)
             task.outputs = list(move.brings.get(task.office_key, ()))
             if task.waits_for == "person" and task.assignee_id is None:
-                task.assignee_id = claimed_by
+                task.assignee_id = claimed_by or _held_on(move, task, finished)
             db.session.add(task)
             move.opened.append(task)
             if task.waits_for == "operation" and not move.registry.answers(task.operation or ""):
@@ -179,6 +179,15 @@ def _task(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
 def _called(stop: engine.Stop) -> str:
     """What is drawn there; of what is drawn without a name, the message or signal it waits for, or its id."""
     return stop.name or stop.message or stop.signal or stop.element
+
+
+def _held_on(move: Move, task: Task, finished: Task | None) -> int | None:
+    """Consecutive steps with one clock and one role stay in the same hands."""
+    if finished is None or not finished.clock_goes_on or move.person is None:
+        return None
+    same = (task.code, task.role, task.office_key) == (finished.code, finished.role, finished.office_key)
+    has_role = task.role in move.person.roles_at(task.office_key)
+    return finished.assignee_id if same and has_role else None
 
 
 def _rule(move: Move, stop: engine.Stop) -> deadlines.StepRule | None:

@@ -174,6 +174,10 @@ class CustodyLine:
     destination: str | None
     since: datetime
     events: Sequence["CustodyStep"]
+    signature: str = ""  #: awaited, ink or key; empty for what nobody signs
+    signer: str = ""  #: whose name stands under it
+    may_confirm: bool = False  #: this person may say that it was signed: its step is over, and it is not signed
+    may_take_back: bool = False  #: this person may say that it was not signed after all
 
 
 @dataclass(frozen=True)

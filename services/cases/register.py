@@ -1,13 +1,13 @@
 """The register of an office (тіркеу журналы): what it registered, in the order of its numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from services import deadlines, directory, documents, registry
+from services import custody, deadlines, directory, documents, registry
 from services.cases.models import Applicant, Case, Instance, Task
 from services.db import db
 from services.errors import Invalid
@@ -31,7 +31,7 @@ class RegisterLine:
     address: str
     executor: str
     outcome: str  #: key; empty while it is not decided, or is not this office's to know
-    outgoing: str  #: number of the answer
+    outgoing: str  #: numbers of the answer: of those annulled before their signature, too
 
 
 def register(office_key: str, since: date, until: date) -> Sequence[RegisterLine]:
@@ -54,6 +54,7 @@ def register(office_key: str, since: date, until: date) -> Sequence[RegisterLine
     found = db.session.execute(wanted).all()
     case_ids = [case.id for _, case, _, _ in found]
     executors, outgoing = _executors(case_ids, office_key), documents.outgoing_numbers(case_ids, SIGNED)
+    annulled = custody.annulled_in(case_ids)
     decides = rules.row("offices", office_key)["kind"] == "body"
     return [
         RegisterLine(
@@ -63,10 +64,15 @@ def register(office_key: str, since: date, until: date) -> Sequence[RegisterLine
             applicant.address,
             executors.get(case.id, ""),
             case.outcome or "" if decides or case.closed_at else "",
-            outgoing.get(case.id, "") if decides else "",
+            _numbers(outgoing.get(case.id, ()), annulled) if decides else "",
         )
         for instance, case, applicant, at in found
     ]
+
+
+def _numbers(outgoing: Sequence[str], annulled: Container[str]) -> str:
+    """Every number that was used for the case, those that were annulled unsigned named so: the book has no gaps."""
+    return ", ".join(f"{each} (қол қойылмай жойылған)" if each in annulled else each for each in outgoing)
 
 
 def _executors(case_ids: Sequence[int], office_key: str) -> dict[int, str]:

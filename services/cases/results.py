@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from services import clock, custody, deadlines, directory, registry
 from services.cases.errors import NotReady, NotYours, ResultElsewhere
@@ -32,7 +32,10 @@ def ready_results(person: directory.Person, office_key: str, *, limit: int = 200
     wanted = (
         select(Task, Case.number, custody.Item.office_key, custody.Item.state)
         .join(Case, Case.id == Task.case_id)
-        .outerjoin(custody.Item, (custody.Item.case_id == Task.case_id) & (custody.Item.kind == "result"))
+        .outerjoin(
+            custody.Item,
+            and_(custody.Item.case_id == Task.case_id, custody.Item.kind == "result", custody.Item.state != "annulled"),
+        )
         .where(Task.office_key == office_key, Task.role.in_(sorted(person.roles_at(office_key))))
         .where(Task.message == APPLICANT_CAME, Task.closed_at.is_(None), Task.assignee_id.is_(None))
         .order_by(Task.opened_at, Task.id)
@@ -99,7 +102,7 @@ def _wait(case_id: int, person: directory.Person) -> Task:
 
 
 def _check_it_lies_here(case_id: int, office_key: str) -> None:
-    lies = db.session.scalars(select(custody.Item).filter_by(case_id=case_id, kind="result")).first()
+    lies = custody.of_case(case_id, "result")
     if lies is not None and (lies.office_key, lies.state) != (office_key, "here"):
         raise ResultElsewhere(office=lies.office_key)
 

@@ -1,16 +1,17 @@
-"""What waits for a person's signature, each with the paper that it is about."""
+"""What waits for a person: drafts to agree with, and numbered papers to sign, each with its picture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from services import directory, documents, registry
+from services import custody, directory, documents, registry
 from services.cases.facts import acting_of
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages import DueView
-from services.cases.queries import earlier
+from services.cases.queries import applicants, earlier
 from services.cases.reading import drafter
+from services.cases.signatures import signing_step
 from services.db import db
 
 #: a page shows this many; each is looked at before it is signed
@@ -19,25 +20,26 @@ MOST = 25
 
 @dataclass(frozen=True)
 class ToSign:
-    """One paper that waits for a signature."""
+    """One draft that waits for consent, or one paper that waits for a signature."""
 
-    task_id: str
+    task_id: str  #: empty when its step is over: the signature was taken back, or an earlier diagram went on without it
     form: str
     case_id: int
     number: str
     applicant: str
     title: str  #: of the step, in Kazakh as drawn
     due: DueView | None
-    paper_id: int | None  #: the draft, to look at
+    paper_id: int | None  #: the draft, or the paper itself, to look at
     round: int
     holder: str = ""  #: the absent one for whom this person signs
     own_draft: bool = False  #: this person drafted it
+    code: str = ""  #: its outgoing number, when it is a paper to sign; a draft has none
 
 
 def to_sign(person: directory.Person, office_key: str) -> Sequence[ToSign]:
     """The papers that this person may sign at that office, the most urgent first."""
     rules = registry.current()
-    forms = rules.forms_that_sign()
+    forms = rules.forms_that_sign() | rules.forms_that_agree()
     wanted = (
         select(Task, Case, Applicant, Instance.number, drafter())
         .join(Case, Case.id == Task.case_id)
@@ -51,8 +53,10 @@ def to_sign(person: directory.Person, office_key: str) -> Sequence[ToSign]:
     )
     found = db.session.execute(wanted).all()
     shown = {form: rules.form(form).shows for form in forms}
-    drafts = documents.newest_of([case.id for _, case, *_ in found], sorted(set(shown.values())))
-    return [
+    case_ids = [case.id for _, case, *_ in found]
+    papers = documents.newest_of(case_ids, sorted({item for items in shown.values() for item in items}))
+    awaited = {item.case_id: item.code for item in custody.awaited_at(office_key, None, case_ids=case_ids)}
+    waiting = [
         ToSign(
             task.id,
             task.form or "",
@@ -61,13 +65,29 @@ def to_sign(person: directory.Person, office_key: str) -> Sequence[ToSign]:
             f"{applicant.surname} {applicant.given_name} {applicant.patronymic}".strip(),
             task.name,
             earlier(task, case),
-            drafts.get((case.id, shown[task.form or ""])),
+            papers.get(case.id),
             task.round,
             acting.for_name if (acting := acting_of(task, person)) else "",
             drafted_by == person.id,
+            awaited.get(case.id, ""),
         )
         for task, case, applicant, number, drafted_by in found
     ]
+    return [*waiting, *_without_step(person, office_key, {each.case_id for each in waiting})]
+
+
+def _without_step(person: directory.Person, office_key: str, listed: set[int]) -> list[ToSign]:
+    """Papers with this person's name whose step is over, and which nobody has signed."""
+    found = [item for item in custody.awaited_at(office_key, person.id, limit=MOST) if item.case_id not in listed]
+    over = {item.case_id: task for item in found if (task := signing_step(item.case_id)) and task.closed_at}
+    who = applicants(sorted(over))
+    papers = {item.case_id: documents.paper_of_code(item.case_id, item.code) for item in found}
+    return [
+        ToSign("", task.form or "", item.case_id, item.code, who.get(item.case_id, ""), task.name, None,
+               paper.id if (paper := papers[item.case_id]) else None, task.round, code=item.code)
+        for item in found
+        if (task := over.get(item.case_id)) is not None and task.role in person.signs_at(office_key)
+    ]  # fmt: skip
 
 
 def _in_hands(person: directory.Person, office_key: str) -> list[ColumnElement[bool]]:

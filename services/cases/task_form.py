@@ -66,7 +66,7 @@ def task_form(
         asks_conflict_reason=_asks_conflict_reason(work, own_draft, recording),
         key=secrets.token_urlsafe(12),
         together=Together(more, form.submit_with) if following else None,
-        shows=documents.newest_of([work.case.id], [form.shows]).get((work.case.id, form.shows)) if form.shows else None,
+        shows=documents.newest_of([work.case.id], form.shows).get(work.case.id) if form.shows else None,
     )
 
 

@@ -27,6 +27,26 @@ class NotToSend(Conflict):
     """%(code)s does not wait to be sent from here."""
 
 
+class NotSent(Conflict):
+    """%(code)s was never sent: nobody has scanned it out. Only if it lies before you, take it in."""
+
+
+class NotSigned(Conflict):
+    """%(code)s is not signed: its signature has to be confirmed before it goes anywhere."""
+
+
+class Annulled(Conflict):
+    """%(code)s is annulled: it was never signed, and another was made in its place."""
+
+
+class AlreadySigned(Conflict):
+    """The signature of %(code)s is confirmed already."""
+
+
+class SignatureStays(Conflict):
+    """The signature of %(code)s cannot be taken back: it has left this office, or carries the signature of a key."""
+
+
 class AlreadyListed(Conflict):
     """%(code)s stands on the registry already."""
 

@@ -12,6 +12,7 @@ class NewPaper:
     office_key: str
     destination_key: str | None = None
     originals: tuple[str, ...] = ()
+    signer_id: int | None = None  #: whose signature it awaits; None for what nobody signs
 
 
 @dataclass(frozen=True)

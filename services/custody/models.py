@@ -53,7 +53,10 @@ class Item(Base):
     __tablename__ = "custody_item"
     __table_args__ = (
         CheckConstraint("kind IN ('folder', 'result')", name="kind"),
-        CheckConstraint("state IN ('here', 'to_send', 'listed', 'in_transit', 'missing')", name="state"),
+        CheckConstraint(
+            "state IN ('here', 'to_send', 'listed', 'in_transit', 'missing', 'gone', 'annulled')", name="state"
+        ),
+        CheckConstraint("signature IN ('', 'awaited', 'ink', 'key')", name="signature"),
         Index("ix_custody_item_case", "case_id"),
         Index("ix_custody_item_office", "office_key", "state", *SINCE),
         Index("ix_custody_item_destination", "destination_key", "state", *SINCE),
@@ -71,6 +74,10 @@ class Item(Base):
     consignment_id: Mapped[int | None] = mapped_column(ForeignKey("consignment.id"))
     #: originals that go back to the applicant with a result (I-41)
     originals: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    #: empty for what nobody signs; awaited until it is confirmed that it was signed by ink, or with a key
+    signature: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    #: whose name stands under it
+    signer_id: Mapped[int | None]
 
 
 class Line(Base):
@@ -131,7 +138,7 @@ class CustodyEvent(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     code: Mapped[str] = mapped_column(Text(collation="C"), ForeignKey("custody_item.code"))
     #: tracked, prepared, listed, unlisted, handed_over, received, missing, found, misrouted, damaged, relabelled,
-    #: labelled, replaced, unclaimed
+    #: labelled, replaced, unclaimed, signed, unsigned, annulled, posted, issued
     event: Mapped[str]
     #: OUT-PSC, IN-BODY, OUT-BODY, IN-PSC; empty for what is no scan of a run
     point: Mapped[str] = mapped_column(default="")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from services.custody.models import Consignment, CustodyEvent, Item, Line
 from services.db import db
@@ -35,8 +35,19 @@ def coming(office_key: str, state: str, *, limit: int = MOST) -> list[Item]:
 
 def returned_to(office_key: str) -> list[Item]:
     """Results that lie at the body again because nobody claimed them, the longest first."""
-    wanted = select(Item).filter_by(office_key=office_key, state="here", kind="result")
+    wanted = select(Item).filter_by(office_key=office_key, state="here", kind="result").where(_came_back(office_key))
     return list(db.session.scalars(wanted.order_by(Item.since, Item.code).limit(MOST)))
+
+
+def has_come_back(item: Item) -> bool:
+    """Whether it lies where it is because it was sent there, and not because it was made there."""
+    wanted = select(Item.code).filter_by(code=item.code, state="here").where(_came_back(item.office_key))
+    return db.session.scalar(wanted) is not None
+
+
+def _came_back(office_key: str) -> ColumnElement[bool]:
+    received = (CustodyEvent.code == Item.code, CustodyEvent.event == "received")
+    return select(CustodyEvent.id).where(*received, CustodyEvent.office_key == office_key).exists()
 
 
 def missing_at(office_key: str) -> int:

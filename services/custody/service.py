@@ -21,6 +21,8 @@ from services.custody.errors import (
     LabelUnused,
     NoSuchConsignment,
     NotExpected,
+    NotSent,
+    NotSigned,
     NotToSend,
     NotYourPaper,
     SignerMissing,
@@ -60,14 +62,16 @@ def authorise(person: directory.Person, office_key: str) -> None:
 
 
 def track(case_id: int, papers: Sequence[NewPaper], *, person_id: int | None, at: datetime) -> None:
-    """Put papers under barcode control: from now on each is somewhere. A code that is known already changes nothing.
+    """Put papers under barcode control: from now on each is somewhere.
 
-    Two statements for any number of them.
+    One that is known already only waits for the courier from now on, if it is to. Two statements for any number of
+    new ones.
     """
     rows = [
         {"code": each.code, "kind": each.kind, "case_id": case_id, "office_key": each.office_key, "since": at,
          "state": "to_send" if each.destination_key else "here", "destination_key": each.destination_key,
-         "originals": list(each.originals)}
+         "originals": list(each.originals), "signer_id": each.signer_id,
+         "signature": "awaited" if each.signer_id is not None else ""}
         for each in papers
     ]  # fmt: skip
     made = insert(Item).values(rows).on_conflict_do_nothing(index_elements=["code"]).returning(Item.code)
@@ -78,6 +82,8 @@ def track(case_id: int, papers: Sequence[NewPaper], *, person_id: int | None, at
             events.append(_event(each.code, "tracked", each.office_key, person_id, at))
             if each.destination_key:
                 events.append(_event(each.code, "prepared", each.office_key, person_id, at, to=each.destination_key))
+        elif each.destination_key:
+            prepare(each.code, each.destination_key, originals=each.originals, person_id=person_id, at=at)
     if events:
         db.session.execute(insert(CustodyEvent).values(events))
 
@@ -112,18 +118,24 @@ def _labelled(code: str) -> Item:
 
 
 def code_of(case_id: int, kind: str) -> str:
-    """The code of that case's newest folder or result. Raises UnknownPaper."""
-    wanted = select(Item.code).filter_by(case_id=case_id, kind=kind).order_by(Item.since.desc(), Item.code.desc())
-    code = db.session.scalars(wanted).first()
-    if code is None:
+    """The code of that case's folder or result, annulled ones aside. Raises UnknownPaper."""
+    item = of_case(case_id, kind)
+    if item is None:
         raise UnknownPaper(code=kind)
-    return code
+    return item.code
+
+
+def of_case(case_id: int, kind: str) -> Item | None:
+    """That case's folder or result as it stands; None while it has none, or each was annulled."""
+    wanted = select(Item).filter_by(case_id=case_id, kind=kind).where(Item.state != "annulled")
+    newest = wanted.order_by(Item.since.desc(), Item.code.desc()).execution_options(populate_existing=True)
+    return db.session.scalars(newest.limit(1)).first()
 
 
 def put_on_registry(code: str, office_key: str, person: directory.Person) -> Consignment:
     """Add a paper that lies here to the open registry to its destination, which is begun if there is none.
 
-    Raises NotYourPaper, UnknownPaper, AlreadyListed, NotToSend.
+    Raises NotYourPaper, UnknownPaper, AlreadyListed, NotToSend, NotSigned.
     """
     authorise(person, office_key)
     item = paper(code)
@@ -131,6 +143,8 @@ def put_on_registry(code: str, office_key: str, person: directory.Person) -> Con
         raise AlreadyListed(code=code)
     if item.office_key != office_key or item.state != "to_send" or item.destination_key is None:
         raise NotToSend(code=code)
+    if item.signature == "awaited":
+        raise NotSigned(code=code)
     now = clock.now()
     consignment = _draft(office_key, item.destination_key, person, now)
     listed = insert(Line).values(consignment_id=consignment.id, code=code, state="listed")
@@ -200,12 +214,15 @@ def hand_over(
     """Hand a closed registry and its papers to the courier: every paper is scanned out.
 
     `locked` are the cases that the caller holds, `courier_id` whose badge was scanned, if any was.
-    Raises NotYourPaper, ConsignmentMoved.
+    Raises NotYourPaper, ConsignmentMoved, NotSigned.
     """
     consignment = consignment_of(consignment_id, lock=True)
     authorise(person, consignment.from_key)
     if consignment.state != "closed":
         raise ConsignmentMoved
+    unsigned = select(Item.code).where(Item.consignment_id == consignment_id, Item.signature == "awaited")
+    if codes := sorted(db.session.scalars(unsigned)):
+        raise NotSigned(code=", ".join(codes))
     now, point = clock.now(), _point("OUT", consignment.from_key)
     consignment.state, consignment.handed_over_at, consignment.handed_over_by_id = "in_transit", now, person.id
     consignment.courier_id = courier_id
@@ -223,12 +240,14 @@ def hand_over(
     return sorted(facts.values(), key=lambda fact: fact.case_id)
 
 
-def receive(code: str, office_key: str, person: directory.Person, *, unpacking: int | None = None) -> list[Moved]:
+def receive(
+    code: str, office_key: str, person: directory.Person, *, unpacking: int | None = None, unsent: bool = False
+) -> list[Moved]:
     """A paper is scanned in where it was sent to: from this moment this office holds it.
 
-    One that comes without having been scanned out (or after it was missing) is taken in too, and said to be irregular.
-    While a consignment is unpacked, what does not stand on its registry becomes an extra line of it.
-    Raises NotYourPaper, UnknownPaper, AlreadyHere, WrongOffice, NotExpected.
+    One that comes after it was missing is taken in too, and said to be irregular. What nobody scanned out is taken in
+    only while a consignment is unpacked, where it becomes an extra line, or when somebody says that it came (`unsent`).
+    Raises NotYourPaper, UnknownPaper, AlreadyHere, WrongOffice, NotExpected, NotSent, NotSigned.
     """
     authorise(person, office_key)
     item = paper(code)
@@ -239,19 +258,23 @@ def receive(code: str, office_key: str, person: directory.Person, *, unpacking: 
             raise NotExpected(code=code)
         raise WrongOffice(code=code, office=item.destination_key)
     now, point = clock.now(), _point("IN", office_key)
-    unsent = item.state in ("to_send", "listed")
+    never_sent = item.state in ("to_send", "listed")
+    if never_sent and item.signature == "awaited":
+        raise NotSigned(code=code)
+    if never_sent and unpacking is None and not unsent:
+        raise NotSent(code=code, office=item.office_key)
     facts = []
-    if unsent:  # it was carried here all the same: its way out is told first
+    if never_sent:  # it was carried here all the same: its way out is told first
         out, left = _point("OUT", item.office_key), item.office_key
         facts.append(Moved(item.case_id, code, item.kind, "handed_over", out, left, irregular=True))
-    irregular = unsent or _was_missing(code)
+    irregular = never_sent or _was_missing(code)
     facts.append(Moved(item.case_id, code, item.kind, "arrived", point, office_key, irregular=irregular))
-    if unpacking is not None and (unsent or item.consignment_id != unpacking):
+    if unpacking is not None and (never_sent or item.consignment_id != unpacking):
         _add_extra(unpacking, code, office_key, now)
-    settle(item, "extra" if unsent else "received", now)
+    settle(item, "extra" if never_sent else "received", now)
     item.office_key, item.destination_key, item.state, item.since = office_key, None, "here", now
     note([code], "received", office_key, person.id, now, item.consignment_id, point=point, irregular=irregular)
-    if item.consignment_id is not None and not unsent:
+    if item.consignment_id is not None and not never_sent:
         _end_when_all_is_scanned(item.consignment_id, person, now)
     return facts
 

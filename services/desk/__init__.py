@@ -48,6 +48,7 @@ from services.desk.service import (
     record_act,
     scan,
     scan_all,
+    take_in_unsent,
     take_off_registry,
 )
 
@@ -96,6 +97,7 @@ __all__ = [
     "send_back_unclaimed",
     "set_aside",
     "take_in_stray",
+    "take_in_unsent",
     "take_off_registry",
     "tell_missing",
 ]

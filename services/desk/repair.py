@@ -78,7 +78,7 @@ def send_again(code: str, office_key: str, person: directory.Person) -> None:
         custody.authorise(person, office_key)
         item = _held(code)
         case = cases.may_see(item.case_id, person)
-        if item.office_key != office_key:
+        if item.office_key != office_key or not custody.has_come_back(item):
             raise custody.NotExpected(code=item.code)
         custody.send_back(item.code, case.office_key, person)
         _tell(item, "unclaimed", person, to=case.office_key)

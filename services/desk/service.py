@@ -23,7 +23,7 @@ class Scanned:
 
     code: str  #: the number that was read; what was typed when it could not be read
     word: Word
-    #: what the next act would be: hand_over, receive_consignment, applicant_came, take_in_stray; empty when done
+    #: what the next act would be: hand_over, receive_consignment, applicant_came, take_in_stray, take_in_unsent; or ""
     act: str = ""
     case_id: int | None = None
     consignment_id: int | None = None
@@ -48,6 +48,8 @@ def scan(text: str, office_key: str, person: directory.Person, *, unpacking: int
         if consignment is not None:
             return _registry(consignment, office_key, person)
         return _paper(number, office_key, person, unpacking)
+    except custody.NotSent as error:
+        return Scanned(str(error.details["code"]), "refused", "take_in_unsent", error=error)
     except custody.WrongOffice as error:
         act = "take_in_stray" if custody.may_handle(person, office_key) else ""
         return Scanned(str(error.details["code"]), "refused", act, error=error)
@@ -88,6 +90,9 @@ def _paper(number: str, office_key: str, person: directory.Person, unpacking: in
             raise
         return _case(number, case_id, person)
     handles = custody.may_handle(person, office_key)
+    if (why := custody.why_it_stays(item, office_key)) is not None:
+        cases.may_see(item.case_id, person)
+        return Scanned(item.code, "refused", case_id=item.case_id, error=why)
     if handles and (done := _move(item, office_key, person, unpacking)) is not None:
         return done
     answer = _case(item.code, item.case_id, person)
@@ -117,6 +122,17 @@ def _receive(item: custody.Item, office_key: str, person: directory.Person, unpa
             _tell_history(fact, person)
     arrived = facts[-1]
     return Scanned(item.code, "received", case_id=item.case_id, irregular=arrived.irregular)
+
+
+def take_in_unsent(code: str, office_key: str, person: directory.Person) -> None:
+    """It lies here though nobody scanned it out: somebody says so, and both offices' histories do.
+
+    Raises NotYourPaper, UnknownPaper, AlreadyHere, WrongOffice, NotExpected, NotSigned.
+    """
+    with transaction():
+        cases.lock_cases([custody.paper(code).case_id])
+        for fact in cases.deliver(custody.receive(code, office_key, person, unsent=True), person):
+            _tell_history(fact, person)
 
 
 def _list(item: custody.Item, office_key: str, person: directory.Person) -> Scanned:

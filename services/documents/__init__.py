@@ -23,8 +23,10 @@ from services.documents.service import (
     newest_of,
     outgoing_numbers,
     paper,
+    paper_of_code,
     papers_of,
     print_paper,
+    sign_with_key,
 )
 
 __all__ = [
@@ -52,10 +54,12 @@ __all__ = [
     "next_numbers",
     "outgoing_numbers",
     "paper",
+    "paper_of_code",
     "papers_of",
     "plain_code",
     "print_form",
     "print_paper",
     "read_badge",
     "read_payload",
+    "sign_with_key",
 ]

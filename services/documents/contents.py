@@ -10,7 +10,7 @@ from services.errors import Invalid
 Content = Mapping[str, object]
 
 _ANSWER = ("applicant_name", "applicant_address", "office_name", "place", "place_kind", "executor_name")
-_SIGNED = (*_ANSWER, "outgoing_number", "signed_on", "head_name")
+_SIGNED = (*_ANSWER, "outgoing_number", "dated_on", "head_name")
 _REASONS = ("ground", "explanation")
 
 REQUIRED: Mapping[str, tuple[str, ...]] = {

@@ -38,20 +38,29 @@ def make_paper(
     number: str,
     made_by: str,
     at: datetime,
-    signer: signing.Signer | None = None,
 ) -> None:
     """Keep what a paper says, in the caller's transaction; its PDF is made whenever it is printed.
 
-    With a `signer` the PDF is made, signed and proven now, and kept as it is.
-    Raises NotAPaper, FieldMissing, FieldUnreadable (all Invalid; the last two name the field), SignatureBroken.
+    Raises NotAPaper, FieldMissing, FieldUnreadable (all Invalid; the last two name the field).
     """
     check_content(item, content)
     who = {"office_key": office_key, "made_at": at, "made_by": made_by}
-    paper = Paper(case_id=case_id, item=item, number=number, content=dict(content), **who)
-    if signer is not None:
-        paper.content["signature"] = _said_of(signer.signature)
-        paper.signed_pdf = _sign(paper, signer, at)
-    db.session.add(paper)
+    db.session.add(Paper(case_id=case_id, item=item, number=number, content=dict(content), **who))
+
+
+def sign_with_key(paper: Paper, signer: signing.Signer, *, at: datetime) -> None:
+    """The paper says whose key signed it; its PDF is made, signed and proven now, and kept as it is.
+
+    In the caller's transaction. Raises SignatureBroken.
+    """
+    paper.content = {**paper.content, "signature": _said_of(signer.signature)}
+    paper.signed_pdf = _sign(paper, signer, at)
+
+
+def paper_of_code(case_id: int, code: str) -> Paper | None:
+    """The case's paper that went out under that number, and whose barcode says it."""
+    wanted = select(Paper).filter_by(case_id=case_id).where(Paper.content["outgoing_number"].astext == code)
+    return db.session.scalars(wanted.where(Paper.item != "doc.envelope").order_by(Paper.id.desc())).first()
 
 
 def _said_of(signature: signing.Signature) -> dict[str, str]:
@@ -73,22 +82,25 @@ def papers_of(case_id: int) -> list[Paper]:
     return list(db.session.scalars(select(Paper).filter_by(case_id=case_id).order_by(Paper.id)))
 
 
-def newest_of(case_ids: Sequence[int], items: Sequence[str]) -> dict[tuple[int, str], int]:
-    """(case, item) -> id of the newest such paper."""
-    wanted = select(Paper.case_id, Paper.item, func.max(Paper.id)).where(
+def newest_of(case_ids: Sequence[int], items: Sequence[str]) -> dict[int, int]:
+    """Case -> id of its newest paper of those."""
+    wanted = select(Paper.case_id, func.max(Paper.id)).where(
         Paper.case_id.in_(list(case_ids)), Paper.item.in_(list(items))
     )
-    rows = db.session.execute(wanted.group_by(Paper.case_id, Paper.item)).all() if case_ids else []
-    return {(case_id, item): paper_id for case_id, item, paper_id in rows}
+    rows = db.session.execute(wanted.group_by(Paper.case_id)).all() if case_ids and items else []
+    return {row[0]: row[1] for row in rows}
 
 
-def outgoing_numbers(case_ids: Sequence[int], items: Sequence[str]) -> dict[int, str]:
-    """Case -> the outgoing number on its newest paper of those."""
+def outgoing_numbers(case_ids: Sequence[int], items: Sequence[str]) -> dict[int, list[str]]:
+    """Case -> the outgoing numbers on its papers of those, the first given first."""
     wanted = select(Paper.case_id, Paper.content["outgoing_number"].astext).where(
         Paper.case_id.in_(list(case_ids)), Paper.item.in_(list(items))
     )
     rows = db.session.execute(wanted.order_by(Paper.id)).all() if case_ids else []
-    return {case_id: number or "" for case_id, number in rows}
+    found: dict[int, list[str]] = {}
+    for case_id, number in rows:
+        found.setdefault(case_id, []).append(number or "")
+    return found
 
 
 def case_of_outgoing(number: str) -> int | None:

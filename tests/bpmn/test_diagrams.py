@@ -25,6 +25,7 @@ STEPS: dict[str, dict[str, tuple[str, str | None, str]]] = {
     },
     "resolution": {"resolution": ("head", None, "registration.resolution")},
     "signing": {
+        "agree": ("head", None, "notice_signing.agree"),
         "sign": ("head", None, "notice_signing.sign"),
         "supplement": ("executor", "${executor}", "assessment.supplement"),
     },
@@ -37,6 +38,7 @@ OPERATIONS: dict[str, list[str]] = {
 CONDITIONS = {
     "Flow_Ready": '${delivery == "ready"}',
     "Flow_Approved": '${decision == "approve"}',
+    "Flow_Agreed": "${agreed == true}",
     "Flow_Signed": "${signed == true}",
 }
 

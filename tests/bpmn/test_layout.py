@@ -49,5 +49,5 @@ def test_a_spoilt_drawing_is_found_out(change: tuple[str, str]) -> None:
 
 def test_a_label_on_a_line_is_found_out() -> None:
     drawn = read_drawing(drawing.ROOT / "bpmn/signing.bpmn")
-    on_the_line = drawn.labels | {"Flow_Signed": drawing.Box(655, 168, 20, 14)}
+    on_the_line = drawn.labels | {"Flow_Signed": drawing.Box(1210, 168, 20, 14)}
     assert "the label of Flow_Signed covers Flow_Signed" in drawing.find_labels_in_the_way(drawn, on_the_line)

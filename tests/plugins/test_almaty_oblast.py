@@ -212,8 +212,8 @@ def test_steps_hours_and_parameters_are_read_without_complaint(registry: Registr
 def test_the_steps_of_the_direct_route_have_the_acts_codes(registry: Registry) -> None:
     codes = {row["key"]: row["code"] for row in registry.table("steps") if row["route"] == "direct"}
     assert codes == {
-        "register": "D1", "resolution": "D2", "review": "D3", "draft": "D3", "sign": "D4", "supplement": "DR",
-        "deliver": "D5", "hand_over": "DH",
+        "register": "D1", "resolution": "D2", "review": "D3", "draft": "D3", "agree": "D4", "sign": "D4",
+        "supplement": "DR", "deliver": "D5", "hand_over": "DH",
     }  # fmt: skip
 
 

@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from plugins.assessment import decision, drafts, figures, norms
 from services import registry
 from services.config import PLUGINS, ROOT
 from services.documents.contents import check_content
 from services.documents.printing import print_form
+from services.errors import InvalidAnswers
 from services.plugin import Applicant, CaseFacts, Decided, DecidedRule, DecidedTable, FormCall, OfficeFacts, PersonFacts
 
 AT = datetime(2013, 3, 11, 9, 0, tzinfo=UTC)
@@ -25,7 +28,8 @@ FIGURES = {
     "expenses": [{"kind": "maintenance", "amount": 1800}, {"kind": "gas", "amount": 20095}],
 }
 APPROVED = {**FIGURES, "decision": "approve", "amount": 12345, "period_months": 3}
-REFUSED = {**FIGURES, "decision": "refuse", "ground": "false_data", "explanation": "Анықтама сәйкес емес."}
+REFUSED = {**FIGURES, "decision": "refuse", "ground": "false_data", "explanation": "Анықтама сәйкес емес.",
+           "explanation_ru": "Справка не соответствует."}  # fmt: skip
 TABLE = DecidedTable(
     "Көмек алу құқығын анықтау",
     [
@@ -77,6 +81,20 @@ def test_a_refusal_gives_its_ground_in_words_and_hands_them_on_for_the_signed_pa
     assert "amount" not in content
     variables = decision.check(call(), {**REFUSED, "departure_reason": "Себебі бар."}).variables
     assert (variables["ground"], variables["ground_ru"]) == (row["title_kk"], row["title_ru"])
+
+
+def test_a_refusal_in_russian_has_its_reasons_in_russian_and_is_not_made_without():
+    answers = {**REFUSED, "departure_reason": "Себебі бар.", "explanation_ru": ""}
+    with pytest.raises(InvalidAnswers) as refused:
+        decision.check(call(), answers)
+    assert set(refused.value.errors) == {"explanation_ru"}
+    in_kazakh = call(replace(APPLICANT, language="kk"))
+    assert "explanation_ru" not in {field.name for field in decision.fields(in_kazakh)}
+    decision.check(in_kazakh, answers)
+    draft = decision.check(call(), {**answers, "explanation_ru": "Справка не соответствует."}).papers["doc.draft"]
+    pdf = PdfReader(BytesIO(print_form("doc.draft", draft, rules(), at=AT, mark="")))
+    text = " ".join(page.extract_text() for page in pdf.pages)
+    assert "Пояснение: Справка не соответствует." in " ".join(text.split())
 
 
 def test_an_approval_after_a_refusal_leaves_no_ground_behind():

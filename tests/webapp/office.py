@@ -1,11 +1,12 @@
 """One body at work: its people at their browsers, and the shortest way through a case of the direct route."""
 
 import re
+from collections.abc import Mapping
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from services import directory
+from services import custody, directory
 from tests.surfer import Surfer
 
 OFFICE = "TALDYKORGAN"
@@ -35,6 +36,12 @@ FIGURES = {
     "expenses-0-kind": "heating",
     "expenses-0-amount": "30000",
 }
+
+
+def with_code(case_id: int, answers: Mapping[str, object]) -> dict[str, object]:
+    """The answers; whoever says that a paper was signed scans the code on it."""
+    scans = answers.get("verdict") == "sign" and "code" not in answers
+    return {**answers, **({"code": custody.code_of(case_id, "result")} if scans else {})}
 
 
 class Office:
@@ -73,7 +80,7 @@ class Office:
         if take and f'action="/inbox/{task}/claim"' in page.text:
             surfer.submit(f"/inbox/{task}/claim")
         surfer.get(f"/cases/{case_id}")
-        return surfer.submit(f"/inbox/{task}/complete", answers)
+        return surfer.submit(f"/inbox/{task}/complete", with_code(case_id, answers))
 
     def steps(self) -> list[tuple[str, dict[str, object]]]:
         """Role and answers of every step of the shortest way: approved at once, handed over at once."""
@@ -82,6 +89,7 @@ class Office:
             ("head", {"executor": self.executor_id}),
             ("executor", dict(FIGURES)),
             ("executor", {}),
+            ("head", {"verdict": "agree"}),
             ("head", {"verdict": "sign"}),
             ("executor", {"way": "handed_over", **RECEIVED}),
         ]

@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from services import custody, directory, registry
 from tests.surfer import Surfer
-from tests.webapp.office import APPLICATION, FIGURES, RECEIVED
+from tests.webapp.office import APPLICATION, FIGURES, RECEIVED, with_code
 
 PSC = "PSC_TALDYKORGAN"
 
@@ -53,7 +53,7 @@ class Psc:
         if f'action="/inbox/{task}/claim"' in surfer.get(f"/cases/{case_id}").text:
             surfer.submit(f"/inbox/{task}/claim")
         surfer.get(f"/cases/{case_id}")
-        sent = {**(answers or {}), **({"_together": "1"} if together else {})}
+        sent = {**with_code(case_id, answers or {}), **({"_together": "1"} if together else {})}
         page = surfer.submit(f"/inbox/{task}/complete", sent)
         assert page.status_code == 200, page.text
         return page
@@ -98,6 +98,7 @@ class Psc:
         self.work(case_id, "clerk", {"papers": "match"}, together=True)
         self.work(case_id, "head", {"executor": self.executor_id})
         self.determine(case_id)
+        self.work(case_id, "head", {"verdict": "agree"})
         self.work(case_id, "head", {"verdict": "sign"})
         self.work(case_id, "executor")
 

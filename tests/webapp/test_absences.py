@@ -10,7 +10,7 @@ from services.cases.models import Task
 from services.db import db
 from services.directory.models import Appointment
 from tests.surfer import Surfer
-from tests.webapp.office import OFFICE, Office
+from tests.webapp.office import OFFICE, Office, with_code
 
 
 def away(who: directory.Person, deputy: directory.Person | None, days: int = 5, **more: object) -> int:
@@ -42,7 +42,7 @@ def test_a_whole_case_with_the_head_on_leave_is_signed_by_the_deputy_and_says_so
             assert f"/cases/{case_id}" in deputy.get("/inbox?list=role").text
             deputy.get(f"/cases/{case_id}")
             deputy.submit(f"/inbox/{task}/claim")
-            page = deputy.submit(f"/inbox/{task}/complete", answers)
+            page = deputy.submit(f"/inbox/{task}/complete", with_code(case_id, answers))
             row = db.session.get(Task, task, populate_existing=True)
             assert row is not None
             assert (row.done_by_id, row.done_for_id, row.done_order) == (clerk.id, head.id, "12-ж"), page.text
@@ -106,7 +106,7 @@ def test_a_deputy_never_signs_what_they_drafted(house: Flask, way: str) -> None:
     drafted = db.session.scalar(db.select(Task.done_by_id).filter_by(case_id=case_id, step="draft"))
     assert drafted == executor.id
     signer = directory.person(executor.id if way == "ink" else those("clerk")[0].id)
-    answers = {"verdict": "sign"} if way == "ink" else {"signed_by": str(executor.id)}
+    answers = {"verdict": "agree"} if way == "ink" else {"signed_by": str(executor.id)}
     assert signer is not None
     with pytest.raises(cases.OwnDraft):
         cases.complete_task(task_id, answers, person=signer, key="own")
@@ -128,9 +128,11 @@ def test_where_the_region_allows_it_a_reason_is_asked_kept_and_shown_to_control(
     hands = Surfer(house).sign_in(executor.login)
     hands.get(f"/cases/{case_id}")
     hands.submit(f"/inbox/{task_id}/claim")
-    page = hands.submit(f"/inbox/{task_id}/complete", {"verdict": "sign"})
+    assert hands.submit(f"/inbox/{task_id}/complete", {"verdict": "agree"}).status_code == 200
+    task_id, signed = office.task(case_id), with_code(case_id, {"verdict": "sign"})
+    page = hands.submit(f"/inbox/{task_id}/complete", signed)
     assert page.status_code == 422
-    page = hands.submit(f"/inbox/{task_id}/complete", {"verdict": "sign", "conflict_reason": "Басқа адам жоқ"})
+    page = hands.submit(f"/inbox/{task_id}/complete", {**signed, "conflict_reason": "Басқа адам жоқ"})
     assert page.status_code == 200, page.text
     assert "Басқа адам жоқ" in Surfer(house).sign_in("control").get("/absences/own-drafts").text
 
@@ -145,7 +147,7 @@ def test_a_deputy_without_the_right_to_sign_returns_drafts_but_signs_none(house:
     assert deputy is not None
     assert not cases.may_sign(deputy, OFFICE)
     with pytest.raises(cases.NoSigningRight):
-        cases.complete_task(task_id, {"verdict": "sign"}, person=deputy, key="1")
+        cases.complete_task(task_id, {"verdict": "agree"}, person=deputy, key="1")
     cases.complete_task(task_id, {"verdict": "return", "reason": "Есеп жоқ"}, person=deputy, key="2")
 
 

@@ -30,6 +30,7 @@ def test_every_paper_of_a_case_prints_and_the_second_time_as_a_copy(house: Flask
     assert office.work(case_id, "executor", answers).status_code == 200
     assert office.work(case_id, "head", {"verdict": "return", "reason": "Нақтылау"}).status_code == 200
     assert office.work(case_id, "executor", {}).status_code == 200
+    assert office.work(case_id, "head", {"verdict": "agree"}).status_code == 200
     assert office.work(case_id, "head", {"verdict": "sign"}).status_code == 200
     made = papers_of(case_id)
     assert {paper.item for paper in made} >= {

@@ -184,7 +184,7 @@ def test_the_head_who_signs_reads_who_asks_how_to_reach_them_and_what_they_broug
 
 def test_on_the_closed_case_stands_how_the_result_went_out(house: Flask) -> None:
     office = Office(house)
-    case_id = office.run(until=5)
+    case_id = office.run(until=6)
     answers = {"way": "posted", "postal_number": "RR123456785KZ", "postal_proof": "№ 77, 04.03.2026"}
     assert office.work(case_id, "executor", answers).status_code == 200
     for role in ("clerk", "head", "executor"):

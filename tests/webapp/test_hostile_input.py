@@ -183,7 +183,12 @@ def test_the_clerk_may_record_what_the_head_signed_on_paper_and_both_names_are_k
 
     notice = next(paper for paper in papers_of(case_id) if paper.item == "doc.notice_signed")
     assert notice.content["head_name"] == head.full_name
-    assert notice.content["recorded_by"] == directory.staff_at(office.key, "clerk")[0].full_name
+    assert notice.made_by == directory.staff_at(office.key, "clerk")[0].full_name
+    page = office.work(case_id, "clerk", {"code": notice.content["outgoing_number"]})
+    assert page.status_code == 200
+    (signed,) = [line for line in journal.read(f"case:{case_id}") if line.event == "paper.signed"]
+    assert signed.details["signer"] == head.id
+    assert signed.actor == f"staff:{directory.staff_at(office.key, 'clerk')[0].id}"
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ def run(app: Flask, count: int, batch: int) -> None:
         ("receive", "clerk", {"papers": "match", "_together": "1"}),
         ("resolution", "head", {"text": "Қарау"}),
         ("review", "executor", {**FIGURES, **DECISION, "_together": "1"}),
+        ("agree", "head", {"verdict": "agree"}),
         ("sign", "head", {"verdict": "sign"}),
         ("pass_result", "executor", {}),
     ):

@@ -19,7 +19,7 @@ def test_a_case_goes_from_the_psc_to_the_body_and_back(house: Flask) -> None:
     page = psc.person("psc_inspector").json(f"/cases/{case_id}/steps.json")
     assert page["outcome"] == "approved"  # type: ignore[index]
     codes = [line["code"] for line in page["steps"] if line["code"]]  # type: ignore[index]
-    assert codes == ["P1", "P2", "PC", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10", "PB", "P11", "P12"]
+    assert codes == ["P1", "P2", "PC", "P3", "P4", "P5", "P6", "P7", "P8", "P8", "P9", "P10", "PB", "P11", "P12"]
 
 
 def test_every_act_on_the_psc_route_is_one_commit_and_a_handful_of_statements(house: Flask) -> None:
@@ -71,7 +71,8 @@ def test_every_act_on_the_psc_route_is_one_commit_and_a_handful_of_statements(ho
     complete("head", "P5", {"executor": psc.executor_id})
     complete("executor", "P6", FIGURES)
     complete("executor", "P7", {})
-    complete("head", "P8", {"verdict": "sign"})
+    complete("head", "P8 agreed", {"verdict": "agree"})
+    complete("head", "P8", {"verdict": "sign", "code": psc.result(case_id)})
     complete("executor", "P9", {})
     scan("clerk", "P10 listed", psc.result(case_id), 15)
     hand_over("clerk", "P10 handed over", psc.result(case_id))

@@ -40,7 +40,7 @@ def answer_of(case_id: int) -> Paper:
 
 def test_several_answers_are_signed_at_once_and_each_is_proven(house: Flask) -> None:
     office = Office(house)
-    case_ids = [office.run(until=4) for _ in range(3)]
+    case_ids = [office.run(until=5) for _ in range(3)]
     head = office.person("head")
     page = sign(head, case_ids[:2], office, person_key(head_name()))
     assert page.text.count("қолтаңба тексерілді") == 2, page.text
@@ -61,7 +61,7 @@ def test_several_answers_are_signed_at_once_and_each_is_proven(house: Flask) -> 
 @pytest.mark.parametrize("wrong", ["passphrase", "owner", "expired", "junk"])
 def test_a_wrong_key_signs_nothing(house: Flask, wrong: str) -> None:
     office = Office(house)
-    case_id = office.run(until=4)
+    case_id = office.run(until=5)
     keys = {
         "passphrase": (person_key(head_name()), "x"),
         "owner": (person_key("ӨЗГЕ АДАМ"), PASSPHRASE),
@@ -71,24 +71,24 @@ def test_a_wrong_key_signs_nothing(house: Flask, wrong: str) -> None:
     page = sign(office.person("head"), [case_id], office, *keys[wrong])
     assert page.status_code == 422
     assert 'role="alert"' in page.text
-    assert not [paper for paper in documents.papers_of(case_id) if paper.item.endswith("_signed")]
+    assert not [paper for paper in documents.papers_of(case_id) if paper.signed_pdf]
 
 
 def test_a_returned_draft_can_never_be_signed(house: Flask) -> None:
     office = Office(house)
-    case_id = office.run(until=4)
+    case_id = office.run(until=5)
     head, task = Surfer(house).sign_in(directory.staff_at(OFFICE, "head")[0].login), office.task(case_id)
     head.get("/signing/")
     office.work(case_id, "head", {"verdict": "return", "reason": "Есеп-қисап жоқ"})
     file = (io.BytesIO(person_key(head_name())), "key.p12")
     page = head.submit("/signing/", {"task": task, "passphrase": PASSPHRASE, "key": file})
     assert page.status_code == 200
-    assert not [paper for paper in documents.papers_of(case_id) if paper.item.endswith("_signed")]
+    assert not [paper for paper in documents.papers_of(case_id) if paper.signed_pdf]
 
 
 def test_only_who_may_sign_a_paper_sees_it_in_the_list(house: Flask) -> None:
     office = Office(house)
-    case_id = office.run(until=4)
+    case_id = office.run(until=5)
     for person in (office.person("executor"), office.person("clerk")):
         assert f"/cases/{case_id}" not in person.get("/signing/").text
     stranger = Psc(house).person("psc_inspector")
@@ -99,7 +99,7 @@ def test_only_who_may_sign_a_paper_sees_it_in_the_list(house: Flask) -> None:
 def test_the_head_sees_each_draft_and_signs_with_a_file(house: Flask, page: Page) -> None:
     office = Office(house)
     for _ in range(2):
-        office.run(until=4)
+        office.run(until=5)
     Hands(page).sign_in("head.taldykorgan")
     page.click("nav.places >> text=Қол қоюға")
     pictures = page.locator(".sheets img")
@@ -118,7 +118,7 @@ def test_the_head_sees_each_draft_and_signs_with_a_file(house: Flask, page: Page
 
 def test_a_key_does_not_sign_what_its_owner_drafted(house: Flask) -> None:
     office = Office(house)
-    case_id = office.run(until=4)
+    case_id = office.run(until=5)
     executor, today = directory.staff_at(OFFICE, "executor")[0], directory.today()
     task_id = office.task(case_id)
     directory.enter_absence(
@@ -131,4 +131,4 @@ def test_a_key_does_not_sign_what_its_owner_drafted(house: Flask) -> None:
     file = (io.BytesIO(person_key(f"{surname} {given_name}".upper())), "key.p12")
     page = deputy.submit("/signing/", {"task": [task_id], "passphrase": PASSPHRASE, "key": file})
     assert 'class="wrong"' in page.text, page.text
-    assert not [paper for paper in documents.papers_of(case_id) if paper.item.endswith("_signed")]
+    assert not [paper for paper in documents.papers_of(case_id) if paper.signed_pdf]

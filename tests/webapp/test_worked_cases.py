@@ -122,10 +122,14 @@ class Replay:
         returned = SAME_OUTCOME.get(outcome, outcome) == "returned"
         figures = (NOT_ENTITLED if refused else ENTITLED) | {"papers": "complete"}
         refusal = {"explanation": "Шығыстар шекті үлестен аспайды"} if refused else {}
-        verdict = {"verdict": "return", "reason": "Есептеуді нақтылау"} if returned else {"verdict": "sign"}
+        verdict = {"verdict": "return", "reason": "Есептеуді нақтылау"} if returned else {"verdict": "agree"}
         if code == "D3":
             self.complete("executor", figures)
             self.complete("executor", refusal)
+        elif code in ("D4", "P8"):
+            self.complete("head", verdict)
+            if not returned:  # the numbered paper is signed by ink, and the code on it is scanned
+                self.complete("head", {"verdict": "sign", "code": self.paper("result")})
         elif code in self.by_scan():
             self.by_scan()[code]()
         else:
@@ -138,8 +142,6 @@ class Replay:
                 "P4": ("clerk", {}),
                 "P6": ("executor", figures),
                 "P7": ("executor", {"decision": "refuse" if refused else "approve", **refusal}),
-                "D4": ("head", verdict),
-                "P8": ("head", verdict),
                 "DR": ("executor", {}),
                 "P9": ("executor", {}),
                 "D5": ("executor", self.delivery(step)),

@@ -27,7 +27,8 @@ NEVER = 10**6
 
 #: working minutes that a step takes when nothing is said of it
 PACE = {
-    "register": 11, "accept": 14, "resolution": 21, "review": 2 * DAY + 70, "draft": 95, "sign": 16, "supplement": 13,
+    "register": 11, "accept": 14, "resolution": 21, "review": 2 * DAY + 70, "draft": 95, "agree": 9, "sign": 7,
+    "supplement": 13,
     "deliver": 24, "hand_over": 3 * DAY, "receive": 9, "pass": 8, "pass_result": 12, "arrive": 19, "issue": 11,
     "came": 2 * DAY, "send": 9,
 }  # fmt: skip
@@ -267,10 +268,21 @@ class _Play:
             "decision": "refuse" if refuse else "approve", "ground": refuse, "explanation": "Есептеу парағын қараңыз.",
             "amount": str(26000 + at % 5 * 1500 - (38000 + at % 9 * 2000) // 10), "period_months": "12",
             "departure_reason": "Үлгі іс.",
-            "verdict": "return" if task.round <= story.returned else "sign", "reason": "Табыс анықтамасын қосыңыз.",
+            "verdict": _verdict(task, story), "code": _code(task), "reason": "Табыс анықтамасын қосыңыз.",
             "way": story.way, "postal_number": "RR000000005KZ", "postal_proof": "Түбіртек 1", "told_how": "phone",
             "received_by": name, "identified_by": "identity", "receipt": "shown",
         }  # fmt: skip
+
+
+def _verdict(task: Task, story: Story) -> str:
+    if task.step == "sign":
+        return "sign"
+    return "return" if task.round <= story.returned else "agree"
+
+
+def _code(task: Task) -> str:
+    """What the scanner reads from the paper that is to be signed."""
+    return custody.code_of(task.case_id, "result") if task.step == "sign" else ""
 
 
 def _name(at: int) -> tuple[str, str, str]:

@@ -26,6 +26,9 @@ TONES = {
     "UnknownPaper": "unknown",
     "NotExpected": "unexpected",
     "NotToSend": "unexpected",
+    "NotSent": "unexpected",
+    "NotSigned": "unexpected",
+    "Annulled": "unexpected",
 }
 #: asked for by a page that shows how far a long list is
 PROGRESS = "application/x-komek-progress"
@@ -162,6 +165,15 @@ def replace_label(code: str) -> AnyResponse:
     desk.replace_label(code, g.office_key, why, g.person, label=label)
     flash(gettext("Noted: %(code)s has a new label.", code=code), "plain")
     return _to_custody(code)
+
+
+@bp.post("/papers/<code>/unsent")
+@login_required  # type: ignore[untyped-decorator]
+def take_in_unsent(code: str) -> AnyResponse:
+    """It lies here, though nobody scanned it out."""
+    desk.take_in_unsent(code, g.office_key, g.person)
+    flash(gettext("Taken in: %(code)s. It was never scanned out; both offices see that.", code=code), "warning")
+    return redirect(url_for("desk.show"), 303)
 
 
 @bp.post("/papers/<code>/replace")

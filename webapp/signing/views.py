@@ -1,10 +1,12 @@
-"""The list of papers to sign, and signing them. The key lives for one request, in memory alone."""
+"""The list of drafts to agree with and of papers to sign. The key lives for one request, in memory alone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import login_required
+from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases, clock, registry, signing
 from services.errors import InvalidAnswers, KomekError
@@ -20,7 +22,7 @@ class Done:
 
     number: str
     case_id: int
-    said: str  #: why it was not signed; empty when it was
+    said: str  #: why it was not done; empty when it was
 
 
 @bp.get("/")
@@ -35,7 +37,7 @@ def show() -> str:
 def sign() -> str | tuple[str, int]:
     """Sign those that were chosen, one by one: one that cannot be signed does not stop the others."""
     chosen = asked.form.texts("task")
-    waiting = {each.task_id: each for each in cases.to_sign(g.person, g.office_key)}
+    waiting = {each.task_id or each.code: each for each in cases.to_sign(g.person, g.office_key) if each.code}
     file = asked.file("key")
     try:
         key = file.stream.read(signing.MOST_BYTES + 1) if file else b""
@@ -47,11 +49,52 @@ def sign() -> str | tuple[str, int]:
     return _page([_sign(waiting[task_id], signer, reason) for task_id in chosen if task_id in waiting], signer)
 
 
+@bp.post("/agree")
+@login_required  # type: ignore[untyped-decorator]
+def agree() -> str:
+    """Agree with the drafts that were chosen: each gets its number, and waits to be signed."""
+    chosen = asked.form.texts("task")
+    drafts = {each.task_id: each for each in cases.to_sign(g.person, g.office_key) if not each.code}
+    return _page([_agree(drafts[task_id]) for task_id in chosen if task_id in drafts])
+
+
+@bp.post("/papers/<code>/confirm")
+@login_required  # type: ignore[untyped-decorator]
+def confirm(code: str) -> AnyResponse:
+    """It was signed by ink: whoever says so scanned the code on it."""
+    case_id = cases.confirm_scanned(code, asked.form.text("scanned"), g.person)
+    flash(gettext("The signature of %(code)s is confirmed.", code=code), "plain")
+    return redirect(url_for("case.show", case_id=case_id, _anchor="custody"), 303)
+
+
+@bp.post("/papers/<code>/take-back")
+@login_required  # type: ignore[untyped-decorator]
+def take_back(code: str) -> AnyResponse:
+    """Nobody has signed it after all: until that is confirmed anew it goes nowhere."""
+    case_id = cases.take_signature_back(code, asked.form.text("why"), g.person)
+    flash(gettext("Taken back: %(code)s goes nowhere before it is signed.", code=code), "warning")
+    return redirect(url_for("case.show", case_id=case_id, _anchor="custody"), 303)
+
+
+def _agree(draft: cases.ToSign) -> Done:
+    answers = registry.current().form(draft.form).agree_with or {}
+    return _done(draft, lambda: cases.complete_task(
+        draft.task_id, answers, person=g.person, key=f"agree:{draft.task_id}"))  # fmt: skip
+
+
 def _sign(paper: cases.ToSign, signer: signing.Signer, reason: str) -> Done:
+    if not paper.task_id:
+        return _done(paper, lambda: cases.confirm_signature(paper.code, g.person, signer=signer))
     answers = registry.current().form(paper.form).sign_with or {}
+    return _done(paper, lambda: cases.complete_task(
+        paper.task_id, answers, person=g.person, key=f"key:{paper.task_id}", signer=signer, conflict_reason=reason
+    ))  # fmt: skip
+
+
+def _done(paper: cases.ToSign, act: Callable[[], object]) -> Done:
+    """What became of it: a refusal of one stops no other."""
     try:
-        key = f"key:{paper.task_id}"
-        cases.complete_task(paper.task_id, answers, person=g.person, key=key, signer=signer, conflict_reason=reason)
+        act()
     except InvalidAnswers as error:
         return Done(paper.number, paper.case_id, " ".join(gettext(text) for text in error.errors.values()))
     except KomekError as error:
@@ -69,7 +112,8 @@ def _page(
     papers = cases.to_sign(g.person, g.office_key)
     return render_template(
         "signing/list.html",
-        papers=papers,
+        drafts=[each for each in papers if not each.code],
+        papers=[each for each in papers if each.code],
         done=done or [],
         asks_reason=cases.drafter_may_sign(),
         signer=signer,

@@ -21,7 +21,7 @@ def found(login: str, words: str, office: str = OFFICE) -> list[int]:
 
 
 def ended_by_post(office: Office) -> int:
-    case_id = office.run(until=5)
+    case_id = office.run(until=6)
     office.work(case_id, "executor", {"way": "posted", "postal_number": "RR 123456785 KZ", "postal_proof": "№ 77"})
     return case_id
 

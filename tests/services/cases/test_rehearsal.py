@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from services import boards, cases, directory, jobs, processes, registry
+from services import boards, cases, directory, documents, jobs, processes, registry
 from services.cases.models import Case, Instance, Task
 from services.custody.models import Item
 from services.db import db
@@ -42,6 +42,7 @@ def told() -> dict[str, dict[str, object]]:
         "registration.resolution": {"executor": str(directory.staff_at(OFFICE, "executor")[0].id)},
         "assessment.review": dict(FIGURES),
         "assessment.determine": dict(FIGURES),
+        "notice_signing.agree": {"verdict": "agree"},
         "notice_signing.sign": {"verdict": "sign"},
         "notice_delivery.deliver": {"way": "handed_over", **RECEIVED},
         "registration.receive": {"papers": "match"},
@@ -60,7 +61,8 @@ def play(house: Flask, case_id: int) -> None:
         assert page.status_code == 200 and "Сынақ" in page.text
         where = "complete" if task.waits_for == "person" else "on"
         address = f"/inbox/{task.id}/complete" if where == "complete" else f"/rehearsals/{task.id}/on"
-        page = surfer.submit(address, told().get(task.form or "", {}))
+        made = [str(paper.content.get("outgoing_number") or "") for paper in documents.papers_of(case_id)]
+        page = surfer.submit(address, {"code": made[-1] if made else "", **told().get(task.form or "", {})})
         assert page.status_code == 200, page.text
     raise AssertionError(f"still waits at {[task.element for task in open_tasks(case_id)]}")
 

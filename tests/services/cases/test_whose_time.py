@@ -66,7 +66,7 @@ def test_psc_courier_and_body_are_charged_apart(house: Flask) -> None:
 def test_a_result_that_lies_ready_is_the_applicants_time_on_the_case_and_on_the_board(house: Flask) -> None:
     with clock.stopped(at("2013-03-04T10:00")):
         office = Office(house)
-        case_id = office.run(until=5)
+        case_id = office.run(until=6)
         page = office.work(case_id, "executor", {"way": "ready", "told_how": "phone"})
         assert page.status_code == 200, page.text
     with clock.stopped(at("2013-03-04T12:30")):
