@@ -29,10 +29,15 @@ from services.cases.stops import lawful_stops
 from services.cases.task_form import task_form
 from services.cases.troubles import jobs_of, troubles_drawn
 from services.db import db, transaction
+from services.errors import Conflict
 from services.plugin import Answers
 
 #: how much of a case's history the page shows at first
 HISTORY_LINES = 200
+
+
+#: how often a page with its form is read before it is shown without
+READINGS = 3
 
 
 def case_page(
@@ -40,8 +45,21 @@ def case_page(
 ) -> CasePage:
     """The case as this person may see it; `typed` stands in the form instead of its draft.
 
+    A case that goes on while it is read is read anew: looking is never refused as somebody else's being quicker.
     Raises NoSuchCase, and NotYours to everybody without a role at the case's office.
     """
+    for _ in range(READINGS):
+        try:
+            return _case_page(case_id, person, task_id, typed)
+        except Conflict:
+            db.session.expire_all()
+    return _case_page(case_id, person, task_id, typed, working=False)
+
+
+def _case_page(
+    case_id: int, person: directory.Person, task_id: str | None, typed: Answers | None, *, working: bool = True
+) -> CasePage:
+    """One reading of it; without the form of a task when nobody is `working` on it. Raises Conflict, too."""
     case = may_see(case_id, person)
     tasks = _tasks(case)
     applicant = db.session.get(Applicant, case.id)
@@ -73,7 +91,7 @@ def case_page(
         open_steps=[line for line in steps if line.done_at is None and not line.cancelled],
         papers=_papers(case, person, papers_shown(case, instances, tasks, person)),
         history=_history(case, tasks, names, whole),
-        form=task_form(tasks, person, task_id, typed),
+        form=task_form(tasks, person, task_id, typed) if working else None,
         rounds=case.rounds,
         may_discard=_may_discard(case, tasks, person),
         process=(own_process := processes.definition(first.definition_id).process_id),

@@ -11,6 +11,7 @@ from services.cases.messages import Stamp, tell
 from services.cases.models import Case, Task
 from services.cases.queries import APPLICANT_CAME, applicants
 from services.cases.reading import lock_case
+from services.cases.rights import may_see
 from services.db import db, transaction
 
 
@@ -92,6 +93,7 @@ def unclaimed_result(case_id: int, person: directory.Person) -> tuple[str, str]:
 
 
 def _wait(case_id: int, person: directory.Person) -> Task:
+    may_see(case_id, person)
     wanted = select(Task).where(Task.case_id == case_id, Task.message == APPLICANT_CAME).order_by(Task.seq.desc())
     wait = db.session.scalars(wanted).first()
     if wait is None:

@@ -29,15 +29,18 @@ def sees(case: Case, person: directory.Person) -> bool:
     return any(looks_at_cases(person, key) for key in (case.office_key, case.body_key))
 
 
-def _check_sees(case: Case, person: directory.Person) -> None:
+def check_sees(case: Case, person: directory.Person) -> None:
+    """Raises NotYours."""
     if not sees(case, person):
         raise NotYourCase
 
 
 def still_open(work: Work, person: directory.Person) -> None:
+    """Raises NotYours for strangers, before anything is said; TaskAlreadyDone naming who, TaskGone."""
     task = work.task
+    if task.closed_at is not None or task.done_at is not None:
+        check_sees(work.case, person)
     if task.done_at is not None:
-        _check_sees(work.case, person)
         who = directory.person(task.done_by_id) if task.done_by_id else None
         at = deadlines.local(registry.current(), task.office_key, task.done_at)
         raise TaskAlreadyDone(who=who.full_name if who else "?", at=f"{at:%d.%m.%Y %H:%M}")

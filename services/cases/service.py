@@ -20,7 +20,7 @@ from services.cases.messages import move_on
 from services.cases.models import Answer, Case, Instance, Task
 from services.cases.moves import close_task, write_history
 from services.cases.reading import Work, lock_case, read_task
-from services.cases.rights import may_work, still_open
+from services.cases.rights import check_sees, may_work, still_open
 from services.db import db, transaction
 from services.registry import Registry
 
@@ -152,6 +152,7 @@ def discard_case(case_id: int, person: directory.Person) -> None:
     """Close an application that was opened by mistake and has no number yet. Raises NotYours, AlreadyRegistered."""
     with transaction():
         case = lock_case(case_id)
+        check_sees(case, person)
         if case.number is not None or case.closed_at is not None:
             raise AlreadyRegistered
         open_tasks = db.session.scalars(select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))).all()

@@ -14,6 +14,7 @@ from services.cases.escalation import replan
 from services.cases.models import Case, Task
 from services.cases.moves import urgent_at
 from services.cases.reading import lock_case, stops_of
+from services.cases.rights import check_sees
 from services.db import db, transaction
 from services.errors import Conflict, InvalidAnswers, NotFound
 
@@ -50,6 +51,7 @@ def stop_clocks(case_id: int, key: str, reason: str, person: directory.Person) -
     """From now on both clocks of the case stand still. Raises NoSuchStop, NotYours, StandsStill, InvalidAnswers."""
     with transaction():
         case = lock_case(case_id)
+        check_sees(case, person)
         stop = _allowed(case, key, person)
         if case.closed_at is not None or case.stopped_since is not None:
             raise StandsStill
@@ -65,6 +67,7 @@ def resume_clocks(case_id: int, reason: str, person: directory.Person) -> None:
     """
     with transaction():
         case = lock_case(case_id)
+        check_sees(case, person)
         if case.stopped_since is None or case.closed_at is not None:
             raise Runs
         if not lawful_stops(case, person):

@@ -41,6 +41,10 @@ class NothingToDeploy(Invalid):
     """There is nothing to deploy: send .bpmn, .dmn or .form files."""
 
 
+class TooManyFiles(Invalid):
+    """These are too many files: %(count)s, and at most %(most)s are deployed together."""
+
+
 class NotDesigner(Forbidden):
     """Only a process designer deploys diagrams and rehearses them."""
 
@@ -66,7 +70,7 @@ def deploy(
     """Keep these files, what they use and what uses them, as candidates: the next version of each process that changes.
 
     A person must be a process designer; without one, `actor` says who (the console).
-    Raises NotDeployable with all that is wrong, NothingToDeploy, NotDesigner.
+    Raises NotDeployable with all that is wrong, NothingToDeploy, TooManyFiles, NotDesigner.
     """
     if person is not None and DESIGNER not in person.roles():
         raise NotDesigner
@@ -124,7 +128,10 @@ def begun_by(definition_id: int, message: str) -> int | None:
 
 
 def examine(files: Mapping[str, bytes], registry: Registry) -> doctor.Report:
-    """What the doctor says of these files beside those in force, as when they are deployed. Raises NothingToDeploy."""
+    """What the doctor says of these files beside those in force, as when they are deployed.
+
+    Raises NothingToDeploy, TooManyFiles.
+    """
     return _looked_at_apart(_deployable(files), registry)[1]
 
 
@@ -166,10 +173,12 @@ def _look(
 
 
 def _deployable(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Those of a kind that is deployed. Raises NothingToDeploy."""
+    """Those of a kind that is deployed. Raises NothingToDeploy, TooManyFiles."""
     wanted = {each: content for each, content in files.items() if each.endswith((".bpmn", ".dmn", ".form"))}
-    if not wanted or len(wanted) > MOST_FILES:
+    if not wanted:
         raise NothingToDeploy
+    if len(wanted) > MOST_FILES:
+        raise TooManyFiles(count=len(wanted), most=MOST_FILES)
     return wanted
 
 

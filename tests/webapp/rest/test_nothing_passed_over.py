@@ -85,6 +85,12 @@ def test_a_field_of_a_deployment_that_is_not_known_is_refused(house: Flask) -> N
     assert answer.status_code == 400 and "deployment-activation-time" in answer.get_json()["message"]
 
 
+def test_more_files_than_are_deployed_together_are_counted_and_refused(house: Flask) -> None:
+    answer = Program(house, DESIGNER).deploy({f"{number}.bpmn": b"<x/>" for number in range(51)})
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "TooManyFiles")
+    assert "51" in answer.get_json()["message"] and "50" in answer.get_json()["message"]
+
+
 def test_a_lock_whose_task_went_another_way_says_so(house: Flask) -> None:
     nodes = people("A", "B") + topic() + drawings.boundary("late", "o", drawings.timer("PT1H"))
     waiting(nodes=nodes, line="start>A A>o o>end late>B B>end")
