@@ -73,10 +73,10 @@ def test_no_english_word_is_left_on_any_page(house: Flask, language: str) -> Non
 
 def test_the_page_says_which_language_it_is_in(house: Flask) -> None:
     surfer = Surfer(house)
-    assert '<html lang="kk">' in surfer.get("/sign-in").text
+    assert '<html lang="kk"' in surfer.get("/sign-in").text
     surfer.submit("/language", {"language": "ru"})
     page = surfer.get("/sign-in")
-    assert '<html lang="ru">' in page.text
+    assert '<html lang="ru"' in page.text
     assert "Войти" in page.text
     assert page.headers["Content-Language"] == "ru"
 
