@@ -114,11 +114,17 @@ def _match(text: str) -> re.Match[str] | None:
     return _SPOKEN.fullmatch(plain_code(text))
 
 
+#: what scanners put before a code when they are set to: the symbology by ISO/IEC 15424 (`]C0`, `]C1`, `]Q1`, `]A0` …),
+#: on a Kazakh or Russian layout with Ъ for the bracket; Code 39's stars stand around it
+_ADDED = re.compile(r"^[\]Ъ][A-Z][0-9A-Z](?=.)")
+
+
 def plain_code(text: str) -> str:
     """What was scanned or typed, as a Latin keyboard has it, in capitals; nothing of what no number is as long as."""
     if len(text) > LONGEST:
         return ""
-    return _BETWEEN.sub("-", tidy(text).strip().upper().translate(_LOOKS).translate(_KEYS))
+    plain = _BETWEEN.sub("-", tidy(text).strip().upper().translate(_LOOKS).translate(_KEYS))
+    return _ADDED.sub("", plain).strip("*")
 
 
 def _write(found: re.Match[str]) -> str:

@@ -53,6 +53,16 @@ def page(label: tuple[Psc, str, bytes], address: str, tmp_path: Path, playwright
     browser.close()
 
 
+@pytest.fixture
+def phone(house: Flask, address: str, playwright: Playwright) -> Iterator[Page]:
+    """With two lenses."""
+    camera = ["--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream"]
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *camera])
+    size = {"width": 390, "height": 844}
+    yield browser.new_context(base_url=address, viewport=size, permissions=["camera"]).new_page()  # type: ignore[arg-type]
+    browser.close()
+
+
 def test_a_label_before_the_camera_is_scanned_once(label: tuple[Psc, str, bytes], page: Page) -> None:
     page.goto("/sign-in")
     Hands(page).sign_in("accum.taldykorgan")
@@ -64,3 +74,47 @@ def test_a_label_before_the_camera_is_scanned_once(label: tuple[Psc, str, bytes]
     expect(page.locator(".card")).to_have_count(1)
     page.click("[data-camera]")
     expect(page.locator(".camera")).to_be_hidden()
+
+
+def test_of_several_lenses_one_is_chosen_and_remembered_and_a_light_is_offered_only_where_there_is_one(
+    phone: Page,
+) -> None:
+    page = phone
+    page.goto("/sign-in")
+    Hands(page).sign_in("accum.taldykorgan")
+    page.goto("/desk/")
+    page.click("[data-camera]")
+    lens = page.locator("[data-lens]")
+    expect(lens.locator("option")).to_have_count(2)
+    expect(lens).to_be_visible()
+    expect(page.locator("[data-torch]")).to_be_hidden()
+    other = lens.locator("option:not(:checked)").get_attribute("value") or ""
+    lens.select_option(other)
+    running = "document.querySelector('.camera video').srcObject.getVideoTracks()[0].getSettings().deviceId"
+    page.wait_for_function(f"{running} === {other!r}")
+    page.reload()
+    page.click("[data-camera]")
+    expect(lens).to_have_value(other)
+    page.evaluate("localStorage.setItem('komek.lens', 'taken away')")
+    page.reload()
+    page.click("[data-camera]")
+    expect(page.locator(".camera video")).to_be_visible()
+    expect(lens.locator("option")).to_have_count(2)
+
+
+def test_a_scanner_that_ends_with_tab_is_taken_and_a_hand_that_leaves_the_field_is_not(
+    label: tuple[Psc, str, bytes], page: Page
+) -> None:
+    page.goto("/sign-in")
+    Hands(page).sign_in("accum.taldykorgan")
+    page.goto("/desk/")
+    page.locator("#codes").press_sequentially("19-2013", delay=150)
+    page.keyboard.press("Tab")
+    expect(page.locator("#codes")).to_have_value("19-2013")
+    expect(page.locator("#codes")).not_to_be_focused()
+    page.locator("#codes").fill("")
+    page.locator("#codes").focus()
+    page.keyboard.type("]C1" + documents.barcode_payload(label[1]))
+    page.keyboard.press("Tab")
+    expect(page.locator(".card").first).to_have_attribute("data-word", "listed")
+    expect(page.locator("#codes")).to_be_focused()

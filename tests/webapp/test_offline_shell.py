@@ -94,7 +94,8 @@ def one_code(chance: random.Random) -> str:
     for _ in range(chance.choice([0, 0, 0, 1, 2])):
         at = chance.randrange(len(text))
         text = text[:at] + chance.choice(LETTERS) + text[at + chance.randrange(2) :]
-    return chance.choice([text, text.lower(), f" {text} ", text.replace("-", "")])
+    text = chance.choice([text, text.lower(), f" {text} ", text.replace("-", "")])
+    return chance.choice([text, text, f"]C1{text}", f"ъс0{text}", f"]Q1{text}\t", f"*{text}*", f"]A0*{text}*"])
 
 
 @pytest.mark.browser

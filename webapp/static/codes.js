@@ -20,7 +20,7 @@
   };
   // what is not seen does not count: one writing, as `services/letters.py` makes it
   const seen = (text) => text.normalize("NFC").replace(/\p{Cf}/gu, "").trim();
-  const plain = (text) => text.length > 80 ? "" : [...seen(text).toUpperCase()].map((letter) => KEYS.get(letter) ?? letter).join("").replace(/[\s\-\u2010-\u2015\u2212]+/g, "-");
+  const plain = (text) => text.length > 80 ? "" : [...seen(text).toUpperCase()].map((letter) => KEYS.get(letter) ?? letter).join("").replace(/[\s\-\u2010-\u2015\u2212]+/g, "-").replace(/^[\]Ъ][A-Z][0-9A-Z](?=.)/, "").replace(/^\*+|\*+$/g, "");
 
   // {number, mark, office, checked}: checked is null without a check character, false when it does not fit; null when it is no number
   const read = (text) => {

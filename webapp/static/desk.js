@@ -54,6 +54,7 @@
     const { person } = await desk.ready, all = await outbox.waiting(person), misread = all.filter(isMisread);
     if (misread.length && desk.isAway()) {
       await outbox.forgetEntries(person, misread.map((each) => each.seq));
+      await desk.recount();  // what is refused does not wait
       misread.forEach((each) => refuse("misread", each.content.code));
     }
     known = new Set(all.map((each) => numberOf(each.content.label ?? each.content.code)));
@@ -77,7 +78,7 @@
   });
   const unpacking = () => Number(form.elements.unpacking?.value) || null;
   const take = () => {
-    const typed = field.value.split("\n").map((code) => code.trim()).filter(Boolean);
+    const typed = field.value.split(/[\n\t]/).map((code) => code.trim()).filter(Boolean);
     field.value = "";
     const good = typed.filter((code) => {
       const why = !desk.isAway() ? "" : !codes.isReadable(code) ? "misread" : known.has(numberOf(code)) ? "again" : "";
@@ -95,6 +96,14 @@
     if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     if (!take() && !unanswered) cards.querySelector(":scope > li:first-child [data-next]")?.click();
+  });
+  // other scanners end with Tab: faster than any hand it is theirs; a hand's Tab leads on as everywhere
+  let began = 0;
+  field.addEventListener("keydown", (event) => {
+    if (!field.value && event.key.length === 1) began = performance.now();
+    if (event.key !== "Tab" || event.shiftKey || field.value.length < 6 || performance.now() - began > field.value.length * 50) return;
+    event.preventDefault();
+    take();
   });
   // under a Kazakh layout a scanner's digits come as letters: the key itself is the digit
   field.addEventListener("keydown", (event) => {

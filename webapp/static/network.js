@@ -138,6 +138,7 @@
     location.assign(shell + "/");
   });
   window.addEventListener("online", () => send());
-  komek.desk = { keep, send, leave, ready: null, isAway: () => away };
+  const recount = () => show(banner.dataset.state);
+  komek.desk = { keep, send, leave, recount, ready: null, isAway: () => away };
   komek.desk.ready = begin();
 })();

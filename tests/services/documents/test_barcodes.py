@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.documents import Misread, barcode_payload, read_payload
-from services.documents.barcodes import ALPHABET, LONGEST, check_character
+from services.documents.barcodes import ALPHABET, LONGEST, badge_payload, check_character, read_badge
 from services.documents.numbers import write_number
 
 NUMBERS = st.builds(
@@ -103,3 +103,17 @@ def test_what_is_no_number_is_refused(text: str):
 def test_a_payload_is_not_given_a_second_check_character():
     with pytest.raises(Misread):
         barcode_payload(barcode_payload("19-2013-00042"))
+
+
+@pytest.mark.parametrize("added", [
+    "]C0{}", "]C1{}", "]c1{}", "]Q1{}", "]d2{}", "ъс1{}", "ЪЙ1{}", "*{}*", "]A0*{}*", "{}\t", "]C0{}\t", "{}\r",
+    " *{}* ",
+])  # fmt: skip
+def test_what_scanners_add_to_a_code_is_left_out(added: str) -> None:
+    """ISO/IEC 15424 names the symbology before the data: `]C0` Code 128, `]C1` GS1-128, `]Q1` QR; Code 39: stars."""
+    for number in ("19-2013-00042", "P30-X2026-00001"):
+        assert read_payload(added.format(barcode_payload(number))) == number
+    assert read_badge(added.format(badge_payload(12))) == 12
+    for nothing in ("]C1", "**", "]", "ъс1"):
+        with pytest.raises(Misread):
+            read_payload(nothing)
