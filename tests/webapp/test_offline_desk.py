@@ -71,6 +71,16 @@ def test_the_desk_opens_anew_and_scans_on_while_the_server_is_away(plug: Plug, h
     assert journal.verify() == []
 
 
+def test_what_is_refused_once_the_server_is_found_away_is_not_counted_as_waiting(plug: Plug, browser: Browser) -> None:
+    page = open_desk(browser.new_context(base_url=plug.address).new_page(), ACCUM)
+    plug.pull()
+    scan(page, "P30-2026-00001-0")  # kept while the page does not know yet, refused when it does
+    expect(page.locator('.card[data-tone="unreadable"]')).to_have_count(1, timeout=20000)
+    expect(page.locator(BANNER)).to_have_attribute("data-state", "away")
+    expect(page.locator("p.waiting")).to_be_hidden()
+    assert page.evaluate(OWN) == {"own": 0, "others": 0}
+
+
 def test_a_page_that_stands_open_scans_on_without_the_network_and_sends_when_it_returns(
     house: Flask, browser: Browser, address: str
 ) -> None:
