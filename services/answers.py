@@ -51,8 +51,13 @@ def parse(fields: Sequence[Field], raw: Raw) -> Answers:
     errors: dict[str, str] = {}
     hidden = hidden_by(fields, raw)
     names = {field.name for field in fields}
+    unasked: set[str] = set()
     for field in fields:
-        if not _is_read(field) or field.name in hidden or not is_asked(field, answers, raw):
+        # what hangs on an answer that is not asked itself is not asked either, whatever was sent
+        if field.name in hidden or (field.when and field.when[0] in unasked) or not is_asked(field, answers, raw):
+            unasked.add(field.name)
+            continue
+        if not _is_read(field):
             continue
         try:
             answers[field.name] = _READERS[field.kind](field, raw)
@@ -102,8 +107,10 @@ def so_far(fields: Sequence[Field], raw: Raw) -> Answers:
     """The answers that can be read already, of a form that is still being filled in."""
     answers: dict[str, object] = {}
     hidden = hidden_by(fields, raw)
+    unasked: set[str] = set()
     for field in fields:
-        if field.name in hidden:
+        if field.name in hidden or (field.when and field.when[0] in unasked) or not is_asked(field, answers, raw):
+            unasked.add(field.name)
             continue
         try:
             answers |= parse([replace(field, hide=None)], {**raw, **answers})

@@ -234,3 +234,20 @@ def test_a_cell_left_empty_stays_empty_when_the_answers_are_shown_again():
     field = Field("rows", "rows", "Rows", columns=column)
     given = parse([field], {"rows-0-kind": "gas", "rows-0-used": ""})
     assert parse([field], answers.as_form(given)) == given == {"rows": [{"kind": "gas", "used": None}]}
+
+
+def test_what_hangs_on_an_answer_that_is_not_asked_is_not_asked_either():
+    ways, papers = (Choice("post", "Post"), Choice("hand", "Hand")), (Choice("own", "Own"), Choice("power", "Power"))
+    asked = [
+        Field("way", "choice", "Way", choices=ways),
+        Field("known_by", "choice", "Known by", choices=papers, when=("way", ("hand",))),
+        Field("attorney", "text", "Attorney", required=True, when=("known_by", ("power",))),
+        Field("proof", "text", "Proof", hide=lambda answers: answers.get("way") == "post"),
+        Field("of_proof", "text", "Of the proof", when=("proof", ("seal",))),
+    ]
+    typed = {"way": "post", "known_by": "power", "attorney": "№ 12", "proof": "seal", "of_proof": "x"}
+    assert parse(asked, typed) == answers.so_far(asked, typed) == {"way": "post"}
+    assert parse(asked, {**typed, "way": "hand"}) == {**typed, "way": "hand"}
+    with pytest.raises(InvalidAnswers):
+        parse(asked, {**typed, "way": "hand", "attorney": ""})
+    assert parse(asked, {"way": "post", "known_by": "power"}) == {"way": "post"}

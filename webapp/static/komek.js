@@ -104,7 +104,8 @@
   if (form) {
     const show = () => all("[data-when]", form).forEach((field) => {
       const chosen = form.querySelector(`[name="${field.dataset.when}"]:checked, select[name="${field.dataset.when}"]`);
-      field.hidden = !field.dataset.values.split(" ").includes(chosen?.value ?? "");
+      // what hangs on a question that is not asked is not asked either; those before it stand already
+      field.hidden = !!chosen?.closest(".field[hidden]") || !field.dataset.values.split(" ").includes(chosen?.value ?? "");
     });
     form.addEventListener("change", show);
     show();
