@@ -22,6 +22,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
 from services.engine import scopes
+from services.engine.runtime import needs_prediction
 
 
 def around(task: Any) -> Any:
@@ -112,6 +113,15 @@ def _hand_out(task: Any, catching: Any) -> None:
         task.task_spec.hand_back(task, task.workflow.top_workflow.subprocesses[task.id])
 
 
+def _wait_again(task: Any) -> None:
+    """Beside an event that has come, one that waits for the next of its kind."""
+    spec = task.task_spec
+    following = task.parent._add_child(spec, TaskState.FUTURE)
+    if needs_prediction(task.workflow.spec):  # what is not predicted there leads nowhere
+        spec._predict(following, mask=TaskState.NOT_FINISHED_MASK)
+    spec._update(following)
+
+
 class _Coded(CodeEventDefinition):
     """What is thrown goes outwards, to the nearest that catches it; when nothing does, its way just ends."""
 
@@ -140,7 +150,7 @@ class Border(defaults.BoundaryEvent):
     def catch(self, my_task: Any, event: Any) -> None:
         super().catch(my_task, event)
         if not self.cancel_activity and not isinstance(self.event_definition, TimerEventDefinition):
-            self._update(my_task.parent._add_child(self, TaskState.FUTURE))
+            _wait_again(my_task)
 
 
 class Opening(CatchingEvent, BpmnSpecMixin):
@@ -156,7 +166,7 @@ class Opening(CatchingEvent, BpmnSpecMixin):
     def catch(self, my_task: Any, event: Any) -> None:
         super().catch(my_task, event)
         if not self.cancel_activity and not isinstance(self.event_definition, TimerEventDefinition):
-            self._update(my_task.parent._add_child(self, TaskState.FUTURE))
+            _wait_again(my_task)
 
     def _on_ready_hook(self, my_task: Any) -> None:
         super()._on_ready_hook(my_task)
