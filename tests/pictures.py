@@ -22,6 +22,7 @@ from services.migrations import upgrade
 from services.postgres import Server
 from tests.browser import ARGUMENTS, CHROMIUM
 from tests.conftest import compile_catalogues, config_for
+from tests.webapp.office import with_code
 from tests.webapp.people import Hands
 from tests.webapp.shop import expect_kept, open_desk, scan
 from webapp import create_app
@@ -110,7 +111,7 @@ def run(name: str, steps: int) -> None:
     case_id = cases.open_case("direct", OFFICE, clerk, key=name)
     for person, answers in work[:steps]:
         task = db.session.scalars(select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))).one()
-        cases.complete_task(task.id, answers, person=person, key="x", delay_reason="—")
+        cases.complete_task(task.id, with_code(case_id, answers), person=person, key="x", delay_reason="—")
 
 
 def accept(name: str) -> None:

@@ -46,7 +46,7 @@ def test_a_case_is_returned_no_oftener_than_the_region_allows(house: Flask) -> N
     assert office.work(case_id, "executor", supplement).status_code == 200
     page = office.work(case_id, "head", back)
     assert "тек қол қоюға болады" in page.text and page.status_code in (400, 422)
-    assert office.work(case_id, "head", {"verdict": "sign", "reason": ""}).status_code == 200
+    assert office.work(case_id, "head", {"verdict": "agree", "reason": ""}).status_code == 200
 
 
 def test_a_closed_case_says_until_when_its_file_is_kept(house: Flask) -> None:
