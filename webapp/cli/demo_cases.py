@@ -266,6 +266,7 @@ class _Play:
             "members-0-income": "400000" if refuse else str(38000 + at % 9 * 2000),
             "expenses-0-kind": "heating", "expenses-0-amount": str(26000 + at % 5 * 1500),
             "decision": "refuse" if refuse else "approve", "ground": refuse, "explanation": "Есептеу парағын қараңыз.",
+            "explanation_ru": "См. лист расчёта.",
             "amount": str(26000 + at % 5 * 1500 - (38000 + at % 9 * 2000) // 10), "period_months": "12",
             "departure_reason": "Үлгі іс.",
             "verdict": _verdict(task, story), "code": _code(task), "reason": "Табыс анықтамасын қосыңыз.",
