@@ -280,7 +280,7 @@ NO_DEFAULT_RULE = Rule(
     "Add a last rule with «-» everywhere (hit policy FIRST), unless the others leave nothing out.",
     "info",
 )
-NEVER_REACHED = Rule(
+RULE_NEVER_REACHED = Rule(
     "decision-rule-never-reached",
     "No values lead to these rules of the table: %(rules)s.",
     "Take them away, or put them before the rules that answer in their place.",

@@ -73,7 +73,7 @@ def _table(decision: etree._Element, table: etree._Element) -> Notes:
     never = [number for number, row in enumerate(entries, start=1)
              if number not in reached and not any(_NULL.search(_TEXT.sub("", entry)) for entry in row)]  # fmt: skip
     if never:
-        yield Note(rules.NEVER_REACHED, decision, {"rules": ", ".join(map(str, never))})
+        yield Note(rules.RULE_NEVER_REACHED, decision, {"rules": ", ".join(map(str, never))})
 
 
 def _hits(tests: Sequence[Sequence[Test]], values: Sequence[object]) -> list[int]:
