@@ -153,7 +153,8 @@ def test_no_address_breaks_in_an_hour_with_seeds_that_no_run_has_seen(fuzzed: Fl
 #: what a request is, beside what somebody wrote into it: that is read by `webapp/asked.py` alone
 ABOUT = {
     "method", "path", "full_path", "endpoint", "blueprint", "host", "host_url", "is_secure", "remote_addr", "mimetype",
-    "referrer", "accept_languages", "accept_mimetypes", "environ", "max_content_length", "max_form_memory_size",
+    "referrer", "accept_encodings", "accept_languages", "accept_mimetypes", "environ", "max_content_length",
+    "max_form_memory_size",
 }  # fmt: skip
 
 
