@@ -47,7 +47,7 @@ def direct() -> Course:
     files = {file.name: file.read_text() for file in (*names, ROOT / "bench/entitlement.dmn")}
     money = {"papers_complete": True, "expense": 21000, "income": 150000, "share_percent": 10}
     back: list[Move] = [
-        ("Task_Sign", {"signed": False, "remarks": "Сома түзетілсін"}),
+        ("Task_Agree", {"agreed": False, "remarks": "Сома түзетілсін"}),
         ("Task_Supplement", {"draft": 2}),
     ]
     before: list[Move] = [
@@ -61,7 +61,8 @@ def direct() -> Course:
         ("Task_Draft", {"decision": "approve", "amount": 6000, "period_months": 3, "reason": "entitled"}),
     ]
     after: list[Move] = [
-        ("Task_Sign", {"signed": True}), ("Service_Seal", {"sealed": "a1b2"}), ("Service_Prepare", {"envelope": "c3"}),
+        ("Task_Agree", {"agreed": True}), ("Service_Seal", {"sealed": "a1b2"}), ("Task_Sign", {"signed": True}),
+        ("Service_Prepare", {"envelope": "c3"}),
         ("Task_Deliver", {"delivery": "ready"}), ("Task_HandOver", {"handed_over": True}),
     ]  # fmt: skip
     moves = [*before, *back * LOOPS, *after]

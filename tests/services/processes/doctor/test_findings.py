@@ -224,7 +224,8 @@ def test_the_longest_lawful_way_is_named(region: Registry) -> None:
     # 15 + 30 + 30 + 30 minutes and 8 days for review and draft together: one code, one clock
     assert direct.details == {"days": "8.3", "limit": 10, "most": 8}
     assert [each for each in direct.path if each.startswith("Task_")] == [
-        "Task_Register", "Task_Resolution", "Task_Review", "Task_Draft", "Task_Sign", "Task_Deliver",
+        "Task_Register", "Task_Resolution", "Task_Review", "Task_Draft", "Task_Agree", "Task_Sign",
+        "Task_Deliver",
     ]  # fmt: skip
 
 
