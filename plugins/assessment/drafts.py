@@ -22,11 +22,11 @@ NORMS_KK = {
     norms.NO_NORM: "нормасы жоқ",
     norms.NO_AREA: "толық есептелді: ауданы көрсетілмеген",
     norms.NO_USE: "толық есептелді: тұтынуы көрсетілмеген",
-    norms.IN_CUBIC_METRES: "%(norm)s м³ дейін; тұтынғаны %(used)s",
-    norms.IN_GIGACALORIES: "%(norm)s Гкал дейін; тұтынғаны %(used)s",
+    norms.IN_CUBIC_METRES: "ең көбі %(norm)s м³; тұтынылғаны %(used)s",
+    norms.IN_GIGACALORIES: "ең көбі %(norm)s Гкал; тұтынылғаны %(used)s",
     norms.IN_SQUARE_METRES: "%(area)s м² ауданның %(norm)s м²-і",
-    norms.IN_TENGE: "%(norm)s ₸ дейін",
-    norms.IN_BOTH: "%(area)s м² үшін %(norm)s ₸ дейін",
+    norms.IN_TENGE: "ең көбі %(norm)s ₸",
+    norms.IN_BOTH: "%(area)s м² үшін ең көбі %(norm)s ₸",
 }
 RELATIONS_KK = {
     "applicant": "Өтініш беруші",

@@ -124,7 +124,7 @@ def test_two_times_and_two_working_days_are_said_so_in_russian() -> None:
 
 
 #: endings that are the same behind every number: ordinals
-ORDINALS = ("нұсқа", "нұсқасы", "жол", "жолы", "баған", "айналым", "ереже", "ережеде", "жолында", "қосымша", "нөмірлі")
+ORDINALS = ("нұсқа", "нұсқасы", "жол", "жолы", "баған", "айналым", "қағида", "жолында", "қосымша", "нөмірлі")
 
 
 def test_no_kazakh_text_leaves_an_ending_to_chance_behind_a_number_or_a_moment() -> None:
