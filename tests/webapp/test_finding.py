@@ -71,7 +71,7 @@ def test_a_registration_leads_with_its_paper_and_the_next_application(house: Fla
     case_id = office.run(until=1)
     shown = clerk.tree.xpath("//section[@class='registered no-print']")[0]
     number = cases.number_at(case_id, "TALDYKORGAN")
-    assert shown.xpath("h2")[0].text_content() == f"№ {number} өтініш тіркелді"
+    assert shown.xpath("h2")[0].text_content() == f"Өтініш № {number} тіркелді"
     assert [each.text_content() for each in shown.xpath(".//a | .//button")] == ["Басып шығару: Талон", "Келесі өтініш"]
     assert clerk.submit("/cases", {"route": "direct"}).request.path == f"/cases/{case_id + 1}"
     assert "registered-title" not in clerk.get(f"/cases/{case_id}").text
