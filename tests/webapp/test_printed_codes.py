@@ -5,9 +5,9 @@ import pytest
 import zxingcpp
 from flask import Flask
 
-from services import custody, desk, directory, documents
+from services import custody, desk, directory, documents, registry
 from tests.surfer import Surfer
-from tests.webapp.office import Office
+from tests.webapp.office import FIGURES, Office
 from tests.webapp.psc import Psc
 
 
@@ -33,6 +33,43 @@ def test_the_printed_result_of_the_psc_route_goes_on_the_registry_and_is_receive
     clerk = directory.staff_at(psc.body, "clerk")[0]
     desk.close_registry(number, clerk)
     desk.hand_over(number, clerk)
+    assert 'data-word="received"' in psc.scan("psc_accum", code).text
+
+
+REFUSAL = {
+    "decision": "refuse", "ground": "false_data", "explanation": "Мәліметтер расталмады", "departure_reason": "Тексеру",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("register", ["own", "psc"])
+def test_a_refusal_of_the_psc_route_travels_by_its_own_code_wherever_the_body_registers(
+    house: Flask, register: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    psc = Psc(house)
+    monkeypatch.setitem(registry.current().row("offices", psc.body), "register", register)
+    case_id = psc.accept()
+    at_psc = {paper.item: printed_codes(psc.person("psc_inspector"), paper) for paper in documents.papers_of(case_id)}
+    inspector = directory.staff_at(psc.key, "psc_inspector")[0]
+    for item, codes in at_psc.items():
+        assert all(desk.scan(code, psc.key, inspector).case_id == case_id for code in codes), item
+    assert psc.folder(case_id) in {documents.read_payload(code) for code in at_psc["doc.label"]}
+    psc.carry(case_id)
+    psc.work(case_id, "clerk", {"papers": "match"}, together=True)
+    psc.work(case_id, "head", {"executor": psc.executor_id})
+    psc.work(case_id, "executor", dict(FIGURES))
+    psc.work(case_id, "executor", REFUSAL)
+    psc.work(case_id, "head", {"verdict": "agree"})
+    (refusal,) = [each for each in documents.papers_of(case_id) if each.item == "doc.refusal_signed"]
+    (code,) = printed_codes(psc.person("clerk"), refusal)
+    assert 'data-word="listed"' not in psc.scan("clerk", code).text  # nobody signed it yet
+    psc.work(case_id, "head", {"verdict": "sign"})
+    psc.work(case_id, "executor")
+    assert 'data-word="listed"' in psc.scan("clerk", code).text
+    consignment_id = custody.paper(psc.result(case_id)).consignment_id
+    assert consignment_id is not None
+    clerk = directory.staff_at(psc.body, "clerk")[0]
+    desk.close_registry(consignment_id, clerk)
+    desk.hand_over(consignment_id, clerk)
     assert 'data-word="received"' in psc.scan("psc_accum", code).text
 
 
