@@ -28,6 +28,8 @@ C = "{http://camunda.org/schema/1.0/bpmn}"
 BY_THE_CORE = {"route"}
 #: what the worked cases do not come by
 NOT_PLAYED = {"barcode_scan.confirm", "notice_delivery.hand_over", "assessment.supplement"}
+#: what is set only when the head returns a draft, which no case of the file does there
+NOT_SET = {each: {"outgoing_number"} for each in ("notice_signing.agree", "notice_signing.sign")}
 
 
 def diagrams() -> list[Path]:
@@ -102,7 +104,8 @@ def test_in_whole_cases_every_declared_variable_is_set_and_none_beside_them(hear
     for name, given in heard.by.items():
         for variables in given:
             check(name, told[name], variables)
-        assert {each.name for each in told[name]} == {key for variables in given for key in variables}, name
+        every = {each.name for each in told[name]} - NOT_SET.get(name, set())
+        assert every == {key for variables in given for key in variables}, name
 
 
 KINDS: Mapping[str, Callable[[object], bool]] = {

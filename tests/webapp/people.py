@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from playwright.sync_api import Page, TimeoutError
 
+from services import custody
 from services.directory.demo import DEMO_PASSWORD
 
 
@@ -52,6 +53,17 @@ class Hands:
         self.page.locator(".put[value^=received_by]").click()
         self.page.check("input[name=identified_by][value=identity]")
         self.keys += 2
+
+    def agree_and_sign(self, case: str) -> None:
+        """The draft is agreed with; the clean numbered answer is signed by hand, and its printed code scanned."""
+        self.page.check("input[name=verdict][value=agree]")
+        self.send()
+        self.page.goto(case)
+        self.take()
+        code = custody.code_of(int(case.rpartition("/")[2].partition("?")[0]), "result")
+        self.page.check("input[name=verdict][value=sign]")
+        self.page.fill("#code", code)
+        self.send()
 
     def send(self) -> None:
         self.page.click("form.task button.primary")

@@ -39,9 +39,10 @@ def test_a_whole_case_with_the_head_on_leave_is_signed_by_the_deputy_and_says_so
     for role, answers in office.steps():
         if role == "head":
             task = office.task(case_id)
-            assert f"/cases/{case_id}" in deputy.get("/inbox?list=role").text
-            deputy.get(f"/cases/{case_id}")
-            deputy.submit(f"/inbox/{task}/claim")
+            lists = [deputy.get(f"/inbox?list={each}").text for each in ("role", "mine")]
+            assert any(f"/cases/{case_id}" in each for each in lists)
+            if f"/inbox/{task}/claim" in deputy.get(f"/cases/{case_id}").text:  # whoever agreed has the signing, too
+                deputy.submit(f"/inbox/{task}/claim")
             page = deputy.submit(f"/inbox/{task}/complete", with_code(case_id, answers))
             row = db.session.get(Task, task, populate_existing=True)
             assert row is not None

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
+from services.config import Config
 from services.db import db
 from services.lines import connect_args
 from tests.conftest import config_for
@@ -169,7 +170,8 @@ def test_what_hangs_is_cut_off_and_nothing_else_is(house: Flask, database_url: s
             "SELECT name, setting FROM pg_settings WHERE name IN ('statement_timeout', 'lock_timeout', "
             "'idle_in_transaction_session_timeout', 'tcp_keepalives_idle')")).all())  # fmt: skip
         assert (shown["statement_timeout"], shown["lock_timeout"]) == ("1000", "1000")
-        assert 0 < int(shown["idle_in_transaction_session_timeout"]) <= 60_000
+        assert int(shown["idle_in_transaction_session_timeout"]) == config.database_idle_s * 1000
+        assert 0 < Config.database_idle_s <= 60
         db.session.remove()
         db.engine.dispose()
     given = connect_args(config)

@@ -49,7 +49,9 @@ class Visit:
     def wrong(self) -> dict[str, str]:
         """Field -> what is said to be wrong beside it."""
         return {
-            each.get("id").removeprefix("error-"): each.text_content() for each in self.surfer.tree.find_class("error")
+            each.get("id").removeprefix("error-"): each.text_content()
+            for each in self.surfer.tree.find_class("error")
+            if each.get("id")
         }
 
     def hidden(self) -> set[str]:
@@ -193,7 +195,7 @@ def test_fields_drawn_on_a_task_are_asked_with_their_defaults_and_checked(house:
         "sum": "42", "agreed": "yes", "by": "2026-12-31", "way": "hand",
     }  # fmt: skip
     assert surfer.submit(f"/inbox/{task}/complete", {"sum": "101", "why": "аб"}).status_code == 422
-    wrong = {each.get("id"): each.text_content() for each in surfer.tree.find_class("error")}
+    wrong = {each.get("id"): each.text_content() for each in surfer.tree.find_class("error") if each.get("id")}
     assert wrong == {"error-sum": "Сан тым үлкен.", "error-why": "Тым қысқа."}
     assert surfer.submit(f"/inbox/{task}/complete", {"sum": "100", "why": "абв", "note": "бір"}).status_code == 200
     assert waits(case_id) == ["Small"]

@@ -72,8 +72,7 @@ def test_a_case_goes_through_all_its_people_in_kazakh(page: Page, capsys: pytest
     hands.sign_in("head.taldykorgan")
     page.goto(case)
     hands.take()
-    page.check("input[name=verdict][value=sign]")
-    hands.send()
+    hands.agree_and_sign(case)
 
     hands.sign_in("executor.taldykorgan")
     page.goto(case)

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from services import directory
+from services import custody, directory
 from services.cases.models import Case, Task
 from services.custody.models import Consignment, Item
 from services.db import db
@@ -104,6 +104,9 @@ def complete(crowd: Crowd, step: str, role: str, answers: dict[str, object], *, 
         more: dict[str, object] = {"body": dict(PAIRS)[task.office_key]} if usual_body else {}
         if step == "resolution":
             more = {"executor": named[task.office_key]}
+        if step == "sign":
+            with crowd.app.app_context():
+                more = {"code": custody.code_of(task.case_id, "result")}
         crowd.post(task.office_key, role, f"/inbox/{task.id}/complete", {**answers, **more, "key": "k"})
 
     named = {body: directory.staff_at(body, "executor")[0].id for _, body in PAIRS}
@@ -159,7 +162,9 @@ def check(count: int, consignments: int) -> None:
     check_everything()
     assert db.session.scalar(select(func.count()).select_from(Case).where(Case.outcome == "approved")) == count
     assert db.session.scalar(select(func.count()).select_from(Consignment)) == consignments
-    assert db.session.scalar(select(func.count()).select_from(Item).where(Item.state != "here")) == 0
+    states = select(Item.kind, Item.state, func.count()).group_by(Item.kind, Item.state)
+    where = {tuple(row) for row in db.session.execute(states)}
+    assert where == {("folder", "here", count), ("result", "gone", count)}  # kept at the body; given to the applicants
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from flask import Flask
 
 from services.db import db
 from tests.counting import counted
-from tests.webapp.office import Office
+from tests.webapp.office import Office, with_code
 
 MOST_STATEMENTS = 15
 
@@ -19,7 +19,7 @@ def test_every_completed_task_is_one_commit_and_at_most_fifteen_statements(house
             surfer.submit(f"/inbox/{task}/claim")
         surfer.get(f"/cases/{case_id}")
         with counted(db.engine) as count:
-            answer = surfer.submit(f"/inbox/{task}/complete", answers, follow=False)
+            answer = surfer.submit(f"/inbox/{task}/complete", with_code(case_id, answers), follow=False)
         assert answer.status_code == 303, answer.text
         assert count.commits == 1, "\n".join(count.statements)
         assert len(count.statements) <= MOST_STATEMENTS, f"{role}: {len(count.statements)}\n" + "\n\n".join(

@@ -130,8 +130,7 @@ def decide(hands: Hands, case: str) -> None:
     hands.sign_in("head.taldykorgan")
     page.goto(case)
     hands.take()
-    page.check("input[name=verdict][value=sign]")
-    hands.send()
+    hands.agree_and_sign(case)
 
     hands.sign_in("executor.taldykorgan")
     page.goto(case)

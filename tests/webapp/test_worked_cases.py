@@ -167,7 +167,7 @@ class Replay:
         rows = [row.text_content() for row in control.tree.xpath("//tr[@data-notice]")]
         late = [notice for notice in told if notice.kind == "escalated"]
         assert len([row for row in rows if any(notice.number in row for notice in told)]) == len(late)
-        assert self.case["applicant"]["name_kk"] not in page and "/cases/" not in page
+        assert self.case["applicant"]["name_kk"] not in page and '"/cases/' not in page
 
     def paper(self, kind: str, case_id: int = 0) -> str:
         return custody.code_of(case_id or self.case_id, kind)

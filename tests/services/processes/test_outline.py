@@ -78,7 +78,7 @@ def test_the_direct_route_reads_from_the_counter_to_the_two_ends() -> None:
 def test_the_way_back_to_a_step_is_said() -> None:
     (pool, _) = outline_of(read_xml("signing.bpmn", (ROOT / "bpmn/signing.bpmn").read_bytes()))
     jumps = [(line.kind, line.name) for line in all_lines([pool]) if line.kind in ("back", "on")]
-    assert ("back", "Жауапқа қол қою") in jumps
+    assert ("back", "Жауап жобасын мақұлдау") in jumps
 
 
 def test_what_happens_at_a_steps_border_stands_below_it_up_to_where_the_flow_comes() -> None:

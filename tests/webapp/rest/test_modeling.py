@@ -36,7 +36,7 @@ def test_the_doctor_looks_at_a_diagram_beside_what_is_in_force_and_speaks_the_re
             for language in ("kk", "ru", "en")}  # fmt: skip
     for each in said.values():
         assert not each["deployable"]
-        assert "Gateway_Decision" in [f["element"] for f in each["findings"] if f["severity"] == "error"]
+        assert "Flow_Refused" in [f["element"] for f in each["findings"] if f["severity"] == "error"]
     assert len({each["findings"][0]["text"] for each in said.values()}) == 3
     sound = Program(house, DESIGNER).ask("POST", "/komek/doctor", data=DIRECT, headers={"Content-Type": "text/xml"})
     assert sound.get_json()["deployable"], sound.text
