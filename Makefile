@@ -81,7 +81,7 @@ $(BIN)/pip:
 	@$(PYTHON) -m venv --clear $(VENV) || { echo "On Debian: apt-get install python3-venv"; exit 1; }
 
 $(VENV)/run.done: requirements.lock pyproject.toml | $(BIN)/pip
-	@echo "· the first time this downloads Python packages and those for the browser: some minutes, by your line; each step says its name"
+	@echo "· the first time this downloads Python packages and those for the browser: about a minute and a half on two cores, more on a slow line; each step says its name"
 	@echo "· Python packages"
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps -e .

@@ -224,7 +224,9 @@ def paper_at_the_psc(page: Page, folder: Path, ids: list[int]) -> None:
     page.screenshot(path=folder / "registry-page.png")
     page.locator("#registry button", has_text="Тізілімді жабу").click()
     page.wait_for_load_state("networkidle")
-    pdf = page.request.get(page.locator("#registry a.button").get_attribute("href") or "").body()
+    printing = page.locator("#registry form.prints-one").first
+    token = printing.locator("[name=csrf_token]").input_value()
+    pdf = page.request.post(printing.get_attribute("action") or "", form={"csrf_token": token}).body()
     pypdfium2.PdfDocument(pdf)[0].render(scale=1.6).to_pil().save(folder / "registry.png")
     page.goto(f"/cases/{ids[-1]}#diagram")
     page.wait_for_selector("#canvas[data-drawn]")
@@ -246,6 +248,7 @@ def without_the_server(app: Flask, page: Page, folder: Path) -> None:
     name = {"surname": "Үлгісерік", "given_name": "Дерек", "patronymic": "Мысалұлы"}
     for field, value in {**name, "address": "Талдықорған қаласы, Үлгі көшесі, 2-үй"}.items():
         page.fill(f"[name={field}]", value)
+    page.locator(".of-counts button[name=_put]").click()
     page.click("form.intake button.primary")
     page.locator(".slip").wait_for()
     pypdfium2.PdfDocument(page.pdf(format="A4"))[0].render(scale=1.6).to_pil().save(folder / "slip.png")
