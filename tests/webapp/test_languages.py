@@ -65,7 +65,7 @@ def test_no_english_word_is_left_on_any_page(house: Flask, language: str) -> Non
     for name, page in pages(office).items():
         text = visible(page)  # type: ignore[arg-type]
         for msgid in english:
-            found = re.search(rf"(?m)(^|[ «“(]){re.escape(msgid)}($|[ .,:;»”)])", text)
+            found = msgid in text and re.search(rf"(?m)(^|[ «“(]){re.escape(msgid)}($|[ .,:;»”)])", text)
             if name == "door" and language != "kk":
                 continue  # nobody has chosen a language there yet
             assert not found, f"{name} in {language}: {msgid!r}"
