@@ -135,17 +135,8 @@ def moment(at, *, exact: bool = False) -> Markup:  # type: ignore[no-untyped-def
 
 def since(at: datetime, *, exact: bool = False) -> Markup:
     """«бүгін 06:14-тен бастап», "since 06:14 today"."""
-    return _bound("since", at, exact)
-
-
-def until(at: datetime, *, exact: bool = False) -> Markup:
-    """«бүгін 18:00-ге дейін», "until 18:00 today"."""
-    return _bound("until", at, exact)
-
-
-def _bound(word: str, at: datetime, exact: bool) -> Markup:
     zone = zone_here()
-    said = dates.bound(word, at, language(), zone, exact=exact)
+    said = dates.bound("since", at, language(), zone, exact=exact)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         at.astimezone(zone).isoformat(), dates.exactly(at, language(), zone), said
     )
@@ -238,7 +229,6 @@ def init_app(app: Flask) -> None:
         line_of=line_of,
         tried=tried,
         since=since,
-        until=until,
         minutes_from_utc=minutes_from_utc,
         day_said=day_said,
         asset=_asset,
