@@ -307,17 +307,18 @@ class Builder:
         name = (node.get("name") or (node.get("label") if not self.lenient else "") or "").strip()
         if not name and (count > 1 or not self.lenient):
             raise Wrong(table, "output")
-        return Output(name, self.types.asked(node.get("typeRef")))
+        return Output(name, self.types.asked(node.get("typeRef")), self._listed(child(node, "outputValues")))
+
+    def _listed(self, node: etree._Element | None) -> Callable[[Scope, Value], bool | None] | None:
+        """Whether a value is among those that a column lists; None where it lists none."""
+        return self._test(node).test if node is not None and text_of(node) else None
 
     def _column(self, node: etree._Element) -> Column:
         given = child(node, "inputExpression")
         text = text_of(given) if given is not None else ""
         if given is None or not text:
             raise Wrong(node, "input", column=node.get("label") or node.get("id"))
-        values = child(node, "inputValues")
-        allows = None
-        if values is not None and text_of(values):
-            allows = self._test(values).test
+        allows = self._listed(child(node, "inputValues"))
         named = [node.get(key) for key in node.keys() if str(key).endswith("}inputVariable")]  # noqa: SIM118
         names = [str(each) for each in named if each] or ([] if self.lenient else ["cellInput"])
         label = node.get("label") or text

@@ -67,6 +67,7 @@ class Output:
 
     name: str
     type: FeelType | None = None
+    allows: "Callable[[Scope, Value], bool | None] | None" = None  #: the values of its list
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """Decision tables: which rules fit, and what the hit policy makes of them (DMN 1.5, chapter 8)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from services.dmn.model import Deciding, Fired, Logic, Output, Rule
 from services.feel.compiling import fitted
 from services.feel.library import BUILTINS
 from services.feel.run import Scope
 from services.feel.types import FeelType
-from services.feel.values import Value, equal
+from services.feel.values import Value, equal, text_of
 
 SINGLE = ("UNIQUE", "FIRST", "ANY", "PRIORITY")
 MULTIPLE = ("COLLECT", "RULE ORDER", "OUTPUT ORDER")
@@ -70,7 +70,6 @@ class Table:
     rows: tuple[Row, ...]
     defaults: tuple[Logic | None, ...] = ()
     order: tuple[Logic | None, ...] = ()
-    allowed: tuple[Callable[[Scope, Value], bool | None] | None, ...] = field(default=())
 
     def decide(self, scope: Scope) -> Value:
         """Its value: of one output that, of several a context; a list of them where several rules may say something."""
@@ -113,7 +112,8 @@ class Table:
         for output, logic, text in zip(self.outputs, row.outputs, row.texts, strict=True):
             before = len(scope.run.notes)
             value = None if logic is None else logic(scope)
-            found[output.name] = _fitted(scope, value, output.type)
+            value = _fitted(scope, value, output.type)
+            found[output.name] = _listed(scope, value, output.allows, output.name)
             if found[output.name] is None and isinstance(scope.run, Deciding):
                 scope.run.complain(text, before)
         return found
@@ -158,12 +158,18 @@ def _asked(column: Column, scope: Scope) -> Value:
     before = len(run.notes)
     value = column.value(scope)
     value = _fitted(scope, value, column.type, column.label)
+    is_there = value is not None
+    value = _listed(scope, value, column.allows, column.label)
     if isinstance(run, Deciding) and value is None:
         run.complain(column.label, before)
-    if column.allows is not None and value is not None and column.allows(scope, value) is not True:
-        run.note("%(value)s is not among the values of %(column)s", value=str(value)[:60], column=column.label)
-        return value if isinstance(run, Deciding) and run.fits else _BEYOND
-    return value
+    return _BEYOND if is_there and value is None else value
+
+
+def _listed(scope: Scope, value: Value, allows: Callable[[Scope, Value], bool | None] | None, name: str) -> Value:
+    """The value, or null with a note when it is not among those that its column lists."""
+    if allows is None or value is None or allows(scope, value) is True:
+        return value
+    return scope.run.note("%(value)s is not among the values of %(column)s", value=text_of(value)[:60], column=name)
 
 
 def _fitted(scope: Scope, value: Value, type_: FeelType | None, label: str = "") -> Value:

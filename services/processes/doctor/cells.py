@@ -33,6 +33,7 @@ def check_cells(bench: Bench, sheet: Sheet) -> Notes:
     for table, owner in tables:
         yield from _words(table, owner, drawn, known)
         yield from _types(table, owner, drawn, types)
+        yield from _unlisted(table, owner)
 
 
 def _owner(table: etree._Element) -> etree._Element | None:
@@ -92,6 +93,24 @@ def _unknown(
         near = nearest(name, known)
         yield Note(rules.CELL_NAME_NEAR if near else rules.CELL_NAME, owner,
                    {"number": number, "variable": name, "near": near})  # fmt: skip
+
+
+def _unlisted(table: etree._Element, owner: etree._Element) -> Notes:
+    """Constant answers that their column's list of values leaves out."""
+    for at, column in enumerate(table.iterchildren("{*}output")):
+        listed = next(column.iterchildren("{*}outputValues"), None)
+        if listed is None or not _text(listed):
+            continue
+        for number, where, text in _entries(table, "outputEntry"):
+            try:
+                found = expression(text) if where == at and text else None
+                value = found.evaluate({}).value if found is not None and not found.free else None
+                if value is None or unary_tests(_text(listed)).evaluate({}, value).value is True:
+                    continue
+            except Refused:
+                continue  # the engine's own list says so
+            details = {"number": number, "value": text[:60], "column": column.get("label") or column.get("name") or ""}
+            yield Note(rules.NOT_LISTED, owner, details)
 
 
 def _types(table: etree._Element, owner: etree._Element, drawn: frozenset[str], types: Definitions) -> Notes:

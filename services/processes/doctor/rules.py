@@ -274,6 +274,12 @@ OVERLAP = Rule(
     "Tell the rules apart, or choose the hit policy FIRST.",
     "warning",
 )
+DIFFERENT = Rule(
+    "decision-answers-differ",
+    "The rules %(rules)s answer differently: %(values)s; ANY wants the same, and the case would stand still.",
+    "Tell the rules apart, let them say the same, or choose the hit policy FIRST.",
+    "warning",
+)
 NO_DEFAULT_RULE = Rule(
     "decision-without-default",
     "The table has no rule that always answers; whether one does each time could not be decided.",
@@ -290,6 +296,12 @@ UNQUOTED = Rule(
     "decision-word-unquoted",
     "Rule %(number)s asks for the variable %(word)s, which nothing sets.",
     'Did you mean the text "%(word)s"? Write it in quotation marks.',
+    "warning",
+)
+NOT_LISTED = Rule(
+    "decision-value-not-listed",
+    "Rule %(number)s answers %(value)s, which is not among the values that the column «%(column)s» lists.",
+    "Correct the answer, or add it to the column's list: the case would stand still.",
     "warning",
 )
 CELL_NAME = Rule(

@@ -1,146 +1,181 @@
 """Decision tables, tried with every value that can make a difference: cases that no rule answers, rules that collide.
 
-A table whose entries are plain values and comparisons is decided exactly; any other is left alone.
+A table whose entries compare with constants is decided exactly (services/dmn/coverage.py); any other is left alone.
 """
 
-import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
-from itertools import product
+from dataclasses import dataclass
 
 from lxml import etree
 
+from services.dmn.coverage import OTHER, Covered, TooMany, telling
 from services.dmn.tables import MULTIPLE
-from services.engine import ExpressionError
-from services.engine.expressions import Test, compile_test
+from services.dmn.types import Definitions
 from services.engine.xml import local_name
+from services.feel import Refused, Test, Value, text_of, unary_tests
+from services.feel.types import FeelType
 from services.processes.doctor import rules
-from services.processes.doctor.bench import Bench, decisions_of
+from services.processes.doctor.bench import Bench
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.sheet import Sheet
 
-#: values tried in one table
-MOST_TRIED = 20_000
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_TEXT = re.compile(r"\"((?:\\.|[^\"\\])*)\"")
-#: an entry of plain values: numbers, texts, truth values, comparisons, ranges
-_PLAIN = re.compile(
-    r"(?:not\s*+\(|\s|,|\.\.|[<>=\[\]()-]|\"(?:\\.|[^\"\\])*+\"|\d++(?:\.\d++)?|\b(?:true|false|null)\b)*+"
-)
-OTHER = "…"
-_NULL = re.compile(r"\bnull\b")
+
+@dataclass(frozen=True)
+class _Table:
+    """As it is drawn: the texts of its entries, a list a rule."""
+
+    owner: etree._Element  #: the decision or knowledge model
+    columns: Sequence[etree._Element]
+    entries: Sequence[Sequence[str]]
+    answers: Sequence[Sequence[str]]
+    policy: str
+    has_default: bool
+
+    @property
+    def answers_always(self) -> bool:
+        return self.has_default or any(all(entry in ("", "-") for entry in row) for row in self.entries)
 
 
 def check_tables(bench: Bench, sheet: Sheet) -> Notes:
     """Every table of the file."""
-    for decision in decisions_of(sheet):
-        table = next((each for each in decision if _is(each, "decisionTable")), None)
-        if table is not None:
-            yield from _table(decision, table)
-
-
-def _table(decision: etree._Element, table: etree._Element) -> Notes:
-    columns = [each for each in table if _is(each, "input")]
-    entries = [[_text(each) for each in rule if _is(each, "inputEntry")] for rule in table if _is(rule, "rule")]
-    if any(len(row) != len(columns) for row in entries):
-        return  # the engine's own list says so
-    policy = table.get("hitPolicy", "UNIQUE")
-    answered_always = any(all(entry in ("", "-") for entry in row) for row in entries) or any(
-        _is(each, "defaultOutputEntry") for output in table if _is(output, "output") for each in output
-    )
-    kinds = [_kind(column) for column in columns]
-    tried = _tried(kinds, entries)
-    if tried is None:
-        if not answered_always and policy not in MULTIPLE:
-            yield Note(rules.NO_DEFAULT_RULE, decision)
+    if sheet.kind != "dmn" or sheet.root is None:
         return
-    tests = [[compile_test(entry) for entry in row] for row in entries]
-    gap = clash = None
-    reached: set[int] = set()
-    for values in product(*tried):
-        hits = _hits(tests, values)
-        reached.update(hits[:1] if policy == "FIRST" else hits)
-        if not hits and gap is None:
-            gap = values
-        if len(hits) > 1 and clash is None:
-            clash = hits, values
-    names = [column.get("label") or _expression(column) for column in columns]
-    if gap is not None and not answered_always and policy not in MULTIPLE:
-        yield Note(rules.GAP, decision, {"values": _said(names, gap)})
-    if clash is not None and policy == "UNIQUE":
-        numbers = ", ".join(str(number) for number in clash[0])
-        yield Note(rules.OVERLAP, decision, {"rules": numbers, "values": _said(names, clash[1])})
-    never = [number for number, row in enumerate(entries, start=1)
-             if number not in reached and not any(_NULL.search(_TEXT.sub("", entry)) for entry in row)]  # fmt: skip
-    if never:
-        yield Note(rules.RULE_NEVER_REACHED, decision, {"rules": ", ".join(map(str, never))})
+    types = Definitions(sheet.root)
+    for node in sheet.root.iter("{*}decisionTable"):
+        owners = (each for each in node.iterancestors() if local_name(each) in ("decision", "businessKnowledgeModel"))
+        owner = next(owners, None)
+        table = None if owner is None else _read(node, owner)
+        if table is not None:
+            yield from _table(table, types)
 
 
-def _hits(tests: Sequence[Sequence[Test]], values: Sequence[object]) -> list[int]:
-    """Numbers of the rules that fit; a value of the wrong kind fits none."""
-    found = []
-    for number, row in enumerate(tests, start=1):
+def _read(node: etree._Element, owner: etree._Element) -> _Table | None:
+    """None for one whose rules have too few or too many entries: the engine's own list says so."""
+    columns = list(node.iterchildren("{*}input"))
+    entries, answers = (
+        [[_text(each) for each in rule.iterchildren("{*}" + kind)] for rule in node.iterchildren("{*}rule")]
+        for kind in ("inputEntry", "outputEntry")
+    )
+    if any(len(row) != len(columns) for row in entries):
+        return None
+    has_default = next(node.iterfind("{*}output/{*}defaultOutputEntry"), None) is not None
+    return _Table(owner, columns, entries, answers, node.get("hitPolicy", "UNIQUE"), has_default)
+
+
+def _table(table: _Table, types: Definitions) -> Notes:
+    may_miss = not table.answers_always and table.policy not in MULTIPLE
+    covered = _covered(table, types)
+    try:
+        gap = covered.gap() if covered is not None and may_miss else None
+    except TooMany:
+        covered = None
+    if covered is None:
+        if may_miss:
+            yield Note(rules.NO_DEFAULT_RULE, table.owner)
+        return
+    if gap is not None:
+        yield Note(rules.GAP, table.owner, {"values": _said(table, covered, gap)})
+    yield from _collisions(table, covered)
+    if never := [str(at + 1) for at in range(covered.rules) if not _reached(table, covered, at)]:
+        yield Note(rules.RULE_NEVER_REACHED, table.owner, {"rules": ", ".join(never)})
+
+
+def _collisions(table: _Table, covered: Covered) -> Notes:
+    """The first rules that answer together: where UNIQUE allows one, and where ANY wants them to say the same."""
+    if table.policy == "UNIQUE":
+        rule, pair = rules.OVERLAP, next(covered.meeting(), None)
+    elif table.policy == "ANY":
+        rule = rules.DIFFERENT
+        pair = next((each for each in covered.meeting() if table.answers[each[0]] != table.answers[each[1]]), None)
+    else:
+        return
+    if pair is not None:
+        values, hits = covered.where(*pair)
+        numbers = ", ".join(str(each + 1) for each in (hits if table.policy == "UNIQUE" else pair))
+        yield Note(rule, table.owner, {"rules": numbers, "values": _said(table, covered, values)})
+
+
+def _reached(table: _Table, covered: Covered, rule: int) -> bool:
+    """Whether some values lead to the rule; one that asks for what is missing may always be reached."""
+    if any("null" in entry for entry in table.entries[rule]):
+        return True
+    if table.policy != "FIRST":
+        return covered.any(rule)
+    try:
+        return covered.alone(rule) is not None
+    except TooMany:
+        return True
+
+
+def _covered(table: _Table, types: Definitions) -> Covered | None:
+    """The table over the values that tell its entries apart; None where entries do more than compare."""
+    columns = []
+    for at, node in enumerate(table.columns):
+        column = _column(node, [row[at] for row in table.entries], types)
+        if column is None:
+            return None
+        columns.append(column)
+    return Covered(columns, len(table.entries))
+
+
+def _column(node: etree._Element, entries: Sequence[str], types: Definitions) -> list[tuple[Value, int]] | None:
+    asked = next(node.iterchildren("{*}inputExpression"), None)
+    reference = None if asked is None else asked.get("typeRef")
+    try:
+        tests = [unary_tests(each) for each in entries]
+        allowed = [unary_tests(each) for each in _allowed(node, types.nodes.get(reference or ""))]
+    except Refused:
+        return None
+    type_ = types.asked(reference)
+    values = telling([*tests, *allowed])
+    if values is None:
+        return None
+    if not values or (type_ is not None and type_.kind == "boolean"):
+        values = (True, False) if type_ is not None and type_.kind == "boolean" else (OTHER,)
+    meant = [each for each in values if _is_allowed(each, type_, allowed)]
+    return [(each, _fitting(tests, each)) for each in meant or values]
+
+
+def _allowed(column: etree._Element, definition: etree._Element | None) -> Iterator[str]:
+    """The lists of values that a column, or the type that it names, allows."""
+    for owner, name in ((column, "inputValues"), (definition, "allowedValues"), (definition, "typeConstraint")):
+        given = None if owner is None else next(owner.iterchildren("{*}" + name), None)
+        if given is not None and (text := _text(given)):
+            yield text
+
+
+def _is_allowed(value: Value, type_: FeelType | None, allowed: Sequence[Test]) -> bool:
+    if type_ is not None and type_.allows is not None and value != OTHER and not type_.allows(value):
+        return False
+    return all(each.evaluate({}, value).value is True for each in allowed)
+
+
+def _fitting(tests: Sequence[Test], value: Value) -> int:
+    """The rules whose entries fit the value, a bit each; one of the wrong kind fits none."""
+    found = 0
+    for at, test in enumerate(tests):
         try:
-            if all(test({}, value) for test, value in zip(row, values, strict=True)):
-                found.append(number)
-        except ExpressionError:
+            found |= (test.tree is None or test.evaluate({}, value).value is True) << at
+        except Refused:
             continue
     return found
 
 
-def _tried(kinds: Sequence[str], entries: Sequence[Sequence[str]]) -> list[list[object]] | None:
-    """For every column the values that tell its entries apart; None when the table cannot be decided so."""
-    tried = []
-    total = max(1, len(entries))
-    for number, kind in enumerate(kinds):
-        column = [row[number] for row in entries]
-        if not all(len(entry) < 500 and _PLAIN.fullmatch(entry) for entry in column):
-            return None
-        values = list(_values(kind, column))
-        total *= len(values)
-        if total > MOST_TRIED:
-            return None
-        tried.append(values)
-    return tried
+def _said(table: _Table, covered: Covered, values: Sequence[Value]) -> str:
+    """«income = 5, kind = …»: of the columns whose value makes a difference."""
+    said = [
+        f"{node.get('label') or _asked(node)} = {text_of(value)}"
+        for node, ways, value in zip(table.columns, covered.ways, values, strict=True)
+        if len(ways) > 1
+    ]
+    return ", ".join(said)[:300]
 
 
-def _values(kind: str, column: Sequence[str]) -> Iterator[object]:
-    texts = sorted({each for entry in column for each in _TEXT.findall(entry)})
-    numbers = sorted({Decimal(n) for entry in column for n in _NUMBER.findall(_TEXT.sub("", entry))})
-    if kind == "boolean" or any(re.search(r"\b(true|false)\b", _TEXT.sub("", entry)) for entry in column):
-        yield from (True, False)
-    elif texts:
-        yield from texts
-        yield OTHER
-    elif numbers:
-        yield numbers[0] - 1
-        for number, following in zip(numbers, [*numbers[1:], numbers[-1] + 2], strict=True):
-            yield number
-            yield (number + following) / 2
-    else:
-        yield OTHER if kind == "string" else Decimal(0)
-
-
-def _said(names: Sequence[str], values: Sequence[object]) -> str:
-    shown = {True: "true", False: "false"}
-    told = [str(shown.get(each, each)) if isinstance(each, bool) else str(each) for each in values]
-    return ", ".join(f"{name} = {value}" for name, value in zip(names, told, strict=True))[:300]
-
-
-def _kind(column: etree._Element) -> str:
-    expression = next((each for each in column if _is(each, "inputExpression")), None)
-    return "" if expression is None else expression.get("typeRef") or ""
-
-
-def _expression(column: etree._Element) -> str:
-    expression = next((each for each in column if _is(each, "inputExpression")), None)
+def _asked(column: etree._Element) -> str:
+    expression = next(column.iterchildren("{*}inputExpression"), None)
     return "" if expression is None else _text(expression)
 
 
-def _is(node: etree._Element, name: str) -> bool:
-    return isinstance(node.tag, str) and local_name(node) == name
-
-
 def _text(node: etree._Element) -> str:
-    text = next((each for each in node if _is(each, "text")), None)
+    text = next(node.iterchildren("{*}text"), None)
     return ((text.text if text is not None else node.text) or "").strip()

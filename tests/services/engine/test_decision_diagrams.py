@@ -134,8 +134,22 @@ def test_every_hit_policy_and_aggregation_is_decided(
 ) -> None:
     content = table(["n"], ["x"], rules, policy=policy, more=more)
     ranks = b'name="x" typeRef=""><outputValues id="ov"><text>"high","low"</text></outputValues></output>'
-    content = content.replace(b'name="x" typeRef=""/>', ranks)
+    if "ORDER" in policy or policy == "PRIORITY":
+        content = content.replace(b'name="x" typeRef=""/>', ranks)
     assert decided(content, "sort", {"n": value}).outputs == {"x": expected}
+
+
+def test_a_value_that_its_column_does_not_list_is_told_and_not_decided_upon() -> None:
+    content = table(["n"], ["x"], [["< 3", "1"], [">= 3", "n * 10"]])
+    asked = content.replace(b"</inputExpression>", b"</inputExpression><inputValues><text>[1..5]</text></inputValues>")
+    assert decided(asked, "sort", {"n": 5}).outputs == {"x": 50}
+    with pytest.raises(ExpressionError, match="6 is not among the values of n"):
+        decided(asked, "sort", {"n": 6})
+    assert decided(asked, "sort", {"n": None}).outputs == {}
+    told = content.replace(b'typeRef=""/>', b'typeRef=""><outputValues><text>1, 30</text></outputValues></output>')
+    assert decided(told, "sort", {"n": 3}).outputs == {"x": 30}
+    with pytest.raises(ExpressionError, match="40 is not among the values of x"):
+        decided(told, "sort", {"n": 4})
 
 
 @pytest.mark.parametrize(

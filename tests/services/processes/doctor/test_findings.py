@@ -173,6 +173,23 @@ TABLES = {
         "decision-wrong-type", "«sum»"),
     "a text in a column of truth values": (
         table(["sum"], ["kind"], [["-", '"yes"']], types=("", "boolean")), "decision-wrong-type", "boolean"),
+    "a day that no rule knows": (
+        decided(['< date("2025-01-01")', '"a"'], ['> date("2025-01-01")', '"b"']), "decision-gap", "sum = 2025-01-01"),
+    "days that collide": (
+        decided(['<= @"2025-01-01"', '"a"'], ['>= @"2025-01-01"', '"b"']), "decision-overlap", "sum = 2025-01-01"),
+    "a length of time between": (
+        decided(['< duration("P1Y")', '"a"'], ['>= duration("P14M")', '"b"']), "decision-gap", "sum = P1Y"),
+    "a truth in words": (decided(["? > 5 or ? < 3", '"a"']), "decision-gap", "sum = 3"),
+    "rules of ANY that say different things": (
+        decided(["<= 5", '"a"'], [">= 5", '"b"'], policy="ANY"), "decision-answers-differ", "sum = 5"),
+    "a gap among the values of a list": (
+        decided(['"x"', '"a"']).replace(
+            b"</inputExpression>", b'</inputExpression><inputValues><text>"x", "y"</text></inputValues>'),
+        "decision-gap", "sum = y"),
+    "an answer that its column does not list": (
+        table(["sum"], ["kind"], [["-", '"yess"']]).replace(
+            b'typeRef=""/>', b'typeRef=""><outputValues><text>"yes", "no"</text></outputValues></output>'),
+        "decision-value-not-listed", "«kind»"),
     "ranges that collide": (decided(["[1..3]", '"a"'], ["[3..9]", '"b"']), "decision-overlap", "sum = 3"),
 }  # fmt: skip
 
@@ -198,6 +215,11 @@ def test_a_table_says_for_which_values_it_fails(what: str, region: Registry) -> 
             b'name="kind" typeRef=""><defaultOutputEntry id="d"><text>"b"</text></defaultOutputEntry></output>',
         ),
         table(["sum"], ["kind"], [["true", '"a"'], ["false", '"b"']], types=("boolean", "string")),
+        decided(['"x"', '"a"'], ['"y"', '"b"']).replace(
+            b"</inputExpression>", b'</inputExpression><inputValues><text>"x", "y"</text></inputValues>'
+        ),
+        decided(['< date("2025-01-01")', '"a"'], ['>= date("2025-01-01")', '"b"']),
+        decided(["<= 5", '"a"'], [">= 5", '"a"'], policy="ANY"),
     ],
 )
 def test_a_whole_table_has_no_findings(sound: bytes, region: Registry) -> None:
