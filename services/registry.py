@@ -60,6 +60,7 @@ class Registry:
         self.table = cache(self._table)
         self.by_key = cache(self._by_key)
         self.facts = cache(self._facts)
+        self.roles_that, self.steps_that = cache(self._roles_that), cache(self._steps_that)
 
     def in_step(self, operation: str) -> Operation[InStep] | None:
         """Who carries it out in the click's transaction; None when it is outbound. Raises UnknownOperation."""
@@ -163,6 +164,20 @@ class Registry:
             return self.by_key(name)[key]
         except KeyError:
             raise NotFound("There is no %(key)s in the region's table %(table)s.", key=key, table=name) from None
+
+    def _roles_that(self, column: str) -> frozenset[str]:
+        """Keys of the roles whose column says yes: who leads, assigns, executes, signs, carries, controls …"""
+        return frozenset(row["key"] for row in self.table("roles") if row.get(column) == "yes")
+
+    def role_that(self, column: str, office_key: str = "") -> str:
+        """The first role at an office of that kind whose column says yes, else the first anywhere; empty: none."""
+        kind = self.by_key("offices").get(office_key, {}).get("kind")
+        rows = sorted(self.table("roles"), key=lambda row: row["office"] not in (kind, "any"))
+        return next((row["key"] for row in rows if row.get(column) == "yes"), "")
+
+    def _steps_that(self, part: str) -> frozenset[str]:
+        """Keys of the steps that play that part: `drafts`, `only_applicant`, `folder_leaves` …"""
+        return frozenset(row["key"] for row in self.table("steps") if row.get("part") == part)
 
     def _facts(self) -> Mapping[str, object]:
         """What `region.toml` says of the region and its act. Raises NotFound."""

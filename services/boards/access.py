@@ -1,39 +1,38 @@
 """Who looks at which board. Nobody's board shows more of a case than its figures and its number, but the head's own."""
 
-from services import directory, registry
+from services import directory, processes, registry
 from services.cases import NotYours
 
-#: answer for the terms of their office (N421/18); at a PSC by default
-HEADS = frozenset({"head", "psc_head"})
-CONTROL = frozenset({"control"})
-#: look at time on the diagram
-MEASURERS = frozenset({"designer"})
+
+def _holds(person: directory.Person, *columns: str) -> bool:
+    """Whether a role of this person leads an office (N421/18), or controls them all: `roles.csv` says."""
+    return any(registry.current().roles_that(column) & person.roles() for column in columns)
 
 
 def may_lead(person: directory.Person, office_key: str) -> bool:
     """Whether today's board of that office is this person's."""
-    return bool(HEADS & person.roles_at(office_key))
+    return bool(registry.current().roles_that("leads") & person.roles_at(office_key))
 
 
 def may_compare(person: directory.Person) -> bool:
     """Whether this person looks at all offices side by side."""
-    return bool(CONTROL & person.roles())
+    return _holds(person, "controls")
 
 
 def may_look_everywhere(person: directory.Person) -> bool:
     """Whether the heat map of every office is this person's to see."""
-    return bool((CONTROL | MEASURERS) & person.roles())
+    return processes.DESIGNER in person.roles() or _holds(person, "controls")
 
 
 def may_measure(person: directory.Person) -> bool:
     """Whether this person looks at time on the diagram, of some office at least."""
-    return bool((CONTROL | MEASURERS | HEADS) & person.roles())
+    return may_look_everywhere(person) or _holds(person, "leads")
 
 
 def lead(person: directory.Person, office_key: str) -> None:
     """Raises NotYours for everybody but the head of that office."""
     if not may_lead(person, office_key):
-        raise NotYours(role="head", office=office_key)
+        raise NotYours(role=registry.current().role_that("leads", office_key), office=office_key)
 
 
 def look_at(person: directory.Person, office_key: str | None, *, measure: bool = False) -> None:
@@ -44,7 +43,8 @@ def look_at(person: directory.Person, office_key: str | None, *, measure: bool =
             return
     if may_compare(person) or (measure and may_look_everywhere(person)):
         return
-    raise NotYours(role="control", office=office_key or str(registry.current().facts()["control_office"]))
+    rules = registry.current()
+    raise NotYours(role=rules.role_that("controls"), office=office_key or str(rules.facts()["control_office"]))
 
 
 def offices_compared() -> list[str]:

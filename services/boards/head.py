@@ -178,7 +178,7 @@ def _counts(ids: Any, edges: _Edges) -> dict[str, int]:
 def _rows(found: Sequence[Any], edges: _Edges, office_key: str, person: directory.Person) -> list[Late]:
     names = directory.names([task.assignee_id for task, *_ in found if task.assignee_id])
     known = cases.applicants([row.case_id for row, *_ in found]) if looks_at_cases(person, office_key) else {}
-    assigns = bool(cases.ASSIGNERS & person.roles_at(office_key))
+    assigns = bool(registry.current().roles_that("assigns") & person.roles_at(office_key))
     missing = _missing([row.id for _, row, *_ in found])
     rows = []
     for task, row, number, _ in found:
@@ -228,7 +228,8 @@ def _workload(office_key: str, edges: _Edges) -> list[Executor]:
         .group_by(Task.done_by_id, Task.role)
     )
     done_by = {(staff_id, role): count for staff_id, role, count in db.session.execute(counted)}
-    idle = {(each.id, "executor") for each in directory.staff_at(office_key, "executor")}
+    executing = sorted(registry.current().roles_that("executes"))
+    idle = {(each.id, role) for role in executing for each in directory.staff_at(office_key, role)}
     keys = set(open_by) | set(done_by) | idle
     names = directory.names([staff_id for staff_id, _ in keys if staff_id])
     lines = [

@@ -123,7 +123,7 @@ def heat(version: Version, period: Period, person: directory.Person, office_key:
 def diagram(version: Version, process: str, language: str, person: directory.Person) -> bytes:
     """The drawing of a process of that version. Raises NotFound, NotYours."""
     if not access.may_measure(person):
-        raise NotYours(role="designer", office=str(registry.current().facts()["control_office"]))
+        raise NotYours(role=processes.DESIGNER, office=str(registry.current().facts()["control_office"]))
     return processes.diagram(version.id, process, language, registry.current())
 
 

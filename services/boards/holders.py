@@ -6,7 +6,8 @@ from services import cases, registry
 from services.cases.models import Task
 from services.cases.queries import APPLICANT_CAME
 
-HOLDERS = ("body", "psc", "courier", "citizen")
+CARRIED = cases.CARRIED
+HOLDERS = ("body", "psc", CARRIED, "citizen")
 
 
 def waits_for(task: Task) -> str:
@@ -19,11 +20,12 @@ def waits_for(task: Task) -> str:
 
 def holder() -> ColumnElement[str]:
     """Whose time a finished step was, in SQL; NULL for time that is counted at another place already."""
-    pscs = [row["key"] for row in registry.current().table("offices") if row["kind"] == "psc"]
+    rules = registry.current()
+    pscs = [row["key"] for row in rules.table("offices") if row["kind"] == "psc"]
     return case(
-        (Task.step == cases.MIRROR, null()),
-        (Task.role == "courier", literal("courier")),
-        (or_(Task.message == APPLICANT_CAME, Task.step == cases.HAND_OVER), literal("citizen")),
+        (Task.step.in_(rules.steps_that("counted_elsewhere")), null()),
+        (Task.role.in_(rules.roles_that("carries")), literal(CARRIED)),
+        (or_(Task.message == APPLICANT_CAME, Task.step.in_(rules.steps_that("only_applicant"))), literal("citizen")),
         (Task.office_key.in_(pscs), literal("psc")),
         else_=literal("body"),
     )

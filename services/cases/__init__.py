@@ -45,12 +45,13 @@ from services.cases.handing import (
     SelfSigned,
     Stuck,
     end_role,
+    may_see_own_drafts,
     open_tasks_of,
     own_drafts,
     shut_out,
     stuck_tasks,
 )
-from services.cases.holders import HAND_OVER, MIRROR, Held, holder_of, time_by_holder, times_by_holder
+from services.cases.holders import CARRIED, Held, holder_of, time_by_holder, times_by_holder
 from services.cases.incidents import incidents, retry_all, retry_incidents, settle_incident
 from services.cases.intake import (
     IntakeForm,
@@ -82,7 +83,6 @@ from services.cases.rehearsal import CannotPlay, rehearsals, rehearse, rehearse_
 from services.cases.results import Ready, applicant_came, awaits_applicant, ready_results, unclaimed_result
 from services.cases.rights import looks_at_cases, may_see
 from services.cases.service import (
-    ASSIGNERS,
     claim_task,
     discard_case,
     open_case,
@@ -99,10 +99,8 @@ from services.cases.versions import running_under
 from services.cases.why import WhyDate, why_case, why_step
 
 __all__ = [
-    "ASSIGNERS",
+    "CARRIED",
     "EXTERNAL",
-    "HAND_OVER",
-    "MIRROR",
     "MOST_AT_ONCE",
     "NOTICE",
     "OPERATION",
@@ -191,6 +189,7 @@ __all__ = [
     "look_at_paper",
     "looks_at_cases",
     "may_see",
+    "may_see_own_drafts",
     "may_sign",
     "number_at",
     "open_case",

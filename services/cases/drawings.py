@@ -2,21 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from services import processes
+from services import processes, registry
 from services.cases.models import Case, Instance, Task
 from services.cases.pages import (
     CustodyLine,
 )
 
-#: (paper, where it is) -> the step whose place on the diagram it has; None: wherever that office is at work
-PLACES = {
-    ("folder", "leaving"): "registry",
-    ("folder", "between"): "courier_out",
-    ("folder", "there"): None,
-    ("result", "leaving"): "send",
-    ("result", "between"): "courier_back",
-    ("result", "there"): None,
-}
+#: where a paper is -> the part of the steps whose place on the diagram it has; else wherever that office is at work
+PLACES = {"leaving": "leaves", "between": "travels"}
 
 
 def papers_drawn(
@@ -30,8 +23,9 @@ def papers_drawn(
         place = "there" if line.destination is None else "leaving" if line.office == home else "between"
         if line.state in ("in_transit", "missing"):
             place = "between"
-        step = PLACES[line.kind, place]
-        at = [task for task in tasks if (task.step == step if step else task.office_key == line.office)]
+        part = PLACES.get(place)
+        steps = registry.current().steps_that(f"{line.kind}_{part}")
+        at = [task for task in tasks if (task.step in steps if part else task.office_key == line.office)]
         if at:
             newest = max(at, key=lambda task: (task.closed_at is None, task.seq))
             drawing = processes.drawing_of(definitions[newest.instance_id], newest.process)

@@ -16,11 +16,8 @@ from services.cases.rights import may_see
 from services.db import db
 from services.deadlines import Calendar, Stop, working_time
 
-#: a step of the body in which nothing is left but that the applicant comes (I-47)
-HAND_OVER = "hand_over"
-#: the PSC's own view while the body works: time that is counted at the body already
-MIRROR = "await_result"
-
+#: the time of whoever carries papers between offices
+CARRIED: Literal["courier"] = "courier"
 Holder = Literal["office", "courier", "citizen"]
 
 
@@ -109,9 +106,13 @@ def _open_stop(since: datetime | None, now: datetime) -> list[Stop]:
 
 
 def holder_of(task: Any) -> Holder | None:
-    """Who holds a case while it waits there; nobody where an office only waits for another one's answer."""
-    if task.role == "courier":
-        return "courier"
-    if task.message == APPLICANT_CAME or task.step == HAND_OVER:
+    """Who holds a case while it waits there; nobody where an office only waits for another one's answer.
+
+    Where nothing is left but that the applicant comes (I-47), it is the applicant: such steps have that part.
+    """
+    rules = registry.current()
+    if task.role in rules.roles_that("carries"):
+        return CARRIED
+    if task.message == APPLICANT_CAME or task.step in rules.steps_that("only_applicant"):
         return "citizen"
     return "office" if task.code or task.waits_for not in ("message", "signal") else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, ScalarSelect, Text, bindparam, func, select, true
+from sqlalchemy import BindParameter, ColumnElement, Executable, ScalarSelect, Text, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -80,12 +80,18 @@ def _reading(*wanted: ColumnElement[bool]) -> Executable:
     )
 
 
+#: steps in which an answer is drafted, as the region says when the statement is run
+_DRAFTING: BindParameter[str] = bindparam(
+    "drafting", callable_=lambda: sorted(registry.current().steps_that("drafts")), expanding=True
+)
+
+
 def drafter() -> ScalarSelect[int | None]:
     """A column: who drafted the answer of the case as it stands, or supplemented it after its last return."""
     made = aliased(Task)
     last = (
         select(made.done_by_id)
-        .where(made.case_id == Case.id, made.step.in_(("draft", "supplement")), made.done_at.is_not(None))
+        .where(made.case_id == Case.id, made.step.in_(_DRAFTING), made.done_at.is_not(None))
         .order_by(made.seq.desc())
         .limit(1)
     )

@@ -76,10 +76,11 @@ def _numbers(outgoing: Sequence[str], annulled: Container[str]) -> str:
 
 
 def _executors(case_ids: Sequence[int], office_key: str) -> dict[int, str]:
+    executing = registry.current().roles_that("executes")
     newest = (
         select(Task.case_id, Task.assignee_id)
         .ext(distinct_on(Task.case_id))
-        .where(Task.case_id.in_(case_ids), Task.office_key == office_key, Task.role == "executor")
+        .where(Task.case_id.in_(case_ids), Task.office_key == office_key, Task.role.in_(executing))
         .order_by(Task.case_id, Task.seq.desc())
     )
     rows = db.session.execute(newest).all() if case_ids else []

@@ -25,7 +25,6 @@ from services.db import db, transaction
 from services.registry import Registry
 
 #: roles that may put a task into another executor's hands
-ASSIGNERS = frozenset({"head"})
 
 
 def open_case(route: str, office_key: str, person: directory.Person, *, key: str) -> int:
@@ -128,8 +127,9 @@ def reassign_task(task_id: str, to_staff_id: int, person: directory.Person) -> i
         work = read_task(task_id, lock=True)
         still_open(work, person)
         task = work.task
-        if not ASSIGNERS & person.roles_at(task.office_key):
-            raise NotYours(role="head", office=task.office_key)
+        rules = registry.current()
+        if not rules.roles_that("assigns") & person.roles_at(task.office_key):
+            raise NotYours(role=rules.role_that("assigns", task.office_key), office=task.office_key)
         if to_staff_id not in {other.id for other in directory.staff_at(task.office_key, task.role)}:
             raise WrongExecutor
         before, task.assignee_id = task.assignee_id, to_staff_id
@@ -157,7 +157,7 @@ def discard_case(case_id: int, person: directory.Person) -> None:
             raise AlreadyRegistered
         open_tasks = db.session.scalars(select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))).all()
         if not {task.role for task in open_tasks} & person.roles_at(case.office_key):
-            raise NotYours(role="clerk", office=case.office_key)
+            raise NotYours(role=next((each.role for each in open_tasks), ""), office=case.office_key)
         instances = db.session.scalars(select(Instance).filter_by(case_id=case_id).order_by(Instance.id)).all()
         now, first = clock.now(), instances[0]
         for task in open_tasks:

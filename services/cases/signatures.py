@@ -97,7 +97,7 @@ def confirm_signature(code: str, person: directory.Person, *, signer: signing.Si
         if task is not None and task.closed_at is None:
             raise ConfirmOnItsPage
         if not may_confirm(item, person, task) or (signer is not None and item.signer_id not in (None, person.id)):
-            raise NotYours(role=task.role if task else "head", office=item.office_key)
+            raise NotYours(role=task.role if task else _signs(item), office=item.office_key)
         _sign(item, item.signer_id, person.id, signer)
         _write(item, "paper.signed", person, **_told(item, signer))
         return item.case_id
@@ -111,7 +111,7 @@ def take_signature_back(code: str, why: str, person: directory.Person) -> int:
     with transaction():
         item, task = _held(code)
         if not may_confirm(item, person, task):
-            raise NotYours(role=task.role if task else "head", office=item.office_key)
+            raise NotYours(role=task.role if task else _signs(item), office=item.office_key)
         custody.take_back(item, why, person.id)
         _write(item, "paper.signature_taken_back", person, code=item.code)
         return item.case_id
@@ -122,6 +122,11 @@ def signing_step(case_id: int) -> Task | None:
     forms = sorted(registry.current().forms_that_sign())
     wanted = select(Task).where(Task.case_id == case_id, Task.form.in_(forms)).order_by(Task.seq.desc())
     return db.session.scalars(wanted.limit(1)).first()
+
+
+def _signs(item: custody.Item) -> str:
+    """Whose signature it would be, where no step of the case signs."""
+    return registry.current().role_that("signs", item.office_key)
 
 
 def _held(code: str) -> tuple[custody.Item, Task | None]:

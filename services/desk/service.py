@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from services import cases, clock, custody, directory, documents, journal
+from services import cases, clock, custody, directory, documents, journal, registry
 from services.db import transaction
 from services.desk.missing import plan_missing
 from services.errors import KomekError
@@ -192,7 +192,8 @@ def _courier(badge: str, consignment_id: int) -> directory.Person | None:
         return None
     courier, consignment = _badge(badge), custody.consignment_of(consignment_id)
     offices = (consignment.from_key, consignment.to_key)
-    if courier is None or not any("courier" in courier.roles_at(office_key) for office_key in offices):
+    carry = registry.current().roles_that("carries")
+    if courier is None or not any(carry & courier.roles_at(office_key) for office_key in offices):
         raise custody.NotACourier
     return courier
 

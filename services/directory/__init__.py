@@ -1,11 +1,11 @@
 """Offices, staff, who holds which role where, and signing in."""
 
 from services.directory.absences import (
-    LEADERS,
     absences_for,
     absences_of,
     end_absence,
     enter_absence,
+    leaders,
     led_by,
     may_enter,
 )
@@ -78,7 +78,6 @@ from services.directory.topics import give_topics, topics_of, topics_of_anybody
 __all__ = [
     "ADMIN",
     "LANGUAGES",
-    "LEADERS",
     "MIN_LENGTH",
     "Absence",
     "AbsenceOver",
@@ -133,6 +132,7 @@ __all__ = [
     "import_offices",
     "intake_staff",
     "is_admin_on",
+    "leaders",
     "led_by",
     "lengthen_session",
     "login_hash",

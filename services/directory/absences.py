@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select
 
-from services import clock
+from services import clock, registry
 from services.db import db, transaction
 from services.directory.errors import (
     AbsenceOver,
@@ -28,8 +28,6 @@ from services.directory.people import ADMIN, Actor, Person, in_force, person, to
 from services.directory.service import note
 from services.errors import InvalidAnswers
 
-#: roles that answer for the staff of their office
-LEADERS = frozenset({"head", "psc_head"})
 #: no leave is longer (until a child is three)
 MOST_DAYS = 1100
 
@@ -126,15 +124,20 @@ def absences_of(staff_id: int) -> list[Absence]:
     return list(db.session.scalars(select(Absence).where(either, back > today()).order_by(Absence.from_on)))
 
 
+def leaders() -> frozenset[str]:
+    """Roles that answer for the staff of their office, as the region says."""
+    return registry.current().roles_that("leads")
+
+
 def may_enter(actor: Person) -> bool:
     """Whether this person enters anybody's absences."""
-    return ADMIN in actor.roles() or bool(LEADERS & actor.roles())
+    return ADMIN in actor.roles() or bool(leaders() & actor.roles())
 
 
 def led_by(staff_id: int) -> frozenset[str]:
     """Keys of the offices that this person leads by appointment today, away or not."""
     held = select(Appointment.office_key).where(
-        Appointment.staff_id == staff_id, Appointment.role.in_(LEADERS), in_force(today())
+        Appointment.staff_id == staff_id, Appointment.role.in_(leaders()), in_force(today())
     )
     return frozenset(db.session.scalars(held))
 
@@ -148,7 +151,7 @@ def _offices_of(actor: Actor) -> frozenset[str] | None:
         raise NotYourStaff
     if ADMIN in now.roles():
         return None
-    offices = frozenset(each.office_key for each in now.appointments if each.role in LEADERS)
+    offices = frozenset(each.office_key for each in now.appointments if each.role in leaders())
     if not offices:
         raise NotYourStaff
     return offices

@@ -28,20 +28,6 @@ DEMO_OFFICES = (
     "PSC_SHELEK", "PSC_NURA", "PSC_TEKELI", "PSC_TALDYKORGAN",
 )  # fmt: skip
 
-#: beginning of the login -> role, by kind of office
-_AT = {
-    "body": {"clerk": "clerk", "clerk2": "clerk", "executor": "executor", "executor2": "executor", "head": "head"},
-    "psc": {"inspector": "psc_inspector", "accum": "psc_accum", "pschead": "psc_head"},
-    "control": {
-        "control": "control",
-        "operator": "operator_1414",
-        "designer": "designer",
-        "designer2": "designer",
-        "admin": "admin",
-        "worker": "external_worker",
-    },
-}
-
 #: login -> the topics of a program, as the documentation's example has them
 TOPICS = {"worker": ("heating.check",)}
 
@@ -99,16 +85,24 @@ def _posts(registry: Registry) -> Iterator[tuple[str, tuple[tuple[str, str], ...
     for kind, keys in (("body", bodies), ("psc", pscs)):
         for key in keys:
             place = key.removeprefix("PSC_").lower().replace("_", "-")
-            for name, role in _AT[kind].items():
+            for name, role in _logins(registry, kind):
                 yield f"{name}.{place}", ((key, role),)
             if kind == "psc":  # carries between this office and its body
                 parent = registry.row("offices", key)["parent"]
-                yield f"courier.{place}", tuple((office, "courier") for office in (key, parent) if office)
+                for name, role in _logins(registry, "any"):
+                    yield f"{name}.{place}", tuple((office, role) for office in (key, parent) if office)
     if len(bodies) > 1:  # stands in at a neighbour's: one person, two offices
-        yield "executor.both", ((bodies[0], "executor"), (bodies[1], "executor"))
+        for role in sorted(registry.roles_that("executes")):
+            yield f"{role}.both", ((bodies[0], role), (bodies[1], role))
     for key in control:
-        for name, role in _AT["control"].items():
+        for name, role in _logins(registry, "control"):
             yield name, ((key, role),)
+
+
+def _logins(registry: Registry, kind: str) -> list[tuple[str, str]]:
+    """How the logins of offices of that kind begin, and their roles: the region's table says, in its order."""
+    rows = [row for row in registry.table("roles") if row["office"] == kind]
+    return [(name, row["key"]) for row in rows for name in (row.get("demo_logins") or "").split(";") if name]
 
 
 def _offices(registry: Registry, kind: str) -> list[str]:

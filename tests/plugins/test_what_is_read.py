@@ -56,6 +56,14 @@ def asked_by_name() -> Iterator[tuple[str, str]]:
 
 #: by name; `f"title_{language}"` by its beginning; columns that are taken over together stand in tuples
 READ = {key for _, key in asked_by_name()} - {""}
+#: what asks for roles by a column that says yes
+ROLES = {"roles_that", "role_that", "_holds"}
+READ |= {
+    text_of(each)
+    for _, node in NODES
+    if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in ROLES
+    for each in node.args
+}
 BEGUN = {begun(node) for _, node in NODES if isinstance(node, ast.JoinedStr) and begun(node).endswith("_")}
 TOGETHER = {text_of(each) for _, node in NODES if isinstance(node, ast.Tuple) for each in node.elts}
 FORMS = "\n".join(file.read_text(encoding="utf-8") for file in (REGION / "documents").glob("*.typ"))

@@ -123,7 +123,8 @@ def _people() -> list[directory.Person]:
     everybody = directory.everybody()
     if directory.ADMIN in g.person.roles():
         return everybody
-    led = {each.office_key for each in g.person.appointments if each.role in directory.LEADERS}
+    leaders = directory.leaders()
+    led = {each.office_key for each in g.person.appointments if each.role in leaders}
     return [each for each in everybody if led & set(each.offices()) or each.id == g.person.id]
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, g, render_template
 from flask_babel import lazy_gettext as _
 from flask_login import login_required
 
-from services import deadlines, directory, registry
+from services import cases, deadlines, directory, registry
 from services.directory import NotAdministrator
 
 bp = Blueprint("admin", __name__, template_folder="templates", url_prefix="/admin")
@@ -58,7 +58,7 @@ SECTIONS: tuple[Section, ...] = (
         "absences.own_drafts",
         _("Signed by whoever drafted it"),
         _("Answers that one person drafted and signed, each with its reason."),
-        lambda person, office_key: bool({"control", directory.ADMIN} & person.roles()),
+        lambda person, office_key: cases.may_see_own_drafts(person),
     ),
     Section(
         "time_machine.show",
