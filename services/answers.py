@@ -5,15 +5,16 @@ A phone is two: `phone`, in E.164, and `phone_raw`, as it was typed.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from services import phones
+from services.asking import Asking, ask, columns_of, is_blank, line_numbers, line_of
 from services.days import read_day
 from services.errors import InvalidAnswers
 from services.letters import is_printable, tidy
-from services.plugin import Answers, Field
+from services.plugin import Answers, Field, Line
 
 Raw = Mapping[str, object]
 
@@ -26,6 +27,7 @@ TOO_LARGE = "This number is too large."
 NOT_A_DATE = "Please enter a date, as 31.12.2013."
 NOT_A_CHOICE = "Please choose one of the answers."
 TOO_MANY_ROWS = "There are too many lines."
+NO_LINE_MORE = "No line can be added here."
 NOT_DIGITS = "This has a letter or a sign among its digits."
 ONE_OR_THE_OTHER = (
     "This can be read in two ways: as 45000 or as 45. Write it without a mark, or with another zero behind it."
@@ -34,6 +36,7 @@ NO_CONTROL = "This has characters that cannot be printed."
 
 LONGEST_TEXT = 500
 MOST_ROWS = 50
+DEEPEST = 10  #: members of a path
 #: a mark before exactly three digits: thousands for some, a fraction for others
 _TWO_WAYS = re.compile(r"-?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,15}")
@@ -47,9 +50,14 @@ def parse(fields: Sequence[Field], raw: Raw) -> Answers:
 
     Raises InvalidAnswers with every field that is missing or wrong.
     """
+    now = asked(fields, raw)
+    return _parse(now.fields, now.hidden, raw)
+
+
+def _parse(fields: Sequence[Field], hidden: Container[str], raw: Raw) -> Answers:
+    """The answers to fields as they are asked now. Raises InvalidAnswers."""
     answers: dict[str, object] = {}
     errors: dict[str, str] = {}
-    hidden = hidden_by(fields, raw)
     names = {field.name for field in fields}
     unasked: set[str] = set()
     for field in fields:
@@ -57,6 +65,8 @@ def parse(fields: Sequence[Field], raw: Raw) -> Answers:
         if field.name in hidden or (field.when and field.when[0] in unasked) or not is_asked(field, answers, raw):
             unasked.add(field.name)
             continue
+        if field.kind == "reckoned":
+            answers[field.name] = field.stands
         if not _is_read(field):
             continue
         try:
@@ -69,29 +79,43 @@ def parse(fields: Sequence[Field], raw: Raw) -> Answers:
             continue
         if field.kind == "phone" and answers[field.name] and typed_name(field.name) not in names:
             answers[typed_name(field.name)] = _read_text(field, raw)
-        if field.required and answers[field.name] in (None, "", [], {}):
-            errors[field.name] = NOT_A_CHOICE if field.kind in ("choice", "choices") else MISSING
-        elif field.fault is not None and (wrong := field.fault(answers[field.name])):
+        if wrong := _wrong(field, answers[field.name]):
             errors[field.name] = wrong
     if errors:
         raise InvalidAnswers(errors)
     return answers
 
 
-def hidden_by(fields: Sequence[Field], raw: Raw) -> frozenset[str]:
-    """The fields that their conditions hide, given what stands in the form; each may hang on those that are not hidden.
+def _wrong(field: Field, answer: object) -> str:
+    """What its kind allows, and the form does not; "" when nothing is."""
+    if field.required and answer in (None, "", [], {}):
+        return NOT_A_CHOICE if field.kind in ("choice", "choices") else MISSING
+    return field.fault(answer) if field.fault is not None else ""
 
-    One after another: what is hidden counts as not answered for those below it.
-    """
-    if not any(field.hide for field in fields):
-        return frozenset()
-    known = dict(so_far([replace(field, hide=None, required=False, fault=None) for field in fields], raw))
-    hidden = set()
-    for field in fields:
-        if field.hide is not None and field.hide(known):
-            hidden.add(field.name)
-            known.pop(field.name, None)
-    return frozenset(hidden)
+
+def asked(fields: Sequence[Field], raw: Raw) -> Asking:
+    """The fields as they are asked now, given what stands in the form."""
+    return ask(fields, raw, _leniently)
+
+
+def hidden_by(fields: Sequence[Field], raw: Raw) -> frozenset[str]:
+    """The fields that their conditions hide, given what stands in the form."""
+    return asked(fields, raw).hidden
+
+
+def _leniently(field: Field, raw: Raw) -> object:
+    """What can be read already of a form that is still being filled in; None for what is missing or wrong."""
+    if field.kind == "rows":
+        lines = ((at, line_of(raw, field.name, at)) for at in line_numbers(field, raw)[:MOST_ROWS])
+        return [
+            {each.name: each.stands if each.readonly else _leniently(each, line)
+             for each in columns_of(field, at) if each.kind not in ("note", "table", "reckoned")}
+            for at, line in lines if field.fixed or not is_blank(field, line)
+        ]  # fmt: skip
+    try:
+        return _READERS[field.kind](field, raw)
+    except (InvalidAnswers, ValueError):
+        return None
 
 
 def typed_name(name: str) -> str:
@@ -100,20 +124,20 @@ def typed_name(name: str) -> str:
 
 
 def _is_read(field: Field) -> bool:
-    return field.kind != "note" and not field.readonly
+    return field.kind not in ("note", "table", "reckoned") and not field.is_only_shown
 
 
 def so_far(fields: Sequence[Field], raw: Raw) -> Answers:
     """The answers that can be read already, of a form that is still being filled in."""
     answers: dict[str, object] = {}
-    hidden = hidden_by(fields, raw)
+    now = asked(fields, raw)
     unasked: set[str] = set()
-    for field in fields:
-        if field.name in hidden or (field.when and field.when[0] in unasked) or not is_asked(field, answers, raw):
+    for field in now.fields:
+        if field.name in now.hidden or (field.when and field.when[0] in unasked) or not is_asked(field, answers, raw):
             unasked.add(field.name)
             continue
         try:
-            answers |= parse([replace(field, hide=None)], {**raw, **answers})
+            answers |= _parse([field], now.hidden, {**raw, **answers})
         except InvalidAnswers:
             continue
     return answers
@@ -128,14 +152,20 @@ def is_asked(field: Field, answers: Answers, raw: Raw) -> bool:
 
 
 def as_form(answers: Answers) -> dict[str, object]:
-    """Answers as a form sends them, so that what is kept and what is typed read the same: `members-0-name`."""
+    """Answers as a form sends them, so that what is kept and what is typed read the same: `members-0-name`.
+
+    A context, as programs send it, is spread twice: as the counts of a question, and as the answers at its paths.
+    """
     flat: dict[str, object] = {}
     for name, value in answers.items():
         if isinstance(value, Mapping):
             flat |= {f"{name}-{key}": str(count) for key, count in value.items()}
+            if name.count(".") < DEEPEST:
+                flat |= as_form({f"{name}.{key}": inside for key, inside in value.items()})
         elif isinstance(value, list | tuple) and all(isinstance(row, Mapping) for row in value):
             for at, row in enumerate(value):
-                flat |= {f"{name}-{at}-{key}": _text(cell) for key, cell in row.items() if cell is not None}
+                cells = as_form(row) or {"": ""}  # a line in which nothing stands yet
+                flat |= {f"{name}-{at}-{key}": cell for key, cell in cells.items()}
         elif isinstance(value, list | tuple):
             flat[name] = [_text(each) for each in value]
         elif value is not None:
@@ -149,12 +179,6 @@ def one(raw: Raw, name: str) -> str:
     if isinstance(value, list | tuple):
         value = value[0] if value else ""
     return tidy(_text(value)).strip() if value is not None else ""
-
-
-def row_numbers(raw: Raw, name: str) -> list[int]:
-    """Which lines of a table were sent, in order."""
-    pattern = re.compile(rf"{re.escape(name)}-(\d{{1,4}})-")
-    return sorted({int(found[1]) for key in raw if (found := pattern.match(key))})
 
 
 def _text(value: object) -> str:
@@ -274,23 +298,23 @@ def _read_counts(field: Field, raw: Raw) -> dict[str, int]:
 
 def _read_rows(field: Field, raw: Raw) -> list[dict[str, object]]:
     """The lines with anything in them; a line left blank does not count. A fault is named `members-0-income`."""
-    whole = raw.get(field.name)
-    if isinstance(whole, list | tuple):
-        sent: dict[int, Raw] = {at: row for at, row in enumerate(whole) if isinstance(row, Mapping)}
-    else:
-        sent = {
-            at: {column.name: one(raw, f"{field.name}-{at}-{column.name}") for column in field.columns}
-            for at in row_numbers(raw, field.name)
-        }
-    if len(sent) > (field.maximum or MOST_ROWS):
+    numbers = line_numbers(field, raw)
+    if field.fixed and any(at not in numbers for at in line_numbers(replace(field, fixed=False), raw)):
+        raise ValueError(NO_LINE_MORE)
+    if len(numbers) > (field.maximum or MOST_ROWS):
         raise ValueError(TOO_MANY_ROWS)
+    asked_now = {line.at: line for line in field.lines}
     rows: list[dict[str, object]] = []
     errors: dict[str, str] = {}
-    for at, row in sent.items():
-        if not any(one(row, column.name) for column in field.columns if column.kind != "choice"):
+    for at in numbers:
+        sent = line_of(raw, field.name, at)
+        if not field.fixed and is_blank(field, sent):
             continue
+        line = asked_now.get(at) or Line(at, columns_of(field, at))
+        looked_at = {each.name: each.stands for each in line.columns
+                     if each.readonly and not _is_read(each) and each.name not in line.hidden}  # fmt: skip
         try:
-            rows.append(dict(parse(field.columns, row)))
+            rows.append({**looked_at, **_parse(line.columns, line.hidden, sent)})
         except InvalidAnswers as faults:
             errors |= {f"{field.name}-{at}-{name}": text for name, text in faults.errors.items()}
     if errors:

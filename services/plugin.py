@@ -13,7 +13,7 @@ in the history. The element templates of Camunda Modeler are made from what is d
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Generic, Literal, Protocol, TypeVar
@@ -214,7 +214,7 @@ class Variable:
     """What a form or an operation puts before the diagram's conditions."""
 
     name: str
-    kind: Literal["text", "choice", "yes", "number", "list"]
+    kind: Literal["text", "choice", "yes", "number", "list", "context"]
     label: str
     choices: tuple[Choice, ...] = ()  #: the possible values of a `choice`
     always: bool = True  #: whether it is there whenever the form was filled in, or the operation done
@@ -247,8 +247,21 @@ class Operation(Generic[Run]):
 
 Kind = Literal[
     "text", "long_text", "integer", "number", "money", "date", "choice", "choices", "yes", "counts", "rows", "phone",
-    "iin", "note",
+    "iin", "note", "table", "reckoned",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of `rows` as it is asked now."""
+
+    at: int  #: its number, as it is sent: `members-2-name`
+    columns: tuple["Field", ...]
+    hidden: frozenset[str] = frozenset()  #: columns that their conditions hide
+
+    def named(self, rows: str) -> list["Field"]:
+        """The columns under the names by which a page sends them."""
+        return [replace(column, name=f"{rows}-{self.at}-{column.name}") for column in self.columns]
 
 
 @dataclass(frozen=True)
@@ -282,6 +295,27 @@ class Field:
     finds: bool = False  #: a number of somebody else's (the post's) by which people look for the case later
     people: bool = False  #: its choices are staff of the office: the keys are their ids
     stands_out: bool = False  #: a remark or a reason: whoever decides is shown it first
+    #: the same field as it is asked now: bounds, choices, words. Like `hide`: pure, asked at every change
+    now: Callable[[Answers], "Field"] | None = None
+    #: of `reckoned`: what it comes to now; never read from what was sent
+    reckon: Callable[[Answers], object] | None = None
+    seen: Callable[[object], object] | None = None  #: how those three see its answer; None: as it is
+    #: puts what is known now into its words, once they are translated
+    fill: Callable[[str], str] | None = None
+    disabled: bool = False  #: shown with its initial answer, and gives none
+    held: bool = False  #: another answer makes it read-only: what was typed before that is kept
+    stands: object = None  #: the initial answer of what is not read
+    #: of `rows`: the lines it begins with, whose read-only cells are kept; of `table`: its lines
+    begins: Sequence[Mapping[str, object]] = ()
+    fixed: bool = False  #: of `rows`: no line is added or taken away
+    folds: int = 0  #: of `rows` and `table`: so many lines are seen at first; 0: all of them
+    lines: tuple["Line", ...] = ()  #: of `rows`: as they are asked now, where they are not all asked alike
+    markup: Literal["", "markdown", "html"] = ""  #: of a `note`: how its text is written; "": plain lines
+
+    @property
+    def is_only_shown(self) -> bool:
+        """Whether what was sent for it counts for nothing."""
+        return self.disabled or (self.readonly and not self.held)
 
 
 NO_LETTER = "A name has letters."

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 from werkzeug.datastructures import MultiDict
 
-from services.answers import row_numbers
+from services.asking import row_numbers
 
 #: fields of the page itself, not of the task's form
 _BUTTONS = frozenset({"_add", "_remove", "_preview", "_put", "_together"})

@@ -14,7 +14,8 @@ from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
 from services import boards, cases, clock, deadlines, directory, jobs, phones, processes, registry
-from services.answers import MISSING, NOT_A_CHOICE, row_numbers
+from services.answers import MISSING, NOT_A_CHOICE
+from services.asking import row_numbers
 from services.processes import forms
 from services.registry import Registry
 from webapp import admin, counts, dates, drawings
