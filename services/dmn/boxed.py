@@ -305,8 +305,9 @@ class Builder:
 
     def _output(self, table: etree._Element, node: etree._Element, count: int) -> Output:
         name = (node.get("name") or (node.get("label") if not self.lenient else "") or "").strip()
-        if not name and (count > 1 or not self.lenient):
+        if not name and count > 1:
             raise Wrong(table, "output")
+        name = name or ("" if self.lenient else self.owner)
         return Output(name, self.types.asked(node.get("typeRef")), self._listed(child(node, "outputValues")))
 
     def _listed(self, node: etree._Element | None) -> Callable[[Scope, Value], bool | None] | None:

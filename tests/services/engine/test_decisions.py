@@ -65,13 +65,18 @@ def test_a_decision_may_be_one_expression() -> None:
     assert decision(content, "fee").decide({"sum": 21}).outputs == {"fee": 42}
 
 
+def test_one_output_needs_no_name_and_is_called_as_the_decision() -> None:
+    """Camunda 7: «if the decision table has more than one output, then all outputs must have a unique name»."""
+    assert decision(table(["n"], [""], [["1", '"one"']]), "sort").decide({"n": 1}).outputs == {"sort": "one"}
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (table(["n"], ["x"], [["1", "1"]], policy="BEST"), "BEST"),
         (table(["n"], ["x"], [["1", "1"]], policy="FIRST", more=' aggregation="SUM"'), "FIRST SUM"),
         (table(["n"], ["x"], [["1", "1"]], policy="COLLECT", more=' aggregation="MEAN"'), "MEAN"),
-        (table(["n"], [""], [["1", "1"]]), "name"),
+        (table(["n"], ["x", ""], [["1", "1", "1"]]), "name"),
         (table([""], ["x"], [["1", "1"]]), "expression"),
         (table(["n"], ["x"], [["<", "1"]]), "<"),
         (table(["n"], ["x"], [["1", "open("]]), "open"),
