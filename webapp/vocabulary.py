@@ -189,7 +189,13 @@ CUSTODY_EVENTS = {
     "replaced": _("lost for good: its duplicate goes on"),
     "unclaimed": _("nobody came for it: sent back"),
 }
-WAITS = {"timer": _("Timer"), "operation": _("Operation"), "message": _("Message"), "signal": _("Signal")}
+WAITS = {
+    "timer": _("Timer"),
+    "operation": _("Operation"),
+    "message": _("Message"),
+    "signal": _("Signal"),
+    "condition": _("Condition"),
+}
 JOBS = {"timer": _("Timer"), "operation": _("Operation"), "external": _("External task")}
 ACTORS = {"worker": _("by itself")}
 KINDS = {

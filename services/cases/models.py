@@ -118,11 +118,13 @@ class Instance(Base):
 
 
 class Task(Base):
-    """A place where an instance waits or waited: for a person, an operation, a message or a moment."""
+    """A place where an instance waits or waited: for somebody or something outside of it."""
 
     __tablename__ = "task"
     __table_args__ = (
-        CheckConstraint("waits_for IN ('person', 'operation', 'message', 'timer', 'signal')", name="waits_for"),
+        CheckConstraint(
+            "waits_for IN ('person', 'operation', 'message', 'timer', 'signal', 'condition')", name="waits_for"
+        ),
         CheckConstraint("(done_at IS NULL) OR (closed_at IS NOT NULL)", name="done_is_closed"),
         Index("ix_task_case", "case_id", "seq"),
         Index("ix_task_case_open", "case_id", postgresql_where=OPEN),

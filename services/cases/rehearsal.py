@@ -160,6 +160,8 @@ def _end_wait(move: Move, stop_id: str, waits_for: str, outputs: Mapping[str, ob
     definition, state, world = move.definition, move.instance.state, move.world()
     if waits_for == "timer":
         return engine.wake(definition, state, [stop_id], world)
+    if waits_for == "condition":  # it goes on where what is set makes the condition hold
+        return engine.change(definition, state, outputs, world)
     if waits_for in ("message", "signal"):
         return engine.receive(definition, state, stop_id, outputs, world)
     if error_code:

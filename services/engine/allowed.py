@@ -35,14 +35,14 @@ PASSIVE = frozenset({
     "loopCardinality", "completionCondition", "standardLoopCharacteristics", "loopCondition", "dataObject",
     "dataObjectReference", "dataStoreReference", "timerEventDefinition", "messageEventDefinition",
     "signalEventDefinition", "errorEventDefinition", "escalationEventDefinition", "terminateEventDefinition",
-    "linkEventDefinition", "script",
+    "linkEventDefinition", "conditionalEventDefinition", "condition", "script",
 })  # fmt: skip
 KNOWN = FLOW_NODES | PASSIVE
 CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
 #: what an event sub-process may begin with
 OPENS = frozenset({
     "messageEventDefinition", "timerEventDefinition", "signalEventDefinition", "errorEventDefinition",
-    "escalationEventDefinition",
+    "escalationEventDefinition", "conditionalEventDefinition",
 })  # fmt: skip
 SCRIPTS = frozenset({"feel", "juel"})
 UNCONDITIONAL = frozenset({"parallelGateway", "eventBasedGateway"})
@@ -173,11 +173,13 @@ def _loops(root: etree._Element) -> Faults:
 
 def _expressions(root: etree._Element) -> Faults:
     names = ("conditionExpression", "timeDate", "timeDuration", "timeCycle", "loopCondition", "loopCardinality",
-             "completionCondition")  # fmt: skip
+             "completionCondition", "condition")  # fmt: skip
     for node in root.iter(*(f"{B}{name}" for name in names)):
         text, kind = (node.text or "").strip(), local_name(node)
         if node.get("language"):
             yield Fault(node, rules.LANGUAGE)
+        elif kind == "condition" and not text:
+            continue  # the event says so itself
         elif kind.startswith("time") and ISO.fullmatch(text):
             yield from _time(node, kind, text)
         else:

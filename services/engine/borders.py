@@ -22,6 +22,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
 from services.engine import scopes
+from services.engine.conditions import Condition, begin
 from services.engine.runtime import needs_prediction
 
 
@@ -76,11 +77,16 @@ def take_over(border: Any, code: str | None, payload: Mapping[str, Any]) -> None
         said[variable] = code
     border.data.update(said)
     if spec.cancel_activity and isinstance(spec, Border):
-        for beside in border.parent.children:
-            if not isinstance(beside.task_spec, defaults.BoundaryEvent):
-                call_off(beside)
+        call_off_host(border)
     spec.catch(border, BpmnEvent(spec.event_definition, payload={}))
     spec._update(border)
+
+
+def call_off_host(border: Any) -> None:
+    """Cancel the activity on whose border the event is."""
+    for beside in border.parent.children:
+        if not isinstance(beside.task_spec, defaults.BoundaryEvent):
+            call_off(beside)
 
 
 def call_off(task: Any) -> None:
@@ -117,6 +123,8 @@ def _wait_again(task: Any) -> None:
     """Beside an event that has come, one that waits for the next of its kind."""
     spec = task.task_spec
     following = task.parent._add_child(spec, TaskState.FUTURE)
+    if isinstance(spec.event_definition, Condition):
+        begin(following)
     if needs_prediction(task.workflow.spec):  # what is not predicted there leads nowhere
         spec._predict(following, mask=TaskState.NOT_FINISHED_MASK)
     spec._update(following)
@@ -151,6 +159,11 @@ class Border(defaults.BoundaryEvent):
         super().catch(my_task, event)
         if not self.cancel_activity and not isinstance(self.event_definition, TimerEventDefinition):
             _wait_again(my_task)
+
+    def _on_ready_hook(self, my_task: Any) -> None:
+        super()._on_ready_hook(my_task)
+        if self.cancel_activity and isinstance(self.event_definition, Condition):
+            call_off_host(my_task)  # at once, also where the condition holds as the activity is entered
 
 
 class Opening(CatchingEvent, BpmnSpecMixin):

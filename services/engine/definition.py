@@ -9,6 +9,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from services.engine.allowed import FLOW_NODES, find_circles, find_problems
+from services.engine.conditions import waits_for_conditions
 from services.engine.contents import contents
 from services.engine.decisions import Decision, decisions_by_file, read_decisions
 from services.engine.errors import BadDiagram, Problem, Words
@@ -79,6 +80,7 @@ def parse(resources: Mapping[str, bytes], process: str) -> Definition:
         spec = parser.get_spec(process)
         subprocess_specs = parser.get_subprocess_specs(process)
         connect_loops([spec, *subprocess_specs.values()])
+        spec.watches = waits_for_conditions([spec, *subprocess_specs.values()])
     except ValidationException as fault:
         if "RecursionError" in str(fault):
             raise BadDiagram([Problem(fault.file_name or "", fault.id or "", "", None, TOO_LONG)]) from None

@@ -5,7 +5,7 @@ from lxml import etree
 from services.engine import rules
 from services.engine.errors import Words
 from services.engine.rules import Fault, Faults
-from services.engine.xml import B, in_bpmn, local_name
+from services.engine.xml import B, C, in_bpmn, local_name
 
 ACTIVITIES = frozenset({
     "userTask", "task", "manualTask", "serviceTask", "businessRuleTask", "receiveTask", "sendTask", "scriptTask",
@@ -29,14 +29,20 @@ WHAT = {
 CATCHES_ALL = frozenset({"errorEventDefinition", "escalationEventDefinition"})
 #: what is known by its name, and is none without one
 NAMED = frozenset({"message", "signal"})
+EVENTS_OF_VARIABLES = frozenset({"create", "update", "delete"})
 TIMES = ("timeDate", "timeDuration", "timeCycle")
 #: kind of event -> the fewest definitions it needs; nothing takes more than one
 EVENTS = {"startEvent": 0, "intermediateCatchEvent": 1, "boundaryEvent": 1, "intermediateThrowEvent": 0, "endEvent": 0}
 #: BPMN 2.0.2, tables 10.84, 10.86 to 10.90: what an event of a kind cannot be
 MISPLACED = {
     "intermediateCatchEvent": {"errorEventDefinition", "escalationEventDefinition", "terminateEventDefinition"},
-    "intermediateThrowEvent": {"errorEventDefinition", "timerEventDefinition", "terminateEventDefinition"},
-    "endEvent": {"timerEventDefinition"},
+    "intermediateThrowEvent": {
+        "errorEventDefinition",
+        "timerEventDefinition",
+        "terminateEventDefinition",
+        "conditionalEventDefinition",
+    },
+    "endEvent": {"timerEventDefinition", "conditionalEventDefinition"},
     "boundaryEvent": {"terminateEventDefinition"},
 }
 
@@ -65,6 +71,8 @@ def _definition(event: etree._Element, node: etree._Element, named: set[tuple[st
         yield Fault(event, rules.MISPLACED)
     if kind == "timerEventDefinition" and len([each for each in node if local_name(each) in TIMES]) != 1:
         yield Fault(event, rules.NO_TIME)
+    if kind == "conditionalEventDefinition":
+        yield from _condition(event, node)
     if kind not in REFERENCES:
         return
     attribute, what = REFERENCES[kind]
@@ -73,6 +81,14 @@ def _definition(event: etree._Element, node: etree._Element, named: set[tuple[st
         return
     if (what, wanted) not in named:
         yield Fault(event, rules.NO_REFERENCE, {"what": WHAT[what]})
+
+
+def _condition(event: etree._Element, node: etree._Element) -> Faults:
+    if not (node.findtext(f"{B}condition") or "").strip():
+        yield Fault(event, rules.NO_CONDITION_SAID)
+    for said in node.get(f"{C}variableEvents", "").split(","):
+        if said.strip() and said.strip() not in EVENTS_OF_VARIABLES:
+            yield Fault(event, rules.VARIABLE_EVENTS, {"said": said.strip()[:100]})
 
 
 def check_boundaries(root: etree._Element) -> Faults:

@@ -31,6 +31,7 @@ Within = Callable[[Scope], Value]
 
 __all__ = ["ISO", "Closure", "Test", "compile_expression", "compile_test", "evaluate", "names_in", "plain"]
 
+NO_TRUTH = Words("it comes to neither true nor false")
 ISO = re.compile(r"(-?P[0-9YMWDTHS]+|R\d*/.+|\d{4}-\d\d-\d\d.*)")
 LARGEST_NUMBER = Decimal(10) ** 30
 
@@ -86,6 +87,14 @@ def _other_test(text: str, refused: Refused) -> Test:
 def evaluate(text: str, data: Data) -> Value:
     """The expression's value over the data. Raises ExpressionError."""
     return compile_expression(text)(data)
+
+
+def holds(condition: str, data: Data) -> bool:
+    """Raises ExpressionError for what is neither true nor false: a text is neither."""
+    found = evaluate(condition, data)
+    if found is None or isinstance(found, bool):
+        return bool(found)
+    raise ExpressionError(condition, NO_TRUTH)
 
 
 @lru_cache(maxsize=4096)

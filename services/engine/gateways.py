@@ -12,18 +12,9 @@ from SpiffWorkflow.util.task import TaskState
 
 from services.engine.borders import call_off
 from services.engine.errors import ExpressionError, Words
-from services.engine.expressions import evaluate
+from services.engine.expressions import holds
 
 NO_WAY = Words("no condition of its flows holds, and none of them is the default")
-NO_TRUTH = Words("it comes to neither true nor false")
-
-
-def holds(condition: str, task: Any) -> bool:
-    """Raises ExpressionError for what is neither true nor false: a text is neither."""
-    found = evaluate(condition, task.data)
-    if found is None or isinstance(found, bool):
-        return bool(found)
-    raise ExpressionError(condition, NO_TRUTH)
 
 
 def no_way(task: Any) -> ExpressionError:
@@ -44,7 +35,7 @@ class ExclusiveGateway(defaults.ExclusiveGateway):
     def _run_hook(self, my_task: Any) -> bool:
         specs = my_task.workflow.spec.task_specs
         for condition, name in self.cond_task_specs:
-            if condition is not None and holds(condition.args[0], my_task):
+            if condition is not None and holds(condition.args[0], my_task.data):
                 go(my_task, [specs[name]])
                 return True
         if self.default_task_spec is None:
@@ -59,7 +50,7 @@ class InclusiveGateway(defaults.InclusiveGateway):
     def _get_matching_outputs(self, my_task: Any) -> tuple[list[Any], list[Any]]:
         specs = my_task.workflow.spec.task_specs
         matches = [specs[name] for condition, name in self.cond_task_specs
-                   if condition is not None and holds(condition.args[0], my_task)]  # fmt: skip
+                   if condition is not None and holds(condition.args[0], my_task.data)]  # fmt: skip
         default = [specs[name] for condition, name in self.cond_task_specs if condition is None]
         if not matches and not default:
             raise no_way(my_task)
@@ -89,7 +80,7 @@ class Split(BpmnSpecMixin, TaskSpec):
 
     def _run_hook(self, my_task: Any) -> bool:
         specs = my_task.workflow.spec.task_specs
-        taken = [specs[name] for condition, name in self.flows if condition is None or holds(condition, my_task)]
+        taken = [specs[name] for condition, name in self.flows if condition is None or holds(condition, my_task.data)]
         if not taken:
             if self.default is None:
                 raise no_way(my_task)

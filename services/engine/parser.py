@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 
 from services.engine.borders import Border, CodedError, CodedEscalation, Opening, SubProcess
+from services.engine.conditions import Condition, about_to_leave
 from services.engine.decisions import Decision
 from services.engine.gateways import (
     CatchEvent,
@@ -83,6 +84,12 @@ class Ours:
         throws = local_name(self.node) in ("intermediateThrowEvent", "endEvent")
         return Signal(plain.name, _handed(event) if throws else (), description=plain.description)
 
+    def parse_conditional_event(self, event: etree._Element) -> Condition:
+        name = self.node.get("name", self.node.get("id"))
+        events = frozenset(each.strip() for each in event.get(f"{C}variableEvents", "").split(",") if each.strip())
+        condition = (event.findtext(f"{B}condition") or "").strip()
+        return Condition(name, condition, event.get(f"{C}variableName") or None, events)
+
     def parse_timer_event(self, event: etree._Element) -> At | After | Every | First:
         name = self.node.get("name", self.node.get("id"))
         keeps = "false" in (self.node.get("cancelActivity"), self.node.get("isInterrupting"))
@@ -97,6 +104,8 @@ class Ours:
         split = super()._add_boundary_event(children)  # type: ignore[misc]
         parser: Any = self
         parser.spec.task_specs[f"{parser.bpmn_id}.BoundaryEventJoin"].__class__ = BoundaryJoin
+        if any(isinstance(getattr(each, "event_definition", None), Condition) for each in split.outputs):
+            parser.task.completed_event.connect(about_to_leave)
         return split
 
     def _add_multiinstance_task(self, loop: etree._Element) -> None:
@@ -148,7 +157,7 @@ class _Opening(Ours, event_parsers.BoundaryEventParser):
     def create_task(self) -> Opening:
         definition = self.get_event_definition([
             event_parsers.ERROR_EVENT_XPATH, event_parsers.ESCALATION_EVENT_XPATH, event_parsers.MESSAGE_EVENT_XPATH,
-            event_parsers.TIMER_EVENT_XPATH,
+            event_parsers.TIMER_EVENT_XPATH, event_parsers.CONDITIONAL_EVENT_XPATH,
         ])  # fmt: skip
         interrupts = self.node.get("isInterrupting") != "false" or isinstance(definition, CodedError)
         return Opening(self.spec, self.bpmn_id, definition, interrupts, **self.bpmn_attributes)

@@ -82,14 +82,11 @@ INSTEAD = {
     "compensateEventDefinition": Rule(
         "compensation", "Compensation is not supported.", "Draw the way back with ordinary tasks."
     ),
-    "conditionalEventDefinition": Rule(
-        "conditional-event", "A conditional event is not supported.", "Use a message or a timer."
-    ),
     "cancelEventDefinition": Rule("cancel-event", "A cancel event is not supported.", "Use an error event."),
 }
 EVENT_SUB_PROCESS = Rule(
     "event-sub-process",
-    "An event sub-process begins with one event: a message, a timer, a signal, an error or an escalation.",
+    "An event sub-process begins with one event: a message, a timer, a signal, a condition, an error or an escalation.",
     "Choose one for its start event.",
 )
 EXTENSION = Rule(
@@ -354,6 +351,16 @@ NO_TIME = Rule(
     "timer-without-time",
     "The timer has no time, or several.",
     "Give it a date, a duration or a cycle.",
+)
+NO_CONDITION_SAID = Rule(
+    "conditional-event-without-condition",
+    "The event does not say for which condition it waits.",
+    "Write it as ${…}, or in FEEL with = before it.",
+)
+VARIABLE_EVENTS = Rule(
+    "variable-events",
+    "«%(said)s» is no change of a variable.",
+    "Name create, update or delete, parted by commas; or leave it empty for all of them.",
 )
 NO_REFERENCE = Rule(
     "event-without-reference",

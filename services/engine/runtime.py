@@ -56,6 +56,8 @@ class QuickSubWorkflow(_Quick, BpmnSubWorkflow):
 class QuickWorkflow(_Quick, BpmnWorkflow):
     """A process instance."""
 
+    changes: scopes.Changes | None = None  #: where something in it waits for a condition
+
     def create_subprocess(self, my_task: Any, spec_name: str) -> QuickSubWorkflow:
         spec = self.subprocess_specs[spec_name]
         made = QuickSubWorkflow(spec, parent_task_id=my_task.id, top_workflow=self)

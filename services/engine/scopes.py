@@ -7,10 +7,72 @@ in Camunda 7: docs.camunda.org/manual/7.21/user-guide/process-engine/variables, 
 Visibility».
 """
 
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.engine.expressions import evaluate
+
+
+@dataclass(frozen=True)
+class Change:
+    """A variable that was set or taken away."""
+
+    number: int
+    scope: Any  #: the dictionary that holds it
+    name: str
+    kind: str  #: create, update or delete
+    leaving: str | None = None  #: the task that is left: its output parameters set it
+
+
+@dataclass
+class Changes:
+    """What has been set in an instance and not yet been shown to the conditions that wait in it."""
+
+    count: int = 0
+    shown: int = 0  #: the number of the one that is being shown
+    leaving: str | None = None
+    pending: list[Change] = field(default_factory=list)
+
+    def note(self, scope: dict[str, Any], name: str, kind: str) -> None:
+        self.count += 1
+        self.pending.append(Change(self.count, scope, name, kind, self.leaving))
+
+    def __iter__(self) -> Iterator[Change]:
+        while self.pending:
+            change = self.pending.pop(0)
+            self.shown = change.number
+            yield change
+        self.shown = 0
+
+
+class Watched(dict[str, Any]):
+    """The variables of an instance or called process in which something waits for a condition."""
+
+    __slots__ = ("changes",)
+
+    def __init__(self, values: Mapping[str, Any], changes: Changes) -> None:
+        super().__init__(values)
+        self.changes = changes
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        kind = "update" if name in self else "create"
+        super().__setitem__(name, value)
+        self.changes.note(self, name, kind)
+
+    def __delitem__(self, name: str) -> None:
+        super().__delitem__(name)
+        self.changes.note(self, name, "delete")
+
+    def update(self, values: Mapping[str, Any], /) -> None:  # type: ignore[override]
+        for name, value in values.items():
+            self[name] = value
+
+
+def begin(workflow: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables with which an instance or a called process begins, or goes on."""
+    changes = workflow.top_workflow.changes
+    return dict(values) if changes is None else Watched(values, changes)
 
 
 class Local(MutableMapping[str, Any]):
@@ -29,6 +91,8 @@ class Local(MutableMapping[str, Any]):
 
     def __setitem__(self, name: str, value: Any) -> None:
         self._where(name)[name] = value
+        if name in self.own and (changes := changes_of(self)) is not None:
+            changes.note(self.own, name, "update")
 
     def __delitem__(self, name: str) -> None:
         del self._where(name)[name]
@@ -42,6 +106,13 @@ class Local(MutableMapping[str, Any]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def changes_of(data: Any) -> Changes | None:
+    """Where changes of these variables are noted, if anything waits for any."""
+    while isinstance(data, Local):
+        data = data.outer
+    return data.changes if isinstance(data, Watched) else None
 
 
 def own_of(task: Any) -> dict[str, Any] | None:
@@ -71,7 +142,18 @@ def open_inputs(task: Any, inputs: Sequence[tuple[str, str]]) -> None:
 def give_outputs(task: Any, outputs: Sequence[tuple[str, str]]) -> None:
     """What output parameters name is set around the task, as the task sees it. Raises ExpressionError."""
     if outputs:
-        around(task).update({name: evaluate(text, task.data) for name, text in outputs})
+        set_outputs(task, {name: evaluate(text, task.data) for name, text in outputs})
+
+
+def set_outputs(task: Any, values: Mapping[str, Any]) -> None:
+    """Set these around the task, as it is left."""
+    outside = around(task)
+    changes = changes_of(outside)
+    if changes is not None:
+        changes.leaving = task.id
+    outside.update(values)
+    if changes is not None:
+        changes.leaving = None
 
 
 def inherit(task: Any) -> None:

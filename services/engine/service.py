@@ -14,6 +14,7 @@ from services.engine import scopes
 from services.engine import state as codec
 from services.engine.borders import CodedError, take_over, treats
 from services.engine.budget import MOST_STEPS
+from services.engine.conditions import show_changes
 from services.engine.definition import Definition
 from services.engine.errors import CannotMigrate, ExpressionError, NoBoundary, StopGone, UnknownDecision
 from services.engine.expressions import compile_expression, evaluate
@@ -34,7 +35,9 @@ def start(definition: Definition, variables: Mapping[str, Any], world: World) ->
     """Begin an instance with these variables. Raises ExpressionError."""
     with _moving(world):
         workflow = QuickWorkflow(definition.spec, definition.subprocess_specs, script_engine=ENGINE)
-        workflow.task_tree.data.update(variables)
+        if definition.spec.watches:
+            workflow.changes = scopes.Changes()
+        workflow.task_tree.data = scopes.begin(workflow, variables)
         return _advance(definition, workflow, frozenset())
 
 
@@ -225,9 +228,11 @@ def _run(workflow: QuickWorkflow, trail: list[Any]) -> None:
 
     def note(task: Any) -> None:
         trail.append(task)
+        show_changes(workflow)
         if len(trail) > MOST_STEPS:
             raise ExpressionError(task.task_spec.name, "the case goes round and round here and waits for nobody")
 
+    show_changes(workflow)
     workflow.do_engine_steps(did_complete_task=note)
 
 
@@ -268,4 +273,4 @@ def _take(task: Any, answers: Mapping[str, Any], local: Mapping[str, Any]) -> No
         task.data.update(answers)
         return
     seen = {**task.data, **local, **answers}
-    scopes.around(task).update({name: evaluate(text, seen) for name, text in extensions.outputs})
+    scopes.set_outputs(task, {name: evaluate(text, seen) for name, text in extensions.outputs})

@@ -159,8 +159,8 @@ class _Several:
         """One is done."""
         my_task = child.parent
         my_task.internal_data["merged"].append(str(child.id))
-        mine = scopes.own_of(my_task)
-        if mine is not None and "nrOfInstances" in mine:
+        mine = my_task.data
+        if "nrOfInstances" in (scopes.own_of(my_task) or ()):
             mine["nrOfActiveInstances"] -= 1
             mine["nrOfCompletedInstances"] += 1
         if self.check_completion_condition(my_task):  # type: ignore[attr-defined]
@@ -239,7 +239,7 @@ class CallActivity(SubProcess, defaults.CallActivity):
     def copy_data(self, my_task: Any, subworkflow: Any) -> None:
         scopes.open_inputs(my_task, self.extensions.inputs)
         my_task.internal_data["by_name"] = 1
-        subworkflow.task_tree.data = _passed(self.extensions.into, my_task.data)
+        subworkflow.task_tree.data = scopes.begin(subworkflow, _passed(self.extensions.into, my_task.data))
 
     def hand_back(self, my_task: Any, subworkflow: Any) -> None:
         mapping = self.extensions.out_of

@@ -17,7 +17,7 @@ from services.engine.errors import CorruptState
 from services.engine.former import share_variables
 from services.engine.gateways import PassedTask
 from services.engine.runtime import WAITING, QuickSubWorkflow, QuickWorkflow, needs_prediction, new_id
-from services.engine.scopes import Local, around, own_of
+from services.engine.scopes import Changes, Local, around, begin, own_of
 
 MAGIC, FORMER = b"KS\x02", b"KS\x01"
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
@@ -204,6 +204,8 @@ def _internal(task: Any) -> dict[str, Any]:
 
 def _load(said: dict[str, Any], spec: Any, subprocess_specs: Mapping[str, Any], engine: Any) -> QuickWorkflow:
     workflow = QuickWorkflow(spec, subprocess_specs, script_engine=engine, deserializing=True)
+    if spec.watches:
+        workflow.changes = Changes()
     loaded = [_load_one(workflow, said["top"], workflow.event_manager)]
     for sub in said["subs"]:
         number, at = sub["p"]
@@ -220,6 +222,8 @@ def _load_one(workflow: Any, said: dict[str, Any], manager: Any, outside: Any = 
     variables = said.get("v", outside)
     if not isinstance(variables, dict | Local):
         raise ValueError("there are no variables")
+    if "v" in said:
+        variables = begin(workflow, variables)
     specs = [workflow.spec.task_specs[name] for name in said["n"]]
     loaded: list[Any] = []
     for row in said["t"]:

@@ -19,13 +19,13 @@ class World:
 
 @dataclass(frozen=True)
 class Stop:
-    """A place where an instance waits: for a person, an operation, a message, a signal or a moment."""
+    """A place where an instance waits: for a person, an operation, a message, a signal, a condition or a moment."""
 
     id: str  #: the same in every later state
     element: str  #: the element's id in the diagram it stands in
     process: str  #: id of the process that holds the element (a called process has its own)
     name: str
-    waits_for: Literal["person", "operation", "message", "timer", "signal"]
+    waits_for: Literal["person", "operation", "message", "timer", "signal", "condition"]
     step: str | None = None  #: the neutral step key, camunda:property `step`
     groups: tuple[str, ...] = ()  #: camunda:candidateGroups, evaluated
     users: tuple[str, ...] = ()  #: camunda:candidateUsers, evaluated

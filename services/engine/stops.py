@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from SpiffWorkflow.bpmn.specs.defaults import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
 from services.engine.borders import around
+from services.engine.conditions import condition_of
 from services.engine.definition import Definition
 from services.engine.errors import ExpressionError, StopGone, Words
 from services.engine.expressions import evaluate
@@ -53,7 +54,7 @@ def stopped(workflow: QuickWorkflow) -> list[Any]:
 
 
 def _waits(task: Any) -> bool:
-    return due_at(task) is not None or message_of(task) is not None or signal_of(task) is not None
+    return due_at(task) is not None or any(found(task) is not None for found in (message_of, signal_of, condition_of))
 
 
 def message_of(task: Any) -> Any:
@@ -93,7 +94,7 @@ def _stop(task: Any) -> Stop:
         element=spec.bpmn_id or spec.name,
         process=process_of(task),
         name=spec.bpmn_name or "",
-        waits_for="message" if message is not None else "signal" if signal is not None else "timer",
+        waits_for=_kind(task),
         step=extensions.properties.get("step"),
         message=name_of(message, task) if message is not None else None,
         signal=name_of(signal, task) if signal is not None else None,
@@ -117,6 +118,14 @@ def _stop(task: Any) -> Stop:
         form=extensions.form(process_of(task), spec.bpmn_id or spec.name),
         form_fields=extensions.form_fields,
     )
+
+
+def _kind(task: Any) -> Literal["message", "signal", "condition", "timer"]:
+    if message_of(task) is not None:
+        return "message"
+    if signal_of(task) is not None:
+        return "signal"
+    return "timer" if condition_of(task) is None else "condition"
 
 
 def _listed(text: str | None, data: Mapping[str, Any]) -> tuple[str, ...]:

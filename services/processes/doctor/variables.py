@@ -34,6 +34,10 @@ def check_variables(bench: Bench, sheet: Sheet) -> Notes:
                 for where, text in reads(node):
                     yield from _judged(known.at(node, where), setting.anywhere, where, text)
                     yield from check_compared(bench, where, text)
+                if text := waited_for(node):  # whoever waits for it, waits for what is set somewhere, some day
+                    seen = None if known.at(node, node.element) is None else setting.anywhere
+                    yield from _judged(seen, setting.anywhere, node.element, text)
+                    yield from check_compared(bench, node.element, text)
 
 
 def _judged(known: Names, everything: frozenset[str], where: etree._Element, text: str) -> Notes:
@@ -68,6 +72,11 @@ def reads(node: Node) -> Iterator[tuple[etree._Element, str]]:
             yield from ((node.element, x.text or "") for x in inside if not x.get("language"))
         if collection := each.get(f"{C}collection"):
             yield node.element, collection
+
+
+def waited_for(node: Node) -> str:
+    """The condition that a conditional event waits for."""
+    return node.element.findtext(f"{B}conditionalEventDefinition/{B}condition") or ""
 
 
 class _Known:
