@@ -20,6 +20,7 @@ from services.cases import external
 from services.config import ROOT, Config
 from services.db import db, let_go
 from services.lines import connect_args
+from services.processes import starts
 from webapp import (
     absences,
     account,
@@ -151,6 +152,7 @@ def _know_jobs() -> None:
     jobs.handle(cases.TIMER, cases.wake, gave_up=cases.tell_incident)
     jobs.handle(cases.OPERATION, cases.take_result, cases.carry_out, cases.tell_incident)
     jobs.handle(cases.SIGNAL, cases.hear)
+    jobs.handle(starts.START, cases.at_its_moment)
     jobs.handle(cases.EXTERNAL, external.try_again)
     jobs.handle(cases.NOTICE, cases.tell)
     jobs.handle(desk_verbs.MISSING, desk_verbs.tell_missing)

@@ -49,6 +49,7 @@ PAPERS = {
 }
 EVENTS = {
     "case.opened": _("application opened"),
+    "case.begun": _("application begun by itself"),
     "case.rehearsed": _("rehearsal begun"),
     "case.rehearsed_on": _("rehearsal: a wait ended by hand"),
     "case.rehearsed_with": _("rehearsal: variables set by hand"),
@@ -196,7 +197,7 @@ WAITS = {
     "signal": _("Signal"),
     "condition": _("Condition"),
 }
-JOBS = {"timer": _("Timer"), "operation": _("Operation"), "external": _("External task")}
+JOBS = {"timer": _("Timer"), "operation": _("Operation"), "external": _("External task"), "start": _("Start of a case")}
 ACTORS = {"worker": _("by itself")}
 KINDS = {
     "job": JOBS,

@@ -16,10 +16,10 @@ from services.cases.messages import Stamp, tell
 from services.cases.models import Case, Instance, Task
 from services.cases.queries import APPLICANT_CAME
 from services.cases.reading import Work, lock_cases, read_task
-from services.cases.records import InstanceRecord, called, record_of
+from services.cases.records import InstanceRecord, called, first_of, record_of
+from services.cases.starting import OUTSIDE, SENDER, begin_by_message
 from services.db import db, transaction
 
-SENDER, OUTSIDE = "sender", "outside"
 _OF_THE_DESK = frozenset({APPLICANT_CAME, *map(".".join, product(("folder", "result"), ("handed_over", "arrived")))})
 
 
@@ -33,13 +33,16 @@ def correlate(
 ) -> InstanceRecord:
     """Give it to the one case that waits for it, by its number or its instance; the instance that got it.
 
-    Nothing is kept for later. For external workers, for whoever has the role that the wait is of, and in a rehearsal
-    for designers. Raises NoReceiver, also for a case that is none of theirs.
+    Without a number and an instance it begins a case. Nothing is kept for later. For external workers, for whoever has
+    the role that the wait is of, and in a rehearsal for designers. Raises NoReceiver, also for a case that is none of
+    theirs.
     """
     named = [called(business_key)] if business_key is not None else []
     named += [Instance.id == instance_id] if instance_id is not None else []
-    if not named or message in _OF_THE_DESK:
+    if message in _OF_THE_DESK:
         raise NoReceiver(name=message)
+    if not named:
+        return first_of(begin_by_message(message, person, payload))
     waits = select(Task.id, Task.case_id, Task.instance_id).where(Task.message == message, Task.closed_at.is_(None))
     waits = waits.join(Case, Case.id == Task.case_id).join(Instance, Instance.id == Task.instance_id)
     with transaction():

@@ -163,5 +163,9 @@ class BadRetries(Invalid):
     """The number of retries cannot be negative."""
 
 
+class NoOfficeToBegin(Invalid):
+    """A case begins at one of these offices: %(offices)s. Say which by the variable office."""
+
+
 class NoReceiver(Invalid):
     """Cannot correlate message '%(name)s': exactly one case that may get it from outside must wait for it there."""

@@ -15,6 +15,7 @@ from services.cases.service import open_case
 from services.db import db, transaction
 from services.errors import Invalid
 from services.plugin import Answers, Field
+from services.processes import starts
 
 
 class NoForm(Invalid):
@@ -66,10 +67,7 @@ def intake_form(route: str, office_key: str) -> IntakeForm:
 def counters() -> dict[str, str]:
     """Route -> the first office of the region where applications of it are opened."""
     rules = registry.current()
-    named: Mapping[str, Mapping[str, str]] = rules.facts()["routes"]  # type: ignore[assignment]
-    kinds = {route: rules.row("roles", named[route]["role"])["office"] for route in _routes()}
-    first = {kind: next(row["key"] for row in rules.table("offices") if row["kind"] == kind) for kind in kinds.values()}
-    return {route: first[kind] for route, kind in kinds.items()}
+    return {route: office_key for route in _routes() if (office_key := starts.counter_of(rules, route)) is not None}
 
 
 def routes_opened() -> tuple[tuple[str, int], ...]:

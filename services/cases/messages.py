@@ -4,7 +4,7 @@ A message and its effect are one commit; one that nobody waits for yet is a row 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -120,16 +120,15 @@ def _waiting(case_id: int, sent: _Sent):  # type: ignore[no-untyped-def]
 def _begin(move: Move, definition_id: int, thrown: engine.Thrown) -> tuple[Move, list[_Sent]]:
     """The pool of the authorised body begins with this message."""
     case, definition = move.case, processes.definition(definition_id)
-    world = move.world()
-    first = engine.start(definition, {}, world)
-    step = engine.receive(definition, first.state, first.stops[0].id, thrown.payload, world)
+    start = definition.begun_by("message", thrown.message)
+    step = engine.start(definition, thrown.payload, move.world(), at=start.element if start is not None else None)
     instance = Instance(case_id=case.id, definition_id=definition_id, office_key=case.body_key, started_at=move.now)
     instance.state, instance.passed, instance.plays = step.state, [], case.plays and body_of(move.registry, case.plays)
     db.session.add(instance)
     db.session.flush()
     receiver = move.beside(instance, definition)
     receiver.note("case.pool_begun", message=thrown.message, office=case.body_key)
-    return receiver, _sent(receiver, carry_on(receiver, replace(step, closed=()), None))
+    return receiver, _sent(receiver, carry_on(receiver, step, None))
 
 
 def _keep(move: Move, thrown: engine.Thrown) -> None:

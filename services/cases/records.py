@@ -94,8 +94,13 @@ def record_of(instance_id: int) -> InstanceRecord:
 
 def first_instance(case_id: int, person: directory.Person) -> InstanceRecord:
     """The pool that a case began with. Raises NoSuchInstance, NotYours."""
+    return instance(first_of(case_id).id, person)
+
+
+def first_of(case_id: int) -> InstanceRecord:
+    """The pool that a case began with, for whoever may know of it already. Raises NoSuchInstance."""
     wanted = select(Instance.id).where(Instance.case_id == case_id).order_by(Instance.id).limit(1)
-    return instance(db.session.scalar(wanted) or 0, person)
+    return record_of(db.session.scalar(wanted) or 0)
 
 
 def tasks(asking: Asking, person: directory.Person, *, first: int = 0, most: int = 100) -> Sequence[TaskRecord]:

@@ -38,7 +38,7 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
         deadlines.hold_version(rules.region)
         definition_id = processes.in_force(route)
         definition = processes.definition(definition_id)
-        case = _new_case(route, rules, office_key, person, key)
+        case = new_case(route, rules, office_key, person.id, key)
         if case is None:
             return _opened_before(key, person)
         instance = Instance(case_id=case.id, definition_id=definition_id, office_key=office_key, started_at=now)
@@ -57,7 +57,7 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
         return case.id
 
 
-def _new_case(route: str, rules: Registry, office_key: str, person: directory.Person, key: str) -> Case | None:
+def new_case(route: str, rules: Registry, office_key: str, opened_by_id: int, key: str) -> Case | None:
     """The row of a new case; None when this key has opened one already.
 
     A PSC works for the body above it in the region's table, until the inspector says otherwise.
@@ -70,7 +70,7 @@ def _new_case(route: str, rules: Registry, office_key: str, person: directory.Pe
         "office_key": office_key,
         "body_key": body_key,
         "opened_at": clock.now(),
-        "opened_by_id": person.id,
+        "opened_by_id": opened_by_id,
         "open_key": key,
         "outer_due_at": outer.at,
         "outer_default": outer.default,

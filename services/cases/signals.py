@@ -1,26 +1,27 @@
 """Signals: what a case shouts every other case that waits for it hears, each in a transaction of its own, exactly once.
 
-Who waits is found in the transaction of the throw; a job for each is put in there. Within the case that threw it the
-engine has told everybody. A rehearsal is heard by nobody but itself.
+Who waits is found in the transaction of the throw, and which versions in force begin with it; a job for each is put in
+there. Within the case that threw it the engine has told everybody. A rehearsal is heard by nobody but itself.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
-from services import engine
+from services import engine, processes, registry
 from services.cases.house import Move
 from services.cases.models import Case, Task
 from services.db import db
 from services.jobs import NewJob
+from services.processes import starts
 
 #: kind of job
 SIGNAL = "signal"
 
 
 def shouted(move: Move, signals: Sequence[engine.Shouted]) -> list[NewJob]:
-    """A job for each place in other cases, or other pools, that waits for one of these."""
+    """A job for each place in other cases, or other pools, that waits for one of these; and for each case it begins."""
     db.session.flush()
     of_it = Case.plays.is_(None) if move.case.plays is None else Case.id == move.case.id
     found: list[NewJob] = []
@@ -36,4 +37,22 @@ def shouted(move: Move, signals: Sequence[engine.Shouted]) -> list[NewJob]:
             args = {"task": task_id, "payload": dict(each.payload)}
             key = f"signal:{task_id}:{secrets.token_hex(8)}"
             found.append(NewJob(SIGNAL, key, move.now, case_id, f"case:{case_id}", args))
+        if move.case.plays is None:
+            found += _begun(move, each)
     return found
+
+
+def _begun(move: Move, shouted: engine.Shouted) -> Iterator[NewJob]:
+    for definition_id, start, office_key in begun_by("signal", shouted.signal):
+        args = {"definition": definition_id, "element": start.element, starts.OFFICE: office_key}
+        key = f"begun:{definition_id}:{start.element}:{office_key}:{secrets.token_hex(8)}"
+        yield NewJob(starts.START, key, move.now, args={**args, "payload": dict(shouted.payload)})
+
+
+def begun_by(kind: str, name: str) -> Iterator[tuple[int, engine.Start, str]]:
+    """Version in force, start event, and office: for each case that such a message or signal begins."""
+    for process, definition_id in sorted(processes.in_force_now().items()):
+        start = processes.definition(definition_id).begun_by(kind, name)
+        if start is not None:
+            for office_key in starts.offices_of(registry.current(), process, start):
+                yield definition_id, start, office_key

@@ -12,13 +12,15 @@ from services.engine import rules
 from services.engine.circles import circles
 from services.engine.errors import ExpressionError, Problem
 from services.engine.events import check_borders, check_boundaries, check_defaults, check_events
-from services.engine.expressions import ISO, compile_expression
+from services.engine.expressions import ISO, compile_expression, names_in
 from services.engine.meaning import DESCRIBES
 from services.engine.reading import read_extensions
 from services.engine.redrawn import links_of
 from services.engine.rules import Fault, Faults
 from services.engine.said import not_honoured, of_bpmn_proper
 from services.engine.sizes import check_sizes
+from services.engine.starts import KINDS, starts_of
+from services.engine.thrown import is_reckoned
 from services.engine.timers import TooOften, check_time
 from services.engine.xml import B, C, in_bpmn, local_name
 
@@ -267,9 +269,12 @@ def _one_form(root: etree._Element) -> Faults:
 
 def _starts(root: etree._Element) -> Faults:
     for scope in root.iter(f"{B}process", f"{B}subProcess"):
-        starts = [node for node in scope if in_bpmn(node) and local_name(node) == "startEvent"]
-        if scope.get("isExecutable", "true") == "true" and len(starts) != 1:
+        starts = [*scope.iterchildren(f"{B}startEvent")]
+        executable, process = scope.get("isExecutable", "true") == "true", scope.tag == f"{B}process"
+        if executable and (not starts or (len(starts) > 1 and not process)):
             yield Fault(scope, rules.ONE_START, {"count": len(starts)})
+        if process and executable:
+            yield from _several_starts(root, scope)
         ends = [node for node in scope if in_bpmn(node) and local_name(node) == "endEvent"]
         if not ends:
             yield Fault(scope, rules.NO_END)
@@ -279,8 +284,28 @@ def _starts(root: etree._Element) -> Faults:
             if scope.get("triggeredByEvent") == "true":
                 if len(begun) != 1 or begun[0] not in OPENS:
                     yield Fault(scope, rules.EVENT_SUB_PROCESS)
-            elif begun and (begun != ["messageEventDefinition"] or local_name(scope) != "process"):
+            elif begun and not (process and begun[0] in KINDS):
                 yield Fault(start, rules.START_KIND)
+
+
+def _several_starts(root: etree._Element, process: etree._Element) -> Faults:
+    """Which of several begins a case must be plain; and before it begins there is nothing to look at.
+
+    Camunda 7 refuses a second subscription of one name, and expressions in the names of start messages.
+    """
+    starts = starts_of(root, process)
+    if (count := sum(each.kind == "plain" for each in starts)) > 1:
+        yield Fault(process, rules.PLAIN_STARTS, {"count": count})
+    seen: set[tuple[str, str]] = set()
+    for each, node in zip(starts, process.iterchildren(f"{B}startEvent"), strict=True):
+        if each.kind in ("message", "signal") and each.says:
+            if (each.kind, each.says) in seen:
+                yield Fault(node, rules.START_TWICE, {"name": each.says})
+            if is_reckoned(each.says):
+                yield Fault(node, rules.START_LOOKS, {"text": each.says})
+            seen.add((each.kind, each.says))
+        elif each.kind == "timer" and not ISO.fullmatch(each.says) and names_in(each.says):
+            yield Fault(node, rules.START_LOOKS, {"text": each.says})
 
 
 def _links(root: etree._Element) -> Faults:

@@ -28,6 +28,7 @@ from services.engine.rules import (
 )
 from services.engine.said import proper
 from services.engine.specs import connect_loops
+from services.engine.starts import Start, begun_plainly, starts_of
 from services.engine.xml import B, local_name, read_xml
 
 
@@ -59,7 +60,16 @@ class Definition:
     decisions: Mapping[str, Decision] = field(repr=False)
     spec: Any = field(repr=False)
     subprocess_specs: Mapping[str, Any] = field(repr=False)
-    begins_with: str | None = None  #: the message that begins it; None: the application opens it
+    starts: tuple[Start, ...] = ()
+
+    @property
+    def begins_at(self) -> str | None:
+        """The start event where it begins when nobody says where; None when several might be meant."""
+        return begun_plainly(self.starts)
+
+    def begun_by(self, kind: str, name: str) -> Start | None:
+        """The start event for that message or signal."""
+        return next((each for each in self.starts if (each.kind, each.says) == (kind, name)), None)
 
 
 def processes(resources: Mapping[str, bytes]) -> list[str]:
@@ -97,19 +107,9 @@ def parse(resources: Mapping[str, bytes], process: str) -> Definition:
     name = next(
         node.get("name", process) for root in roots.values() for node in _executable(root) if node.get("id") == process
     )
-    begins = next((_begun_by(root, process) for root in roots.values() if _has(root, process)), None)
-    return Definition(process, name, digest, dict(resources), elements, decisions, spec, subprocess_specs, begins)
-
-
-def _has(root: etree._Element, process: str) -> bool:
-    return any(node.get("id") == process for node in _executable(root))
-
-
-def _begun_by(root: etree._Element, process: str) -> str | None:
-    """The name of the message of its start event."""
-    start = root.find(f"{B}process[@id='{process}']/{B}startEvent/{B}messageEventDefinition")
-    messages = {node.get("id"): node.get("name") for node in root.iter(f"{B}message")}
-    return None if start is None else messages.get(start.get("messageRef"))
+    starts = next(starts_of(root, node) for root in roots.values() for node in _executable(root)
+                  if node.get("id") == process)  # fmt: skip
+    return Definition(process, name, digest, dict(resources), elements, decisions, spec, subprocess_specs, starts)
 
 
 def _roots(resources: Mapping[str, bytes]) -> dict[str, etree._Element]:

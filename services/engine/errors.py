@@ -105,6 +105,14 @@ class NoBoundary(Invalid):
     """The step %(element)s has no boundary event for the error %(code)s."""
 
 
+class NoPlainStart(Invalid):
+    """Nobody begins the process %(process)s by hand without saying where: it begins at %(starts)s."""
+
+
+class NoSuchStart(NotFound):
+    """The process %(process)s has no start event %(element)s."""
+
+
 class UnknownDecision(NotFound):
     """There is no decision %(decision)s in these files."""
 

@@ -39,6 +39,7 @@ from services.engine.specs import (
     PersonTask,
     ScriptTask,
 )
+from services.engine.starts import Begin, StartEvent, begun_plainly, starts_of
 from services.engine.thrown import MappedMessage, Signal
 from services.engine.timers import After, At, Every, First
 from services.engine.xml import CAMUNDA, B, C, local_name
@@ -172,10 +173,15 @@ class _Process(ProcessParser):
     """A process or sub-process. What leads nowhere ends there (BPMN 2.0.2, 13.2.1)."""
 
     def add_tasks(self) -> None:
-        self.spec.end.__class__ = Ending
-        super().add_tasks()
+        self.spec.end.__class__, self.spec.start.__class__ = Ending, Begin
+        self.spec.start.at = self._begun_plainly()
+        for start in self.node.iterchildren(f"{B}startEvent"):
+            self.parse_node(start)
         for opening in self.node.iterchildren(f"{B}{OPENING}"):
             self.spec.start.connect(self.parse_node(opening))
+
+    def _begun_plainly(self) -> str | None:
+        return begun_plainly(starts_of(self.node.getroottree().getroot(), self.node))
 
     def _parse(self) -> None:
         super()._parse()
@@ -258,7 +264,7 @@ class ModelerParser(BpmnParser):
         full_tag("exclusiveGateway"): (_with_ours(task_parsers.ConditionalGatewayParser), ExclusiveGateway),
         full_tag("inclusiveGateway"): (_with_ours(task_parsers.ConditionalGatewayParser), InclusiveGateway),
         full_tag("parallelGateway"): (_with_ours(task_parsers.GatewayParser), SafeParallelGateway),
-        full_tag("startEvent"): (_with_ours(event_parsers.StartEventParser), defaults.StartEvent),
+        full_tag("startEvent"): (_with_ours(event_parsers.StartEventParser), StartEvent),
         full_tag("endEvent"): (_Ends, defaults.EndEvent),
         full_tag("scriptTask"): (_Script, ScriptTask),
         full_tag("sendTask"): (_Sent, defaults.SendTask),

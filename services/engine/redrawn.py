@@ -44,12 +44,17 @@ def id_as_drawn(name: str) -> str | None:
     return name.removesuffix(OURS)
 
 
+def engine_name(key: str) -> str:
+    """What an id of the diagram is called for the engine's parser."""
+    return key + OURS if key in RESERVED or key.endswith(RESERVED_ENDS) else key
+
+
 def _rename(root: etree._Element) -> None:
     for node in root.iter(etree.Element):
         for attribute in REFERS:
             name = node.get(attribute)
-            if name is not None and (name in RESERVED or name.endswith(RESERVED_ENDS)):
-                node.set(attribute, name + OURS)
+            if name is not None:
+                node.set(attribute, engine_name(name))
 
 
 def links_of(scope: etree._Element) -> tuple[list[tuple[etree._Element, str]], dict[str, list[etree._Element]]]:

@@ -317,7 +317,7 @@ TOO_OFTEN = Rule(
 
 ONE_START = Rule(
     "one-start-event",
-    "A process starts at exactly one start event; here are %(count)s.",
+    "A sub-process starts at exactly one start event, a process at one or more; here are %(count)s.",
     "Keep one, and join it with the first step.",
 )
 NO_END = Rule("no-end-event", "There is no end event.", "End every way with an end event.", "warning")
@@ -332,10 +332,25 @@ LINK_NOWHERE = Rule(
     "Links of the name «%(name)s» lead to %(count)s places here.",
     "Draw exactly one catching link event of that name in the same process or sub-process.",
 )
+PLAIN_STARTS = Rule(
+    "several-plain-starts",
+    "A process has at most one plain start event; here are %(count)s.",
+    "Keep one, and begin the others by a message, a timer, a signal or a condition.",
+)
 START_KIND = Rule(
     "start-event-kind",
     "Only a plain start event is supported here.",
-    "Make it a plain one; another pool may begin with a message.",
+    "Make it a plain one; a process may begin by a message, a timer, a signal or a condition.",
+)
+START_TWICE = Rule(
+    "start-event-twice",
+    "Two start events of the process wait for «%(name)s»: which of them begins a case is not to be known.",
+    "Keep one, or give the other another message or signal.",
+)
+START_LOOKS = Rule(
+    "start-event-looks-at-variables",
+    "Before a case begins there are no variables: «%(text)s» cannot be reckoned.",
+    "Write a plain name, and a time as ISO 8601 writes it.",
 )
 EVENT_KIND = Rule(
     "event-without-definition",

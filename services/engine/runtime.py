@@ -54,7 +54,11 @@ class QuickSubWorkflow(_Quick, BpmnSubWorkflow):
 
 
 class QuickWorkflow(_Quick, BpmnWorkflow):
-    """A process instance."""
+    """A process instance; it begins at that start event, and asks there, when there is a form and it is `asks`."""
+
+    def __init__(self, *args: Any, at: str | None = None, asks: bool = False, **kwargs: Any) -> None:
+        self.at, self.asks = at, asks
+        super().__init__(*args, **kwargs)
 
     changes: scopes.Changes | None = None  #: where something in it waits for a condition
 

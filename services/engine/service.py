@@ -10,17 +10,27 @@ from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
-from services.engine import scopes
+from services.engine import scopes, timers
 from services.engine import state as codec
 from services.engine.borders import CodedError, take_over, treats
 from services.engine.budget import MOST_STEPS
 from services.engine.conditions import show_changes
 from services.engine.definition import Definition
-from services.engine.errors import CannotMigrate, ExpressionError, NoBoundary, StopGone, UnknownDecision
+from services.engine.errors import (
+    CannotMigrate,
+    ExpressionError,
+    NoBoundary,
+    NoPlainStart,
+    NoSuchStart,
+    StopGone,
+    UnknownDecision,
+)
 from services.engine.expressions import compile_expression, evaluate
 from services.engine.reading import Extensions
+from services.engine.redrawn import engine_name
 from services.engine.runtime import QuickWorkflow, look_ahead
 from services.engine.specs import NOTHING, ExpressionEngine
+from services.engine.starts import Start
 from services.engine.step import Asked, Decided, Passed, Shouted, Step, Stop, Thrown, World
 from services.engine.stops import message_of, passed, process_of, signal_of, stopped, stops_of, waiting, workflows
 from services.engine.thrown import hear, new_to_hearing
@@ -31,14 +41,51 @@ ENGINE = ExpressionEngine()
 READY, STARTED, COMPLETED = TaskState.READY, TaskState.STARTED, TaskState.COMPLETED
 
 
-def start(definition: Definition, variables: Mapping[str, Any], world: World) -> Step:
-    """Begin an instance with these variables. Raises ExpressionError."""
+def start(
+    definition: Definition,
+    variables: Mapping[str, Any],
+    world: World,
+    *,
+    at: str | None = None,
+    asks: bool = False,
+) -> Step:
+    """Begin an instance with these variables, at that start event: it has come.
+
+    Without one it begins where a person begins it. `asks`: where the start event has a form, somebody fills it in
+    first. Raises NoPlainStart, NoSuchStart, ExpressionError.
+    """
+    at = at or definition.begins_at
+    if at is None:
+        raise NoPlainStart(process=definition.name, starts=", ".join(each.element for each in definition.starts))
+    if at not in {each.element for each in definition.starts}:
+        raise NoSuchStart(element=at, process=definition.name)
     with _moving(world):
-        workflow = QuickWorkflow(definition.spec, definition.subprocess_specs, script_engine=ENGINE)
+        given = definition.spec, definition.subprocess_specs
+        workflow = QuickWorkflow(*given, script_engine=ENGINE, at=engine_name(at), asks=asks)
         if definition.spec.watches:
             workflow.changes = scopes.Changes()
         workflow.task_tree.data = scopes.begin(workflow, variables)
         return _advance(definition, workflow, frozenset())
+
+
+def first_start(start: Start, world: World) -> dict[str, Any] | None:
+    """When a timer start event is due first, from that moment on (`next`, ISO text); None when it never is.
+
+    To be kept, and given to `next_start` when it came. Raises ExpressionError.
+    """
+    with _moving(world):
+        try:
+            text = evaluate(start.says, {})
+            if not isinstance(text, str):
+                raise ValueError
+            return timers.first_start(start.timed, text.strip(), world)
+        except (ValueError, OverflowError):
+            raise ExpressionError(start.says, timers.NO_TIME) from None
+
+
+def next_start(due: Mapping[str, Any], world: World) -> dict[str, Any] | None:
+    """When it is due again after it came; those moments that passed meanwhile count as one. None: never."""
+    return timers.next_start(dict(due), world)
 
 
 def complete(

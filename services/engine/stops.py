@@ -17,6 +17,7 @@ from services.engine.gateways import PassedTask
 from services.engine.reading import Extensions
 from services.engine.runtime import QuickWorkflow
 from services.engine.specs import NOTHING, OperationTask
+from services.engine.starts import StartEvent
 from services.engine.step import Passed, Stop
 from services.engine.thrown import Signal, name_of
 from services.engine.timers import due_at, read_length, read_moment
@@ -48,7 +49,7 @@ def stopped(workflow: QuickWorkflow) -> list[Any]:
         for each in workflows(workflow)
         for task in each.tasks.values()
         if (task._state == TaskState.READY and task.task_spec.manual)
-        or (task._state == TaskState.STARTED and isinstance(task.task_spec, OperationTask | PassedTask))
+        or (task._state == TaskState.STARTED and isinstance(task.task_spec, OperationTask | PassedTask | StartEvent))
     ]
     return found + [task for task in workflow.event_manager.tasks.values() if _waits(task)]
 
@@ -88,7 +89,8 @@ def stops_of(workflow: QuickWorkflow) -> tuple[Stop, ...]:
 def _stop(task: Any) -> Stop:
     spec = task.task_spec
     extensions: Extensions = getattr(spec, "extensions", None) or NOTHING
-    message, signal = message_of(task), signal_of(task)
+    waits = task._state == TaskState.WAITING
+    message, signal = (message_of(task), signal_of(task)) if waits else (None, None)
     found = Stop(
         id=task.id,
         element=spec.bpmn_id or spec.name,
@@ -104,7 +106,7 @@ def _stop(task: Any) -> Stop:
     if isinstance(spec, OperationTask):
         inputs = {key: evaluate(text, task.data) for key, text in extensions.inputs}
         return replace(found, waits_for="operation", operation=extensions.get("topic"), inputs=inputs)
-    if not (spec.manual or isinstance(spec, PassedTask)):
+    if not (spec.manual or isinstance(spec, PassedTask | StartEvent)) or waits:
         return found
     return replace(
         found,

@@ -237,6 +237,28 @@ def _begun(text: str, world: World) -> dict[str, Any]:
     return {"cycles": cycles, "next": first, "from": start.isoformat(), "count": count, "length": cycle.written}
 
 
+def first_start(kind: str, text: str, world: World) -> dict[str, Any] | None:
+    """When a timer start event is due first, from now on, and how the others are reckoned; None when never.
+
+    `kind` is timeDate, timeDuration or timeCycle. Raises ValueError, OverflowError for what is no time.
+    """
+    if kind == "timeCycle":
+        begun = _begun(text, world)
+        if not begun["cycles"]:
+            return None
+        return begun if datetime.fromisoformat(begun["next"]) > world.now else next_start(begun, world)
+    if kind == "timeDuration":
+        return {"cycles": 1, "next": _written(read_length(text).after(world.now.astimezone(world.zone)))}
+    moment = read_moment(text)
+    return {"cycles": 1, "next": _written(moment)} if moment > world.now else None
+
+
+def next_start(due: dict[str, Any], world: World) -> dict[str, Any] | None:
+    """After it came: when a timer start event is due again; None when never."""
+    following = _following(due, world) if "length" in due else None
+    return following if following is not None and following["cycles"] else None
+
+
 def _following(value: dict[str, Any], world: World) -> dict[str, Any]:
     """The cycle after a firing. Those that passed while nobody was there count too, but one stands for all of them."""
     if "length" in value:

@@ -39,6 +39,11 @@ def forget(key: str) -> None:
     db.session.execute(delete(JobRow).where(JobRow.key == key))
 
 
+def forget_all(prefix: str) -> None:
+    """What was to be done under keys that begin so is no longer, in the caller's transaction."""
+    db.session.execute(delete(JobRow).where(JobRow.key.startswith(prefix, autoescape=True)))
+
+
 def put_away(job_id: int) -> bool:
     """Take an incident away, in the caller's transaction; whether it was one still."""
     wanted = JobRow.id == job_id, JobRow.incident_at.is_not(None)

@@ -10,6 +10,7 @@ from services import clock, directory, engine, journal
 from services.db import db, transaction
 from services.errors import Conflict, Forbidden, InvalidAnswers, NotFound
 from services.processes.models import Deployment, Enactment, InForce, ProcessDefinition, Resource
+from services.processes.starts import replan
 from services.processes.telling import tell_law
 
 DESIGNER = "designer"
@@ -197,6 +198,7 @@ def enact_as(
     db.session.flush()
     for row in new:
         db.session.add(InForce(key=row.key, definition_id=row.id, enactment_id=enactment.id, since=now))
+    replan(before, new, resources(deployment_id))
     details = {"deployment": deployment_id, "act": act_number, "on": act_on.isoformat() if act_on else ""}
     changed = {row.key: {"from": before.get(row.key), "to": row.id} for row in new}
     line = journal.Line("deployment.enacted", actor, {**details, "processes": changed, "why": why})

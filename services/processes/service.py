@@ -124,7 +124,7 @@ def begun_by(definition_id: int, message: str) -> int | None:
     """The definition, deployed together with that one, that begins with this message; None when no pool does."""
     deployed = select(ProcessDefinition.deployment_id).filter_by(id=definition_id).scalar_subquery()
     beside = select(ProcessDefinition.id).where(ProcessDefinition.deployment_id == deployed)
-    return next((each for each in db.session.scalars(beside) if definition(each).begins_with == message), None)
+    return next((each for each in db.session.scalars(beside) if definition(each).begun_by("message", message)), None)
 
 
 def examine(files: Mapping[str, bytes], registry: Registry) -> doctor.Report:

@@ -21,6 +21,11 @@ from tests.oracle.table import Row
 from tests.surfer import Surfer
 from tests.webapp.rest.programs import DESIGNER, Program
 
+#: what begins by itself begins there
+AT_AN_OFFICE = (
+    '<extensionElements><camunda:properties><camunda:property name="office" value="TALDYKORGAN"/></camunda:properties>'
+    "</extensionElements>"
+)
 TYPES = {bool: "boolean", int: "long", str: "string"}
 
 
@@ -122,7 +127,7 @@ def _meant(task: Task, verb: str, element: str) -> bool:
 
 
 def deployable(row: Row) -> dict[str, bytes]:
-    """The drawing with a role at each person's task, and a form that asks what the row answers there."""
+    """The drawing with a role at each person's task, a form that asks what the row answers there, and an office."""
     asked: dict[str, dict[str, Any]] = defaultdict(dict)
     for said, _ in row.moves:
         verb, *words = split(said)
@@ -133,7 +138,8 @@ def deployable(row: Row) -> dict[str, bytes]:
     text = files["drawn.bpmn"].decode()
     for key in set(re.findall(r'<userTask id="(\w+)"', text)):
         text = _with_form(text, key, asked.get(key, {}), drawing.prefix)
-    return files | {"drawn.bpmn": text.encode()}
+    text = re.sub(r'(<startEvent id="\w+" name="\w+">)(?=<\w+EventDefinition)', rf"\1{AT_AN_OFFICE}", text)
+    return files | {"drawn.bpmn": text.replace("camunda:", f"{drawing.prefix}:").encode()}
 
 
 def _with_form(text: str, key: str, asked: dict[str, Any], prefix: str) -> str:

@@ -162,6 +162,10 @@ def list_of(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": dict(schema)}
 
 
+def or_nothing(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [dict(schema), {"type": "null"}]}
+
+
 STRING: dict[str, Any] = {"type": "string"}
 STRING_OR_NULL: dict[str, Any] = {"type": ["string", "null"]}
 NUMBER: dict[str, Any] = {"type": "integer"}

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from services.engine.reading import Extensions, read_extensions
+from services.engine.starts import starts_of
 from services.engine.xml import B, in_bpmn, local_name
+from services.processes import starts
 from services.processes.doctor import rules
 from services.processes.doctor.bench import Bench, executable_of
 from services.processes.doctor.declared import has_form, inputs_of, nearest
@@ -23,6 +25,8 @@ def check_region(bench: Bench, sheet: Sheet) -> Notes:
         yield from _step(bench, process, node, extensions)
         if kind == "serviceTask" and extensions.get("type") == "external" and extensions.get("topic"):
             yield from _operation(bench, node, extensions)
+        if kind == "startEvent" and node.getparent().tag == f"{B}process":
+            yield from _office(bench, process, node)
         if kind in PEOPLE:
             yield from _form(bench, node, extensions)
             yield from _role(bench, node, extensions)
@@ -61,6 +65,19 @@ def _operation(bench: Bench, node: etree._Element, extensions: Extensions) -> No
             near = nearest(name, names)
             rule = rules.INPUT_NEAR if near else rules.INPUT_UNKNOWN
             yield Note(rule, node, {"input": name, "operation": topic, "near": near})
+
+
+def _office(bench: Bench, process: str, node: etree._Element) -> Notes:
+    """A case that begins by itself begins at an office."""
+    root, around = node.getroottree().getroot(), node.getparent()
+    start = next(each for each in starts_of(root, around) if each.element == node.get("id", ""))
+    known = [row["key"] for row in bench.registry.table("offices")]
+    for key in starts.named_offices(start):
+        if key not in known:
+            yield Note(rules.OFFICE_UNKNOWN, node, {"office": key, "near": nearest(key, known)})
+    by_itself = start.kind != "plain" and (start.kind != "message" or start.properties.get("sender") == "outside")
+    if by_itself and not starts.offices_of(bench.registry, process, start):
+        yield Note(rules.NO_OFFICE, node)
 
 
 def _wrong(declared: object, expression: str) -> str:

@@ -155,6 +155,16 @@ NOBODY = Rule(
     "Name a role under candidate groups.",
     "warning",
 )
+NO_OFFICE = Rule(
+    "start-without-office",
+    "A case begins here by itself, and nobody says at which office.",
+    "Add the extension property «office» to the start event: a key of the region's table of offices, or several.",
+)
+OFFICE_UNKNOWN = Rule(
+    "office-unknown",
+    "The region's table of offices has no %(office)s.",
+    "Choose one of its keys for the extension property «office».",
+)
 ROLE_UNKNOWN = Rule(
     "role-unknown",
     "Nobody holds the role %(role)s: it is not in the region's table of roles.",

@@ -444,8 +444,8 @@ def test_an_instance_never_catches_its_own_message() -> None:
     assert [stop.element for stop in step.stops] == ["c"]
 
 
-def test_a_pool_that_begins_with_a_message_waits_for_it() -> None:
+def test_a_process_that_begins_with_a_message_has_got_it_when_it_begins() -> None:
     drawing = drawn(people("A"), "start>A A>end").replace(b'name="start">', b'name="start">' + message().encode())
     definition, first = begin(drawing)
-    assert definition.begins_with == "news"
-    assert [stop.message for stop in first.stops] == ["news"]
+    assert definition.begun_by("message", "news") == definition.starts[0]
+    assert [stop.element for stop in first.stops] == ["A"]

@@ -1,0 +1,108 @@
+"""Where a process begins, and by what: a person, a message, a signal, a moment or a condition.
+
+BPMN 2.0.2, 13.5.1: of several start events one begins the instance, each time. Who begins without naming one begins
+at the plain one; without a plain one at the only timer; else at the only start event, whatever it is (Camunda 7:
+MessageStartEventTest#testSingleMessageStartEvent, #testMultipleMessageStartEvents).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lxml import etree
+from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs.control import BpmnStartTask
+from SpiffWorkflow.util.task import TaskState
+
+from services.engine.reading import read_extensions
+from services.engine.xml import B
+
+Kind = Literal["plain", "message", "signal", "timer", "condition"]
+KINDS: Mapping[str, Kind] = {
+    "messageEventDefinition": "message", "signalEventDefinition": "signal", "timerEventDefinition": "timer",
+    "conditionalEventDefinition": "condition",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Start:
+    """A start event of a process."""
+
+    element: str
+    name: str
+    kind: Kind
+    says: str = ""  #: the name of its message or signal, the time of its timer, its condition
+    timed: str = ""  #: of a timer: timeDate, timeDuration or timeCycle
+    form: str | None = None  #: asked of whoever begins there by hand
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+def starts_of(root: etree._Element, process: etree._Element) -> tuple[Start, ...]:
+    """The start events of that process, as drawn."""
+    names = {node.get("id"): node.get("name", "") for node in root.iter(f"{B}message", f"{B}signal")}
+    return tuple(_start(node, process.get("id", ""), names) for node in process.iterchildren(f"{B}startEvent"))
+
+
+def _start(node: etree._Element, process: str, names: Mapping[str | None, str]) -> Start:
+    key, said = node.get("id", ""), read_extensions(node)
+    form = said.form(process, key)
+    for tag, kind in KINDS.items():
+        definition = node.find(f"{B}{tag}")
+        if definition is None:
+            continue
+        text, timed = names.get(definition.get(f"{kind}Ref"), ""), ""
+        if kind == "timer":
+            time = next(definition.iterchildren(f"{B}timeDate", f"{B}timeDuration", f"{B}timeCycle"), None)
+            text, timed = ("", "") if time is None else ((time.text or "").strip(), etree.QName(time).localname)
+        elif kind == "condition":
+            text = (definition.findtext(f"{B}condition") or "").strip()
+        return Start(key, node.get("name", ""), kind, text, timed, form, said.properties)
+    return Start(key, node.get("name", ""), "plain", form=form, properties=said.properties)
+
+
+def begun_plainly(starts: Sequence[Start]) -> str | None:
+    """The one at which a case begins when nobody says where; None when that is not to be known."""
+    for kind in ("plain", "timer"):
+        found = [each.element for each in starts if each.kind == kind]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return starts[0].element if len(starts) == 1 else None
+
+
+class Begin(BpmnStartTask):
+    """What is before the start events: the instance begins at one of them."""
+
+    at: str | None  #: where it begins when the workflow does not say
+
+    def _begun(self, my_task: Any) -> Iterator[Any]:
+        at = getattr(my_task.workflow, "at", None) or self.at
+        for each in self.outputs:
+            if not isinstance(each, StartEvent) or each.name == at:
+                yield each
+
+    def _predict_hook(self, my_task: Any) -> None:
+        ahead = TaskState.FUTURE if my_task.has_state(TaskState.DEFINITE_MASK) else my_task.state
+        my_task._sync_children([*self._begun(my_task)], ahead)
+
+
+class StartEvent(defaults.StartEvent):
+    """A start event: where an instance begins it has come already, whatever it is.
+
+    One with a form waits for whoever begins there by hand. In states of earlier engines a message is waited for.
+    """
+
+    def _update_hook(self, my_task: Any) -> Any:
+        if my_task._state == TaskState.WAITING:
+            return super()._update_hook(my_task)
+        my_task._inherit_data()
+        return True
+
+    def _run(self, my_task: Any) -> Any:
+        if getattr(my_task.workflow, "asks", False) and self.extensions.form("", self.name):
+            return None  # stays STARTED until `complete`
+        return super()._run(my_task)
+
+    def _predict_hook(self, my_task: Any) -> None:
+        """Behind a cycle, too: it has come when the instance begins."""
+        ahead = TaskState.FUTURE if my_task.has_state(TaskState.DEFINITE_MASK) else my_task.state
+        my_task._sync_children(self.outputs, ahead)

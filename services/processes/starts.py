@@ -1,0 +1,84 @@
+"""What begins by itself: at which offices, and when. A timer start event is a job as long as its version is in force.
+
+A case begins at the offices that its start event names (extension property `office`, keys of the region's table, parted
+by commas); a route of the service, where nothing is named, at the first office whose counter opens it. One that names
+no office and is no route begins nowhere by itself: the doctor refuses it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services import clock, deadlines, engine, registry
+from services.jobs import NewJob, enqueue, forget_all
+from services.processes.models import ProcessDefinition
+from services.registry import Registry
+
+#: kind of job: a case begins
+START = "start"
+OFFICE = "office"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A case that is to begin at a moment, or at every turn of a cycle."""
+
+    definition_id: int
+    element: str
+    office_key: str
+    due: Mapping[str, object]  #: as the engine reckons it
+
+    def job(self) -> NewJob:
+        """Each moment of each start event at each office is one job, and one case."""
+        key = f"{_prefix(self.definition_id)}{self.element}:{self.office_key}"
+        args = {"definition": self.definition_id, "element": self.element, OFFICE: self.office_key}
+        return NewJob(START, key, datetime.fromisoformat(str(self.due["next"])), args={**args, "due": dict(self.due)})
+
+
+def named_offices(start: engine.Start) -> list[str]:
+    """The offices that the start event names."""
+    return [key for each in start.properties.get(OFFICE, "").split(",") if (key := each.strip())]
+
+
+def offices_of(rules: Registry, process: str, start: engine.Start) -> list[str]:
+    """Where cases begin by it that nobody opens; none when nobody says."""
+    named = named_offices(start)
+    first = counter_of(rules, process) if not named else None
+    return named or ([first] if first is not None else [])
+
+
+def counter_of(rules: Registry, route: str) -> str | None:
+    """The first office of the region where applications of that route are opened; None for what is no route."""
+    facts: Mapping[str, Mapping[str, Mapping[str, str]]] = rules.facts()  # type: ignore[assignment]
+    if route not in facts["service"]["routes"]:
+        return None
+    kind = rules.row("roles", facts["routes"][route]["role"])[OFFICE]
+    return next(row["key"] for row in rules.table("offices") if row["kind"] == kind)
+
+
+def replan(before: Mapping[str, int], rows: Sequence[ProcessDefinition], files: Mapping[str, bytes]) -> None:
+    """Versions came into force: the timers of those before them are void, their own are planned.
+
+    In the caller's transaction. What lies in the past is not made up for.
+    """
+    rules, now = registry.current(), clock.now()
+    planned: list[NewJob] = []
+    for row in rows:
+        if row.key in before:
+            forget_all(_prefix(before[row.key]))
+        definition = engine.parse(files, row.key)
+        for start in definition.starts:
+            if start.kind == "timer":
+                for office_key in offices_of(rules, row.key, start):
+                    due = engine.first_start(start, world_of(rules, office_key, now))
+                    planned += [Planned(row.id, start.element, office_key, due).job()] if due else []
+    enqueue(planned)
+
+
+def world_of(rules: Registry, office_key: str, now: datetime) -> engine.World:
+    """The moment at that office; no step has begun there."""
+    return engine.World(now, lambda step, since: since, deadlines.zone(rules, office_key))
+
+
+def _prefix(definition_id: int) -> str:
+    return f"{START}:{definition_id}:"

@@ -1,0 +1,166 @@
+"""Cases that nobody opens: begun by a moment, a signal, or a message from outside, each exactly once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from services import cases, clock, directory, jobs, processes, registry
+from services.cases.models import Case, Instance
+from services.db import db
+from services.engine import NoPlainStart
+from services.jobs.models import JobRow
+from services.processes.starts import START
+from tests.services.cases.small_cases import OFFICE, begin, clerk, complete, events, people, task_at, waits
+from tests.services.engine.drawings import diagram, extended, message, node, scope, signal, timer
+from tests.webapp.rest.programs import DESIGNER, WORKER, Program
+
+MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def property_of(**said: str) -> str:
+    given = "".join(f'<camunda:property name="{name}" value="{value}"/>' for name, value in said.items())
+    return extended(f"<camunda:properties>{given}</camunda:properties>")
+
+
+def beginning(key: str, event: str, *, more: str = "", line: str = "s>A A>e", **said: str) -> bytes:
+    """A process that begins with that event at an office, then a clerk's task."""
+    start = node("startEvent", "s", (property_of(office=OFFICE, **said)) + event)
+    body = scope(start + more + people("A") + node("endEvent", "e"), line, f"{key}_f")
+    return diagram(f'<process id="{key}" name="{key}" isExecutable="true">{body}</process>')
+
+
+def in_force(content: bytes, name: str = "q.bpmn") -> None:
+    processes.install({name: content}, registry.current(), name="small", actor="test")
+
+
+def begun(route: str) -> list[Case]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Case).filter_by(route=route).order_by(Case.id)))
+
+
+def planned() -> list[datetime]:
+    db.session.rollback()
+    return sorted(db.session.scalars(select(JobRow.due_at).where(JobRow.kind == START)))
+
+
+@pytest.mark.usefixtures("house")
+def test_a_timer_start_event_begins_a_case_at_the_office_that_it_names_when_its_moment_has_come() -> None:
+    with clock.stopped(MORNING):
+        in_force(beginning("q", timer("PT1H")))
+    assert planned() == [MORNING + timedelta(hours=1)] and begun("q") == []
+    jobs.work_off(MORNING + timedelta(minutes=59))
+    assert begun("q") == []
+    jobs.work_off(MORNING + timedelta(hours=2))
+    (case,) = begun("q")
+    assert (case.office_key, waits(case.id), task_at(case.id, "A").role) == (OFFICE, ["A"], "clerk")
+    assert events(case.id)[0] == "case.begun worker"
+    jobs.work_off(MORNING + timedelta(days=9))
+    assert len(begun("q")) == 1 and planned() == []
+
+
+@pytest.mark.usefixtures("house")
+def test_a_cycle_begins_a_case_at_every_turn_as_often_as_it_says() -> None:
+    with clock.stopped(MORNING):
+        in_force(beginning("q", timer("R3/PT1H", "timeCycle")))
+    for hour in range(1, 6):
+        jobs.work_off(MORNING + timedelta(hours=hour))
+    assert len(begun("q")) == 3 and planned() == []
+
+
+@pytest.mark.usefixtures("house")
+def test_a_moment_without_an_offset_is_the_offices_own_and_one_that_has_passed_is_not_made_up_for() -> None:
+    with clock.stopped(MORNING):
+        in_force(beginning("q", timer("2026-03-03T09:00:00", "timeDate")))
+        in_force(beginning("old", timer("2026-03-01T09:00:00", "timeDate")), "old.bpmn")
+        in_force(beginning("monthly", timer("R/2026-01-31T09:00:00/P1M", "timeCycle")), "monthly.bpmn")
+    assert planned() == [datetime(2026, 3, 3, 4, 0, tzinfo=UTC), datetime(2026, 3, 31, 4, 0, tzinfo=UTC)]
+
+
+@pytest.mark.usefixtures("house")
+def test_when_another_version_comes_into_force_the_timers_of_the_former_are_void() -> None:
+    with clock.stopped(MORNING):
+        in_force(beginning("q", timer("PT1H")))
+        in_force(beginning("q", timer("PT3H")))
+    assert planned() == [MORNING + timedelta(hours=3)]
+    jobs.work_off(MORNING + timedelta(hours=4))
+    (case,) = begun("q")
+    newest = db.session.scalars(select(Instance).filter_by(case_id=case.id)).one().definition_id
+    assert newest == processes.in_force("q")
+
+
+@pytest.mark.usefixtures("house")
+def test_a_timer_of_a_version_that_was_replaced_while_a_worker_held_it_begins_nothing() -> None:
+    with clock.stopped(MORNING):
+        in_force(beginning("q", timer("R/PT1H", "timeCycle")))
+        former = db.session.scalars(select(JobRow).where(JobRow.kind == START)).one()
+        kept = jobs.NewJob(former.kind, former.key, former.due_at, args=dict(former.args))
+        in_force(beginning("q", timer("P30D")))
+        jobs.enqueue([kept])
+        db.session.commit()
+    jobs.work_off(MORNING + timedelta(days=2))
+    assert begun("q") == [] and planned() == [MORNING + timedelta(days=30)]
+
+
+@pytest.mark.usefixtures("house")
+def test_a_signal_begins_a_case_of_every_process_in_force_that_begins_with_it_once_with_what_it_brings() -> None:
+    in_force(beginning("q", signal()))
+    shouting = people("U") + node("endEvent", "gong", signal())
+    complete(begin(shouting, "start>U U>gong", key="one"), "U")
+    assert begun("q") == []
+    jobs.work_off()
+    (case,) = begun("q")
+    assert waits(case.id) == ["A"]
+    jobs.work_off()
+    assert len(begun("q")) == 1
+
+
+def test_a_rehearsal_begins_nothing_by_its_signal_and_never_begins_by_itself(house: Flask) -> None:
+    in_force(beginning("q", signal()))
+    shouting = people("U") + node("endEvent", "gong", signal())
+    begin(shouting, "start>U U>gong", key="one")
+    designer = next(each for each in directory.staff_at(registry.current().facts()["control_office"], "designer"))
+    case_id = cases.rehearse(processes.in_force("p"), designer)
+    cases.complete_task(task_at(case_id, "U").id, {}, person=designer, key="x")
+    jobs.work_off()
+    assert begun("q") == [] and waits(case_id) == []
+
+
+def test_a_message_from_outside_begins_a_case_past_its_start_event(house: Flask) -> None:
+    in_force(beginning("q", message(), sender="outside"))
+    program = Program(house, WORKER)
+    body = {"messageName": "news", "resultEnabled": True, "processVariables": {"paid": {"value": True}}}
+    (result,) = program.post("/message", body)
+    assert (result["resultType"], result["execution"]) == ("ProcessDefinition", None)
+    (case,) = begun("q")
+    assert (waits(case.id), case.office_key) == (["A"], OFFICE)
+    assert result["processInstance"]["definitionKey"] == "q"
+    assert events(case.id)[0] == "case.begun staff"
+    assert Program(house, DESIGNER).post("/message", body, 400)["message"]
+    assert program.post("/message", {**body, "businessKey": "77"}, 400)["message"]
+    assert len(begun("q")) == 1
+
+
+def test_a_message_start_event_that_does_not_let_it_come_from_outside_begins_nothing(house: Flask) -> None:
+    in_force(beginning("q", message()))
+    assert Program(house, WORKER).post("/message", {"messageName": "news"}, 400)["message"]
+    assert begun("q") == []
+
+
+@pytest.mark.usefixtures("house")
+def test_nobody_opens_by_hand_a_process_with_several_starts_of_which_none_is_plain() -> None:
+    more = node("startEvent", "t", property_of(office=OFFICE) + message("M2"))
+    in_force(beginning("q", message(), more=more, line="s>A t>A A>e"))
+    with pytest.raises(NoPlainStart):
+        cases.open_case("q", OFFICE, clerk(), key="one")
+
+
+@pytest.mark.usefixtures("house")
+def test_a_process_that_begins_by_itself_at_no_office_or_at_one_that_is_not_there_is_not_deployed() -> None:
+    without = beginning("q", timer("PT1H")).replace(f'value="{OFFICE}"'.encode(), b'value=""')
+    other = beginning("q", timer("PT1H")).replace(f'value="{OFFICE}"'.encode(), b'value="NOWHERE"')
+    for content, rule in ((without, "start-without-office"), (other, "office-unknown")):
+        with pytest.raises(processes.NotDeployable) as refused:
+            in_force(content)
+        assert [each.rule for each in refused.value.report.errors] == [rule]
