@@ -7,7 +7,18 @@ from flask import g
 from services.cases.correlating import correlate
 from webapp.rest.instances import INSTANCE, number, shown
 from webapp.rest.operations import Asked, operation
-from webapp.rest.shapes import BOOLEAN, NULL, STRING, STRING_OR_NULL, answered, list_of, or_nothing, record, text, yes_no
+from webapp.rest.shapes import (
+    BOOLEAN,
+    NULL,
+    STRING,
+    STRING_OR_NULL,
+    answered,
+    list_of,
+    or_nothing,
+    record,
+    text,
+    yes_no,
+)
 from webapp.rest.typed import SENT
 
 MESSAGE = record(

@@ -25,7 +25,7 @@ def check_region(bench: Bench, sheet: Sheet) -> Notes:
         yield from _step(bench, process, node, extensions)
         if kind == "serviceTask" and extensions.get("type") == "external" and extensions.get("topic"):
             yield from _operation(bench, node, extensions)
-        if kind == "startEvent" and node.getparent().tag == f"{B}process":
+        if kind == "startEvent":
             yield from _office(bench, process, node)
         if kind in PEOPLE:
             yield from _form(bench, node, extensions)
@@ -69,8 +69,10 @@ def _operation(bench: Bench, node: etree._Element, extensions: Extensions) -> No
 
 def _office(bench: Bench, process: str, node: etree._Element) -> Notes:
     """A case that begins by itself begins at an office."""
-    root, around = node.getroottree().getroot(), node.getparent()
-    start = next(each for each in starts_of(root, around) if each.element == node.get("id", ""))
+    around = node.getparent()
+    if around is None or around.tag != f"{B}process":
+        return
+    start = next(each for each in starts_of(node.getroottree().getroot(), around) if each.element == node.get("id", ""))
     known = [row["key"] for row in bench.registry.table("offices")]
     for key in starts.named_offices(start):
         if key not in known:
