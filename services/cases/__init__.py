@@ -93,7 +93,7 @@ from services.cases.service import (
 from services.cases.signals import SIGNAL
 from services.cases.signatures import confirm_scanned, confirm_signature, take_signature_back
 from services.cases.signing_list import ToSign, may_sign, to_sign
-from services.cases.starting import at_its_moment
+from services.cases.starting import at_its_moment, begin_by_condition
 from services.cases.stops import LawfulStop, resume_clocks, stop_clocks
 from services.cases.task_form import unasked
 from services.cases.versions import running_under
@@ -163,6 +163,7 @@ __all__ = [
     "applicants",
     "at_its_moment",
     "awaits_applicant",
+    "begin_by_condition",
     "carry_out",
     "case_by_number",
     "case_of_task",

@@ -49,10 +49,10 @@ def _begun(move: Move, shouted: engine.Shouted) -> Iterator[NewJob]:
         yield NewJob(starts.START, key, move.now, args={**args, "payload": dict(shouted.payload)})
 
 
-def begun_by(kind: str, name: str) -> Iterator[tuple[int, engine.Start, str]]:
-    """Version in force, start event, and office: for each case that such a message or signal begins."""
+def begun_by(kind: str, name: str | None = None) -> Iterator[tuple[int, engine.Start, str]]:
+    """Version in force, start event, and office: for each case that such a thing of that name begins."""
     for process, definition_id in sorted(processes.in_force_now().items()):
-        start = processes.definition(definition_id).begun_by(kind, name)
-        if start is not None:
-            for office_key in starts.offices_of(registry.current(), process, start):
-                yield definition_id, start, office_key
+        for start in processes.definition(definition_id).starts:
+            if start.kind == kind and name in (None, start.says):
+                for office_key in starts.offices_of(registry.current(), process, start):
+                    yield definition_id, start, office_key

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 
 from services import clock, deadlines, directory, engine, jobs, processes, registry
-from services.cases.errors import NoOfficeToBegin, NoReceiver
+from services.cases.errors import NoOfficeToBegin, NoReceiver, NotYours
 from services.cases.escalation import case_jobs
 from services.cases.external import WORKER
 from services.cases.house import Move
@@ -99,3 +99,24 @@ def begin_by_message(message: str, person: directory.Person, payload: Mapping[st
     case_id = begin(definition_id, start, office_key, given, key=key, person=person)
     assert case_id is not None
     return case_id
+
+
+def begin_by_condition(
+    values: Mapping[str, object], person: directory.Person, definition_id: int | None = None
+) -> list[int]:
+    """A program tells what is so: a case begins by every start event whose condition holds then, of every version in
+    force or of that one; their ids. The variable `office` says at which office only. All of them, or none.
+
+    Raises NotYours, ExpressionError.
+    """
+    if WORKER not in person.roles():
+        raise NotYours(role=WORKER, office="")
+    given, now, begun = dict(values), clock.now(), []
+    wanted = given.pop(starts.OFFICE, None)
+    with transaction():
+        for of, start, office_key in begun_by("condition"):
+            world = starts.world_of(registry.current(), office_key, now)
+            if definition_id in (None, of) and wanted in (None, office_key) and engine.holds(start, given, world):
+                key = f"condition:{of}:{start.element}:{secrets.token_urlsafe(12)}"
+                begun.append(begin(of, start, office_key, given, key=key, person=person))
+    return [each for each in begun if each is not None]

@@ -26,6 +26,7 @@ from services.engine.errors import (
     UnknownDecision,
 )
 from services.engine.expressions import compile_expression, evaluate
+from services.engine.expressions import holds as expression_holds
 from services.engine.reading import Extensions
 from services.engine.redrawn import engine_name
 from services.engine.runtime import QuickWorkflow, look_ahead
@@ -81,6 +82,12 @@ def first_start(start: Start, world: World) -> dict[str, Any] | None:
             return timers.first_start(start.timed, text.strip(), world)
         except (ValueError, OverflowError):
             raise ExpressionError(start.says, timers.NO_TIME) from None
+
+
+def holds(start: Start, values: Mapping[str, Any], world: World) -> bool:
+    """Whether the condition of a start event holds over these values. Raises ExpressionError."""
+    with in_world(world):
+        return expression_holds(start.says, dict(values))
 
 
 def next_start(due: Mapping[str, Any], world: World) -> dict[str, Any] | None:

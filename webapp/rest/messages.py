@@ -4,14 +4,17 @@ from typing import Any
 
 from flask import g
 
+from services import cases
 from services.cases.correlating import correlate
-from webapp.rest.instances import INSTANCE, number, shown
+from services.cases.records import first_of
+from webapp.rest.instances import INSTANCE, definition_number, number, shown
 from webapp.rest.operations import Asked, operation
 from webapp.rest.shapes import (
     BOOLEAN,
     NULL,
     STRING,
     STRING_OR_NULL,
+    UnknownName,
     answered,
     list_of,
     or_nothing,
@@ -52,3 +55,17 @@ def send(asked: Asked) -> list[dict[str, Any]] | None:
     execution = {"id": str(got.id), "processInstanceId": str(got.id), "ended": got.finished_at is not None,
                  "tenantId": "rehearsal" if got.rehearsal else None}  # fmt: skip
     return [{"resultType": "Execution", "execution": execution, "processInstance": None, "variables": None}]
+
+
+CONDITION = record(variables=SENT, businessKey=text(200), processDefinitionId=text(300))
+
+
+@operation("POST", "/condition", "Begin a case by every conditional start event whose condition holds over these.",
+           body=CONDITION, answer=list_of(INSTANCE))  # fmt: skip
+def evaluate(asked: Asked) -> list[dict[str, Any]]:
+    """Of every version in force, or of the one that is named. A number is the register's to give: none is taken."""
+    body = asked.body
+    if body["businessKey"] is not None:
+        raise UnknownName(where="businessKey")
+    found = cases.begin_by_condition(body["variables"], g.person, definition_number(body["processDefinitionId"]))
+    return [shown(first_of(each)) for each in found]

@@ -164,3 +164,20 @@ def test_a_process_that_begins_by_itself_at_no_office_or_at_one_that_is_not_ther
         with pytest.raises(processes.NotDeployable) as refused:
             in_force(content)
         assert [each.rule for each in refused.value.report.errors] == [rule]
+
+
+def test_what_a_program_says_is_so_begins_a_case_where_the_condition_holds(house: Flask) -> None:
+    """Camunda 7's EvaluateStartConditions: ConditionStartEventTest#testStartInstanceWithTrueConditionalStartEvent."""
+    condition = "<conditionalEventDefinition><condition>${level &gt; 3}</condition></conditionalEventDefinition>"
+    in_force(beginning("q", condition))
+    program = Program(house, WORKER)
+    low = {"variables": {"level": {"value": 2}}}
+    high = {"variables": {"level": {"value": 5}}}
+    assert program.post("/condition", low) == [] and begun("q") == []
+    (result,) = program.post("/condition", high)
+    (case,) = begun("q")
+    assert (result["definitionKey"], waits(case.id), events(case.id)[0]) == ("q", ["A"], "case.begun staff")
+    assert program.post("/condition", {**high, "processDefinitionId": "other:1:99999"}) == []
+    assert Program(house, DESIGNER).post("/condition", high, 403)["message"]
+    assert program.post("/condition", {**high, "businessKey": "7"}, 400)["message"]
+    assert len(begun("q")) == 1
