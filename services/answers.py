@@ -1,7 +1,8 @@
 """From what a form sent to answers: one reading for pages and programs, checked by kind, never trusted.
 
 Answers are plain JSON values: text, numbers, yes/no, ISO dates, {key: count}, lists of chosen keys, and lists of rows.
-A phone is two: `phone`, in E.164, and `phone_raw`, as it was typed.
+A phone is two: `phone`, in E.164, and `phone_raw`, as it was typed. So is a number that says less than what was typed:
+12.5, and «12,50».
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from services import phones
+from services import hours, phones
 from services.asking import Asking, ask, columns_of, is_blank, line_numbers, line_of
 from services.days import read_day
 from services.errors import InvalidAnswers
@@ -25,6 +26,9 @@ NOT_A_DECIMAL = "Please enter a number, as 12.5."
 TOO_SMALL = "This number is too small."
 TOO_LARGE = "This number is too large."
 NOT_A_DATE = "Please enter a date, as 31.12.2013."
+NOT_A_TIME = "Please enter a time, as 14:30."
+NOT_A_MOMENT = "Please enter a day and a time, as 31.12.2013 and 14:30."
+NOT_BOTH = "Please enter the day and the time, both."
 NOT_A_CHOICE = "Please choose one of the answers."
 TOO_MANY_ROWS = "There are too many lines."
 NO_LINE_MORE = "No line can be added here."
@@ -32,6 +36,7 @@ NOT_DIGITS = "This has a letter or a sign among its digits."
 ONE_OR_THE_OTHER = (
     "This can be read in two ways: as 45000 or as 45. Write it without a mark, or with another zero behind it."
 )
+WRONG_BLANKS = "Blanks part thousands only, as in 45 000."
 NO_CONTROL = "This has characters that cannot be printed."
 
 LONGEST_TEXT = 500
@@ -43,6 +48,10 @@ _NUMBER = re.compile(r"-?\d{1,15}")
 _DECIMAL = re.compile(r"-?(?=[\d.,]*\d)\d*(?:[.,]\d*)?")
 #: no more digits than a number keeps exactly, wherever it is stored
 MOST_DIGITS = 15
+#: of a number that is kept as a text
+MOST_EXACT = 60
+#: thousands parted by blanks, and nothing else
+_PARTED = re.compile(r"-?\d{1,3}(?: \d{3})+(?:[.,]\d*)?", re.ASCII)
 
 
 def parse(fields: Sequence[Field], raw: Raw) -> Answers:
@@ -77,8 +86,8 @@ def _parse(fields: Sequence[Field], hidden: Container[str], raw: Raw) -> Answers
         except ValueError as error:
             errors[field.name] = str(error)
             continue
-        if field.kind == "phone" and answers[field.name] and typed_name(field.name) not in names:
-            answers[typed_name(field.name)] = _read_text(field, raw)
+        if typed_name(field.name) not in names and (typed := _as_typed(field, raw, answers[field.name])):
+            answers[typed_name(field.name)] = typed
         if wrong := _wrong(field, answers[field.name]):
             errors[field.name] = wrong
     if errors:
@@ -119,8 +128,23 @@ def _leniently(field: Field, raw: Raw) -> object:
 
 
 def typed_name(name: str) -> str:
-    """Under which name stands what was typed for a phone."""
+    """Under which name stands what was typed for a phone or a number."""
     return f"{name}_raw"
+
+
+def reads_two_ways(text: str) -> bool:
+    """Whether a mark in it may part thousands or begin a fraction: «45,000»."""
+    return _TWO_WAYS.fullmatch(text) is not None
+
+
+def _as_typed(field: Field, raw: Raw, answer: object) -> str:
+    """What was typed, where the answer alone does not say it."""
+    if field.kind == "phone" and answer:
+        return _read_text(field, raw)
+    if field.kind == "number" and isinstance(answer, int | float):
+        typed = one(raw, field.name)
+        return "" if _plain_number(typed) == _plain_number(_text(answer)) else typed
+    return ""
 
 
 def _is_read(field: Field) -> bool:
@@ -186,7 +210,7 @@ def _text(value: object) -> str:
         return "yes" if value else ""
     if isinstance(value, float):
         text = f"{Decimal(str(value)):f}"
-        return f"{text}0" if _TWO_WAYS.fullmatch(text) else text
+        return f"{text}0" if reads_two_ways(text) else text
     return str(value)
 
 
@@ -206,38 +230,51 @@ def _read_phone(field: Field, raw: Raw) -> str:
     return phones.e164(text) if text else ""
 
 
+def _digits(field: Field, raw: Raw) -> str:
+    """What was typed, without the blanks between its thousands. Raises ValueError for what reads in two ways."""
+    text = " ".join(one(raw, field.name).replace("₸", " ").replace("\N{MINUS SIGN}", "-").split())
+    if " " in text and not _PARTED.fullmatch(text) and re.fullmatch(r"[-\d., ]+", text, re.ASCII):
+        raise ValueError(WRONG_BLANKS)
+    if reads_two_ways(text):
+        raise ValueError(ONE_OR_THE_OTHER)
+    return text.replace(" ", "")
+
+
+def _plain_number(text: str) -> str:
+    """«1 234,50» as 1234.50."""
+    return re.sub(r"\s", "", text).replace(",", ".").replace("\N{MINUS SIGN}", "-")
+
+
 def _read_number(field: Field, raw: Raw) -> int | None:
-    text = re.sub(r"[\s\u00a0\u202f₸]", "", one(raw, field.name))
+    text = _digits(field, raw)
     if not text:
         return None
-    if _TWO_WAYS.fullmatch(text):
-        raise ValueError(ONE_OR_THE_OTHER)
     if not (text.isascii() and _NUMBER.fullmatch(text)):
         raise ValueError(NOT_A_NUMBER)
     _check_bounds(field, number := int(text))
     return number
 
 
-def _read_decimal(field: Field, raw: Raw) -> int | float | None:
-    """A number with a point or a comma; whole numbers stay whole."""
-    text = re.sub(r"[\s\u00a0\u202f]", "", one(raw, field.name))
+def _read_decimal(field: Field, raw: Raw) -> int | float | str | None:
+    """A number with a point or a comma; whole numbers stay whole. Kept as a text, every digit stays: "12.50"."""
+    text = _plain_number(_digits(field, raw))
     if not text:
         return None
-    if _TWO_WAYS.fullmatch(text):
-        raise ValueError(ONE_OR_THE_OTHER)
     digits = len(re.sub(r"\D", "", text).lstrip("0"))
-    if not (text.isascii() and _DECIMAL.fullmatch(text)) or digits > MOST_DIGITS or len(text) > 2 * MOST_DIGITS:
+    most = MOST_EXACT if field.exact else MOST_DIGITS
+    if not (text.isascii() and _DECIMAL.fullmatch(text)) or digits > most or len(text) > 2 * most:
         raise ValueError(NOT_A_DECIMAL)
-    value = float(text.replace(",", "."))
-    _check_bounds(field, number := int(value) if value.is_integer() else value)
-    return number
+    _check_bounds(field, exact := Decimal(text))
+    if field.exact:
+        return text
+    return int(exact) if exact == exact.to_integral_value() else float(text)
 
 
-def _check_bounds(field: Field, number: float) -> None:
+def _check_bounds(field: Field, number: int | Decimal) -> None:
     """Raises ValueError outside of what the field allows."""
-    if field.minimum is not None and number < field.minimum:
+    if field.minimum is not None and number < Decimal(str(field.minimum)):
         raise ValueError(TOO_SMALL)
-    if field.maximum is not None and number > field.maximum:
+    if field.maximum is not None and number > Decimal(str(field.maximum)):
         raise ValueError(TOO_LARGE)
 
 
@@ -249,6 +286,31 @@ def _read_date(field: Field, raw: Raw) -> str | None:
         return read_day(text).isoformat()
     except ValueError:
         raise ValueError(NOT_A_DATE) from None
+
+
+def _read_time(field: Field, raw: Raw) -> str | None:
+    text = one(raw, field.name)
+    if not text:
+        return None
+    try:
+        return hours.write_time(hours.read_time(text, field.asked_at), field.written, field.asked_at)
+    except ValueError:
+        raise ValueError(NOT_A_TIME) from None
+
+
+def _read_moment(field: Field, raw: Raw) -> str | None:
+    """A program sends it whole, a page sends `visited-day` and `visited-hour`."""
+    text = one(raw, field.name)
+    parts = [one(raw, f"{field.name}-{part}") for part in ("day", "hour")]
+    if not text and not all(parts):
+        if any(parts):
+            raise ValueError(NOT_BOTH)
+        return None
+    try:
+        at = hours.read_moment(text or " ".join(parts), field.asked_at)
+        return hours.write_moment(at, field.written, field.asked_at)
+    except ValueError:
+        raise ValueError(NOT_A_MOMENT) from None
 
 
 def _read_choice(field: Field, raw: Raw) -> str | None:
@@ -304,6 +366,7 @@ def _read_rows(field: Field, raw: Raw) -> list[dict[str, object]]:
     if len(numbers) > (field.maximum or MOST_ROWS):
         raise ValueError(TOO_MANY_ROWS)
     asked_now = {line.at: line for line in field.lines}
+    names = {column.name for column in field.columns}
     rows: list[dict[str, object]] = []
     errors: dict[str, str] = {}
     for at in numbers:
@@ -314,7 +377,10 @@ def _read_rows(field: Field, raw: Raw) -> list[dict[str, object]]:
         looked_at = {each.name: each.stands for each in line.columns
                      if each.readonly and not _is_read(each) and each.name not in line.hidden}  # fmt: skip
         try:
-            rows.append({**looked_at, **_parse(line.columns, line.hidden, sent)})
+            row = {**looked_at, **_parse(line.columns, line.hidden, sent)}
+            # what was typed for a number says more than the number only to people: it does not stand in a line
+            unsaid = {typed_name(each.name) for each in line.columns if each.kind == "number"}
+            rows.append({name: cell for name, cell in row.items() if name not in unsaid or name in names})
         except InvalidAnswers as faults:
             errors |= {f"{field.name}-{at}-{name}": text for name, text in faults.errors.items()}
     if errors:
@@ -331,6 +397,8 @@ _READERS: Mapping[str, Callable[[Field, Raw], object]] = {
     "number": _read_decimal,
     "money": _read_number,
     "date": _read_date,
+    "time": _read_time,
+    "moment": _read_moment,
     "choice": _read_choice,
     "choices": _read_choices,
     "yes": _read_yes,

@@ -247,7 +247,7 @@ class Operation(Generic[Run]):
 
 Kind = Literal[
     "text", "long_text", "integer", "number", "money", "date", "choice", "choices", "yes", "counts", "rows", "phone",
-    "iin", "note", "table", "reckoned",
+    "iin", "note", "table", "reckoned", "time", "moment",
 ]  # fmt: skip
 
 
@@ -273,7 +273,9 @@ class Field:
     label: str
     help: str = ""
     required: bool = False
-    choices: tuple[Choice, ...] = ()  #: of `choice` and `choices`; the lines of `counts` (answer: key -> how many)
+    #: of `choice` and `choices`; the lines of `counts` (answer: key -> how many); `day` and `hour` of a `moment`, where
+    #: they have names of their own
+    choices: tuple[Choice, ...] = ()
     columns: tuple["Field", ...] = ()  #: of `rows` (answer: a list of dicts)
     maximum: int | float | None = None  #: characters of a text, lines of `rows`, value of a number
     minimum: int | float | None = None
@@ -290,6 +292,12 @@ class Field:
     suffix: str = ""
     #: what stands in the placeholders of `help`: {"months": "3"} for %(months)s
     words: Mapping[str, str] = field(default_factory=dict)
+    every: int = 15  #: of `time` and `moment`: minutes between the times that are offered
+    half_day: bool = False  #: their clock is one of twice twelve hours
+    #: how they are kept: as typed, with the office's offset (14:30+05:00), or in UTC (09:30Z)
+    written: Literal["no_timezone", "utc_offset", "utc_normalized"] = "no_timezone"
+    asked_at: datetime | None = None  #: when they are asked, on the clock in which they are typed
+    exact: bool = False  #: of `number`: kept as a text, digit for digit: "12.50"
     offer: str = ""  #: the likeliest answer, put in by one press: nothing is attested until a hand did it
     contact: bool = False  #: how to reach the applicant: read afterwards only by the roles that need it
     finds: bool = False  #: a number of somebody else's (the post's) by which people look for the case later

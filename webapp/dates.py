@@ -109,6 +109,14 @@ def grouped(number: object) -> str:
     return f"{int(digits):,}".replace(",", "\u00a0") if digits.isascii() and digits.isdigit() else str(number)
 
 
+def decimal(number: object, language: str) -> str:
+    """«12,50» in Kazakh and Russian, "12.50" in English; what is no number stays as it was typed."""
+    text = str(number)
+    if language == "en" or text.count(".") != 1 or not text.replace(".", "").replace("-", "").isdigit():
+        return text
+    return text.replace(".", ",")
+
+
 def money(tenge: object) -> str:
     """«26 000 ₸», with blanks that do not break."""
     try:

@@ -13,9 +13,10 @@ from flask import Flask, g, has_request_context, session, url_for
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
-from services import boards, cases, clock, deadlines, directory, jobs, phones, processes, registry
+from services import boards, cases, clock, deadlines, directory, hours, jobs, phones, processes, registry
 from services.answers import MISSING, NOT_A_CHOICE
 from services.asking import row_numbers
+from services.plugin import Field
 from services.processes import forms
 from services.registry import Registry
 from webapp import admin, counts, dates, drawings
@@ -183,6 +184,23 @@ def day_said(iso: str) -> str:
         return str(iso)
 
 
+def time_said(kept: object, field: Field) -> str:
+    """A time kept as text, as people type it where it was asked: 14:30; what is no time stays as it is."""
+    try:
+        return hours.said(hours.read_time(str(kept), field.asked_at), half_day=field.half_day)
+    except ValueError:
+        return str(kept)
+
+
+def moment_said(kept: object, field: Field) -> tuple[str, str]:
+    """Day and time of a moment kept as text, as people type them: 31.12.2013 and 14:30."""
+    try:
+        at = hours.read_moment(str(kept), field.asked_at)
+    except ValueError:
+        return (day_said(str(kept)), "") if kept else ("", "")
+    return f"{at:%d.%m.%Y}", hours.said(at.time(), half_day=field.half_day)
+
+
 def exact(at: datetime) -> str:
     """A moment to the minute, as text."""
     return dates.exactly(at, language(), zone_here())
@@ -232,6 +250,9 @@ def init_app(app: Flask) -> None:
         since=since,
         minutes_from_utc=minutes_from_utc,
         day_said=day_said,
+        time_said=time_said,
+        moment_said=moment_said,
+        times_offered=hours.offered,
         asset=_asset,
         row_numbers=row_numbers,
         as_json=as_json,
@@ -253,6 +274,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters["money"] = dates.money
     app.jinja_env.filters["dialled"] = phones.dialled
+    app.jinja_env.filters["decimal"] = lambda number: dates.decimal(number, language())
     app.jinja_env.filters["grouped"] = dates.grouped
     app.jinja_env.filters["plain"] = lambda text: forms.plain(text).splitlines()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -166,7 +166,9 @@ class _Reading:
         for field in self._fields(form, task) if form else ():
             if field.name in left:
                 value = left.pop(field.name)
-                found.append((field, left.pop(typed_name(field.name), value) if field.kind == "phone" else value))
+                found.append(
+                    (field, left.pop(typed_name(field.name), value) if field.kind in ("phone", "number") else value)
+                )
         return found + [(Field(name, "text", name), value) for name, value in left.items()]
 
     def _fields(self, form: Form, task: Task) -> Iterator[Field]:

@@ -48,7 +48,7 @@ def viewer(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     subprocess.run(
         [ESBUILD, ENTRY, "--bundle", "--format=iife", f"--outfile={bundle}"], check=True, capture_output=True
     )
-    page = browser.new_page()
+    page = browser.new_page(timezone_id="Asia/Almaty", locale="en-GB")
     page.set_content("<!doctype html><meta charset=utf-8>")
     page.add_script_tag(path=bundle)
     yield page
@@ -127,6 +127,31 @@ def test_a_condition_that_cannot_be_decided_hides_nothing_here(viewer: Page) -> 
     data = {"b": None, "e": "said"}
     assert ours(schema, data)[0] == data
     assert theirs(viewer, schema, data)["data"] == {"b": None}
+
+
+@pytest.mark.parametrize("written", [None, "no_timezone", "utc_offset", "utc_normalized"])
+def test_what_is_typed_of_days_times_and_numbers_is_kept_there_as_here(viewer: Page, written: str | None) -> None:
+    """A moment before five in the morning is yesterday's in UTC; a text keeps the noughts behind the comma."""
+    clock = {"use24h": True, "timeInterval": 5, "timeSerializingFormat": written}
+    schema = json.loads(
+        form(
+            {"type": "datetime", "id": "M", "key": "m", "subtype": "datetime", "dateLabel": "D", **clock},
+            {"type": "datetime", "id": "T", "key": "t", "subtype": "time", **clock},
+            {"type": "number", "id": "N", "key": "n", "label": "N", "serializeToString": True},
+        )
+    )  # fmt: skip
+    viewer.evaluate("schema => openForm(schema)", schema)
+    for at, typed in enumerate(("06/03/2026", "01:30", "02:05", "12.50")):
+        box = viewer.locator(".fjs-form-field input.fjs-input:not([type=hidden])").nth(at)
+        box.fill(typed)
+        box.press("Tab")
+    viewer.wait_for_function("sendOpened().n !== null")
+    sent = viewer.evaluate("sendOpened()")
+    viewer.evaluate("opened.destroy()")
+    drawn, _ = read_file(json.dumps(schema).encode())
+    asked, here = as_plugin_form(drawn, ""), call()
+    raw = {"m-day": "06.03.2026", "m-hour": "01:30", "t": "02:05", "n": "12,50"}
+    assert dict(asked.check(here, parse(asked.fields(here), raw)).variables) == sent
 
 
 #: asked more of, or less of, here on purpose

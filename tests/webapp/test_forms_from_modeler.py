@@ -1,5 +1,6 @@
 """A form drawn in Modeler is filled in like any other: asked, hidden, checked, kept, seen by the diagram."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -192,7 +193,7 @@ def test_fields_drawn_on_a_task_are_asked_with_their_defaults_and_checked(house:
     surfer.get(f"/cases/{case_id}")
     there = dict(surfer.form("/complete").form_values())
     assert {k: there[k] for k in ("sum", "agreed", "by", "way")} == {
-        "sum": "42", "agreed": "yes", "by": "2026-12-31", "way": "hand",
+        "sum": "42", "agreed": "yes", "by": "31.12.2026", "way": "hand",
     }  # fmt: skip
     assert surfer.submit(f"/inbox/{task}/complete", {"sum": "101", "why": "аб"}).status_code == 422
     wrong = {each.get("id"): each.text_content() for each in surfer.tree.find_class("error") if each.get("id")}
@@ -211,6 +212,33 @@ def test_a_task_without_a_form_is_done_by_its_button(house: Flask) -> None:
     assert "Орындалды" in surfer.get(f"/cases/{case_id}").text
     assert surfer.submit(f"/inbox/{task}/complete", {}).status_code == 200
     assert waits(case_id) == ["Large"]
+
+
+TIMES = json.dumps({"type": "default", "id": "home_visit", "schemaVersion": 19, "components": [
+    {"type": "datetime", "subtype": "datetime", "key": "at", "label": "Кездесу", "dateLabel": "Күні", "use24h": True,
+     "timeSerializingFormat": "utc_offset", "timeInterval": 30, "validate": {"required": True}},
+    {"type": "datetime", "subtype": "time", "key": "opens", "timeLabel": "Ашылуы", "use24h": True, "timeInterval": 60},
+    {"type": "number", "key": "area", "label": "Көлемі", "suffixAdorner": "м²"},
+]}).encode()  # fmt: skip
+
+
+def test_a_day_with_its_time_is_asked_kept_and_shown_on_the_clock_of_the_office(house: Flask) -> None:
+    case_id = begin(visit() + AFTER, "start>Visit Visit>Small Small>end", home_visit=TIMES)
+    surfer, task = Surfer(house).sign_in(clerk().login), task_at(case_id, "Visit").id
+    text = surfer.get(f"/cases/{case_id}").text
+    assert "Күні" in text and "Ашылуы" in text and '<option value="13:30">' in text
+    wrong = surfer.submit(f"/inbox/{task}/complete", {"at-day": "06.03.2026", "area": "12,50"}).text
+    assert "Күнін де, уақытын да жазыңыз." in wrong
+    assert 'value="06.03.2026"' in wrong and 'value="12,50"' in wrong, "what was typed stands there as it was typed"
+    sent = {"at-day": "06.03.2026", "at-hour": "14:30", "opens": "9:00", "area": "12,50"}
+    assert surfer.submit(f"/inbox/{task}/complete", sent).status_code == 200
+    found = variables(case_id, "Small")
+    assert {name: found[name] for name in ("at", "opens", "area")} == {
+        "at": "2026-03-06T14:30+05:00", "opens": "09:00", "area": 12.5,
+    }  # fmt: skip
+    assert "area_raw" not in found
+    facts = surfer.get(f"/cases/{case_id}").text.partition('id="facts"')[2]
+    assert "06.03.2026 14:30" in facts and "09:00" in facts and "12,50" in facts
 
 
 RUSSIAN = {

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal, get_args
 
-from services import engine
+from services import engine, hours
 from services.plugin import Choice, Field
 from services.processes.forms import rules
 from services.processes.forms.drawn import MOST_CHOICES, Question, Rule, choice_key, is_day
@@ -17,6 +17,13 @@ LONGEST_WORDS, LONGEST_TEXT, LONGEST_KEY = 1000, 10_000, 100
 LONG_TEXT = 2000  #: letters of a text of several lines, where the designer says nothing
 #: fields of the page itself
 TAKEN = frozenset({"csrf_token", "key", "delay_reason", "conflict_reason", "this"})
+#: minutes between the times offered that a form editor lets choose, and what the viewer takes for all others
+INTERVALS, DEFAULT_EVERY = (1, 5, 10, 15, 30, 60), 15
+_DAYS: Mapping[object, tuple[Literal["date", "time", "moment"], tuple[str, ...]]] = {
+    "date": ("date", ("dateLabel",)),
+    "time": ("time", ("timeLabel",)),
+    "datetime": ("moment", ("dateLabel", "timeLabel")),
+}
 KEY = re.compile(r"[^\W\d_]\w*")
 _SMALLEST_STEP = 1e-9
 
@@ -192,23 +199,39 @@ def _decimal(part: Component, validate: Component, found: Question) -> Question:
         part.fault("form-shape", property="increment", value=said(step))
     elif step is not None:
         asked.append(rules.in_steps_of(step))
+    as_text = part.switch("serializeToString")
+    if digits == 0 and as_text:
+        asked.append(rules.digits_after_comma(0))
     field = replace(
         found.field,
-        kind="integer" if digits == 0 else "number",
+        kind="integer" if digits == 0 and not as_text else "number",
+        exact=as_text,
         minimum=validate.number("min"),
         maximum=validate.number("max"),
     )
-    return replace(found, field=field, rules=tuple(asked), as_text=part.switch("serializeToString"))
+    return replace(found, field=field, rules=tuple(asked), as_text=as_text)
 
 
 def _day(part: Component, validate: Component, found: Question) -> Question | None:
-    if part.raw.get("subtype", "date") != "date":
-        part.fault("form-time")
+    """A day, a time, or both: as the viewer keeps them, every quarter of an hour unless it says otherwise."""
+    subtype, every = part.raw.get("subtype") or "date", part.raw.get("timeInterval", DEFAULT_EVERY)
+    written: hours.Written = part.raw.get("timeSerializingFormat") or "no_timezone"  # checked below
+    if subtype not in list(_DAYS) or written not in get_args(hours.Written):
+        name = "subtype" if subtype not in list(_DAYS) else "timeSerializingFormat"
+        part.fault("form-shape", property=name, value=said(part.raw.get(name)))
         return None
-    label = found.field.label or part.words("dateLabel")
-    return replace(
-        found, field=replace(found.field, kind="date", label=label), not_past=part.switch("disallowPassedDates")
-    )
+    kind, labels = _DAYS[subtype]
+    own = [part.words(name) for name in labels]
+    field = replace(found.field, kind=kind, label=found.field.label or next(filter(None, own), ""))
+    not_past = kind != "time" and part.switch("disallowPassedDates")
+    if kind == "date":
+        return replace(found, field=field, not_past=not_past)
+    every = every if every in INTERVALS and not isinstance(every, bool) else DEFAULT_EVERY
+    field = replace(field, every=every, half_day=not part.switch("use24h"), written=written)
+    if kind == "moment":
+        day, hour = own[0] if found.field.label else "", own[1]
+        field = replace(field, choices=tuple(Choice(k, words) for k, words in (("day", day), ("hour", hour)) if words))
+    return replace(found, field=field, not_past=not_past, rules=(rules.in_minutes_of(every),))
 
 
 def _tick(part: Component, validate: Component, found: Question) -> Question:
@@ -263,8 +286,8 @@ def _may_begin(found: Question, value: object) -> bool:
     kind = found.field.kind
     if kind in ("integer", "number"):
         return _number(value) is not None
-    if kind == "date":
-        return is_day(value)
+    if kind in ("date", "time", "moment"):
+        return is_day(value, kind)
     if kind == "yes":
         return isinstance(value, bool)
     keys = {choice.key for choice in found.field.choices}

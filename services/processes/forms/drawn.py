@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as made
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from functools import partial
 from typing import Literal
 
-from services import engine
-from services.answers import as_form, hidden_by, parse, typed_name
+from services import engine, hours
+from services.answers import as_form, hidden_by, parse, reads_two_ways, typed_name
 from services.errors import InvalidAnswers
 from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Kind, Variable
 
@@ -88,6 +89,8 @@ def _fields(drawn: Drawn, call: FormCall) -> list[Field]:
 
 def _field(question: Question, call: FormCall, outside: Answers, typed: Mapping[str, Question]) -> Field:
     found = question.field
+    if found.kind in ("time", "moment"):
+        found = replace(found, asked_at=call.now)
     if question.choices_from:
         choices = tuple(Choice(key, label) for key, label, _ in _choices_of(question, call))
         found = replace(found, choices=choices)
@@ -102,14 +105,39 @@ def _hides(
 ) -> bool:
     """Whether one of the conditions holds. One that these answers cannot be put into does not."""
     given = {name: _typed(typed[name], value, call) for name, value in answers.items() if name in typed}
-    known = {**outside, **given}
-    for condition in conditions:
+    values = {name: _feel(typed[name].field, value) for name, value in given.items()}
+    readings = [{**outside, **given}]
+    if values != given:
+        readings.insert(0, {**outside, **values})
+    return any(_holds(condition, readings, call.now) for condition in conditions)
+
+
+def _holds(condition: str, readings: Sequence[Answers], now: datetime) -> bool:
+    """By FEEL's types (a day is a date); where that comes to nothing, by the texts that the viewer reckons with."""
+    for known in readings:
         try:
-            if engine.reckon(condition, {**known, "this": known}, call.now) is True:
-                return True
+            found = engine.reckon(condition, {**known, "this": known}, now)
         except engine.ExpressionError:
             continue
+        if found is not None:
+            return found is True
     return False
+
+
+def _feel(field: Field, value: object) -> object:
+    """An answer as FEEL's value of its kind."""
+    if field.kind == "rows" and isinstance(value, list):
+        columns = {column.name: column for column in field.columns}
+        return [{name: _feel(columns[name], cell) if name in columns else cell for name, cell in row.items()}
+                if isinstance(row, Mapping) else row for row in value]  # fmt: skip
+    if not isinstance(value, str) or not value:
+        return value
+    try:
+        if field.kind in ("date", "time", "moment"):
+            return hours.to_python(value)
+        return Decimal(value) if field.kind == "number" else value
+    except (ValueError, ArithmeticError):
+        return value
 
 
 def _first_fault(rules: Sequence[Rule], answer: object) -> str:
@@ -119,7 +147,10 @@ def _first_fault(rules: Sequence[Rule], answer: object) -> str:
 
 
 def _past(now: datetime, answer: object) -> str:
-    return PAST_DAY if str(answer) < now.date().isoformat() else ""
+    day = hours.to_python(str(answer))
+    if isinstance(day, datetime):
+        day = day.astimezone(now.tzinfo).date() if day.tzinfo else day.date()
+    return PAST_DAY if isinstance(day, date) and day < now.date() else ""
 
 
 def _choices_of(question: Question, call: FormCall) -> list[tuple[str, str, object]]:
@@ -188,11 +219,25 @@ def _fitted(question: Question, value: object, call: FormCall) -> object:
             key = choice_key(value)
             return key if key in keys else None
         return [key for each in value if (key := choice_key(each)) in keys] if isinstance(value, list) else None
+    if question.as_text and isinstance(value, str) and reads_two_ways(value):
+        value += "0"  # the same number, which reads in one way
+    if kind in ("time", "moment"):
+        value = _to_the_minute(value)
     try:
         raw = {question.field.name: value} if isinstance(value, list) else as_form({question.field.name: value})
-        return parse([replace(question.field, required=False, readonly=False)], raw).get(question.field.name)
+        field = replace(question.field, required=False, readonly=False, asked_at=call.now)
+        return parse([field], raw).get(question.field.name)
     except (InvalidAnswers, ValueError, TypeError):
         return None
+
+
+def _to_the_minute(value: object) -> object:
+    """A time or a moment without its seconds, which no form asks."""
+    try:
+        found = hours.to_python(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+    return found.replace(second=0, microsecond=0).isoformat() if isinstance(found, time | datetime) else value
 
 
 # ---------------------------------------------------------------- what was answered
@@ -232,9 +277,12 @@ def _typed(question: Question, answer: object, call: FormCall) -> object:
     return answer
 
 
-def is_day(value: object) -> bool:
-    """Whether a default is a date as it is kept."""
+def is_day(value: object, kind: str) -> bool:
+    """Whether a default is a day, a time or a moment as it is kept."""
     try:
-        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+        found = hours.to_python(value) if isinstance(value, str) else None
     except ValueError:
         return False
+    if kind == "date":
+        return type(found) is date and found.isoformat() == value
+    return isinstance(found, time if kind == "time" else datetime)

@@ -77,11 +77,6 @@ _RULES = (
         "In a list there may be texts, numbers, dates and single choices without conditions. Ask the rest outside.",
     ),
     Rule(
-        "form-time",
-        "A time of day cannot be asked, only a date.",
-        "Ask for the date here, and for the time in a text field.",
-    ),
-    Rule(
         "form-outcome",
         "The outcome of the step cannot be taken from this component.",
         "Give the property outcome to one required choice with fixed values of at most 40 letters.",

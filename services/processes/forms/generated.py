@@ -11,7 +11,7 @@ from services.days import read_day
 from services.plugin import Choice, Field, Kind
 from services.processes.forms import rules
 from services.processes.forms.component import KEY, LONGEST_KEY, LONGEST_WORDS, TAKEN
-from services.processes.forms.drawn import MOST_CHOICES, Drawn, Question, Rule, choice_key, is_expression
+from services.processes.forms.drawn import MOST_CHOICES, Drawn, Question, Rule, choice_key, is_day, is_expression
 from services.processes.forms.faults import MOST, Fault
 from services.processes.forms.personal import personal_faults
 from services.processes.forms.words import said
@@ -119,6 +119,8 @@ def _default(field: Field, value: str | None, fault: Any) -> object:
         good = {"true": True, "false": False}.get(value.lower())
     elif field.kind == "date":
         good = _day(value)
+    elif field.kind in ("time", "moment"):
+        good = value if is_day(value, field.kind) else None
     elif field.kind in ("integer", "money"):
         good = int(value) if re.fullmatch(r"-?\d{1,15}", value, re.A) else None
     elif field.kind == "choice":

@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from services import hours
 from services.processes.forms.drawn import Rule
 
 TOO_SHORT = "This is too short."
 OTHERWISE_WRITTEN = "This is not written the way it has to be."
 NOT_AN_ADDRESS = "Please enter an e-mail address."
 NOT_A_STEP = "This number is not one of those allowed."
+NOT_OFFERED = "This time is not one of those offered."
 TOO_EXACT = "There are too many digits after the comma."
 
 
@@ -37,5 +39,15 @@ def digits_after_comma(most: int) -> Rule:
     def check(answer: object) -> str:
         exponent = Decimal(str(answer)).normalize().as_tuple().exponent
         return TOO_EXACT if isinstance(exponent, int) and -exponent > most else ""
+
+    return check
+
+
+def in_minutes_of(every: int) -> Rule:
+    """The viewer cuts 14:37 to 14:30 and says nothing; here it is asked again."""
+
+    def check(answer: object) -> str:
+        at = hours.to_python(str(answer))
+        return NOT_OFFERED if getattr(at, "minute", 0) % every else ""
 
     return check

@@ -138,7 +138,7 @@ class _Reader:
             if found is None:
                 continue
             column = found.field
-            if found.choices_from or found.values or found.disabled or column.readonly or found.as_text:
+            if found.choices_from or found.values or found.disabled or column.readonly:
                 inside.fault("form-in-list", type=inside.kind)
             elif any(column.name == other.name for other in columns):
                 inside.fault("form-key-twice", key=column.name)

@@ -26,3 +26,12 @@ window.sendForm = async (schema, data) => {
     form.destroy();
   }
 };
+
+// The form to be filled in by hand, and what it sends then.
+window.openForm = async schema => {
+  window.opened?.destroy();
+  window.opened = new Form({ container: document.body });
+  await window.opened.importSchema(schema, {});
+  await drawn();
+};
+window.sendOpened = () => window.opened.submit().data;

@@ -3,7 +3,7 @@
 import copy
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services import phones
-from services.answers import as_form, parse
+from services.answers import ONE_OR_THE_OTHER, WRONG_BLANKS, as_form, parse
 from services.errors import InvalidAnswers
 from services.plugin import CaseFacts, Checked, Form, FormCall, OfficeFacts, PersonFacts
 from services.processes.forms.drawn import as_plugin_form
@@ -21,7 +21,7 @@ from services.processes.forms.schema import MOST_COMPONENTS, read_file
 from services.processes.forms.words import plain
 from tests.services.processes.drawn_forms import ANSWERS, VISIT
 
-AT = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
+AT = datetime(2026, 3, 5, 14, 0, tzinfo=timezone(timedelta(hours=5)))
 OFFICE = OfficeFacts("BALKHASH", "Балқаш ауданының бөлімі", "district", "Балқаш")
 GOOD: dict[str, Any] = json.loads(VISIT)
 
@@ -95,7 +95,124 @@ def test_numbers_are_kept_as_they_are_and_as_text_only_where_it_is_drawn_so() ->
     asked = ask({"type": "number", "key": "a"}, {"type": "number", "key": "b", "serializeToString": True})
     assert answer(asked, {"a": "12,50", "b": "0.1"}).variables == {"a": 12.5, "b": "0.1"}
     assert answer(asked, {"a": "1 000", "b": ""}).variables == {"a": 1000, "b": None}
-    assert set(wrong(asked, {"a": "1e3", "b": "1" * 16})) == {"a", "b"}
+    assert set(wrong(asked, {"a": "1" * 16, "b": "1e3"})) == {"a", "b"}
+    assert set(wrong(asked, {"a": "1e3", "b": "1" * 61})) == {"a", "b"}
+
+
+def test_a_number_keeps_what_was_typed_in_every_digit() -> None:
+    asked = ask({"type": "number", "key": "a", "serializeToString": True, "decimalDigits": 2,
+                 "validate": {"min": 0.1}},
+                {"type": "number", "key": "b"},
+                {"type": "number", "key": "c", "serializeToString": True, "decimalDigits": 0})  # fmt: skip
+    checked = answer(asked, {"a": "12,50", "b": "12,50", "c": "007"})
+    assert checked.variables == {"a": "12.50", "b": 12.5, "c": "007"}
+    assert checked.answers == {"a": "12.50", "b": 12.5, "b_raw": "12,50", "c": "007"}
+    assert answer(asked, {"a": "0.1"}).variables["a"] == "0.1", "a bound is a decimal, too"
+    assert answer(asked, {"a": "12345678901234567890.05"}).variables["a"] == "12345678901234567890.05"
+    assert "b_raw" not in (answer(asked, {"b": "1 234,5"}).answers or {}), "the number says it all"
+    assert wrong(asked, {"a": "1.234", "b": "45,000", "c": "2,5"}) == {
+        "a": ONE_OR_THE_OTHER, "b": ONE_OR_THE_OTHER, "c": "There are too many digits after the comma.",
+    }  # fmt: skip
+    assert asked.initial(call(a="12.50", b=12.5, c="007")) == {"a": "12.50", "b": 12.5, "c": "007"}
+    assert asked.initial(call(a="1.125")) == {"a": "1.1250"}, "what stands in the field reads in one way"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("1 234,5", 1234.5), ("1\u00a0234\u202f567", 1234567), ("\u22125", -5), ("45 000,000", 45000), ("0,125", 0.125)],
+)
+def test_thousands_are_parted_as_kazakhs_and_russians_write_them(typed: str, number: float) -> None:
+    assert answer(ask({"type": "number", "key": "a"}), {"a": typed}).variables == {"a": number}
+
+
+@pytest.mark.parametrize("typed", ["1 2", "45 00", "1 2345", "1234 567", "1, 5"])
+def test_blanks_that_part_no_thousands_are_asked_back(typed: str) -> None:
+    assert wrong(ask({"type": "number", "key": "a"}), {"a": typed}) == {"a": WRONG_BLANKS}
+    assert wrong(ask({"type": "number", "key": "a", "decimalDigits": 0}), {"a": typed}) == {"a": WRONG_BLANKS}
+
+
+def test_a_list_keeps_a_number_as_text_too() -> None:
+    columns = [{"type": "number", "key": "a", "serializeToString": True}, {"type": "number", "key": "b"}]
+    lines = {"type": "dynamiclist", "path": "l", "components": columns}
+    assert answer(ask(lines), {"l-0-a": "12,50", "l-0-b": "12,50"}).variables == {"l": [{"a": "12.50", "b": 12.5}]}
+
+
+# ---------------------------------------------------------------- days and times
+
+
+def at(subtype: str, **more: object) -> dict[str, Any]:
+    return {"type": "datetime", "subtype": subtype, "key": "a", "use24h": True, "timeInterval": 5, **more}
+
+
+#: how it is written -> what is kept of a time and of a moment, at an office five hours before UTC
+KEPT = {None: ("01:30", "2026-03-06T01:30"), "no_timezone": ("01:30", "2026-03-06T01:30"),
+        "utc_offset": ("01:30+05:00", "2026-03-06T01:30+05:00"),
+        "utc_normalized": ("20:30Z", "2026-03-05T20:30Z")}  # fmt: skip
+
+
+@pytest.mark.parametrize("written", KEPT)
+def test_a_time_is_kept_the_way_that_is_drawn_and_stands_in_the_form_as_it_was_typed(written: str | None) -> None:
+    time, moment = ask(at("time", timeSerializingFormat=written)), ask(at("datetime", timeSerializingFormat=written))
+    for typed in ("01:30", "1.30", "1:30 am", "20:30Z", "23:30+03:00"):
+        assert answer(time, {"a": typed}).variables == {"a": KEPT[written][0]}, typed
+    for sent in ({"a-day": "06.03.2026", "a-hour": "1:30"}, {"a": "2026-03-06T01:30"}, {"a": "06.03.2026, 01:30"},
+                 {"a": "2026-03-05T20:30:00.000Z"}):  # fmt: skip
+        assert answer(moment, sent).variables == {"a": KEPT[written][1]}, sent
+    assert time.initial(call(a=KEPT[written][0])) == {"a": KEPT[written][0]}
+    assert moment.initial(call(a="2026-03-05T20:30:17.5Z")) == {"a": KEPT[written][1]}
+
+
+def test_what_is_no_time_is_asked_again_and_a_day_wants_its_hour() -> None:
+    time, moment = ask(at("time")), ask(at("datetime"))
+    for typed in ("25:00", "12:60", "9", "0:30 pm", "13:00 PM", "12:30:15", "12:30+99:00", "күн", "-1:30"):
+        assert wrong(time, {"a": typed}) == {"a": "Please enter a time, as 14:30."}, typed
+    assert wrong(time, {"a": "14:37"}) == {"a": "This time is not one of those offered."}
+    for sent in ({"a-day": "06.03.2026"}, {"a-hour": "10:00"}):
+        assert wrong(moment, sent) == {"a": "Please enter the day and the time, both."}
+    for typed in ("31.02.2026 10:00", "06.03.2026", "2026-03-06T", "9999-12-31T23:59-10:00"):
+        assert wrong(moment, {"a": typed}) == {"a": "Please enter a day and a time, as 31.12.2013 and 14:30."}, typed
+    assert answer(moment, {}).variables == {"a": None}
+
+
+def test_a_past_day_is_refused_with_its_time_by_the_clock_of_the_office() -> None:
+    asked = ask(at("datetime", disallowPassedDates=True, timeSerializingFormat="utc_normalized"))
+    assert answer(asked, {"a": "05.03.2026 00:05"}).variables == {"a": "2026-03-04T19:05Z"}
+    assert wrong(asked, {"a": "04.03.2026 23:55"}) == {"a": "Please enter today or a later day."}
+
+
+def test_days_and_times_stand_in_lists() -> None:
+    lines = {"type": "dynamiclist", "path": "l", "components": [at("datetime"), {**at("time"), "key": "b"}]}
+    sent = {"l-0-a": "06.03.2026 14:30", "l-0-b": "9:05"}
+    assert answer(ask(lines), sent).variables == {"l": [{"a": "2026-03-06T14:30", "b": "09:05"}]}
+
+
+@pytest.mark.parametrize(
+    ("condition", "hides", "leaves"),
+    [
+        ('=a > date("2026-03-01")', "05.03.2026", "01.03.2026"),
+        ("=a.year = 2025", "05.03.2025", "05.03.2026"),
+        ('=a = "2026-03-05"', "05.03.2026", "06.03.2026"),
+        ('=date(a) > date("2026-03-01")', "05.03.2026", "01.03.2026"),
+    ],
+)
+def test_a_condition_knows_a_day_as_a_date_and_as_the_text_of_the_viewer(
+    condition: str, hides: str, leaves: str
+) -> None:
+    asked = ask({"type": "datetime", "key": "a"}, text("b", conditional={"hide": condition}))
+    assert "b" not in answer(asked, {"a": hides}).variables
+    assert "b" in answer(asked, {"a": leaves}).variables
+
+
+def test_a_condition_knows_times_moments_and_numbers_that_are_kept_as_texts() -> None:
+    for component, condition, hides, leaves in (
+        (at("time"), '=a >= time("14:30:00")', "14:30", "14:25"),
+        (at("datetime", timeSerializingFormat="utc_offset"), '=a < date and time("2026-03-05T09:00:00Z")',
+         "05.03.2026 13:55", "05.03.2026 14:00"),
+        ({"type": "number", "key": "a", "serializeToString": True}, "=a > 10", "10,50", "9,50"),
+    ):  # fmt: skip
+        asked = ask(component, text("b", conditional={"hide": condition}))
+        assert "b" not in answer(asked, {"a": hides}).variables
+        assert "b" in answer(asked, {"a": leaves}).variables
 
 
 def test_a_number_goes_in_the_steps_that_are_drawn() -> None:
@@ -236,7 +353,6 @@ FAULTY = {
     "form-no-choices": form(choice("radio")),
     "form-choice": form(choice("radio", {"label": "x", "value": {}}, "a")),
     "form-in-list": form({"type": "dynamiclist", "path": "l", "components": [text(), choice("taglist", "x", key="b")]}),
-    "form-time": form({"type": "datetime", "subtype": "time", "key": "a"}),
     "form-outcome": form(text(properties={"outcome": "yes"})),
     "form-personal": form(text(key="applicant_iin")),
 }
@@ -292,7 +408,8 @@ JSON = st.recursive(
 )
 NAMES = ["id", "type", "key", "path", "label", "description", "values", "valuesKey", "validate", "conditional",
          "layout", "components", "appearance", "defaultValue", "properties", "readonly", "disabled", "decimalDigits",
-         "increment", "subtype", "action", "text", "schemaVersion"]  # fmt: skip
+         "increment", "subtype", "timeInterval", "timeSerializingFormat", "use24h", "serializeToString",
+         "action", "text", "schemaVersion"]  # fmt: skip
 TYPES = st.sampled_from(["textfield", "textarea", "number", "checkbox", "checklist", "radio", "select", "taglist",
                          "datetime", "text", "html", "group", "spacer", "separator", "dynamiclist", "button", "image",
                          "table", "iframe", ""])  # fmt: skip
