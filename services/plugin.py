@@ -394,7 +394,10 @@ class Form:
     initial: Callable[[FormCall], Answers] = lambda call: {}
     #: more for the page to show: a proposal, a calculation. Called with what stands in the fields now
     preview: Callable[[FormCall, Answers], Mapping[str, object]] | None = None
-    #: `templates/<plugin>/<name>.html` that draws the fields its own way; None draws them one under the other
+    #: "<plugin>/<name>.html" under the plugin's `templates/`, which draws the fields its own way; None draws them one
+    #: under the other. Jinja, autoescaped, in a sandbox. Given: `form`, `fields`, `answers` as they stand, `errors` by
+    #: field, `preview`; `field(name)` draws one question as Komek does, `fired(tables)` which rules of a `Decided`
+    #: fired; `_` and `t` say a msgid in the reader's language; `not_in_act`, the filter `money`. No more.
     template: str | None = None
     #: roles beside the task's own that may record it on paper (the clerk, for an ink signature)
     recorders: tuple[str, ...] = ()
@@ -412,6 +415,34 @@ class Form:
     agree_with: Answers | None = None
     #: what it puts into `Checked.variables`
     sets: tuple[Variable, ...] = ()
+    #: the field that says on which ground it was refused, a key of the region's table `grounds`: reports count it
+    ground: str = ""
+
+
+# ---------------------------------------------------------------- what a plugin names
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a stamp or the end of a case is called, and what Komek makes of it. Words are English msgids."""
+
+    title: str
+    sends_back: bool = False  #: back for supplement: one round more, of which the region may allow few
+    registers: bool = False  #: the application is taken in: the page offers its papers, and the next application
+    decides: Literal["", "granted", "refused"] = ""  #: how the case ended, for reports
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper that the plugin makes: what it is called, and what it must say before it is made."""
+
+    title: str
+    required: tuple[str, ...] = ()
+    also: Callable[[Mapping[str, object]], Sequence[str]] = lambda content: ()  #: more of them, by what it says
+    form: str = ""  #: `documents/<form>.typ`; empty: named as the paper, without `doc.`
+    taken_home: bool = False  #: the applicant takes it home when the application was taken in
+    answers: bool = False  #: the answer that goes out: the register of the office lists its outgoing number
+    encloses: bool = False  #: an envelope: the number it bears is that of what lies in it
 
 
 # ---------------------------------------------------------------- the plugin
@@ -426,6 +457,10 @@ class Plugin:
     #: after the commit: at least once, with the same key
     outbound: Mapping[str, Operation[Outbound]] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
+    #: what its forms and diagrams come to, by the key of the stamp or the end event. Several plugins may say the same
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    papers: Mapping[str, Paper] = field(default_factory=dict)  #: by key: "doc.visit_record"
+    events: Mapping[str, str] = field(default_factory=dict)  #: of `House.record` -> what the history calls it
     region: str | None = None  #: set, the plugin's files stand before everyone else's
     core: tuple[str, str] = ("0.1", "1")  #: the first core version it runs on, and the first it does not
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from services.errors import NotFound
 from services.letters import tidy
-from services.plugin import Form, InStep, Operation, Outbound, Plugin
+from services.plugin import Form, InStep, Operation, Outbound, Outcome, Plugin
 
 CORE_VERSION = "0.1"
 
@@ -57,6 +57,8 @@ class Registry:
         common = [plugin for plugin in self.plugins if not plugin.region]
         #: the region's first: its documents replace everyone else's
         self.folders = tuple([p.folder for p in regions + common] + [base])
+        self.outcomes = {key: each for plugin in self.plugins[::-1] for key, each in plugin.outcomes.items()}
+        self.papers = {key: each for plugin in self.plugins[::-1] for key, each in plugin.papers.items()}
         self.table = cache(self._table)
         self.by_key = cache(self._by_key)
         self.facts = cache(self._facts)
@@ -95,6 +97,27 @@ class Registry:
     def forms_that_agree(self) -> frozenset[str]:
         """Forms by which several drafts may be agreed with at once."""
         return frozenset(f"{p.name}.{name}" for p in self.plugins for name, form in p.forms.items() if form.agree_with)
+
+    def grounds(self) -> dict[str, str]:
+        """Form -> its field that says on which ground an application was refused."""
+        return {f"{p.name}.{name}": form.ground for p in self.plugins for name, form in p.forms.items() if form.ground}
+
+    def outcome(self, key: str) -> Outcome:
+        """What a plugin made of that outcome; nothing, when none names it."""
+        return self.outcomes.get(key, Outcome(key))
+
+    def ends_that(self, decide: str) -> list[str]:
+        """Outcomes of cases that were granted, or refused."""
+        return sorted(key for key, each in self.outcomes.items() if each.decides == decide)
+
+    def papers_that(self, what: str) -> list[str]:
+        """Papers that are `taken_home`, `answers` or `encloses`."""
+        return sorted(key for key, each in self.papers.items() if getattr(each, what))
+
+    def event(self, name: str) -> str:
+        """What a plugin calls an event of its operation ("home_visit.record.seen"); empty when none does."""
+        plugin, rest = self._split(name)
+        return plugin.events.get(rest.rpartition(".")[2], "") if plugin else ""
 
     def answers(self, operation: str) -> bool:
         """Whether a plugin carries it out; what none does is an external task."""
@@ -206,7 +229,8 @@ def load(names: Sequence[str], base: Path) -> Registry:
     A plugin that does not load, or was made for another core, is kept out with its reason.
     """
     others = {point.name: point for point in entry_points(group="komek.plugins")}
-    plugins, rejected = [], []
+    plugins: list[Plugin] = []
+    rejected: list[Rejected] = []
     for name in names:
         try:
             plugin = others[name].load() if name in others else import_module(f"plugins.{name}").plugin
@@ -214,10 +238,19 @@ def load(names: Sequence[str], base: Path) -> Registry:
                 raise TypeError("`plugin` is not a Plugin")
             if not _version(plugin.core[0]) <= _version(CORE_VERSION) < _version(plugin.core[1]):
                 raise ValueError(f"made for core {plugin.core[0]} up to {plugin.core[1]}, this is {CORE_VERSION}")
+            _agree(plugin, plugins)
             plugins.append(plugin)
         except Exception as error:  # a broken plugin must never take the application down
             rejected.append(Rejected(name, f"{type(error).__name__}: {error}"))
     return Registry(plugins, base, rejected, tuple(names))
+
+
+def _agree(plugin: Plugin, others: Sequence[Plugin]) -> None:
+    """Raises ValueError for a key that another plugin gave another meaning: nobody's words change silently."""
+    for other in others:
+        for told, known in ((plugin.outcomes, other.outcomes), (plugin.papers, other.papers)):
+            if wrong := [key for key, each in told.items() if key in known and known[key] != each]:
+                raise ValueError(f"{other.name} says otherwise of {', '.join(wrong)}")
 
 
 def _version(text: str) -> tuple[int, ...]:

@@ -81,6 +81,7 @@ def compile_catalogues() -> None:
     """Every `.po` beside its `.mo`, as `make translations` does."""
     for po in [
         *ROOT.glob("webapp/translations/*/*/*.po"),
+        *ROOT.glob("plugins/*/translations/*/*/*.po"),
         *ROOT.glob("plugins/*/bpmn/translations/*/*/*.po"),
         *ROOT.glob("bpmn/translations/*/*/*.po"),
     ]:

@@ -1,14 +1,16 @@
 """Which English words people may read: collected from code and templates for the translators.
 
-Four sources: what is marked with `_()` in screens and templates; the docstring of every error, which is its message;
-in plugins every text handed to `Field`, `Choice`, `Form` or an error, and every constant that looks like a
+Of Komek itself, and of every plugin for itself: a plugin's words are translated in its own folder, ours as a
+stranger's. Four sources: what is marked with `_()` in screens and templates; the docstring of every error, which is
+its message; in plugins every text handed to `Field`, `Choice`, `Form` or an error, and every constant that looks like a
 sentence; the words of the rules by which diagrams are examined.
 """
 
 import ast
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract_from_file
@@ -18,6 +20,8 @@ from services.config import ROOT
 MARKS: dict[str, None] = {"_": None, "gettext": None, "ngettext": None, "lazy_gettext": None}
 #: words that are shown: they begin with a capital letter ("A decision …", too), or have a blank between them
 SHOWN = re.compile(r"[A-Z] ?[a-z].*|[A-Z]{2,}|[a-z]+( [a-z]+)+[.,:]?.*")
+#: what gives a key its name: the first argument, of one word, too
+NAMING = frozenset({"Outcome", "Paper"})
 SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode", "Operation"})
 #: what makes sentences about diagrams -> which of its arguments are words
 SAYING = {"Rule": (1, 3), "Fault": (0, 1), "Words": (0, 1), "fill": (0, 1), "Repair": (0, 1), "Refused": (0, 1),
@@ -43,18 +47,49 @@ TEXTS = (
 Found = Iterator[tuple[str, str]]  #: (where, msgid)
 
 
+#: packages of Komek itself; the plugins that lie beside them
+CORE, PLUGINS = (ROOT / "services", ROOT / "webapp"), ROOT / "plugins"
+
+
 def extract() -> dict[str, list[str]]:
-    """Msgid -> the files it stands in, in order."""
+    """Msgid -> the files it stands in: of Komek itself and of every plugin in `plugins/`."""
+    return _in_order(each for found in (_core(), *map(_plugin, plugin_folders())) for each in found)
+
+
+def extract_core() -> dict[str, list[str]]:
+    """Msgid -> the files it stands in, of Komek itself."""
+    return _in_order(_core())
+
+
+def extract_plugin(folder: Path) -> dict[str, list[str]]:
+    """Msgid -> the files it stands in, of the plugin in that folder, wherever it lies."""
+    return _in_order(_plugin(folder))
+
+
+def plugin_folders() -> list[Path]:
+    """The plugins in `plugins/`."""
+    return sorted(file.parent for file in PLUGINS.glob("*/__init__.py"))
+
+
+def _in_order(words: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for where, msgid in (*_templates(), *_marked(), *_errors(), *_plugins(), *_reading(), *_rules()):
+    for where, msgid in words:
         places = found.setdefault(msgid, [])
         if where not in places:
             places.append(where)
     return dict(sorted(found.items()))
 
 
-def _templates() -> Found:
-    for file in sorted([*ROOT.glob("webapp/**/*.html"), *ROOT.glob("plugins/**/*.html")]):
+def _core() -> Found:
+    yield from (*_templates(CORE[1]), *_marked(), *_errors(*CORE), *_reading(), *_rules())
+
+
+def _plugin(folder: Path) -> Found:
+    yield from (*_templates(folder), *_errors(folder), *_shown_by(folder))
+
+
+def _templates(folder: Path) -> Found:
+    for file in sorted(folder.glob("**/*.html")):
         for _, message, _, _ in extract_from_file("jinja2.ext:babel_extract", file, keywords=MARKS, options=TRIM):
             yield _place(file), message if isinstance(message, str) else message[0]
 
@@ -68,53 +103,43 @@ def _marked() -> Found:
             yield _place(file), message if isinstance(message, str) else message[0]
 
 
-def _errors() -> Found:
+def _errors(*folders: Path) -> Found:
     """Docstrings of errors, and messages handed to them."""
-    for file in sorted([*ROOT.glob("services/**/*.py"), *ROOT.glob("webapp/**/*.py"), *ROOT.glob("plugins/**/*.py")]):
+    known = _error_names(folders)
+    for file in sorted(file for folder in folders for file in folder.glob("**/*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef) and _is_error(node):
+            if isinstance(node, ast.ClassDef) and _is_error(node, known):
                 message = ast.get_docstring(node)
                 if message:
                     yield _place(file), inspect.cleandoc(message)
-            if isinstance(node, ast.Call) and _called(node) in _error_names() and node.args:
+            if isinstance(node, ast.Call) and _called(node) in known and node.args:
                 yield from ((_place(file), text) for text in _texts(node.args[0]) if SHOWN.fullmatch(text))
 
 
-def _is_error(node: ast.ClassDef) -> bool:
-    return (
-        any(isinstance(base, ast.Name) and base.id in _error_names() for base in node.bases)
-        or node.name == "KomekError"
-    )
+def _is_error(node: ast.ClassDef, known: frozenset[str]) -> bool:
+    return any(isinstance(base, ast.Name) and base.id in known for base in node.bases) or node.name == "KomekError"
 
 
-_known_errors: set[str] = set(ERROR_BASES)
+@cache
+def _error_names(folders: tuple[Path, ...]) -> frozenset[str]:
+    """Names of all error classes of Komek and of those folders, found by following their bases."""
+    files = {file for folder in {*CORE, *folders} for file in folder.glob("**/*.py")}
+    classes = [
+        node
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    known = ERROR_BASES
+    while new := {each.name for each in classes if _is_error(each, known)} - known:
+        known |= new
+    return known
 
 
-def _error_names() -> set[str]:
-    """Names of all error classes, found once by following their bases."""
-    if len(_known_errors) == len(ERROR_BASES):
-        classes = [
-            node
-            for file in [*ROOT.glob("services/**/*.py"), *ROOT.glob("webapp/**/*.py"), *ROOT.glob("plugins/**/*.py")]
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-            if isinstance(node, ast.ClassDef)
-        ]
-        while True:
-            new = {
-                node.name
-                for node in classes
-                if any(isinstance(base, ast.Name) and base.id in _known_errors for base in node.bases)
-            }
-            if new <= _known_errors:
-                break
-            _known_errors.update(new)
-    return _known_errors
-
-
-def _plugins() -> Found:
+def _shown_by(folder: Path) -> Found:
     """Everything a plugin may show: all sentence-like constants but docstrings and Kazakh."""
-    for file in sorted(ROOT.glob("plugins/**/*.py")):
+    for file in sorted(folder.glob("**/*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         hidden = {id(node.body[0].value) for node in ast.walk(tree) if _has_docstring(node)}  # type: ignore[attr-defined]
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
@@ -124,6 +149,12 @@ def _plugins() -> Found:
                 yield _place(file), str(node.value)
             if isinstance(node, ast.Call) and _called(node) in SHOWING:
                 yield from _shown_arguments(file, node)
+            if isinstance(node, ast.Call) and _called(node) in NAMING:
+                yield from ((_place(file), text) for given in node.args[:1] for text in _texts(given))
+            if isinstance(node, ast.Call) and _called(node) == "Plugin":
+                told = [word.value for word in node.keywords if word.arg == "events"]
+                words = [value for each in told if isinstance(each, ast.Dict) for value in each.values]
+                yield from ((_place(file), text) for given in words for text in _texts(given))
 
 
 def _is_shown(value: object) -> bool:
@@ -189,4 +220,8 @@ def _called(node: ast.Call) -> str:
 
 
 def _place(file: Path) -> str:
-    return file.relative_to(ROOT).as_posix()
+    """Where it stands, without where Komek or a stranger's package lies."""
+    if file.is_relative_to(ROOT):
+        return file.relative_to(ROOT).as_posix()
+    package = next(each for each in file.parents if not (each.parent / "__init__.py").is_file())
+    return file.relative_to(package.parent).as_posix()

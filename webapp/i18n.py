@@ -59,13 +59,15 @@ def reading_in(chosen: str) -> Iterator[None]:
 
 
 def init_app(app: Flask) -> None:
-    """Catalogues of the screens and of every plugin that is switched on."""
-    folders = [ROOT / "webapp" / "translations"]
-    folders += [plugin.folder / "translations" for plugin in registry.current().plugins]
+    """Catalogues of every plugin that is switched on, under its name; those of the screens have the last word."""
+    catalogues = {plugin.folder / "translations": plugin.name for plugin in registry.current().plugins}
+    catalogues = {folder: domain for folder, domain in catalogues.items() if folder.is_dir()}
+    catalogues[ROOT / "webapp" / "translations"] = "messages"
     app.config.update(
         BABEL_DEFAULT_LOCALE="kk",
         BABEL_DEFAULT_TIMEZONE="Asia/Almaty",
-        BABEL_TRANSLATION_DIRECTORIES=";".join(str(folder) for folder in folders if folder.is_dir()),
+        BABEL_TRANSLATION_DIRECTORIES=";".join(map(str, catalogues)),
+        BABEL_DOMAIN=";".join(catalogues.values()),
     )
     Babel(app, locale_selector=language)
 

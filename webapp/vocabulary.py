@@ -1,4 +1,7 @@
-"""What keys are called: outcomes, papers, events, scans. English msgids, translated when shown."""
+"""What the core's own keys are called: outcomes, papers, events, scans. English msgids, translated when shown.
+
+What plugins call theirs, they declare.
+"""
 
 from flask_babel import lazy_gettext as _
 
@@ -6,44 +9,18 @@ from webapp import drawings
 from webapp.calendar import words as calendar_words
 
 OUTCOMES = {
-    "registered": _("registered"),
-    "executor_named": _("executor named"),
-    "reviewed": _("papers checked"),
-    "draft_notice": _("notice drafted"),
-    "draft_refusal": _("refusal drafted"),
-    "supplemented": _("supplemented and sent again"),
-    "signed": _("signed"),
-    "returned": _("returned for supplement"),
-    "posted": _("sent by post"),
-    "ready": _("ready, the applicant told"),
-    "handed_over": _("handed over"),
-    "scanned": _("scanned"),
     "done": _("done"),
     "in_registry": _("on the registry, handed to the courier"),
     "delivered": _("delivered"),
     "received": _("received"),
-    "passed": _("passed on"),
-    "entitled": _("entitled"),
-    "not_entitled": _("not entitled"),
     "sent": _("sent"),
     "came": _("the applicant came"),
-    "approved": _("assistance assigned"),
     "refused": _("refused"),
     "discarded": _("discarded"),
     "fired": _("the time had come"),
     "done_outside": _("done outside"),
 }
 PAPERS = {
-    "doc.talon": _("Talon"),
-    "doc.draft": _("Draft of the answer"),
-    "doc.calculation": _("Calculation sheet"),
-    "doc.resolution": _("Resolution"),
-    "doc.return_note": _("Return note"),
-    "doc.notice_signed": _("Notice of assignment"),
-    "doc.refusal_signed": _("Reasoned refusal"),
-    "doc.envelope": _("Envelope"),
-    "doc.label": _("Folder label"),
-    "doc.receipt": _("Receipt"),
     "doc.registry": _("Registry"),
     "doc.discrepancy_act": _("Act of discrepancy"),
 }

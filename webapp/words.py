@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from services import boards, cases, clock, deadlines, directory, hours, jobs, phones, processes, registry
 from services.answers import MISSING, NOT_A_CHOICE
 from services.asking import row_numbers
-from services.plugin import Field
+from services.plugin import Field, Outcome, Paper
 from services.processes import forms
 from services.registry import Registry
 from webapp import admin, counts, dates, drawings
@@ -39,7 +39,17 @@ def word(kind: str, key: str | None) -> str:
         return row[f"title_{language()}"] if row else key
     if kind == "job" and key not in KINDS[kind]:
         return _operation(key)
-    return str(KINDS[kind].get(key, key))
+    return str(KINDS[kind].get(key, "")) or t(_declared(kind, key)) or key
+
+
+def _declared(kind: str, key: str) -> str:
+    """What the plugins that are switched on call it; empty when none names it."""
+    rules = registry.current()
+    if kind == "event":
+        return rules.event(key)
+    named: dict[str, Mapping[str, Outcome | Paper]] = {"outcome": rules.outcomes, "paper": rules.papers}
+    found = named.get(kind, {}).get(key)
+    return found.title if found else ""
 
 
 def _operation(name: str) -> str:

@@ -3,11 +3,23 @@
 from pathlib import Path
 
 from plugins.assessment.decision import draft, supplement
+from plugins.assessment.drafts import PAPERS
 from plugins.assessment.figures import determine, review
-from services.plugin import Plugin
+from services.plugin import Outcome, Plugin
 
 plugin = Plugin(
     folder=Path(__file__).parent,
     summary="Household, incomes and expenses; the proposal of the region's decision table; the draft of the answer.",
     forms={"review": review, "determine": determine, "draft": draft, "supplement": supplement},
+    outcomes={
+        "reviewed": Outcome("papers checked"),
+        "entitled": Outcome("entitled"),
+        "not_entitled": Outcome("not entitled"),
+        "draft_notice": Outcome("notice drafted"),
+        "draft_refusal": Outcome("refusal drafted"),
+        "supplemented": Outcome("supplemented and sent again"),
+        "approved": Outcome("assistance assigned", decides="granted"),
+        "refused": Outcome("refused", decides="refused"),
+    },
+    papers=PAPERS,
 )

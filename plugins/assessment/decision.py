@@ -145,5 +145,7 @@ def check(call: FormCall, answers: Answers) -> Checked:
     return Checked("draft_notice", ("doc.draft",), variables, papers=papers)
 
 
-draft = Form("Decision and draft", "Send for signature", fields, check, initial, preview, sets=SETS)
-supplement = Form("Supplement after the return", "Send for signature again", fields, check, initial, preview, sets=SETS)
+draft = Form("Decision and draft", "Send for signature", fields, check, initial, preview,
+             template="assessment/decision.html", ground="ground", sets=SETS)  # fmt: skip
+supplement = Form("Supplement after the return", "Send for signature again", fields, check, initial, preview,
+             template="assessment/decision.html", ground="ground", sets=SETS)  # fmt: skip

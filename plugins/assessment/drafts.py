@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from plugins.assessment import norms
-from services.plugin import Answers, Decided, FormCall
+from services.plugin import Answers, Decided, FormCall, Paper
 
 EXPENSES_KK = {
     "maintenance": "Тұрғын үйді күтіп-ұстау",
@@ -35,6 +35,21 @@ RELATIONS_KK = {
     "parent": "Ата-анасы",
     "other": "Басқа",
 }
+
+_ANSWER = ("applicant_name", "applicant_address", "office_name", "place", "place_kind", "executor_name")
+PAPERS = {
+    # a draft of a refusal needs its reasons just as the refusal does (N421/10)
+    "doc.draft": Paper(
+        "Draft of the answer",
+        (*_ANSWER, "number", "decision", "drafted_on"),
+        also=lambda content: ("ground", "explanation") if content.get("decision") == "refuse" else (),
+    ),
+    "doc.calculation": Paper(
+        "Calculation sheet",
+        ("number", "applicant_name", "office_name", "members", "income", "expense", "share_percent", "counted_on",
+         "decision"),
+    ),
+}  # fmt: skip
 
 
 def fired_lines(proposal: Decided) -> list[str]:

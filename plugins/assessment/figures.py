@@ -161,5 +161,6 @@ determine = replace(
     submit="Only determine the right",
     check=determine_check,
     goes_with="assessment.draft",
+    template="assessment/decision.html",
     submit_with="Determine and send for signature",
 )

@@ -9,11 +9,28 @@ from pathlib import Path
 from plugins.notice_signing.agree import agree
 from plugins.notice_signing.seal import sealing
 from plugins.notice_signing.sign import sign
-from services.plugin import Plugin
+from services.plugin import Outcome, Paper, Plugin
+
+_ANSWER = (
+    "applicant_name", "applicant_address", "office_name", "place", "place_kind", "executor_name", "outgoing_number",
+    "dated_on", "head_name",
+)  # fmt: skip
 
 plugin = Plugin(
     folder=Path(__file__).parent,
     summary="The head agrees with the draft or returns it; the numbered answer is signed by ink or with a key.",
     in_step={"seal": sealing},
     forms={"agree": agree, "sign": sign},
+    outcomes={
+        "to_be_signed": Outcome("agreed, to be signed"),
+        "signed": Outcome("signed"),
+        "returned": Outcome("returned for supplement", sends_back=True),
+    },
+    papers={
+        "doc.return_note": Paper("Return note", ("number", "reason", "head_name", "returned_on", "office_name")),
+        "doc.notice_signed": Paper("Notice of assignment", _ANSWER, form="notice", answers=True),
+        "doc.refusal_signed": Paper(
+            "Reasoned refusal", (*_ANSWER, "ground", "explanation"), form="refusal", answers=True
+        ),
+    },
 )

@@ -6,7 +6,7 @@ from plugins.registration.application import application, psc_application
 from plugins.registration.receive import pass_on, receive
 from plugins.registration.register import accepting, registering, taking_in
 from plugins.registration.resolution import resolution
-from services.plugin import Plugin
+from services.plugin import Outcome, Paper, Plugin
 
 plugin = Plugin(
     folder=Path(__file__).parent,
@@ -18,5 +18,37 @@ plugin = Plugin(
         "receive": receive,
         "pass_on": pass_on,
         "resolution": resolution,
+    },
+    outcomes={
+        "registered": Outcome("registered", registers=True),
+        "received": Outcome("received"),
+        "executor_named": Outcome("executor named"),
+        "passed": Outcome("passed on"),
+    },
+    papers={
+        "doc.talon": Paper(
+            "Talon", ("applicant_name", "accepted_on", "number", "accepted_by", "office_name"), taken_home=True
+        ),
+        "doc.receipt": Paper(
+            "Receipt",
+            (
+                "number",
+                "applicant_name",
+                "accepted_on",
+                "accepted_by",
+                "psc_name",
+                "office_name",
+                "body_name",
+                "documents",
+                "documents_count",
+                "return_place",
+                "return_by_on",
+            ),
+            taken_home=True,
+        ),
+        "doc.resolution": Paper(
+            "Resolution",
+            ("applicant_name", "number", "text", "executor_name", "head_name", "resolved_on", "office_name"),
+        ),
     },
 )

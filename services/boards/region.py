@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, null, select
 
 from services import directory, registry
 from services.boards import access
@@ -154,15 +154,17 @@ def by_holder(period: Period, person: directory.Person, office_key: str | None =
 def by_ground(period: Period, person: directory.Person, office_key: str | None = None) -> Sequence[Ground]:
     """Refusals of the period by their ground (N421/10), the most frequent first. Raises NotYours."""
     access.look_at(person, office_key)
-    ground = Answer.answers["ground"].astext
+    rules = registry.current()
+    ends, fields = rules.ends_that("refused"), rules.grounds()
+    ground = func.coalesce(null(), *(Answer.answers[each].astext for each in sorted(set(fields.values()))))
     given = (
         select(ground)
-        .where(Answer.case_id == Case.id, Answer.answers["decision"].astext == "refuse")
+        .where(Answer.case_id == Case.id, Answer.form.in_(fields), ground.is_not(None))
         .order_by(Answer.given_at.desc())
         .limit(1)
         .scalar_subquery()
     )
-    refused = select(given.label("ground")).where(*closed_in(period, office_key), Case.outcome == "refused").subquery()
+    refused = select(given.label("ground")).where(*closed_in(period, office_key), Case.outcome.in_(ends)).subquery()
     counted = select(func.coalesce(refused.c.ground, ""), func.count()).group_by(refused.c.ground)
     lines = [Ground(key, count) for key, count in db.session.execute(counted)]
     return sorted(lines, key=lambda each: (-each.count, each.key))
@@ -196,8 +198,8 @@ def _of_cases(period: Period, office_key: str | None = None) -> list[tuple[str, 
             Case.office_key,
             Case.body_key,
             func.count(),
-            func.count().filter(Case.outcome == "approved"),
-            func.count().filter(Case.outcome == "refused"),
+            func.count().filter(Case.outcome.in_(registry.current().ends_that("granted"))),
+            func.count().filter(Case.outcome.in_(registry.current().ends_that("refused"))),
             cast(func.coalesce(func.sum(Case.rounds), 0), BigInteger),
             *_terms(ended <= Case.outer_due_at, Case.outer_default),
         )

@@ -154,7 +154,7 @@ def _complete(
     if task.assignee_id is None:
         task.assignee_id = task.done_for_id or person.id
     case.version += 1
-    if checked.outcome == "returned":
+    if rules.outcome(checked.outcome).sends_back:
         _count_round(case)
     if case.outer_stopped_at is None and task.step and deadlines.step_rule(rules, case.route, task.step).ends_outer:
         case.outer_stopped_at = counted_until

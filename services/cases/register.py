@@ -14,7 +14,6 @@ from services.errors import Invalid
 
 #: a book of more lines than that is printed in parts
 MOST = 5000
-SIGNED = ("doc.notice_signed", "doc.refusal_signed")
 
 
 class WrongDays(Invalid):
@@ -53,7 +52,8 @@ def register(office_key: str, since: date, until: date) -> Sequence[RegisterLine
     )
     found = db.session.execute(wanted).all()
     case_ids = [case.id for _, case, _, _ in found]
-    executors, outgoing = _executors(case_ids, office_key), documents.outgoing_numbers(case_ids, SIGNED)
+    executors = _executors(case_ids, office_key)
+    outgoing = documents.outgoing_numbers(case_ids, rules.papers_that("answers"))
     annulled = custody.annulled_in(case_ids)
     decides = rules.row("offices", office_key)["kind"] == "body"
     return [

@@ -99,7 +99,7 @@ def print_register_book(office_key: str, since: date, until: date, person: direc
             for each in cases.register(office_key, since, until)
         ],
     }  # fmt: skip
-    documents.check_content("doc.register_book", content)
+    documents.check_content("doc.register_book", content, registry.current())
     details = {"from": since.isoformat(), "until": until.isoformat()}
     with transaction():
         line = journal.Line("register.printed", f"staff:{person.id}", details)
@@ -115,7 +115,7 @@ def _count(
     *,
     may_be_copy: bool = True,
 ) -> Print:
-    documents.check_content(item, content)
+    documents.check_content(item, content, registry.current())
     name = f"{item.removeprefix('doc.')}-{consignment.number or consignment.id}.pdf"
     with transaction():
         copy = consignment.copies > 0 and may_be_copy

@@ -97,7 +97,7 @@ def print_labels(office_key: str, count: int, person: directory.Person) -> docum
             "office_name": rules.row("offices", office_key)["name_kk"],
             "labels": [{"number": code} for code in codes],
         }
-        documents.check_content("doc.label_sheet", content)
+        documents.check_content("doc.label_sheet", content, rules)
         pdf = documents.print_form("doc.label_sheet", content, rules, at=clock.now(), mark="")
     return documents.Printed(pdf, f"labels-{codes[0]}.pdf")
 
@@ -112,7 +112,7 @@ def print_badge(office_key: str, person: directory.Person) -> documents.Printed:
         "titles": titles,
         "office_name": rules.row("offices", office_key)["name_kk"],
     }
-    documents.check_content("doc.badge", content)
+    documents.check_content("doc.badge", content, rules)
     pdf = documents.print_form("doc.badge", content, rules, at=clock.now(), mark="")
     return documents.Printed(pdf, f"badge-{person.id}.pdf")
 

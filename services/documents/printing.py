@@ -24,8 +24,6 @@ from services.documents.dates import day_words, local_day, moment_words
 from services.errors import NotFound
 from services.registry import Registry
 
-#: where a form's file is not named as its paper
-FILES = {"notice_signed": "notice", "refusal_signed": "refusal"}
 #: what Typst says of a letter that PDF/UA does not let it leave out
 UNKNOWN_LETTER = "could not be displayed"
 #: they would turn the words around them
@@ -67,16 +65,16 @@ def draw_form(item: str, content: Facts, registry: Registry, *, at: datetime) ->
 
 def _form(item: str, content: Facts, registry: Registry, at: datetime, mark: Mark) -> tuple[Path, str]:
     """The form's file and its words. Raises NoSuchForm."""
-    form = form_folder(registry) / f"{form_name(item)}.typ"
+    form = form_folder(registry) / f"{form_name(item, registry)}.typ"
     if not form.is_file():
         raise NoSuchForm(item=item)
     return form, json.dumps(form_data(content, registry, at, mark), ensure_ascii=False).translate(_TURNS)
 
 
-def form_name(item: str) -> str:
-    """The name of its file without the ending: "doc.notice_signed" is `notice`."""
-    name = item.removeprefix("doc.")
-    return FILES.get(name, name)
+def form_name(item: str, registry: Registry) -> str:
+    """The name of its file without the ending, as its plugin says; else the paper's own."""
+    paper = registry.papers.get(item)
+    return (paper.form if paper else "") or item.removeprefix("doc.")
 
 
 def form_data(content: Facts, registry: Registry, at: datetime, mark: Mark = "") -> dict[str, object]:

@@ -43,7 +43,7 @@ def make_paper(
 
     Raises NotAPaper, FieldMissing, FieldUnreadable (all Invalid; the last two name the field).
     """
-    check_content(item, content)
+    check_content(item, content, registry.current())
     who = {"office_key": office_key, "made_at": at, "made_by": made_by}
     db.session.add(Paper(case_id=case_id, item=item, number=number, content=dict(content), **who))
 
@@ -60,7 +60,8 @@ def sign_with_key(paper: Paper, signer: signing.Signer, *, at: datetime) -> None
 def paper_of_code(case_id: int, code: str) -> Paper | None:
     """The case's paper that went out under that number, and whose barcode says it."""
     wanted = select(Paper).filter_by(case_id=case_id).where(Paper.content["outgoing_number"].astext == code)
-    return db.session.scalars(wanted.where(Paper.item != "doc.envelope").order_by(Paper.id.desc())).first()
+    enclosing = registry.current().papers_that("encloses")
+    return db.session.scalars(wanted.where(Paper.item.not_in(enclosing)).order_by(Paper.id.desc())).first()
 
 
 def _said_of(signature: signing.Signature) -> dict[str, str]:
@@ -148,7 +149,7 @@ def look_at_paper(paper_id: int, rules: Registry, *, at: datetime) -> Printed:
 
 
 def _file_name(paper: Paper) -> str:
-    return f"{form_name(paper.item)}-{paper.number or paper.id}.pdf"
+    return f"{form_name(paper.item, registry.current())}-{paper.number or paper.id}.pdf"
 
 
 def draw_paper(paper_id: int, rules: Registry, *, at: datetime) -> bytes:

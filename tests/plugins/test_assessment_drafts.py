@@ -70,7 +70,7 @@ def test_the_papers_of_a_decision_are_accepted_and_printed(answers: Mapping[str,
     checked = decision.check(call(), {**answers, **reason})
     assert set(checked.papers) == {"doc.draft", "doc.calculation"}
     for item, content in checked.papers.items():
-        check_content(item, content)
+        check_content(item, content, rules())
         assert print_form(item, content, rules(), at=AT, mark="").startswith(b"%PDF-")
 
 

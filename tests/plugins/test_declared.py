@@ -245,7 +245,11 @@ def test_the_complete_plugin_of_the_docs_loads_and_declares_what_it_sets(
     facts = SimpleNamespace(answers={"home_visit.visit": {"visited_on": "2026-11-24", "lives": "yes"}}, applicant=None,
                             number="T-1", office=SimpleNamespace(name="Office"))  # fmt: skip
     made: dict[str, object] = {}
-    paper = SimpleNamespace(paper=lambda item, **content: made.update({item: content}), output=lambda key: None)
+    paper = SimpleNamespace(
+        paper=lambda item, **content: made.update({item: content}),
+        output=lambda key: None,
+        record=lambda event, **details: None,
+    )
     recording = plugin.in_step["record"]
     outputs = recording.run(Call("home_visit.record", read_inputs("r", recording.inputs, {}), facts, "k"), paper)
     check("home_visit.record", recording.outputs, outputs)

@@ -13,6 +13,7 @@ from services import cases, deadlines, directory, documents, processes, registry
 from services.cases.pages import CasePage, DueView, StepLine
 from services.errors import Invalid
 from webapp import asked
+from webapp.case.drawn import drawn_by_plugin
 from webapp.i18n import language
 
 
@@ -21,6 +22,7 @@ class NotAnObject(Invalid):
 
 
 bp = Blueprint("case", __name__, template_folder="templates")
+bp.app_template_global()(drawn_by_plugin)
 
 
 @bp.get("/cases/<int:case_id>")

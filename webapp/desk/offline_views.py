@@ -125,7 +125,8 @@ def _merged(raw: object) -> dict[str, object]:
 
 def _taken_in(done: desk.Merged) -> str:
     """Its number and papers, also when it is told a second time; or why a person has to look at it."""
-    papers = documents.papers_of(done.case_id) if done.case_id is not None else []
+    home = registry.current().papers_that("taken_home")
+    papers = [each for each in documents.papers_of(done.case_id) if each.item in home] if done.case_id else []
     number = cases.number_at(done.case_id, g.office_key) if done.case_id is not None else ""
     why = message_of(done.error) if done.error is not None else ""
     return render_template("desk/_taken_in.html", done=done, number=number, papers=papers, why=why)

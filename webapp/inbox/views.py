@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from services import boards, cases, custody, documents, notices
+from services import boards, cases, custody, documents, notices, registry
 from services.errors import InvalidAnswers, KomekError
 from webapp.asked import address, form, header
 from webapp.case.views import show_page
@@ -168,7 +168,7 @@ def _page_of(code: str) -> str:
 def _next_page(done: cases.Completed) -> str:
     """The same case while there is more to do or to print, else the list that it was taken from, with the next one."""
     begun_from = form.text("_list") or None
-    if done.checked.outcome == "registered":
+    if registry.current().outcome(done.checked.outcome).registers:
         return url_for("case.show", case_id=done.case_id, registered=1, _anchor="papers")
     if done.goes_on:
         return url_for("case.show", case_id=done.case_id, list=begun_from)

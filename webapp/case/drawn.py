@@ -1,0 +1,60 @@
+"""Forms that their plugin draws its own way: its template, in a sandbox, given what the contract says and no more."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+
+from flask_babel import gettext
+from jinja2 import FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from services import registry
+from services.cases.pages import TaskForm
+from services.plugin import DecidedTable, Field
+from services.registry import Registry
+from webapp import dates
+from webapp.words import t
+
+#: the core's own drawing of one question: the field, what stands in all of them, the faults, what is hidden
+Draws = Callable[[Field, Mapping[str, object], Mapping[str, str], frozenset[str]], Markup]
+
+
+def drawn_by_plugin(
+    form: TaskForm,
+    errors: Mapping[str, str],
+    draw: Draws,
+    fired: Callable[[Sequence[DecidedTable]], Markup],
+    not_in_act: str,
+) -> Markup | None:
+    """The questions as the form's plugin draws them; None when Komek draws them one under the other."""
+    if not form.form.template:
+        return None
+    asked = [*form.fields, *(form.together.fields if form.together else [])]
+    own = {each.name: each for each in asked}
+
+    def field(name: str) -> Markup:
+        return draw(own[name], form.answers, errors, form.hidden)
+
+    return Markup(
+        _environment(registry.current())
+        .get_template(form.form.template)
+        .render(
+            form=form.form, fields=asked, answers=form.answers, errors=errors, preview=form.preview,
+            field=field, fired=lambda tables: fired(tables), not_in_act=not_in_act, t=t, _=gettext,
+        )
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _environment(rules: Registry) -> ImmutableSandboxedEnvironment:
+    """Each plugin's templates under its own name: none draws over another's."""
+    folders = {plugin.name: FileSystemLoader(plugin.folder / "templates" / plugin.name) for plugin in rules.plugins}
+    environment = ImmutableSandboxedEnvironment(
+        loader=PrefixLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["money"] = dates.money
+    return environment
