@@ -86,6 +86,11 @@ TRIED = {
     "repeats": _("how often"),
     "decision": _("decision"),
 }
+ORDERS = {
+    "due": _("by due date"),
+    "priority": _("by priority"),
+    "follow_up": _("by follow-up date"),
+}
 LISTS = {
     "mine": _("Mine"),
     "role": _("Not taken yet"),
@@ -185,6 +190,7 @@ KINDS = {
     "event": EVENTS,
     "tried": TRIED,
     "list": LISTS,
+    "order": ORDERS,
     "status": STATUSES,
     "scan": SCANS,
     "tone": TONES,

@@ -222,7 +222,10 @@ def _tasks(case: Case) -> Sequence[Task]:
 def _people(tasks: Sequence[Task]) -> dict[int, directory.Holder]:
     """Everybody in whose hands a task is or was, and for whom."""
     return directory.holders(
-        [each for task in tasks for each in (task.assignee_id, task.done_by_id, task.done_for_id) if each]
+        each
+        for task in tasks
+        for each in (task.assignee_id, task.done_by_id, task.done_for_id, *(task.candidates or ()))
+        if each
     )
 
 
@@ -256,6 +259,9 @@ def _step(
         cancelled=_cancelled(task),
         delay_reason=task.delay_reason if whole else "",
         waits_for=task.waits_for,
+        offered_to=tuple(names[each].name for each in task.candidates or () if each in names),
+        priority=task.priority,
+        follow_up_at=task.follow_up_at,
     )
 
 

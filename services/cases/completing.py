@@ -20,7 +20,7 @@ from services.cases.errors import (
     WrongBody,
 )
 from services.cases.escalation import case_jobs
-from services.cases.facts import acting_of, form_call, in_hands_of
+from services.cases.facts import acting_of, form_call, in_hands_of, works_as
 from services.cases.house import Move
 from services.cases.messages import move_on
 from services.cases.models import Answer, Applicant, Case, Task
@@ -91,10 +91,9 @@ def complete_task(
         if following is not None:
             db.session.flush()
             _, move, checked = _complete_one(following.id, answers, person, f"{key}+", reasons)
-    roles = person.roles_at(work.task.office_key)
     opened = move.opened if move is not None else []
     goes_on = any(
-        task.role in roles and (task.assignee_id is None or in_hands_of(task, person))
+        works_as(task, person) and (task.assignee_id is None or in_hands_of(task, person))
         for task in opened
         if task.waits_for == "person" and task.office_key == work.task.office_key
     )
@@ -126,7 +125,7 @@ def _goes_with(task: Task, move: Move, person: directory.Person) -> Task | None:
     """The step that opened in this move, is this person's, and may be completed by the same click."""
     wanted = processes.form(move.definition, task.form).goes_with
     for each in move.opened:
-        if each.form is not None and each.form == wanted and each.role in person.roles_at(each.office_key):
+        if each.form is not None and each.form == wanted and works_as(each, person):
             return each if each.assignee_id is None or in_hands_of(each, person) else None
     return None
 

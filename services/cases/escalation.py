@@ -150,7 +150,7 @@ def _notice(job: Job, case: Case, task: Task | None, clock: str, office_key: str
         to_office_key = str(rules.facts()["control_office"])
         holder, to_role = None, told_role(rules, to_office_key, "escalated")
     elif kind == "warned" and task is not None:
-        to_office_key, to_role = task.office_key, None if holder is not None else task.role
+        to_office_key, to_role = task.office_key, None if holder is not None else task.role or to_role
     instance = db.session.get(Instance, task.instance_id) if task is not None else None
     return notices.NewNotice(
         fact=job.key,

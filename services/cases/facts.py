@@ -54,6 +54,18 @@ def acting_of(task: Task, person: directory.Person) -> directory.Appointed | Non
     return person.acts_for(task.office_key, role, task.assignee_id)
 
 
+def works_as(task: Task, person: directory.Person) -> bool:
+    """Whether the task is for this person: of their role there, or of those whom the diagram names.
+
+    Whom it names works at that office: whoever has no role there sees nothing of it.
+    """
+    here = person.roles_at(task.office_key)
+    if task.role in here:
+        return True
+    named = person.id in (task.candidates or ()) or (not task.role and task.assignee_id == person.id)
+    return named and bool(here)
+
+
 def in_hands_of(task: Task, person: directory.Person) -> bool:
     """Whether it is in this person's hands, or in those of somebody for whom they stand in."""
     return task.assignee_id in person.hands_at(task.office_key, task.role)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from services import clock, deadlines, directory, processes, registry
 from services.cases.errors import WrongExecutor
-from services.cases.facts import acting_of
+from services.cases.facts import acting_of, works_as
 from services.cases.house import Move
 from services.cases.models import Task
 from services.cases.moves import write_history
@@ -106,13 +106,13 @@ def _hand_on(
 def stuck_tasks() -> list[Stuck]:
     """Open tasks of people that nobody can work on today, for the administrator. Three statements."""
     found = db.session.execute(
-        select(Task.office_key, Task.role, Task.assignee_id, func.count().label("tasks"))
+        select(Task.office_key, Task.role, Task.assignee_id, Task.candidates, func.count().label("tasks"))
         .where(Task.closed_at.is_(None), Task.waits_for == "person")
-        .group_by(Task.office_key, Task.role, Task.assignee_id)
-        .order_by(Task.office_key, Task.role, Task.assignee_id)
+        .group_by(Task.office_key, Task.role, Task.assignee_id, Task.candidates)
+        .order_by(Task.office_key, Task.role, Task.assignee_id, Task.candidates)
     ).all()
     people = directory.everybody()
-    stuck = [row for row in found if not any(_can_work(each, *row[:3]) for each in people)]
+    stuck = [row for row in found if not any(_can_work(each, *row[:4]) for each in people)]
     names = directory.holders([row.assignee_id for row in stuck if row.assignee_id])
     nobody = directory.Holder("")
     return [
@@ -122,8 +122,10 @@ def stuck_tasks() -> list[Stuck]:
     ]
 
 
-def _can_work(person: directory.Person, office_key: str, role: str, holder_id: int | None) -> bool:
-    here = role in person.roles_at(office_key)
+def _can_work(
+    person: directory.Person, office_key: str, role: str, holder_id: int | None, candidates: Sequence[int] | None
+) -> bool:
+    here = works_as(Task(office_key=office_key, role=role, assignee_id=holder_id, candidates=candidates), person)
     return here and (holder_id is None or holder_id in person.hands_at(office_key, role))
 
 

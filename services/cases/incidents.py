@@ -12,8 +12,8 @@ from services.cases.later import move_of
 from services.cases.messages import move_on
 from services.cases.models import Case, Instance, Task
 from services.cases.moves import OPERATION, close_task, write_history
+from services.cases.orders import BadCursor
 from services.cases.pages import IncidentPage
-from services.cases.queries import BadCursor
 from services.cases.reading import Work, lock_cases, read_task
 from services.cases.troubles import joined, view
 from services.db import db, transaction

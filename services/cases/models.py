@@ -10,6 +10,8 @@ from services.db import Base
 
 OPEN = text("closed_at IS NULL")
 ORDER = ("urgent_at", "id")
+#: of a task whose diagram says nothing of it, as in Camunda 7
+PRIORITY = 50
 
 
 class Case(Base):
@@ -134,6 +136,27 @@ class Task(Base):
         Index("ix_task_of_role", "office_key", "role", *ORDER, postgresql_where=OPEN),
         Index("ix_task_mine", "assignee_id", "office_key", *ORDER, postgresql_where=OPEN),
         Index("ix_task_to_record", "office_key", "recorder", *ORDER, postgresql_where=OPEN),
+        # those of which the diagram says more: few, so that no other task pays for it
+        Index(
+            "ix_task_candidates",
+            "candidates",
+            postgresql_using="gin",
+            postgresql_where=text("closed_at IS NULL AND candidates IS NOT NULL"),
+        ),
+        Index(
+            "ix_task_priority",
+            "office_key",
+            text("(- priority)"),
+            *ORDER,
+            postgresql_where=text(f"closed_at IS NULL AND priority <> {PRIORITY}"),
+        ),
+        Index(
+            "ix_task_follow_up",
+            "office_key",
+            "follow_up_at",
+            *ORDER,
+            postgresql_where=text("closed_at IS NULL AND follow_up_at IS NOT NULL"),
+        ),
         Index(
             "ix_task_message", "case_id", "message", postgresql_where=text("closed_at IS NULL AND message IS NOT NULL")
         ),
@@ -172,6 +195,11 @@ class Task(Base):
     assignee_id: Mapped[int | None]
     #: named by the diagram (the head's resolution), so not to be given back
     named: Mapped[bool] = mapped_column(default=False)
+    #: staff whom the diagram names beside the role; with no role, nobody else may take it
+    candidates: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
+    #: what the diagram says: how urgent, and when to look at it again
+    priority: Mapped[int] = mapped_column(default=PRIORITY, server_default=text(str(PRIORITY)))
+    follow_up_at: Mapped[datetime | None]
     opened_at: Mapped[datetime]
     #: consecutive steps with one code share one clock
     clock_started_at: Mapped[datetime]

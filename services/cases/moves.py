@@ -1,11 +1,12 @@
 """From a step of the engine to rows: what opened, what closed, what is due when. Runs inside a verb's transaction."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 
-from services import custody, deadlines, engine, jobs, journal, processes, registry
+from services import custody, deadlines, directory, engine, jobs, journal, processes, registry
 from services.cases import finding
 from services.cases.decided import MOST_KEPT, kept
 from services.cases.escalation import step_jobs
@@ -209,10 +210,29 @@ def _whose(move: Move, task: Task, stop: engine.Stop, rule: deadlines.StepRule |
         task.role, task.assignee_id = processes.DESIGNER, move.case.opened_by_id
         return
     form = processes.form(move.definition, stop.form)
-    named = int(stop.assignee) if stop.assignee and stop.assignee.isascii() and stop.assignee.isdigit() else None
-    task.role = stop.groups[0] if stop.groups else (rule.role if rule else "")
+    task.role = stop.groups[0] if stop.groups else "" if stop.users or rule is None else rule.role
     task.recorder = form.recorders[0] if form.recorders else next(iter(stop.groups[1:]), None)
-    task.assignee_id, task.named = named, named is not None
+    task.assignee_id = _staff([stop.assignee])[0] if stop.assignee else None
+    task.named = task.assignee_id is not None
+    task.candidates = _staff(stop.users) if stop.users else None
+    task.priority, task.follow_up_at = stop.priority, stop.follow_up_at
+
+
+def _staff(names: Sequence[str]) -> list[int]:
+    """Whom a diagram names: by sign-in name, or by the number that a form's list of staff gives.
+
+    Raises ExpressionError for a name that nobody has.
+    """
+    ids = directory.ids_of([each for each in names if not _is_number(each)])
+    found = [int(each) if _is_number(each) else ids.get(each.casefold()) for each in names]
+    for name, staff_id in zip(names, found, strict=True):
+        if staff_id is None:
+            raise engine.nobody_called(name)
+    return [each for each in found if each is not None]
+
+
+def _is_number(said: str) -> bool:
+    return said.isascii() and said.isdigit() and len(said) < 19
 
 
 def _until(move: Move, task: Task, stop: engine.Stop, rule: deadlines.StepRule | None) -> None:

@@ -61,6 +61,8 @@ class InboxRow:
     #: of a closed case: when, and as what
     closed_at: datetime | None = None
     ended_as: str | None = None
+    priority: int = 50  #: what the diagram says, as in Camunda 7; 50 when it says nothing
+    follow_up_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class InboxPage:
     rows: Sequence[InboxRow]
     counts: Mapping[str, Counted]  #: list -> count, capped
     next: str | None  #: cursor of the next page
+    order: str = "due"
+    orders: tuple[str, ...] = ("due",)  #: those that would change anything at this office
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,9 @@ class StepLine:
     done_for: str = ""  #: whose deputy did it
     done_order: str = ""  #: by which order
     conflict_reason: str = ""  #: why whoever drafted the answer signed it, too
+    offered_to: tuple[str, ...] = ()  #: whom the diagram names beside the role
+    priority: int = 50
+    follow_up_at: datetime | None = None
 
 
 @dataclass(frozen=True)

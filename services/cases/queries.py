@@ -2,18 +2,32 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, tuple_, union_all
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from services import clock, custody, deadlines, directory, documents, processes, registry
 from services.cases import finding
-from services.cases.facts import in_hands_of, number_of
+from services.cases.facts import in_hands_of, number_of, works_as
 from services.cases.models import Applicant, Case, Instance, Task
+from services.cases.orders import ORDERS, BadCursor, Order, Place, read_moment
 from services.cases.pages import LISTS, Counted, DueView, InboxPage, InboxRow
 from services.cases.rights import looks_at_cases, sees
 from services.db import db
-from services.errors import Invalid
 from services.processes.models import ProcessDefinition
 
 #: the message that a person at the PSC's counter gives
@@ -22,22 +36,27 @@ APPLICANT_CAME = "applicant.came"
 CAP = 99
 
 
-class BadCursor(Invalid):
-    """This link to the next page is not one of ours."""
-
-
 def inbox(
-    person: directory.Person, office_key: str, list: str, *, cursor: str | None = None, limit: int = 50
+    person: directory.Person,
+    office_key: str,
+    list: str,
+    *,
+    cursor: str | None = None,
+    limit: int = 50,
+    order: str = "due",
 ) -> InboxPage:
-    """One page of one of the person's lists at that office. Raises BadCursor."""
+    """One page of one of the person's lists at that office, in one of the `ORDERS`. Raises BadCursor."""
     list = list if list in LISTS else "mine"
-    after = _read_cursor(cursor)
-    ids = _ids(person, office_key, list, after, limit + 1)
-    found = db.session.execute(_rows(ids, list)).all() if ids is not None else []
+    by = ORDERS.get(order, ORDERS["due"])
+    after = _read_done(cursor) if list == "done" else by.read(cursor)
+    ids = _ids(person, office_key, list, after, limit + 1, by)
+    found = db.session.execute(_rows(ids)).all() if ids is not None else []
     holders = directory.holders([row[0].assignee_id for row in found if row[0].assignee_id])
     rows = [_row(person, *row, holders) for row in found[:limit]]
-    following = _cursor(list, found[limit - 1][0]) if len(found) > limit else None
-    return InboxPage(list, rows, _counts(person, office_key), following)
+    last = found[limit - 1][0] if len(found) > limit else None
+    following = None if last is None else _write_done(last) if list == "done" else by.write(last)
+    counts, orders = _counts(person, office_key)
+    return InboxPage(list, rows, counts, following, by.name, orders)
 
 
 def find(person: directory.Person, office_key: str, words: str, *, limit: int = 50) -> Sequence[InboxRow]:
@@ -130,9 +149,9 @@ def _newest_tasks(case_ids: Sequence[int]) -> dict[int, tuple[Task, str | None, 
 
 
 def _ids(
-    person: directory.Person, office_key: str, list: str, after: tuple[datetime, str] | None, limit: int
-) -> Select[str] | None:
-    """The ids of one list's rows, in its order; each arm walks one index and stops at `limit`."""
+    person: directory.Person, office_key: str, list: str, after: Place | None, limit: int, order: Order = ORDERS["due"]
+) -> Select[Any] | None:
+    """The ids of one list's rows, in that order; each arm walks one index and stops at `limit`."""
     roles = sorted(person.roles_at(office_key))
     if not roles:
         return None
@@ -141,13 +160,31 @@ def _ids(
         return _done(person, office_key, after, limit)
     wanted = {
         "mine": [Task.assignee_id == person.id, *_of_the_absent(person, office_key)],
-        "role": [and_(Task.role == role, Task.assignee_id.is_(None)) for role in roles],
+        "role": [*[and_(Task.role == role, Task.assignee_id.is_(None)) for role in roles], _named(person, roles)],
         "record": [Task.recorder == role for role in roles],
-        "waiting": [Task.role == role for role in others],
+        "waiting": [*[Task.role == role for role in others], _named_others(person)],
     }[list]
-    arms = [_open(after, limit, condition, office_key) for condition in wanted]
+    open_here = select(Task.id).where(Task.office_key == office_key, Task.closed_at.is_(None))
+    arms = [arm for condition in wanted for arm in order.arms(open_here.where(condition), after, limit)]
     joined = union_all(*[select(arm.subquery()) for arm in arms]).subquery()
-    return select(joined.c.id).order_by(joined.c.urgent_at, joined.c.id).limit(limit)
+    placed = select(joined.c.id, joined.c.first, joined.c.urgent_at)
+    return placed.order_by(joined.c.first, joined.c.urgent_at, joined.c.id).limit(limit)
+
+
+def names(staff_id: int) -> ColumnElement[bool]:
+    """Whether the diagram names that person as one who may take the task."""
+    return and_(Task.candidates.contains(cast([staff_id], ARRAY(BigInteger))), Task.candidates.is_not(None))
+
+
+def _named(person: directory.Person, roles: Sequence[str]) -> ColumnElement[bool]:
+    """Free tasks that name this person, who has not their role."""
+    return and_(names(person.id), Task.assignee_id.is_(None), Task.role.not_in(roles))
+
+
+def _named_others(person: directory.Person) -> ColumnElement[bool]:
+    """What stands with persons whom the diagram names, and with no role."""
+    free = and_(Task.assignee_id.is_(None), ~func.coalesce(names(person.id), false()))
+    return and_(Task.role == "", Task.waits_for == "person", or_(Task.assignee_id != person.id, free))
 
 
 def _of_the_absent(person: directory.Person, office_key: str) -> list[ColumnElement[bool]]:
@@ -156,29 +193,20 @@ def _of_the_absent(person: directory.Person, office_key: str) -> list[ColumnElem
     return [and_(Task.assignee_id == each.for_id, Task.role == each.role) for each in held]
 
 
-def _open(
-    after: tuple[datetime, str] | None, limit: int, condition: ColumnElement[bool], office_key: str
-) -> Select[str, datetime]:
-    wanted = select(Task.id, Task.urgent_at).where(Task.office_key == office_key, Task.closed_at.is_(None), condition)
-    if after:
-        wanted = wanted.where(tuple_(Task.urgent_at, Task.id) > tuple_(literal(after[0]), literal(after[1])))
-    return wanted.order_by(Task.urgent_at, Task.id).limit(limit)
-
-
-def _done(person: directory.Person, office_key: str, after: tuple[datetime, str] | None, limit: int) -> Select[str]:
+def _done(person: directory.Person, office_key: str, after: Place | None, limit: int) -> Select[Any]:
     """What this person completed today, the last first."""
     today = deadlines.local(registry.current(), office_key, clock.now()).date()
     zone = deadlines.zone(registry.current(), office_key)
     since = datetime.combine(today, time.min, zone).astimezone(UTC)
     done = select(Task.id).where(Task.done_by_id == person.id, Task.done_at >= since, Task.done_at.is_not(None))
     if after:
-        done = done.where(tuple_(Task.done_at, Task.id) < tuple_(literal(after[0]), literal(after[1])))
+        done = done.where(tuple_(Task.done_at, Task.id) < tuple_(literal(after.at), literal(after.task_id)))
     return done.order_by(Task.done_at.desc(), Task.id.desc()).limit(limit)
 
 
-def _rows(ids: Select[str], list: str) -> Select[Task, Case, Applicant, str | None, str, int]:
-    picked = ids.subquery()
-    order = (Task.done_at.desc(), Task.id.desc()) if list == "done" else (Task.urgent_at, Task.id)
+def _rows(ids: Select[Any]) -> Select[Task, Case, Applicant, str | None, str, int]:
+    """Everything of these rows, in the order of their ids."""
+    picked = ids.add_columns(func.row_number().over(order_by=ids._order_by_clauses).label("place")).subquery()
     return (
         select(Task, Case, Applicant, Instance.number, ProcessDefinition.name, ProcessDefinition.version)
         .join(picked, picked.c.id == Task.id)
@@ -186,20 +214,24 @@ def _rows(ids: Select[str], list: str) -> Select[Task, Case, Applicant, str | No
         .join(Instance, Instance.id == Task.instance_id)
         .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
         .outerjoin(Applicant, Applicant.case_id == Case.id)
-        .order_by(*order)
+        .order_by(picked.c.place)
     )
 
 
-def _counts(person: directory.Person, office_key: str) -> dict[str, Counted]:
-    """How much is in each list, up to the cap: one statement."""
+def _counts(person: directory.Person, office_key: str) -> tuple[dict[str, Counted], tuple[str, ...]]:
+    """How much is in each list, up to the cap, and the orders that would change anything there: one statement."""
     picked = {list: _ids(person, office_key, list, None, CAP + 1) for list in LISTS}
     empty = select(Task.id).where(false())
     columns = [
         select(func.count()).select_from((ids if ids is not None else empty).subquery()).scalar_subquery().label(list)
         for list, ids in picked.items()
     ]
+    here = select(Task.id).where(Task.office_key == office_key, Task.closed_at.is_(None))
+    orders = {each.name: each.said for each in ORDERS.values()}
+    columns += [here.where(said).exists().label(name) for name, said in orders.items() if said is not None]
     row = db.session.execute(select(*columns)).one()
-    return {list: Counted(min(count, CAP), count > CAP) for list, count in zip(LISTS, row, strict=True)}
+    counts = {list: Counted(min(getattr(row, list), CAP), getattr(row, list) > CAP) for list in LISTS}
+    return counts, tuple(name for name, said in orders.items() if said is None or getattr(row, name))
 
 
 def _row(
@@ -214,7 +246,7 @@ def _row(
 ) -> InboxRow:
     mine = task.assignee_id is not None and in_hands_of(task, person)
     holder = holders.get(task.assignee_id) if task.assignee_id else None
-    free = task.assignee_id is None and task.role in person.roles_at(task.office_key)
+    free = task.assignee_id is None and works_as(task, person)
     open_here = free and task.closed_at is None
     may_open = sees(case, person)
     known = applicant if may_open else None
@@ -243,6 +275,8 @@ def _row(
         may_open=may_open,
         closed_at=case.closed_at,
         ended_as=case.outcome,
+        priority=task.priority,
+        follow_up_at=task.follow_up_at,
     )
 
 
@@ -286,19 +320,18 @@ def earlier(task: Task, case: Case) -> DueView | None:
     return min((due for due in running if due is not None), key=lambda due: due.at, default=None)
 
 
-def _cursor(list: str, task: Task) -> str:
-    at = task.done_at if list == "done" and task.done_at else task.urgent_at
-    return f"{at.isoformat()}~{task.id}"
+def _write_done(task: Task) -> str:
+    return f"{(task.done_at or task.urgent_at).isoformat()}~{task.id}"
 
 
-def _read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
+def _read_done(cursor: str | None) -> Place | None:
     if not cursor:
         return None
     at, _, task_id = cursor.partition("~")
     try:
-        moment = datetime.fromisoformat(at)
+        moment = read_moment(at)
     except ValueError:
         raise BadCursor from None
-    if moment.tzinfo is None or not task_id:
+    if not task_id:
         raise BadCursor
-    return moment, task_id
+    return Place(0, moment, task_id)

@@ -1,11 +1,24 @@
 """Cases as programs ask for them: instances, tasks and what happened, in pages, and only what the person may see."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, literal, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    SQLColumnExpression,
+    and_,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from services import directory, processes, registry
 from services.cases.case_page import sees_outcomes
@@ -13,6 +26,7 @@ from services.cases.errors import NoSuchInstance, NoSuchTask, NotYourCase, NotYo
 from services.cases.facts import number_of
 from services.cases.models import Case, Instance, Task
 from services.cases.pages import TaskForm
+from services.cases.queries import names
 from services.cases.reading import read_task
 from services.cases.rights import may_work, sees
 from services.cases.task_form import task_form
@@ -58,6 +72,27 @@ class Asking:
     roles: Sequence[str] | None = None
     assignee: str | None = None
     assigned: bool | None = None
+    candidate: str | None = None  #: sign-in name of whom the diagram names
+    least_priority: int | None = None
+    most_priority: int | None = None
+    due_before: datetime | None = None
+    due_after: datetime | None = None
+    follow_up_before: datetime | None = None
+    follow_up_after: datetime | None = None
+    #: those without a follow-up date count as to be followed up already
+    or_no_follow_up: bool = False
+
+
+#: what tasks are sorted by -> the column; a task that says nothing of it comes last
+SORTED_BY: Mapping[str, SQLColumnExpression[Any]] = {
+    "urgency": Task.urgent_at,
+    "priority": Task.priority,
+    "dueDate": Task.due_at,
+    "followUpDate": Task.follow_up_at,
+    "created": Task.opened_at,
+    "name": Task.name,
+    "id": Task.id,
+}
 
 
 def called(business_key: str) -> ColumnElement[bool]:
@@ -103,23 +138,35 @@ def first_of(case_id: int) -> InstanceRecord:
     return record_of(db.session.scalar(wanted) or 0)
 
 
-def tasks(asking: Asking, person: directory.Person, *, first: int = 0, most: int = 100) -> Sequence[TaskRecord]:
-    """Open tasks that stand in this person's inbox (theirs, their role's, to be recorded), the most urgent first."""
+def tasks(
+    asking: Asking,
+    person: directory.Person,
+    *,
+    first: int = 0,
+    most: int = 100,
+    by: str = "urgency",
+    descending: bool = False,
+) -> Sequence[TaskRecord]:
+    """Open tasks that stand in this person's inbox (theirs, their role's, to be recorded), by one of SORTED_BY."""
     reach = first + most
+
+    def sorted_by(column: SQLColumnExpression[Any], key: SQLColumnExpression[str]) -> tuple[Any, ...]:
+        return (column.desc() if descending else column.asc()).nulls_last(), key
+
     arms = [
-        _joined_tasks(select(Task.id, Task.urgent_at))
+        _joined_tasks(select(Task.id, SORTED_BY[by].label("place")))
         .where(Task.closed_at.is_(None), Task.waits_for == "person", mine, *_asked(asking), *_asked_of_task(asking))
-        .order_by(Task.urgent_at, Task.id)
+        .order_by(*sorted_by(SORTED_BY[by], Task.id))
         .limit(reach)
         for mine in _in_inbox(person)
     ]
     if not arms:
         return []
     picked = union_all(*[select(arm.subquery()) for arm in arms]).subquery()
-    ids = select(picked.c.id, picked.c.urgent_at).distinct().order_by(picked.c.urgent_at, picked.c.id)
+    ids = select(picked.c.id, picked.c.place).distinct().order_by(*sorted_by(picked.c.place, picked.c.id))
     page = ids.offset(first).limit(most).subquery()
     wanted = _joined_tasks(select(Task, Case, Instance, ProcessDefinition)).join(page, page.c.id == Task.id)
-    rows = db.session.execute(wanted.order_by(Task.urgent_at, Task.id)).all()
+    rows = db.session.execute(wanted.order_by(*sorted_by(SORTED_BY[by], Task.id))).all()
     logins = directory.logins([task.assignee_id for task, *_ in rows if task.assignee_id])
     return [_task(logins, *row) for row in rows]
 
@@ -228,6 +275,7 @@ def _in_inbox(person: directory.Person) -> list[ColumnElement[bool]]:
         if each.for_id is not None:
             arms.append(and_(here, Task.assignee_id == each.for_id, Task.role == each.role))
     arms += [and_(Task.assignee_id == person.id, Task.office_key == office) for office in person.offices()]
+    arms.append(and_(names(person.id), Task.assignee_id.is_(None), Task.office_key.in_(person.offices())))
     return arms
 
 
@@ -253,6 +301,19 @@ def _asked_of_task(asking: Asking) -> list[ColumnElement[bool]]:
     if asking.assignee is not None:
         staff_id = directory.id_of(asking.assignee)
         found.append(Task.assignee_id == literal(staff_id) if staff_id is not None else false())
+    if asking.candidate is not None:
+        found.append(and_(names(directory.id_of(asking.candidate) or 0), Task.assignee_id.is_(None)))
+    bounds = (
+        (Task.priority, asking.least_priority, asking.most_priority),
+        (Task.due_at, asking.due_after, asking.due_before),
+        (Task.follow_up_at, asking.follow_up_after, asking.follow_up_before),
+    )
+    for column, least, most in bounds:
+        within = and_(true(), *([column >= least] if least is not None else []),
+                      *([column <= most] if most is not None else []))  # fmt: skip
+        either = asking.or_no_follow_up and column is Task.follow_up_at
+        if least is not None or most is not None:
+            found.append(or_(within, column.is_(None)) if either else within)
     if asking.assigned is not None:
         found.append(Task.assignee_id.is_not(None) if asking.assigned else Task.assignee_id.is_(None))
     return found or [true()]

@@ -10,7 +10,7 @@ from services.cases.errors import (
     TaskAlreadyDone,
     TaskGone,
 )
-from services.cases.facts import in_hands_of
+from services.cases.facts import in_hands_of, works_as
 from services.cases.models import Case
 from services.cases.reading import Work
 from services.db import db
@@ -54,9 +54,10 @@ def may_work(work: Work, person: directory.Person) -> None:
     if task.waits_for != "person":
         raise NotByHand
     roles = person.roles_at(task.office_key)
-    if task.role not in roles and (task.recorder is None or task.recorder not in roles):
+    ours = works_as(task, person)
+    if not ours and (task.recorder is None or task.recorder not in roles):
         raise NotYours(role=task.role, office=task.office_key)
-    recording = task.role not in roles
+    recording = not ours
     if task.assignee_id is not None and not in_hands_of(task, person) and not recording:
         who = directory.person(task.assignee_id or 0)
         raise HeldByAnother(who=who.full_name if who else "?")

@@ -130,7 +130,8 @@ def reassign_task(task_id: str, to_staff_id: int, person: directory.Person) -> i
         rules = registry.current()
         if not rules.roles_that("assigns") & person.roles_at(task.office_key):
             raise NotYours(role=rules.role_that("assigns", task.office_key), office=task.office_key)
-        if to_staff_id not in {other.id for other in directory.staff_at(task.office_key, task.role)}:
+        ours = {other.id for other in directory.staff_at(task.office_key, task.role)} | set(task.candidates or ())
+        if to_staff_id not in ours:
             raise WrongExecutor
         before, task.assignee_id = task.assignee_id, to_staff_id
         _note(work, person, "case.task_reassigned", before=before, after=to_staff_id)

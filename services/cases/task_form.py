@@ -7,7 +7,7 @@ from dataclasses import replace
 from services import clock, directory, documents, processes, registry
 from services.answers import as_form, hidden_by, parse, so_far
 from services.cases.completing import asks_delay_reason, drafter_may_sign
-from services.cases.facts import acting_of, form_call, in_hands_of
+from services.cases.facts import acting_of, form_call, in_hands_of, works_as
 from services.cases.models import Task
 from services.cases.pages import (
     TaskForm,
@@ -42,7 +42,7 @@ def task_form(
     if following:
         answers = {**_suggested(following, task.form or "", fields, answers, call), **_filled(answers)}
     preview = form.preview or (following.preview if following else None)
-    recording = task.role not in person.roles_at(task.office_key)
+    recording = not works_as(task, person)
     held = task.assignee_id is not None and in_hands_of(task, person)
     own_draft = task.form in registry.current().forms_that_sign() and work.drafted_by == person.id
     return TaskForm(
@@ -117,6 +117,6 @@ def _filled(answers: Answers) -> dict[str, object]:
 
 def _may_look(task: Task, person: directory.Person) -> bool:
     roles = person.roles_at(task.office_key)
-    if task.role in roles:
+    if works_as(task, person):
         return task.assignee_id is None or in_hands_of(task, person)
     return task.recorder is not None and task.recorder in roles

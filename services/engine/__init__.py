@@ -17,6 +17,7 @@ from services.engine.errors import (
     UnknownDecision,
     Words,
     fill,
+    nobody_called,
 )
 from services.engine.service import (
     change,
@@ -83,6 +84,7 @@ __all__ = [
     "look",
     "migrate",
     "next_start",
+    "nobody_called",
     "parse",
     "processes",
     "receive",

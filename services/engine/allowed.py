@@ -46,6 +46,8 @@ OPENS = frozenset({
     "messageEventDefinition", "timerEventDefinition", "signalEventDefinition", "errorEventDefinition",
     "escalationEventDefinition", "conditionalEventDefinition",
 })  # fmt: skip
+#: attributes of a person's task that may be expressions
+PERSONS = ("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority")
 SCRIPTS = frozenset({"feel", "juel"})
 UNCONDITIONAL = frozenset({"parallelGateway", "eventBasedGateway"})
 
@@ -204,7 +206,7 @@ def _extensions(root: etree._Element) -> Faults:
         if not in_bpmn(node):
             continue
         extensions = read_extensions(node)
-        for name in ("assignee", "candidateGroups", "dueDate"):
+        for name in PERSONS:
             if extensions.get(name):
                 yield from _expression(node, extensions.get(name) or "", plain=True)
         for _, text in (*extensions.inputs, *extensions.outputs):

@@ -47,6 +47,11 @@ class ExpressionError(Invalid):
         super().__init__(expression=self.expression, reason=reason)
 
 
+def nobody_called(name: str) -> ExpressionError:
+    """Of a sign-in name that a diagram gives, and nobody has."""
+    return ExpressionError(name, Words("nobody signs in as %(name)s", {"name": name[:60]}))
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong with a diagram: where, what, and what to do."""

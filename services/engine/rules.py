@@ -107,18 +107,6 @@ BINDING_VERSION = Rule(
 
 # ---------------------------------------------------------------- what is taken, and means less here than it says
 
-CANDIDATES_BY_NAME = Rule(
-    "candidate-users-not-read",
-    "%(what)s is not read: the task is offered to roles, not to persons by name.",
-    "Name a role under candidate groups, or the one person under assignee.",
-    "warning",
-)
-NOT_SORTED_BY = Rule(
-    "not-sorted-by",
-    "%(what)s is not read: lists are sorted by due date, and nothing is followed up.",
-    "Give the step its time in the region's table.",
-    "info",
-)
 VARIABLE_NOT_SET = Rule(
     "variable-not-set",
     "%(what)s is not read: the variable it names stays without a value.",

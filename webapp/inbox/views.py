@@ -31,7 +31,9 @@ def show_list() -> str | Response:
     The control level, with nothing to do here, lands on its board.
     """
     words = session.get(SOUGHT, "") if "found" in address.all else ""
-    page = cases.inbox(g.person, g.office_key, address.text("list") or "mine", cursor=address.text("after"))
+    page = cases.inbox(
+        g.person, g.office_key, address.text("list") or "mine", cursor=address.text("after"), order=address.text("by")
+    )
     if request.path == "/" and not address.all and boards.may_compare(g.person) and not _has_work(page):
         return redirect(url_for("boards.show"))
     if (
@@ -39,7 +41,7 @@ def show_list() -> str | Response:
         and not page.rows
         and (other := next((each for each in WORK if page.counts[each].value), ""))
     ):
-        return redirect(url_for("inbox.show_list", list=other, next=1))
+        return redirect(url_for("inbox.show_list", list=other, next=1, by=address.text("by") or None))
     found = cases.find(g.person, g.office_key, words) if words.strip() else None
     template = "inbox/_rows.html" if header("HX-Request") else "inbox/list.html"
     missing = custody.missing_at(g.office_key) if may_desk() else 0

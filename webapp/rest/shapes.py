@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from services.errors import Invalid
@@ -85,6 +86,22 @@ def yes_no() -> Shape:
         return value
 
     return Shape({"type": "boolean"}, read)
+
+
+def a_moment() -> Shape:
+    """A moment with its offset, as Camunda writes it (2026-11-23T08:51:32.945+0000) or as ISO 8601 does."""
+
+    def read(value: Any, where: str) -> datetime:
+        try:
+            moment = datetime.fromisoformat(value)
+            if moment.tzinfo is None:
+                raise ValueError
+            return moment.astimezone(UTC)
+        except (TypeError, ValueError, OverflowError):
+            raise WrongValue("This must be a moment with its offset, 2026-11-23T08:51:32.945+0000: %(where)s.",
+                             where=where) from None  # fmt: skip
+
+    return Shape({"type": "string", "maxLength": 40}, read)
 
 
 def one_of(*words: str) -> Shape:

@@ -24,10 +24,13 @@ from webapp.rest.shapes import (
     STRING_OR_NULL,
     Shape,
     WrongValue,
+    a_moment,
     answered,
     list_of,
+    one_of,
     record,
     text,
+    whole,
     yes_no,
 )
 from webapp.rest.typed import SENT, VARIABLES, all_typed, moment
@@ -35,7 +38,7 @@ from webapp.words import t
 
 TASK = answered(
     id=STRING, name=STRING, assignee=STRING_OR_NULL, created=MOMENT, lastUpdated=NULL, due=MOMENT_OR_NULL,
-    followUp=NULL, delegationState=NULL, description=NULL, executionId=STRING, owner=NULL, parentTaskId=NULL,
+    followUp=MOMENT_OR_NULL, delegationState=NULL, description=NULL, executionId=STRING, owner=NULL, parentTaskId=NULL,
     priority=NUMBER, processDefinitionId=STRING, processInstanceId=STRING, taskDefinitionKey=STRING,
     caseExecutionId=NULL, caseInstanceId=NULL, caseDefinitionId=NULL, suspended=BOOLEAN, formKey=STRING_OR_NULL,
     camundaFormRef=NULL, tenantId=STRING_OR_NULL,
@@ -44,6 +47,10 @@ FILTERS: dict[str, Shape] = {
     "candidateGroup": text(200), "candidateGroups": text(2000), "assignee": text(200), "assigned": yes_no(),
     "unassigned": yes_no(), "processInstanceBusinessKey": text(200), "processInstanceId": text(200),
     "processDefinitionKey": text(300), "processDefinitionId": text(300), "taskDefinitionKey": text(300),
+    "candidateUser": text(200), "priority": whole(-(2**31)), "minPriority": whole(-(2**31)),
+    "maxPriority": whole(-(2**31)), "dueAfter": a_moment(), "dueBefore": a_moment(), "followUpAfter": a_moment(),
+    "followUpBefore": a_moment(), "followUpBeforeOrNotExistent": a_moment(),
+    "sortBy": one_of(*sorted(set(records.SORTED_BY) - {"urgency"})), "sortOrder": one_of("asc", "desc"),
 }  # fmt: skip
 #: of `complete`: what a person says beside the form, under these names
 DELAY, CONFLICT = "delay_reason", "conflict_reason"
@@ -65,8 +72,22 @@ def several(asked: Asked) -> list[dict[str, Any]]:
         roles=groups or None,
         assignee=query["assignee"],
         assigned=True if query["assigned"] else False if query["unassigned"] else None,
+        candidate=query["candidateUser"],
+        least_priority=query["priority"] if query["priority"] is not None else query["minPriority"],
+        most_priority=query["priority"] if query["priority"] is not None else query["maxPriority"],
+        due_after=query["dueAfter"],
+        due_before=query["dueBefore"],
+        follow_up_after=query["followUpAfter"],
+        follow_up_before=query["followUpBefore"] or query["followUpBeforeOrNotExistent"],
+        or_no_follow_up=query["followUpBeforeOrNotExistent"] is not None,
     )
-    return [_shown(each) for each in records.tasks(asking, g.person, first=asked.first, most=asked.most)]
+    by, order = query["sortBy"], query["sortOrder"]
+    if (by is None) != (order is None):  # as in Camunda 7
+        raise WrongValue("These are given together: %(where)s.", where="sortBy, sortOrder")
+    found = records.tasks(
+        asking, g.person, first=asked.first, most=asked.most, by=by or "urgency", descending=order == "desc"
+    )
+    return [_shown(each) for each in found]
 
 
 @operation("GET", "/task/<name:task_id>", "One open task of a case that you may see.", answer=TASK)
@@ -129,9 +150,9 @@ def _shown(each: records.TaskRecord) -> dict[str, Any]:
     task, row = each.task, each.definition
     return {
         "id": task.id, "name": t(task.name), "assignee": each.assignee, "created": moment(task.opened_at),
-        "lastUpdated": None, "due": moment(task.due_at), "followUp": None, "delegationState": None,
+        "lastUpdated": None, "due": moment(task.due_at), "followUp": moment(task.follow_up_at), "delegationState": None,
         "description": None, "executionId": str(task.instance_id), "owner": None, "parentTaskId": None,
-        "priority": 50, "processDefinitionId": f"{row.key}:{row.version}:{row.id}",
+        "priority": task.priority, "processDefinitionId": f"{row.key}:{row.version}:{row.id}",
         "processInstanceId": str(task.instance_id), "taskDefinitionKey": task.element, "caseExecutionId": None,
         "caseInstanceId": None, "caseDefinitionId": None, "suspended": False, "formKey": task.form,
         "camundaFormRef": None, "tenantId": REHEARSAL if each.rehearsal else None,

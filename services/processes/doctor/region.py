@@ -111,8 +111,11 @@ def _form(bench: Bench, node: etree._Element, extensions: Extensions) -> Notes:
 
 def _role(bench: Bench, node: etree._Element, extensions: Extensions) -> Notes:
     groups = extensions.get("candidateGroups") or ""
-    if not groups and not extensions.get("assignee"):
+    named = ", ".join(filter(None, (extensions.get("assignee"), extensions.get("candidateUsers"))))
+    if not groups and not named:
         yield Note(rules.NOBODY, node)
+    if named and "${" not in named and "#{" not in named:
+        yield Note(rules.PERSON_BY_NAME, node, {"who": named[:100]})
     known = {row["key"] for row in bench.registry.table("roles")}
     for group in () if "${" in groups or "#{" in groups else filter(None, map(str.strip, groups.split(","))):
         if group not in known:
@@ -135,6 +138,8 @@ def _step(bench: Bench, process: str, node: etree._Element, extensions: Extensio
     for route in sorted(routes - {row["route"] for row in rows}):
         yield Note(rules.STEP_NOT_ON_ROUTE, node, {"step": step, "route": route})
     for row in rows:
+        if row["route"] in routes and row["rule"] and extensions.get("dueDate"):
+            yield Note(rules.DUE_TWICE, node, {"step": step})
         if row["route"] in routes and not row["clause"]:
             yield Note(rules.NO_CLAUSE, node, {"step": step, "route": row["route"]})
         if row["route"] in routes and not row["rule"]:

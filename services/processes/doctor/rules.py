@@ -165,6 +165,18 @@ OFFICE_UNKNOWN = Rule(
     "The region's table of offices has no %(office)s.",
     "Choose one of its keys for the extension property «office».",
 )
+PERSON_BY_NAME = Rule(
+    "person-by-name",
+    "The task is for %(who)s by name: a case stops here when nobody signs in by that name any more.",
+    "Name a role under candidate groups, unless it must be this person.",
+    "info",
+)
+DUE_TWICE = Rule(
+    "due-date-twice",
+    "The due date that is drawn is not read: the region's time limit for the step %(step)s goes before it.",
+    "Take the due date away, or the step's time in the region's table.",
+    "warning",
+)
 ROLE_UNKNOWN = Rule(
     "role-unknown",
     "Nobody holds the role %(role)s: it is not in the region's table of roles.",

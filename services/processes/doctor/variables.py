@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from services.engine.allowed import PERSONS
 from services.engine.expressions import names_in
 from services.engine.reading import read_extensions
 from services.engine.xml import B, C, local_name
@@ -59,7 +60,7 @@ def reads(node: Node) -> Iterator[tuple[etree._Element, str]]:
         if condition is not None and not condition.get("language"):
             yield flow.element, condition.text or ""
     extensions = read_extensions(node.element)
-    for name in ("assignee", "candidateGroups", "dueDate"):
+    for name in PERSONS:
         text = extensions.get(name) or ""
         if "${" in text or "#{" in text:
             yield node.element, text

@@ -236,3 +236,33 @@ def test_a_form_drawn_in_modeler_is_read_and_completed_over_the_api(house: Flask
     assert waits(case_id) == ["Then"]
     kept = cases.reading.read_task(at.removeprefix("/task/")).answers["form:home_visit"]
     assert {name: kept[name] for name in said} == {**said, "services": ["water", "gas"]}
+
+
+def test_whom_a_diagram_names_how_urgent_and_when_to_follow_up_are_shown_asked_for_and_sorted_by(house: Flask) -> None:
+    said = [
+        {"camunda__candidateUsers": CLERK, "camunda__priority": "70", "camunda__dueDate": "2027-03-01T10:00:00"},
+        {"camunda__candidateGroups": "clerk", "camunda__followUpDate": "2027-02-01T09:00:00"},
+        {"camunda__candidateGroups": "clerk"},
+    ]
+    for number, attributes in enumerate(said):
+        drawn = people("A") + drawings.node("userTask", "X", **attributes)
+        complete(begin(drawn, "start>A A>X X>end", key=str(number)), "A")
+    db.session.remove()
+    program = Program(house, CLERK)
+
+    def found(**asked: object) -> list[int]:
+        return [each["priority"] for each in program.get("/task", **asked)]
+
+    assert found(sortBy="priority", sortOrder="desc") == [70, 50, 50]
+    assert found(sortBy="priority", sortOrder="asc") == [50, 50, 70]
+    assert found(candidateUser=CLERK) == found(minPriority=51) == found(priority=70) == [70]
+    assert found(candidateUser=CLERK, maxPriority=60) == found(candidateUser="clerk2.taldykorgan") == []
+    (due,) = program.get("/task", dueBefore="2027-03-01T06:00:00.000+0000")
+    assert (due["due"], due["followUp"]) == ("2027-03-01T05:00:00.000+0000", None)
+    (later,) = program.get("/task", followUpAfter="2027-01-01T00:00:00.000+0000")
+    assert later["followUp"] == "2027-02-01T04:00:00.000+0000"
+    assert len(program.get("/task", followUpBeforeOrNotExistent="2027-01-01T00:00:00.000+0000")) == 2
+    first = program.get("/task", sortBy="followUpDate", sortOrder="asc")[0]
+    assert first["id"] == later["id"]
+    assert "sortOrder" in program.ask("GET", "/task?sortBy=priority").get_json()["message"]
+    assert program.ask("GET", "/task?dueBefore=yesterday").status_code == 400

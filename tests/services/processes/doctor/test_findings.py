@@ -87,6 +87,7 @@ SAID: dict[str, tuple[bytes, tuple[str, str, str]]] = {
     "no form": (task(), ("A", "task-without-form", "info")),
     "nobody": (task(), ("A", "task-for-nobody", "warning")),
     "a role with a slip": (task(camunda__candidateGroups="head,clark"), ("A", "role-misspelt", "warning")),
+    "a person by name": (task(camunda__candidateUsers="a.omarova"), ("A", "person-by-name", "info")),
     "a role that nobody holds": (task(camunda__candidateGroups="wizards"), ("A", "role-unknown", "warning")),
     "no step": (task(), ("A", "task-without-step", "warning")),
     "a step that the region does not know": (task(step("dance")), ("A", "step-unknown", "error")),
