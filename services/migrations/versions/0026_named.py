@@ -1,15 +1,15 @@
 """What a diagram says of a person's task: whom it names, how urgent it is, when to look at it again.
 
-Revision ID: 0025_named
-Revises: 0024_ink
+Revision ID: 0026_named
+Revises: 0025_conditions
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0025_named"
-down_revision = "0024_ink"
+revision = "0026_named"
+down_revision = "0025_conditions"
 branch_labels = None
 depends_on = None
 
