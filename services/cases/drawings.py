@@ -60,6 +60,7 @@ def markers_of(instances: Sequence[Instance], tasks: Sequence[Task]) -> dict[str
         walked = {each.partition("/")[0] for each in instance.passed} | called
         walked.add(processes.definition(instance.definition_id).process_id)
         for drawn in processes.definition(instance.definition_id).elements.values():
-            if drawn.called in called and drawn.process in walked:
+            by_expression = drawn.calls_by_expression and f"{drawn.process}/{drawn.id}" not in instance.passed
+            if (drawn.called in called or (by_expression and called - {drawn.process})) and drawn.process in walked:
                 mark(instance.definition_id, drawn.process, drawn.id, "active")
     return markers

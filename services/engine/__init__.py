@@ -1,6 +1,6 @@
 """The one door to SpiffWorkflow: state in, step out. Values only; nobody else imports the engine."""
 
-from services.engine.contents import Contents, Thing, contents
+from services.engine.contents import ANY_PROCESS, Contents, Thing, contents
 from services.engine.definition import Definition, Element, parse, processes
 from services.engine.errors import (
     BadDiagram,
@@ -42,6 +42,7 @@ from services.engine.starts import Start
 from services.engine.step import Asked, Decided, Fired, FiredRule, Passed, Shouted, Step, Stop, Thrown, World
 
 __all__ = [
+    "ANY_PROCESS",
     "Asked",
     "BadDiagram",
     "CannotMigrate",

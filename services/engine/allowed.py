@@ -8,7 +8,8 @@ from collections.abc import Callable, Container, Mapping
 
 from lxml import etree
 
-from services.engine import rules
+from services.engine import rules, thrown
+from services.engine.calls import is_reckoned
 from services.engine.circles import circles
 from services.engine.errors import ExpressionError, Problem
 from services.engine.events import check_borders, check_boundaries, check_defaults, check_events
@@ -19,8 +20,7 @@ from services.engine.redrawn import links_of
 from services.engine.rules import Fault, Faults
 from services.engine.said import not_honoured, of_bpmn_proper
 from services.engine.sizes import check_sizes
-from services.engine.starts import KINDS, starts_of
-from services.engine.thrown import is_reckoned
+from services.engine.starts import KINDS, begun_plainly, starts_of
 from services.engine.timers import TooOften, check_time
 from services.engine.xml import B, C, in_bpmn, local_name
 
@@ -303,7 +303,7 @@ def _several_starts(root: etree._Element, process: etree._Element) -> Faults:
         if each.kind in ("message", "signal") and each.says:
             if (each.kind, each.says) in seen:
                 yield Fault(node, rules.START_TWICE, {"name": each.says})
-            if is_reckoned(each.says):
+            if thrown.is_reckoned(each.says):
                 yield Fault(node, rules.START_LOOKS, {"text": each.says})
             seen.add((each.kind, each.says))
         elif each.kind == "timer" and not ISO.fullmatch(each.says) and names_in(each.says):
@@ -326,8 +326,10 @@ def _references(root: etree._Element, decisions: Container[str], called: frozens
         if wanted not in decisions:
             faults.append(Fault(node, rules.NO_DECISION, {"decision": wanted or ""}))
     for node in root.iter(f"{B}callActivity"):
-        wanted = node.get("calledElement")
-        if wanted not in called:
+        wanted = node.get("calledElement", "")
+        if is_reckoned(wanted):
+            faults += [*_expression(node, wanted), Fault(node, rules.CALLED_RECKONED)]
+        elif wanted not in called:
             faults.append(Fault(node, rules.NO_CALLED, {"process": wanted or ""}))
     return faults
 
@@ -340,6 +342,22 @@ def _form_references(root: etree._Element, forms: Container[str]) -> list[Fault]
         and (wanted := node.get(f"{C}formRef"))
         and wanted not in forms
         and local_name(node) != "startEvent"
+    ]
+
+
+def find_uncallable(roots: Mapping[str, etree._Element]) -> list[Problem]:
+    """Call activities whose process does not begin plainly: where it would begin is not to be known."""
+    begins = {
+        process.get("id", ""): begun_plainly(starts_of(root, process)) is not None
+        for root in roots.values()
+        for process in root.iter(f"{B}process")
+        if process.find(f"{B}startEvent") is not None
+    }
+    return [
+        problem_of(resource, Fault(node, rules.NO_PLAIN_START, {"process": called}))
+        for resource, root in roots.items()
+        for node in root.iter(f"{B}callActivity")
+        if not begins.get(called := node.get("calledElement", ""), True)
     ]
 
 

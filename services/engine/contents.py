@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from services.engine.calls import is_reckoned
 from services.engine.errors import BadDiagram, Problem
 from services.engine.rules import FORM_WITHOUT_ID, NOT_JSON, TOO_LARGE
 from services.engine.xml import LARGEST_FILE, B, C, local_name, read_xml
 
 #: ("process" | "decision" | "form" | "begun by", id of it, or name of the message)
 Thing = tuple[str, str]
+#: what a file needs that calls by an expression
+ANY_PROCESS = ("process", "*")
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ def _of_diagram(root: etree._Element) -> Contents:
     processes = list(root.iter(f"{B}process"))
     gives = {("process", node.get("id", "")) for node in processes}
     gives |= {("begun by", name) for name in _messages(root, names, "startEvent")}
-    needs = {("process", node.get("calledElement", "")) for node in root.iter(f"{B}callActivity")}
+    calls = {node.get("calledElement", "") for node in root.iter(f"{B}callActivity")}
+    needs = {ANY_PROCESS if is_reckoned(called) else ("process", called) for called in calls}
     needs |= {("decision", node.get(f"{C}decisionRef", "")) for node in root.iter(f"{B}businessRuleTask")}
     needs |= {("form", ref) for node in root.iter() if isinstance(node.tag, str) and (ref := node.get(f"{C}formRef"))}
     needs |= {("begun by", name) for name in _messages(root, names, "intermediateThrowEvent", "endEvent")}

@@ -8,7 +8,8 @@ from typing import Any
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
-from services.engine.allowed import FLOW_NODES, find_circles, find_problems
+from services.engine.allowed import FLOW_NODES, find_circles, find_problems, find_uncallable
+from services.engine.calls import is_reckoned
 from services.engine.conditions import waits_for_conditions
 from services.engine.contents import contents
 from services.engine.decisions import Decision, decisions_by_file, read_decisions
@@ -47,6 +48,11 @@ class Element:
     called: str | None = None  #: process that a call activity calls
     form_fields: tuple[Mapping[str, object], ...] = field(default=(), repr=False)  #: camunda:formData
 
+    @property
+    def calls_by_expression(self) -> bool:
+        """Whether a case says which process it calls."""
+        return self.called is not None and is_reckoned(self.called)
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -83,7 +89,13 @@ def parse(resources: Mapping[str, bytes], process: str) -> Definition:
     roots = _roots(resources)
     decisions = _decisions(resources)
     _check(roots, decisions, _forms(resources), process)
-    parser = ModelerParser(decisions)
+    callable_processes = [
+        node.get("id", "")
+        for root in roots.values()
+        for node in _executable(root)
+        if begun_plainly(starts_of(root, node)) is not None
+    ]
+    parser = ModelerParser(decisions, callable_processes)
     try:
         for resource, root in roots.items():
             parser.add_bpmn_xml(redrawn(root), resource)
@@ -186,6 +198,7 @@ def _check(
     for resource, root in roots.items():
         problems += find_problems(resource, root, decisions, frozenset(executable), forms)
     problems += find_circles(roots)
+    problems += find_uncallable(roots)
     problems = [each for each in problems if each.rule.severity == "error"]
     if problems:
         raise BadDiagram(problems)

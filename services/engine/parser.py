@@ -1,7 +1,7 @@
 """From Modeler's files to SpiffWorkflow's specs, with Camunda's extensions."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +13,10 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 
 from services.engine.borders import Border, CodedError, CodedEscalation, Opening, SubProcess
+from services.engine.calls import is_reckoned
 from services.engine.conditions import Condition, about_to_leave
 from services.engine.decisions import Decision
 from services.engine.gateways import (
@@ -281,9 +283,20 @@ class ModelerParser(BpmnParser):
     }
     PROCESS_PARSER_CLASS = _Process
 
-    def __init__(self, decisions: Mapping[str, Decision]) -> None:
+    def __init__(self, decisions: Mapping[str, Decision], callable_processes: Sequence[str]) -> None:
         super().__init__(namespaces={**DEFAULT_NSMAP, "camunda": CAMUNDA})
-        self.decisions = decisions
+        self.decisions, self.callable = decisions, tuple(callable_processes)
+
+    def get_subprocess_specs(self, name: str, specs: Any = None, require_call_activity_specs: bool = True) -> Any:
+        """Of all that is called from there; by an expression, any process may be."""
+        used: dict[str, Any] = {} if specs is None else specs
+        for each in self.get_spec(name).task_specs.values():
+            if isinstance(each, SubWorkflowTask):
+                for called in self.callable if is_reckoned(each.spec) else (each.spec,):
+                    if called not in used:
+                        used[called] = self.get_spec(called)
+                        self.get_subprocess_specs(called, used)
+        return used
 
     def _get_parser_class(self, tag: str) -> tuple[Any, Any]:
         found: tuple[Any, Any] = self.OVERRIDE_PARSER_CLASSES.get(tag, (None, None))

@@ -391,6 +391,18 @@ NO_CALLED = Rule(
     "There is no process '%(process)s' among the files.",
     "Deploy its diagram with this one, or choose another process.",
 )
+NO_PLAIN_START = Rule(
+    "called-begins-elsewhere",
+    "The process %(process)s begins at several start events, and none of them is plain: a call cannot begin it.",
+    "Give it a plain start event beside the others.",
+)
+CALLED_RECKONED = Rule(
+    "called-by-expression",
+    "Which process is called is reckoned when the case is there: one of those in force when this is deployed, or "
+    "deployed with it. If there is none of that name, the case stops with an incident.",
+    "Nothing, if that is meant; else name the process.",
+    "info",
+)
 NO_FORM = Rule(
     "form-missing",
     "There is no form '%(form)s' among the files.",

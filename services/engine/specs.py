@@ -13,8 +13,9 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from services.engine import scopes
-from services.engine.borders import SubProcess, call_off
+from services.engine.borders import call_off
 from services.engine.budget import MOST_AT_ONCE
+from services.engine.calls import Call
 from services.engine.decisions import Decision
 from services.engine.errors import ExpressionError, Words
 from services.engine.expressions import compile_expression, evaluate
@@ -229,7 +230,7 @@ class ScriptTask(BpmnSpecMixin, TaskSpec):
         return True
 
 
-class CallActivity(SubProcess, defaults.CallActivity):
+class CallActivity(Call):
     """A called process: the variables that `camunda:in` and `camunda:out` name go in and out, and no others.
 
     docs.camunda.org/manual/7.21/reference/bpmn20/subprocesses/call-activity, «Passing Variables». A call that an

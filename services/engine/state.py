@@ -13,6 +13,7 @@ from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from services.engine.calls import called_by
 from services.engine.errors import CorruptState
 from services.engine.former import share_variables
 from services.engine.gateways import PassedTask
@@ -210,7 +211,7 @@ def _load(said: dict[str, Any], spec: Any, subprocess_specs: Mapping[str, Any], 
     for sub in said["subs"]:
         number, at = sub["p"]
         parent = loaded[number][at]
-        made = QuickSubWorkflow(subprocess_specs[parent.task_spec.spec], parent.id, workflow, deserializing=True)
+        made = QuickSubWorkflow(subprocess_specs[called_by(parent)], parent.id, workflow, deserializing=True)
         made.host = parent
         loaded.append(_load_one(made, sub, workflow.event_manager, parent.data))
         workflow.subprocesses[parent.id] = made

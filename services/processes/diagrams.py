@@ -56,13 +56,14 @@ def title(definition_id: int, process: str, language: str, registry: Registry) -
 @lru_cache(maxsize=256)
 def calls_of(definition_id: int, process: str) -> dict[str, str]:
     """Call activity -> the process by which the drawing of what it calls is asked for, in that process's drawing."""
+    known = {each for each, _ in definition(definition_id).elements}
     for name, content in definition(definition_id).resources.items():
         if not name.endswith(".bpmn"):
             continue
         root = read_xml(name, content)
         if process in [node.get("id", "") for node in root.iterfind(f"{B}process")]:
             calls = {node.get("id", ""): node.get("calledElement", "") for node in root.iter(f"{B}callActivity")}
-            return {element: drawing_of(definition_id, called) for element, called in calls.items() if called}
+            return {element: drawing_of(definition_id, called) for element, called in calls.items() if called in known}
     return {}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services import engine
-from services.engine import Contents, Thing
+from services.engine import ANY_PROCESS, Contents, Thing
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ def _reached(names: Iterable[str], known: Mapping[str, Contents], givers: Mappin
         if name not in reached:
             reached.add(name)
             ahead += [givers[thing] for thing in known[name].needs if thing in givers]
+            if ANY_PROCESS in known[name].needs:
+                ahead += [each for each in known if known[each].executable]
     return reached
 
 

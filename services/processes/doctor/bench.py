@@ -8,7 +8,8 @@ from typing import Protocol
 from lxml import etree
 
 from services.engine import Problem
-from services.engine.allowed import find_circles
+from services.engine.allowed import find_circles, find_uncallable
+from services.engine.calls import is_reckoned
 from services.engine.xml import B, C, local_name
 from services.processes.doctor.declared import Declared, declarations
 from services.processes.doctor.graph import Node, Scope, graphs
@@ -118,7 +119,8 @@ class Bench:
         for scope, node in self.nodes():
             called = found.setdefault(scope.id, set())
             if node.kind == "callActivity":
-                called.add(node.element.get("calledElement") or "")
+                wanted = node.element.get("calledElement") or ""
+                called.update(self.executable if is_reckoned(wanted) else {wanted})
             elif node.kind in THROWS and node.message:
                 called.update(begun.get(node.message, ()))
         return found
@@ -138,11 +140,10 @@ class Bench:
         return {process: frozenset(routes) for process, routes in found.items()}
 
     @cached_property
-    def circles(self) -> list[Problem]:
-        """Processes that call themselves."""
-        return find_circles(
-            {each.name: each.root for each in self.all if each.kind == "bpmn" and each.root is not None}
-        )
+    def calls_at_fault(self) -> list[Problem]:
+        """Processes that call themselves, and calls of what does not begin by one."""
+        roots = {each.name: each.root for each in self.all if each.kind == "bpmn" and each.root is not None}
+        return find_circles(roots) + find_uncallable(roots)
 
     def closure(self, sheet: Sheet) -> dict[str, Sheet]:
         """The file, and those with what it calls and decides by, however far."""
@@ -154,7 +155,9 @@ class Bench:
                 continue
             found[here.name] = here
             for node in here.root.iter(f"{B}callActivity", f"{B}businessRuleTask"):
-                ahead += self.owners.get(node.get("calledElement") or "", [])[:1]
+                wanted = node.get("calledElement") or ""
+                owners = [self.owners.get(wanted, [])] if not is_reckoned(wanted) else self.owners.values()
+                ahead += [each for found_in in owners for each in found_in[:1]]
                 ahead += self.deciding.get(node.get(f"{C}decisionRef") or "", [])[:1]
             ahead += self._imports(here)
         return found

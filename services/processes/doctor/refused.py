@@ -84,7 +84,7 @@ def _of_diagram(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
         names = [each.name for each in sheets if each.name in bench.sheets]
         if sheet in sheets and len(names) > 1:
             found.append(Problem(sheet.name, process, "", None, PROCESS_TWICE, {"files": ", ".join(names)}))
-    found += [each for each in bench.circles if each.resource == sheet.name]
+    found += [each for each in bench.calls_at_fault if each.resource == sheet.name]
     yield from found
 
 

@@ -64,8 +64,13 @@ class Setting:
         if any(process in called for called in self.bench.calls.values()):
             return None  # whatever the caller has
         starts = self.bench.processes[process].starts if process in self.bench.processes else ()
-        messages = [start for start in starts if start.event == "messageEventDefinition"]
-        return self._payloads.get(messages[0].message) if messages else AT_FIRST
+        found: Names = AT_FIRST
+        for start in starts:
+            if start.event == "messageEventDefinition":
+                found = together(found, self._payloads.get(start.message))
+            elif start.event in ("signalEventDefinition", "conditionalEventDefinition"):
+                return None  # whatever it brings
+        return found
 
     @cached_property
     def anywhere(self) -> frozenset[str]:

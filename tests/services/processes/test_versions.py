@@ -12,6 +12,7 @@ from services.config import ROOT
 from services.db import db
 from services.errors import Conflict, InvalidAnswers
 from services.processes.models import Deployment, ProcessDefinition, Resource
+from tests.services.engine import drawings
 
 SIGNING = (ROOT / "bpmn/signing.bpmn").read_bytes()
 DIRECT = (ROOT / "bpmn/direct.bpmn").read_bytes()
@@ -64,6 +65,15 @@ def test_whatever_uses_the_part_that_was_sent_gets_a_new_version_with_it(house: 
     assert {key for key, _ in keys(done)} >= {"direct", "psc"}
     assert all(version == 2 for _, version in keys(done))
     assert keys(done)[0][0] == ("direct" if part == "a decision" else "signing")
+
+
+def test_what_calls_by_an_expression_takes_every_process_in_force_along_and_changes_with_each(house: Flask) -> None:
+    calling = drawings.drawn(drawings.node("callActivity", "S", calledElement="${which}"), "start>S S>end")
+    done = processes.install({"p.bpmn": calling}, registry.current(), name="small", actor="test")
+    rows = set(db.session.scalars(select(Resource.name).filter_by(deployment_id=done.deployment.id)))
+    assert (done.new, keys(done)[0]) == (True, ("p", 1)) and rows >= {"p.bpmn", "direct.bpmn", "signing.bpmn"}
+    assert {"direct", "signing"} <= processes.definition(done.definitions[0].id).subprocess_specs.keys()
+    assert ("p", 2) in keys(send(direct_bpmn=changed(DIRECT)))
 
 
 def test_a_candidate_is_not_the_law_until_a_second_person_says_by_which_act(house: Flask) -> None:

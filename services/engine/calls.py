@@ -1,0 +1,59 @@
+"""Which process a call activity calls: the one it names, or the one that an expression comes to when the case is there.
+
+Camunda 7: CallActivityTest#testCallSimpleSubProcessWithExpressions. Here it is always one of the deployment: what is in
+force when a file is deployed that calls by an expression is deployed with it.
+"""
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults
+
+from services.engine import scopes
+from services.engine.borders import SubProcess, around
+from services.engine.errors import ExpressionError, Words
+from services.engine.expressions import evaluate
+
+CALLED = "called"
+NO_NAME = Words("it names no process")
+
+
+def is_reckoned(called: str) -> bool:
+    """Whether it is an expression."""
+    return "${" in called or "#{" in called or called.startswith("=")
+
+
+def called_by(task: Any) -> str:
+    """The process that goes on in a call activity."""
+    return str(task.internal_data.get(CALLED, task.task_spec.spec))
+
+
+class Call(SubProcess, defaults.CallActivity):
+    """It begins what it calls."""
+
+    def start_workflow(self, my_task: Any) -> None:
+        scopes.open_inputs(my_task, self.extensions.inputs)
+        top = my_task.workflow.top_workflow
+        if is_reckoned(self.spec):
+            my_task.internal_data[CALLED] = self._reckoned(my_task, top.subprocess_specs)
+        inside = top.create_subprocess(my_task, called_by(my_task))
+        inside.completed_event.connect(self._on_subworkflow_completed, my_task)
+        self.copy_data(my_task, inside)
+        inside.task_tree.run()
+
+    def _reckoned(self, my_task: Any, known: Any) -> str:
+        """Raises ExpressionError for what is no process, or goes on around this call."""
+        found = evaluate(self.spec, my_task.data)
+        if not isinstance(found, str) or not found:
+            raise ExpressionError(self.spec, NO_NAME)
+        if found not in known or "/" in found:
+            raise ExpressionError(
+                self.spec, Words("there is no process %(process)s among the files", {"process": found})
+            )
+        outer: Any = my_task
+        while outer is not None:
+            if outer.workflow.spec.name == found:
+                raise ExpressionError(
+                    self.spec, Words("by it the process %(process)s calls itself", {"process": found})
+                )
+            outer = around(outer)
+        return found
