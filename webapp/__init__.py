@@ -150,6 +150,7 @@ def engine_options(config: Config) -> dict[str, object]:
 def _know_jobs() -> None:
     """Who carries out what is done later."""
     jobs.handle(cases.TIMER, cases.wake, gave_up=cases.tell_incident)
+    jobs.handle(cases.ANSWERS, cases.go_on_with, gave_up=cases.tell_incident)
     jobs.handle(cases.OPERATION, cases.take_result, cases.carry_out, cases.tell_incident)
     jobs.handle(cases.SIGNAL, cases.hear)
     jobs.handle(starts.START, cases.at_its_moment)

@@ -3,6 +3,7 @@
 Nothing else in `webapp` reads an address or a form by hand. What is wrong is refused with its name, never guessed.
 """
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
@@ -26,6 +27,10 @@ Letters = MultiDict[str, str]
 
 class WrongNumber(Invalid):
     """«%(name)s» has to be a whole number."""
+
+
+class NotAnObject(Invalid):
+    """This is written as a JSON object: {"paid": true}."""
 
 
 class WrongDay(Invalid):
@@ -110,6 +115,17 @@ class Asked:
         if any(LOST in each for each in said):
             raise WrongLetters(name=name)
         return said
+
+    def an_object(self, name: str) -> dict[str, object]:
+        """What was typed there as JSON; empty when nothing was. Raises NotAnObject, TooLongText."""
+        said = self.text(name, most=20_000)
+        try:
+            found = json.loads(said) if said else {}
+        except (ValueError, RecursionError):
+            raise NotAnObject from None
+        if not isinstance(found, dict):
+            raise NotAnObject
+        return found
 
     def number(self, name: str) -> int | None:
         """An id, a year, a count; None when there is none. Raises WrongNumber."""

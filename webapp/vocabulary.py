@@ -43,7 +43,9 @@ EVENTS = {
     "case.timer_fired": _("the time of a timer had come"),
     "case.incident": _("could not be done: an administrator was asked"),
     "case.incident_retried": _("incident: tried again"),
+    "case.incident_set_right": _("incident: what hindered it was set right"),
     "case.incident_settled": _("incident: settled by hand"),
+    "case.went_on": _("the answers that were kept went on"),
     "case.numbered": _("number given"),
     "case.warned": _("warned: due that day"),
     "case.overdue": _("overdue: the head was told"),
@@ -179,7 +181,13 @@ WAITS = {
     "signal": _("Signal"),
     "condition": _("Condition"),
 }
-JOBS = {"timer": _("Timer"), "operation": _("Operation"), "external": _("External task"), "start": _("Start of a case")}
+JOBS = {
+    "timer": _("Timer"),
+    "answers": _("Answers that wait"),
+    "operation": _("Operation"),
+    "external": _("External task"),
+    "start": _("Start of a case"),
+}
 ACTORS = {"worker": _("by itself")}
 KINDS = {
     "job": JOBS,

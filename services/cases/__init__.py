@@ -29,6 +29,7 @@ from services.cases.errors import (
     NothingToSign,
     NotReady,
     NotYours,
+    OnlyTriedAgain,
     OwnDraft,
     ReasonMissing,
     ResultElsewhere,
@@ -52,7 +53,7 @@ from services.cases.handing import (
     stuck_tasks,
 )
 from services.cases.holders import CARRIED, Held, holder_of, time_by_holder, times_by_holder
-from services.cases.incidents import incidents, retry_all, retry_incidents, settle_incident
+from services.cases.incidents import incidents, retry_all, retry_incidents, set_right, settle_incident
 from services.cases.intake import (
     IntakeForm,
     NoForm,
@@ -63,9 +64,9 @@ from services.cases.intake import (
     routes_opened,
     take_in,
 )
-from services.cases.later import carry_out, hear, take_result, tell_incident, wake
+from services.cases.later import carry_out, go_on_with, hear, take_result, tell_incident, wake
 from services.cases.messages import deliver
-from services.cases.moves import OPERATION, TIMER
+from services.cases.moves import ANSWERS, OPERATION, TIMER
 from services.cases.pages import CasePage, DueView, InboxPage, InboxRow, Incident, IncidentPage, StepLine, TaskForm
 from services.cases.queries import (
     applicants,
@@ -94,12 +95,14 @@ from services.cases.signals import SIGNAL
 from services.cases.signatures import confirm_scanned, confirm_signature, take_signature_back
 from services.cases.signing_list import ToSign, may_sign, to_sign
 from services.cases.starting import at_its_moment, begin_by_condition
+from services.cases.staying import keeps
 from services.cases.stops import LawfulStop, resume_clocks, stop_clocks
 from services.cases.task_form import unasked
 from services.cases.versions import running_under
 from services.cases.why import WhyDate, why_case, why_step
 
 __all__ = [
+    "ANSWERS",
     "CARRIED",
     "EXTERNAL",
     "MOST_AT_ONCE",
@@ -139,6 +142,7 @@ __all__ = [
     "NothingChanged",
     "NothingElse",
     "NothingToSign",
+    "OnlyTriedAgain",
     "OwnDraft",
     "Preview",
     "Ready",
@@ -183,11 +187,13 @@ __all__ = [
     "end_role",
     "fill_calendar",
     "find",
+    "go_on_with",
     "hear",
     "holder_of",
     "inbox",
     "incidents",
     "intake_form",
+    "keeps",
     "lock_cases",
     "look_at_paper",
     "looks_at_cases",
@@ -219,6 +225,7 @@ __all__ = [
     "running_under",
     "save_calendar",
     "save_draft",
+    "set_right",
     "settle_incident",
     "shut_out",
     "step_jobs",

@@ -71,7 +71,7 @@ def _case_page(
         for task in tasks
         if is_step(task)
     ]
-    later = jobs_of(case.id, person, whole=whole)
+    later = jobs_of(case, person, whole=whole)
     first = instances[0]
     _, intake, body = offices_of(registry.current(), case, first)
     own = [number for key, number in _numbers(case, instances) if person.roles_at(key)]

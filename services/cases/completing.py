@@ -22,12 +22,13 @@ from services.cases.errors import (
 from services.cases.escalation import case_jobs
 from services.cases.facts import acting_of, form_call, in_hands_of, works_as
 from services.cases.house import Move
-from services.cases.messages import move_on
+from services.cases.messages import go_on
 from services.cases.models import Answer, Applicant, Case, Task
 from services.cases.moves import close_task
 from services.cases.reading import Work, lock_known, read_task, stops_of
 from services.cases.rights import may_work, still_open
 from services.cases.signatures import settle_papers
+from services.cases.staying import Way, keeps
 from services.db import db, transaction
 from services.errors import InvalidAnswers
 from services.plugin import Applicant as ApplicantFacts
@@ -49,6 +50,7 @@ class Completed:
     case_id: int
     checked: Checked
     goes_on: bool  #: the next step of the same case is this person's, too
+    stays: bool = False  #: the case cannot go on with it: it is kept, and an incident asks for help
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class _Answered:
     decided: list[engine.Decided]  #: by tables, while it was checked
 
 
+@keeps
 def complete_task(
     task_id: str,
     answers: Mapping[str, object],
@@ -97,7 +100,7 @@ def complete_task(
         for task in opened
         if task.waits_for == "person" and task.office_key == work.task.office_key
     )
-    return Completed(work.case.id, checked, goes_on)
+    return Completed(work.case.id, checked, goes_on, stays=move is not None and move.stays)
 
 
 def _complete_one(
@@ -180,8 +183,7 @@ def _complete(
         move.make_paper(item, content)
     settle_papers(move, checked)
     move.outputs.extend(checked.outputs)
-    step = engine.complete(definition, work.instance.state, task.stop_id, checked.variables, move.world())
-    move_on(move, step, task)
+    go_on(move, task, Way("complete", checked.variables))
     return move
 
 

@@ -18,11 +18,13 @@ from services.cases.queries import APPLICANT_CAME
 from services.cases.reading import Work, lock_cases, read_task
 from services.cases.records import InstanceRecord, called, first_of, record_of
 from services.cases.starting import OUTSIDE, SENDER, begin_by_message
+from services.cases.staying import keeps
 from services.db import db, transaction
 
 _OF_THE_DESK = frozenset({APPLICANT_CAME, *map(".".join, product(("folder", "result"), ("handed_over", "arrived")))})
 
 
+@keeps
 def correlate(
     message: str,
     person: directory.Person,

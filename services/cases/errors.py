@@ -115,6 +115,10 @@ class NothingElse(Conflict):
     """Nothing but this timer would bring the case on. Have what hinders it set right, then try it again."""
 
 
+class OnlyTriedAgain(Conflict):
+    """Somebody's answers wait here, and they are not put away. Set right what hinders them, then try again."""
+
+
 class NotReady(Conflict):
     """The result is not here yet: there is nothing to issue."""
 

@@ -27,12 +27,13 @@ from services.cases.errors import (
 )
 from services.cases.facts import number_of
 from services.cases.later import move_of
-from services.cases.messages import move_on
+from services.cases.messages import go_on
 from services.cases.models import Case, ExternalTask, Instance, Task
 from services.cases.moves import close_task, write_history
 from services.cases.put_out import ring
 from services.cases.reading import Work, read_task
 from services.cases.records import called
+from services.cases.staying import Way, keeps
 from services.db import db, transaction
 from services.jobs import Job, NewJob
 from services.processes.models import ProcessDefinition
@@ -116,6 +117,7 @@ def fetch_and_lock(
     return found
 
 
+@keeps
 def complete(
     task_id: str,
     worker_id: str,
@@ -129,13 +131,12 @@ def complete(
         work = _held(task_id, worker_id, person)[0]
         move = move_of(work, person)
         move.note("case.operation_done", task=task_id, operation=work.task.operation, worker=worker_id)
-        stop_id, world = work.task.stop_id, move.world()
-        step = engine.complete(move.definition, work.instance.state, stop_id, outputs, world, local=local)
         _end(work, "done", person)
         move.case.version += 1
-        move_on(move, step, work.task)
+        go_on(move, work.task, Way("complete", outputs, local or {}))
 
 
+@keeps
 def bpmn_error(
     task_id: str, worker_id: str, code: str, person: directory.Person, *, brings: Mapping[str, object]
 ) -> None:
@@ -147,10 +148,9 @@ def bpmn_error(
         work = _held(task_id, worker_id, person, CannotReport)[0]
         move = move_of(work, person)
         move.note("case.operation_refused", task=task_id, operation=work.task.operation, worker=worker_id, code=code)
-        step = engine.fail(move.definition, work.instance.state, work.task.stop_id, code, move.world(), brings)
         _end(work, "refused", person)
         move.case.version += 1
-        move_on(move, step, work.task)
+        go_on(move, work.task, Way("fail", brings, code=code))
 
 
 def fail(

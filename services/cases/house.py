@@ -40,6 +40,7 @@ class Move:
     acting: directory.Appointed | None = None
     #: what was decided by tables in this pool, as it is kept
     decided: list[dict[str, object]] = field(default_factory=list)
+    stays: bool = False  #: the engine could not go on with it: what was said is kept, an incident asks for help
     signed: bool = False  #: a paper was signed with the key in this move
 
     def beside(self, instance: Instance, definition: engine.Definition) -> "Move":

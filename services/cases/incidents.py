@@ -1,20 +1,22 @@
 """Incidents: what a worker gave up, for an administrator to look at, to try again, or to settle by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, tuple_
 
-from services import clock, directory, engine, jobs, journal
-from services.cases.errors import NoSuchIncident, NothingElse, ReasonMissing
+from services import clock, directory, engine, jobs, journal, processes
+from services.cases.errors import NoSuchIncident, NothingElse, OnlyTriedAgain, ReasonMissing
 from services.cases.external import EXTERNAL
+from services.cases.house import Move
 from services.cases.later import move_of
 from services.cases.messages import move_on
 from services.cases.models import Case, Instance, Task
-from services.cases.moves import OPERATION, close_task, write_history
+from services.cases.moves import ANSWERS, OPERATION, close_task, write_history
 from services.cases.orders import BadCursor
 from services.cases.pages import IncidentPage
 from services.cases.reading import Work, lock_cases, read_task
+from services.cases.rights import may_set_right
 from services.cases.troubles import joined, view
 from services.db import db, transaction
 from services.jobs.models import JobRow
@@ -26,7 +28,7 @@ MOST_WORDS = 500
 #: what failed: the plugin's operation, else the kind of job
 _WHAT = func.coalesce(Task.operation, JobRow.kind)
 #: those whose case went another way meanwhile are no longer anybody's concern
-_OPEN = JobRow.incident_at.is_not(None), or_(Task.id.is_(None), Task.closed_at.is_(None))
+_OPEN = JobRow.incident_at.is_not(None), or_(Task.id.is_(None), Task.closed_at.is_(None), JobRow.kind == ANSWERS)
 
 
 def incidents(person: directory.Person, *, what: str = "", cursor: str | None = None, limit: int = 50) -> IncidentPage:
@@ -85,11 +87,60 @@ def retry_all(what: str, person: directory.Person) -> int:
     return sum(retry_incidents(ids[at : at + AT_ONCE], person) for at in range(0, len(ids), AT_ONCE))
 
 
+def set_right(
+    job_id: int, person: directory.Person, *, values: Mapping[str, object] | None = None, newest: bool = False
+) -> int:
+    """Set right what hinders answers that stay, and have them tried again: both, or nothing; the id of the case.
+
+    With these variables of the case, in the place of what the answers said under the same names; `newest`: under the
+    diagram that is in force now, every place where this process of the case waits.
+    For administrators; of a rehearsal, for designers. Raises NotAdministrator, NoSuchIncident, CannotMigrate,
+    ExpressionError.
+    """
+    with transaction():
+        found = db.session.execute(_wanted(JobRow.id == job_id, JobRow.kind == ANSWERS)).one_or_none()
+        if found is None:
+            raise NoSuchIncident
+        row, _, case = found
+        if not may_set_right(case, person):
+            directory.authorise(person)
+        lock_cases([case.id])
+        work = read_task(row.key)
+        if not jobs.try_again([job_id]):
+            raise NoSuchIncident
+        move, corrected = move_of(work, person), dict(values or {})
+        if newest:
+            _under_the_newest(move)
+        if corrected:
+            step = engine.change(move.definition, move.instance.state, corrected, move.world())
+            move_on(move, step, None)
+        said = row.args["values"]
+        assert isinstance(said, dict)
+        row.args = {**row.args, "values": {name: corrected.get(name, value) for name, value in said.items()}}
+        move.case.version += 1
+        told = {"names": sorted(corrected), **({"definition": move.instance.definition_id} if newest else {})}
+        move.note("case.incident_set_right", task=work.task.id, kind=ANSWERS, **told)
+        write_history(move)
+        return work.case.id
+
+
+def _under_the_newest(move: Move) -> None:
+    """Raises CannotMigrate, naming every place where it waits that the newest diagram does not have."""
+    newest = processes.in_force(move.definition.process_id)
+    if newest == move.instance.definition_id:
+        return
+    new = processes.definition(newest)
+    step = engine.migrate(move.definition, new, move.instance.state, {}, move.world())
+    move.instance.definition_id, move.definition = newest, new
+    move_on(move, step, None)
+
+
 def settle_incident(job_id: int, why: str, person: directory.Person) -> None:
     """Settle it by hand, with a reason: an operation was done outside and the case goes on without outputs; a timer
     does not fire any more; anything else is not done.
 
-    Raises NotAdministrator, ReasonMissing, NoSuchIncident, NothingElse (a timer that alone would bring the case on).
+    Raises NotAdministrator, ReasonMissing, NoSuchIncident, NothingElse (a timer that alone would bring the case on),
+    OnlyTriedAgain (answers of somebody).
     """
     directory.authorise(person)
     if not why.strip():
@@ -99,6 +150,8 @@ def settle_incident(job_id: int, why: str, person: directory.Person) -> None:
         if found is None:
             raise NoSuchIncident
         row, task, _ = found
+        if row.kind == ANSWERS:
+            raise OnlyTriedAgain
         lock_cases([row.case_id] if row.case_id else [])
         work = read_task(task.id) if task is not None else None
         if not jobs.put_away(job_id) or (work is not None and work.task.closed_at is not None):

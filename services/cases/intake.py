@@ -12,6 +12,7 @@ from services.cases.house import Move
 from services.cases.models import Case, Instance, Task
 from services.cases.reading import Work
 from services.cases.service import open_case
+from services.cases.staying import keeps
 from services.db import db, transaction
 from services.errors import Invalid
 from services.plugin import Answers, Field
@@ -82,6 +83,7 @@ def routes_of(person: directory.Person, office_key: str) -> list[str]:
     return [route for route in _routes() if named[route]["role"] in here]
 
 
+@keeps
 def take_in(route: str, office_key: str, answers: Mapping[str, object], person: directory.Person, *, key: str) -> int:
     """Open an application and complete its first step with those answers: its number is given in the same transaction.
 

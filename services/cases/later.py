@@ -6,10 +6,12 @@ import orjson
 
 from services import clock, directory, engine, processes, registry
 from services.cases.errors import BadOutputs
+from services.cases.facts import acting_of
 from services.cases.house import Move
 from services.cases.messages import move_on
-from services.cases.moves import close_task, timer_job, write_history
+from services.cases.moves import ANSWERS, close_task, refused, timer_job, write_history
 from services.cases.reading import Work, read_task
+from services.cases.staying import Way
 from services.db import transaction
 from services.inputs import read_inputs
 from services.jobs import Job
@@ -82,7 +84,7 @@ def carry_out(job: Job) -> object:
 def take_result(job: Job, result: object) -> None:
     """The case goes on with what an operation outside gave; dropped when it went another way meanwhile.
 
-    Inside the transaction that ends the job. Raises the plugin's BusinessError when no boundary event treats it.
+    Inside the transaction that ends the job. Raises NoBoundary in the plugin's words when no boundary event treats it.
     """
     work = read_task(job.key, lock=True)
     task, move = work.task, move_of(work)
@@ -94,7 +96,7 @@ def take_result(job: Job, result: object) -> None:
         return
     if isinstance(result, BusinessError):
         move.note("case.operation_refused", **told, code=result.error_code)
-        step = _refused(move, work, result)
+        step = refused(move, work.instance.state, task.stop_id, result)
     else:
         move.note("case.operation_done", **told)
         outputs = result if isinstance(result, Mapping) else {}
@@ -104,10 +106,31 @@ def take_result(job: Job, result: object) -> None:
     move_on(move, step, task)
 
 
+def go_on_with(job: Job, result: object) -> None:
+    """What was set right lets the answers that stayed go on, in the name of whoever gave them; once.
+
+    Inside the transaction that ends the job. Raises what the engine raises: then they stay on.
+    """
+    work = read_task(job.key, lock=True)
+    task, way = work.task, Way(**job.args)  # type: ignore[arg-type]
+    move = move_of(work, directory.person(task.done_by_id) if task.done_by_id else None)
+    if work.instance.finished_at is not None:
+        return
+    move.acting = acting_of(task, move.person) if move.person is not None else None
+    move.brings = way.brings
+    try:
+        step = way.go(move, task.stop_id)
+    except engine.StopGone:
+        return
+    move.note("case.went_on", task=task.id, step=task.step)
+    move.case.version += 1
+    move_on(move, step, task, claimed_by=way.claimed_by)
+
+
 def tell_incident(job: Job, error: Exception) -> None:
     """Write into the case's history that a person has to look at it. Inside the transaction that gives the job up."""
     work = read_task(job.key, lock=True)
-    if work.task.closed_at is not None:
+    if work.task.closed_at is not None and job.kind != ANSWERS:
         return
     move = move_of(work)
     move.note("case.incident", task=work.task.id, kind=job.kind, attempts=job.attempts, error=type(error).__name__)
@@ -128,14 +151,6 @@ def _call(work: Work, declared: Sequence[Input]) -> Call:
     inputs = read_inputs(task.operation or "", declared, task.inputs)
     variables = engine.variables(move.definition, work.instance.state, task.stop_id)
     return Call(task.operation or "", inputs, move.facts(variables), task.id, None)
-
-
-def _refused(move: Move, work: Work, refusal: BusinessError) -> engine.Step:
-    """On from the boundary event for it. Raises the refusal itself, in the plugin's own words, when there is none."""
-    try:
-        return engine.fail(move.definition, work.instance.state, work.task.stop_id, refusal.error_code, move.world())
-    except engine.NoBoundary as fault:
-        raise (fault if refusal.message == BusinessError.__doc__ else refusal) from None
 
 
 def _stamp(move: Move, work: Work, outcome: str) -> None:

@@ -14,6 +14,7 @@ from services.cases.house import Move
 from services.cases.models import Case, Instance, Message, Task
 from services.cases.moves import carry_on, close_task, write_history
 from services.cases.reading import read_wait
+from services.cases.staying import Way, attempt
 from services.db import db
 
 
@@ -39,7 +40,16 @@ class _Sent:
 
 def move_on(move: Move, step: engine.Step, finished: Task | None, *, claimed_by: int | None = None) -> None:
     """Carry this pool on, and every pool that it tells something, until all of them wait; then write the history."""
-    sent = _sent(move, carry_on(move, step, finished, claimed_by=claimed_by))
+    _tell_all(move, carry_on(move, step, finished, claimed_by=claimed_by))
+
+
+def go_on(move: Move, task: Task, way: Way) -> None:
+    """The same from a place that is stamped already; inside a verb that `keeps`, what cannot go on stays there."""
+    _tell_all(move, attempt(move, task, way))
+
+
+def _tell_all(move: Move, thrown: Sequence[engine.Thrown]) -> None:
+    sent = _sent(move, thrown)
     moved = [move]
     while sent or (sent := _kept(move.case, moved)):
         receiver, more = _give(sent.pop(0))
@@ -66,13 +76,13 @@ def tell(case_id: int, message: str, stamp: Stamp, person: directory.Person, *, 
     now, definition = clock.now(), processes.definition(work.instance.definition_id)
     move = Move(registry.current(), work.case, work.instance, definition, person, now, work.applicant, work.answers)
     move.brings, move.acting = stamp.brings, acting_of(work.task, person)
-    step = _arrive(move, work.task, stamp)
+    _arrive(move, work.task, stamp)
     move.case.version += 1
-    move_on(move, step, work.task, claimed_by=claimed_by)
+    go_on(move, work.task, Way("receive", stamp.payload, claimed_by=claimed_by, brings=stamp.brings))
     return True
 
 
-def _arrive(move: Move, task: Task, stamp: Stamp) -> engine.Step:
+def _arrive(move: Move, task: Task, stamp: Stamp) -> None:
     """The wait is over: stamped by whoever brought the message."""
     task.done_at = move.now
     close_task(task, move.now)
@@ -83,7 +93,6 @@ def _arrive(move: Move, task: Task, stamp: Stamp) -> engine.Step:
     late = bool(task.due_at and move.now > task.due_at)
     told = {"message": task.message, "task": task.id, "step": task.step, "code": task.code}
     move.note("case.message_received", **told, outcome=stamp.outcome, late=late)
-    return engine.receive(move.definition, move.instance.state, task.stop_id, stamp.payload, move.world())
 
 
 def _sent(move: Move, thrown: Sequence[engine.Thrown]) -> list[_Sent]:
@@ -98,8 +107,8 @@ def _give(sent: _Sent) -> tuple[Move | None, list[_Sent]]:
     if found is not None:
         task, instance = found
         receiver = move.beside(instance, processes.definition(instance.definition_id))
-        step = _arrive(receiver, task, Stamp(payload=thrown.payload))
-        return receiver, _sent(receiver, carry_on(receiver, step, task))
+        _arrive(receiver, task, Stamp(payload=thrown.payload))
+        return receiver, _sent(receiver, attempt(receiver, task, Way("receive", thrown.payload)))
     definition_id = processes.begun_by(move.instance.definition_id, thrown.message)
     if definition_id is not None:
         return _begin(move, definition_id, thrown)

@@ -19,8 +19,8 @@ from services.errors import NotFound
 from services.inputs import read_inputs
 from services.plugin import BusinessError, Call
 
-#: kinds of jobs; the key of such a job is the id of the task that waits for it
-TIMER, OPERATION = "timer", "operation"
+#: kinds of jobs; the key of such a job is the id of the task that waits for it, or whose answers wait (staying.py)
+TIMER, OPERATION, ANSWERS = "timer", "operation", "answers"
 
 
 def carry_on(
@@ -111,9 +111,19 @@ def _run(move: Move, step: engine.Step, stop: engine.Stop) -> engine.Step:
         outputs = handler.run(call, MoveHouse(move, call))
     except BusinessError as error:
         move.note("case.operation_refused", operation=operation, code=error.error_code)
-        return engine.fail(move.definition, step.state, stop.id, error.error_code, move.world())
+        return refused(move, step.state, stop.id, error)
     move.note("case.operation_done", operation=operation)
     return engine.complete(move.definition, step.state, stop.id, outputs, move.world())
+
+
+def refused(move: Move, state: bytes, stop_id: str, refusal: BusinessError) -> engine.Step:
+    """On from the boundary event for it. Raises NoBoundary, in the plugin's own words, when there is none."""
+    try:
+        return engine.fail(move.definition, state, stop_id, refusal.error_code, move.world())
+    except engine.NoBoundary:
+        if refusal.message == BusinessError.__doc__:
+            raise
+        raise engine.NoBoundary(refusal.message, **refusal.details) from None
 
 
 def close_task(task: Task, at: datetime) -> None:
@@ -135,9 +145,12 @@ def _close_cancelled(move: Move, closed: set[str], finished: Task | None) -> Non
     still_open = select(Task).where(
         Task.instance_id == move.instance.id, Task.closed_at.is_(None), Task.stop_id.in_(gone)
     )
-    for task in db.session.scalars(still_open):
+    cancelled = db.session.scalars(still_open).all()
+    for task in cancelled:
         close_task(task, move.now)
         move.note("case.task_cancelled", task=task.id, step=task.step)
+    for stop_id in gone - {task.stop_id for task in cancelled}:  # answers wait there no longer
+        jobs.forget(f"{move.instance.id}.{stop_id}")
 
 
 def _task(move: Move, stop: engine.Stop, finished: Task | None) -> Task:

@@ -153,6 +153,7 @@ class Incident:
     details: Mapping[str, object]
     process: str = ""  #: where it is on the drawings
     element: str = ""
+    may_set_right: bool = False  #: whoever looks may set right what hinders it, and let kept answers go on
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from services.cases.models import Case, Task
 from services.cases.queries import APPLICANT_CAME, applicants
 from services.cases.reading import lock_case
 from services.cases.rights import may_see
+from services.cases.staying import keeps
 from services.db import db, transaction
 
 
@@ -65,6 +66,7 @@ def awaits_applicant(case_id: int, person: directory.Person) -> bool:
     return any(task.role in person.roles_at(task.office_key) for task in db.session.scalars(waits))
 
 
+@keeps
 def applicant_came(case_id: int, person: directory.Person) -> None:
     """The applicant is at the counter for the result: from now on the issuing counts (N421/11a/psc/10).
 

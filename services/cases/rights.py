@@ -71,3 +71,9 @@ def may_see(case_id: int, person: directory.Person) -> Case:
     if not sees(case, person):
         raise NotYourCase
     return case
+
+
+def may_set_right(case: Case, person: directory.Person) -> bool:
+    """Whether this person sets right what hinders that case: administrators; of a rehearsal, designers."""
+    plays = case.plays is not None and processes.DESIGNER in person.roles_at(case.office_key)
+    return plays or directory.ADMIN in person.roles()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from services import clock, deadlines, directory, engine, processes, registry
+from services import clock, deadlines, directory, engine, jobs, processes, registry
 from services.cases.errors import (
     AlreadyRegistered,
     NamedByHead,
@@ -18,7 +18,7 @@ from services.cases.facts import acting_of, body_of, in_hands_of
 from services.cases.house import Move
 from services.cases.messages import move_on
 from services.cases.models import Answer, Case, Instance, Task
-from services.cases.moves import close_task, write_history
+from services.cases.moves import ANSWERS, close_task, write_history
 from services.cases.reading import Work, lock_case, read_task
 from services.cases.rights import check_sees, may_work, still_open
 from services.db import db, transaction
@@ -161,6 +161,7 @@ def discard_case(case_id: int, person: directory.Person) -> None:
             raise NotYours(role=next((each.role for each in open_tasks), ""), office=case.office_key)
         instances = db.session.scalars(select(Instance).filter_by(case_id=case_id).order_by(Instance.id)).all()
         now, first = clock.now(), instances[0]
+        jobs.forget_kind(ANSWERS, case_id)
         for task in open_tasks:
             close_task(task, now)
         for instance in instances:

@@ -1,25 +1,30 @@
 """What a worker does about a case, and what it could not do, as the screens show it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Select, or_, select
 
-from services import directory, processes
+from services import directory, engine, processes
 from services.cases.models import Case, Instance, Task
+from services.cases.moves import ANSWERS
 from services.cases.pages import Incident
+from services.cases.rights import may_set_right
 from services.db import db
 from services.jobs.models import JobRow
 
 
-def jobs_of(case_id: int, person: directory.Person, *, whole: bool) -> list[Incident]:
+def jobs_of(case: Case, person: directory.Person, *, whole: bool) -> list[Incident]:
     """What is to be done about that case later, the first first: the `whole`, or at the person's offices.
 
     With a message where it failed: an incident, or being tried again.
     """
-    wanted = joined().where(JobRow.case_id == case_id)
-    still = or_(Task.id.is_(None), Task.closed_at.is_(None))
+    wanted = joined().where(JobRow.case_id == case.id)
+    may = may_set_right(case, person)
+    still = or_(Task.id.is_(None), Task.closed_at.is_(None), JobRow.kind == ANSWERS)
     found = [view(*row) for row in db.session.execute(wanted.where(still).order_by(JobRow.due_at, JobRow.id))]
-    return [each for each in found if whole or person.roles_at(each.office_key or "")]
+    shown = [each for each in found if whole or person.roles_at(each.office_key or "")]
+    return [replace(each, may_set_right=may) if each.kind == ANSWERS and each.since else each for each in shown]
 
 
 def joined() -> Select[JobRow, Task, Case]:
@@ -46,7 +51,7 @@ def view(row: JobRow, task: Task | None, case: Case | None) -> Incident:
         next_at=row.due_at,
         attempts=row.attempts,
         message=row.error or "",
-        details=row.error_details or {},
+        details={key: engine.revived(value) for key, value in (row.error_details or {}).items()},
         process=task.process if task is not None else "",
         element=task.element if task is not None else "",
     )

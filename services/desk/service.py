@@ -114,6 +114,7 @@ def _move(item: custody.Item, office_key: str, person: directory.Person, unpacki
     return None
 
 
+@cases.keeps
 def _receive(item: custody.Item, office_key: str, person: directory.Person, unpacking: int | None) -> Scanned:
     with transaction():
         cases.lock_cases([item.case_id])
@@ -124,6 +125,7 @@ def _receive(item: custody.Item, office_key: str, person: directory.Person, unpa
     return Scanned(item.code, "received", case_id=item.case_id, irregular=arrived.irregular)
 
 
+@cases.keeps
 def take_in_unsent(code: str, office_key: str, person: directory.Person) -> None:
     """It lies here though nobody scanned it out: somebody says so, and both offices' histories do.
 
@@ -172,6 +174,7 @@ def close_registry(consignment_id: int, person: directory.Person) -> None:
         custody.close(consignment_id, person)
 
 
+@cases.keeps
 def hand_over(consignment_id: int, person: directory.Person, *, badge: str = "") -> None:
     """Hand a closed registry to the courier: every paper on it is scanned out, and its case goes on.
 

@@ -4,6 +4,7 @@ from services.engine.contents import ANY_PROCESS, Contents, Thing, contents
 from services.engine.definition import Definition, Element, parse, processes
 from services.engine.errors import (
     BadDiagram,
+    CannotGoOn,
     CannotMigrate,
     CorruptState,
     ExpressionError,
@@ -18,6 +19,7 @@ from services.engine.errors import (
     Words,
     fill,
     nobody_called,
+    revived,
 )
 from services.engine.service import (
     change,
@@ -45,6 +47,7 @@ __all__ = [
     "ANY_PROCESS",
     "Asked",
     "BadDiagram",
+    "CannotGoOn",
     "CannotMigrate",
     "Contents",
     "CorruptState",
@@ -90,6 +93,7 @@ __all__ = [
     "processes",
     "receive",
     "reckon",
+    "revived",
     "start",
     "variables",
     "wake",

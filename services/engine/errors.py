@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from services.engine.rules import Rule
 from services.errors import Conflict, Invalid, KomekError, NotFound
@@ -39,12 +40,62 @@ class Words(Shown):
     __str__ = Shown.__str__
 
 
+@dataclass(frozen=True)
+class Seen(Shown):
+    """The variables that were read, and of what kind each was: «sum: a text, rate: nothing»."""
+
+    kinds: tuple[tuple[str, str], ...]  #: name -> FEEL's name of its type
+
+    def said(self, translate: Translate) -> str:
+        return ", ".join(f"{name}: {translate(kind)}" for name, kind in self.kinds)
+
+    def told(self) -> Mapping[str, object]:
+        """For the details of an error."""
+        return {"values": self, "names": [name for name, _ in self.kinds]}
+
+    __str__ = Shown.__str__
+
+
 class ExpressionError(Invalid):
     """The expression %(expression)s cannot be used: %(reason)s"""
 
-    def __init__(self, expression: str, reason: "str | Words") -> None:
-        self.expression, self.reason = expression[:200], reason
+    def __init__(self, expression: str, reason: "str | Words", seen: Seen | None = None, task: Any = None) -> None:
+        self.expression, self.reason, self.seen = expression[:200], reason, seen
+        self.task = task  #: of the engine: where it was reckoned
         super().__init__(expression=self.expression, reason=reason)
+
+    def at(self, element: str) -> "ExpressionError":
+        """The same, with the element as it is called, and the kinds of what was read there."""
+        details: dict[str, object] = {"element": element, "expression": self.expression, "reason": self.reason}
+        if self.seen is None or not self.seen.kinds:
+            return self._said(AT, details)
+        return self._said(AT_SEEING, {**details, **self.seen.told()})
+
+    def _said(self, words: Words, details: Mapping[str, object]) -> "ExpressionError":
+        self.message, self.details = words.text, dict(details)
+        self.args = (fill(self.message, self.details),)
+        return self
+
+
+AT = Words("At «%(element)s» the expression %(expression)s cannot be used: %(reason)s")
+AT_SEEING = Words("At «%(element)s» the expression %(expression)s cannot be used: %(reason)s (%(values)s)")
+
+
+class CannotGoOn(ExpressionError):
+    """The case cannot go on: %(reason)s"""
+
+    def __init__(self, reason: "str | Words", seen: Seen | None = None, task: Any = None) -> None:
+        super().__init__("", reason, seen, task)
+
+    def at(self, element: str) -> "ExpressionError":
+        details: dict[str, object] = {"element": element, "reason": self.reason}
+        if self.seen is None or not self.seen.kinds:
+            return self._said(FROM, details)
+        return self._said(FROM_SEEING, {**details, **self.seen.told()})
+
+
+FROM = Words("The case cannot go on from «%(element)s»: %(reason)s")
+FROM_SEEING = Words("The case cannot go on from «%(element)s»: %(reason)s (%(values)s)")
 
 
 def nobody_called(name: str) -> ExpressionError:
@@ -80,6 +131,15 @@ class Problem:
         where = f"{self.name} ({self.element})" if self.element else self.resource
         line = " | " + fill("line %(line)s", {"line": self.line}, translate) if self.line else ""
         return f"* {where}: {self.said(translate)} | {self.resource}{line}"
+
+
+def revived(value: object) -> object:
+    """Of an error's detail that was stored as JSON: the words that it was, to be said in the reader's language."""
+    if isinstance(value, dict) and value.keys() == {"text", "details"}:
+        return Words(str(value["text"]), {key: revived(each) for key, each in value["details"].items()})
+    if isinstance(value, dict) and value.keys() == {"kinds"}:
+        return Seen(tuple((str(name), str(kind)) for name, kind in value["kinds"]))
+    return value
 
 
 class _Lines(Shown):

@@ -6,14 +6,14 @@ result is an int, any other a float. What FEEL makes null because it cannot be r
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
 
 from services.engine.coercion import as_text
-from services.engine.errors import ExpressionError, Words
+from services.engine.errors import ExpressionError, Seen, Words
 from services.engine.juel import parts_of, read_juel
 from services.engine.world import HOST, new_run
 from services.feel import Note, Refused, Run, Scope, expression, lift, nodes, unary_tests
@@ -21,7 +21,7 @@ from services.feel.compiling import belongs
 from services.feel.expressions import lifted
 from services.feel.looking import check_callable
 from services.feel.times import Date, DateTime, DaysTime, Time, YearsMonths, to_python
-from services.feel.values import Range
+from services.feel.values import Range, kind
 
 Value = Any
 Data = Mapping[str, Value]
@@ -34,6 +34,8 @@ __all__ = ["ISO", "Closure", "Test", "compile_expression", "compile_test", "eval
 NO_TRUTH = Words("it comes to neither true nor false")
 ISO = re.compile(r"(-?P[0-9YMWDTHS]+|R\d*/.+|\d{4}-\d\d-\d\d.*)")
 LARGEST_NUMBER = Decimal(10) ** 30
+#: variables of an expression that a person is told of
+MOST_NAMED = 12
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def holds(condition: str, data: Data) -> bool:
     found = evaluate(condition, data)
     if found is None or isinstance(found, bool):
         return bool(found)
-    raise ExpressionError(condition, NO_TRUTH)
+    raise ExpressionError(condition, NO_TRUTH, seen(names_in(condition), data))
 
 
 @lru_cache(maxsize=4096)
@@ -199,12 +201,17 @@ def _evaluated(text: str, free: frozenset[str], data: Data, within: Within) -> V
     try:
         value = within(Scope(run, lifted(data, free)))
     except Refused as refused:
-        raise ExpressionError(text, words(refused.note)) from None
+        raise ExpressionError(text, words(refused.note), seen(free, data)) from None
     except RecursionError:
-        raise ExpressionError(text, Words("it is nested too deeply")) from None
+        raise ExpressionError(text, Words("it is nested too deeply"), seen(free, data)) from None
     if run.notes and (note := next((each for each in run.notes if each.grave), None)):
-        raise ExpressionError(text, words(note))
+        raise ExpressionError(text, words(note), seen(free, data))
     return value
+
+
+def seen(names: Iterable[str], data: Data) -> Seen:
+    """Of what kind these variables are: «null» where there is nothing by that name."""
+    return Seen(tuple((name, kind(lift(data.get(name)))) for name in sorted(names)[:MOST_NAMED]))
 
 
 def plain(value: Value, text: str = "") -> Value:

@@ -3,6 +3,7 @@
 BPMN 2.0.2, 13.3. That no condition holds and there is no default is an error of the case, in words.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
@@ -11,15 +12,20 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from services.engine.borders import call_off
-from services.engine.errors import ExpressionError, Words
-from services.engine.expressions import holds
+from services.engine.errors import CannotGoOn, Words
+from services.engine.expressions import holds, names_in, seen
 
 NO_WAY = Words("no condition of its flows holds, and none of them is the default")
 
 
-def no_way(task: Any) -> ExpressionError:
+def no_way(task: Any, conditions: Iterable[str | None]) -> CannotGoOn:
     """At that element the case cannot go on."""
-    return ExpressionError(task.task_spec.bpmn_name or task.task_spec.name, NO_WAY)
+    read = {name for each in conditions if each is not None for name in names_in(each)}
+    return CannotGoOn(NO_WAY, seen(read, task.data), task)
+
+
+def _said(gateway: Any) -> list[str]:
+    return [condition.args[0] for condition, _ in gateway.cond_task_specs if condition is not None]
 
 
 def go(task: Any, outputs: list[Any]) -> None:
@@ -39,7 +45,7 @@ class ExclusiveGateway(defaults.ExclusiveGateway):
                 go(my_task, [specs[name]])
                 return True
         if self.default_task_spec is None:
-            raise no_way(my_task)
+            raise no_way(my_task, _said(self))
         go(my_task, [specs[self.default_task_spec]])
         return True
 
@@ -53,7 +59,7 @@ class InclusiveGateway(defaults.InclusiveGateway):
                    if condition is not None and holds(condition.args[0], my_task.data)]  # fmt: skip
         default = [specs[name] for condition, name in self.cond_task_specs if condition is None]
         if not matches and not default:
-            raise no_way(my_task)
+            raise no_way(my_task, _said(self))
         return matches, default
 
 
@@ -83,7 +89,7 @@ class Split(BpmnSpecMixin, TaskSpec):
         taken = [specs[name] for condition, name in self.flows if condition is None or holds(condition, my_task.data)]
         if not taken:
             if self.default is None:
-                raise no_way(my_task)
+                raise no_way(my_task, [condition for condition, _ in self.flows])
             taken = [specs[self.default]]
         go(my_task, taken)
         return True

@@ -8,6 +8,8 @@ every change of state.
 import base64
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
@@ -22,6 +24,8 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from services.engine import scopes
+from services.engine.budget import one_more
+from services.engine.errors import ExpressionError
 
 PINNED = "3.2.0"
 READY, WAITING, PREDICTED = TaskState.READY, TaskState.WAITING, TaskState.PREDICTED_MASK
@@ -98,11 +102,13 @@ class QuickWorkflow(_Quick, BpmnWorkflow):
 
 
 def new_id() -> str:
-    """A task's id: short, random, safe in an address."""
+    """A task's id: short, random, safe in an address. Raises CannotGoOn when one task more is one too many."""
+    one_more()
     return base64.urlsafe_b64encode(os.urandom(12)).decode()
 
 
 _predict, _run, _inherit, _join = TaskSpec._predict, Task.run, Task._inherit_data, UnstructuredJoin._run_hook
+_update = TaskSpec._update
 
 
 def _set_state(self: Any, value: int) -> None:
@@ -126,9 +132,31 @@ def look_ahead(task: Any) -> None:
         task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
 
 
+@contextmanager
+def at(task: Any) -> Iterator[None]:
+    """What cannot be reckoned inside could not be at that task, unless it says where."""
+    try:
+        yield
+    except ExpressionError as fault:
+        fault.task = fault.task or task
+        raise
+
+
 def _run_predicted(self: Any) -> Any:
     look_ahead(self)
-    return _run(self)
+    try:
+        return _run(self)
+    except ExpressionError as fault:
+        fault.task = fault.task or self
+        raise
+
+
+def _update_placed(self: Any, my_task: Any) -> Any:
+    try:
+        return _update(self, my_task)
+    except ExpressionError as fault:
+        fault.task = fault.task or my_task
+        raise
 
 
 def _inherit_shared(self: Any) -> None:
@@ -154,6 +182,7 @@ if version("SpiffWorkflow") != PINNED:
 Task._set_state = _set_state
 Task.run = _run_predicted
 TaskSpec._predict = _predict_one
+TaskSpec._update = _update_placed
 Task._inherit_data = _inherit_shared
 UnstructuredJoin._run_hook = _join_shared
 spiff_task.uuid4 = new_id

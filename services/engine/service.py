@@ -1,5 +1,6 @@
 """The moves of an instance: stored state in, `Step` out. No live object outlives a call."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,10 +14,11 @@ from SpiffWorkflow.util.task import TaskState
 from services.engine import scopes, timers
 from services.engine import state as codec
 from services.engine.borders import CodedError, take_over, treats
-from services.engine.budget import MOST_STEPS
+from services.engine.budget import MOST_STATE, MOST_STEPS, TOO_LARGE, spending
 from services.engine.conditions import show_changes
 from services.engine.definition import Definition
 from services.engine.errors import (
+    CannotGoOn,
     CannotMigrate,
     ExpressionError,
     NoBoundary,
@@ -24,12 +26,14 @@ from services.engine.errors import (
     NoSuchStart,
     StopGone,
     UnknownDecision,
+    Words,
 )
 from services.engine.expressions import compile_expression, evaluate
 from services.engine.expressions import holds as expression_holds
 from services.engine.reading import Extensions
-from services.engine.redrawn import engine_name
+from services.engine.redrawn import SPLIT, engine_name
 from services.engine.runtime import QuickWorkflow, look_ahead
+from services.engine.runtime import at as placed
 from services.engine.specs import NOTHING, ExpressionEngine
 from services.engine.starts import Start
 from services.engine.step import Asked, Decided, Passed, Shouted, Step, Stop, Thrown, World
@@ -39,6 +43,12 @@ from services.engine.timers import due_at, tell
 from services.engine.world import decided, in_world, noting
 
 ENGINE = ExpressionEngine()
+CANNOT = Words("what is drawn there cannot be carried out")
+FAILED = Words("the engine failed, and the administrator sees in the log at what")
+ROUND_AND_ROUND = Words("the case goes round and round here and waits for nobody")
+#: what comes out of the engine's library where nobody foresaw it
+OF_THE_ENGINE = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+logger = logging.getLogger("komek.engine")
 READY, STARTED, COMPLETED = TaskState.READY, TaskState.STARTED, TaskState.COMPLETED
 
 
@@ -60,7 +70,7 @@ def start(
         raise NoPlainStart(process=definition.name, starts=", ".join(each.element for each in definition.starts))
     if at not in {each.element for each in definition.starts}:
         raise NoSuchStart(element=at, process=definition.name)
-    with _moving(world):
+    with _moving(definition, world):
         given = definition.spec, definition.subprocess_specs
         workflow = QuickWorkflow(*given, script_engine=ENGINE, at=engine_name(at), asks=asks)
         if definition.spec.watches:
@@ -74,7 +84,7 @@ def first_start(start: Start, world: World) -> dict[str, Any] | None:
 
     To be kept, and given to `next_start` when it came. Raises ExpressionError.
     """
-    with _moving(world):
+    with in_world(world):
         try:
             text = evaluate(start.says, {})
             if not isinstance(text, str):
@@ -108,7 +118,7 @@ def complete(
 
     Raises StopGone, ExpressionError, CorruptState.
     """
-    with _moving(world):
+    with _moving(definition, world):
         workflow, before = _open(definition, state)
         task = waiting(workflow, stop_id)
         if task._state not in (READY, STARTED):
@@ -118,13 +128,14 @@ def complete(
             task.run()
         else:
             look_ahead(task)
-            task.complete()
+            with placed(task):
+                task.complete()
         return _advance(definition, workflow, before, [task])
 
 
 def receive(definition: Definition, state: bytes, stop_id: str, payload: Mapping[str, Any], world: World) -> Step:
     """A message or signal has come for that stop; its payload becomes variables. Raises StopGone, ExpressionError."""
-    with _moving(world):
+    with _moving(definition, world):
         workflow, before = _open(definition, state)
         task = waiting(workflow, stop_id)
         message = message_of(task)
@@ -144,7 +155,7 @@ def wake(definition: Definition, state: bytes, stop_ids: Iterable[str], world: W
 
     Raises ExpressionError, CorruptState.
     """
-    with _moving(world):
+    with _moving(definition, world):
         workflow, before = _open(definition, state)
         trail: list[Any] = []
         wanted = set(stop_ids)
@@ -169,7 +180,7 @@ def fail(
     What it `brings` becomes variables on the way from there.
     Raises StopGone, NoBoundary, CorruptState.
     """
-    with _moving(world):
+    with _moving(definition, world):
         workflow, before = _open(definition, state)
         task = waiting(workflow, stop_id)
         border = treats(task, CodedError, error_code)
@@ -196,7 +207,7 @@ def known(definition: Definition, state: bytes) -> dict[str, Any]:
 
 def change(definition: Definition, state: bytes, values: Mapping[str, Any], world: World) -> Step:
     """Set variables of the instance by hand; the others stay. Raises ExpressionError, CorruptState."""
-    with _moving(world):
+    with _moving(definition, world):
         workflow, before = _open(definition, state)
         workflow.task_tree.data.update(values)
         return _advance(definition, workflow, before)
@@ -251,7 +262,7 @@ def migrate(old: Definition, new: Definition, state: bytes, moved: Mapping[str, 
     if lost:
         raise CannotMigrate(elements=", ".join(lost))
     renamed = codec.rename(state, moved)
-    with _moving(world):
+    with _moving(new, world):
         return _advance(new, _load(new, renamed), before)
 
 
@@ -268,13 +279,27 @@ def _open(definition: Definition, state: bytes) -> tuple[QuickWorkflow, frozense
 
 
 @contextmanager
-def _moving(world: World) -> Iterator[None]:
-    """In this world; whatever SpiffWorkflow cannot do with the diagram or the data is an ExpressionError."""
-    with in_world(world), noting():
+def _moving(definition: Definition, world: World) -> Iterator[None]:
+    """In this world, within one budget; whatever cannot be done with the diagram or the data names where, in words."""
+    with in_world(world), noting(), spending():
         try:
             yield
+        except ExpressionError as fault:
+            raise (fault if fault.task is None else fault.at(_where(definition, fault.task))) from fault.__cause__
         except SpiffWorkflowException as fault:
-            raise ExpressionError(type(fault).__name__, str(fault)) from fault
+            task = getattr(fault, "task", None)
+            refusal = CannotGoOn(CANNOT, task=task)
+            raise (refusal.at(_where(definition, task)) if task is not None else refusal) from fault
+        except OF_THE_ENGINE as fault:
+            logger.exception("the engine failed in %s", definition.process_id)
+            raise CannotGoOn(FAILED) from fault
+
+
+def _where(definition: Definition, task: Any) -> str:
+    """What stands in the drawing there: its name, or its id."""
+    element = task.task_spec.bpmn_id or task.task_spec.name.removesuffix(f" {SPLIT}")
+    drawn = definition.elements.get((process_of(task), element))
+    return (drawn.name if drawn is not None else "") or str(element)
 
 
 def _run(workflow: QuickWorkflow, trail: list[Any]) -> None:
@@ -284,7 +309,7 @@ def _run(workflow: QuickWorkflow, trail: list[Any]) -> None:
         trail.append(task)
         show_changes(workflow)
         if len(trail) > MOST_STEPS:
-            raise ExpressionError(task.task_spec.name, "the case goes round and round here and waits for nobody")
+            raise CannotGoOn(ROUND_AND_ROUND, task=task)
 
     show_changes(workflow)
     workflow.do_engine_steps(did_complete_task=note)
@@ -299,9 +324,12 @@ def _advance(
     finished = workflow.completed
     stops = () if finished else stops_of(workflow)
     ids = {stop.id for stop in stops}
+    state = codec.dump(workflow)
+    if len(state) > MOST_STATE:
+        raise CannotGoOn(TOO_LARGE)
     trodden = tuple(passed(definition, task) for task in trail if task._state == COMPLETED and task.task_spec.bpmn_id)
     return Step(
-        state=codec.dump(workflow),
+        state=state,
         stops=stops,
         opened=tuple(stop for stop in stops if stop.id not in before),
         closed=tuple(sorted(before - ids)),
@@ -327,4 +355,5 @@ def _take(task: Any, answers: Mapping[str, Any], local: Mapping[str, Any]) -> No
         task.data.update(answers)
         return
     seen = {**task.data, **local, **answers}
-    scopes.set_outputs(task, {name: evaluate(text, seen) for name, text in extensions.outputs})
+    with placed(task):
+        scopes.set_outputs(task, {name: evaluate(text, seen) for name, text in extensions.outputs})

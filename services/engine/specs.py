@@ -18,7 +18,7 @@ from services.engine.budget import MOST_AT_ONCE
 from services.engine.calls import Call
 from services.engine.decisions import Decision
 from services.engine.errors import ExpressionError, Words
-from services.engine.expressions import compile_expression, evaluate
+from services.engine.expressions import compile_expression, evaluate, names_in, seen
 from services.engine.reading import Extensions
 from services.engine.world import current_world, note_decided
 
@@ -136,7 +136,7 @@ class _Several:
             count = len(found) if isinstance(found, list | dict) else None
         if type(count) is not int or not 0 <= count <= MOST_AT_ONCE:
             said = self.cardinality or self.data_input.bpmn_id
-            raise ExpressionError(said, HOW_MANY)
+            raise ExpressionError(said, HOW_MANY, seen(names_in(said), around))
         counted = {"nrOfInstances": count, "nrOfCompletedInstances": 0, "nrOfActiveInstances": 0}
         my_task.data = scopes.Local(counted, around, my_task.id)
         return super()._update_hook(my_task)  # type: ignore[misc]

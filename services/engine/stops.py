@@ -15,7 +15,7 @@ from services.engine.errors import ExpressionError, StopGone, Words
 from services.engine.expressions import evaluate
 from services.engine.gateways import PassedTask
 from services.engine.reading import Extensions
-from services.engine.runtime import QuickWorkflow
+from services.engine.runtime import QuickWorkflow, at
 from services.engine.specs import NOTHING, OperationTask
 from services.engine.starts import StartEvent
 from services.engine.step import Passed, Stop
@@ -87,6 +87,11 @@ def stops_of(workflow: QuickWorkflow) -> tuple[Stop, ...]:
 
 
 def _stop(task: Any) -> Stop:
+    with at(task):
+        return _stop_at(task)
+
+
+def _stop_at(task: Any) -> Stop:
     spec = task.task_spec
     extensions: Extensions = getattr(spec, "extensions", None) or NOTHING
     waits = task._state == TaskState.WAITING

@@ -24,7 +24,7 @@ from services.engine.budget import (
     SHORTEST_ENDLESS_CYCLE,
 )
 from services.engine.errors import ExpressionError, Words
-from services.engine.expressions import evaluate
+from services.engine.expressions import evaluate, names_in, seen
 from services.engine.step import World
 from services.engine.world import current_world
 
@@ -172,7 +172,8 @@ class _Timer:
                 raise ValueError
             return self._reckoned(text.strip(), current_world())
         except (ValueError, OverflowError):
-            raise ExpressionError(self.expression, NO_TIME) from None
+            read = seen(names_in(self.expression), my_task.data)
+            raise ExpressionError(self.expression, NO_TIME, read) from None
 
     def _reckoned(self, text: str, world: World) -> Any:
         raise NotImplementedError

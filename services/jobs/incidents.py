@@ -28,9 +28,16 @@ def give_up(job: NewJob, error: str, details: Mapping[str, object]) -> None:
     One of that key that is there already says them from now on.
     """
     now = clock.now()
-    row = {"kind": job.kind, "key": job.key, "case_id": job.case_id, "lane": job.lane, "planned_at": now}
-    said = {"due_at": now, "attempts": 1, "error": error, "error_details": dict(details), "incident_at": now}
-    made = insert(JobRow).values(**row, **said, args=dict(job.args))
+    row = {"key": job.key, "case_id": job.case_id, "lane": job.lane, "planned_at": now}
+    said: dict[str, object] = {
+        "due_at": now,
+        "attempts": 1,
+        "error": error,
+        "error_details": dict(details),
+        "incident_at": now,
+    }
+    said |= {"kind": job.kind, "args": dict(job.args)}
+    made = insert(JobRow).values(**row, **said)
     db.session.execute(made.on_conflict_do_update(index_elements=["key"], set_=said))
 
 
@@ -42,6 +49,11 @@ def forget(key: str) -> None:
 def forget_all(prefix: str) -> None:
     """What was to be done under keys that begin so is no longer, in the caller's transaction."""
     db.session.execute(delete(JobRow).where(JobRow.key.startswith(prefix, autoescape=True)))
+
+
+def forget_kind(kind: str, case_id: int) -> None:
+    """What of that kind was to be done about a case is no longer, in the caller's transaction."""
+    db.session.execute(delete(JobRow).where(JobRow.kind == kind, JobRow.case_id == case_id))
 
 
 def put_away(job_id: int) -> bool:

@@ -14,8 +14,9 @@ from services.db import db, transaction
 from services.jobs import NewJob
 from services.jobs.models import JobRow, WorkerRow
 from services.plugin import BusinessError, Call, Outputs, TemporaryFailure
+from tests.services.cases import small_cases
 from tests.services.cases.small_cases import Courier, begin, complete, events, people, task_at, waits, with_plugin
-from tests.services.engine.drawings import boundary, catch, node, operation, timer
+from tests.services.engine.drawings import boundary, catch, extended, gateways, node, operation, timer
 from tests.surfer import Surfer
 from tests.webapp.office import Office
 from tests.webapp.people import Hands
@@ -294,3 +295,24 @@ def test_everybody_can_read_and_settle_incidents(
     page.keyboard.press("Enter")
     expect(page.locator(".empty")).to_be_visible()
     page.context.close()
+
+
+def test_answers_that_the_diagram_cannot_follow_are_kept_and_go_on_when_it_is_set_right(house: Flask) -> None:
+    asked = extended('<camunda:formData><camunda:formField id="note" label="Note" type="string"/></camunda:formData>')
+    drawn = node("userTask", "A", asked, camunda__candidateGroups="clerk") + people("B")
+    drawn += gateways("exclusive", "choice")
+    case_id = begin(drawn, "start>A A>choice choice>B[=total * 2 > 10] choice>end[default] B>end")
+    clerk = Surfer(house).sign_in(small_cases.clerk().login)
+    assert clerk.get(f"/cases/{case_id}").status_code == 200
+    assert "Жауаптарыңыз сақталды." in clerk.submit("/complete", {"note": "келді"}).text
+    said = text(clerk, f"/cases/{case_id}")
+    assert "«choice»: =total * 2 > 10 өрнегін қолдану мүмкін емес" in said and "(total: мән жоқ)" in said
+    assert "Error" not in said and not clerk.tree.xpath("//form[contains(@action, 'set-right')]")
+    surfer = admin(house)
+    assert "(total: мән жоқ)" in text(surfer, "/admin/incidents/")
+    assert surfer.submit("/set-right", {"values": "7"}).status_code == 400
+    surfer.get("/admin/incidents/")
+    surfer.submit("/set-right", {"values": '{"total": 7}'})
+    jobs.work_off()
+    assert waits(case_id) == ["B"]
+    assert "ақау: кедергісі түзетілді" in text(clerk, f"/cases/{case_id}")

@@ -1,6 +1,5 @@
 """The page of one case, and what hangs on it."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -11,15 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases, deadlines, directory, documents, processes, registry
 from services.cases.pages import CasePage, DueView, StepLine
-from services.errors import Invalid
 from webapp import asked
 from webapp.case.drawn import drawn_by_plugin
 from webapp.i18n import language
-
-
-class NotAnObject(Invalid):
-    """This is written as a JSON object: {"paid": true}."""
-
 
 bp = Blueprint("case", __name__, template_folder="templates")
 bp.app_template_global()(drawn_by_plugin)
@@ -140,7 +133,7 @@ def discard(case_id: int) -> AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def rehearse_on(task_id: str) -> AnyResponse:
     """End a wait of a rehearsal by hand."""
-    outputs = _an_object("outputs")
+    outputs = asked.form.an_object("outputs")
     code = asked.form.text("error_code", most=100)
     case_id = cases.rehearse_on(task_id, g.person, outputs=outputs, error_code=code)
     return redirect(url_for("case.show", case_id=case_id), 303)
@@ -150,20 +143,8 @@ def rehearse_on(task_id: str) -> AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def rehearse_with(task_id: str) -> AnyResponse:
     """Set variables of a rehearsal."""
-    case_id = cases.rehearse_with(task_id, g.person, _an_object("variables"))
+    case_id = cases.rehearse_with(task_id, g.person, asked.form.an_object("variables"))
     return redirect(url_for("case.show", case_id=case_id, _anchor="variables"), 303)
-
-
-def _an_object(name: str) -> dict[str, object]:
-    """What was typed there as JSON. Raises NotAnObject."""
-    said = asked.form.text(name, most=20_000)
-    try:
-        found = json.loads(said) if said else {}
-    except (ValueError, RecursionError):
-        raise NotAnObject from None
-    if not isinstance(found, dict):
-        raise NotAnObject
-    return found
 
 
 @bp.post("/cases/<int:case_id>/stop")

@@ -136,6 +136,8 @@ def complete(task_id: str) -> Response | str | tuple[str, int]:
         return show_page(cases.case_of_task(task_id), task_id, typed, faults.errors), 422
     for warning in done.checked.warnings.values():
         flash(gettext(warning), "warning")
+    if done.stays:
+        flash(gettext("Your answers are kept. The case cannot go on by itself: an administrator was asked."), "warning")
     flash(done.checked.outcome, "done")
     return redirect(_next_page(done), 303)
 

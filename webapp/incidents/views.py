@@ -44,6 +44,18 @@ def settle(job_id: int) -> AnyResponse:
     return redirect(url_for("incidents.show", what=asked.form.text("what") or None), 303)
 
 
+@bp.post("/<int:job_id>/set-right")
+@login_required  # type: ignore[untyped-decorator]
+def set_right(job_id: int) -> AnyResponse:
+    """Set right what hinders answers that stay, and have them tried again."""
+    values, newest = asked.form.an_object("values"), asked.form.text("newest") == "1"
+    case_id = cases.set_right(job_id, g.person, values=values, newest=newest)
+    flash(gettext("The answers go on in a moment; if not, it says here why."), "plain")
+    if asked.form.text("back") == "case":
+        return redirect(url_for("case.show", case_id=case_id), 303)
+    return redirect(url_for("incidents.show"), 303)
+
+
 @bp.app_template_global()
 def words_of(incident: cases.Incident) -> str:
     """What it said, in the reader's language."""

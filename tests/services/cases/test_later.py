@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from services import cases, clock, jobs, journal
 from services.cases.models import Case
 from services.db import db
-from services.inputs import WrongInput
 from services.jobs.models import JobRow
 from services.plugin import BusinessError, Call, Outputs, TemporaryFailure
 from tests.counting import counted
@@ -289,13 +288,14 @@ def test_a_wrong_input_of_an_operation_outside_is_an_incident_and_the_world_is_n
     assert found.error_details == {"operation": "courier.order", "input": "parcels"}
 
 
-def test_a_wrong_input_of_an_operation_in_the_step_refuses_the_click_and_changes_nothing(courier: Courier) -> None:
+def test_a_wrong_input_of_an_operation_in_the_step_is_an_incident_and_the_answers_are_kept(courier: Courier) -> None:
     drawn = people("A", "B") + operation("o", "courier.note", parameters(parcels="${route}"))
     case = begin(drawn, "start>A A>o o>B B>end")
-    with pytest.raises(WrongInput, match=r"The input parcels of courier\.note has to be a number\."):
-        complete(case, "A")
-    assert waits(case) == ["A"]
-    assert not [line for line in events(case) if "noted" in line or "completed" in line]
+    complete(case, "A")
+    found = incident()
+    assert found is not None and (found.kind, waits(case)) == (cases.ANSWERS, [])
+    assert found.error == "The input %(input)s of %(operation)s has to be a number."
+    assert not [line for line in events(case) if "noted" in line]
 
 
 @pytest.mark.parametrize("given", [None, 7, {"moment": object()}, {"list": {1, 2}}])
