@@ -429,7 +429,7 @@ class Outcome:
     title: str
     sends_back: bool = False  #: back for supplement: one round more, of which the region may allow few
     registers: bool = False  #: the application is taken in: the page offers its papers, and the next application
-    decides: Literal["", "granted", "refused"] = ""  #: how the case ended, for reports
+    decides: Literal["", "granted", "denied"] = ""  #: how the case ended, for reports
 
 
 @dataclass(frozen=True)

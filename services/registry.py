@@ -107,7 +107,7 @@ class Registry:
         return self.outcomes.get(key, Outcome(key))
 
     def ends_that(self, decide: str) -> list[str]:
-        """Outcomes of cases that were granted, or refused."""
+        """Outcomes of cases that were `granted` or `denied`."""
         return sorted(key for key, each in self.outcomes.items() if each.decides == decide)
 
     def papers_that(self, what: str) -> list[str]:

@@ -26,7 +26,7 @@ from services.processes import diagrams, names
 from tests.browser import ARGUMENTS, CHROMIUM
 from tests.logs import Logs, every_log
 from webapp import create_app
-from webapp.cli.demo_cases import STORIES, play_demo_cases
+from webapp.cli.demo_cases import demo_of, play_demo_cases
 from webapp.designer.doctor import report_under
 
 for models in sorted((ROOT / "services").glob("*/models.py")):
@@ -150,7 +150,7 @@ def kept_house(session_app: Flask) -> "Kept":
 def kept_region(session_app: Flask, kept_house: "Kept") -> "Kept":
     with session_app.app_context(), clock.stopped(WEDNESDAY):
         kept_house.restore()
-        assert play_demo_cases(registry.current()) == len(STORIES)
+        assert play_demo_cases(registry.current()) == len(demo_of(registry.current()).stories)
         return Kept("kept_region")
 
 

@@ -19,7 +19,7 @@ plugin = Plugin(
         "draft_refusal": Outcome("refusal drafted"),
         "supplemented": Outcome("supplemented and sent again"),
         "approved": Outcome("assistance assigned", decides="granted"),
-        "refused": Outcome("refused", decides="refused"),
+        "refused": Outcome("refused", decides="denied"),
     },
     papers=PAPERS,
 )

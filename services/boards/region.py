@@ -155,7 +155,7 @@ def by_ground(period: Period, person: directory.Person, office_key: str | None =
     """Refusals of the period by their ground (N421/10), the most frequent first. Raises NotYours."""
     access.look_at(person, office_key)
     rules = registry.current()
-    ends, fields = rules.ends_that("refused"), rules.grounds()
+    ends, fields = rules.ends_that("denied"), rules.grounds()
     ground = func.coalesce(null(), *(Answer.answers[each].astext for each in sorted(set(fields.values()))))
     given = (
         select(ground)
@@ -199,7 +199,7 @@ def _of_cases(period: Period, office_key: str | None = None) -> list[tuple[str, 
             Case.body_key,
             func.count(),
             func.count().filter(Case.outcome.in_(registry.current().ends_that("granted"))),
-            func.count().filter(Case.outcome.in_(registry.current().ends_that("refused"))),
+            func.count().filter(Case.outcome.in_(registry.current().ends_that("denied"))),
             cast(func.coalesce(func.sum(Case.rounds), 0), BigInteger),
             *_terms(ended <= Case.outer_due_at, Case.outer_default),
         )

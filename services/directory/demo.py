@@ -1,8 +1,10 @@
 """Fictional staff to try Komek with: every role, at every office. Names are made of words for "sample"."""
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
@@ -22,12 +24,6 @@ DEMO_PASSWORD = "Komek-demo-2012"
 #: they were there when the first of the worked cases began
 DEMO_FROM_ON = date(2012, 1, 1)
 
-#: where the demo's cases are: their people come first, the other offices' after them in the order of the table
-DEMO_OFFICES = (
-    "TALDYKORGAN", "KAPSHAGAI", "PANFILOV", "ENBEKSHIKAZAKH", "TALGAR", "TEKELI",
-    "PSC_SHELEK", "PSC_NURA", "PSC_TEKELI", "PSC_TALDYKORGAN",
-)  # fmt: skip
-
 #: login -> the topics of a program, as the documentation's example has them
 TOPICS = {"worker": ("heating.check",)}
 
@@ -41,6 +37,12 @@ class DemoPerson:
     full_name: str
     #: (office, role), the first one is their main one
     roles: tuple[tuple[str, str], ...]
+
+
+def read_demo(registry: Registry) -> dict[str, Any]:
+    """What the region's `demo.toml` tells; nothing when it has none."""
+    files = registry.files("demo.toml")
+    return tomllib.loads(files[0].read_text(encoding="utf-8")) if files else {}
 
 
 def demo_people(registry: Registry) -> list[DemoPerson]:
@@ -108,7 +110,7 @@ def _logins(registry: Registry, kind: str) -> list[tuple[str, str]]:
 def _offices(registry: Registry, kind: str) -> list[str]:
     """Every office of that kind, those of the demo's cases first."""
     there = [row["key"] for row in registry.table("offices") if row["kind"] == kind]
-    first = [key for key in DEMO_OFFICES if key in there]
+    first = [key for key in read_demo(registry).get("offices", ()) if key in there]
     return first + [key for key in there if key not in first]
 
 

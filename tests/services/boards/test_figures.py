@@ -19,7 +19,7 @@ from tests.paper_walk import Walk
 from tests.services.boards import slow_count
 from tests.services.cases.test_lists_stay_cheap import rows_read
 from webapp.cli import seed
-from webapp.cli.demo_cases import STORIES, play_demo_cases
+from webapp.cli.demo_cases import demo_of, play_demo_cases
 
 MANY, IN_PERIOD = 20_000, 400
 
@@ -233,7 +233,7 @@ def test_a_demo_that_is_killed_in_the_middle_leaves_nothing(house: Flask, monkey
         play_demo_cases(registry.current())
     assert db.session.scalar(select(Case.id).limit(1)) is None
     with clock.stopped(WEDNESDAY):
-        assert play_demo_cases(registry.current()) == len(STORIES)
+        assert play_demo_cases(registry.current()) == len(demo_of(registry.current()).stories)
 
 
 def test_a_board_takes_the_same_statements_however_much_it_shows(region: Flask) -> None:
@@ -248,7 +248,7 @@ def test_a_board_takes_the_same_statements_however_much_it_shows(region: Flask) 
 
 def test_the_demo_can_be_left_empty(house: Flask) -> None:
     config = config_for(house.config["SQLALCHEMY_DATABASE_URI"])
-    for wanted, played in ((False, 0), (True, len(STORIES)), (True, 0)):
+    for wanted, played in ((False, 0), (True, len(demo_of(registry.current()).stories)), (True, 0)):
         said = CliRunner().invoke(seed, obj=replace(config, demo_cases=wanted))
         assert said.exit_code == 0, said.output
         assert f"cases played: {played}" in said.output
