@@ -22,12 +22,13 @@ from services.engine.said import not_honoured, of_bpmn_proper
 from services.engine.sizes import check_sizes
 from services.engine.starts import KINDS, begun_plainly, starts_of
 from services.engine.timers import TooOften, check_time
+from services.engine.undone import check_transactions, check_undoing
 from services.engine.xml import B, C, in_bpmn, local_name
 
 FLOW_NODES = frozenset({
     "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "userTask", "task",
     "manualTask", "serviceTask", "businessRuleTask", "receiveTask", "sendTask", "scriptTask", "callActivity",
-    "subProcess", "exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway",
+    "subProcess", "transaction", "exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway",
 })  # fmt: skip
 PASSIVE = frozenset({
     "process", "collaboration", "participant", "messageFlow", "laneSet", "lane", "childLaneSet", "flowNodeRef",
@@ -38,16 +39,18 @@ PASSIVE = frozenset({
     "dataObjectReference", "dataStoreReference", "timerEventDefinition", "messageEventDefinition",
     "signalEventDefinition", "errorEventDefinition", "escalationEventDefinition", "terminateEventDefinition",
     "linkEventDefinition", "conditionalEventDefinition", "condition", "script",
+    "compensateEventDefinition", "cancelEventDefinition",
 })  # fmt: skip
 KNOWN = FLOW_NODES | PASSIVE
 CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
 #: what an event sub-process may begin with
 OPENS = frozenset({
     "messageEventDefinition", "timerEventDefinition", "signalEventDefinition", "errorEventDefinition",
-    "escalationEventDefinition", "conditionalEventDefinition",
+    "escalationEventDefinition", "conditionalEventDefinition", "compensateEventDefinition",
 })  # fmt: skip
 #: attributes of a person's task that may be expressions
 PERSONS = ("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority")
+SUB_PROCESSES = (f"{B}subProcess", f"{B}transaction")
 SCRIPTS = frozenset({"feel", "juel"})
 UNCONDITIONAL = frozenset({"parallelGateway", "eventBasedGateway"})
 
@@ -79,6 +82,8 @@ def find_problems(
         _links,
         check_events,
         check_boundaries,
+        check_undoing,
+        check_transactions,
         check_defaults,
         check_borders,
     )
@@ -270,7 +275,7 @@ def _one_form(root: etree._Element) -> Faults:
 
 
 def _starts(root: etree._Element) -> Faults:
-    for scope in root.iter(f"{B}process", f"{B}subProcess"):
+    for scope in root.iter(f"{B}process", *SUB_PROCESSES):
         starts = [*scope.iterchildren(f"{B}startEvent")]
         executable, process = scope.get("isExecutable", "true") == "true", scope.tag == f"{B}process"
         if executable and (not starts or (len(starts) > 1 and not process)):
@@ -312,7 +317,7 @@ def _several_starts(root: etree._Element, process: etree._Element) -> Faults:
 
 def _links(root: etree._Element) -> Faults:
     """Of one name in one process or sub-process one event is where the links lead."""
-    for scope in root.iter(f"{B}process", f"{B}subProcess"):
+    for scope in root.iter(f"{B}process", *SUB_PROCESSES):
         throws, catches = links_of(scope)
         for throw, name in throws:
             if len(catches.get(name, [])) != 1:

@@ -192,6 +192,8 @@ class Opening(CatchingEvent, BpmnSpecMixin):
 class SubProcess(defaults.SubWorkflowTask):
     """A sub-process; one that was called off does not come back when something in it is done."""
 
+    aside = False  #: an event sub-process: what undoes within it undoes what was done around it, too
+
     def copy_data(self, my_task: Any, subworkflow: Any) -> None:
         scopes.open_inputs(my_task, self.extensions.inputs)
         subworkflow.task_tree.data = my_task.data

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from services.engine.errors import CannotGoOn, Words
 
+MOST_UNDONE = 500  #: entries of what can be undone in one scope
 MOST_STEPS = 5000  #: elements passed in one move
 MOST_MADE = 10_000  #: tasks made in one move, those included that are only looked ahead at
 MOST_SECONDS = 10.0  #: of a processor, for one move

@@ -30,6 +30,7 @@ from services.engine.rules import (
 from services.engine.said import proper
 from services.engine.specs import connect_loops
 from services.engine.starts import Start, begun_plainly, starts_of
+from services.engine.undoing import prepare
 from services.engine.xml import B, local_name, read_xml
 
 
@@ -102,6 +103,7 @@ def parse(resources: Mapping[str, bytes], process: str) -> Definition:
         spec = parser.get_spec(process)
         subprocess_specs = parser.get_subprocess_specs(process)
         connect_loops([spec, *subprocess_specs.values()])
+        prepare([spec, *subprocess_specs.values()], subprocess_specs)
         spec.watches = waits_for_conditions([spec, *subprocess_specs.values()])
     except ValidationException as fault:
         if "RecursionError" in str(fault):

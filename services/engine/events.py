@@ -9,7 +9,7 @@ from services.engine.xml import B, C, in_bpmn, local_name
 
 ACTIVITIES = frozenset({
     "userTask", "task", "manualTask", "serviceTask", "businessRuleTask", "receiveTask", "sendTask", "scriptTask",
-    "callActivity", "subProcess",
+    "callActivity", "subProcess", "transaction",
 })  # fmt: skip
 #: event definition -> the attribute that says which, and what it names
 REFERENCES = {
@@ -35,12 +35,19 @@ TIMES = ("timeDate", "timeDuration", "timeCycle")
 EVENTS = {"startEvent": 0, "intermediateCatchEvent": 1, "boundaryEvent": 1, "intermediateThrowEvent": 0, "endEvent": 0}
 #: BPMN 2.0.2, tables 10.84, 10.86 to 10.90: what an event of a kind cannot be
 MISPLACED = {
-    "intermediateCatchEvent": {"errorEventDefinition", "escalationEventDefinition", "terminateEventDefinition"},
+    "intermediateCatchEvent": {
+        "errorEventDefinition",
+        "escalationEventDefinition",
+        "terminateEventDefinition",
+        "compensateEventDefinition",
+        "cancelEventDefinition",
+    },
     "intermediateThrowEvent": {
         "errorEventDefinition",
         "timerEventDefinition",
         "terminateEventDefinition",
         "conditionalEventDefinition",
+        "cancelEventDefinition",
     },
     "endEvent": {"timerEventDefinition", "conditionalEventDefinition"},
     "boundaryEvent": {"terminateEventDefinition"},
@@ -99,7 +106,7 @@ def check_boundaries(root: etree._Element) -> Faults:
     for event in root.iter(f"{B}boundaryEvent"):
         if (event.getparent(), event.get("attachedToRef")) not in hosts:
             yield Fault(event, rules.UNATTACHED)
-        if event.get("id") not in sources:
+        if event.get("id") not in sources and event.find(f"{B}compensateEventDefinition") is None:
             yield Fault(event, rules.BOUNDARY_ENDS)
 
 

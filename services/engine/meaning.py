@@ -163,13 +163,14 @@ _PLAIN: dict[str, Meaning] = dict.fromkeys((
     "processRef", "messageRef", "sourceRef", "targetRef", "default", "isExecutable", "attachedToRef",
     "cancelActivity", "signalRef", "errorRef", "escalationRef", "errorCode", "escalationCode", "isSequential",
     "testBefore", "loopMaximum", "calledElement", "triggeredByEvent", "itemSubjectRef", "structureRef", "itemRef",
-    "schemaLocation", "choreographyRef", "scriptFormat", "isInterrupting",
+    "schemaLocation", "choreographyRef", "scriptFormat", "isInterrupting", "isForCompensation", "activityRef",
 ), HONOURED)  # fmt: skip
 #: attribute -> (what it is when it says more, the values that say nothing)
 _VALUED: dict[str, tuple[Meaning, frozenset[str]]] = {
     "expressionLanguage": (rules.MEANS_NOTHING, frozenset({"http://www.w3.org/1999/XPath"})),
     "typeLanguage": (rules.MEANS_NOTHING, frozenset({"http://www.w3.org/2001/XMLSchema"})),
-    "isForCompensation": (REFUSED, frozenset({"false"})),
+    "waitForCompletion": (rules.WAITS_ANYWAY, frozenset({"true"})),
+    "method": (rules.MEANS_NOTHING, frozenset({"##Compensate", "##compensate", "compensate"})),
     "startQuantity": (REFUSED, frozenset({"1"})),
     "completionQuantity": (REFUSED, frozenset({"1"})),
     "parallelMultiple": (rules.MEANS_NOTHING, frozenset({"false"})),

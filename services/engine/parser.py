@@ -30,7 +30,7 @@ from services.engine.gateways import (
 )
 from services.engine.joins import BoundaryJoin, Ending, SafeParallelGateway
 from services.engine.reading import Extensions, read_extensions
-from services.engine.redrawn import OPENING, SPLIT, id_as_drawn
+from services.engine.redrawn import ASIDE, OPENING, SPLIT, UNDO_START, UNDONE_BY, id_as_drawn
 from services.engine.specs import (
     CallActivity,
     Collection,
@@ -44,6 +44,7 @@ from services.engine.specs import (
 from services.engine.starts import Begin, StartEvent, begun_plainly, starts_of
 from services.engine.thrown import MappedMessage, Signal
 from services.engine.timers import After, At, Every, First
+from services.engine.undoing import UNDO_ALL, CancelEnd, Cancelled, UndoThrow, sink_of
 from services.engine.xml import CAMUNDA, B, C, local_name
 
 
@@ -86,6 +87,9 @@ class Ours:
         plain = super().parse_signal_event(event)  # type: ignore[misc]
         throws = local_name(self.node) in ("intermediateThrowEvent", "endEvent")
         return Signal(plain.name, _handed(event) if throws else (), description=plain.description)
+
+    def parse_cancel_event(self, event: etree._Element) -> Cancelled:
+        return Cancelled()
 
     def parse_conditional_event(self, event: etree._Element) -> Condition:
         name = self.node.get("name", self.node.get("id"))
@@ -153,7 +157,9 @@ class _SubProcess(Ours, TaskParser):
         )
         inside.parent = above
         parser.process_parsers[key] = inside
-        return self.spec_class(self.spec, self.bpmn_id, subworkflow_spec=key, **self.bpmn_attributes)
+        made = self.spec_class(self.spec, self.bpmn_id, subworkflow_spec=key, **self.bpmn_attributes)
+        made.aside = self.node.get(ASIDE) == "true"
+        return made
 
 
 class _Opening(Ours, event_parsers.BoundaryEventParser):
@@ -181,6 +187,17 @@ class _Process(ProcessParser):
             self.parse_node(start)
         for opening in self.node.iterchildren(f"{B}{OPENING}"):
             self.spec.start.connect(self.parse_node(opening))
+        handlers = [each for each in self.node.iterchildren(etree.Element) if each.get("isForCompensation") == "true"]
+        for handler in handlers:
+            self.parse_node(handler)
+        self.spec.handlers = frozenset(each.get("id") for each in handlers)
+        self.spec.undone_by = {
+            each.get("id"): each.get(UNDONE_BY) for each in self.node.iterchildren(etree.Element) if each.get(UNDONE_BY)
+        }
+        self.spec.undo_start = self.node.get(UNDO_START)
+        self.spec.undoes = bool(self.spec.task_specs.keys() & {UNDO_ALL}) or any(
+            isinstance(each, UndoThrow | CancelEnd) for each in self.spec.task_specs.values()
+        )
 
     def _begun_plainly(self) -> str | None:
         return begun_plainly(starts_of(self.node.getroottree().getroot(), self.node))
@@ -188,6 +205,11 @@ class _Process(ProcessParser):
     def _parse(self) -> None:
         super()._parse()
         specs = self.spec.task_specs
+        for name in self.spec.handlers:
+            for border in specs[f"{name}.BoundaryEventSplit"].outputs if f"{name}.BoundaryEventSplit" in specs else ():
+                if border.name != name and all(isinstance(after, BoundaryJoin) for after in border.outputs):
+                    border.connect(sink_of(self.spec))
+            sink_of(self.spec).connect_from(specs[name])
         inside_loops = {each.task_spec for each in specs.values() if isinstance(each, LoopTask)}
         for each in [*specs.values()]:
             if getattr(each, "bpmn_id", None) is None:
@@ -209,10 +231,17 @@ class _Thrown(Ours, event_parsers.IntermediateThrowEventParser):
     """A message that a worker sends is a place where the case waits for the worker."""
 
     def create_task(self) -> Any:
+        undoes = self.node.find(f"{B}compensateEventDefinition")
+        if undoes is not None:
+            return self._ended(UndoThrow(self.spec, self.bpmn_id, undoes.get("activityRef"), **self.bpmn_attributes))
+        if self.node.find(f"{B}cancelEventDefinition") is not None:
+            return self._ended(CancelEnd(self.spec, self.bpmn_id, **self.bpmn_attributes))
         said = self.node.find(f"{B}messageEventDefinition")
         if said is None or said.get(f"{C}type") != "external":
             return self.thrown()
-        task = OperationTask(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        return self._ended(OperationTask(self.spec, self.bpmn_id, **self.bpmn_attributes))
+
+    def _ended(self, task: Any) -> Any:
         if local_name(self.node) == "endEvent":
             task.connect(self.spec.end)
         return task

@@ -16,23 +16,32 @@ from services.engine.xml import B, in_bpmn, local_name
 SPLIT = "complexGateway"
 #: stands for the start of an event sub-process, which waits outside of it: nobody draws this element of BPMN
 OPENING = "implicitThrowEvent"
+#: attributes of ours: what undoes an activity, what undoes the sub-process itself, and an event sub-process
+UNDONE_BY, UNDO_START, ASIDE = "undoneBy", "undoStart", "standsAside"
 INSIDE = " inside"
 OURS = " drawn"  #: no id in XML has a blank
 RESERVED = ("Start", "End", "Root")
 RESERVED_ENDS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
 SPLITS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"})
-REFERS = ("id", "sourceRef", "targetRef", "attachedToRef")
+REFERS = ("id", "sourceRef", "targetRef", "attachedToRef", "activityRef")
 
 
 def redrawn(root: etree._Element) -> etree._Element:
     """A copy for the engine's parser."""
     copied = deepcopy(root)
     _rename(copied)
+    for each in copied.iter(f"{B}transaction"):
+        each.tag = f"{B}subProcess"
     for scope in copied.iter(f"{B}process", f"{B}subProcess"):
         _join_links(scope)
+        _take_handlers_aside(scope)
     for each in [*copied.iter(f"{B}subProcess")]:
         if each.get("triggeredByEvent") == "true":
-            _take_start_out(each)
+            each.set(ASIDE, "true")
+            if each.find(f"{B}startEvent/{B}compensateEventDefinition") is None:
+                _take_start_out(each)
+            else:
+                _undo_by(each)
     _split(copied)
     return copied
 
@@ -82,6 +91,35 @@ def _join_links(scope: etree._Element) -> None:
         link = event.find(f"{B}linkEventDefinition")
         if link is not None:
             event.remove(link)
+
+
+def _take_handlers_aside(scope: Any) -> None:
+    """What undoes an activity stands on the activity, in place of the border event that leads to it."""
+    for event in [*scope.iterchildren(f"{B}boundaryEvent")]:
+        if event.find(f"{B}compensateEventDefinition") is not None:
+            for each in scope.iterchildren():
+                if each.get("id") == event.get("attachedToRef"):
+                    each.set(UNDONE_BY, handler_of(scope, event) or "")
+            scope.remove(event)
+
+
+def handler_of(scope: Any, event: Any) -> str | None:
+    """The activity that a compensation border event leads to by an association, either way round."""
+    ids = {each.get("id") for each in scope.iterchildren(etree.Element) if each.get("isForCompensation") == "true"}
+    for each in scope.getroottree().iter(f"{B}association"):
+        ends = {each.get("sourceRef"), each.get("targetRef")}
+        if event.get("id") in ends and (found := (ends - {event.get("id")}) & ids):
+            return str(found.pop())
+    return None
+
+
+def _undo_by(inside: Any) -> None:
+    """An event sub-process that begins with compensation is what undoes the sub-process around it."""
+    inside.getparent().set(UNDO_START, inside.get("id", ""))
+    inside.set("isForCompensation", "true")
+    del inside.attrib["triggeredByEvent"]
+    start = inside.find(f"{B}startEvent")
+    start.remove(start.find(f"{B}compensateEventDefinition"))
 
 
 def _flow(scope: Any, source: str, target: str, key: str) -> None:

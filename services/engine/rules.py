@@ -74,19 +74,15 @@ INSTEAD = {
         "The send task does not say what it sends.",
         "Choose a message, or the implementation «External» and a topic.",
     ),
-    "transaction": Rule("transaction", NOT_SUPPORTED.text, "Use an ordinary sub-process with an error boundary event."),
     "adHocSubProcess": Rule(
         "ad-hoc-sub-process", NOT_SUPPORTED.text, "Draw the order, or use parallel and inclusive gateways."
     ),
     "complexGateway": Rule("complex-gateway", NOT_SUPPORTED.text, "Use an inclusive or a parallel gateway."),
-    "compensateEventDefinition": Rule(
-        "compensation", "Compensation is not supported.", "Draw the way back with ordinary tasks."
-    ),
-    "cancelEventDefinition": Rule("cancel-event", "A cancel event is not supported.", "Use an error event."),
 }
 EVENT_SUB_PROCESS = Rule(
     "event-sub-process",
-    "An event sub-process begins with one event: a message, a timer, a signal, a condition, an error or an escalation.",
+    "An event sub-process begins with one event: a message, a timer, a signal, a condition, an error, an escalation "
+    "or compensation.",
     "Choose one for its start event.",
 )
 EXTENSION = Rule(
@@ -377,6 +373,56 @@ UNATTACHED = Rule(
 )
 BOUNDARY_ENDS = Rule(
     "boundary-without-flow", "No flow leaves the boundary event.", "Draw what is to happen.", "warning"
+)
+
+# ---------------------------------------------------------------- compensation and transactions
+
+NO_HANDLER = Rule(
+    "compensation-without-handler",
+    "The compensation event leads to no activity that undoes.",
+    "Join it by an association with an activity that is marked «for compensation».",
+)
+HANDLER_IN_FLOW = Rule(
+    "compensation-in-the-flow",
+    "What undoes an activity stands on no flow: it is carried out when compensation is thrown, and then leads nowhere.",
+    "Delete the flow; join the activity with the compensation event by an association.",
+)
+HANDLER_ALONE = Rule(
+    "compensation-of-nothing",
+    "The activity is marked «for compensation», and undoes nothing.",
+    "Join it by an association with a compensation event on the border of what it undoes.",
+    "warning",
+)
+UNDONE_TWICE = Rule(
+    "compensation-twice",
+    "There is more than one way to undo this.",
+    "Keep one: a compensation event on its border, or an event sub-process in it that begins with compensation.",
+)
+UNDO_OF_PROCESS = Rule(
+    "compensation-of-the-process",
+    "A process cannot be undone as a whole: nothing would ever begin this event sub-process.",
+    "Put it into the sub-process that it undoes.",
+)
+UNDO_ELSEWHERE = Rule(
+    "compensation-elsewhere",
+    "The activity that is to be undone, %(activity)s, does not stand in the same process or sub-process.",
+    "Choose one that stands beside the event, or beside the event sub-process around it.",
+)
+WAITS_ANYWAY = Rule(
+    "compensation-waits",
+    "%(what)s is not read: the event always waits until everything is undone.",
+    "Set it to true, or take it away.",
+    "info",
+)
+CANCEL_ELSEWHERE = Rule(
+    "cancel-event",
+    "A cancel event stands at an end directly in a transaction, or on the border of one, and there once.",
+    "Use an error event elsewhere.",
+)
+NO_CANCEL_BORDER = Rule(
+    "transaction-without-cancel",
+    "The transaction can be cancelled, and there is no cancel event on its border: the case could not go on.",
+    "Draw a cancel event on its border, and what is to happen then.",
 )
 
 # ---------------------------------------------------------------- decisions and calls

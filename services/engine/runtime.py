@@ -45,6 +45,7 @@ class _Quick:
 
     tasks: dict[Any, Any]
     spec: Any
+    done: list[dict[str, Any]] | None = None  #: what was completed here and can be undone (undoing.py)
 
     def update_waiting_tasks(self) -> None:
         for task in [task for task in self.tasks.values() if task._state == WAITING]:
@@ -84,6 +85,8 @@ class QuickWorkflow(_Quick, BpmnWorkflow):
             if workflow.completed and workflow is not self:
                 continue  # called off meanwhile
             done += self._run_ready(workflow, did_complete_task)
+            if workflow.spec.undoes:
+                done += self._undo_on(workflow, did_complete_task)
             if workflow is not self and workflow.parent_task_id in self.subprocesses:
                 workflow.host.task_spec._update(workflow.host)
         return done > 0 or len(self.subprocesses) != before
@@ -96,9 +99,23 @@ class QuickWorkflow(_Quick, BpmnWorkflow):
                 if task._state == READY:
                     task.run()
                     done += 1
-                    if did_complete_task is not None:
+                    if did_complete_task is not None and task._state != TaskState.STARTED:
                         did_complete_task(task)
         return done
+
+    @staticmethod
+    def _undo_on(workflow: Any, did_complete_task: Any) -> int:
+        """What throws compensation and waits: the next is undone, or it is done."""
+        waiting = [
+            t for t in workflow.tasks.values() if t._state == TaskState.STARTED and hasattr(t.task_spec, "undo_on")
+        ]
+        moved = [(task, through) for task in waiting if (through := task.task_spec.undo_on(task)) is not None]
+        for task in [task for task, through in moved if through]:
+            look_ahead(task)
+            task.complete()
+            if did_complete_task is not None:
+                did_complete_task(task)
+        return len(moved)
 
 
 def new_id() -> str:

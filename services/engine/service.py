@@ -258,7 +258,7 @@ def migrate(old: Definition, new: Definition, state: bytes, moved: Mapping[str, 
         task.task_spec.name for each in workflows(workflow) for task in each.tasks.values() if task._state & codec.LIVE
     }
     known = set(new.spec.task_specs) | {name for spec in new.subprocess_specs.values() for name in spec.task_specs}
-    lost = sorted(name for name in names if moved.get(name, name) not in known)
+    lost = sorted(name for name in names if codec.moved_name(name, moved) not in known)
     if lost:
         raise CannotMigrate(elements=", ".join(lost))
     renamed = codec.rename(state, moved)

@@ -23,7 +23,7 @@ def check_sizes(root: etree._Element) -> Faults:
         most = (loop.get("loopMaximum") or "1").strip()
         if not most.isascii() or not most.isdigit() or len(most) > 9:
             yield Fault(loop, rules.BAD_NUMBER, {"number": most[:100], "most": 10**9 - 1})
-    for scope in root.iter(f"{B}process", f"{B}subProcess"):
+    for scope in root.iter(f"{B}process", f"{B}subProcess", f"{B}transaction"):
         if (far := _too_far(scope)) is not None:
             yield Fault(far, rules.TOO_LONG)
 

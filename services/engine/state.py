@@ -19,6 +19,7 @@ from services.engine.former import share_variables
 from services.engine.gateways import PassedTask
 from services.engine.runtime import WAITING, QuickSubWorkflow, QuickWorkflow, needs_prediction, new_id
 from services.engine.scopes import Changes, Local, around, begin, own_of
+from services.engine.undoing import rename_done
 
 MAGIC, FORMER = b"KS\x02", b"KS\x01"
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
@@ -67,8 +68,15 @@ def rename(state: bytes, moved: Mapping[str, str]) -> bytes:
     except (ValueError, zstandard.ZstdError) as fault:
         raise CorruptState from fault
     for part in (said["top"], *said["subs"]):
-        part["n"] = [moved.get(name, name) for name in part["n"]]
+        part["n"] = [moved_name(name, moved) for name in part["n"]]
+        rename_done(part, moved)
     return _packed(said, state[:3])
+
+
+def moved_name(name: str, moved: Mapping[str, str]) -> str:
+    """Under which name it is known then; what the engine adds to the id of an element, after a blank, stays."""
+    key, blank, added = name.partition(" ")
+    return moved.get(key, key) + blank + added
 
 
 def _packed(said: Mapping[str, Any], magic: bytes = MAGIC) -> bytes:
@@ -187,6 +195,8 @@ def _dump_one(workflow: Any, number: int) -> tuple[dict[str, Any], dict[Any, tup
     host = getattr(workflow, "host", None)
     if host is None or isinstance(host.task_spec, CallActivity):
         said["v"] = workflow.task_tree.data
+    if workflow.done:
+        said["u"] = workflow.done
     if workflow.correlations:
         said["c"] = workflow.correlations
     if workflow.last_task is not None and workflow.last_task.id in places:
@@ -251,6 +261,7 @@ def _load_one(workflow: Any, said: dict[str, Any], manager: Any, outside: Any = 
         if state == WAITING and isinstance(task.task_spec, CatchingEvent):
             manager.add_task(task)
     workflow.task_tree = loaded[said["r"]]
+    workflow.done = said.get("u")
     workflow.correlations = said.get("c", {})
     workflow.last_task = loaded[said["l"]] if "l" in said else None
     workflow.completed = "done" in said

@@ -276,7 +276,7 @@ class _Game:
         if node.inside is None or not inside:
             return Cluster(node.rank, node.inside is None, partial(self._done, node, tokens, place))
         clusters = sorted(self._clusters(inside), key=lambda each: (each.waits, each.rank))
-        if not clusters and not node.boundaries:
+        if not clusters and not any(_may_happen(event, node) for event in node.boundaries):
             return None
         waits = clusters[0].waits if clusters else True
         return Cluster(node.rank, waits, partial(self._inwards, node, tokens, place, clusters))
@@ -304,9 +304,7 @@ class _Game:
         """What may happen on its border."""
         moves = []
         for place, event in enumerate(node.boundaries):
-            if event.event == "compensateEventDefinition":
-                continue
-            if event.event in ("errorEventDefinition", "cancelEventDefinition") and _only_thrown(node):
+            if not _may_happen(event, node):
                 continue
             if event.interrupting:
                 moves += self._leave(rest, event, event.id)
@@ -357,6 +355,13 @@ class _Game:
             known = self.before[join, flow] = frozenset(seen - {join})
             self.work += len(seen)
         return known
+
+
+def _may_happen(event: Node, node: Node) -> bool:
+    """Whether it may come by itself. What undoes is on no flow; a cancel event is thrown within, and nowhere else."""
+    if event.event == "errorEventDefinition":
+        return not _only_thrown(node)
+    return event.event not in ("compensateEventDefinition", "cancelEventDefinition")
 
 
 def _only_thrown(node: Node) -> bool:

@@ -69,7 +69,7 @@ class Scope:
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: list[Flow] = field(default_factory=list)
     starts: list[Node] = field(default_factory=list)  #: each begins it; several are several ways to begin
-    alone: bool = False  #: an event sub-process: it begins by itself
+    alone: bool = False  #: an event sub-process, or one that undoes: it begins by itself
     kills: bool = False  #: something in it ends everything in it
 
     def whole(self) -> Iterator["Scope"]:
@@ -81,7 +81,7 @@ class Scope:
 
 
 def graphs(root: etree._Element) -> list[Scope]:
-    """Every process of the diagram, and every event sub-process for itself."""
+    """Every process of the diagram; every event sub-process, and every sub-process that undoes, for itself."""
     found: list[Scope] = []
     codes = {node.get("id"): node.get("errorCode") or node.get("id") for node in root.iter(f"{B}error")}
     codes |= {node.get("id"): node.get("name") for node in root.iter(f"{B}message")}
@@ -96,7 +96,8 @@ def _scope(element: etree._Element, codes: dict[str | None, str | None], alone: 
     for child in element:
         if not in_bpmn(child) or local_name(child) not in NODES:
             continue
-        if child.get("triggeredByEvent") == "true":
+        undoes = child.get("isForCompensation") == "true" and local_name(child) in SCOPES
+        if child.get("triggeredByEvent") == "true" or undoes:
             own = _scope(child, codes, alone)
             own.alone = True
             alone.append(own)

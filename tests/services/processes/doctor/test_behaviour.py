@@ -149,6 +149,8 @@ def test_a_limit_that_was_reached_is_said(region: Registry) -> None:
 
 # ---------------------------------------------------------------- the game and the engine agree
 
+UNDO, CANCEL = "<compensateEventDefinition/>", "<cancelEventDefinition/>"
+CONDITION = "<conditionalEventDefinition><condition>${c == 1}</condition></conditionalEventDefinition>"
 KINDS = st.sampled_from(["exclusive", "parallel", "inclusive"])
 BLOCKS = st.deferred(
     lambda: st.one_of(
@@ -158,6 +160,9 @@ BLOCKS = st.deferred(
         st.tuples(st.just("loop"), BLOCKS),
         st.tuples(st.just("timer"), BLOCKS, st.booleans()),
         st.tuples(st.just("inside"), BLOCKS),
+        st.tuples(st.just("condition"), BLOCKS),
+        st.tuples(st.just("undo"), BLOCKS),
+        st.tuples(st.just("cancel"), BLOCKS),
     )
 )  # fmt: skip
 
@@ -204,14 +209,17 @@ class Drawing:
                 f"{split}>{after}[default]",
             ]
             return merge, after
-        if kind == "timer":
+        if kind in ("timer", "condition"):
             task, end = self.new("userTask"), self.new("endEvent")
             self.count += 1
             key = f"b{self.count}"
-            self.nodes += boundary(key, task, timer(), interrupting=block[2])  # type: ignore[index]
+            what, interrupts = (timer(), block[2]) if kind == "timer" else (CONDITION, True)  # type: ignore[index]
+            self.nodes += boundary(key, task, what, interrupting=interrupts)
             first, last = self.draw(block[1])  # type: ignore[index]
             self.line += [f"{key}>{first}", f"{last}>{end}"]
             return task, task
+        if kind in ("undo", "cancel"):
+            return (self.undoing if kind == "undo" else self.cancelled)(block[1])  # type: ignore[index]
         if kind == "inside":
             outer = self.nodes, self.line
             self.nodes, self.line = "", []
@@ -232,6 +240,38 @@ class Drawing:
             self.line += [f"{split}>{first}{said}", f"{last}>{join}"]
         return asked, join
 
+    def undone(self) -> tuple[str, str]:
+        """A task, what undoes it, and what throws compensation."""
+        task, handler = self.new("userTask"), self.new("userTask", isForCompensation="true")
+        undoes = self.new("intermediateThrowEvent", UNDO)
+        self.count += 1
+        key = f"b{self.count}"
+        self.nodes += boundary(key, task, UNDO) + f'<association id="a{key}" sourceRef="{key}" targetRef="{handler}"/>'
+        return task, undoes
+
+    def undoing(self, block: object) -> tuple[str, str]:
+        """Something done after it, before it is undone."""
+        task, undoes = self.undone()
+        first, last = self.draw(block)
+        self.line += [f"{task}>{first}", f"{last}>{undoes}"]
+        return task, undoes
+
+    def cancelled(self, block: object) -> tuple[str, str]:
+        """A transaction that may be cancelled after something in it."""
+        outer = self.nodes, self.line
+        self.nodes, self.line = "", []
+        self.count += 1
+        key = f"S{self.count}"
+        (task, _), split, end = self.undone(), self.new("exclusiveGateway"), self.new("endEvent", CANCEL)
+        first, last = self.draw(block)
+        self.line += [f"{key}_start>{task}", f"{task}>{first}", f"{last}>{split}"]
+        self.line += [f"{split}>{end}[c == 1]", f"{split}>{key}_end[default]"]
+        inner = sub_process(key, self.nodes, " ".join(self.line)).replace("subProcess", "transaction")
+        self.nodes, self.line = outer[0] + inner + boundary(f"{key}_b", key, CANCEL), outer[1]
+        after, away = self.new("userTask"), self.new("endEvent")
+        self.line += [f"{key}_b>{after}", f"{after}>{away}"]
+        return key, key
+
     def content(self) -> bytes:
         return drawn(self.nodes, " ".join(self.line))
 
@@ -250,7 +290,7 @@ def outcomes(content: bytes, walks: int) -> set[str]:
 
 
 def _moved(definition: engine.Definition, step: engine.Step, chance: random.Random) -> engine.Step:
-    stop = chance.choice(step.stops)
+    stop = chance.choice([each for each in step.stops if each.waits_for != "condition"])
     if stop.waits_for == "timer":
         return engine.wake(definition, step.state, [stop.id], world())
     answers = {f"c{n}": chance.randint(0, 1) for n in ("", 1, 2)}
