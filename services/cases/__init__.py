@@ -81,6 +81,7 @@ from services.cases.reassigning import MOST_AT_ONCE, Reassigned, Refused, reassi
 from services.cases.recount import MovedDate, NothingChanged, Preview, fill_calendar, preview_calendar, save_calendar
 from services.cases.register import RegisterLine, WrongDays, register
 from services.cases.rehearsal import CannotPlay, rehearsals, rehearse, rehearse_on, rehearse_with
+from services.cases.replaying import Redecided, Replay, Shift, replay
 from services.cases.results import Ready, applicant_came, awaits_applicant, ready_results, unclaimed_result
 from services.cases.rights import looks_at_cases, may_see
 from services.cases.service import (
@@ -148,10 +149,13 @@ __all__ = [
     "Ready",
     "ReasonMissing",
     "Reassigned",
+    "Redecided",
     "Refused",
     "RegisterLine",
+    "Replay",
     "ResultElsewhere",
     "SelfSigned",
+    "Shift",
     "StepLine",
     "Stuck",
     "TaskAlreadyDone",
@@ -216,6 +220,7 @@ __all__ = [
     "rehearse_with",
     "release_task",
     "replan",
+    "replay",
     "resume_clocks",
     "retry_all",
     "retry_incidents",

@@ -82,7 +82,8 @@ class Decision:
         tables = tuple(_fired(each) for each in found.fired)
         behind = tuple((key[1], _title(self.model.elements[key]), plain(value, self.name))
                        for key, value in found.values.items())  # fmt: skip
-        return Decided(self.id, self.name, self._outputs(found.value, tables), tables, behind)
+        kept = {name: plain(value, self.name) for name, value in given.items()}
+        return Decided(self.id, self.name, self._outputs(found.value, tables), tables, behind, kept)
 
     def _outputs(self, value: Value, tables: Sequence[Fired]) -> dict[str, Any]:
         stored = plain(value, self.name)

@@ -91,6 +91,7 @@ class Decided:
     outputs: Mapping[str, object]
     tables: tuple[Fired, ...]  #: in the order in which they were asked
     behind: tuple[tuple[str, str, object], ...]  #: id, name and value of what was decided on the way
+    given: Mapping[str, object] = field(default_factory=dict)  #: of the variables, what it may read
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Deployments and versions: which diagrams are in force, and which one a case began under."""
 
 from services.processes.apart import examine as examine_apart
-from services.processes.changes import Change, changes
+from services.processes.changes import Change, changes, names_of_answers
+from services.processes.deciding import DecisionVersion, NoSuchDecision, decide, decision_in_force, decision_of
 from services.processes.diagrams import calls_of, diagram, drawing_of, drawn, outline, title, translated
 from services.processes.forms import form
 from services.processes.in_force import (
@@ -70,6 +71,7 @@ __all__ = [
     "DESIGNER",
     "LANGUAGES",
     "Change",
+    "DecisionVersion",
     "Deployed",
     "DeploymentPage",
     "InForceAlready",
@@ -77,6 +79,7 @@ __all__ = [
     "Line",
     "Named",
     "NoCandidate",
+    "NoSuchDecision",
     "NoSuchDefinition",
     "NoSuchDeployment",
     "NoSuchResource",
@@ -101,6 +104,9 @@ __all__ = [
     "changes",
     "check_looks_after",
     "count_definitions",
+    "decide",
+    "decision_in_force",
+    "decision_of",
     "definition",
     "definitions",
     "deploy",
@@ -127,6 +133,7 @@ __all__ = [
     "laws",
     "looks_after",
     "names_of",
+    "names_of_answers",
     "outline",
     "outline_of",
     "resource",

@@ -15,6 +15,7 @@ from services.engine.xml import read_xml
 from services.errors import InvalidAnswers, NotFound
 from webapp import asked
 from webapp.designer.doctor import marks_of, report_of, told
+from webapp.designer.replay import changes_decisions
 from webapp.designer.rooms import bp, designers
 from webapp.designer.said import sentence
 from webapp.i18n import language
@@ -153,6 +154,7 @@ def _page(deployment_id: int, typed: Mapping[str, str], errors: Mapping[str, str
         "designer/deployment.html",
         page=page,
         changes=found,
+        decides_anew=changes_decisions(before, after),
         findings=told(report.findings),
         drawings=sorted(drawings, key=lambda each: not each.changed),
         running=cases.running_under([each.definition_id for each in (*page.versions, *page.beside)]),

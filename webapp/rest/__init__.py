@@ -3,6 +3,7 @@
 from flask import Flask
 
 from webapp.rest import (
+    decisions,
     definitions,
     deployments,
     door,
@@ -21,7 +22,10 @@ from webapp.rest.operations import bp
 __all__ = ["bp", "init_app"]
 
 #: each makes its addresses known when it is loaded
-_PARTS = (deployments, definitions, instances, tasks, external_tasks, messages, incidents, history, modeling, openapi)
+_PARTS = (
+    deployments, definitions, decisions, instances, tasks, external_tasks, messages, incidents, history, modeling,
+    openapi,
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

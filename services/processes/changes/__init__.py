@@ -5,12 +5,12 @@ How a diagram is laid out is not spoken of: it changes nothing for anybody.
 
 from collections.abc import Mapping
 
-from services.processes.changes.decisions import changed_decisions
+from services.processes.changes.decisions import changed_decisions, names_of_answers
 from services.processes.changes.diagrams import changed_drawings
 from services.processes.changes.forms import changed_forms
 from services.processes.changes.said import Change, Detail, Keys, Name, Row
 
-__all__ = ["Change", "Detail", "Keys", "Name", "Row", "changes"]
+__all__ = ["Change", "Detail", "Keys", "Name", "Row", "changes", "names_of_answers"]
 
 
 def changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[Change]:

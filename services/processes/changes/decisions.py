@@ -51,6 +51,11 @@ def changed_decisions(before: Mapping[str, bytes], after: Mapping[str, bytes]) -
             yield from _table(known, table)
 
 
+def names_of_answers(files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
+    """Decision -> its output by name -> what people read there, as drawn. Raises BadDiagram."""
+    return {key: {each.reads: each.name.text for each in table.answers} for key, table in _tables(files).items()}
+
+
 def _table(old: _Table, new: _Table) -> Iterator[Change]:
     if old.name.text != new.name.text:
         yield new.change("changed", new.id, said.RENAMED, before=old.name)

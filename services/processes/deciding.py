@@ -1,0 +1,64 @@
+"""Decisions as programs ask for them: by their key, what is in force; by their id, those of one deployment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from services import clock, deadlines, engine, registry
+from services.errors import NotFound
+from services.processes.in_force import files_in_force, resources
+from services.processes.trying import ASKS
+
+
+class NoSuchDecision(NotFound):
+    """There is no decision %(id)s."""
+
+
+@dataclass(frozen=True)
+class DecisionVersion:
+    """A decision in force, or as one deployment has it."""
+
+    key: str
+    name: str
+    deployment_id: int | None  #: None: as it is in force
+    file: str
+    definition: engine.Definition
+
+
+def decision_in_force(key: str) -> DecisionVersion:
+    """Raises NoSuchDecision."""
+    return _of(files_in_force(), key, None, key)
+
+
+def decision_of(deployment_id: int, key: str) -> DecisionVersion:
+    """As that deployment has it, candidate or not. Raises NoSuchDecision."""
+    known = resources(deployment_id) if 0 < deployment_id < 2**63 else {}
+    return _of(known, key, deployment_id, f"{key}:{deployment_id}")
+
+
+def decide(version: DecisionVersion, values: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
+    """What it says to these values now: output name -> value, once for every rule that answers.
+
+    Raises ExpressionError.
+    """
+    rules = registry.current()
+    now = clock.now().astimezone(deadlines.zone(rules, str(rules.facts()["control_office"])))
+    said = engine.decide(version.definition, version.key, values, now).outputs
+    if not version.definition.decisions[version.key].lists:
+        return [said] if said else []
+    columns = {name: value for name, value in said.items() if isinstance(value, list)}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _of(files: Mapping[str, bytes], key: str, deployment_id: int | None, said: str) -> DecisionVersion:
+    tables = tuple(sorted((name, content) for name, content in files.items() if name.endswith(".dmn")))
+    definition = _read(tables)
+    found = definition.decisions.get(key)
+    if found is None:
+        raise NoSuchDecision(id=said[:100])
+    return DecisionVersion(key, found.name, deployment_id, found.file, definition)
+
+
+@lru_cache(maxsize=16)
+def _read(tables: tuple[tuple[str, bytes], ...]) -> engine.Definition:
+    return engine.parse({"asks.bpmn": ASKS, **dict(tables)}, "asks")
