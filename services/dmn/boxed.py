@@ -13,8 +13,8 @@ from services.dmn.tables import AGGREGATIONS, POLICIES, Column, Entry, Row, Tabl
 from services.dmn.types import Definitions
 from services.dmn.xml import child, children, elements, local, text_of
 from services.feel import Test, expression, nodes, unary_tests
-from services.feel.compiling import NoTurns, belongs, filtered, fitted, invoked
-from services.feel.compiling import elements as turns_of
+from services.feel.applying import NoTurns, belongs, filtered, fitted, invoked
+from services.feel.applying import elements as turns_of
 from services.feel.looking import bare_name, check_callable, kinds_of
 from services.feel.run import Refused, Run, Scope
 from services.feel.types import FeelType

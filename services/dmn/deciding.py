@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.dmn.model import Complaint, Deciding, Decision, Element, Fired, InputData, Knowledge, Model, Service
-from services.feel.compiling import fitted
+from services.feel.applying import fitted
 from services.feel.library import BUILTINS
 from services.feel.run import LIMITS, Clock, Limits, Note, Refused, Scope
 from services.feel.types import FeelType

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.dmn.model import Deciding, Fired, Logic, Output, Rule
-from services.feel.compiling import fitted
+from services.feel.applying import fitted
 from services.feel.library import BUILTINS
 from services.feel.run import Scope
 from services.feel.types import FeelType

@@ -17,7 +17,7 @@ from services.engine.errors import ExpressionError, Seen, Words
 from services.engine.juel import parts_of, read_juel
 from services.engine.world import HOST, new_run
 from services.feel import Note, Refused, Run, Scope, expression, lift, nodes, unary_tests
-from services.feel.compiling import belongs
+from services.feel.applying import belongs
 from services.feel.expressions import lifted
 from services.feel.looking import check_callable
 from services.feel.times import Date, DateTime, DaysTime, Time, YearsMonths, to_python

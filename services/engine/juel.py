@@ -12,7 +12,7 @@ from decimal import Decimal, DecimalException
 from functools import partial
 
 from services.engine.coercion import EQUALITY, ORDER, SUMS, as_text, is_number, number, text_plus, truth
-from services.feel.compiling import invoked
+from services.feel.applying import invoked
 from services.feel.run import Refused, Scope
 from services.feel.values import NUMBERS, Function, Value, kind
 

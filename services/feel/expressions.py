@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 from services.feel import nodes
-from services.feel.compiling import Closure, Compiler, any_true
+from services.feel.applying import Closure, any_true
+from services.feel.compiling import Compiler
 from services.feel.library import BUILTINS, SPACED_NAMES
 from services.feel.reading import read_expression, read_tests
 from services.feel.run import LIMITS, Clock, Limits, Note, Refused, Run, Scope

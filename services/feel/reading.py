@@ -5,7 +5,7 @@ is read by the grammar itself, which knows the names in scope at every place, an
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
@@ -37,53 +37,20 @@ from services.feel.nodes import (
     Type,
 )
 from services.feel.run import Refused
+from services.feel.scanning import NAME, normal, unescaped
 from services.feel.times import read_moment
+from services.feel.type_names import TypeReader
 
 Read = TypeVar("Read", bound=Node)
-LONGEST_TEXT = 20_000
-DEEPEST = 40  #: brackets, conditions and loops inside one another
-MOST_LINKS = 400  #: operands and members in a row
-
-_SPACE = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)+", re.S)
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.A)
 _TEXT = re.compile(r'"((?:\\.|[^"\\])*)"', re.S)
-#: letters of any script, signs outside the first plane; ? begins a name, too
-_START = r"(?:[^\W\d]|[\u200c-\u200d\u2070-\u218f\u2c00-\u2fef\U00010000-\U000effff])"
-_NAME = re.compile(rf"{_START}(?:{_START}|[\w\u00b7\u203f-\u2040])*")
 _KEY = re.compile(r"\s*([^\s\"\\{}\[\](),:;][^\"{}\[\](),:;]*?)\s*:")
-_SIGNS = "./-'’+*"
-_PARTS = re.compile(rf"\s+|\s*([{re.escape(_SIGNS)}])\s*")
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.S)
-_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
 _COMPARISONS = ("<=", ">=", "!=", "=", "<", ">")
 KEYWORDS = frozenset([
     "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "between", "instance", "of",
     "true", "false", "null", "function", "external",
 ])  # fmt: skip
 _BEHIND_RANGE = re.compile(r"\s*(?:$|[,)\]}=!<>+*/]|(?:and|or|then|else|return|satisfies|instance|in|between)\b)")
-TYPES = (
-    "years and months duration", "year-month duration", "yearMonthDuration", "days and time duration",
-    "day-time duration", "dayTimeDuration", "date and time", "dateTime", "date", "time", "number", "string", "boolean",
-    "Any", "Null", "list", "context", "function", "range",
-)  # fmt: skip
-
-
-def normal(name: str) -> str:
-    """The name as it is compared: single spaces, none about signs."""
-    return _PARTS.sub(lambda found: found[1] or " ", name.strip())
-
-
-@lru_cache(maxsize=4096)
-def _pattern(name: str) -> "re.Pattern[str]":
-    """The name as it may be typed."""
-    parts = [rf"\s*{re.escape(part)}\s*" if part in _SIGNS else re.escape(part) if part != " " else r"\s+"
-             for part in re.split(rf"( |[{re.escape(_SIGNS)}])", normal(name)) if part]  # fmt: skip
-    return re.compile("".join(parts).removesuffix(r"\s*") + (r"(?!\w)" if name[-1:].isalnum() else ""))
-
-
-def is_special(name: str) -> bool:
-    """Whether it is more than one token."""
-    return _NAME.fullmatch(name) is None
 
 
 @lru_cache(maxsize=1024)
@@ -103,120 +70,14 @@ def read_tests(text: str, names: frozenset[str] = frozenset(), builtins: frozens
     return Reader(text, names | builtins).whole(Reader.tests)
 
 
-class Reader:
+class Reader(TypeReader):
     """A recursive descent; every method gives a node and stands behind it."""
-
-    def __init__(self, text: str, names: Iterable[str] = ()) -> None:
-        if len(text) > LONGEST_TEXT:
-            raise Refused("it is too long")
-        self.text, self.at = text, 0
-        self.depth = self.links = 0
-        self.specials = sorted({name for name in names if name and is_special(name)}, key=len, reverse=True)
-        self.ends_range = False
-        self.skip()
 
     def whole(self, read: Callable[["Reader"], Read]) -> Read:
         found = read(self)
         if self.at < len(self.text):
             raise self.misunderstood()
         return found
-
-    # ---------------------------------------------------------------- tokens
-
-    def skip(self) -> None:
-        if found := _SPACE.match(self.text, self.at):
-            self.at = found.end()
-
-    def misunderstood(self) -> Refused:
-        rest = self.text[self.at :].split(maxsplit=1)
-        if not rest:
-            return Refused("it ends too early")
-        return Refused("%(token)s is not understood here", token=repr(rest[0][:30]))
-
-    def sees(self, sign: str) -> bool:
-        return self.text.startswith(sign, self.at)
-
-    def take(self, sign: str) -> bool:
-        if not self.text.startswith(sign, self.at):
-            return False
-        self.at += len(sign)
-        self.skip()
-        return True
-
-    def need(self, sign: str) -> None:
-        if not self.take(sign):
-            raise Refused("%(wanted)s is missing", wanted=repr(sign))
-
-    def sees_word(self, word: str) -> bool:
-        end = self.at + len(word)
-        return self.text.startswith(word, self.at) and not (end < len(self.text) and _is_part(self.text[end]))
-
-    def take_word(self, word: str) -> bool:
-        if not self.sees_word(word):
-            return False
-        self.at += len(word)
-        self.skip()
-        return True
-
-    def need_word(self, word: str) -> None:
-        if not self.take_word(word):
-            raise Refused("%(wanted)s is missing", wanted=repr(word))
-
-    def known(self) -> str | None:
-        """A name of several tokens that is known; the longest."""
-        for name in self.specials:
-            found = _pattern(name).match(self.text, self.at)
-            if found:
-                self.at = found.end()
-                self.skip()
-                return name
-        return None
-
-    def token(self) -> str | None:
-        """A name of one token."""
-        found = _NAME.match(self.text, self.at)
-        if not found:
-            return None
-        self.at = found.end()
-        self.skip()
-        return found[0]
-
-    def name_before(self, end: "re.Pattern[str]") -> str:
-        """A new name, up to the word or sign that stands behind it."""
-        found = end.search(self.text, self.at)
-        name = normal(self.text[self.at : found.start()]) if found else ""
-        if not found or not name or any(sign in name for sign in '"(){}[],:;'):
-            raise Refused("a name is missing before %(token)s", token=repr(self.text[self.at : self.at + 20]))
-        self.at = found.start()
-        self.skip()
-        return name
-
-    @contextmanager
-    def naming(self, *names: str) -> Iterator[None]:
-        before = self.specials
-        self.add(names)
-        yield
-        self.specials = before
-
-    def add(self, names: Iterable[str]) -> None:
-        fresh = {name for name in names if is_special(name)} - set(self.specials)
-        if fresh:
-            self.specials = sorted([*self.specials, *fresh], key=len, reverse=True)
-
-    @contextmanager
-    def deeper(self) -> Iterator[None]:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise Refused("it is nested too deeply")
-        before, self.ends_range = self.ends_range, False
-        yield
-        self.ends_range = before
-        self.depth -= 1
-
-    def link(self) -> None:
-        self.links += 1
-        if self.links > MOST_LINKS:
-            raise Refused("it is too long")
 
     # ---------------------------------------------------------------- expressions
 
@@ -434,7 +295,7 @@ class Reader:
     def _primary(self) -> Node:
         if found := _NUMBER.match(self.text, self.at):
             self.at = found.end()
-            if _NAME.match(self.text, self.at) or (self.sees(".") and self.text[self.at + 1 : self.at + 2].isdigit()):
+            if NAME.match(self.text, self.at) or (self.sees(".") and self.text[self.at + 1 : self.at + 2].isdigit()):
                 raise self.misunderstood()
             self.skip()
             return _number(found[0])
@@ -551,50 +412,6 @@ class Reader:
         with self.naming(*names):
             return FunctionOf(tuple(names), tuple(types), self.expression(), external)
 
-    # ---------------------------------------------------------------- types
-
-    def type(self) -> Type:
-        with self.deeper():
-            for name in TYPES:
-                if _pattern(name).match(self.text, self.at) and (name in self.specials or not self._longer(name)):
-                    self.at += len(_pattern(name).match(self.text, self.at)[0])  # type: ignore[index]
-                    self.skip()
-                    return self._parts_of(name)
-            name = self.known() or self.token() or ""
-            while name and self.take("."):
-                name += "." + (self.known() or self.token() or "")
-            if not name:
-                raise Refused("a type is missing")
-            return Type(name)
-
-    def _longer(self, name: str) -> bool:
-        """Whether a name that is known begins here, and is longer."""
-        at, found = self.at, self.known()
-        self.at = at
-        return found is not None and len(found) > len(name)
-
-    def _parts_of(self, name: str) -> Type:
-        if name not in ("list", "range", "context", "function") or not self.take("<"):
-            return Type(name)
-        names: list[str] = []
-        parts: list[Type] = []
-        while not self.take(">"):
-            if parts:
-                self.need(",")
-            if name == "context":
-                names.append(self.name_before(re.compile(r"\s*:")))
-                self.need(":")
-            parts.append(self.type())
-        result = None
-        if name == "function":
-            self.need("->")
-            result = self.type()
-        return Type(name, tuple(parts), tuple(names), result)
-
-
-def _is_part(sign: str) -> bool:
-    return sign.isalnum() or sign == "_"
-
 
 def _number(text: str) -> Node:
     try:
@@ -604,16 +421,3 @@ def _number(text: str) -> Node:
     if len(text) > 60 or abs(number.adjusted()) > 6000:
         raise Refused("a number is too large")
     return Literal(number)
-
-
-def unescaped(text: str) -> str:
-    """The text that the letters between quotation marks stand for; an unknown escape stays as it is."""
-
-    def one(found: "re.Match[str]") -> str:
-        if code := found[1] or found[2]:
-            number = int(code, 16)
-            return chr(number) if number < 0x110000 else found[0]
-        return _ESCAPED.get(found[3], found[0])
-
-    plain = _ESCAPE.sub(one, text)
-    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if "\\u" in text else plain

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cmp_to_key, reduce
 
+from services.feel.applying import invoked
 from services.feel.arithmetic import reckoned
-from services.feel.compiling import invoked
 from services.feel.library.calls import LIBRARY
 from services.feel.library.numbers import whole
 from services.feel.run import Fault, Run
