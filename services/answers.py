@@ -30,6 +30,7 @@ NOT_A_TIME = "Please enter a time, as 14:30."
 NOT_A_MOMENT = "Please enter a day and a time, as 31.12.2013 and 14:30."
 NOT_BOTH = "Please enter the day and the time, both."
 NOT_A_CHOICE = "Please choose one of the answers."
+NO_FILE = "Please attach a file."
 TOO_MANY_ROWS = "There are too many lines."
 NO_LINE_MORE = "No line can be added here."
 NOT_DIGITS = "This has a letter or a sign among its digits."
@@ -98,7 +99,7 @@ def _parse(fields: Sequence[Field], hidden: Container[str], raw: Raw) -> Answers
 def _wrong(field: Field, answer: object) -> str:
     """What its kind allows, and the form does not; "" when nothing is."""
     if field.required and answer in (None, "", [], {}):
-        return NOT_A_CHOICE if field.kind in ("choice", "choices") else MISSING
+        return NOT_A_CHOICE if field.kind in ("choice", "choices") else NO_FILE if field.kind == "files" else MISSING
     return field.fault(answer) if field.fault is not None else ""
 
 
@@ -333,6 +334,18 @@ def _read_choices(field: Field, raw: Raw) -> list[str]:
     return [key for key in keys if one(raw, f"{field.name}-{key}")]
 
 
+def _read_files(field: Field, raw: Raw) -> list[str]:
+    """Ids of those that are attached to the question already, whatever a page sends; a program may leave some out."""
+    keys = [choice.key for choice in field.choices]
+    whole = raw.get(field.name)
+    if not isinstance(whole, list | tuple):
+        return keys
+    wanted = {_text(each.get("documentId")) if isinstance(each, Mapping) else _text(each) for each in whole}
+    if not wanted <= set(keys):
+        raise ValueError(NOT_A_CHOICE)
+    return [key for key in keys if key in wanted]
+
+
 def _read_yes(field: Field, raw: Raw) -> bool | None:
     said = one(raw, field.name).lower() in {"yes", "on", "true", "1"}
     return True if said else None if field.required else False
@@ -401,6 +414,7 @@ _READERS: Mapping[str, Callable[[Field, Raw], object]] = {
     "moment": _read_moment,
     "choice": _read_choice,
     "choices": _read_choices,
+    "files": _read_files,
     "yes": _read_yes,
     "counts": _read_counts,
     "rows": _read_rows,

@@ -245,9 +245,35 @@ class Operation(Generic[Run]):
 
 # ---------------------------------------------------------------- forms
 
+
+@dataclass(frozen=True)
+class AttachedFile:
+    """A file of a case, without its bytes."""
+
+    id: int
+    name: str  #: as its sender called it; personal, like an answer
+    media_type: str  #: image/jpeg or application/pdf
+    size: int  #: bytes
+    task: str | None  #: in which it was attached, and the question that it answers
+    field: str | None
+    given: bool  #: its step is done; until then it is only chosen
+
+    def document(self, number: int) -> Mapping[str, object]:
+        """As form-js writes documents, for variables: without its own name."""
+        ending = self.name.rpartition(".")[2]
+        name = f"{self.field or 'file'}-{number}.{ending}"
+        meta = {"contentType": self.media_type, "fileName": name, "size": self.size}
+        return {"documentId": str(self.id), "endpoint": f"/attachments/{self.id}", "metadata": meta}
+
+
+def file_choices(files: Sequence[AttachedFile]) -> "tuple[Choice, ...]":
+    """The choices of a field of kind `files`: `choices=file_choices(call.files("scans"))`."""
+    return tuple(Choice(str(each.id), each.name, help=str(each.size)) for each in files)
+
+
 Kind = Literal[
     "text", "long_text", "integer", "number", "money", "date", "choice", "choices", "yes", "counts", "rows", "phone",
-    "iin", "note", "table", "reckoned", "time", "moment",
+    "iin", "note", "table", "reckoned", "time", "moment", "files", "picture", "documents",
 ]  # fmt: skip
 
 
@@ -277,7 +303,8 @@ class Field:
     #: they have names of their own
     choices: tuple[Choice, ...] = ()
     columns: tuple["Field", ...] = ()  #: of `rows` (answer: a list of dicts)
-    maximum: int | float | None = None  #: characters of a text, lines of `rows`, value of a number
+    #: characters of a text, lines of `rows`, value of a number, how many `files`
+    maximum: int | float | None = None
     minimum: int | float | None = None
     autocomplete: str = "off"
     width: Literal["full", "two_thirds", "half", "third"] = "full"  #: of the form, where there is room
@@ -296,6 +323,7 @@ class Field:
     half_day: bool = False  #: their clock is one of twice twelve hours
     #: how they are kept: as typed, with the office's offset (14:30+05:00), or in UTC (09:30Z)
     written: Literal["no_timezone", "utc_offset", "utc_normalized"] = "no_timezone"
+    accept: str = ""  #: of `files`: which are asked for, as a file input says it: ".pdf, image/*"
     asked_at: datetime | None = None  #: when they are asked, on the clock in which they are typed
     exact: bool = False  #: of `number`: kept as a text, digit for digit: "12.50"
     offer: str = ""  #: the likeliest answer, put in by one press: nothing is attested until a hand did it
@@ -350,6 +378,8 @@ class FormCall:
     decide: Callable[[str, Mapping[str, object]], Decided]
     #: what a scanner read (or a person typed) -> the registration number; raises Invalid when it was misread
     read_code: Callable[[str], str]
+    #: files: those chosen in this task for the question of that name; without a name, all that were given in the case
+    files: Callable[[str | None], Sequence[AttachedFile]] = lambda field: ()
     with_key: bool = False  #: it is completed with the person's own key, which signs the paper that the form shows
 
 

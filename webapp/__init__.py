@@ -49,6 +49,7 @@ from webapp.notices import mail
 csrf = CSRFProtect()
 MOST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600
+MOST_OF_FILES = 40 * 1024 * 1024  #: attached at once
 MOST_OF_DIAGRAMS = 32 * 1024 * 1024
 
 
@@ -192,6 +193,8 @@ def _allow_large() -> None:
     """Phones send large pictures, designers several diagrams; nobody else sends anything large."""
     if request.endpoint == "desk.note_damage":
         request.max_content_length = custody.MOST_BYTES + MOST_BYTES
+    elif request.endpoint == "inbox.complete":
+        request.max_content_length = MOST_OF_FILES
     elif request.blueprint == "designer":
         request.max_content_length = request.max_form_memory_size = MOST_OF_DIAGRAMS
 

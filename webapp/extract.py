@@ -34,6 +34,7 @@ ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conf
 #: modules whose constants people read
 TEXTS = (
     "services/answers.py",
+    "services/attachments/refusals.py",
     "services/inputs.py",
     "services/phones.py",
     "services/plugin.py",

@@ -13,7 +13,7 @@ from flask import Flask, g, has_request_context, session, url_for
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
-from services import boards, cases, clock, deadlines, directory, hours, jobs, phones, processes, registry
+from services import boards, cases, clock, deadlines, directory, filekinds, hours, jobs, phones, processes, registry
 from services.answers import MISSING, NOT_A_CHOICE
 from services.asking import row_numbers
 from services.plugin import Field, Outcome, Paper
@@ -211,6 +211,14 @@ def moment_said(kept: object, field: Field) -> tuple[str, str]:
     return f"{at:%d.%m.%Y}", hours.said(at.time(), half_day=field.half_day)
 
 
+def file_size(size: object) -> str:
+    """«1,2 МБ», "340 KB"."""
+    kilobytes = int(str(size)) / 1000
+    if kilobytes < 1000:
+        return str(gettext("%(size)s KB", size=max(round(kilobytes), 1)))
+    return str(gettext("%(size)s MB", size=dates.decimal(f"{kilobytes / 1000:.1f}", language())))
+
+
 def exact(at: datetime) -> str:
     """A moment to the minute, as text."""
     return dates.exactly(at, language(), zone_here())
@@ -263,6 +271,8 @@ def init_app(app: Flask) -> None:
         time_said=time_said,
         moment_said=moment_said,
         times_offered=hours.offered,
+        file_size=file_size,
+        files_offered=filekinds.offered,
         asset=_asset,
         row_numbers=row_numbers,
         as_json=as_json,

@@ -1,5 +1,6 @@
 """A running application, from the counter to its outcome: the verbs, and what the screens show of it."""
 
+from services.cases.attaching import attach, attached_file, detach
 from services.cases.case_page import (
     case_of_task,
     case_page,
@@ -170,6 +171,8 @@ __all__ = [
     "applicant_came",
     "applicants",
     "at_its_moment",
+    "attach",
+    "attached_file",
     "awaits_applicant",
     "begin_by_condition",
     "carry_out",
@@ -183,6 +186,7 @@ __all__ = [
     "counters",
     "decided_picture",
     "deliver",
+    "detach",
     "diagram_of",
     "disagreeing",
     "discard_case",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.dialects.postgresql import insert
 
-from services import clock, deadlines, directory, engine, kazakh, processes, registry, signing
+from services import attachments, clock, deadlines, directory, engine, kazakh, processes, registry, signing
 from services.answers import parse
 from services.cases import finding
 from services.cases.decided import kept
@@ -61,6 +61,7 @@ class _Answered:
     kept: Mapping[str, object]
     numbers: list[str]  #: by which the case is found from then on
     decided: list[engine.Decided]  #: by tables, while it was checked
+    files: list[int] | None = None  #: ids of those that were attached; None of a form that asks for none
 
 
 @keeps
@@ -160,7 +161,7 @@ def _complete(
         _count_round(case)
     if case.outer_stopped_at is None and task.step and deadlines.step_rule(rules, case.route, task.step).ends_outer:
         case.outer_stopped_at = counted_until
-    _keep_answers(work, given, now)
+    _keep_answers(work, answered, now)
     if checked.body is not None and not rehearsed:
         _give_to_body(case, checked.body)
     if checked.applicant is not None:
@@ -225,7 +226,9 @@ def _check(work: Work, answers: Mapping[str, object], person: directory.Person, 
     decided.clear()
     checked = form.check(call, parsed)
     numbers = [str(parsed[field.name]) for field in fields if field.finds and parsed.get(field.name)]
-    return _Answered(checked, parsed if checked.answers is None else checked.answers, numbers, decided)
+    files = [parsed.get(field.name) or [] for field in fields if field.kind == "files"]
+    chosen = [int(each) for ids in files if isinstance(ids, list) for each in ids] if files else None
+    return _Answered(checked, parsed if checked.answers is None else checked.answers, numbers, decided, chosen)
 
 
 def drafter_may_sign() -> bool:
@@ -279,11 +282,13 @@ def _stamp(task: Task, checked: Checked, person: directory.Person, now: datetime
     task.delay_reason = delay_reason
 
 
-def _keep_answers(work: Work, given: Mapping[str, object], now: datetime) -> None:
+def _keep_answers(work: Work, answered: _Answered, now: datetime) -> None:
     """The answers as given, in the place of the draft (which may have been kept a moment ago by another request)."""
-    row = {"draft": None, "draft_at": None, "answers": dict(given), "given_at": now}
+    row = {"draft": None, "draft_at": None, "answers": dict(answered.kept), "given_at": now}
     kept = insert(Answer).values(task_id=work.task.id, case_id=work.case.id, form=work.task.form or "", **row)
     db.session.execute(kept.on_conflict_do_update(index_elements=["task_id"], set_=row))
+    if answered.files is not None:
+        attachments.give(work.task.id, answered.files, now)
 
 
 def _keep_applicant(case: Case, row: Applicant | None, facts: ApplicantFacts) -> Applicant:

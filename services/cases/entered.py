@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from services import clock, deadlines, directory, documents, processes, registry
+from services import attachments, clock, deadlines, directory, documents, processes, registry
 from services.answers import typed_name
 from services.cases.facts import applicant_facts, case_facts
 from services.cases.models import Answer, Applicant, Case, Instance, Task
@@ -83,7 +83,7 @@ def entered_facts(
         if task.done_at is None or task.id not in given:
             continue
         form = reading.form(task)
-        if not _may_read(form, task, case, person):
+        if not may_read_entered(form, task, case, person):
             continue
         asked = reading.asked(form, task, given[task.id])
         found.append((task, given[task.id], form, [each for each in asked if reaches or not each[0].contact]))
@@ -131,7 +131,8 @@ def may_read_paper(paper: documents.Paper, case: Case, person: directory.Person)
     return paper.item in papers_shown(case, instances, tasks, person)
 
 
-def _may_read(form: Form | None, task: Task, case: Case, person: directory.Person) -> bool:
+def may_read_entered(form: Form | None, task: Task, case: Case, person: directory.Person) -> bool:
+    """Whether whoever sees the case may read what was entered in that task."""
     if case.plays or looks_at_cases(person, task.office_key):
         return True
     return form is not None and form.shared
@@ -150,6 +151,7 @@ class _Reading:
     def __init__(self, case: Case, instances: Mapping[int, Instance], applicant: Applicant | None) -> None:
         self.case, self.instances, self.applicant = case, instances, applicant
         self.rules = registry.current()
+        self.files = attachments.Files(case.id, "").all
 
     def form(self, task: Task) -> Form | None:
         """None when no plugin that is switched on has it any more."""
@@ -189,6 +191,7 @@ class _Reading:
             staff=lambda role: (),
             decide=_nothing,
             read_code=documents.read_payload,
+            files=attachments.Files(self.case.id, task.id, self.files),
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services import clock, deadlines, directory, documents, engine, kazakh
+from services import attachments, clock, deadlines, directory, documents, engine, kazakh
 from services.cases.decided import tables_of
 from services.cases.models import Applicant as ApplicantRow
 from services.cases.models import Case, Instance, Task
@@ -154,4 +154,5 @@ def form_call(
         staff=staff,
         decide=decide,
         read_code=documents.read_payload,
+        files=attachments.Files(work.case.id, work.task.id),
     )

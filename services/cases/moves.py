@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from services import custody, deadlines, directory, engine, jobs, journal, processes, registry
+from services import attachments, custody, deadlines, directory, engine, jobs, journal, processes, registry
 from services.cases import finding
 from services.cases.decided import MOST_KEPT, kept
 from services.cases.escalation import step_jobs
@@ -289,6 +289,8 @@ def _finish(move: Move, step: engine.Step) -> None:
     if move.definition.process_id != move.case.route:
         return
     move.case.closed_at = move.now
+    if move.case.plays is not None:
+        attachments.erase(move.case.id)
     outcome = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", (step.ended_by or "").removeprefix("End_")).lower()
     move.case.outcome = outcome
     move.note("case.closed", outcome=outcome)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from services import clock, deadlines, directory, engine, jobs, processes, registry
+from services import attachments, clock, deadlines, directory, engine, jobs, processes, registry
 from services.cases.errors import (
     AlreadyRegistered,
     NamedByHead,
@@ -168,6 +168,7 @@ def discard_case(case_id: int, person: directory.Person) -> None:
             instance.finished_at = instance.finished_at or now
         case.closed_at = now
         case.outcome = "discarded"
+        attachments.erase(case_id)
         case.version += 1
         move = Move(registry.current(), case, first, processes.definition(first.definition_id), person, now)
         move.note("case.discarded")

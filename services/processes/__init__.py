@@ -1,6 +1,8 @@
 """Deployments and versions: which diagrams are in force, and which one a case began under."""
 
+from services.processes.apart import TakesTooMuch
 from services.processes.apart import examine as examine_apart
+from services.processes.apart import look as look_apart
 from services.processes.changes import Change, changes, names_of_answers
 from services.processes.deciding import DecisionVersion, NoSuchDecision, decide, decision_in_force, decision_of
 from services.processes.diagrams import calls_of, diagram, drawing_of, drawn, outline, title, translated
@@ -90,6 +92,7 @@ __all__ = [
     "Outdated",
     "OwnDeployment",
     "ProcessLine",
+    "TakesTooMuch",
     "Translations",
     "Tried",
     "UnknownProcess",
@@ -131,6 +134,7 @@ __all__ = [
     "latest_definition",
     "law_page",
     "laws",
+    "look_apart",
     "looks_after",
     "names_of",
     "names_of_answers",

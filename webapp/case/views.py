@@ -93,6 +93,18 @@ def decided(case_id: int, key: str) -> str:
     return render_template("case/decided.html", picture=cases.decided_picture(case_id, key, g.person))
 
 
+@bp.get("/attachments/<int:file_id>")
+@login_required  # type: ignore[untyped-decorator]
+def attachment(file_id: int) -> Response:
+    """A file that somebody attached: pictures are shown, all else is saved; nothing in it runs."""
+    found = cases.attached_file(file_id, g.person)
+    answer = Response(found.content, mimetype=found.media_type)
+    shown = "inline" if found.media_type.startswith("image/") else "attachment"
+    answer.headers.set("Content-Disposition", shown, filename=found.name)
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; img-src 'self'; sandbox"
+    return answer
+
+
 @bp.get("/papers/<int:paper_id>.pdf")
 @login_required  # type: ignore[untyped-decorator]
 def paper(paper_id: int) -> Response:

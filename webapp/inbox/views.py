@@ -7,10 +7,11 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from services import boards, cases, custody, documents, notices, registry
+from services import attachments, boards, cases, custody, documents, notices, registry
 from services.errors import InvalidAnswers, KomekError
-from webapp.asked import address, form, header
+from webapp.asked import address, files, form, header
 from webapp.case.views import show_page
+from webapp.errors import message_of
 from webapp.typed import change_rows, typed_answers
 from webapp.words import desk_is_for
 
@@ -122,7 +123,12 @@ def asked(task_id: str) -> Response:
 def complete(task_id: str) -> Response | str | tuple[str, int]:
     """Complete it with the answers of its form; or, by its other buttons, change lines or calculate once more."""
     typed = typed_answers(form.all)
-    if set(form.all) & {"_add", "_remove", "_preview", "_put"}:
+    if refused := _attach_all(task_id):
+        cases.save_draft(task_id, typed, g.person)
+        return show_page(cases.case_of_task(task_id), task_id, typed, refused), 422
+    if (taken := form.number("_detach")) is not None:
+        cases.detach(taken, g.person)
+    if set(form.all) & {"_add", "_remove", "_preview", "_put", "_attach", "_detach"}:
         return show_page(cases.case_of_task(task_id), task_id, change_rows(typed, form.all))
     key, reason = form.text("key", most=200), form.text("delay_reason")
     conflict = form.text("conflict_reason")
@@ -140,6 +146,25 @@ def complete(task_id: str) -> Response | str | tuple[str, int]:
         flash(gettext("Your answers are kept. The case cannot go on by itself: an administrator was asked."), "warning")
     flash(done.checked.outcome, "done")
     return redirect(_next_page(done), 303)
+
+
+def _attach_all(task_id: str) -> dict[str, str]:
+    """Attach every file that was sent, whichever button sent it; question -> why its files were refused."""
+    sent: dict[str, list[attachments.Sent]] = {}
+    for name, each in files():
+        if each.filename:
+            sent.setdefault(name, []).append(
+                attachments.Sent(each.filename, each.stream.read(attachments.MOST_BYTES + 1))
+            )
+    refused = {}
+    for name, chosen in sent.items():
+        try:
+            cases.attach(task_id, name, chosen, g.person)
+        except (attachments.FileRefused, attachments.TooManyFiles) as error:
+            refused[name] = message_of(error)
+        except cases.TaskAlreadyDone:  # perhaps by this very form, sent twice: completing it says so
+            break
+    return refused
 
 
 @bp.post("/scan")

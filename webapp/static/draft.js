@@ -6,7 +6,8 @@
   if (!form) return;
   const saved = form.querySelector(".saved"), loud = form.querySelector(".unkept"), AGAIN_MS = 5000;
   const AS_DATA = { Accept: "application/json" };
-  const typed = () => new URLSearchParams([...new FormData(form)].filter(([name]) => name !== "csrf_token")).toString();
+  const all = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  const typed = () => { const said = all(); said.delete("csrf_token"); return said.toString(); };
   let before = typed(), going = null, gone = false, timer = 0;
 
   const tell = (fault, why = "") => {
@@ -42,7 +43,7 @@
     going?.abort();
     going = new AbortController();
     try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: AS_DATA, signal: going.signal });
+      const answer = await fetch(form.dataset.draft, { method: "POST", body: all(), headers: AS_DATA, signal: going.signal });
       if (answer.ok) { before = now; tell(""); return; }
       if (answer.status >= 500) throw new Error("away");
       const { type, message } = await answer.json();

@@ -20,7 +20,17 @@ _KINDS: Mapping[str, Kind] = {
     "string": "text", "long": "integer", "boolean": "yes", "date": "date", "enum": "choice",
 }  # fmt: skip
 #: names of our own kinds that a custom type may say
-OWN = frozenset(get_args(Kind)) - {"note", "rows", "counts", "choice", "choices", "yes"}
+OWN = frozenset(get_args(Kind)) - {
+    "note",
+    "rows",
+    "counts",
+    "choice",
+    "choices",
+    "yes",
+    "files",
+    "picture",
+    "documents",
+}
 _DAY = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
 
 

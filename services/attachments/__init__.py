@@ -1,0 +1,36 @@
+"""Files attached to a case: held like photos, checked by what they are, pictures drawn anew, never run."""
+
+from services.attachments.checks import MOST_BYTES, Held, Sent
+from services.attachments.errors import FileRefused, NoFileAsked, NoSuchFile, TooManyFiles
+from services.attachments.models import Attachment
+from services.attachments.service import (
+    MOST_OF_A_FIELD,
+    Files,
+    check_all,
+    erase,
+    file,
+    files_of,
+    give,
+    keep,
+    take_away,
+)
+
+__all__ = [
+    "MOST_BYTES",
+    "MOST_OF_A_FIELD",
+    "Attachment",
+    "FileRefused",
+    "Files",
+    "Held",
+    "NoFileAsked",
+    "NoSuchFile",
+    "Sent",
+    "TooManyFiles",
+    "check_all",
+    "erase",
+    "file",
+    "files_of",
+    "give",
+    "keep",
+    "take_away",
+]
