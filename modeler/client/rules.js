@@ -9,6 +9,7 @@ import { findingsOf } from './server.js';
 const DECIDING = [ 'bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway' ];
 const PARTING = [ 'bpmn:ParallelGateway', 'bpmn:EventBasedGateway' ];
 const ways = node => node.get('outgoing') || [];
+const free = node => ways(node).filter(each => each !== node.get('default') && !each.get('conditionExpression'));
 const camunda = (node, name) => node.get(`camunda:${name}`);
 const extensions = (node, type) => (node.get('extensionElements')?.get('values') || []).filter(each => is(each, type));
 const stepOf = node => extensions(node, 'camunda:Properties')
@@ -35,9 +36,11 @@ const CHECKS = {
     !(camunda(node, 'type') === 'external' && camunda(node, 'topic')) && [ 'type' ],
   'user-task-without-role': node => is(node, 'bpmn:UserTask') && !camunda(node, 'candidateGroups') && [ 'candidateGroups' ],
   'user-task-without-step': node => is(node, 'bpmn:UserTask') && !stepOf(node),
-  'no-default-flow': node => isAny(node, DECIDING) && ways(node).length > 1 && !node.get('default'),
-  'flow-without-condition': node => is(node, 'bpmn:SequenceFlow') && isAny(node.sourceRef, DECIDING) &&
-    ways(node.sourceRef).length > 1 && node.sourceRef.get('default') !== node && !node.get('conditionExpression'),
+  'no-default-flow': node => isAny(node, DECIDING) && ways(node).length > 1 && !node.get('default') &&
+    !(is(node, 'bpmn:InclusiveGateway') && free(node).length),
+  'flow-without-condition': node => is(node, 'bpmn:SequenceFlow') && is(node.sourceRef, 'bpmn:ExclusiveGateway') &&
+    ways(node.sourceRef).length > 1 && free(node.sourceRef).includes(node) &&
+    (node.sourceRef.get('default') || free(node.sourceRef).length > 1),
   'condition-without-gateway': node => is(node, 'bpmn:SequenceFlow') && node.get('conditionExpression') &&
     isAny(node.sourceRef, PARTING),
   'implicit-split': node => is(node, 'bpmn:FlowNode') && !is(node, 'bpmn:Gateway') && ways(node).length > 1,

@@ -16,7 +16,7 @@ from services.engine.events import check_borders, check_boundaries, check_defaul
 from services.engine.expressions import ISO, compile_expression, names_in
 from services.engine.meaning import DESCRIBES
 from services.engine.reading import read_extensions
-from services.engine.redrawn import links_of
+from services.engine.redrawn import links_of, without_condition
 from services.engine.rules import Fault, Faults
 from services.engine.said import not_honoured, of_bpmn_proper
 from services.engine.sizes import check_sizes
@@ -137,11 +137,12 @@ def _gateways(root: etree._Element) -> Faults:
         out = flows.get(node.get("id", ""), [])
         if len(out) < 2:
             continue
-        if not node.get("default"):
+        free = without_condition(node, out)
+        inclusive, default = local_name(node) == "inclusiveGateway", node.get("default")
+        if not default and not (inclusive and free):
             yield Fault(node, rules.NO_DEFAULT)
-        for flow in out:
-            if flow.get("id") != node.get("default") and flow.find(f"{B}conditionExpression") is None:
-                yield Fault(flow, rules.NO_CONDITION)
+        if inclusive or default or len(free) > 1:
+            yield from (Fault(flow, rules.ALWAYS_TAKEN if inclusive else rules.NO_CONDITION) for flow in free)
 
 
 def _flows(root: etree._Element) -> Faults:

@@ -82,6 +82,8 @@ def _definition(event: etree._Element, node: etree._Element, named: set[tuple[st
         yield from _condition(event, node)
     if kind not in REFERENCES:
         return
+    if kind == "messageEventDefinition" and node.get(f"{C}type") == "external":
+        return  # a worker does it, whatever the message is called
     attribute, what = REFERENCES[kind]
     wanted = node.get(attribute)
     if wanted is None and local_name(event) in ("boundaryEvent", "startEvent") and kind in CATCHES_ALL:

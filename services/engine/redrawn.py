@@ -43,7 +43,18 @@ def redrawn(root: etree._Element) -> etree._Element:
             else:
                 _undo_by(each)
     _split(copied)
+    _say_conditions(copied)
     return copied
+
+
+def without_condition(gateway: etree._Element, flows: list[etree._Element]) -> list[etree._Element]:
+    """Its flows that have neither a condition nor are the default."""
+    default = gateway.get("default")
+    return [
+        each
+        for each in flows
+        if each.find(f"{B}conditionExpression") is None and (default is None or each.get("id") != default)
+    ]
 
 
 def id_as_drawn(name: str) -> str | None:
@@ -141,15 +152,36 @@ def _take_start_out(inside: Any) -> None:
 
 
 def _split(root: etree._Element) -> None:
-    outgoing: dict[str, list[etree._Element]] = {}
-    for flow in root.iter(f"{B}sequenceFlow"):
-        outgoing.setdefault(flow.get("sourceRef", ""), []).append(flow)
+    outgoing = _outgoing(root)
     for node in [*root.iter(etree.Element)]:
         flows = outgoing.get(node.get("id", ""), [])
         if not flows or not in_bpmn(node) or local_name(node) in SPLITS:
             continue
         if len(flows) > 1 or flows[0].find(f"{B}conditionExpression") is not None:
             _put_gateway(node, flows)
+
+
+def _say_conditions(root: etree._Element) -> None:
+    """The one flow without a condition is the default of an exclusive gateway; of an inclusive one it is always taken.
+
+    As Camunda 7 has it: `BpmnParse.validateExclusiveGateway`, `InclusiveGatewayActivityBehavior`.
+    """
+    outgoing = _outgoing(root)
+    for node in root.iter(f"{B}exclusiveGateway", f"{B}inclusiveGateway"):
+        flows = outgoing.get(node.get("id", ""), [])
+        free = without_condition(node, flows) if len(flows) > 1 else []
+        if local_name(node) == "inclusiveGateway":
+            for flow in free:
+                etree.SubElement(flow, f"{B}conditionExpression").text = "${true}"
+        elif len(free) == 1 and node.get("default") is None:
+            node.set("default", free[0].get("id", ""))
+
+
+def _outgoing(root: etree._Element) -> dict[str, list[etree._Element]]:
+    outgoing: dict[str, list[etree._Element]] = {}
+    for flow in root.iter(f"{B}sequenceFlow"):
+        outgoing.setdefault(flow.get("sourceRef", ""), []).append(flow)
+    return outgoing
 
 
 def _put_gateway(node: Any, flows: list[etree._Element]) -> None:

@@ -220,12 +220,19 @@ NO_TOPIC = Rule(
 
 NO_DEFAULT = Rule(
     "no-default-flow",
-    "The gateway has no default flow: a case would stand still when no condition holds.",
+    "The gateway has no default flow: when no condition holds, a case takes the one flow without a condition, if there "
+    "is just one, or stands still.",
     "Mark one of its flows as the default.",
     "warning",
 )
 NO_CONDITION = Rule(
     "flow-without-condition", "The flow has neither a condition nor is it the default.", "Give it a condition."
+)
+ALWAYS_TAKEN = Rule(
+    "flow-always-taken",
+    "The flow has no condition and is not the default: it is always taken, besides those whose condition holds.",
+    "Give it a condition, or mark it as the default, if that is not meant.",
+    "warning",
 )
 CONDITION_ELSEWHERE = Rule(
     "condition-without-gateway",

@@ -206,7 +206,11 @@ class _Game:
         if node.kind == "exclusiveGateway" and flows:
             return [(flow,) for flow in flows]
         if node.kind in ("inclusiveGateway", "complexGateway"):
-            return _some_of(flows, node.default)
+            always = tuple(flow for flow in flows if not flow.conditional and flow.id != node.default)
+            if len(flows) < 2 or not always or node.kind == "complexGateway":
+                return _some_of(flows, node.default)
+            some = [flow for flow in flows if flow.conditional]
+            return [always, *(always + each for each in (_some_of(some, "") if some else []))]
         chosen = [flow for flow in flows if flow.conditional or flow.id == node.default]
         if chosen and any(flow.conditional for flow in chosen) and node.kind != "parallelGateway":
             always = tuple(flow for flow in flows if flow not in chosen)
