@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
+from services.engine.errors import ExpressionError
 from services.engine.expressions import holds
 from services.engine.scopes import Change, Changes, Local
 
@@ -31,7 +32,7 @@ class Condition(EventDefinition):
         """On arrival the condition is asked; later only when something has changed. Raises ExpressionError."""
         if ASKED not in my_task.internal_data:
             begin(my_task)
-            if holds(self.condition, _seen_from(my_task)):
+            if _holds(self, my_task):
                 my_task.task_spec.catch(my_task, BpmnEvent(self, payload={}))
         return bool(my_task.internal_data.get("event_fired"))
 
@@ -73,9 +74,17 @@ def show_changes(top: Any) -> None:
             definition = condition_of(task)
             if definition is None or task.id not in top.event_manager.tasks or not definition.concerns(change):
                 continue
-            if _sees(task, change) and holds(definition.condition, _seen_from(task)):
+            if _sees(task, change) and _holds(definition, task):
                 task.task_spec.catch(task, BpmnEvent(definition, payload={}))
                 task.task_spec._update(task)
+
+
+def _holds(definition: Condition, task: Any) -> bool:
+    try:
+        return holds(definition.condition, _seen_from(task))
+    except ExpressionError as fault:  # it is not what runs just now that is at fault
+        fault.task = task
+        raise
 
 
 def about_to_leave(workflow: Any, task: Any) -> None:

@@ -31,7 +31,7 @@ from services.engine.errors import (
 from services.engine.expressions import compile_expression, evaluate
 from services.engine.expressions import holds as expression_holds
 from services.engine.reading import Extensions
-from services.engine.redrawn import SPLIT, engine_name
+from services.engine.redrawn import engine_name
 from services.engine.runtime import QuickWorkflow, look_ahead
 from services.engine.runtime import at as placed
 from services.engine.specs import NOTHING, ExpressionEngine
@@ -297,7 +297,9 @@ def _moving(definition: Definition, world: World) -> Iterator[None]:
 
 def _where(definition: Definition, task: Any) -> str:
     """What stands in the drawing there: its name, or its id."""
-    element = task.task_spec.bpmn_id or task.task_spec.name.removesuffix(f" {SPLIT}")
+    element = (
+        task.task_spec.bpmn_id or task.task_spec.name.partition(" ")[0]
+    )  # what is not drawn is called by what it belongs to
     drawn = definition.elements.get((process_of(task), element))
     return (drawn.name if drawn is not None else "") or str(element)
 

@@ -21,7 +21,7 @@ from SpiffWorkflow.util.task import TaskState
 from services.engine import scopes
 from services.engine.borders import SubProcess, around, call_off, take_over
 from services.engine.budget import MOST_UNDONE
-from services.engine.errors import ExpressionError, Words
+from services.engine.errors import CannotGoOn, Words
 from services.engine.joins import Ending
 from services.engine.reading import Extensions
 from services.engine.runtime import needs_prediction
@@ -120,7 +120,7 @@ def _add(workflow: Any, entry: Entry | None) -> None:
     elif len(done) < MOST_UNDONE:
         done.append(entry)
     else:
-        raise ExpressionError(entry["a"], TOO_MUCH)
+        raise CannotGoOn(TOO_MUCH)
 
 
 def rename_done(part: dict[str, Any], moved: Mapping[str, str]) -> None:
