@@ -35,6 +35,7 @@ ELEMENTS = {
     "intermediateCatchEvent": _("Waits"),
     "intermediateThrowEvent": _("Says"),
     "boundaryEvent": _("If meanwhile"),
+    "undone": _("If it is undone"),
 }
 EVENTS = {
     "timer": _("time"),
@@ -90,7 +91,8 @@ KINDS = {
 def line_kind(line: Line) -> str:
     """What kind of thing the line is: a gateway whose ways only meet is told apart."""
     meets = line.kind.endswith("Gateway") and not any(each.kind == "way" for each in line.inside)
-    kind = "meet" if meets else line.kind
+    undone = line.kind == "boundaryEvent" and line.event == "compensate"
+    kind = "meet" if meets else "undone" if undone else line.kind
     return str(ELEMENTS.get(kind, kind))
 
 

@@ -63,6 +63,7 @@ class Scope:
 
     nodes: Sequence[Node]
     ways: Sequence[Way]
+    undoes: Sequence[tuple[Node, Node]] = ()  #: a compensation event on a border, and what it leads to
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +159,17 @@ def _scope(element: etree._Element, around: _Around) -> Scope:
     known: dict[str, Node] = {}
     for node in nodes:
         known.setdefault(node.id, node)
-    return Scope(nodes, list(_ways((each for each in parts if local_name(each) == "sequenceFlow"), known)))
+    flows = [each for each in parts if local_name(each) == "sequenceFlow"]
+    tied = [each for each in parts if local_name(each) == "association"]
+    return Scope(nodes, list(_ways(flows, known)), list(_undoes(tied, known)))
+
+
+def _undoes(tied: Iterable[etree._Element], known: Mapping[str, Node]) -> Iterator[tuple[Node, Node]]:
+    for each in tied:
+        ends = [known.get(each.get(end, "")) for end in ("sourceRef", "targetRef")]
+        for border, other in (ends, ends[::-1]):
+            if border is not None and other is not None and border.event == "compensate" and border.attached_to:
+                yield border, other
 
 
 def _ways(flows: Iterable[etree._Element], known: Mapping[str, Node]) -> Iterator[Way]:
@@ -203,12 +214,15 @@ def _event(element: etree._Element, abouts: Mapping[str, str]) -> tuple[str, str
 
 
 def _abouts(root: etree._Element) -> dict[str, str]:
-    """Messages, signals, errors and escalations by id: their code or name."""
+    """Messages, signals, errors, escalations and what compensation undoes, by id: their code or name."""
     kinds = (f"{B}message", f"{B}signal", f"{B}error", f"{B}escalation")
-    return {
+    found = {
         each.get("id", ""): each.get("errorCode") or each.get("escalationCode") or each.get("name") or ""
         for each in root.iter(*kinds)
     }
+    undone = {each.get("activityRef") for each in root.iter(f"{B}compensateEventDefinition")} - {None}
+    named = {each.get("id"): each.get("name") for each in root.iter(f"{B}*") if undone and each.get("id") in undone}
+    return found | {str(key): " ".join(name.split()) for key, name in named.items() if name}
 
 
 def _repeats(element: etree._Element) -> str:

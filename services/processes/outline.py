@@ -91,6 +91,8 @@ class _Walk:
         self.out: dict[Node, list[Way]] = {node: [] for node in scope.nodes}
         for way in scope.ways:
             self.out[way.source].append(way)
+        for border, undoes in scope.undoes:
+            self.out[border].append(Way("", "", "", border, undoes))
         self.borders = _borders(scope.nodes)
         after = {node: [way.target for way in ways] for node, ways in self.out.items()}
         self.meets: Mapping[Node, Node] = meeting_points(after)
@@ -104,7 +106,9 @@ class _Walk:
         if len(self.scope.nodes) > MOST_NODES:
             yield from map(self._line, self.scope.nodes)
             return
-        reached = {way.target for way in self.scope.ways} | {each for many in self.borders.values() for each in many}
+        reached = {way.target for ways in self.out.values() for way in ways} | {
+            each for many in self.borders.values() for each in many
+        }
         first = [node for node in self.scope.nodes if node not in reached]
         first.sort(key=lambda node: node.kind != "startEvent")
         for node in (*first, *self.scope.nodes):

@@ -94,6 +94,19 @@ def test_what_happens_at_a_steps_border_stands_below_it_up_to_where_the_flow_com
     assert (timer.event, timer.about, timer.interrupts) == ("timer", "P3D", False)
 
 
+def test_what_undoes_a_step_stands_below_it() -> None:
+    undo = "<compensateEventDefinition/>"
+    inside = (
+        '<startEvent id="s"/><userTask id="a" name="Book"/><endEvent id="e"/><task id="u" isForCompensation="true"/>'
+        f'<boundaryEvent id="b" attachedToRef="a">{undo}</boundaryEvent>'
+        '<intermediateThrowEvent id="w"><compensateEventDefinition activityRef="a"/></intermediateThrowEvent>'
+        '<association id="t" sourceRef="b" targetRef="u"/>' + flow("s", "a", "w", "e")
+    )  # fmt: skip
+    (pool,) = drawn(inside)
+    assert tree([pool]) == [["s", "a", ["b", "u"], "w", "e"]]
+    assert (pool.inside[2].event, pool.inside[2].about) == ("compensate", "Book")
+
+
 def test_branches_meet_again_on_the_level_of_their_gateway() -> None:
     nodes = "".join(f'<userTask id="{each}"/>' for each in "abcd")
     inside = '<startEvent id="s"/><parallelGateway id="g"/><parallelGateway id="h"/>' + nodes
