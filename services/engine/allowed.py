@@ -5,6 +5,7 @@ SpiffWorkflow drops some elements without a word and gets others wrong (measured
 
 from collections import Counter
 from collections.abc import Callable, Container, Mapping
+from datetime import UTC, datetime
 
 from lxml import etree
 
@@ -13,16 +14,18 @@ from services.engine.calls import is_reckoned
 from services.engine.circles import circles
 from services.engine.errors import ExpressionError, Problem
 from services.engine.events import check_borders, check_boundaries, check_defaults, check_events
-from services.engine.expressions import ISO, compile_expression, names_in
+from services.engine.expressions import ISO, compile_expression, evaluate, names_in
 from services.engine.meaning import DESCRIBES
 from services.engine.reading import read_extensions
 from services.engine.redrawn import links_of, without_condition
 from services.engine.rules import Fault, Faults
 from services.engine.said import not_honoured, of_bpmn_proper
 from services.engine.sizes import check_sizes
-from services.engine.starts import KINDS, begun_plainly, starts_of
-from services.engine.timers import TooOften, check_time
+from services.engine.starts import KINDS, Start, begun_plainly, starts_of
+from services.engine.step import World
+from services.engine.timers import TooOften, check_time, is_time
 from services.engine.undone import check_transactions, check_undoing
+from services.engine.world import in_world
 from services.engine.xml import B, C, in_bpmn, local_name
 
 FLOW_NODES = frozenset({
@@ -71,7 +74,6 @@ def find_problems(
         _ids,
         _gateways,
         _flows,
-        _joins,
         _loops,
         check_sizes,
         _expressions,
@@ -160,16 +162,6 @@ def _flows(root: etree._Element) -> Faults:
     for source, out in _outgoing(root).items():
         if len(out) > 1 and kinds.get(source) in FLOW_NODES - CONDITIONAL - UNCONDITIONAL:
             yield Fault(out[0], rules.IMPLICIT_SPLIT)
-
-
-def _joins(root: etree._Element) -> Faults:
-    """Inclusive joins inside a loop: SpiffWorkflow breaks at them in the second round (measured)."""
-    ways = {source: [flow.get("targetRef", "") for flow in flows] for source, flows in _outgoing(root).items()}
-    reached = Counter(target for targets in ways.values() for target in targets)
-    around = circles(ways)
-    for gateway in root.iter(f"{B}inclusiveGateway"):
-        if reached[gateway.get("id", "")] > 1 and gateway.get("id") in around:
-            yield Fault(gateway, rules.JOIN_IN_LOOP)
 
 
 def _loops(root: etree._Element) -> Faults:
@@ -312,8 +304,21 @@ def _several_starts(root: etree._Element, process: etree._Element) -> Faults:
             if thrown.is_reckoned(each.says):
                 yield Fault(node, rules.START_LOOKS, {"text": each.says})
             seen.add((each.kind, each.says))
-        elif each.kind == "timer" and not ISO.fullmatch(each.says) and names_in(each.says):
-            yield Fault(node, rules.START_LOOKS, {"text": each.says})
+        elif each.kind == "timer" and not ISO.fullmatch(each.says):
+            if names_in(each.says):
+                yield Fault(node, rules.START_LOOKS, {"text": each.says})
+            elif not _comes_to_a_time(each):
+                yield Fault(node, rules.BAD_TIME, {"time": each.says[:100]})
+
+
+def _comes_to_a_time(start: Start) -> bool:
+    """Of an expression that looks at nothing."""
+    try:
+        with in_world(World(datetime.now(UTC), lambda step, since: since)):
+            found = evaluate(start.says, {})
+        return isinstance(found, str) and is_time(start.timed, found)
+    except ExpressionError:
+        return True  # said where expressions are looked at, or known only at its office
 
 
 def _links(root: etree._Element) -> Faults:

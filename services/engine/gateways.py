@@ -15,6 +15,8 @@ from services.engine.borders import call_off
 from services.engine.errors import CannotGoOn, Words
 from services.engine.expressions import holds, names_in, seen
 
+#: of a token that a join has consumed
+JOINED = "joined"
 NO_WAY = Words("no condition of its flows holds, and none of them is the default")
 
 
@@ -51,7 +53,54 @@ class ExclusiveGateway(defaults.ExclusiveGateway):
 
 
 class InclusiveGateway(defaults.InclusiveGateway):
-    """Every flow whose condition holds."""
+    """Every flow whose condition holds; what comes together waits for all that can still come (BPMN 2.0.2, 13.3.4).
+
+    It fires when every token that can get to one of its empty incoming flows, without passing it, can also get to one
+    that has a token. Tokens of a round are consumed by it: in a loop the next round begins anew.
+    """
+
+    def _check_threshold_unstructured(self, my_task: Any) -> bool:
+        filled = {task.parent.task_spec.name for task in self._arrived(my_task)}
+        empty = [each for each in self.inputs if each.name not in filled]
+        if not empty:
+            return True
+        to_empty = set().union(*(self._leading_to(each) for each in empty))
+        to_filled = set().union(*(self._leading_to(each) for each in self.inputs if each.name in filled))
+        waited_for = to_empty - to_filled
+        return not any(
+            task.task_spec.name in waited_for and _has_token(task) for task in my_task.workflow.tasks.values()
+        )
+
+    def _arrived(self, my_task: Any) -> list[Any]:
+        """This one, and those of its round that came before."""
+        kept = TaskState.WAITING | TaskState.CANCELLED
+        return [
+            task
+            for task in my_task.workflow.tasks.values()
+            if task is my_task or (task.task_spec is self and task._state & kept and JOINED not in task.internal_data)
+        ]
+
+    def _leading_to(self, spec: Any) -> frozenset[str]:
+        """That element, and every one from which a token can come to it without passing this gateway."""
+        known: dict[str, frozenset[str]] = self.__dict__.setdefault("ways", {})
+        if spec.name not in known:
+            seen, ahead = {self.name}, [spec]
+            while ahead:
+                each = ahead.pop()
+                if each.name not in seen:
+                    seen.add(each.name)
+                    ahead += each.inputs
+            known[spec.name] = frozenset(seen - {self.name})
+        return known[spec.name]
+
+    def _run_hook(self, my_task: Any) -> bool:
+        for task in self._arrived(my_task):
+            if task is not my_task:
+                task.internal_data[JOINED] = 1
+        my_task._inherit_data()
+        matches, default = self._get_matching_outputs(my_task)
+        go(my_task, matches or default)
+        return True
 
     def _get_matching_outputs(self, my_task: Any) -> tuple[list[Any], list[Any]]:
         specs = my_task.workflow.spec.task_specs
@@ -61,6 +110,13 @@ class InclusiveGateway(defaults.InclusiveGateway):
         if not matches and not default:
             raise no_way(my_task, _said(self))
         return matches, default
+
+
+def _has_token(task: Any) -> bool:
+    """Whether something goes on there, or is about to."""
+    if task._state & (TaskState.READY | TaskState.WAITING | TaskState.STARTED):
+        return True
+    return bool(task._state & TaskState.FUTURE) and task.parent._state == TaskState.COMPLETED
 
 
 class Split(BpmnSpecMixin, TaskSpec):

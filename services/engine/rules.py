@@ -250,12 +250,6 @@ IMPLICIT_SPLIT = Rule(
     "Put a gateway there if that is easier to read.",
     "info",
 )
-JOIN_IN_LOOP = Rule(
-    "inclusive-join-in-loop",
-    "An inclusive gateway joins ways inside a loop: the engine cannot tell one round from the next.",
-    "Join them with the kind of gateway that parts them, parallel or exclusive, or draw the loop around a called "
-    "process.",
-)
 DEFAULT_ELSEWHERE = Rule("default-elsewhere", "The default flow does not leave this element.", "Mark one that does.")
 CROSSES_BORDER = Rule(
     "flow-crosses-border",

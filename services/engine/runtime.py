@@ -15,7 +15,6 @@ from typing import Any
 
 import SpiffWorkflow.task as spiff_task
 from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
@@ -32,11 +31,11 @@ READY, WAITING, PREDICTED = TaskState.READY, TaskState.WAITING, TaskState.PREDIC
 
 
 def needs_prediction(spec: Any) -> bool:
-    """Whether its elements look at tasks that are only predicted: inclusive gateways, loops, multi-instance."""
+    """Whether its elements look at tasks that are only predicted: loops, multi-instance."""
     known = spec.__dict__.get("_needs_prediction")
     if known is None:
         kinds = spec.task_specs.values()
-        known = spec._needs_prediction = any(isinstance(each, InclusiveGateway | LoopTask) for each in kinds)
+        known = spec._needs_prediction = any(isinstance(each, LoopTask) for each in kinds)
     return bool(known)
 
 

@@ -167,7 +167,7 @@ def test_a_process_that_begins_by_itself_at_no_office_or_at_one_that_is_not_ther
 
 
 def test_what_a_program_says_is_so_begins_a_case_where_the_condition_holds(house: Flask) -> None:
-    """Camunda 7's EvaluateStartConditions: ConditionStartEventTest#testStartInstanceWithTrueConditionalStartEvent."""
+    """Camunda 7's EvaluateStartConditions: ConditionalStartEventTest#testStartInstanceWithTrueConditionalStartEvent."""
     condition = "<conditionalEventDefinition><condition>${level &gt; 3}</condition></conditionalEventDefinition>"
     in_force(beginning("q", condition))
     program = Program(house, WORKER)

@@ -92,7 +92,6 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
         b"<conditionExpression>", b'<conditionExpression language="groovy">'), "p_f1", "language"),
     "loop without a condition": (loop(""), "A", "neither a condition nor a maximum"),
     "several of nothing": (task('<multiInstanceLoopCharacteristics isSequential="true"/>'), "A", "neither a cardinality"),
-    "an inclusive join in a loop": (drawn(people("A", "B") + gateways("parallel", "s") + gateways("inclusive", "j") + gateways("exclusive", "m", "x"), "start>m m>s s>A s>B A>j B>j j>x x>m[again == true] x>end[default]"), "j", "inside a loop"),
     "receive task with a message that is not there": (element("receiveTask", messageRef="M9"), "A", "message"),
     "decision that is not there": (element("businessRuleTask", camunda__decisionRef="sort"), "A", "no decision 'sort'"),
     "process that is not there": (element("callActivity", calledElement="inner"), "A", "no process 'inner'"),

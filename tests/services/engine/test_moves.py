@@ -31,11 +31,6 @@ from services.engine import ExpressionError, NoBoundary, Passed, Step, StopGone,
 
 SEQUENCE = drawn(people("A") + operation("O"), "start>A A>O O>end")
 PARALLEL = drawn(people("A", "B", "Z") + gateways("parallel", "g", "j"), "start>g g>A g>B A>j B>j j>Z Z>end")
-LOOP = drawn(
-    people("A", "B", "Z") + gateways("parallel", "g", "j") + gateways("exclusive", "m", "x"),
-    "start>m m>g g>A g>B A>j B>j j>Z Z>x x>m[again == true] x>end[default]",
-)
-
 
 # ---------------------------------------------------------------- steps
 
@@ -357,12 +352,21 @@ def test_what_is_wrong_with_the_data_is_an_expression_error_and_nothing_moves() 
 # ---------------------------------------------------------------- parallel
 
 
+def looping(kind: str) -> bytes:
+    """Both ways in every round, joined by that kind of gateway."""
+    return drawn(
+        people("A", "B", "Z") + gateways("parallel", "g") + gateways(kind, "j") + gateways("exclusive", "m", "x"),
+        "start>m m>g g>A g>B A>j B>j j>Z Z>x x>m[again == true] x>end[default]",
+    )
+
+
 ORDERS = [order for rounds in range(1, 6) for order in product(("AB", "BA"), repeat=rounds)]
 
 
+@pytest.mark.parametrize("kind", ["parallel", "inclusive"])
 @pytest.mark.parametrize("orders", ORDERS, ids="-".join)
-def test_a_join_in_a_loop_waits_for_both_in_every_round(orders: tuple[str, ...]) -> None:
-    definition, step = begin(LOOP)
+def test_a_join_in_a_loop_waits_for_both_in_every_round(orders: tuple[str, ...], kind: str) -> None:
+    definition, step = begin(looping(kind))
     for number, (first, second) in enumerate(orders, start=1):
         assert waits(step) == ["A", "B"]
         step = done(definition, step, first, **{first: number})
@@ -393,8 +397,9 @@ def test_a_branch_does_not_undo_what_the_other_one_said(order: str) -> None:
     }
 
 
-def test_a_state_does_not_grow_with_the_rounds() -> None:
-    definition, step = begin(LOOP)
+@pytest.mark.parametrize("kind", ["parallel", "inclusive"])
+def test_a_state_does_not_grow_with_the_rounds(kind: str) -> None:
+    definition, step = begin(looping(kind))
     sizes = []
     for number in range(1, 51):
         for task in "AB" if number % 3 else "BA":

@@ -171,7 +171,7 @@ class Drawing:
     """A process out of blocks: a way in, a way out, and joins that need not fit their splits."""
 
     def __init__(self, block: object) -> None:
-        self.nodes, self.line, self.count, self.loops = "", [], 0, 0
+        self.nodes, self.line, self.count = "", [], 0
         self.close("start", block, "end")
 
     def new(self, tag: str, body: str = "", **more: str) -> str:
@@ -195,9 +195,7 @@ class Drawing:
             return parts[0][0], parts[-1][1]
         if kind == "loop":
             merge, split = self.new("exclusiveGateway"), None
-            self.loops += 1
             first, last = self.draw(block[1])  # type: ignore[index]
-            self.loops -= 1
             asked = self.new("userTask")
             split = self.new("exclusiveGateway")
             after = self.new("userTask")
@@ -230,8 +228,6 @@ class Drawing:
             self.nodes, self.line = outer[0] + inner, outer[1]
             return key, key
         split_kind, join_kind, blocks = block  # type: ignore[misc]
-        if self.loops:  # SpiffWorkflow's inclusive join fails in a second round: it merges what the first has left
-            split_kind, join_kind = (kind.replace("inclusive", "parallel") for kind in (split_kind, join_kind))
         asked, split, join = self.new("userTask"), self.new(f"{split_kind}Gateway"), self.new(f"{join_kind}Gateway")
         self.line.append(f"{asked}>{split}")
         for number, each in enumerate(blocks):
