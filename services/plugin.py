@@ -32,6 +32,8 @@ class DecidedRule:
     says: str  #: its description
     #: column, what the rule asks of it as written (empty: anything), the value that stood there
     conditions: Sequence[tuple[str, str, object]]
+    #: the same questions in Kazakh, for papers: «кемінде 5»; empty where there are no good words
+    asked: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from services import boards, cases, clock, deadlines, directory, filekinds, hours, jobs, phones, processes, registry
 from services.answers import MISSING, NOT_A_CHOICE
 from services.asking import row_numbers
+from services.dmn import wording
 from services.plugin import Field, Outcome, Paper
 from services.processes import forms
 from services.registry import Registry
@@ -240,6 +241,11 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, default=str)
 
 
+def in_words(test: str) -> str:
+    """What a rule of a table asks, in the reader's words; empty where there are no good ones."""
+    return wording.in_words(test, lambda msgid: str(gettext(msgid)), comma=language() != "en")
+
+
 def minutes_from_utc() -> int:
     """How far the region's clocks are ahead now: for what a browser writes, whose own zone may be wrong."""
     there = clock.now().astimezone(ZoneInfo(str(registry.current().facts()["time_zone"])))
@@ -276,6 +282,7 @@ def init_app(app: Flask) -> None:
         asset=_asset,
         row_numbers=row_numbers,
         as_json=as_json,
+        in_words=in_words,
         languages=LANGUAGES,
         clause=clause,
         office_name=office_name,

@@ -57,11 +57,17 @@ def fired_lines(proposal: Decided) -> list[str]:
     lines = []
     for table in proposal.tables:
         for rule in table.rules:
-            known = [each for each in rule.conditions if each[2] is not None]
-            known.sort(key=lambda each: not each[1])  # what it asked comes first
-            said = "; ".join(f"{column} — {_said(value)}" for column, _, value in known)
+            asked = rule.asked or ("",) * len(rule.conditions)
+            known = [(each, words) for each, words in zip(rule.conditions, asked, strict=True) if each[2] is not None]
+            known.sort(key=lambda each: not each[0][1])  # what it asked comes first
+            said = "; ".join(f"{column} — {_said(value)}{_asked(value, words)}" for (column, _, value), words in known)
             lines.append(f"{table.name}, {rule.number}-қағида: {said}")
     return lines
+
+
+def _asked(value: object, words: str) -> str:
+    """What the rule asked of it; of yes and no the answer says it."""
+    return f" ({words})" if words and not isinstance(value, bool) else ""
 
 
 def _said(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from services import engine
 from services.cases.models import Case, Instance, Task
 from services.directory import Person
+from services.dmn.wording import KAZAKH, in_words
 from services.plugin import DecidedRule, DecidedTable
 
 #: decisions that an instance keeps: a loop must not fill the row
@@ -37,7 +38,7 @@ def tables_of(tables: Sequence[engine.Fired]) -> tuple[DecidedTable, ...]:
     return tuple(
         DecidedTable(each.name, tuple(DecidedRule(rule.number, rule.says, tuple(
             (column, test, value) for (column, value), test in zip(each.values, rule.tests, strict=True)
-        )) for rule in each.rules), each.values)
+        ), tuple(in_words(test, KAZAKH.__getitem__) for test in rule.tests)) for rule in each.rules), each.values)
         for each in tables
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ def test_the_rule_that_fired_is_kept_shown_and_said_on_the_papers(house: Flask) 
     executor.get(f"/cases/{case_id}")
     (section,) = executor.tree.xpath("//section[@id='decided']")
     said = " ".join(section.text_content().split())
-    assert "Көмек алу құқығын анықтау: 3-қағида" in said and ">= шекті шығыс + 0.5" in said
+    assert "Көмек алу құқығын анықтау: 3-қағида" in said and "(кемінде шекті шығыс + 0,5)" in said
     assert "Жан басына шаққандағы табыс, теңге: 40 000" in said
     links = [each.get("href") for each in section.xpath(".//a")]
     page = executor.get(links[0])
@@ -43,6 +43,7 @@ def test_the_rule_that_fired_is_kept_shown_and_said_on_the_papers(house: Flask) 
         wanted = select(Paper).filter_by(case_id=case_id, item="doc.calculation")
         sheet = db.session.scalars(wanted.order_by(Paper.id.desc())).first()
         assert sheet is not None and "3-қағида" in sheet.content["rules"][0]
+        assert "(кемінде шекті шығыс + 0,5)" in sheet.content["rules"][0]
 
 
 @pytest.mark.browser

@@ -12,7 +12,10 @@ WORDS = frozenset({sentences.NOTHING, sentences.NOBODY, sentences.ONCE, sentence
 
 def sentence(change: Change) -> str:
     """What changed, as people say it."""
-    return str(gettext(change.text)) % {name: _said(detail) for name, detail in change.details.items()}
+    said = {name: _said(detail) for name, detail in change.details.items()}
+    if change.text == sentences.CELL_CHANGED:
+        said |= {name: _cell(str(change.details[name])) for name in ("before", "after")}
+    return str(gettext(change.text)) % said
 
 
 def _said(detail: Detail) -> str:
@@ -33,9 +36,15 @@ def _key(of: str, key: str) -> str:
     return drawings.step_title(key) if of == "step" else words.word(of, key)
 
 
+def _cell(text: str) -> str:
+    """What stands in a table, in words as far as there are any."""
+    return str(gettext(text)) if text in WORDS else words.in_words(text) or text
+
+
 def _row(row: Row) -> str:
     asked, answered = (
-        "; ".join(f"{_name(name)}: {text or '—'}" for name, text in pairs) for pairs in (row.conditions, row.answers)
+        "; ".join(f"{_name(name)}: {_cell(text) or '—'}" for name, text in pairs)
+        for pairs in (row.conditions, row.answers)
     )
     if not asked:
         return str(gettext("always: %(answers)s", answers=answered))
