@@ -4,12 +4,15 @@ import csv
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from pathlib import Path
+from sys import modules
 
 from services.errors import NotFound
+from services.guarded import call_plugin
 from services.letters import tidy
 from services.plugin import Form, InStep, Operation, Outbound, Outcome, Plugin
 
@@ -228,21 +231,38 @@ def load(names: Sequence[str], base: Path) -> Registry:
 
     A plugin that does not load, or was made for another core, is kept out with its reason.
     """
-    others = {point.name: point for point in entry_points(group="komek.plugins")}
     plugins: list[Plugin] = []
     rejected: list[Rejected] = []
-    for name in names:
+    for name in dict.fromkeys(names):
         try:
-            plugin = others[name].load() if name in others else import_module(f"plugins.{name}").plugin
-            if not isinstance(plugin, Plugin):
-                raise TypeError("`plugin` is not a Plugin")
-            if not _version(plugin.core[0]) <= _version(CORE_VERSION) < _version(plugin.core[1]):
-                raise ValueError(f"made for core {plugin.core[0]} up to {plugin.core[1]}, this is {CORE_VERSION}")
+            points = [point for point in entry_points(group="komek.plugins") if point.name == name]
+            own = f"plugins.{name}" in modules or find_spec(f"plugins.{name}") is not None
+            if own and points:
+                rejected.append(Rejected(name, f"Komek's own plugin has this name; kept out: {_said_of(points)}"))
+            elif len(points) > 1:
+                raise ValueError(f"several packages bring a plugin of this name: {_said_of(points)}")
+            plugin = call_plugin(name, partial(_found, name, None if own else points), raw=True)
             _agree(plugin, plugins)
             plugins.append(plugin)
         except Exception as error:  # a broken plugin must never take the application down
             rejected.append(Rejected(name, f"{type(error).__name__}: {error}"))
     return Registry(plugins, base, rejected, tuple(names))
+
+
+def _found(name: str, points: Sequence[EntryPoint] | None) -> Plugin:
+    """The plugin of an entry point, or of `plugins/`. Raises whatever its import raises, TypeError, ValueError."""
+    plugin = points[0].load() if points else import_module(f"plugins.{name}").plugin
+    if not isinstance(plugin, Plugin):
+        raise TypeError("`plugin` is not a Plugin")
+    if plugin.name != name:
+        raise ValueError(f"its folder is called {plugin.name}: forms and operations are named by it")
+    if not _version(plugin.core[0]) <= _version(CORE_VERSION) < _version(plugin.core[1]):
+        raise ValueError(f"made for core {plugin.core[0]} up to {plugin.core[1]}, this is {CORE_VERSION}")
+    return plugin
+
+
+def _said_of(points: Sequence[EntryPoint]) -> str:
+    return ", ".join(f"{point.dist.name if point.dist else '?'} ({point.value})" for point in points)
 
 
 def _agree(plugin: Plugin, others: Sequence[Plugin]) -> None:

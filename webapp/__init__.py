@@ -153,6 +153,8 @@ def _know_jobs() -> None:
     jobs.handle(cases.TIMER, cases.wake, gave_up=cases.tell_incident)
     jobs.handle(cases.ANSWERS, cases.go_on_with, gave_up=cases.tell_incident)
     jobs.handle(cases.OPERATION, cases.take_result, cases.carry_out, cases.tell_incident)
+    jobs.handle(cases.FORM, cases.look_again)
+    jobs.handle(cases.SENT, cases.look_again)
     jobs.handle(cases.SIGNAL, cases.hear)
     jobs.handle(starts.START, cases.at_its_moment)
     jobs.handle(cases.EXTERNAL, external.try_again)

@@ -184,6 +184,8 @@ WAITS = {
 JOBS = {
     "timer": _("Timer"),
     "answers": _("Answers that wait"),
+    "form": _("Form"),
+    "sent_form": _("A form that was sent"),
     "operation": _("Operation"),
     "external": _("External task"),
     "start": _("Start of a case"),

@@ -43,6 +43,7 @@ from services.cases.escalation import NOTICE, replan, step_jobs, tell, told_role
 from services.cases.external import EXTERNAL, WORKER
 from services.cases.external import of_nobody as topics_of_nobody
 from services.cases.facts import acting_of
+from services.cases.form_faults import FAULTS, FORM, SENT, look_again
 from services.cases.handing import (
     SelfSigned,
     Stuck,
@@ -107,9 +108,12 @@ __all__ = [
     "ANSWERS",
     "CARRIED",
     "EXTERNAL",
+    "FAULTS",
+    "FORM",
     "MOST_AT_ONCE",
     "NOTICE",
     "OPERATION",
+    "SENT",
     "SIGNAL",
     "TIMER",
     "WORKER",
@@ -203,6 +207,7 @@ __all__ = [
     "intake_form",
     "keeps",
     "lock_cases",
+    "look_again",
     "look_at_paper",
     "looks_at_cases",
     "may_see",

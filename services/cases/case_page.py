@@ -11,6 +11,7 @@ from services.cases.drawings import drawn_in, markers_of, papers_drawn
 from services.cases.entered import entered_facts, may_read_paper, papers_shown
 from services.cases.errors import NoSuchTask, NotYourCase
 from services.cases.facts import applicant_facts, number_of, offices_of
+from services.cases.form_faults import FORM, works_again
 from services.cases.models import Applicant, Case, Instance, Message, Task
 from services.cases.moves import OPERATION, TIMER
 from services.cases.pages import (
@@ -26,7 +27,7 @@ from services.cases.rehearsal import variables_of
 from services.cases.rights import may_see
 from services.cases.signatures import signature_acts
 from services.cases.stops import lawful_stops
-from services.cases.task_form import task_form
+from services.cases.task_form import shown_form
 from services.cases.troubles import jobs_of, troubles_drawn
 from services.db import db, transaction
 from services.errors import Conflict
@@ -71,7 +72,11 @@ def _case_page(
         for task in tasks
         if is_step(task)
     ]
+    form = shown_form(tasks, person, task_id, typed) if working else None
     later = jobs_of(case, person, whole=whole)
+    if form is not None and any(each.kind == FORM for each in later):
+        works_again(form.task_id)
+        later = jobs_of(case, person, whole=whole)
     first = instances[0]
     _, intake, body = offices_of(registry.current(), case, first)
     own = [number for key, number in _numbers(case, instances) if person.roles_at(key)]
@@ -91,7 +96,7 @@ def _case_page(
         open_steps=[line for line in steps if line.done_at is None and not line.cancelled],
         papers=_papers(case, person, papers_shown(case, instances, tasks, person)),
         history=_history(case, tasks, names, whole),
-        form=task_form(tasks, person, task_id, typed) if working else None,
+        form=form,
         rounds=case.rounds,
         may_discard=_may_discard(case, tasks, person),
         process=(own_process := processes.definition(first.definition_id).process_id),

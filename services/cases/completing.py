@@ -21,6 +21,7 @@ from services.cases.errors import (
 )
 from services.cases.escalation import case_jobs
 from services.cases.facts import acting_of, form_call, in_hands_of, works_as
+from services.cases.form_faults import tells_faults
 from services.cases.house import Move
 from services.cases.messages import go_on
 from services.cases.models import Answer, Applicant, Case, Task
@@ -64,6 +65,7 @@ class _Answered:
     files: list[int] | None = None  #: ids of those that were attached; None of a form that asks for none
 
 
+@tells_faults
 @keeps
 def complete_task(
     task_id: str,

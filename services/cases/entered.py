@@ -17,6 +17,7 @@ from services.cases.models import Answer, Applicant, Case, Instance, Task
 from services.cases.rights import looks_at_cases
 from services.db import db
 from services.errors import KomekError
+from services.guarded import PluginFault
 from services.plugin import Applicant as ApplicantFacts
 from services.plugin import Decided, Field, Form, FormCall, PersonFacts
 
@@ -165,13 +166,20 @@ class _Reading:
         """Question and answer, in the form's order; an answer that no question is known for stands under its name."""
         left = {name: value for name, value in (answer.answers or {}).items() if value not in NOTHING}
         found = []
-        for field in self._fields(form, task) if form else ():
+        for field in self._known(form, task):
             if field.name in left:
                 value = left.pop(field.name)
                 found.append(
                     (field, left.pop(typed_name(field.name), value) if field.kind in ("phone", "number") else value)
                 )
         return found + [(Field(name, "text", name), value) for name, value in left.items()]
+
+    def _known(self, form: Form | None, task: Task) -> list[Field]:
+        """None of a form whose plugin fails: then each answer stands under its name."""
+        try:
+            return list(self._fields(form, task)) if form else []
+        except PluginFault:
+            return []
 
     def _fields(self, form: Form, task: Task) -> Iterator[Field]:
         """What the form asks of whoever does the step, and of whoever records it for them."""

@@ -13,6 +13,7 @@ from services.cases.moves import ANSWERS, close_task, refused, timer_job, write_
 from services.cases.reading import Work, read_task
 from services.cases.staying import Way
 from services.db import transaction
+from services.guarded import call_plugin
 from services.inputs import read_inputs
 from services.jobs import Job
 from services.plugin import BusinessError, Call, Input
@@ -62,7 +63,7 @@ def hear(job: Job, result: object) -> None:
 def carry_out(job: Job) -> object:
     """What the plugin's operation gave, or the BusinessError it raised; None when the case went another way.
 
-    In no transaction: at least once, each time with the same key. Raises WrongInput, BadOutputs.
+    In no transaction: at least once, each time with the same key. Raises WrongInput, BadOutputs, PluginHangs.
     """
     with transaction():
         work = read_task(job.key)
@@ -71,7 +72,7 @@ def carry_out(job: Job) -> object:
         operation = registry.current().outbound(work.task.operation or "")
         call = _call(work, operation.inputs)
     try:
-        outputs = operation.run(call)
+        outputs = call_plugin(call.operation, lambda: operation.run(call), raw=True)
     except BusinessError as refusal:
         return refusal
     try:

@@ -16,6 +16,7 @@ from services.cases.put_out import put_out, take_back
 from services.cases.signals import shouted
 from services.db import db
 from services.errors import NotFound
+from services.guarded import run_in_step
 from services.inputs import read_inputs
 from services.plugin import BusinessError, Call
 
@@ -98,7 +99,7 @@ def _next_in_step(move: Move, step: engine.Step) -> engine.Stop | None:
 def _run(move: Move, step: engine.Step, stop: engine.Stop) -> engine.Step:
     """Carry out one operation in the click's transaction; a BusinessError goes to its boundary event.
 
-    Raises WrongInput.
+    Raises WrongInput, PluginFault.
     """
     operation = stop.operation or ""
     handler = move.registry.in_step(operation)
@@ -108,7 +109,7 @@ def _run(move: Move, step: engine.Step, stop: engine.Stop) -> engine.Step:
     key = f"{move.instance.id}.{stop.id}"
     call = Call(operation, inputs, move.facts(variables), key, move.person_facts())
     try:
-        outputs = handler.run(call, MoveHouse(move, call))
+        outputs = run_in_step(handler, call, MoveHouse(move, call))
     except BusinessError as error:
         move.note("case.operation_refused", operation=operation, code=error.error_code)
         return refused(move, step.state, stop.id, error)

@@ -21,10 +21,20 @@ from services.cases.models import Task
 from services.cases.moves import ANSWERS, carry_on
 from services.db import db
 from services.errors import KomekError
+from services.guarded import PluginFault
 from services.inputs import WrongInput
+from services.registry import UnknownForm
 
-#: the diagram, its tables or the region do not fit what was said; everything else is the matter of whoever said it
-REFUSALS = (engine.ExpressionError, engine.UnknownDecision, engine.NoBoundary, WrongInput, deadlines.UnknownStep)
+#: the diagram, its tables, a plugin or the region do not fit what was said; all else is the matter of whoever said it
+REFUSALS = (
+    engine.ExpressionError,
+    engine.UnknownDecision,
+    engine.NoBoundary,
+    WrongInput,
+    deadlines.UnknownStep,
+    PluginFault,
+    UnknownForm,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")

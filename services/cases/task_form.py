@@ -8,6 +8,7 @@ from services import clock, directory, documents, processes, registry
 from services.answers import as_form, hidden_by, parse, so_far
 from services.cases.completing import asks_delay_reason, drafter_may_sign
 from services.cases.facts import acting_of, form_call, in_hands_of, works_as
+from services.cases.form_faults import FAULTS, tell_fault
 from services.cases.models import Task
 from services.cases.pages import (
     TaskForm,
@@ -22,12 +23,10 @@ from services.plugin import Answers, Field, Form, FormCall
 def task_form(
     tasks: Sequence[Task], person: directory.Person, task_id: str | None, typed: Answers | None
 ) -> TaskForm | None:
-    """The form of the open task that this person may work on: theirs first, then one of their role."""
-    mine = [task for task in tasks if task.closed_at is None and task.waits_for == "person" and _may_look(task, person)]
-    mine.sort(key=lambda task: (task.id != task_id, not in_hands_of(task, person), task.urgent_at))
-    if not mine:
+    """The form of the open task that this person may work on. Raises UnknownForm, PluginFault."""
+    task = next_task(tasks, person, task_id)
+    if task is None:
         return None
-    task = mine[0]
     work = read_task(task.id)
     definition = processes.definition(work.instance.definition_id)
     form = processes.form(definition, task.form)
@@ -68,6 +67,28 @@ def task_form(
         together=Together(more, form.submit_with) if following else None,
         shows=documents.newest_of([work.case.id], form.shows).get(work.case.id) if form.shows else None,
     )
+
+
+def shown_form(
+    tasks: Sequence[Task], person: directory.Person, task_id: str | None, typed: Answers | None
+) -> TaskForm | None:
+    """The form on the case's page; none where its plugin cannot give it, which is an incident as long as it is so."""
+    try:
+        form = task_form(tasks, person, task_id, typed)
+    except FAULTS as fault:
+        task = next_task(tasks, person, task_id)
+        if task is None:
+            raise
+        tell_fault(task.id, fault)
+        return None
+    return form
+
+
+def next_task(tasks: Sequence[Task], person: directory.Person, task_id: str | None) -> Task | None:
+    """The open task whose form stands on the page: the one asked for, else theirs, else one of their role."""
+    mine = [task for task in tasks if task.closed_at is None and task.waits_for == "person" and _may_look(task, person)]
+    mine.sort(key=lambda task: (task.id != task_id, not in_hands_of(task, person), task.urgent_at))
+    return mine[0] if mine else None
 
 
 def _looked_at(fields: Sequence[Field], initial: Answers) -> dict[str, object]:

@@ -41,6 +41,12 @@ def give_up(job: NewJob, error: str, details: Mapping[str, object]) -> None:
     db.session.execute(made.on_conflict_do_update(index_elements=["key"], set_=said))
 
 
+def is_incident(key: str) -> bool:
+    """Whether a person has to look at what was to be done under that key."""
+    wanted = select(JobRow.id).where(JobRow.key == key, JobRow.incident_at.is_not(None))
+    return db.session.scalar(wanted) is not None
+
+
 def forget(key: str) -> None:
     """What was to be done under that key is no longer, in the caller's transaction."""
     db.session.execute(delete(JobRow).where(JobRow.key == key))

@@ -140,6 +140,9 @@ def complete(task_id: str) -> Response | str | tuple[str, int]:
     except InvalidAnswers as faults:
         cases.save_draft(task_id, typed, g.person)  # whoever comes back another way finds it, too
         return show_page(cases.case_of_task(task_id), task_id, typed, faults.errors), 422
+    except cases.FAULTS:  # its incident stands on the page
+        cases.save_draft(task_id, typed, g.person)
+        return show_page(cases.case_of_task(task_id), task_id, typed), 503
     for warning in done.checked.warnings.values():
         flash(gettext(warning), "warning")
     if done.stays:

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from services import engine, registry
 from services.errors import Invalid, NotFound
+from services.guarded import guarded_form
 from services.plugin import Form
 from services.processes.forms.drawn import DONE, Drawn, as_plugin_form
 from services.processes.forms.faults import RULES, Fault
@@ -41,11 +42,11 @@ NOTHING_ASKED = as_plugin_form(Drawn("", (), DONE), "")
 
 
 def form(definition: engine.Definition, name: str | None) -> Form:
-    """The form that a task names. Raises UnknownForm, NoSuchForm, BadForm."""
+    """The form that a task names; a plugin's at arm's length. Raises UnknownForm, NoSuchForm, BadForm."""
     if not name:
         return NOTHING_ASKED
     if not name.startswith((FILE, FIELDS)):
-        return registry.current().form(name)
+        return guarded_form(name, registry.current().form(name))
     drawn, faults = _drawn(definition, name)
     wrong = next((fault for fault in faults if fault.of.severity == "error"), None)
     if wrong is not None:
