@@ -1,6 +1,6 @@
 """A running application, from the counter to its outcome: the verbs, and what the screens show of it."""
 
-from services.cases.attaching import attach, attached_file, detach
+from services.cases.attaching import attach, attached_file, attached_in, detach, files_of_task
 from services.cases.case_page import (
     case_of_task,
     case_page,
@@ -177,6 +177,7 @@ __all__ = [
     "at_its_moment",
     "attach",
     "attached_file",
+    "attached_in",
     "awaits_applicant",
     "begin_by_condition",
     "carry_out",
@@ -197,6 +198,7 @@ __all__ = [
     "drafter_may_sign",
     "draw_paper",
     "end_role",
+    "files_of_task",
     "fill_calendar",
     "find",
     "go_on_with",

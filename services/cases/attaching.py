@@ -1,14 +1,17 @@
 """Files attached in the form of a task; afterwards they are read by whoever reads what was entered there."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from services import attachments, directory, processes, registry
+from services.cases.case_page import case_of_task
 from services.cases.entered import may_read_entered
 from services.cases.facts import form_call
 from services.cases.models import Case, Instance, Task
 from services.cases.reading import Work, read_task
 from services.cases.rights import may_see, may_work, still_open
 from services.db import db, transaction
+from services.errors import Forbidden, NotFound
 from services.filekinds import accepted
 from services.plugin import Field
 
@@ -53,6 +56,22 @@ def attached_file(file_id: int, person: directory.Person) -> attachments.Attachm
     elif not _may_read(task, case, person):
         raise attachments.NoSuchFile
     return found
+
+
+def attached_in(task_id: str, person: directory.Person) -> list[attachments.Attachment]:
+    """The files attached in a task, done or not, that this person may read. Raises NoSuchTask, NotYours."""
+    case = may_see(case_of_task(task_id), person)
+    ids = [each.id for each in attachments.files_of(case.id) if each.task == task_id]
+    found = []
+    for file_id in ids:
+        with suppress(Forbidden, NotFound):
+            found.append(attached_file(file_id, person))
+    return found
+
+
+def files_of_task(task_id: str) -> attachments.Files:
+    """Those chosen in a task, question by question; for whoever was let at its form. Raises NoSuchTask."""
+    return attachments.Files(case_of_task(task_id), task_id)
 
 
 def _mine(task_id: str, person: directory.Person, *, lock: bool = False) -> Work:

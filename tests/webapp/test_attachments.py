@@ -1,5 +1,6 @@
 """Files attached in a form: held at once, whatever becomes of the page; read by whoever reads the case."""
 
+import base64
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.services.cases.small_cases import task_at, waits
 from tests.services.engine.drawings import node
 from tests.services.processes.drawn_forms import begin, clerk
 from tests.surfer import Surfer
+from tests.webapp.rest.programs import Program
 
 PAGE = typst.compile("Анықтама № 12".encode())
 
@@ -209,3 +211,37 @@ def test_files_of_a_rehearsal_are_erased_at_its_end(asked: HandIn) -> None:
         assert db.session.scalar(select(Attachment.id).filter_by(task_id=step))
         cases.complete_task(step, {"remark": "x"}, person=designer, key=element)
     assert db.session.scalar(select(Attachment.id).filter_by(case_id=case_id)) is None
+
+
+def sent(content: bytes, name: str) -> dict[str, object]:
+    value = base64.b64encode(content).decode()
+    return {"value": value, "type": "File", "valueInfo": {"filename": name, "mimeType": "x/y"}}
+
+
+def test_a_program_sends_and_reads_files_as_camunda_7_writes_them(papers: Flask, asked: HandIn) -> None:
+    program, task = Program(papers, clerk().login), f"/task/{asked.task}"
+    asked.send(act=(io.BytesIO(PAGE), "акт.pdf"), _attach="act")
+    assert program.get(f"{task}/form-variables")["act"] == {
+        "value": None, "type": "File", "valueInfo": {"filename": "акт.pdf", "mimeType": "application/pdf"},
+    }  # fmt: skip
+    for variables, error in (
+        ({"scans": sent(b"MZ evil", "a.exe")}, "FileRefused"),
+        ({"remark": sent(PAGE, "a.pdf")}, "NoFileAsked"),
+        ({"scans": {**sent(PAGE, "a.pdf"), "value": "?"}}, "WrongValue"),
+        ({"scans": sent(PAGE, "")}, "WrongValue"),
+    ):
+        assert program.post(f"{task}/complete", {"variables": variables}, 400)["error"] == error
+    variables = {**program.get(f"{task}/form-variables"), "remark": {"value": "x"}, "scans": sent(scan(), "скан.png")}
+    for _ in range(2):
+        answer = program.ask(
+            "POST", f"{task}/complete", json={"variables": variables}, headers={"Idempotency-Key": "k"}
+        )
+        assert answer.status_code == 204, answer.text
+    act, picture = program.get(f"{task}/attachment")
+    assert (act["name"], act["description"], act["type"]) == ("акт.pdf", "act", "application/pdf")
+    assert program.ask("GET", f"{task}/variables/act/data").data == PAGE
+    assert program.ask("GET", f"{task}/attachment/{picture['id']}/data").data[:2] == b"\xff\xd8"
+    other = Program(papers, "clerk.talgar")
+    for path in ("attachment", f"attachment/{act['id']}/data", "variables/act/data"):
+        assert other.ask("GET", f"{task}/{path}").status_code == 403
+    assert program.ask("GET", f"{task}/variables/nothing/data").status_code == 404

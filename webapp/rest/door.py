@@ -22,6 +22,8 @@ _ORIGINS = ("null", "file://")
 _OPEN = ("/engine-rest/openapi.json",)
 MOST_BYTES = 32 * 1024 * 1024
 _LARGE = ("/engine-rest/deployment/create", "/engine-rest/komek/doctor")
+#: with files among the variables
+_TASKS = "/engine-rest/task/"
 
 
 class Name(Text):
@@ -64,7 +66,7 @@ def _let_in() -> Response | None:
     g.reading_in = request.accept_languages.best_match(LANGUAGES, "kk")
     if request.method == "OPTIONS":
         return Response(status=204)
-    if request.path in _LARGE:
+    if request.path in _LARGE or (request.path.startswith(_TASKS) and request.path.endswith("/complete")):
         request.max_content_length = MOST_BYTES
         request.max_form_memory_size = MOST_BYTES
     if request.path not in _OPEN:

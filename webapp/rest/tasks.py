@@ -2,16 +2,17 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from flask import g
+from flask import Response, g
 
-from services import cases, directory
+from services import attachments, cases, directory
 from services.answers import as_form, so_far
 from services.cases import records
 from services.plugin import Field
-from webapp.asked import header
+from webapp.asked import header, number_in
 from webapp.rest.instances import REHEARSAL, definition_number, number
 from webapp.rest.operations import PAGE, Asked, operation
 from webapp.rest.shapes import (
@@ -33,7 +34,7 @@ from webapp.rest.shapes import (
     whole,
     yes_no,
 )
-from webapp.rest.typed import SENT, VARIABLES, all_typed, moment
+from webapp.rest.typed import SENT_WITH_FILES, VARIABLES, SentFile, all_typed, file_typed, moment
 from webapp.words import t
 
 TASK = answered(
@@ -115,19 +116,72 @@ def form_variables(asked: Asked, task_id: str) -> dict[str, Any]:
     form = records.form_of(task_id, g.person)
     if form is None:
         return {}
+    there = cases.files_of_task(task_id)
     given = so_far([_lenient(field) for field in form.fields], form.answers)
-    return all_typed({field.name: given.get(field.name) for field in form.fields if field.kind != "note"})
+    shown = {field.name: given.get(field.name) for field in form.fields if field.kind != "note"}
+    typed = all_typed(shown)
+    for field in form.fields:
+        if field.kind == "files":
+            held = there(field.name)
+            one = field.maximum == 1 and held
+            each = [file.document(at) for at, file in enumerate(held, 1)]
+            typed[field.name] = file_typed(held[0]) if one else all_typed({field.name: each or None})[field.name]
+    return typed
+
+
+ATTACHMENT = answered(
+    id=STRING, name=STRING, taskId=STRING, description=STRING_OR_NULL, type=STRING, url=STRING_OR_NULL,
+    createTime=MOMENT_OR_NULL, removalTime=NULL, rootProcessInstanceId=STRING_OR_NULL,
+)  # fmt: skip
+
+
+@operation("GET", "/task/<name:task_id>/attachment", "The files attached in it that you may read, done or not.",
+           answer=list_of(ATTACHMENT))  # fmt: skip
+def attached(asked: Asked, task_id: str) -> list[dict[str, Any]]:
+    return [_attachment(each) for each in cases.attached_in(task_id, g.person)]
+
+
+@operation("GET", "/task/<name:task_id>/attachment/<name:file_id>/data", "The bytes of one.",
+           answer=STRING, answers_as="application/octet-stream")  # fmt: skip
+def attached_data(asked: Asked, task_id: str, file_id: str) -> Response:
+    found = cases.attached_file(number_in(file_id) or 0, g.person)
+    if found.task_id != task_id:
+        raise attachments.NoSuchFile
+    return Response(found.content, mimetype="application/octet-stream")
+
+
+@operation("GET", "/task/<name:task_id>/variables/<name:variable>/data", "The bytes of a variable of the type File.",
+           answer=STRING, answers_as="application/octet-stream")  # fmt: skip
+def variable_data(asked: Asked, task_id: str, variable: str) -> Response:
+    """The last one, where a question takes several."""
+    found = [each for each in cases.attached_in(task_id, g.person) if each.field == variable]
+    if not found:
+        raise attachments.NoSuchFile
+    return Response(cases.attached_file(found[-1].id, g.person).content, mimetype="application/octet-stream")
 
 
 @operation("POST", "/task/<name:task_id>/complete", "Complete it with the answers of its form.",
-           body=record(variables=SENT, withVariablesInReturn=yes_no()))  # fmt: skip
+           body=record(variables=SENT_WITH_FILES, withVariablesInReturn=yes_no()))  # fmt: skip
 def complete(asked: Asked, task_id: str) -> None:
-    """The form checks the answers as on the page. The same `Idempotency-Key` again changes nothing."""
-    answers = dict(asked.body["variables"])
+    """The form checks the answers as on the page. The same `Idempotency-Key` again changes nothing.
+
+    A file is a variable of the type File, under the name of its question; one more with every call.
+    """
+    answers = _files_attached(task_id, dict(asked.body["variables"]))
     delay, conflict = (str(answers.pop(name, None) or "")[:500] for name in (DELAY, CONFLICT))
     key = header("Idempotency-Key")[:200] or secrets.token_urlsafe(12)
     given = as_form(_rows_checked(answers))
     cases.complete_task(task_id, given, person=g.person, key=key, delay_reason=delay, conflict_reason=conflict)
+
+
+def _files_attached(task_id: str, answers: dict[str, object]) -> dict[str, object]:
+    """The answers without their files, which are attached."""
+    for name in [name for name, value in answers.items() if isinstance(value, SentFile)]:
+        sent = answers.pop(name)
+        if isinstance(sent, SentFile) and sent.content is not None:
+            with suppress(cases.TaskAlreadyDone):  # perhaps by this very call, sent twice: completing it says so
+                cases.attach(task_id, name, [attachments.Sent(sent.name, sent.content)], g.person)
+    return answers
 
 
 def _lenient(field: Field) -> Field:
@@ -143,6 +197,14 @@ def _rows_checked(answers: Mapping[str, object]) -> Mapping[str, object]:
         if list in kinds or (dict in kinds and len(kinds) > 1):
             raise WrongValue("This must be a list of objects, or of texts and numbers: %(where)s.", where=name)
     return answers
+
+
+def _attachment(each: attachments.Attachment) -> dict[str, Any]:
+    return {
+        "id": str(each.id), "name": each.name, "taskId": each.task_id, "description": each.field,
+        "type": each.media_type, "url": None, "createTime": moment(each.added_at), "removalTime": None,
+        "rootProcessInstanceId": None,
+    }  # fmt: skip
 
 
 def _shown(each: records.TaskRecord) -> dict[str, Any]:

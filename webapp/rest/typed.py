@@ -5,12 +5,14 @@ import binascii
 import json
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from services.errors import Invalid
 from services.letters import LOST, tidy
+from services.plugin import AttachedFile
 from webapp.rest.shapes import Shape, UnknownName, WrongValue, answered, named
 
 #: moments as Camunda and its clients write them: 2013-06-30T21:04:22.000+0200
@@ -25,6 +27,8 @@ class NoFiles(Invalid):
 
 #: what a sender may say of how a value was written; a file's own (`filename` …) come with a file, which is refused
 INFO = ("objectTypeName", "serializationDataFormat", "transient")
+#: of a file (Camunda's FileValueType): programs write its kind either way
+FILE_INFO = ("filename", "mimeType", "mimetype", "encoding", "transient")
 TYPED = answered(value={}, type={"type": "string"}, valueInfo={"type": "object"})
 VARIABLES = {"type": "object", "additionalProperties": TYPED}
 
@@ -45,6 +49,19 @@ def typed(value: object) -> dict[str, object]:
 
 def all_typed(variables: Mapping[str, object]) -> dict[str, object]:
     return {name: typed(value) for name, value in variables.items()}
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A variable of the type File, as a program sent it."""
+
+    name: str
+    content: bytes | None  #: None: the one that is there
+
+
+def file_typed(file: AttachedFile) -> dict[str, object]:
+    """A file as Camunda shows one: its bytes are asked for by themselves."""
+    return {"value": None, "type": "File", "valueInfo": {"filename": file.name, "mimeType": file.media_type}}
 
 
 def _typed(value: object) -> tuple[str, object]:
@@ -81,6 +98,24 @@ def _read(sent: Any, where: str) -> object:
         return None if value is None and reader is not _no_file else reader(value, where)
     except (ValueError, TypeError, OverflowError, RecursionError):
         raise WrongValue("This is no value of the type %(kind)s: %(where)s.", where=where, kind=kind) from None
+
+
+def _read_or_file(sent: Any, where: str) -> object:
+    """The same, where a file may be sent, too."""
+    if not isinstance(sent, dict) or str(sent.get("type") or "").lower() != "file":
+        return _read(sent, where)
+    _known(sent, ("value", "type", "valueInfo"), where)
+    info = sent.get("valueInfo") or {}
+    if not isinstance(info, dict) or info.get("transient"):
+        raise WrongValue("This must be an object, and nothing is transient: %(where)s.", where=f"{where}.valueInfo")
+    _known(info, FILE_INFO, f"{where}.valueInfo")
+    name, value = info.get("filename"), sent.get("value")
+    if not isinstance(name, str) or not name.strip():
+        raise WrongValue("A file needs its name: %(where)s.", where=f"{where}.valueInfo.filename")
+    try:
+        return SentFile(name, None if value is None else base64.b64decode(value, validate=True))
+    except (binascii.Error, ValueError, TypeError):
+        raise WrongValue("This is no value of the type %(kind)s: %(where)s.", where=where, kind="File") from None
 
 
 def _known(sent: Mapping[str, object], names: Collection[str], where: str) -> None:
@@ -180,26 +215,20 @@ _READERS = {
     "file": _no_file,
 }
 
-_INFO = {key: {"type": ["string", "null"]} for key in INFO}
-#: variables as they are sent: name -> typed value; read, they are plain values
-SENT = named(
-    Shape(
-        {
-            "type": "object",
-            "properties": {
-                "value": {},
-                "type": {"type": ["string", "null"]},
-                "valueInfo": {
-                    "type": ["object", "null"],
-                    "properties": {
-                        **{key: {"type": ["string", "null"]} for key in INFO},
-                        "transient": {"const": False},
-                    },
-                    "additionalProperties": False,
-                },
-            },
-            "additionalProperties": False,
-        },
-        _read,
-    )
-).or_else({})
+
+def _sent(read: Callable[[Any, str], object], info: Collection[str]) -> Shape:
+    """Variables as they are sent: name -> typed value; read, they are plain values."""
+    known = {key: {"type": ["string", "null"]} for key in info if key != "transient"}
+    whole = {"type": ["object", "null"], "properties": {**known, "transient": {"const": False}}}
+    properties = {
+        "value": {},
+        "type": {"type": ["string", "null"]},
+        "valueInfo": {**whole, "additionalProperties": False},
+    }
+    shape = Shape({"type": "object", "properties": properties, "additionalProperties": False}, read)
+    return named(shape).or_else({})
+
+
+SENT = _sent(_read, INFO)
+#: where a form asks for files, they may be among them: read, they are `SentFile`
+SENT_WITH_FILES = _sent(_read_or_file, {**dict.fromkeys(INFO), **dict.fromkeys(FILE_INFO)})
