@@ -102,6 +102,14 @@ def call_off(task: Any) -> None:
     task.cancel()
 
 
+def call_off_others(task: Any) -> None:
+    """Cancel all that goes on in the same process or sub-process, but for the task and what follows it."""
+    own = {each.id for each in [task, *_below(task)]}
+    for each in [*task.workflow.tasks.values()]:
+        if each.id not in own and not each._state & TaskState.FINISHED_MASK:
+            call_off(each)
+
+
 def _below(task: Any) -> list[Any]:
     found: list[Any] = []
     ahead = list(task.children)
@@ -184,9 +192,7 @@ class Opening(CatchingEvent, BpmnSpecMixin):
     def _on_ready_hook(self, my_task: Any) -> None:
         super()._on_ready_hook(my_task)
         if self.cancel_activity:
-            for task in [*my_task.workflow.tasks.values()]:
-                if task is not my_task and not task._state & TaskState.FINISHED_MASK and task.parent is not my_task:
-                    call_off(task)
+            call_off_others(my_task)
 
 
 class SubProcess(defaults.SubWorkflowTask):

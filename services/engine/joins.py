@@ -14,6 +14,8 @@ from SpiffWorkflow.util.task import TaskState
 from services.engine.borders import Opening, call_off
 from services.engine.timers import Every
 
+NOT_BEGUN = TaskState.PREDICTED_MASK | TaskState.FUTURE
+
 
 class SafeParallelGateway(ParallelGateway, BpmnSpecMixin):
     """Fork and join."""
@@ -80,7 +82,7 @@ class Ending(_EndJoin):
             if task is my_task:
                 continue
             if isinstance(task.task_spec, Opening) and task._state == TaskState.WAITING:
-                ahead += [below for below in task.children if not below._state & TaskState.PREDICTED_MASK]
+                ahead += [below for below in task.children if not below._state & NOT_BEGUN]
                 continue
             if task._state & TaskState.NOT_FINISHED_MASK:
                 return False

@@ -19,7 +19,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from services.engine import scopes
-from services.engine.borders import SubProcess, around, call_off, take_over
+from services.engine.borders import SubProcess, around, call_off, call_off_others, take_over
 from services.engine.budget import MOST_UNDONE
 from services.engine.errors import CannotGoOn, Words
 from services.engine.joins import Ending
@@ -204,9 +204,7 @@ class CancelEnd(_Undoes):
     def gather(self, my_task: Any) -> list[Entry]:
         host = around(my_task)
         found = [entry | {"up": 1} for entry in _cancelled_with(host)]
-        for task in [*my_task.workflow.tasks.values()]:
-            if my_task not in (task, task.parent) and not task._state & TaskState.FINISHED_MASK:
-                call_off(task)
+        call_off_others(my_task)
         return found + _taken(my_task, None)
 
     def _on_complete_hook(self, my_task: Any) -> None:
