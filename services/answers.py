@@ -7,11 +7,10 @@ A phone is two: `phone`, in E.164, and `phone_raw`, as it was typed. So is a num
 
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from services import hours, phones
-from services.asking import Asking, ask, columns_of, is_blank, line_numbers, line_of
+from services.asking import Asking, ask, columns_of, is_blank, line_numbers, line_of, sent_lines
 from services.days import read_day
 from services.errors import InvalidAnswers
 from services.letters import is_printable, tidy
@@ -198,6 +197,22 @@ def as_form(answers: Answers) -> dict[str, object]:
     return flat
 
 
+def begun_lines(fields: Sequence[Field], raw: Raw) -> dict[str, object]:
+    """What stands at first in the lines that were just added, of which only the number was sent: `members-3-`."""
+    found: dict[str, object] = {}
+    for field in fields:
+        for at in sent_lines(field, raw) if field.kind == "rows" else ():
+            if not any(line_of(raw, field.name, at)):
+                found |= fresh_line(field, at)
+    return found
+
+
+def fresh_line(field: Field, at: int) -> dict[str, object]:
+    """A new line of a list as a form sends it: with what its columns begin with."""
+    cells = as_form({column.name: column.stands for column in field.columns})
+    return {f"{field.name}-{at}-{name}": cell for name, cell in cells.items()}
+
+
 def one(raw: Raw, name: str) -> str:
     """The first value sent under that name, without blanks around it."""
     value = raw.get(name, "")
@@ -374,7 +389,7 @@ def _read_counts(field: Field, raw: Raw) -> dict[str, int]:
 def _read_rows(field: Field, raw: Raw) -> list[dict[str, object]]:
     """The lines with anything in them; a line left blank does not count. A fault is named `members-0-income`."""
     numbers = line_numbers(field, raw)
-    if field.fixed and any(at not in numbers for at in line_numbers(replace(field, fixed=False), raw)):
+    if field.fixed and not {*sent_lines(field, raw)} <= {*numbers}:
         raise ValueError(NO_LINE_MORE)
     if len(numbers) > (field.maximum or MOST_ROWS):
         raise ValueError(TOO_MANY_ROWS)

@@ -72,9 +72,12 @@ def found_at(known: Mapping[str, object], path: str) -> object:
 
 
 def line_numbers(field: Field, raw: Raw) -> list[int]:
-    """Which lines of a list stand there: those that were sent; of a list whose lines are fixed, always its own."""
-    if field.fixed:
-        return list(range(len(field.begins)))
+    """Which lines of a list stand there: those that were sent, or a blank one; where they are fixed, its own."""
+    return list(range(len(field.begins))) if field.fixed else sent_lines(field, raw) or [0]
+
+
+def sent_lines(field: Field, raw: Raw) -> list[int]:
+    """Which lines of a list were sent."""
     if isinstance(whole := raw.get(field.name), list | tuple):
         return list(range(len(whole)))
     return row_numbers(raw, field.name)
@@ -185,7 +188,8 @@ class _Form:
     def _now(self, field: Field, asked: Field) -> Field:
         if field.now is None or field.name in self.hidden:
             return asked
-        return replace(field.now(self._scope().names()), stands=asked.stands, lines=asked.lines)
+        # it moves on: whoever looks again later asks it again
+        return replace(field.now(self._scope().names()), now=field.now, stands=asked.stands, lines=asked.lines)
 
     def _look_up(self, field: Field) -> None:
         """The answer that stands in it, as conditions see it."""

@@ -40,7 +40,8 @@ TEXTS = (
     "services/plugin.py",
     "services/deadlines/faults.py",
     "services/processes/changes/said.py",
-    "services/processes/forms/drawn.py",
+    "services/processes/forms/here.py",
+    "services/processes/forms/model.py",
     "services/processes/forms/rules.py",
     "services/processes/template_words.py",
 )

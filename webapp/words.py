@@ -14,10 +14,10 @@ from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
 from services import boards, cases, clock, deadlines, directory, filekinds, hours, jobs, phones, processes, registry
-from services.answers import MISSING, NOT_A_CHOICE
-from services.asking import row_numbers
+from services.answers import MISSING, NOT_A_CHOICE, fresh_line
+from services.asking import columns_of, line_numbers, row_numbers
 from services.dmn import wording
-from services.plugin import Field, Outcome, Paper
+from services.plugin import Field, Line, Outcome, Paper
 from services.processes import forms
 from services.registry import Registry
 from webapp import admin, counts, dates, drawings
@@ -187,6 +187,37 @@ def fault(text: str, label: str = "") -> str:
     return t(text)
 
 
+def say(field: Field, text: str) -> str:
+    """Words of a form in the reader's language, with what is known put into them."""
+    said = t(text)
+    return field.fill(said) if field.fill else said
+
+
+def is_drawn_anew(field: Field) -> bool:
+    """Whether more of a field moves with the answers than whether it is asked."""
+    return bool(field.now or field.reckon or any(is_drawn_anew(column) for column in field.columns))
+
+
+#: the number of the line from which a page makes new ones
+FRESH = 9999
+
+
+def lines_of(field: Field, answers: Mapping[str, object]) -> list[Line]:
+    """The lines of a list as they are asked now."""
+    return list(field.lines) or [Line(at, columns_of(field, at)) for at in line_numbers(field, answers)]
+
+
+def fresh_line_of(field: Field) -> tuple[Line, dict[str, object]]:
+    """A new line, and what it begins with."""
+    return Line(FRESH, field.columns), fresh_line(field, FRESH)
+
+
+def in_cards(field: Field) -> bool:
+    """Whether a line of a list holds more than fits into a row."""
+    wide = ("note", "rows", "table", "choices", "counts")
+    return len(field.columns) > 5 or any(column.kind in wide for column in field.columns)
+
+
 def day_said(iso: str) -> str:
     """A day kept as text, as people write it: 31.12.2013; what is no day stays as it is."""
     try:
@@ -269,7 +300,12 @@ def init_app(app: Flask) -> None:
         hour_at=hour_at,
         counted=counted,
         fault=fault,
+        fresh_line_of=fresh_line_of,
+        in_cards=in_cards,
+        is_drawn_anew=is_drawn_anew,
         line_of=line_of,
+        lines_of=lines_of,
+        say=say,
         tried=tried,
         since=since,
         minutes_from_utc=minutes_from_utc,
@@ -303,6 +339,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["dialled"] = phones.dialled
     app.jinja_env.filters["decimal"] = lambda number: dates.decimal(number, language())
     app.jinja_env.filters["grouped"] = dates.grouped
+    app.jinja_env.filters["marked"] = lambda text, markup: Markup(forms.marked(text, markup))
     app.jinja_env.filters["plain"] = lambda text: forms.plain(text).splitlines()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_choose_office)

@@ -100,7 +100,7 @@ from services.cases.signing_list import ToSign, may_sign, to_sign
 from services.cases.starting import at_its_moment, begin_by_condition
 from services.cases.staying import keeps
 from services.cases.stops import LawfulStop, resume_clocks, stop_clocks
-from services.cases.task_form import unasked
+from services.cases.task_form import asked_now
 from services.cases.versions import running_under
 from services.cases.why import WhyDate, why_case, why_step
 
@@ -174,6 +174,7 @@ __all__ = [
     "acting_of",
     "applicant_came",
     "applicants",
+    "asked_now",
     "at_its_moment",
     "attach",
     "attached_file",
@@ -259,7 +260,6 @@ __all__ = [
     "to_sign",
     "told_roles",
     "topics_of_nobody",
-    "unasked",
     "unclaimed_result",
     "wake",
     "why_case",

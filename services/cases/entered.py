@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from services import attachments, clock, deadlines, directory, documents, processes, registry
-from services.answers import typed_name
+from services.answers import as_form, asked, typed_name
 from services.cases.facts import applicant_facts, case_facts
 from services.cases.models import Answer, Applicant, Case, Instance, Task
 from services.cases.rights import looks_at_cases
@@ -166,7 +166,7 @@ class _Reading:
         """Question and answer, in the form's order; an answer that no question is known for stands under its name."""
         left = {name: value for name, value in (answer.answers or {}).items() if value not in NOTHING}
         found = []
-        for field in self._known(form, task):
+        for field in self._known(form, task, answer):
             if field.name in left:
                 value = left.pop(field.name)
                 found.append(
@@ -174,18 +174,18 @@ class _Reading:
                 )
         return found + [(Field(name, "text", name), value) for name, value in left.items()]
 
-    def _known(self, form: Form | None, task: Task) -> list[Field]:
+    def _known(self, form: Form | None, task: Task, answer: Answer) -> list[Field]:
         """None of a form whose plugin fails: then each answer stands under its name."""
         try:
-            return list(self._fields(form, task)) if form else []
+            return list(self._fields(form, task, answer)) if form else []
         except PluginFault:
             return []
 
-    def _fields(self, form: Form, task: Task) -> Iterator[Field]:
-        """What the form asks of whoever does the step, and of whoever records it for them."""
+    def _fields(self, form: Form, task: Task, answer: Answer) -> Iterator[Field]:
+        """What the form asked, with those answers, of whoever does the step, and of whoever records it for them."""
         for role in (task.role, task.recorder):
             if role:
-                yield from form.fields(self._call(task, role))
+                yield from asked(form.fields(self._call(task, role)), as_form(answer.answers or {})).fields
 
     def _call(self, task: Task, role: str) -> FormCall:
         asker = PersonFacts(task.done_by_id or 0, "", frozenset({role}))

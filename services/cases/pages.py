@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from services import directory, processes
+from services.asking import is_moving
 from services.notices.models import Notice
 from services.plugin import Applicant, Field, Form
 
@@ -228,8 +229,8 @@ class TaskForm:
 
     @property
     def asks_anew(self) -> bool:
-        """Whether answers hide some of the fields, or show them again."""
-        return any(field.hide for field in self.fields)
+        """Whether answers change how some of the fields are asked, or whether they are."""
+        return any(is_moving(field) for field in self.fields)
 
 
 @dataclass(frozen=True)

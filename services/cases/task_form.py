@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services import clock, directory, documents, processes, registry
-from services.answers import as_form, hidden_by, parse, so_far
+from services.answers import as_form, asked, begun_lines, parse, so_far
+from services.asking import Asking
 from services.cases.completing import asks_delay_reason, drafter_may_sign
 from services.cases.facts import acting_of, form_call, in_hands_of, works_as
 from services.cases.form_faults import FAULTS, tell_fault
@@ -34,8 +35,9 @@ def task_form(
     draft = work.answer.draft if work.answer is not None else None
     initial = form.initial(call)
     answers = typed if typed is not None else draft if draft is not None else as_form(initial)
-    fields = form.fields(call)
-    answers = {**answers, **_looked_at(fields, initial)}
+    answers = {**answers, **_looked_at(form.fields(call), initial)}
+    now = asked(form.fields(call), answers)
+    fields, answers = [*now.fields], {**answers, **begun_lines(now.fields, answers)}
     following = processes.form(definition, form.goes_with) if form.goes_with else None
     more = _fields_beside(following, fields, call) if following else []
     if following:
@@ -53,7 +55,7 @@ def task_form(
         form=form,
         fields=fields,
         answers=answers,
-        hidden=hidden_by(fields, answers),
+        hidden=now.hidden,
         preview=preview(call, so_far([*fields, *more], answers)) if preview else {},
         may_complete=held or recording,
         may_claim=task.assignee_id is None and not recording,
@@ -97,13 +99,13 @@ def _looked_at(fields: Sequence[Field], initial: Answers) -> dict[str, object]:
     return as_form({name: value for name, value in initial.items() if name in shown})
 
 
-def unasked(task_id: str, answers: Answers, person: directory.Person) -> frozenset[str]:
-    """The fields of the task's form that these answers hide. Raises NoSuchTask, NotYours, TaskAlreadyDone."""
+def asked_now(task_id: str, answers: Answers, person: directory.Person) -> Asking:
+    """How the task's form is asked with these answers. Raises NoSuchTask, NotYours, TaskAlreadyDone."""
     work = read_task(task_id)
     still_open(work, person)
     may_work(work, person)
     form = processes.form(processes.definition(work.instance.definition_id), work.task.form)
-    return hidden_by(form.fields(form_call(registry.current(), work, person)), answers)
+    return asked(form.fields(form_call(registry.current(), work, person)), answers)
 
 
 def _asks_conflict_reason(work: Work, own_draft: bool, recording: bool) -> bool:

@@ -21,6 +21,7 @@ from services.engine.errors import (
     nobody_called,
     revived,
 )
+from services.engine.expressions import may_read
 from services.engine.service import (
     change,
     check_expression,
@@ -86,6 +87,7 @@ __all__ = [
     "holds",
     "known",
     "look",
+    "may_read",
     "migrate",
     "next_start",
     "nobody_called",

@@ -29,7 +29,7 @@ Closure = Callable[[Data], Value]
 Test = Callable[[Data, Value], bool]
 Within = Callable[[Scope], Value]
 
-__all__ = ["ISO", "Closure", "Test", "compile_expression", "compile_test", "evaluate", "names_in", "plain"]
+__all__ = ["ISO", "Closure", "Test", "compile_expression", "compile_test", "evaluate", "may_read", "names_in", "plain"]
 
 NO_TRUTH = Words("it comes to neither true nor false")
 ISO = re.compile(r"(-?P[0-9YMWDTHS]+|R\d*/.+|\d{4}-\d\d-\d\d.*)")
@@ -109,6 +109,12 @@ def names_in(text: str) -> frozenset[str]:
         return _read(stripped).names
     except ExpressionError:
         return frozenset()
+
+
+@lru_cache(maxsize=4096)
+def may_read(text: str) -> frozenset[str]:
+    """All the variables that an expression may read. Raises ExpressionError."""
+    return _read(text.strip()).free
 
 
 def words(note: Note) -> Words:

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
 from playwright.sync_api import Browser, Page
 
 from services.answers import as_form, parse
+from services.answers import asked as now_asked
 from services.config import ROOT
 from services.errors import InvalidAnswers
 from services.processes.forms.drawn import as_plugin_form
+from services.processes.forms.markup import marked
 from services.processes.forms.schema import read_file
 from tests.services.processes.test_form_files import GOOD, RIGHT_AND_WRONG, call, form
 
@@ -167,3 +170,128 @@ def test_a_check_refuses_there_what_it_refuses_here(viewer: Page, what: str) -> 
     read = kinds.get(component["type"], str)
     assert theirs(viewer, schema, {"a": read(right)})["wrong"] == []
     assert theirs(viewer, schema, {"a": read(wrong)})["wrong"] == ["a"] or what == "required"
+
+
+def group(*components: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": "group", "id": "G" + str(more.get("path", "")), "components": list(components), **more}
+
+
+def one(kind: str, key: str, **more: Any) -> dict[str, Any]:
+    return {"type": kind, "key": key, "id": f"F_{key}".replace(".", "_"), "label": key, **more}
+
+
+LIST = {"type": "dynamiclist", "id": "L", "path": "lines", "label": "l", "isRepeating": True, "allowAddRemove": True}
+TOWN = one("select", "town", values=[{"label": each, "value": each} for each in ("a", "b")])
+#: what is drawn, and the data that it is shown with: sent back alike
+DRAWN_ALIKE: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
+    "an expression": (
+        [one("number", "a"), one("number", "b"), one("expression", "sum", expression="=a + b", computeOn="change"),
+         one("textfield", "c", conditional={"hide": "=sum > 10"})],
+        [{"a": 1, "b": 2, "c": "x"}, {"a": 7, "b": 8, "c": "x"}, {"a": 7, "b": None, "c": "x"}],
+    ),
+    "an expression when it is sent": (
+        [one("number", "a"), one("expression", "last", expression="=a * 3", computeOn="presubmit")],
+        [{"a": 1}, {"a": 2.5}, {"a": None}],
+    ),
+    "paths": (
+        [group(one("textfield", "street.name"), group(one("number", "flat")), path="home"),
+         one("textfield", "note.text")],
+        [{"home": {"street": {"name": "x"}, "flat": 5}, "note": {"text": "y"}}, {}],
+    ),
+    "a condition on a path": (
+        [group(one("checkbox", "own"), path="home"), one("textfield", "a", conditional={"hide": "=home.own"})],
+        [{"home": {"own": True}, "a": "x"}, {"home": {"own": False}, "a": "x"}],
+    ),
+    "a list": (
+        [{**LIST, "components": [one("textfield", "name"), one("checkbox", "works"),
+                                 one("number", "income", conditional={"hide": "=not(this.works)"})]}],
+        [{"lines": [{"name": "x", "works": True, "income": 5}, {"name": "y", "works": False, "income": 7}]}],
+    ),
+    "a list that hides": (
+        [one("checkbox", "alone"),
+         {**LIST, "conditional": {"hide": "=alone"}, "components": [one("textfield", "name")]}],
+        [{"alone": True, "lines": [{"name": "x"}]}, {"alone": False, "lines": [{"name": "x"}]}],
+    ),
+    "a list in which the whole form is asked": (
+        [one("number", "least"), {**LIST, "components": [
+            one("number", "n"), one("textfield", "why", conditional={"hide": "=this.n > least or i[1] = 2"})]}],
+        [{"least": 3, "lines": [{"n": 1, "why": "a"}, {"n": 1, "why": "b"}, {"n": 5, "why": "c"}]}],
+    ),
+    "a list in a list": (
+        [{**LIST, "components": [one("textfield", "name"), {**LIST, "id": "M", "path": "inner", "components": [
+            one("number", "n"), one("textfield", "t", conditional={"hide": '=parent.name = "x"'})]}]}],
+        [{"lines": [{"name": "x", "inner": [{"n": 1, "t": "a"}]}, {"name": "y", "inner": [{"n": 2, "t": "b"}]}]}],
+    ),
+    "groups and choices in a list": (
+        [{**LIST, "components": [group(one("textfield", "place"), path="at"), one("checklist", "marks", values=[
+            {"label": "1", "value": "one"}, {"label": "2", "value": "two"}])]}],
+        [{"lines": [{"at": {"place": "x"}, "marks": ["two"]}, {"at": {"place": "y"}, "marks": []}]}],
+    ),
+    "choices that are reckoned": (
+        [TOWN, one("radio", "street", valuesExpression='=if town = "a" then ["x", "y"] else ["z"]')],
+        [{"town": "a", "street": "y"}, {"town": "b", "street": "z"}],
+    ),
+    "what is read only by an answer": (
+        [one("checkbox", "shut"), one("textfield", "a", readonly="=shut"), one("number", "b", readonly="=b > 3")],
+        [{"shut": True, "a": "x", "b": 5}, {"shut": False, "a": "x", "b": 1}],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DRAWN_ALIKE)
+def test_what_is_reckoned_and_repeated_there_is_here(viewer: Page, what: str) -> None:
+    components, several = DRAWN_ALIKE[what]
+    schema = json.loads(form(*components))
+    for data in several:
+        drawn, faults = read_file(json.dumps(schema).encode())
+        assert faults == ()
+        asked, here = as_plugin_form(drawn, ""), call(**data)
+        given = asked.check(here, parse(asked.fields(here), as_form(asked.initial(here)))).variables
+        assert theirs(viewer, schema, data)["data"] == given, data
+
+
+LIMITS = {
+    "min": (one("number", "a", validate={"min": "=n"}), 4, 2),
+    "max": (one("number", "a", validate={"max": "=n * 2"}), 6, 7),
+    "minLength": (one("textfield", "a", validate={"minLength": "=n"}), "абв", "аб"),
+    "maxLength": (one("textarea", "a", validate={"maxLength": "=n"}), "абв", "абвг"),
+}
+
+
+@pytest.mark.parametrize("what", LIMITS)
+def test_a_bound_that_is_reckoned_bounds_there_as_here(viewer: Page, what: str) -> None:
+    component, right, wrong = LIMITS[what]
+    schema = json.loads(form(one("number", "n"), component))
+    for value, refused in ((right, []), (wrong, ["a"])):
+        data = {"n": 3, "a": value}
+        assert theirs(viewer, schema, data)["wrong"] == refused == ours(schema, data)[1]
+    assert theirs(viewer, schema, {"n": None, "a": wrong})["wrong"] == ours(schema, {"n": None, "a": wrong})[1] == []
+
+
+def test_people_read_the_same_words_there_and_here(viewer: Page) -> None:
+    schema = json.loads(form(
+        one("textfield", "name", label="Аты: {{name}}", description="=string length(name)",
+            appearance={"prefixAdorner": "№ {{n}}", "suffixAdorner": '="м" + "²"'}),
+        {"type": "text", "id": "T",
+         "text": "Сәлем, {{name}}!{{#if n > 2}} Көп.{{/if}}{{#loop list}} {{this}};{{/loop}}"},
+        {"type": "html", "id": "H", "content": "<b>{{name}}</b> <i>{{n}}</i>"},
+        {"type": "table", "id": "B", "label": "Кесте {{n}}", "dataSource": "=rows", "rowCount": 2, "columns": [
+            {"label": "А", "key": "a"}, {"label": "", "key": "b"}]},
+    ))  # fmt: skip
+    data = {"name": "Ай<b>", "n": 3, "list": ["x", 2], "rows": [{"a": 1, "b": {"c": 2}}, {"a": True}]}
+    read = viewer.evaluate("([schema, data]) => readForm(schema, data)", [schema, data])
+    drawn, _ = read_file(json.dumps(schema).encode())
+    asked, here = as_plugin_form(drawn, ""), call(**data)
+    now = {field.name: field for field in now_asked(asked.fields(here), as_form(asked.initial(here))).fields}
+    say = {name: (lambda words, field=field: field.fill(words) if field.fill else words) for name, field in now.items()}
+    name, table = now["name"], next(field for field in now.values() if field.kind == "table")
+    notes = [field for field in now.values() if field.kind == "note"]
+    assert read["labels"] == [say["name"](name.label), say[table.name](table.label)]
+    assert read["descriptions"] == [say["name"](name.help)]
+    assert read["adorners"] == [say["name"](name.prefix), say["name"](name.suffix)]
+    bare = [html.fromstring(marked(say[note.name](note.help), note.markup)).text_content().strip() for note in notes]
+    assert read["texts"][1] == bare[1] == "Ай<b> 3"
+    assert bare[0] == "Сәлем, Ай<b>! Көп. x; 2;", "what was answered stands for itself; the viewer takes it for a tag"
+    assert read["heads"] == [column.label for column in table.columns]
+    assert read["cells"] == ["1", '{"c":2}', "true", ""]
+    assert [dict(line) for line in table.begins] == [{"a": 1, "b": '{"c": 2}'}, {"a": True}]

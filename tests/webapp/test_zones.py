@@ -13,7 +13,7 @@ from services.cases.facts import form_call
 from services.cases.models import Task
 from services.cases.reading import read_task
 from services.db import db
-from services.processes.forms.drawn import _past
+from services.processes.forms.here import _past
 from tests.surfer import Surfer
 from tests.webapp.office import Office
 

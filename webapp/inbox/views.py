@@ -8,12 +8,13 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from services import attachments, boards, cases, custody, documents, notices, registry
+from services.answers import begun_lines
 from services.errors import InvalidAnswers, KomekError
 from webapp.asked import address, files, form, header
 from webapp.case.views import show_page
 from webapp.errors import message_of
 from webapp.typed import change_rows, typed_answers
-from webapp.words import desk_is_for
+from webapp.words import desk_is_for, is_drawn_anew
 
 bp = Blueprint("inbox", __name__, template_folder="templates")
 
@@ -114,8 +115,13 @@ def save_draft(task_id: str) -> tuple[str, int]:
 @bp.post("/inbox/<task_id>/asked")
 @login_required  # type: ignore[untyped-decorator]
 def asked(task_id: str) -> Response:
-    """Which fields are hidden by what stands in the form now."""
-    return jsonify(hidden=sorted(cases.unasked(task_id, typed_answers(form.all), g.person)))
+    """What stands in the form now hides which fields, and what it makes of those that are asked another way."""
+    typed = typed_answers(form.all)
+    now = cases.asked_now(task_id, typed, g.person)
+    answers = {**typed, **begun_lines(now.fields, typed)}
+    anew = {field.name: render_template("inbox/_anew.html", field=field, answers=answers, hidden=now.hidden)
+            for field in now.fields if is_drawn_anew(field)}  # fmt: skip
+    return jsonify(hidden=sorted(now.hidden), anew=anew)
 
 
 @bp.post("/inbox/<task_id>/complete")

@@ -10,6 +10,7 @@ from flask import Response, g
 
 from services import attachments, cases, directory
 from services.answers import as_form, so_far
+from services.asking import put
 from services.cases import records
 from services.plugin import Field
 from webapp.asked import header, number_in
@@ -118,7 +119,10 @@ def form_variables(asked: Asked, task_id: str) -> dict[str, Any]:
         return {}
     there = cases.files_of_task(task_id)
     given = so_far([_lenient(field) for field in form.fields], form.answers)
-    shown = {field.name: given.get(field.name) for field in form.fields if field.kind != "note"}
+    shown: dict[str, object] = {}
+    for field in form.fields:
+        if field.kind not in ("note", "table"):
+            put(shown, field.name, field.stands if field.is_only_shown else given.get(field.name))
     typed = all_typed(shown)
     for field in form.fields:
         if field.kind == "files":

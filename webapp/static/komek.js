@@ -110,6 +110,31 @@
     form.addEventListener("change", show);
     show();
 
+    // a field as the server draws it now: what was typed meanwhile, what is wrong, and where the cursor is, stays
+    const drawn = new Map();
+    const redraw = (field, html) => {
+      if (html === undefined || drawn.get(field.dataset.anew) === html) return;
+      drawn.set(field.dataset.anew, html);
+      const fresh = document.createRange().createContextualFragment(html.trim()).firstElementChild;
+      const inputs = (place) => all("input:not([type=hidden]), select, textarea", place).filter((each) => !each.closest("template"));
+      const at = document.activeElement, named = (each) => `${each.name}=${each.type === "radio" || each.type === "checkbox" ? each.value : ""}`;
+      const before = new Map(inputs(field).map((each) => [named(each), each]));
+      inputs(fresh).forEach((each) => {
+        const old = before.get(named(each));
+        if (!old) return;
+        if ("checked" in old && /radio|checkbox/.test(old.type)) each.checked = old.checked;
+        else if (each.tagName !== "SELECT" || [...each.options].some((option) => option.value === old.value)) each.value = old.value;
+      });
+      const error = field.querySelector(":scope > .error");
+      if (error && !fresh.querySelector(".error")) { fresh.classList.add("wrong"); fresh.querySelector("label, legend")?.after(error); }
+      const focused = field.contains(at) ? inputs(fresh).find((each) => named(each) === named(at)) : null;
+      const range = focused && "selectionStart" in at ? [at.selectionStart, at.selectionEnd] : null;
+      field.replaceWith(fresh);
+      focused?.focus({ preventScroll: true });
+      if (range && range[0] !== null) focused.setSelectionRange(...range);
+      fold(fresh);
+    };
+
     // fields that hang on conditions: the server says which are hidden by what stands in the form now
     let asking = null;
     const ask = async () => {
@@ -118,7 +143,8 @@
       try {
         const answer = await fetch(form.dataset.asks, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: asking.signal });
         if (!answer.ok) return;
-        const { hidden } = await answer.json();
+        const { hidden, anew } = await answer.json();
+        all("[data-anew]", form).forEach((field) => redraw(field, anew[field.dataset.anew]));
         all("[data-asked]", form).forEach((field) => { field.hidden = hidden.includes(field.dataset.asked); });
       } catch { /* as it was; the server looks again when the form is sent */ }
     };
@@ -131,44 +157,68 @@
       if (/^\d+$/.test(digits)) event.target.value = digits.replace(/\B(?=(\d{3})+$)/g, "\u00a0");
     });
 
-    // a line more, a line less, without asking the server
-    const lines = (table) => all("tbody tr", table);
-    const cells = (line) => all("input, select, textarea", line);
-    const empty = (line) => {
-      cells(line).forEach((cell) => { cell.value = ""; cell.removeAttribute("aria-invalid"); });
-      all(".error", line).forEach((each) => each.remove());
-      all(".wrong", line).forEach((each) => each.classList.remove("wrong"));
-    };
-    const renumber = (table) => lines(table).forEach((line, at) => {
+    // a line more, a line less, without asking the server: rows of a table, or cards
+    const lines = (rows) => [...(rows.tBodies?.[0] ?? rows).children].filter((each) => each.dataset.at);
+    const cells = (line) => all("input:not([type=hidden]), select, textarea", line).filter((each) => !each.closest("template"));
+    const rowsOf = (name) => all("[data-rows]", form).find((each) => each.dataset.rows === name);
+    const renumber = (rows) => lines(rows).forEach((line, at) => {
       const said = (text) => text.replace("#", at + 1);
-      cells(line).forEach((cell) => cell.setAttribute("aria-label", `${cell.closest("td").dataset.label}, ${said(table.dataset.line)}`));
-      line.querySelector("[name=_remove]").setAttribute("aria-label", said(table.dataset.remove));
+      line.querySelector("[name=_remove]")?.setAttribute("aria-label", said(rows.dataset.remove));
+      const number = line.querySelector("[data-number]");
+      if (number) number.textContent = said(rows.dataset.line);
+      else cells(line).forEach((cell) => cell.setAttribute("aria-label", `${cell.closest("td").dataset.label}, ${said(rows.dataset.line)}`));
     });
-    const add = (table) => {
-      const last = lines(table).at(-1), line = last.cloneNode(true), name = table.dataset.rows;
-      const before = last.querySelector("[name=_remove]").value, after = `${name}-${Number(before.slice(name.length + 1)) + 1}`;
-      cells(line).forEach((cell) => { cell.name = cell.name.replace(before, after); cell.id = cell.name; });
-      line.querySelector("[name=_remove]").value = after;
-      empty(line);
-      last.after(line);
-      renumber(table);
-      cells(line)[0].focus();
+    const add = (rows) => {
+      const name = rows.dataset.rows, next = Math.max(-1, ...lines(rows).map((line) => Number(line.dataset.at))) + 1;
+      const fresh = all("template[data-fresh]", form).find((each) => each.dataset.fresh === name);
+      const place = document.createElement("template");
+      place.innerHTML = fresh.innerHTML.replaceAll(`${name}-9999`, `${name}-${next}`).replace('data-at="9999"', `data-at="${next}"`);
+      const line = place.content.firstElementChild;
+      (rows.tBodies?.[0] ?? rows).append(line);
+      renumber(rows);
+      fold(rows.parentElement, true);
+      (cells(line)[0] ?? line).focus();
+      form.dispatchEvent(new Event("change", { bubbles: true }));
     };
     const remove = (line) => {
-      const table = line.closest("table"), next = line.nextElementSibling ?? line.previousElementSibling;
-      if (!next) { empty(line); cells(line)[0].focus(); return; }
+      const rows = line.closest("[data-rows]"), next = line.nextElementSibling ?? line.previousElementSibling;
       line.remove();
-      renumber(table);
-      cells(next)[0].focus();
+      if (!next) { add(rows); return; }
+      renumber(rows);
+      (cells(next)[0] ?? next).focus();
+      form.dispatchEvent(new Event("change", { bubbles: true }));
     };
     form.addEventListener("click", (event) => {
       const more = event.target.closest("[name=_add]"), less = event.target.closest("[name=_remove]");
       if (!more && !less) return;
       event.preventDefault();
-      const table = form.querySelector(`[data-rows="${more?.value ?? less.closest("table").dataset.rows}"]`);
-      if (less) remove(less.closest("tr"));
-      else if (lines(table).length < Number(table.dataset.most)) add(table);
+      if (less) { remove(less.closest("[data-at]")); return; }
+      const rows = rowsOf(more.value);
+      if (lines(rows).length < Number(rows.dataset.most)) add(rows);
     });
+
+    // long lists are folded, unless something in them is wrong
+    const unfolded = new Set();
+    const fold = (place, open) => all("[data-folds]", place).concat(place.matches?.("[data-folds]") ? [place] : []).forEach((rows) => {
+      if (rows.closest("template")) return;
+      const rest = [...(rows.tBodies?.[0] ?? rows).children].slice(Number(rows.dataset.folds)), name = rows.dataset.rows ?? rows.closest("[data-anew]")?.dataset.anew;
+      if (open || rest.some((line) => line.querySelector(".error"))) unfolded.add(name);
+      let button = rows.nextElementSibling?.matches(".unfold") ? rows.nextElementSibling : null;
+      if (!rest.length) { button?.remove(); return; }
+      if (!button) {
+        button = Object.assign(document.createElement("button"), { type: "button", className: "plain small unfold" });
+        rows.after(button);
+        button.addEventListener("click", () => { if (!unfolded.delete(name)) unfolded.add(name); show(); });
+      }
+      const show = () => {
+        const all = unfolded.has(name);
+        rest.forEach((line) => line.classList.toggle("folded", !all));
+        button.textContent = all ? rows.dataset.fold : rows.dataset.unfold.replace("#", rest.length + Number(rows.dataset.folds));
+        button.setAttribute("aria-expanded", all);
+      };
+      show();
+    });
+    fold(form);
 
     // Enter in a field sends the form by its primary button, not by "one line more"
     form.addEventListener("keydown", (event) => {

@@ -7,9 +7,11 @@ from services import engine, registry
 from services.errors import Invalid, NotFound
 from services.guarded import guarded_form
 from services.plugin import Form
-from services.processes.forms.drawn import DONE, Drawn, as_plugin_form
+from services.processes.forms.drawn import as_plugin_form
 from services.processes.forms.faults import RULES, Fault
 from services.processes.forms.generated import read_fields
+from services.processes.forms.markup import marked
+from services.processes.forms.model import DONE, Drawn
 from services.processes.forms.schema import read_file
 from services.processes.forms.words import plain
 
@@ -21,6 +23,7 @@ __all__ = [
     "examine",
     "examine_tasks",
     "form",
+    "marked",
     "plain",
     "words_of",
     "words_of_fields",
@@ -98,10 +101,11 @@ def words_of_fields(fields: Sequence[Mapping[str, object]]) -> Sequence[str]:
 
 def _words(drawn: Drawn) -> Iterator[tuple[str, str]]:
     """In the order in which they are shown, as they were drawn."""
-    for question in drawn.questions:
-        for field in (question.field, *question.field.columns):
-            said = [field.label, field.help, field.prefix, field.suffix, *(choice.label for choice in field.choices)]
-            yield from ((question.field.name, text) for text in said if text and text != field.name)
-        yield from ((question.field.name, text) for text in question.messages)
+    for question in (each for asked in drawn.questions for each in asked):
+        field = question.field
+        said = [field.label, field.help, field.prefix, field.suffix, *(choice.label for choice in field.choices)]
+        said += [column.label for column in field.columns]  # of a table
+        yield from ((field.name, text) for text in said if text and text != field.name)
+        yield from ((field.name, text) for text in question.messages)
     if drawn.submit != DONE:
         yield "", drawn.submit

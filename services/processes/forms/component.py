@@ -8,15 +8,19 @@ from typing import Any, Literal, get_args
 from services import engine, hours
 from services.plugin import Choice, Field
 from services.processes.forms import rules
-from services.processes.forms.drawn import MOST_CHOICES, Question, Rule, choice_key, is_day
 from services.processes.forms.faults import MOST, Fault
+from services.processes.forms.model import MOST_CHOICES, Question, Rule, choice_key, is_day
 from services.processes.forms.pattern import BadPattern, compile_pattern
+from services.processes.forms.templates import BadTemplate, check_template, is_template
 from services.processes.forms.words import prints, said
 
 LONGEST_WORDS, LONGEST_TEXT, LONGEST_KEY = 1000, 10_000, 100
+LONGEST_ADORNER = 200
 LONG_TEXT = 2000  #: letters of a text of several lines, where the designer says nothing
 #: fields of the page itself
-TAKEN = frozenset({"csrf_token", "key", "delay_reason", "conflict_reason", "this"})
+TAKEN = frozenset({"csrf_token", "key", "delay_reason", "conflict_reason"})
+#: what expressions call the form or the line itself, what stands around it, and the numbers of the lines
+SPECIAL = frozenset({"this", "parent", "i"})
 #: minutes between the times offered that a form editor lets choose, and what the viewer takes for all others
 INTERVALS, DEFAULT_EVERY = (1, 5, 10, 15, 30, 60), 15
 _DAYS: Mapping[object, tuple[Literal["date", "time", "moment"], tuple[str, ...]]] = {
@@ -31,8 +35,9 @@ _SMALLEST_STEP = 1e-9
 class Component:
     """One component of the file, and the words for what is wrong with it."""
 
-    def __init__(self, raw: Mapping[str, Any], faults: list[Fault]) -> None:
+    def __init__(self, raw: Mapping[str, Any], faults: list[Fault], by: dict[str, str] | None = None) -> None:
         self.raw, self.faults = raw, faults
+        self.by = {} if by is None else by  #: what is reckoned when it is asked, as `Question.by`
         self.kind = raw["type"] if isinstance(raw.get("type"), str) else ""
 
     def fault(self, rule: str, **details: object) -> None:
@@ -43,22 +48,29 @@ class Component:
 
     # -------------------------------------------------------- single properties
 
-    def words(self, name: str, longest: int = LONGEST_WORDS) -> str:
-        """Text that people read: no expression, nothing that cannot be printed."""
+    def words(self, name: str, longest: int = LONGEST_WORDS, *, filled: bool = False) -> str:
+        """Text that people read, nothing in it that cannot be printed; where it is filled in, with good expressions."""
         value = self.raw.get(name)
         if value is None:
             return ""
         if not isinstance(value, str) or len(value) > longest or not prints(value):
             self.fault("form-shape", property=name, value=said(value))
             return ""
-        if value.startswith("=") or "{{" in value:
-            self.fault("form-expression", property=name)
+        if filled:
+            try:
+                check_template(value)
+            except BadTemplate as bad:
+                self.fault("form-expression", property=name, expression=said(bad.expression), reason=bad.reason)
+                return ""
+        elif is_template(value):
+            self.fault("form-no-expression", property=name)
             return ""
         return value if value.strip() else ""  # as it is drawn: so it stands in the catalogues
 
     def key(self, name: str = "key") -> str | None:
         found = self.raw.get(name)
-        good = isinstance(found, str) and len(found) <= LONGEST_KEY and KEY.fullmatch(found) and found not in TAKEN
+        parts = found.split(".") if isinstance(found, str) and len(found) <= LONGEST_KEY else []
+        good = parts and all(KEY.fullmatch(part) for part in parts) and found not in TAKEN and parts[0] not in SPECIAL
         if not good:
             self.fault("form-key", key=said(found))
             return None
@@ -78,23 +90,36 @@ class Component:
             self.fault("form-shape", property=name, value=said(value))
             value = {}
         named = {each: self.raw.get(each) for each in ("key", "id", "label")}
-        return Component({**value, **{k: v for k, v in named.items() if k not in value}}, self.faults)
+        return Component({**value, **{k: v for k, v in named.items() if k not in value}}, self.faults, self.by)
 
-    def switch(self, name: str) -> bool:
-        value = self.raw.get(name, False)
-        if isinstance(value, str) and value.startswith("="):
-            self.fault("form-expression", property=name)
-        elif not isinstance(value, bool) and value is not None:
+    def expression(self, name: str, kept: str) -> bool:
+        """Whether the property is FEEL, to be reckoned when the form is asked."""
+        value = self.raw.get(name)
+        if not isinstance(value, str) or not value.startswith("="):
+            return False
+        try:
+            engine.check_expression(value)
+            self.by[kept] = value
+        except engine.ExpressionError as error:
+            reason = error.details.get("reason", "")
+            self.fault("form-expression", property=name, expression=said(value), reason=reason)
+        return True
+
+    def switch(self, name: str, kept: str = "", *, default: bool = False) -> bool:
+        """Yes or no; with `kept`, or an expression under that name."""
+        value = self.raw.get(name, default)
+        if kept and self.expression(name, kept):
+            return False
+        if not isinstance(value, bool) and value is not None:
             self.fault("form-shape", property=name, value=said(value))
         return value is True
 
-    def number(self, name: str, *, whole: bool = False, least: float | None = None) -> float | None:
-        """A bound; the editor saves some as text."""
+    def number(self, name: str, kept: str = "", *, whole: bool = False, least: float | None = None) -> float | None:
+        """A bound, which the editor may save as text; with `kept`, or an expression under that name."""
         value = self.raw.get(name)
         if value is None or value == "":
             return None
-        if isinstance(value, str) and value.startswith("="):
-            self.fault("form-expression", property=name)
+        if kept and self.expression(name, kept):
             return None
         found = _number(value)
         if found is None or (whole and not isinstance(found, int)) or (least is not None and found < least):
@@ -105,45 +130,48 @@ class Component:
     def condition(self) -> tuple[str, ...]:
         """FEEL that hides it; nothing, when nothing does."""
         text = self.under("conditional").raw.get("hide")
-        if text is None or text == "":
+        if text is None or text == "" or text is False:
             return ()
-        reason = "it does not begin with ="
+        reason: object = engine.Words("it does not begin with =")
         if isinstance(text, str) and text.startswith("="):
             try:
                 engine.check_expression(text)
                 return (text,)
             except engine.ExpressionError as error:
-                reason = str(error.details.get("reason", ""))
+                reason = error.details.get("reason", "")
         self.fault("form-condition", expression=said(text), reason=reason)
         return ()
 
     # -------------------------------------------------------- what is asked
 
-    def question(self) -> Question | None:
-        """Nothing, when the component cannot be shown."""
+    def question(self, path: str = "") -> Question | None:
+        """What it asks, below the path of the groups around it; nothing, when the component cannot be shown."""
         read = _READERS.get(self.kind)
         if read is None:
-            self.fault("form-component", type=said(self.raw.get("type")))
+            rule = "form-iframe" if self.kind == "iframe" else "form-component"
+            self.fault(rule, type=said(self.raw.get("type")))
             return None
         name = self.key()
         if name is None:
             return None
         validate, looks = self.under("validate"), self.under("appearance")
-        disabled = self.switch("disabled")
+        disabled = self.switch("disabled", "disabled")
         plainly = Field(
-            name, "text", self.words("label"), help=self.words("description"),
-            required=validate.switch("required"), readonly=self.switch("readonly") or disabled,
-            prefix=looks.words("prefixAdorner", 40), suffix=looks.words("suffixAdorner", 40),
+            path + name, "text", self.words("label", filled=True), help=self.words("description", filled=True),
+            required=validate.switch("required", "required"),
+            readonly=self.switch("readonly", "readonly") or disabled,
+            prefix=looks.words("prefixAdorner", LONGEST_ADORNER, filled=True),
+            suffix=looks.words("suffixAdorner", LONGEST_ADORNER, filled=True),
         )  # fmt: skip
         found = read(self, validate, Question(plainly, disabled=disabled))
-        return None if found is None else self._outcome(self._default(found))
+        return None if found is None else replace(self._outcome(self._default(found)), by=dict(self.by))
 
     def _outcome(self, found: Question) -> Question:
         """The property `outcome` makes its value the step's outcome."""
         wanted = self.under("properties").raw.get("outcome")
         if wanted in (None, "", False, "false", "no"):
             return found
-        fixed = found.field.kind == "choice" and not found.choices_from and not found.values
+        fixed = found.field.kind == "choice" and found.field.choices and not found.values
         if not fixed or not found.field.required or any(len(choice.key) > 40 for choice in found.field.choices):
             self.fault("form-outcome")
             return found
@@ -153,10 +181,9 @@ class Component:
         value = self.raw.get("defaultValue")
         if value in (None, ""):
             return found
-        if isinstance(value, str) and value.startswith("="):
-            self.fault("form-expression", property="defaultValue")
+        if self.expression("defaultValue", "default"):
             return found
-        if not _may_begin(found, value):
+        if not _may_begin(found, value, offered=bool(found.choices_from or "choices" in self.by)):
             self.fault("form-shape", property="defaultValue", value=said(value))
             return found
         # in a file, `${` is no expression
@@ -164,11 +191,11 @@ class Component:
 
 
 def _text(part: Component, validate: Component, found: Question) -> Question:
-    most = validate.number("maxLength", whole=True, least=1)
+    most = validate.number("maxLength", "longest", whole=True, least=1)
     longest = LONG_TEXT if part.kind == "textarea" else None
     asked: list[Rule] = []
     message = validate.words("patternErrorMessage")
-    if (least := validate.number("minLength", whole=True, least=0)) is not None:
+    if (least := validate.number("minLength", "shortest", whole=True, least=0)) is not None:
         asked.append(rules.at_least(int(least)))
     if pattern := validate.raw.get("pattern"):
         try:
@@ -206,8 +233,8 @@ def _decimal(part: Component, validate: Component, found: Question) -> Question:
         found.field,
         kind="integer" if digits == 0 and not as_text else "number",
         exact=as_text,
-        minimum=validate.number("min"),
-        maximum=validate.number("max"),
+        minimum=validate.number("min", "minimum"),
+        maximum=validate.number("max", "maximum"),
     )
     return replace(found, field=field, rules=tuple(asked), as_text=as_text)
 
@@ -221,7 +248,7 @@ def _day(part: Component, validate: Component, found: Question) -> Question | No
         part.fault("form-shape", property=name, value=said(part.raw.get(name)))
         return None
     kind, labels = _DAYS[subtype]
-    own = [part.words(name) for name in labels]
+    own = [part.words(name, filled=True) for name in labels]
     field = replace(found.field, kind=kind, label=found.field.label or next(filter(None, own), ""))
     not_past = kind != "time" and part.switch("disallowPassedDates")
     if kind == "date":
@@ -241,9 +268,10 @@ def _tick(part: Component, validate: Component, found: Question) -> Question:
 def _choice(part: Component, validate: Component, found: Question) -> Question | None:
     several = part.kind in ("checklist", "taglist")
     field = replace(found.field, kind="choices" if several else "choice")
-    if part.raw.get("valuesExpression"):
-        part.fault("form-expression", property="valuesExpression")
-        return None
+    if part.raw.get("valuesExpression") and not part.raw.get("valuesKey") and "values" not in part.raw:
+        if not part.expression("valuesExpression", "choices"):
+            part.fault("form-shape", property="valuesExpression", value=said(part.raw["valuesExpression"]))
+        return replace(found, field=field) if "choices" in part.by else None
     source = part.raw.get("valuesKey")
     if source not in (None, ""):
         if not isinstance(source, str) or not KEY.fullmatch(source):
@@ -268,6 +296,15 @@ def _choice(part: Component, validate: Component, found: Question) -> Question |
     return replace(found, field=replace(field, choices=tuple(choices.values())), values=values)
 
 
+def _reckoned(part: Component, validate: Component, found: Question) -> Question | None:
+    """What it comes to when the form is asked; `computeOn` only says when the viewer looks, which is here always."""
+    if part.raw.get("computeOn") not in (None, "change", "presubmit"):
+        part.fault("form-shape", property="computeOn", value=said(part.raw["computeOn"]))
+    if not part.expression("expression", "value"):
+        part.fault("form-shape", property="expression", value=said(part.raw.get("expression")))
+    return replace(found, field=replace(found.field, kind="reckoned")) if "value" in part.by else None
+
+
 _READERS: Mapping[str, Callable[[Component, Component, Question], Question | None]] = {
     "textfield": _text,
     "textarea": _text,
@@ -278,11 +315,12 @@ _READERS: Mapping[str, Callable[[Component, Component, Question], Question | Non
     "taglist": _choice,
     "radio": _choice,
     "select": _choice,
+    "expression": _reckoned,
 }
 
 
-def _may_begin(found: Question, value: object) -> bool:
-    """Whether a default is of the kind of its question."""
+def _may_begin(found: Question, value: object, *, offered: bool) -> bool:
+    """Whether a default is of the kind of its question; `offered`: what may be chosen is known when it is asked."""
     kind = found.field.kind
     if kind in ("integer", "number"):
         return _number(value) is not None
@@ -292,9 +330,9 @@ def _may_begin(found: Question, value: object) -> bool:
         return isinstance(value, bool)
     keys = {choice.key for choice in found.field.choices}
     if kind == "choice":
-        return choice_key(value) in keys or bool(found.choices_from)
+        return choice_key(value) in keys or offered
     if kind == "choices":
-        return isinstance(value, list) and (bool(found.choices_from) or {choice_key(each) for each in value} <= keys)
+        return isinstance(value, list) and (offered or {choice_key(each) for each in value} <= keys)
     return isinstance(value, str) and len(value) <= LONGEST_TEXT and prints(value)
 
 

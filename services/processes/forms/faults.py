@@ -48,8 +48,18 @@ _RULES = (
     Rule("form-key-twice", "The key %(key)s is there more than once.", "Give every component a key of its own."),
     Rule(
         "form-expression",
+        "In the property %(property)s, %(expression)s cannot be used: %(reason)s",
+        "Write it as FEEL, with the functions of the designers' guide; in words between {{ and }}, or whole after =.",
+    ),
+    Rule(
+        "form-no-expression",
         "The property %(property)s is an expression or has braces to be filled in; that is not done here.",
-        "Write the words or the number itself. A variable is shown by a read-only field with its name as the key.",
+        "Write the words themselves.",
+    ),
+    Rule(
+        "form-circle",
+        "%(expression)s needs its own result to be reckoned.",
+        "Let one of the expressions go without the others.",
     ),
     Rule(
         "form-condition",
@@ -72,9 +82,37 @@ _RULES = (
         "Give every choice a value of its own: a short text, a number, or yes and no.",
     ),
     Rule(
-        "form-in-list",
-        "A component of the type %(type)s cannot stand in a list.",
-        "In a list there may be texts, numbers, dates and single choices without conditions. Ask the rest outside.",
+        "form-no-columns",
+        "The table has no columns.",
+        "Give each column a key, which stands in the lines, and a label; or an expression that comes to such a list.",
+    ),
+    Rule(
+        "form-html",
+        "The HTML has something that runs, asks or loads: %(what)s",
+        "Take it away: here stand only texts, lists, tables and links. Ask by the components of the form.",
+    ),
+    Rule(
+        "form-html-look",
+        "This is left out of the text: %(what)s",
+        "Nothing needs to be done: the page has its own look. A picture is a component of its own.",
+        "warning",
+    ),
+    Rule(
+        "form-iframe",
+        "A page of another address cannot be shown in a form: it could watch and lead astray whoever fills it in.",
+        "Give a link in a text view.",
+    ),
+    Rule(
+        "form-reset",
+        "A button that empties the form is not shown: what was typed is kept as a draft, and stays.",
+        "Take it away.",
+        "warning",
+    ),
+    Rule(
+        "form-button",
+        "The page has one button: this one is not shown.",
+        "Keep one button; what different buttons say may be asked by a choice.",
+        "warning",
     ),
     Rule(
         "form-outcome",

@@ -11,16 +11,15 @@ from services.days import read_day
 from services.plugin import Choice, Field, Kind
 from services.processes.forms import rules
 from services.processes.forms.component import KEY, LONGEST_KEY, LONGEST_WORDS, TAKEN
-from services.processes.forms.drawn import MOST_CHOICES, Drawn, Question, Rule, choice_key, is_day, is_expression
 from services.processes.forms.faults import MOST, Fault
+from services.processes.forms.model import MOST_CHOICES, Drawn, Question, Rule, choice_key, is_day, is_expression
 from services.processes.forms.personal import personal_faults
 from services.processes.forms.words import said
 
 _KINDS: Mapping[str, Kind] = {
     "string": "text", "long": "integer", "boolean": "yes", "date": "date", "enum": "choice",
 }  # fmt: skip
-#: names of our own kinds that a custom type may say
-OWN = frozenset(get_args(Kind)) - {
+_DRAWN_OTHERWISE = {
     "note",
     "rows",
     "counts",
@@ -30,7 +29,11 @@ OWN = frozenset(get_args(Kind)) - {
     "files",
     "picture",
     "documents",
+    "table",
+    "reckoned",
 }
+#: names of our own kinds that a custom type may say
+OWN = frozenset(get_args(Kind)) - _DRAWN_OTHERWISE
 _DAY = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
 
 
@@ -122,7 +125,7 @@ def _default(field: Field, value: str | None, fault: Any) -> object:
             engine.check_expression(value)
             return value
         except engine.ExpressionError as error:
-            fault("form-condition", expression=said(value), reason=str(error.details.get("reason", "")))
+            fault("form-condition", expression=said(value), reason=error.details.get("reason", ""))
             return None
     good: object = value
     if field.kind == "yes":

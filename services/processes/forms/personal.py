@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from services.processes.forms.drawn import Question
 from services.processes.forms.faults import Fault
+from services.processes.forms.model import Question
 
 #: of a key, in three languages
 WORDS = frozenset(
@@ -22,10 +22,11 @@ _PARTS = re.compile(r"[A-ZӘҒҚҢӨҰҮҺІА-ЯЁ]?[a-zәғқңөұүһіа-я
 def personal_faults(questions: Iterable[Question]) -> Iterator[Fault]:
     """A warning for each key, of a question or a column, whose answer becomes a variable."""
     for question in questions:
-        if question.disabled or question.field.kind == "note":
+        if question.disabled:
             continue
-        for field in (question.field, *question.field.columns):
-            if _is_personal(field.name):
+        for each in question:
+            field = each.field
+            if field.kind not in ("note", "table") and not each.disabled and _is_personal(field.name):
                 yield Fault("form-personal", field.name, field.label, {"key": field.name})
 
 

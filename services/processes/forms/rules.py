@@ -5,13 +5,14 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from services import hours
-from services.processes.forms.drawn import Rule
+from services.processes.forms.model import Rule
 
 TOO_SHORT = "This is too short."
 OTHERWISE_WRITTEN = "This is not written the way it has to be."
 NOT_AN_ADDRESS = "Please enter an e-mail address."
 NOT_A_STEP = "This number is not one of those allowed."
 NOT_OFFERED = "This time is not one of those offered."
+NO_BOUND = "What is allowed here cannot be reckoned now."
 TOO_EXACT = "There are too many digits after the comma."
 
 

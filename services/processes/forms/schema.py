@@ -3,14 +3,18 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from services import engine
+from services.answers import MOST_ROWS
 from services.plugin import Field
 from services.processes.forms.component import LONGEST_TEXT, Component
-from services.processes.forms.drawn import DONE, Drawn, Question, Rule
 from services.processes.forms.faults import MOST, Fault
+from services.processes.forms.markup import not_shown
+from services.processes.forms.model import DONE, Drawn, Question
 from services.processes.forms.personal import personal_faults
+from services.processes.forms.tables import table
 from services.processes.forms.words import said
 
 #: of the format; what a newer editor saves may mean something else
@@ -20,7 +24,7 @@ MOST_COMPONENTS = 300
 _LIMITS = {"components": MOST_COMPONENTS, "bytes": LARGEST}
 DEEPEST = 10
 _LAYOUT_ONLY = frozenset({"spacer", "separator"})
-_IN_LIST = frozenset({"textfield", "textarea", "number", "datetime", "select", "radio"})
+UNFOLDED = 5  #: lines of a list that are seen at first, where the file says nothing
 _COLUMNS = 16  #: of a row
 
 Width = Literal["full", "two_thirds", "half", "third"]
@@ -47,13 +51,26 @@ def _refuse(constant: str) -> object:
     raise ValueError(constant)  # NaN and its like are no JSON
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a component stands."""
+
+    path: str = ""  #: of the groups around it, with a dot at its end
+    hide: tuple[str, ...] = ()  #: conditions around it, and its own
+    depth: int = 0
+    width: Width = "full"
+    in_list: bool = False
+
+
 class _Reader:
-    def __init__(self) -> None:
-        self.faults: list[Fault] = []
+    """One form, or the lines of a list in it."""
+
+    def __init__(self, faults: list[Fault] | None = None, count: int = 0) -> None:
+        self.faults: list[Fault] = [] if faults is None else faults
         self.questions: list[Question] = []
         self.keys: set[str] = set()
         self.submit = ""
-        self.count = 0
+        self.count = count  #: components so far
 
     def whole(self, schema: Mapping[str, Any]) -> None:
         version = schema.get("schemaVersion")
@@ -62,14 +79,18 @@ class _Reader:
         platform = schema.get("executionPlatform", "Camunda Platform")
         if platform != "Camunda Platform":
             self.faults.append(Fault("form-platform", details={"platform": said(platform)}))
-        self.components(schema["components"], (), 0)
+        self.components(schema["components"], _Place())
         if sum(question.is_outcome for question in self.questions) > 1:
             twice = [question.field for question in self.questions if question.is_outcome]
             self.faults.append(Fault("form-outcome", twice[1].name, twice[1].label))
+        if (found := _circle(self.questions)) is not None:
+            self.faults.append(
+                Fault("form-circle", found.field.name, found.field.label, {"expression": found.by["value"]})
+            )
         self.faults += personal_faults(self.questions)
 
-    def components(self, components: Sequence[object], hide: tuple[str, ...], depth: int) -> None:
-        if depth > DEEPEST:
+    def components(self, components: Sequence[object], inside: _Place) -> None:
+        if inside.depth > DEEPEST:
             self.faults.append(Fault("form-too-deep"))
             return
         components = components[: MOST_COMPONENTS + 1]
@@ -83,80 +104,112 @@ class _Reader:
             if not isinstance(component, dict):
                 self.faults.append(Fault("form-shape", details={"property": "components", "value": said(component)}))
                 continue
-            self.component(Component(component, self.faults), hide, depth, widths[at])
+            part = Component(component, self.faults)
+            self.component(part, replace(inside, hide=(*inside.hide, *part.condition()), width=widths[at]))
 
-    def component(self, part: Component, hide: tuple[str, ...], depth: int, width: Width) -> None:
+    def component(self, part: Component, place: _Place) -> None:
         kind = part.kind
-        hide = (*hide, *part.condition())
         if kind == "button":
-            if part.raw.get("action", "submit") == "submit" and not self.submit:
-                self.submit = part.words("label")
+            self.button(part, place)
         elif kind == "group":
-            self.group(part, hide, depth)
+            self.group(part, place)
         elif kind in ("text", "html"):
-            self.note("", part.words("text" if kind == "text" else "content", LONGEST_TEXT), hide)
+            self.note(part, place)
         elif kind == "dynamiclist":
-            self.question(part, self.list(part), hide, "full")
+            # one that does not repeat is a group, as in the viewer
+            (self.list if part.switch("isRepeating", default=True) else self.group)(part, place)
+        elif kind == "table":
+            self.add(part, table(part, f"_table{self.count}"), place)
         elif kind not in _LAYOUT_ONLY:
-            self.question(part, part.question(), hide, width)
+            self.add(part, part.question(place.path), place)
 
-    def group(self, part: Component, hide: tuple[str, ...], depth: int) -> None:
-        if part.raw.get("path"):
-            part.fault("form-key", key=said(part.raw["path"]))
-        if label := part.words("label"):
-            self.note(label, "", hide)
-        self.components(part.listed("components"), hide, depth + 1)
+    def button(self, part: Component, place: _Place) -> None:
+        """The page has one: what it says is the first one's that sends."""
+        if part.raw.get("action", "submit") != "submit":
+            part.fault("form-reset")
+        elif place.in_list or self.submit:
+            part.fault("form-button")
+        else:
+            self.submit = part.words("label")
 
-    def note(self, label: str, text: str, hide: tuple[str, ...]) -> None:
-        if label or text:
-            self.questions.append(Question(Field(f"_note{len(self.questions)}", "note", label, help=text), hide))
+    def group(self, part: Component, place: _Place) -> None:
+        path = part.key("path") if part.raw.get("path") not in (None, "") else ""
+        if label := part.words("label", filled=True):
+            self.ask(Question(Field(f"_note{len(self.questions)}", "note", label), place.hide))
+        if path is not None:
+            inside = replace(place, path=f"{place.path}{path}." if path else place.path, depth=place.depth + 1)
+            self.components(part.listed("components"), inside)
 
-    def question(self, part: Component, found: Question | None, hide: tuple[str, ...], width: Width) -> None:
+    def note(self, part: Component, place: _Place) -> None:
+        """Markdown or HTML: what would run is refused, what has no effect here is told."""
+        kind: Literal["markdown", "html"] = "markdown" if part.kind == "text" else "html"
+        text = part.words("text" if kind == "markdown" else "content", LONGEST_TEXT, filled=True)
+        refused, left_out = not_shown("" if text.startswith("=") else text, kind)
+        if refused and kind == "html":
+            part.fault("form-html", what=", ".join(refused[:5]))
+        elif refused or left_out:
+            part.fault("form-html-look", what=", ".join([*refused, *left_out][:5]))
+        if text:
+            note = Field(f"_note{len(self.questions)}", "note", "", help=text, markup=kind, width=place.width)
+            self.ask(Question(note, place.hide))
+
+    def ask(self, found: Question) -> None:
+        self.questions.append(found)
+
+    def add(self, part: Component, found: Question | None, place: _Place) -> None:
+        """A question with a key, that no other may have: nor a part of its path, nor a longer one."""
         if found is None:
             return
         name = found.field.name
-        if name in self.keys:
+        if any(f"{name}.".startswith(f"{other}.") or f"{other}.".startswith(f"{name}.") for other in self.keys):
             part.fault("form-key-twice", key=name)
             return
         self.keys.add(name)
-        wide = replace(found.field, width=width)
-        self.questions.append(replace(found, field=wide, hide=hide))
+        width: Width = "full" if found.columns else place.width
+        self.ask(replace(found, field=replace(found.field, width=width), hide=place.hide))
 
-    def list(self, part: Component) -> Question | None:
-        """Lines of texts, numbers, dates and single choices."""
-        columns: list[Field] = []
-        messages: list[str] = []
-        for raw in part.listed("components")[: MOST_COMPONENTS + 1]:
-            self.count += 1
-            inside = Component(raw if isinstance(raw, dict) else {}, self.faults)
-            if inside.kind in _LAYOUT_ONLY:
-                continue
-            if inside.kind not in _IN_LIST or inside.raw.get("conditional") or self.count > MOST_COMPONENTS:
-                inside.fault("form-in-list", type=said(inside.raw.get("type")))
-                continue
-            found = inside.question()
-            if found is None:
-                continue
-            column = found.field
-            if found.choices_from or found.values or found.disabled or column.readonly:
-                inside.fault("form-in-list", type=inside.kind)
-            elif any(column.name == other.name for other in columns):
-                inside.fault("form-key-twice", key=column.name)
-            else:
-                columns.append(_with_rules(column, found.rules))
-                messages += found.messages
+    def list(self, part: Component, place: _Place) -> None:
+        """A list: what stands in it is asked in each of its lines, whatever it is."""
         name = part.key("path")
-        if not columns:
+        inside = _Reader(self.faults, self.count)
+        inside.components(part.listed("components"), _Place(depth=place.depth + 1, in_list=True))
+        self.count = inside.count
+        if not any(each.field.kind != "note" for each in inside.questions):
             part.fault("form-no-choices")
-        if name is None or not columns:
-            return None
-        return Question(Field(name, "rows", part.words("label"), columns=tuple(columns)), messages=tuple(messages))
+            return
+        if name is None:
+            return
+        lines = part.number("defaultRepetitions", whole=True, least=0)
+        folds = part.number("nonCollapsedItems", whole=True, least=0)
+        field = Field(
+            place.path + name,
+            "rows",
+            part.words("label", filled=True),
+            fixed=not part.switch("allowAddRemove", default=True),
+            folds=0 if part.switch("disableCollapse") else int(folds or UNFOLDED),
+        )
+        repetitions = 1 if lines is None else min(int(lines), MOST_ROWS)
+        self.add(part, Question(field, columns=tuple(inside.questions), repetitions=repetitions), place)
 
 
-def _with_rules(column: Field, asked: Sequence[Rule]) -> Field:
-    if not asked:
-        return column
-    return replace(column, fault=lambda answer: next((w for rule in asked if answer and (w := rule(answer))), ""))
+def _circle(questions: Sequence[Question]) -> Question | None:
+    """A reckoned question that needs itself to be reckoned, over others or at once."""
+    reckoned = {each.field.name: each for each in questions if "value" in each.by}
+    firsts = {name.partition(".")[0]: name for name in reckoned}
+    needs = {
+        name: {firsts[read] for read in engine.may_read(each.by["value"]) if read in firsts}
+        for name, each in reckoned.items()
+    }
+    for name in reckoned:
+        seen: set[str] = set()
+        ahead = [*needs[name]]
+        while ahead:
+            if (at := ahead.pop()) not in seen:
+                seen.add(at)
+                ahead += needs[at]
+        if name in seen:
+            return reckoned[name]
+    return None
 
 
 def _widths(components: Sequence[object]) -> list[Width]:

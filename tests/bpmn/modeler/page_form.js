@@ -14,6 +14,25 @@ function faultsOf(form, errors) {
   return found.sort();
 }
 
+// What people read of the form with that data in it: labels with descriptions, texts, and the cells of tables.
+window.readForm = async (schema, data) => {
+  const container = document.body.appendChild(document.createElement('div')), form = new Form({ container });
+  const said = selector => [...container.querySelectorAll(selector)].map(each => each.textContent.trim());
+  try {
+    await form.importSchema(schema, data);
+    await drawn();
+    await drawn();
+    return {
+      labels: said('.fjs-form-field-label'), descriptions: said('.fjs-form-field-description'), texts: said('.fjs-form-field-text, .fjs-form-field-html'),
+      adorners: said('.fjs-input-adornment'), cells: said('.fjs-table-body td'), heads: said('.fjs-table-th-label'),
+      readonly: [...container.querySelectorAll('input[readonly]')].length, options: said('.fjs-inline-label')
+    };
+  } finally {
+    form.destroy();
+    container.remove();
+  }
+};
+
 // What the form sends with that data in it, and which fields it finds wrong.
 window.sendForm = async (schema, data) => {
   const form = new Form({ container: document.body });

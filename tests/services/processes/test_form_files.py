@@ -345,14 +345,24 @@ FAULTY = {
     "form-too-new": form(text(), schemaVersion=20),
     "form-platform": form(text(), executionPlatform="Camunda Cloud"),
     "form-component": form({"type": "filepicker", "key": "a"}),
-    "form-key": form(text("address.street")),
+    "form-key": form(text("address-street")),
     "form-key-twice": form(text(), text()),
-    "form-expression": form(text(label="Сәлем, {{name}}")),
+    "form-expression": form(text(label="Сәлем, {{sorted(}}")),
+    "form-no-expression": form(choice("radio", {"label": "{{name}}", "value": "a"})),
+    "form-circle": form(
+        {"type": "expression", "key": "a", "expression": "=b"},
+        {"type": "expression", "key": "b", "expression": "=a + 1"},
+    ),
     "form-condition": form(text(conditional={"hide": "=sorted(a)"})),
     "form-pattern": form(text(validate={"pattern": "(?<=a)b"})),
     "form-no-choices": form(choice("radio")),
     "form-choice": form(choice("radio", {"label": "x", "value": {}}, "a")),
-    "form-in-list": form({"type": "dynamiclist", "path": "l", "components": [text(), choice("taglist", "x", key="b")]}),
+    "form-no-columns": form({"type": "table", "id": "T", "dataSource": "=lines"}),
+    "form-html": form({"type": "html", "id": "H", "content": "<p onclick='x()'>a</p><script>alert(1)</script>"}),
+    "form-html-look": form({"type": "html", "id": "H", "content": "<p style='color: red'>a</p><img src='a.png'>"}),
+    "form-iframe": form({"type": "iframe", "id": "I", "url": "https://example.kz"}),
+    "form-reset": form({"type": "button", "id": "B", "action": "reset", "label": "x"}),
+    "form-button": form({"type": "button", "id": "B", "label": "x"}, {"type": "button", "id": "C", "label": "y"}),
     "form-outcome": form(text(properties={"outcome": "yes"})),
     "form-personal": form(text(key="applicant_iin")),
 }
@@ -371,7 +381,7 @@ def test_every_rule_has_a_file_or_a_task_that_breaks_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["", "key", "csrf_token", "_add", "a-b", "a.b", "1a", "a b", "a" * 101, None, 5, [], {}]
+    "key", ["", "key", "csrf_token", "_add", "a-b", "a.", "this.a", "parent", "1a", "a b", "a" * 101, None, 5, [], {}]
 )
 def test_a_key_that_the_page_could_not_tell_apart_is_refused(key: object) -> None:
     assert rules_of(form({"type": "textfield", "key": key})) == ["form-key"]
@@ -409,10 +419,12 @@ JSON = st.recursive(
 NAMES = ["id", "type", "key", "path", "label", "description", "values", "valuesKey", "validate", "conditional",
          "layout", "components", "appearance", "defaultValue", "properties", "readonly", "disabled", "decimalDigits",
          "increment", "subtype", "timeInterval", "timeSerializingFormat", "use24h", "serializeToString",
-         "action", "text", "schemaVersion"]  # fmt: skip
+         
+         "action", "text", "schemaVersion", "content", "expression", "dataSource", "columns",
+         "columnsExpression", "valuesExpression", "allowAddRemove", "isRepeating", "defaultRepetitions"]  # fmt: skip
 TYPES = st.sampled_from(["textfield", "textarea", "number", "checkbox", "checklist", "radio", "select", "taglist",
                          "datetime", "text", "html", "group", "spacer", "separator", "dynamiclist", "button", "image",
-                         "table", "iframe", ""])  # fmt: skip
+                         "table", "iframe", "expression", ""])  # fmt: skip
 COMPONENT = st.recursive(
     st.fixed_dictionaries({"type": TYPES | JSON}, optional={name: JSON for name in NAMES if name != "type"}),
     lambda inside: st.fixed_dictionaries({"type": TYPES, "components": st.lists(inside | JSON, max_size=3)}),
