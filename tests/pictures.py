@@ -201,12 +201,27 @@ def designers(app: Flask, page: Page, folder: Path) -> None:
     page.goto(path)
     page.wait_for_selector("#canvas[data-compared]")
     page.screenshot(path=folder / "deployment.png", full_page=True)
+    page.goto(f"/processes/deployments/{other_table(app)}/replay")
+    page.screenshot(path=folder / "replay.png", full_page=True)
     page.goto("/processes/doctor")
     wrong = changed.replace(b' default="Flow_Refused"', b"")
     page.set_input_files("#files", {"name": "direct.bpmn", "mimeType": "text/xml", "buffer": wrong})
     page.locator(".upload button").last.click()
     page.wait_for_selector("#canvas[data-drawn]")
     page.screenshot(path=folder / "doctor.png", full_page=True)
+
+
+def other_table(app: Flask) -> int:
+    """A candidate that pays by another formula, and for longer."""
+    drawn = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes().decode()
+    changed = drawn.replace("шекті шығыс + 0.5)", "1.2 * шекті шығыс + 0.5)").replace(
+        "<text>3</text>", "<text>6</text>"
+    )
+    with app.app_context():
+        designer = directory.person(directory.id_of("designer") or 0)
+        files = {"entitlement.dmn": changed.encode()}
+        done = processes.deploy(files, registry.current(), name="Кесте", source="Camunda Modeler", person=designer)
+        return done.deployment.id
 
 
 def paper_at_the_psc(page: Page, folder: Path, ids: list[int]) -> None:

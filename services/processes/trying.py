@@ -29,7 +29,7 @@ class Tried:
     called: str  #: the parameter's or variable's name; empty for a condition
     text: str  #: as written; empty for a decision
     value: object = None
-    rules: str = ""  #: the numbers of the rules that fired, of a decision
+    rules: str | None = None  #: of a decision table, the numbers of the rules that fired
     fault: engine.ExpressionError | None = None
 
 
@@ -100,8 +100,9 @@ def _decided(files: Mapping[str, bytes], values: Mapping[str, object], now: date
         tried = Tried("decision", key, decision.name, "", "")
         try:
             said = engine.decide(definition, key, values, now)
-            rules = [str(rule.number) for table in said.tables if table.decision == key for rule in table.rules]
-            found.append(replace(tried, value=said.outputs, rules=", ".join(rules)))
+            own = [table for table in said.tables if table.decision == key]
+            rules = ", ".join(str(rule.number) for table in own for rule in table.rules) if own else None
+            found.append(replace(tried, value=said.outputs, rules=rules))
         except engine.ExpressionError as fault:
             found.append(replace(tried, fault=fault))
     return found
