@@ -22,6 +22,7 @@ from services.engine.errors import (
     revived,
 )
 from services.engine.expressions import may_read
+from services.engine.parser import READING
 from services.engine.service import (
     change,
     check_expression,
@@ -46,6 +47,7 @@ from services.engine.step import Asked, Decided, Fired, FiredRule, Passed, Shout
 
 __all__ = [
     "ANY_PROCESS",
+    "READING",
     "Asked",
     "BadDiagram",
     "CannotGoOn",

@@ -75,6 +75,7 @@ def find_problems(
         _gateways,
         _flows,
         _loops,
+        _results,
         check_sizes,
         _expressions,
         _tasks,
@@ -162,6 +163,12 @@ def _flows(root: etree._Element) -> Faults:
     for source, out in _outgoing(root).items():
         if len(out) > 1 and kinds.get(source) in FLOW_NODES - CONDITIONAL - UNCONDITIONAL:
             yield Fault(out[0], rules.IMPLICIT_SPLIT)
+
+
+def _results(root: etree._Element) -> Faults:
+    for task in root.iter(f"{B}businessRuleTask"):
+        if (variable := task.get(f"{C}resultVariable")) and not task.get(f"{C}mapDecisionResult"):
+            yield Fault(task, rules.RESULT_LIST, {"variable": variable[:100]})
 
 
 def _loops(root: etree._Element) -> Faults:

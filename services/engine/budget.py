@@ -18,6 +18,7 @@ MOST_STEPS = 5000  #: elements passed in one move
 MOST_MADE = 10_000  #: tasks made in one move, those included that are only looked ahead at
 MOST_SECONDS = 10.0  #: of a processor, for one move
 MOST_STATE = 1024 * 1024  #: bytes of what is kept of an instance, packed
+MOST_WAITING = 1000  #: places where one instance waits at a time
 MOST_AT_ONCE = 500  #: of one multi-instance activity, those around it counted in
 MOST_IN_A_ROW = 400  #: elements one after another in one process or sub-process
 LONGEST_WAIT = timedelta(days=366 * 200)

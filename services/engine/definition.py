@@ -14,7 +14,7 @@ from services.engine.conditions import waits_for_conditions
 from services.engine.contents import contents
 from services.engine.decisions import Decision, decisions_by_file, read_decisions
 from services.engine.errors import BadDiagram, Problem, Words
-from services.engine.parser import ModelerParser
+from services.engine.parser import READING, ModelerParser
 from services.engine.reading import read_extensions
 from services.engine.redrawn import redrawn
 from services.engine.rules import (
@@ -85,8 +85,11 @@ def processes(resources: Mapping[str, bytes]) -> list[str]:
     return [node.get("id", "") for root in roots.values() for node in _executable(root)]
 
 
-def parse(resources: Mapping[str, bytes], process: str) -> Definition:
-    """The process of that id, with the processes and decisions it needs. Raises BadDiagram with all that is wrong."""
+def parse(resources: Mapping[str, bytes], process: str, *, reading: int = READING) -> Definition:
+    """The process of that id, with the processes and decisions it needs. Raises BadDiagram with all that is wrong.
+
+    `reading`: as files were read when these were deployed.
+    """
     roots = _roots(resources)
     decisions = _decisions(resources)
     _check(roots, decisions, _forms(resources), process)
@@ -96,7 +99,7 @@ def parse(resources: Mapping[str, bytes], process: str) -> Definition:
         for node in _executable(root)
         if begun_plainly(starts_of(root, node)) is not None
     ]
-    parser = ModelerParser(decisions, callable_processes)
+    parser = ModelerParser(decisions, callable_processes, reading=reading)
     try:
         for resource, root in roots.items():
             parser.add_bpmn_xml(redrawn(root), resource)

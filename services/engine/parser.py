@@ -47,6 +47,11 @@ from services.engine.timers import After, At, Every, First
 from services.engine.undoing import UNDO_ALL, CancelEnd, Cancelled, UndoThrow, sink_of
 from services.engine.xml import CAMUNDA, B, C, local_name
 
+#: how files are read; raised where the same file comes to mean something else, so that older ones keep their meaning
+READING = 2
+#: since then a result variable without a mapping is a list of results, as in Camunda 7; before, one result by name
+RESULTS_ARE_LISTS = 2
+
 
 class Ours:
     """In front of every parser of SpiffWorkflow."""
@@ -142,7 +147,8 @@ class Ours:
 class _Decision(Ours, TaskParser):
     def create_task(self) -> DecisionTask:
         decision = self.process_parser.parser.decisions[self.node.get(f"{C}decisionRef")]
-        return DecisionTask(self.spec, self.bpmn_id, decision, **self.bpmn_attributes)
+        by_name = self.process_parser.parser.reading < RESULTS_ARE_LISTS
+        return DecisionTask(self.spec, self.bpmn_id, decision, by_name=by_name, **self.bpmn_attributes)
 
 
 class _SubProcess(Ours, TaskParser):
@@ -312,8 +318,9 @@ class ModelerParser(BpmnParser):
     }
     PROCESS_PARSER_CLASS = _Process
 
-    def __init__(self, decisions: Mapping[str, Decision], callable_processes: Sequence[str]) -> None:
+    def __init__(self, decisions: Mapping[str, Decision], callable_processes: Sequence[str], *, reading: int) -> None:
         super().__init__(namespaces={**DEFAULT_NSMAP, "camunda": CAMUNDA})
+        self.reading = reading
         self.decisions, self.callable = decisions, tuple(callable_processes)
 
     def get_subprocess_specs(self, name: str, specs: Any = None, require_call_activity_specs: bool = True) -> Any:

@@ -228,6 +228,12 @@ NO_DEFAULT = Rule(
 NO_CONDITION = Rule(
     "flow-without-condition", "The flow has neither a condition nor is it the default.", "Give it a condition."
 )
+RESULT_LIST = Rule(
+    "result-without-mapping",
+    "Nothing says how the result is mapped: %(variable)s becomes a list, with one entry for each rule that fits.",
+    "Choose «Map decision result»: singleResult for one result by its names, singleEntry for its only value.",
+    "warning",
+)
 ALWAYS_TAKEN = Rule(
     "flow-always-taken",
     "The flow has no condition and is not the default: it is always taken, besides those whose condition holds.",

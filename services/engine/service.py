@@ -14,7 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 from services.engine import scopes, timers
 from services.engine import state as codec
 from services.engine.borders import CodedError, take_over, treats
-from services.engine.budget import MOST_STATE, MOST_STEPS, TOO_LARGE, spending
+from services.engine.budget import MOST_STATE, MOST_STEPS, MOST_WAITING, TOO_LARGE, TOO_MANY, spending
 from services.engine.conditions import show_changes
 from services.engine.definition import Definition
 from services.engine.errors import (
@@ -325,6 +325,8 @@ def _advance(
     thrown = workflow.get_events()
     finished = workflow.completed
     stops = () if finished else stops_of(workflow)
+    if len(stops) > max(MOST_WAITING, len(before)):
+        raise CannotGoOn(TOO_MANY)
     ids = {stop.id for stop in stops}
     state = codec.dump(workflow)
     if len(state) > MOST_STATE:

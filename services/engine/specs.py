@@ -65,9 +65,10 @@ class OperationTask(BpmnSpecMixin, TaskSpec):
 class DecisionTask(BpmnSpecMixin, TaskSpec):
     """A business rule task: one decision, its result where the designer wants it."""
 
-    def __init__(self, wf_spec: Any, name: str, decision: Decision, **kwargs: Any) -> None:
+    def __init__(self, wf_spec: Any, name: str, decision: Decision, *, by_name: bool = False, **kwargs: Any) -> None:
         super().__init__(wf_spec, name, **kwargs)
         self.decision = decision
+        self.by_name = by_name  #: where nothing says how the result is mapped, it is one, as it was before
 
     def _run_hook(self, my_task: Any) -> bool:
         extensions: Extensions = self.extensions
@@ -83,7 +84,8 @@ class DecisionTask(BpmnSpecMixin, TaskSpec):
         return True
 
     def _mapped(self, found: Mapping[str, Any], mapping: str | None) -> Any:
-        """The result as Camunda 7 maps it; where nothing says how, by name, as it always was here."""
+        """The result as Camunda 7 maps it: where nothing says how, a list of results."""
+        mapping = mapping or (None if self.by_name else "resultList")
         first = next(iter(found.values()), None)
         if mapping == "singleEntry":
             return self._only(first)

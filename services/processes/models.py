@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services import engine
 from services.db import Base, Id
 
 
@@ -19,6 +20,8 @@ class Deployment(Base):
     source: Mapped[str] = mapped_column(default="", server_default="")  #: what sent it: "Camunda Modeler"
     deployed_at: Mapped[datetime]
     deployed_by: Mapped[str]
+    #: how its files are read (engine.READING): what was deployed before keeps what it meant then
+    reading: Mapped[int] = mapped_column(default=engine.READING)
     #: process -> the definition in force when it was deployed, of every process that it brings
     base: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default="{}")
     #: a candidate that nobody wants any more

@@ -115,8 +115,9 @@ def definition(definition_id: int) -> engine.Definition:
     row = db.session.get(ProcessDefinition, definition_id)
     if row is None:
         raise NotFound("There is no process definition %(id)s.", id=definition_id)
-    rows = db.session.execute(select(Resource.name, Resource.content).filter_by(deployment_id=row.deployment_id))
-    return engine.parse(dict(iter(rows)), row.key)
+    files = select(Resource.name, Resource.content, Deployment.reading).join(Deployment)
+    rows = db.session.execute(files.where(Deployment.id == row.deployment_id)).all()
+    return engine.parse({name: content for name, content, _ in rows}, row.key, reading=rows[0][2])
 
 
 @lru_cache(maxsize=256)
