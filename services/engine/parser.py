@@ -30,7 +30,7 @@ from services.engine.gateways import (
 )
 from services.engine.joins import BoundaryJoin, Ending, SafeParallelGateway
 from services.engine.reading import Extensions, read_extensions
-from services.engine.redrawn import ASIDE, OPENING, SPLIT, UNDO_START, UNDONE_BY, id_as_drawn
+from services.engine.redrawn import ASIDE, OPENING, SPLIT, UNDO_START, UNDONE_BY, id_as_drawn, is_handler
 from services.engine.specs import (
     CallActivity,
     Collection,
@@ -193,7 +193,7 @@ class _Process(ProcessParser):
             self.parse_node(start)
         for opening in self.node.iterchildren(f"{B}{OPENING}"):
             self.spec.start.connect(self.parse_node(opening))
-        handlers = [each for each in self.node.iterchildren(etree.Element) if each.get("isForCompensation") == "true"]
+        handlers = [each for each in self.node.iterchildren(etree.Element) if is_handler(each)]
         for handler in handlers:
             self.parse_node(handler)
         self.spec.handlers = frozenset(each.get("id") for each in handlers)

@@ -34,7 +34,7 @@ def redrawn(root: etree._Element) -> etree._Element:
         each.tag = f"{B}subProcess"
     for scope in copied.iter(f"{B}process", f"{B}subProcess"):
         _join_links(scope)
-        _take_handlers_aside(scope)
+    _take_handlers_aside(copied)
     for each in [*copied.iter(f"{B}subProcess")]:
         if each.get("triggeredByEvent") == "true":
             each.set(ASIDE, "true")
@@ -104,24 +104,38 @@ def _join_links(scope: etree._Element) -> None:
             event.remove(link)
 
 
-def _take_handlers_aside(scope: Any) -> None:
-    """What undoes an activity stands on the activity, in place of the border event that leads to it."""
-    for event in [*scope.iterchildren(f"{B}boundaryEvent")]:
+def is_handler(node: etree._Element) -> bool:
+    """Whether it is an activity for compensation."""
+    activity = local_name(node).endswith(("ask", "Process")) or local_name(node) in ("callActivity", "transaction")
+    return activity and node.get("isForCompensation") == "true"
+
+
+def handlers(root: etree._Element) -> dict[etree._Element, str]:
+    """Compensation border event -> the activity beside it that an association leads to, drawn either way round."""
+    marked = {(node.getparent(), node.get("id")) for node in root.iter(etree.Element) if is_handler(node)}
+    tied: dict[str, list[str]] = {}
+    for each in root.iter(f"{B}association"):
+        one, other = each.get("sourceRef", ""), each.get("targetRef", "")
+        tied.setdefault(one, []).append(other)
+        tied.setdefault(other, []).append(one)
+    found: dict[etree._Element, str] = {}
+    for event in root.iter(f"{B}boundaryEvent"):
         if event.find(f"{B}compensateEventDefinition") is not None:
-            for each in scope.iterchildren():
-                if each.get("id") == event.get("attachedToRef"):
-                    each.set(UNDONE_BY, handler_of(scope, event) or "")
-            scope.remove(event)
+            for key in tied.get(event.get("id", ""), ()):
+                if (event.getparent(), key) in marked:
+                    found.setdefault(event, key)
+    return found
 
 
-def handler_of(scope: Any, event: Any) -> str | None:
-    """The activity that a compensation border event leads to by an association, either way round."""
-    ids = {each.get("id") for each in scope.iterchildren(etree.Element) if each.get("isForCompensation") == "true"}
-    for each in scope.getroottree().iter(f"{B}association"):
-        ends = {each.get("sourceRef"), each.get("targetRef")}
-        if event.get("id") in ends and (found := (ends - {event.get("id")}) & ids):
-            return str(found.pop())
-    return None
+def _take_handlers_aside(root: Any) -> None:
+    """What undoes an activity stands on the activity, in place of the border event that leads to it."""
+    undone = {(each.getparent(), each.get("attachedToRef")): (each, key) for each, key in handlers(root).items()}
+    for node in [*root.iter(etree.Element)]:
+        if (node.getparent(), node.get("id")) in undone:
+            event, key = undone[node.getparent(), node.get("id")]
+            node.set(UNDONE_BY, key)
+            if (scope := event.getparent()) is not None:
+                scope.remove(event)
 
 
 def _undo_by(inside: Any) -> None:

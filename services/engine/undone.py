@@ -4,28 +4,30 @@ BPMN 2.0.2, 10.5.6 and 10.7. What Camunda 7 refuses is refused: BpmnParse, Compe
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
 from services.engine import rules
-from services.engine.redrawn import handler_of
+from services.engine.redrawn import handlers
 from services.engine.rules import Fault, Faults
 from services.engine.xml import B, in_bpmn, local_name
 
 UNDOES, CANCELS = f"{B}compensateEventDefinition", f"{B}cancelEventDefinition"
+Place = tuple[etree._Element | None, str | None]  #: the scope, and the id in it
+Places = Mapping[Place, etree._Element]
 
 
 def check_undoing(root: etree._Element) -> Faults:
     """Faults of compensation: nothing that undoes, or several; what undoes on a flow; what is undone elsewhere."""
-    used: set[str | None] = set()
+    leads = handlers(root)
+    aside: set[str | None] = set()
     for event in root.iter(f"{B}boundaryEvent"):
-        if (scope := event.getparent()) is not None and event.find(UNDOES) is not None:
-            handler = handler_of(scope, event)
-            used.add(handler)
-            if handler is None:
+        if event.find(UNDOES) is not None:
+            aside.add(event.get("id"))
+            if event not in leads:
                 yield Fault(event, rules.NO_HANDLER)
-    aside = {node.get("id") for node in root.iter(f"{B}boundaryEvent") if node.find(UNDOES) is not None}
+    used = set(leads.values())
     for node in root.iter(etree.Element):
         if in_bpmn(node) and node.get("isForCompensation") == "true":
             aside.add(node.get("id"))
@@ -34,12 +36,17 @@ def check_undoing(root: etree._Element) -> Faults:
     for flow in root.iter(f"{B}sequenceFlow"):
         if {flow.get("sourceRef"), flow.get("targetRef")} & aside:
             yield Fault(flow, rules.HANDLER_IN_FLOW)
-    yield from _several(root)
-    yield from _elsewhere(root)
+    places = _places(root)
+    yield from _several(root, places)
+    yield from _elsewhere(root, places)
 
 
-def _several(root: etree._Element) -> Faults:
-    ways: Counter[tuple[etree._Element | None, str | None]] = Counter()
+def _places(root: etree._Element) -> Places:
+    return {(node.getparent(), node.get("id")): node for node in root.iter(etree.Element) if in_bpmn(node)}
+
+
+def _several(root: etree._Element, places: Places) -> Faults:
+    ways: Counter[Place] = Counter()
     for event in root.iter(f"{B}boundaryEvent"):
         if event.find(UNDOES) is not None:
             ways[event.getparent(), event.get("attachedToRef")] += 1
@@ -51,21 +58,20 @@ def _several(root: etree._Element) -> Faults:
             yield Fault(inside, rules.UNDO_OF_PROCESS)
         else:
             ways[around.getparent(), around.get("id")] += 1
-    for (scope, key), count in ways.items():
-        for node in scope if scope is not None and count > 1 else ():
-            if in_bpmn(node) and node.get("id") == key:
-                yield Fault(node, rules.UNDONE_TWICE)
+    for place, count in ways.items():
+        if count > 1 and place in places:
+            yield Fault(places[place], rules.UNDONE_TWICE)
 
 
 def _begins_with_compensation(inside: etree._Element) -> bool:
     return inside.get("triggeredByEvent") == "true" and inside.find(f"{B}startEvent/{UNDOES}") is not None
 
 
-def _elsewhere(root: etree._Element) -> Faults:
+def _elsewhere(root: etree._Element, places: Places) -> Faults:
     for event in root.iter(f"{B}intermediateThrowEvent", f"{B}endEvent"):
         definition = event.find(UNDOES)
         wanted = None if definition is None else definition.get("activityRef")
-        if wanted is not None and not any(wanted == node.get("id") for scope in _scopes(event) for node in scope):
+        if wanted is not None and not any((scope, wanted) in places for scope in _scopes(event)):
             yield Fault(event, rules.UNDO_ELSEWHERE, {"activity": wanted})
 
 
@@ -79,24 +85,21 @@ def _scopes(event: etree._Element) -> Iterator[etree._Element]:
 
 def check_transactions(root: etree._Element) -> Faults:
     """Faults of cancel events: outside of a transaction, several on one, none on one that can be cancelled."""
-    borders: Counter[tuple[etree._Element | None, str | None]] = Counter()
+    borders: Counter[Place] = Counter()
+    transactions = {(node.getparent(), node.get("id")): node for node in root.iter(f"{B}transaction")}
     for event in root.iter(f"{B}boundaryEvent"):
         if event.find(CANCELS) is None:
             continue
         place = event.getparent(), event.get("attachedToRef")
         borders[place] += 1
-        hosts = [node for node in place[0] if node.get("id") == place[1]] if place[0] is not None else []
-        if borders[place] > 1 or any(local_name(node) != "transaction" for node in hosts if in_bpmn(node)):
+        if borders[place] > 1 or place not in transactions:
             yield Fault(event, rules.CANCEL_ELSEWHERE)
-    for event in root.iter(f"{B}endEvent"):
-        if event.find(CANCELS) is not None and not _ends_transaction(event):
+    ends = [event for event in root.iter(f"{B}endEvent") if event.find(CANCELS) is not None]
+    for event in ends:
+        around = event.getparent()
+        if around is None or local_name(around) != "transaction":
             yield Fault(event, rules.CANCEL_ELSEWHERE)
-    for transaction in root.iter(f"{B}transaction"):
-        ends = [event for event in transaction.iterchildren(f"{B}endEvent") if event.find(CANCELS) is not None]
-        if ends and not borders[transaction.getparent(), transaction.get("id")]:
+    cancelled = {event.getparent() for event in ends}
+    for place, transaction in transactions.items():
+        if transaction in cancelled and not borders[place]:
             yield Fault(transaction, rules.NO_CANCEL_BORDER)
-
-
-def _ends_transaction(event: etree._Element) -> bool:
-    around = event.getparent()
-    return around is not None and local_name(around) == "transaction"
