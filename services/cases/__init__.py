@@ -82,7 +82,15 @@ from services.cases.reading import lock_cases
 from services.cases.reassigning import MOST_AT_ONCE, Reassigned, Refused, reassign_tasks
 from services.cases.recount import MovedDate, NothingChanged, Preview, fill_calendar, preview_calendar, save_calendar
 from services.cases.register import RegisterLine, WrongDays, register
-from services.cases.rehearsal import CannotPlay, rehearsals, rehearse, rehearse_on, rehearse_with
+from services.cases.rehearsal import (
+    CannotPlay,
+    rehearsals,
+    rehearse,
+    rehearse_filled_in,
+    rehearse_on,
+    rehearse_with,
+    start_form,
+)
 from services.cases.replaying import Redecided, Replay, Shift, replay
 from services.cases.results import Ready, applicant_came, awaits_applicant, ready_results, unclaimed_result
 from services.cases.rights import looks_at_cases, may_see
@@ -228,6 +236,7 @@ __all__ = [
     "register",
     "rehearsals",
     "rehearse",
+    "rehearse_filled_in",
     "rehearse_on",
     "rehearse_with",
     "release_task",
@@ -245,6 +254,7 @@ __all__ = [
     "set_right",
     "settle_incident",
     "shut_out",
+    "start_form",
     "step_jobs",
     "steps_of",
     "steps_without_outcomes",

@@ -46,15 +46,21 @@ def intake_form(route: str, office_key: str) -> IntakeForm:
 
     Raises NoSuchRoute, NoForm.
     """
+    return form_at_first(processes.in_force(_known(route)), office_key)
+
+
+def form_at_first(definition_id: int, office_key: str) -> IntakeForm:
+    """The form with which a case of that version begins there; nothing is opened. Raises NoForm, NoPlainStart."""
     rules, now = registry.current(), clock.now()
-    definition_id = processes.in_force(_known(route))
     definition = processes.definition(definition_id)
+    route = definition.process_id
     body_key = body_of(rules, office_key)
     outer = deadlines.outer_due(rules, now, body_key)
     case = Case(id=0, route=route, region=rules.region, office_key=office_key, body_key=body_key, opened_at=now,
                 outer_due_at=outer.at, outer_default=outer.default, rounds=0)  # fmt: skip
     instance = Instance(id=0, case_id=0, definition_id=definition_id, office_key=office_key)
-    step = engine.start(definition, {"route": route}, Move(rules, case, instance, definition, NOBODY, now).world())
+    world = Move(rules, case, instance, definition, NOBODY, now).world()
+    step = engine.start(definition, {"route": route}, world, asks=True)
     stop = next((each for each in step.stops if each.form), None)
     if stop is None or stop.form is None:
         raise NoForm

@@ -19,6 +19,7 @@ from services.errors import NotFound
 from services.guarded import run_in_step
 from services.inputs import read_inputs
 from services.plugin import BusinessError, Call
+from services.processes import starts
 
 #: kinds of jobs; the key of such a job is the id of the task that waits for it, or whose answers wait (staying.py)
 TIMER, OPERATION, ANSWERS = "timer", "operation", "answers"
@@ -225,11 +226,18 @@ def _whose(move: Move, task: Task, stop: engine.Stop, rule: deadlines.StepRule |
         return
     form = processes.form(move.definition, stop.form)
     task.role = stop.groups[0] if stop.groups else "" if stop.users or rule is None else rule.role
+    if is_start(move.definition, stop):
+        task.role = task.role or starts.role_of(move.registry, move.case.route)
     task.recorder = form.recorders[0] if form.recorders else next(iter(stop.groups[1:]), None)
     task.assignee_id = _staff([stop.assignee])[0] if stop.assignee else None
     task.named = task.assignee_id is not None
     task.candidates = _staff(stop.users) if stop.users else None
     task.priority, task.follow_up_at = stop.priority, stop.follow_up_at
+
+
+def is_start(definition: engine.Definition, stop: engine.Stop) -> bool:
+    """Whether somebody fills in there what a case begins with."""
+    return any(stop.element == each.element for each in definition.starts) and stop.process == definition.process_id
 
 
 def _staff(names: Sequence[str]) -> list[int]:

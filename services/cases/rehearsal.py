@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from services import clock, directory, engine, processes, registry
 from services.cases import finding
+from services.cases.completing import complete_task
 from services.cases.errors import NotARehearsal, NotYours
 from services.cases.facts import in_hands_of, number_of
 from services.cases.house import Move
+from services.cases.intake import IntakeForm, form_at_first
 from services.cases.later import move_of
 from services.cases.messages import move_on
 from services.cases.models import Case, Instance, Task
@@ -40,10 +42,14 @@ def rehearse(
     *,
     office_key: str | None = None,
     variables: Mapping[str, object] | None = None,
+    at: str | None = None,
+    asks: bool = True,
 ) -> int:
     """Begin a rehearsal under that version, in force or not, as that office (the first that fits); the case's id.
 
-    Raises NotDesigner, NotFound, CannotPlay, ExpressionError.
+    It begins `at` that start event, else where a person begins it; where that has a form, and it is `asks`, the form
+    is filled in first.
+    Raises NotDesigner, NotFound, CannotPlay, NoPlainStart, NoSuchStart, ExpressionError.
     """
     if processes.DESIGNER not in person.roles():
         raise processes.NotDesigner
@@ -68,10 +74,40 @@ def rehearse(
         db.session.flush()
         move = Move(rules, case, instance, definition, person, now)
         begun = {"route": definition.process_id, **(variables or {})}
-        step = engine.start(definition, begun, move.world())
+        step = engine.start(definition, begun, move.world(), at=at, asks=asks)
         move.note("case.rehearsed", office=plays, definition=definition_id)
         move_on(move, step, None)
         return case.id
+
+
+def start_form(definition_id: int, person: directory.Person, office_key: str | None = None) -> IntakeForm | None:
+    """What is asked at the start event where a person begins that version; None when nothing is.
+
+    Raises NotDesigner, NotFound, NoPlainStart.
+    """
+    if processes.DESIGNER not in person.roles():
+        raise processes.NotDesigner
+    definition = processes.definition(definition_id)
+    asks = any(each.element == definition.begins_at and each.form for each in definition.starts)
+    office_key = office_key or _office_for(registry.current(), definition.process_id)
+    return form_at_first(definition_id, office_key) if asks else None
+
+
+def rehearse_filled_in(
+    definition_id: int, person: directory.Person, answers: Mapping[str, object], *, office_key: str | None = None
+) -> int:
+    """Begin a rehearsal and fill in the form of its start event: both, or neither; the case's id.
+
+    Where nothing is asked there, the answers are its first variables. Raises as `rehearse` does, and InvalidAnswers.
+    """
+    with transaction():
+        if start_form(definition_id, person, office_key) is None:
+            return rehearse(definition_id, person, office_key=office_key, variables=answers)
+        case_id = rehearse(definition_id, person, office_key=office_key)
+        wanted = select(Task.id).filter_by(case_id=case_id, waits_for="person").order_by(Task.seq).limit(1)
+        complete_task(db.session.scalars(wanted).one(), answers, person=person, key=secrets.token_urlsafe(12))
+        db.session.flush()
+    return case_id
 
 
 def rehearse_on(

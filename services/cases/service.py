@@ -18,10 +18,11 @@ from services.cases.facts import acting_of, body_of, in_hands_of
 from services.cases.house import Move
 from services.cases.messages import move_on
 from services.cases.models import Answer, Case, Instance, Task
-from services.cases.moves import ANSWERS, close_task, write_history
+from services.cases.moves import ANSWERS, close_task, is_start, write_history
 from services.cases.reading import Work, lock_case, read_task
 from services.cases.rights import check_sees, may_work, still_open
 from services.db import db, transaction
+from services.processes import starts
 from services.registry import Registry
 
 #: roles that may put a task into another executor's hands
@@ -46,8 +47,9 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
         db.session.add(instance)
         db.session.flush()
         move = Move(rules, case, instance, definition, person, now)
-        step = engine.start(definition, {"route": route}, move.world())
+        step = engine.start(definition, {"route": route}, move.world(), asks=True)
         allowed = {group for stop in step.stops for group in stop.groups}
+        allowed |= {starts.role_of(rules, route) for stop in step.stops if is_start(definition, stop)} - {""}
         if not allowed & person.roles_at(office_key):
             raise NotYours(role=", ".join(sorted(allowed)), office=office_key)
         move.acting = person.acts_for(office_key, min(allowed & person.roles_at(office_key)))

@@ -21,7 +21,7 @@ from services.engine.redrawn import links_of, without_condition
 from services.engine.rules import Fault, Faults
 from services.engine.said import not_honoured, of_bpmn_proper
 from services.engine.sizes import check_sizes
-from services.engine.starts import KINDS, Start, begun_plainly, starts_of
+from services.engine.starts import KINDS, Start, begins_process, begun_plainly, starts_of
 from services.engine.step import World
 from services.engine.timers import TooOften, check_time, is_time
 from services.engine.undone import check_transactions, check_undoing
@@ -259,14 +259,16 @@ def _is_external(node: etree._Element) -> bool:
 
 
 def _one_form(root: etree._Element) -> Faults:
-    """A form belongs to a person's task, and there is one."""
+    """A form belongs to a person's task, or to where a person begins a process, and there is one."""
     for node in root.iter():
-        if not in_bpmn(node) or local_name(node) == "startEvent":  # told: nobody fills it in there
+        if not in_bpmn(node):
             continue
         extensions = read_extensions(node)
         named = [name for name in ("formKey", "formRef") if extensions.get(name)]
         kinds = [*named, *(["formData"] if extensions.form_fields else [])]
-        if kinds and local_name(node) != "userTask":
+        if kinds and local_name(node) == "startEvent" and not begins_process(node):
+            yield Fault(node, rules.START_FORM, {"what": f"camunda:{kinds[0]}"})
+        elif kinds and local_name(node) not in ("userTask", "startEvent"):
             yield Fault(node, rules.FORM_ELSEWHERE, {"kind": local_name(node)})
         elif len(kinds) > 1:
             yield Fault(node, rules.FORMS, {"kinds": ", ".join(kinds)})
@@ -359,7 +361,7 @@ def _form_references(root: etree._Element, forms: Container[str]) -> list[Fault]
         if in_bpmn(node)
         and (wanted := node.get(f"{C}formRef"))
         and wanted not in forms
-        and local_name(node) != "startEvent"
+        and (local_name(node) != "startEvent" or begins_process(node))
     ]
 
 

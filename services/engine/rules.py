@@ -123,7 +123,7 @@ CODE_ITSELF = Rule(
 )
 START_FORM = Rule(
     "form-at-the-start",
-    "%(what)s is not read: nobody fills in a form at a start event.",
+    "%(what)s is not read: nobody fills in a form at the start event of a sub-process.",
     "Put it on the first user task.",
     "warning",
 )

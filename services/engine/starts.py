@@ -60,6 +60,12 @@ def _start(node: etree._Element, process: str, names: Mapping[str | None, str]) 
     return Start(key, node.get("name", ""), "plain", form=form, properties=said.properties)
 
 
+def begins_process(node: etree._Element) -> bool:
+    """Whether that start event is a process's, not a sub-process's."""
+    around = node.getparent()
+    return around is not None and around.tag == f"{B}process"
+
+
 def begun_plainly(starts: Sequence[Start]) -> str | None:
     """The one at which a case begins when nobody says where; None when that is not to be known."""
     for kind in ("plain", "timer"):

@@ -49,11 +49,17 @@ def offices_of(rules: Registry, process: str, start: engine.Start) -> list[str]:
 
 def counter_of(rules: Registry, route: str) -> str | None:
     """The first office of the region where applications of that route are opened; None for what is no route."""
-    facts: Mapping[str, Mapping[str, Mapping[str, str]]] = rules.facts()  # type: ignore[assignment]
-    if route not in facts["service"]["routes"]:
+    role = role_of(rules, route)
+    if not role:
         return None
-    kind = rules.row("roles", facts["routes"][route]["role"])[OFFICE]
+    kind = rules.row("roles", role)[OFFICE]
     return next(row["key"] for row in rules.table("offices") if row["kind"] == kind)
+
+
+def role_of(rules: Registry, route: str) -> str:
+    """Who opens applications of that route; empty for what is no route."""
+    facts: Mapping[str, Mapping[str, Mapping[str, str]]] = rules.facts()  # type: ignore[assignment]
+    return facts["routes"][route]["role"] if route in facts["service"]["routes"] else ""
 
 
 def replan(before: Mapping[str, int], rows: Sequence[ProcessDefinition], files: Mapping[str, bytes]) -> None:

@@ -1,6 +1,6 @@
 """Processes and their versions; one deployment: what it changes, its files, putting it in force."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,8 +71,9 @@ def withdraw(deployment_id: int) -> AnyResponse | tuple[str, int]:
 @bp.post("/versions/<int:definition_id>/rehearse")
 @designers
 def rehearse(definition_id: int) -> AnyResponse:
-    """Begin a rehearsal under that version."""
-    return redirect(url_for("case.show", case_id=cases.rehearse(definition_id, g.person)), 303)
+    """Begin a rehearsal under that version, at the start event that was chosen."""
+    at = asked.form.all.get("at") or None
+    return redirect(url_for("case.show", case_id=cases.rehearse(definition_id, g.person, at=at)), 303)
 
 
 @bp.get("/deployments/<int:deployment_id>/files/<name>")
@@ -161,10 +162,19 @@ def _page(deployment_id: int, typed: Mapping[str, str], errors: Mapping[str, str
         who=names_of_actors([*actors, *(each.enacted_by for each in page.beside)]),
         own=page.deployment.deployed_by == f"staff:{g.person.id}",
         may_rehearse=processes.DESIGNER in g.person.roles(),
+        starts={each.definition_id: _several_starts(each.definition_id) for each in page.versions},
         typed=typed,
         chosen=asked.form.all.getlist("keys"),
         errors=errors,
     )
+
+
+def _several_starts(definition_id: int) -> Sequence[engine.Start]:
+    """Where a rehearsal of that version may begin, the usual one first; none when there is no choice."""
+    definition = processes.definition(definition_id)
+    if len(definition.starts) < 2:
+        return ()
+    return sorted(definition.starts, key=lambda each: each.element != definition.begins_at)
 
 
 def _drawing(

@@ -6,6 +6,7 @@ from typing import Any
 from flask import g
 
 from services import cases, processes
+from services.answers import as_form
 from services.processes.models import ProcessDefinition
 from webapp.rest.instances import INSTANCE_STARTED, started
 from webapp.rest.operations import PAGE, Asked, operation
@@ -19,19 +20,26 @@ from webapp.rest.shapes import (
     Shape,
     answered,
     list_of,
+    many,
+    one_of,
     record,
     text,
     whole,
     yes_no,
 )
-from webapp.rest.typed import SENT
+from webapp.rest.tasks import rows_checked, typed_fields
+from webapp.rest.typed import SENT, VARIABLES
 
 DEFINITION = answered(
     id=STRING, key=STRING, category=NULL, description=NULL, name=STRING_OR_NULL, version=NUMBER, resource=STRING,
     deploymentId=STRING, diagram=NULL, suspended=BOOLEAN, tenantId=NULL, versionTag=NULL, historyTimeToLive=NULL,
     startableInTasklist=BOOLEAN,
 )  # fmt: skip
-START = record(businessKey=text(200), variables=SENT)
+#: where it begins: at a start event of the process, and nowhere else
+INSTRUCTION = record(type=one_of("startBeforeActivity").needed(), activityId=text(300, 1).needed())
+START = record(businessKey=text(200), variables=SENT, startInstructions=many(INSTRUCTION, 1))
+FILLED_IN = record(businessKey=text(200), variables=SENT)
+START_FORM = answered(key=STRING_OR_NULL, contextPath=NULL, camundaFormRef=NULL)
 FILTERS: dict[str, Shape] = {
     "key": text(300),
     "version": whole(1),
@@ -114,9 +122,51 @@ def start_newest(asked: Asked, key: str) -> dict[str, Any]:
 def _start(row: ProcessDefinition, asked: Asked) -> dict[str, Any]:
     """Always a rehearsal: people's applications are taken in at a counter, never by a program.
 
-    A variable `office` says which office it plays.
+    A variable `office` says which office it plays. A form at the start event is not asked: the variables are there.
     """
+    office, variables = _office(asked)
+    told = asked.body["startInstructions"] or []
+    at = told[0]["activityId"] if told else None
+    return started(cases.rehearse(row.id, g.person, office_key=office, variables=variables, at=at, asks=False))
+
+
+def _office(asked: Asked) -> tuple[str | None, dict[str, Any]]:
     variables = dict(asked.body["variables"])
     office = variables.pop("office", None)
-    case_id = cases.rehearse(row.id, g.person, office_key=str(office) if office else None, variables=variables)
-    return started(case_id)
+    return str(office) if office else None, variables
+
+
+@operation("POST", "/process-definition/<name:definition_id>/submit-form",
+           "Begin a rehearsal with the answers of the form at its start event.", body=FILLED_IN,
+           answer=INSTANCE_STARTED)  # fmt: skip
+def submit_form(asked: Asked, definition_id: str) -> dict[str, Any]:
+    return _submit(find(definition_id), asked)
+
+
+@operation("POST", "/process-definition/key/<name:key>/submit-form",
+           "The same, of the version deployed last.", body=FILLED_IN, answer=INSTANCE_STARTED)  # fmt: skip
+def submit_form_newest(asked: Asked, key: str) -> dict[str, Any]:
+    return _submit(processes.latest_definition(key), asked)
+
+
+def _submit(row: ProcessDefinition, asked: Asked) -> dict[str, Any]:
+    """The form checks the answers as on the page; where there is none, they are the first variables."""
+    office, variables = _office(asked)
+    given = as_form(rows_checked(variables))
+    asks = cases.start_form(row.id, g.person, office) is not None
+    return started(cases.rehearse_filled_in(row.id, g.person, given if asks else variables, office_key=office))
+
+
+@operation("GET", "/process-definition/<name:definition_id>/form-variables",
+           "The fields of the form at its start event, with what stands in them.", answer=VARIABLES)  # fmt: skip
+def form_variables(asked: Asked, definition_id: str) -> dict[str, Any]:
+    form = cases.start_form(find(definition_id).id, g.person)
+    return typed_fields(form.fields, form.initial) if form is not None else {}
+
+
+@operation("GET", "/process-definition/<name:definition_id>/startForm", "Which form is at its start event.",
+           answer=START_FORM)  # fmt: skip
+def which_form(asked: Asked, definition_id: str) -> dict[str, Any]:
+    definition = processes.definition(find(definition_id).id)
+    form = next((each.form for each in definition.starts if each.element == definition.begins_at), None)
+    return {"key": form, "contextPath": None, "camundaFormRef": None}

@@ -1,7 +1,7 @@
 """People's tasks, as they stand in the inbox of whoever asks."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -118,12 +118,7 @@ def form_variables(asked: Asked, task_id: str) -> dict[str, Any]:
     if form is None:
         return {}
     there = cases.files_of_task(task_id)
-    given = so_far([_lenient(field) for field in form.fields], form.answers)
-    shown: dict[str, object] = {}
-    for field in form.fields:
-        if field.kind not in ("note", "table"):
-            put(shown, field.name, field.stands if field.is_only_shown else given.get(field.name))
-    typed = all_typed(shown)
+    typed = typed_fields(form.fields, form.answers)
     for field in form.fields:
         if field.kind == "files":
             held = there(field.name)
@@ -131,6 +126,16 @@ def form_variables(asked: Asked, task_id: str) -> dict[str, Any]:
             each = [file.document(at) for at, file in enumerate(held, 1)]
             typed[field.name] = file_typed(held[0]) if one else all_typed({field.name: each or None})[field.name]
     return typed
+
+
+def typed_fields(fields: Sequence[Field], answers: Mapping[str, object]) -> dict[str, Any]:
+    """What a form asks, with what stands in it."""
+    given = so_far([_lenient(field) for field in fields], answers)
+    shown: dict[str, object] = {}
+    for field in fields:
+        if field.kind not in ("note", "table"):
+            put(shown, field.name, field.stands if field.is_only_shown else given.get(field.name))
+    return all_typed(shown)
 
 
 ATTACHMENT = answered(
@@ -174,7 +179,7 @@ def complete(asked: Asked, task_id: str) -> None:
     answers = _files_attached(task_id, dict(asked.body["variables"]))
     delay, conflict = (str(answers.pop(name, None) or "")[:500] for name in (DELAY, CONFLICT))
     key = header("Idempotency-Key")[:200] or secrets.token_urlsafe(12)
-    given = as_form(_rows_checked(answers))
+    given = as_form(rows_checked(answers))
     cases.complete_task(task_id, given, person=g.person, key=key, delay_reason=delay, conflict_reason=conflict)
 
 
@@ -194,7 +199,7 @@ def _lenient(field: Field) -> Field:
     return replace(field, required=False, readonly=False, fault=None, columns=columns)
 
 
-def _rows_checked(answers: Mapping[str, object]) -> Mapping[str, object]:
+def rows_checked(answers: Mapping[str, object]) -> Mapping[str, object]:
     """Lines of a table, or what was chosen of several."""
     for name, value in answers.items():
         kinds = {type(each) for each in value} if isinstance(value, list) else set()

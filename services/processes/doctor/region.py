@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from services.engine.reading import Extensions, read_extensions
-from services.engine.starts import starts_of
+from services.engine.starts import begins_process, starts_of
 from services.engine.xml import B, in_bpmn, local_name
 from services.processes import starts
 from services.processes.doctor import rules
@@ -25,8 +25,9 @@ def check_region(bench: Bench, sheet: Sheet) -> Notes:
         yield from _step(bench, process, node, extensions)
         if kind == "serviceTask" and extensions.get("type") == "external" and extensions.get("topic"):
             yield from _operation(bench, node, extensions)
-        if kind == "startEvent":
+        if kind == "startEvent" and begins_process(node):
             yield from _office(bench, process, node)
+            yield from _form(bench, node, extensions)
         if kind in PEOPLE:
             yield from _form(bench, node, extensions)
             yield from _role(bench, node, extensions)
@@ -70,8 +71,7 @@ def _operation(bench: Bench, node: etree._Element, extensions: Extensions) -> No
 def _office(bench: Bench, process: str, node: etree._Element) -> Notes:
     """A case that begins by itself begins at an office."""
     around = node.getparent()
-    if around is None or around.tag != f"{B}process":
-        return
+    assert around is not None
     start = next(each for each in starts_of(node.getroottree().getroot(), around) if each.element == node.get("id", ""))
     known = [row["key"] for row in bench.registry.table("offices")]
     for key in starts.named_offices(start):

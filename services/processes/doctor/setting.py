@@ -40,7 +40,7 @@ class Setting:
         if extensions.outputs:
             return mine | frozenset(name for name, _ in extensions.outputs)
         match node.kind:
-            case "userTask" | "manualTask":
+            case "userTask" | "manualTask" | "startEvent":
                 return together(mine, self._by_form(extensions, node.element.get(f"{C}formRef")))
             case "serviceTask":
                 return together(mine, self.bench.declared.sets.get(extensions.get("topic") or ""))

@@ -1,5 +1,6 @@
 """Cases that nobody opens: begun by a moment, a signal, or a message from outside, each exactly once."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,11 +10,13 @@ from sqlalchemy import select
 from services import cases, clock, directory, jobs, processes, registry
 from services.cases.models import Case, Instance
 from services.db import db
-from services.engine import NoPlainStart
+from services.engine import NoPlainStart, known
+from services.errors import InvalidAnswers
 from services.jobs.models import JobRow
 from services.processes.starts import START
 from tests.services.cases.small_cases import OFFICE, begin, clerk, complete, events, people, task_at, waits
 from tests.services.engine.drawings import diagram, extended, message, node, scope, signal, timer
+from tests.surfer import Surfer
 from tests.webapp.rest.programs import DESIGNER, WORKER, Program
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -181,3 +184,69 @@ def test_what_a_program_says_is_so_begins_a_case_where_the_condition_holds(house
     assert Program(house, DESIGNER).post("/condition", high, 403)["message"]
     assert program.post("/condition", {**high, "businessKey": "7"}, 400)["message"]
     assert len(begun("q")) == 1
+
+
+ASKED = (
+    '<camunda:formData><camunda:formField id="sum" label="Sum" type="long"><camunda:validation>'
+    '<camunda:constraint name="required"/></camunda:validation></camunda:formField></camunda:formData>'
+)
+
+
+def asking(key: str = "q") -> bytes:
+    """Whoever begins it fills in a form; beside it a message begins it."""
+    plain = node("startEvent", "s", extended(ASKED))
+    other = node("startEvent", "m", message())
+    body = scope(plain + other + people("A", "B") + node("endEvent", "e"), "s>A m>B A>e B>e", f"{key}_f")
+    return diagram(f'<process id="{key}" name="{key}" isExecutable="true">{body}</process>')
+
+
+def test_a_form_at_the_start_event_is_filled_in_first_and_its_answers_are_the_first_variables(house: Flask) -> None:
+    in_force(asking())
+    designer = directory.staff_at(str(registry.current().facts()["control_office"]), "designer")[0]
+    case_id = cases.rehearse(processes.in_force("q"), designer)
+    assert (waits(case_id), task_at(case_id, "s").form) == (["s"], "fields:q/s")
+    with pytest.raises(InvalidAnswers):
+        cases.complete_task(task_at(case_id, "s").id, {}, person=designer, key="a")
+    cases.complete_task(task_at(case_id, "s").id, {"sum": "7"}, person=designer, key="a")
+    assert waits(case_id) == ["A"]
+    row = db.session.scalars(select(Instance).filter_by(case_id=case_id)).one()
+    assert known(processes.definition(row.definition_id), row.state)["sum"] == 7
+    assert waits(cases.rehearse(processes.in_force("q"), designer, at="m")) == ["B"]
+
+
+def test_an_application_begins_with_the_form_of_its_start_event_in_one_click(house: Flask) -> None:
+    in_force(asking("direct"), "direct.bpmn")
+    assert [each.name for each in cases.intake_form("direct", OFFICE).fields] == ["sum"]
+    case_id = cases.take_in("direct", OFFICE, {"sum": "7"}, clerk(), key="one")
+    assert (waits(case_id), task_at(case_id, "s").role, task_at(case_id, "s").outcome) == (["A"], "clerk", "done")
+    with pytest.raises(InvalidAnswers):
+        cases.take_in("direct", OFFICE, {}, clerk(), key="two")
+    assert len(begun("direct")) == 1
+
+
+def test_a_program_reads_the_form_of_a_start_event_and_sends_its_answers_or_begins_past_it(house: Flask) -> None:
+    program = Program(house, DESIGNER)
+    made = program.deploy({"q.bpmn": asking()}).get_json()["deployedProcessDefinitions"]
+    address = f"/process-definition/{next(iter(made))}"
+    assert program.get(f"{address}/startForm")["key"] == "fields:q/s"
+    assert program.get(f"{address}/form-variables") == {"sum": {"type": "Null", "value": None, "valueInfo": {}}}
+    assert program.post(f"{address}/submit-form", {"variables": {}}, 400)["errors"] == {"sum": "Please fill this in."}
+    filled = program.post(f"{address}/submit-form", {"variables": {"sum": {"value": 7}}})
+    past = program.post(f"{address}/start", {"variables": {"sum": {"value": 7}}})
+    at_the_message = {"startInstructions": [{"type": "startBeforeActivity", "activityId": "m"}]}
+    other = program.post(f"{address}/start", at_the_message)
+    where = [waits(db.session.get_one(Instance, int(each["id"])).case_id) for each in (filled, past, other)]
+    assert where == [["A"], ["A"], ["B"]]
+    wrong = {"startInstructions": [{"type": "startBeforeActivity", "activityId": "A"}]}
+    assert program.post(f"{address}/start", wrong, 404)["message"]
+
+
+def test_a_designer_chooses_on_the_page_at_which_of_several_start_events_a_rehearsal_begins(house: Flask) -> None:
+    made = Program(house, DESIGNER).deploy({"q.bpmn": asking()}).get_json()
+    surfer = Surfer(house).sign_in(DESIGNER)
+    page = surfer.get(f"/processes/deployments/{made['id']}").text
+    options = re.findall(r'<option value="(\w+)">', page[page.index('name="at"') :].partition("</select>")[0])
+    assert options == ["s", "m"]
+    definition_id = next(iter(made["deployedProcessDefinitions"])).rpartition(":")[2]
+    surfer.submit(f"/processes/versions/{definition_id}/rehearse", {"at": "m"})
+    assert waits(begun("q")[-1].id) == ["B"]

@@ -44,8 +44,8 @@ def test_a_parameter_that_stands_there_twice_is_refused(house: Flask, each: Oper
 
 @pytest.mark.parametrize("each", WITH_BODY, ids=said)
 def test_an_unknown_key_of_a_body_is_refused_on_every_address(house: Flask, each: Operation) -> None:
-    answer = Program(house, WORKER).ask(each.method, address(each), json={"startInstructions": []})
-    assert answer.status_code == 400 and "startInstructions" in answer.get_json()["message"]
+    answer = Program(house, WORKER).ask(each.method, address(each), json={"skipCustomListeners": []})
+    assert answer.status_code == 400 and "skipCustomListeners" in answer.get_json()["message"]
     assert each.body is not None and each.body.schema["additionalProperties"] is False
 
 
