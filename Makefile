@@ -43,6 +43,7 @@ check: $(VENV)/dev.done $(VENV)/words.done  ## style, types, layers, translation
 	@$(BIN)/mypy --no-error-summary
 	@echo "· layers"
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/komek plugin check $(patsubst %/__init__.py,%,$(wildcard plugins/*/__init__.py))
 	@echo "· translations"
 	@$(BIN)/komek i18n check
 	@echo "· element templates"

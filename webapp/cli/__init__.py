@@ -17,6 +17,7 @@ from services.errors import KomekError
 from services.postgres import CannotStart, at_hand
 from webapp.cli.doctor import doctor
 from webapp.cli.languages import i18n
+from webapp.cli.plugins import plugin_group
 from webapp.cli.templates import templates
 from webapp.cli.typed import WORDS
 
@@ -221,6 +222,7 @@ def topics(config: Config, login: str, topic: tuple[str, ...], no_topics: bool) 
 komek.add_command(i18n)
 komek.add_command(templates)
 komek.add_command(doctor)
+komek.add_command(plugin_group)
 
 
 @contextmanager
