@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
-from services import cases, directory, engine
+from services import cases, directory, jobs
 from services.cases import queries
 from services.cases.models import Task
 from services.cases.orders import ORDERS
@@ -79,9 +79,18 @@ def test_an_assignee_is_named_by_sign_in_name_or_by_an_expression_and_needs_no_r
 
 @pytest.mark.usefixtures("house")
 @pytest.mark.parametrize("said", [{"assignee": "nobody.at.all"}, {"candidateUsers": f"{OTHER}, nobody.at.all"}])
-def test_a_name_that_nobody_signs_in_by_stops_the_case_in_words(said: dict[str, str]) -> None:
-    with pytest.raises(engine.ExpressionError, match=r"nobody signs in as nobody\.at\.all"):
-        opened(**said)
+def test_a_name_that_nobody_signs_in_by_is_an_incident_in_words_and_goes_on_when_somebody_does(
+    said: dict[str, str],
+) -> None:
+    case_id = opened(**said)
+    (incident,) = cases.incidents(person("admin")).rows
+    assert incident.case_id == case_id and str(incident.details["reason"]) == "nobody signs in as nobody.at.all"
+    assert task_at(case_id, "X") is None
+    db.session.execute(text("UPDATE staff SET login = 'nobody.at.all' WHERE login = 'clerk.talgar'"))
+    db.session.commit()
+    cases.retry_incidents([incident.job_id], person("admin"))
+    jobs.work_off()
+    assert task_at(case_id, "X") is not None
 
 
 @pytest.mark.usefixtures("house")
