@@ -79,6 +79,8 @@ def test_a_folder_goes_its_way_while_another_is_missing_and_found(page: Page) ->
     desk.scan(number, "received")
     desk.scan(number, "refused")
     expect(page.locator(".card").first).to_contain_text("Бұрын сканерленген")
+    widths = page.evaluate("['.card', '.card .why'].map((each) => document.querySelector(each).offsetWidth)")
+    assert widths[1] > widths[0] / 2, "what came of a scan stands across its card"
     desk.press("Аяқтау")
     expect(page.locator(".flash.warning")).to_contain_text(lost)
     page.goto(lost_case)
