@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
-from services import attachments, cases, directory, registry
+from services import attachments, cases, directory, engine, processes, registry
 from services.attachments import Attachment
 from services.cases.models import Answer, Instance, Task
 from services.config import ROOT
@@ -19,7 +20,7 @@ from services.db import db
 from services.plugin import Answers, Checked, Field, Form, FormCall, Plugin, file_choices
 from tests.services.cases.small_cases import task_at, waits
 from tests.services.engine.drawings import node
-from tests.services.processes.drawn_forms import begin, clerk
+from tests.services.processes.drawn_forms import begin, clerk, visit
 from tests.surfer import Surfer
 from tests.webapp.rest.programs import Program
 
@@ -245,3 +246,37 @@ def test_a_program_sends_and_reads_files_as_camunda_7_writes_them(papers: Flask,
     for path in ("attachment", f"attachment/{act['id']}/data", "variables/act/data"):
         assert other.ask("GET", f"{task}/{path}").status_code == 403
     assert program.ask("GET", f"{task}/variables/nothing/data").status_code == 404
+
+
+DRAWN = json.dumps({"type": "default", "id": "home_visit", "schemaVersion": 19, "components": [
+    {"type": "image", "alt": "Үлгі", "source": "data:image/png;base64," + base64.b64encode(scan()).decode()},
+    {"type": "filepicker", "key": "scans", "label": "Сканерленген құжаттар", "multiple": True,
+     "accept": ".pdf,image/*", "validate": {"required": True}},
+    {"type": "documentPreview", "label": "Тіркелгендер", "dataSource": "=scans"},
+    {"type": "textfield", "key": "why", "label": "Түсіндірме", "conditional": {"hide": "=count(scans) < 2"}},
+]}).encode()  # fmt: skip
+AFTER = node("userTask", "Small", camunda__candidateGroups="clerk")
+
+
+def test_a_form_from_modeler_asks_for_files_and_the_next_step_shows_them(house: Flask) -> None:
+    case_id = begin(visit() + AFTER, "start>Visit Visit>Small Small>end", home_visit=DRAWN)
+    surfer, task = Surfer(house).sign_in(clerk().login), task_at(case_id, "Visit").id
+    text = surfer.get(f"/cases/{case_id}").text
+    assert "data:image/jpeg;base64," in text and "Әзірге құжат жоқ." in text
+    send = f"/inbox/{task}/complete"
+    assert surfer.submit(send, {}).status_code == 422
+    surfer.submit(send, {"scans": png(), "_attach": "scans"})
+    assert len(surfer.tree.xpath("//ul[@class='files']/li")) == 2, "in the list, and in the preview"
+    assert surfer.tree.xpath("//*[@data-asked='why'][@hidden]")
+    surfer.submit(send, {"scans": (io.BytesIO(PAGE), "акт.pdf"), "_attach": "scans"})
+    assert not surfer.tree.xpath("//*[@data-asked='why'][@hidden]"), "conditions count them"
+    assert surfer.submit(send, {"why": "екі бет"}).status_code == 200
+    assert waits(case_id) == ["Small"]
+    instance = db.session.scalars(select(Instance).filter_by(case_id=case_id)).one()
+    known = engine.variables(
+        processes.definition(instance.definition_id), instance.state, task_at(case_id, "Small").stop_id
+    )
+    documents: list[dict[str, dict[str, str]]] = known["scans"]  # type: ignore[assignment]
+    assert [each["metadata"]["fileName"] for each in documents] == ["scans-1.jpg", "scans-2.pdf"]
+    facts = surfer.get(f"/cases/{case_id}").text.partition('id="facts"')[2]
+    assert "скан 1.jpg" in facts and "акт.pdf" in facts, "people read their own names"

@@ -117,15 +117,10 @@ def form_variables(asked: Asked, task_id: str) -> dict[str, Any]:
     form = records.form_of(task_id, g.person)
     if form is None:
         return {}
-    there = cases.files_of_task(task_id)
     typed = typed_fields(form.fields, form.answers)
-    for field in form.fields:
-        if field.kind == "files":
-            held = there(field.name)
-            one = field.maximum == 1 and held
-            each = [file.document(at) for at, file in enumerate(held, 1)]
-            typed[field.name] = file_typed(held[0]) if one else all_typed({field.name: each or None})[field.name]
-    return typed
+    there = cases.files_of_task(task_id)
+    alone = (field for field in form.fields if field.kind == "files" and field.maximum == 1 and field.name in typed)
+    return {**typed, **{field.name: file_typed(held[0]) for field in alone if (held := there(field.name))}}
 
 
 def typed_fields(fields: Sequence[Field], answers: Mapping[str, object]) -> dict[str, Any]:
@@ -133,8 +128,11 @@ def typed_fields(fields: Sequence[Field], answers: Mapping[str, object]) -> dict
     given = so_far([_lenient(field) for field in fields], answers)
     shown: dict[str, object] = {}
     for field in fields:
-        if field.kind not in ("note", "table"):
-            put(shown, field.name, field.stands if field.is_only_shown else given.get(field.name))
+        value = field.stands if field.is_only_shown else given.get(field.name)
+        if field.kind == "files" and field.seen is not None:
+            value = field.seen(value) or None
+        if field.kind not in ("note", "table", "picture", "documents"):
+            put(shown, field.name, value)
     return all_typed(shown)
 
 

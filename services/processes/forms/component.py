@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Literal, get_args
 
 from services import engine, hours
+from services.filekinds import accepted
 from services.plugin import Choice, Field
 from services.processes.forms import rules
 from services.processes.forms.faults import MOST, Fault
@@ -16,6 +17,7 @@ from services.processes.forms.words import prints, said
 
 LONGEST_WORDS, LONGEST_TEXT, LONGEST_KEY = 1000, 10_000, 100
 LONGEST_ADORNER = 200
+MOST_FILES = 20
 LONG_TEXT = 2000  #: letters of a text of several lines, where the designer says nothing
 #: fields of the page itself
 TAKEN = frozenset({"csrf_token", "key", "delay_reason", "conflict_reason"})
@@ -296,6 +298,16 @@ def _choice(part: Component, validate: Component, found: Question) -> Question |
     return replace(found, field=replace(field, choices=tuple(choices.values())), values=values)
 
 
+def _files(part: Component, validate: Component, found: Question) -> Question | None:
+    """One file or several, of the kinds that are held here."""
+    accept = part.words("accept", LONGEST_ADORNER)
+    if not accepted(accept):
+        part.fault("form-accept", accept=said(accept))
+        return None
+    field = replace(found.field, kind="files", accept=accept, maximum=MOST_FILES if part.switch("multiple") else 1)
+    return replace(found, field=field)
+
+
 def _reckoned(part: Component, validate: Component, found: Question) -> Question | None:
     """What it comes to when the form is asked; `computeOn` only says when the viewer looks, which is here always."""
     if part.raw.get("computeOn") not in (None, "change", "presubmit"):
@@ -316,6 +328,7 @@ _READERS: Mapping[str, Callable[[Component, Component, Question], Question | Non
     "radio": _choice,
     "select": _choice,
     "expression": _reckoned,
+    "filepicker": _files,
 }
 
 

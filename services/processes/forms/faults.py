@@ -130,6 +130,22 @@ _RULES = (
         "Use required, readonly, minlength, maxlength, min or max, each with a whole number.",
     ),
     Rule(
+        "form-picture",
+        "The picture cannot be shown: %(source)s",
+        "Put it into the form as data (data:image/png;base64,…; PNG, JPEG or WebP, 500 KB at most), or name the "
+        "variable that holds it, with =. From another address nothing is fetched: it would learn who works here, when.",
+    ),
+    Rule(
+        "form-accept",
+        "No file of these kinds can be held: %(accept)s",
+        "Ask for pictures (.jpg, .png, .webp, image/*) or .pdf: other kinds cannot be made harmless.",
+    ),
+    Rule(
+        "form-in-list",
+        "A component of the type %(type)s cannot stand in a list.",
+        "Put it beside the list.",
+    ),
+    Rule(
         "form-personal",
         "%(key)s asks for personal data; the answer becomes a variable, and more people look at variables than at "
         "answers.",

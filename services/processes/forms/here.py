@@ -8,10 +8,11 @@ from functools import cached_property, partial
 
 from services import engine, hours
 from services.asking import put, take_away
-from services.plugin import Answers, Choice, Field, FormCall
+from services.plugin import Answers, AttachedFile, Choice, Field, FormCall, file_choices
 from services.processes.forms import rules
 from services.processes.forms.beginning import begun
 from services.processes.forms.markup import escaped
+from services.processes.forms.media import attached, named, shown
 from services.processes.forms.model import LONGEST_CHOICE, Drawn, Offered, Question, Rule, offered
 from services.processes.forms.templates import filled, is_template
 from services.processes.forms.values import as_typed, reckoned
@@ -81,6 +82,8 @@ class Here:
             found = replace(found, fault=partial(first_fault, asked))
         if question.choices_from:
             found = self._offers(question, found, offered(self.call.case.variables.get(question.choices_from)))
+        if found.kind == "files":
+            found = attached(found, self.call.files(name))
         if (value := question.by.get("value")) is not None:
             return replace(found, reckon=partial(self._reckoned, value, beside))
         if question.by.keys() - {"default"} or any(is_template(words) for words in question.words):
@@ -115,7 +118,17 @@ class Here:
             found = self._offers(question, found, offered(by["choices"]))
         if question.field.kind == "table":
             found = _table(found, by)
+        if "documents" in by:
+            found = replace(found, choices=file_choices(named(by["documents"], self._files)))
+        if "picture" in by:
+            found = replace(found, choices=shown(by["picture"], self._files))
         return replace(found, now=None)
+
+    @cached_property
+    def _files(self) -> Sequence[AttachedFile]:
+        """Of the case, and those that are chosen in this form."""
+        chosen = [each.field.name for each in self.drawn.questions if each.field.kind == "files"]
+        return [*self.call.files(None), *(file for name in chosen for file in self.call.files(name) if not file.given)]
 
     def _offers(self, question: Question, found: Field, offers: Sequence[Offered]) -> Field:
         return replace(

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ from services.plugin import Field
 from services.processes.forms.component import LONGEST_TEXT, Component
 from services.processes.forms.faults import MOST, Fault
 from services.processes.forms.markup import not_shown
+from services.processes.forms.media import documents, picture
 from services.processes.forms.model import DONE, Drawn, Question
 from services.processes.forms.personal import personal_faults
 from services.processes.forms.tables import table
@@ -24,6 +25,10 @@ MOST_COMPONENTS = 300
 _LIMITS = {"components": MOST_COMPONENTS, "bytes": LARGEST}
 DEEPEST = 10
 _LAYOUT_ONLY = frozenset({"spacer", "separator"})
+_LOOKED_AT: Mapping[str, Callable[[Component, str], Question | None]] = {
+    "table": table, "image": picture, "documentPreview": documents,
+}  # fmt: skip
+_NOT_IN_LIST = frozenset({"filepicker", "image", "documentPreview"})
 UNFOLDED = 5  #: lines of a list that are seen at first, where the file says nothing
 _COLUMNS = 16  #: of a row
 
@@ -118,8 +123,10 @@ class _Reader:
         elif kind == "dynamiclist":
             # one that does not repeat is a group, as in the viewer
             (self.list if part.switch("isRepeating", default=True) else self.group)(part, place)
-        elif kind == "table":
-            self.add(part, table(part, f"_table{self.count}"), place)
+        elif place.in_list and kind in _NOT_IN_LIST:
+            part.fault("form-in-list", type=said(kind))
+        elif kind in _LOOKED_AT:
+            self.add(part, _LOOKED_AT[kind](part, f"_{kind}{self.count}"), place)
         elif kind not in _LAYOUT_ONLY:
             self.add(part, part.question(place.path), place)
 

@@ -41,11 +41,11 @@ def test_a_task_whose_form_is_missing_is_refused_and_says_which(house: Flask) ->
 
 
 def test_a_form_that_cannot_be_shown_is_refused_alone_and_with_its_diagram(house: Flask) -> None:
-    spoilt = VISIT.replace(b'"type": "checklist"', b'"type": "filepicker"')
+    spoilt = VISIT.replace(b'"type": "checklist"', b'"type": "hologram"')
     for files in ({"home_visit.form": spoilt}, {"p.bpmn": drawn(visit(), LINE), "home_visit.form": spoilt}):
         (problem,) = refused(files).report.errors
         assert (problem.resource, problem.element, problem.name) == ("home_visit.form", "services", "Не қосылған")
-        assert "filepicker" in problem.what() and "choice or list" in problem.what_to_do()
+        assert "hologram" in problem.what() and "choice or list" in problem.what_to_do()
 
 
 def test_all_that_is_wrong_with_the_fields_of_a_task_is_said_with_the_task(house: Flask) -> None:

@@ -344,7 +344,12 @@ FAULTY = {
     "form-shape": form(text(validate={"minLength": "many"})),
     "form-too-new": form(text(), schemaVersion=20),
     "form-platform": form(text(), executionPlatform="Camunda Cloud"),
-    "form-component": form({"type": "filepicker", "key": "a"}),
+    "form-component": form({"type": "hologram", "key": "a"}),
+    "form-picture": form({"type": "image", "source": "https://example.org/logo.png"}),
+    "form-accept": form({"type": "filepicker", "key": "a", "accept": ".docx"}),
+    "form-in-list": form(
+        {"type": "dynamiclist", "path": "l", "components": [text(), {"type": "filepicker", "key": "b"}]}
+    ),
     "form-key": form(text("address-street")),
     "form-key-twice": form(text(), text()),
     "form-expression": form(text(label="Сәлем, {{sorted(}}")),
@@ -419,11 +424,13 @@ JSON = st.recursive(
 NAMES = ["id", "type", "key", "path", "label", "description", "values", "valuesKey", "validate", "conditional",
          "layout", "components", "appearance", "defaultValue", "properties", "readonly", "disabled", "decimalDigits",
          "increment", "subtype", "timeInterval", "timeSerializingFormat", "use24h", "serializeToString",
+         "source", "alt", "accept", "multiple",
          
          "action", "text", "schemaVersion", "content", "expression", "dataSource", "columns",
          "columnsExpression", "valuesExpression", "allowAddRemove", "isRepeating", "defaultRepetitions"]  # fmt: skip
 TYPES = st.sampled_from(["textfield", "textarea", "number", "checkbox", "checklist", "radio", "select", "taglist",
                          "datetime", "text", "html", "group", "spacer", "separator", "dynamiclist", "button", "image",
+                         "filepicker", "documentPreview",
                          "table", "iframe", "expression", ""])  # fmt: skip
 COMPONENT = st.recursive(
     st.fixed_dictionaries({"type": TYPES | JSON}, optional={name: JSON for name in NAMES if name != "type"}),
