@@ -12,6 +12,8 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
 
+import orjson
+
 from services.engine.coercion import as_text
 from services.engine.errors import ExpressionError, Seen, Words
 from services.engine.juel import parts_of, read_juel
@@ -33,6 +35,8 @@ __all__ = ["ISO", "Closure", "Test", "compile_expression", "compile_test", "eval
 
 NO_TRUTH = Words("it comes to neither true nor false")
 ISO = re.compile(r"(-?P[0-9YMWDTHS]+|R\d*/.+|\d{4}-\d\d-\d\d.*)")
+#: before the JSON of a list or a map of expressions, as `reading` makes it of Camunda's; nobody types it
+BUILT, ENTRIES = "\0", "entries"
 LARGEST_NUMBER = Decimal(10) ** 30
 #: variables of an expression that a person is told of
 MOST_NAMED = 12
@@ -50,11 +54,32 @@ class Reading:
 @lru_cache(maxsize=4096)
 def compile_expression(text: str) -> Closure:
     """A function of the data for anything a designer types. Raises ExpressionError."""
+    if text.startswith(BUILT):
+        return _compile_built(orjson.loads(text[1:]))
     stripped = text.strip()
     if ISO.fullmatch(stripped):
         return lambda data: stripped
     found = _read(stripped)
     return lambda data: plain(_evaluated(stripped, found.free, data, found.within), stripped)
+
+
+def _compile_built(built: Any) -> Closure:
+    """Of a list or a map whose items and keys are expressions."""
+    if isinstance(built, str):
+        return compile_expression(built)
+    if isinstance(built, list):
+        items = [_compile_built(each) for each in built]
+        return lambda data: [each(data) for each in items]
+    entries = [(compile_expression(key), _compile_built(each)) for key, each in built[ENTRIES]]
+    return lambda data: {as_text(key(data)): each(data) for key, each in entries}
+
+
+def _said_in(built: Any) -> list[str]:
+    """The expressions in a list or a map."""
+    if isinstance(built, str):
+        return [built]
+    inside = built if isinstance(built, list) else [part for entry in built[ENTRIES] for part in entry]
+    return [said for each in inside for said in _said_in(each)]
 
 
 @lru_cache(maxsize=4096)
@@ -102,6 +127,8 @@ def holds(condition: str, data: Data) -> bool:
 @lru_cache(maxsize=4096)
 def names_in(text: str) -> frozenset[str]:
     """The variables that an expression reads; none for what cannot be read."""
+    if text.startswith(BUILT):
+        return frozenset[str]().union(*(names_in(each) for each in _said_in(orjson.loads(text[1:]))))
     stripped = text.strip()
     if not stripped or ISO.fullmatch(stripped):
         return frozenset()
@@ -114,6 +141,8 @@ def names_in(text: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def may_read(text: str) -> frozenset[str]:
     """All the variables that an expression may read. Raises ExpressionError."""
+    if text.startswith(BUILT):
+        return frozenset[str]().union(*(may_read(each) for each in _said_in(orjson.loads(text[1:]))))
     return _read(text.strip()).free
 
 

@@ -97,6 +97,8 @@ _CAMUNDA: dict[str, dict[str, Meaning]] = {
     "modelerTemplateIcon": {ANYWHERE: HONOURED},
 }  # fmt: skip
 
+#: in what a list or a map may stand
+MAPPED = ("inputParameter", "outputParameter", "entry", "list")
 #: extension element of Camunda -> where
 _CAMUNDA_ELEMENTS: dict[str, dict[str, Meaning]] = {
     "properties": {ANYWHERE: HONOURED},
@@ -105,16 +107,16 @@ _CAMUNDA_ELEMENTS: dict[str, dict[str, Meaning]] = {
     "formField": {ANYWHERE: HONOURED},
     "validation": {ANYWHERE: HONOURED},
     "constraint": {ANYWHERE: HONOURED},
-    "value": {"formField": HONOURED, ANYWHERE: REFUSED},
+    "value": {**dict.fromkeys(("formField", "list"), HONOURED), ANYWHERE: REFUSED},
     "inputOutput": {ANYWHERE: HONOURED},
     "inputParameter": {**dict.fromkeys(MAPS_IN, HONOURED), ANYWHERE: rules.INPUT_NOT_READ},
     "outputParameter": {**dict.fromkeys(MAPS_OUT, HONOURED), ANYWHERE: rules.OUTPUT_NOT_READ},
     "in": {"callActivity": HONOURED, "signalEventDefinition": HONOURED, ANYWHERE: rules.INPUT_NOT_READ},
     "out": {"callActivity": HONOURED, ANYWHERE: rules.OUTPUT_NOT_READ},
     "failedJobRetryTimeCycle": {ANYWHERE: rules.RETRIES},
-    "list": {ANYWHERE: REFUSED},
-    "map": {ANYWHERE: REFUSED},
-    "entry": {ANYWHERE: REFUSED},
+    "list": {**dict.fromkeys(MAPPED, HONOURED), ANYWHERE: REFUSED},
+    "map": {**dict.fromkeys(MAPPED, HONOURED), ANYWHERE: REFUSED},
+    "entry": {"map": HONOURED, ANYWHERE: REFUSED},
     "script": {ANYWHERE: REFUSED},
     "connector": {ANYWHERE: REFUSED},
     "connectorId": {ANYWHERE: REFUSED},
@@ -141,6 +143,7 @@ _CAMUNDA_INSIDE: dict[str, dict[str, Meaning]] = {
     "value": {"id": HONOURED, "name": HONOURED},
     "constraint": {"name": HONOURED, "config": HONOURED},
     "inputParameter": {"name": HONOURED},
+    "entry": {"key": HONOURED},
     "outputParameter": {"name": HONOURED},
 }  # fmt: skip
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+import orjson
 from lxml import etree
 
+from services.engine.expressions import BUILT, ENTRIES
 from services.engine.xml import B, C
 
 
@@ -68,7 +71,23 @@ def _parameters(mapping: etree._Element | None, kind: str) -> tuple[tuple[str, s
     """Plain text is itself, as in Camunda 7; only `${…}` and `=…` are reckoned."""
     if mapping is None:
         return ()
-    return tuple((each.get("name", ""), _literal(each.text or "")) for each in mapping.iterfind(f"{C}{kind}"))
+    return tuple((each.get("name", ""), _parameter(each)) for each in mapping.iterfind(f"{C}{kind}"))
+
+
+def _parameter(node: etree._Element) -> str:
+    """An expression, or a list or map of them: BUILT and its JSON."""
+    built = _built(node)
+    return built if isinstance(built, str) else BUILT + orjson.dumps(built).decode()
+
+
+def _built(node: etree._Element) -> Any:
+    """What stands there: text, `camunda:list` or `camunda:map`, in one another."""
+    if node.tag == f"{C}list":
+        return [_built(each) for each in node.iterchildren(f"{C}value", f"{C}list", f"{C}map")]
+    if node.tag == f"{C}map":
+        return {ENTRIES: [[_literal(each.get("key", "")), _built(each)] for each in node.iterchildren(f"{C}entry")]}
+    inside = next(iter(node.iterchildren(f"{C}list", f"{C}map")), None)
+    return _literal(node.text or "") if inside is None else _built(inside)
 
 
 def _literal(text: str) -> str:

@@ -25,7 +25,9 @@ BOUND = {"decisionRefBinding": ("latest", "deployment"), "calledElementBinding":
 #: what has a rule of its own, with better words
 OWN_RULE = frozenset({"formKey", "formRef", "formRefBinding", "formRefVersion", "formData", "language"})
 #: extension elements that are looked into
-OPENED = frozenset({"inputOutput", "formData", "properties", "formField", "validation"})
+OPENED = frozenset({"inputOutput", "formData", "properties", "formField", "validation", "list", "map", "entry"})
+#: what means something by what stands around it
+NESTED = frozenset({"value", "list", "map", "entry"})
 EXTENSIONS = f"{B}extensionElements"
 
 
@@ -128,7 +130,7 @@ def _inside(around: etree._Element, kind: str) -> Iterator[tuple[str, Meaning]]:
         if not each.tag.startswith(C):
             continue
         name = local_name(each)
-        meaning = of_extension(name, local_name(around) if name == "value" else kind)
+        meaning = of_extension(name, local_name(around) if name in NESTED else kind)
         yield f"camunda:{name}", meaning
         if meaning == REFUSED:
             continue
