@@ -2,7 +2,7 @@
 
 A case begins at the offices that its start event names (extension property `office`, keys of the region's table, parted
 by commas); a route of the service, where nothing is named, at the first office whose counter opens it. One that names
-no office and is no route begins nowhere by itself: the doctor refuses it.
+no office and is no route begins nowhere by itself: the doctor says so.
 """
 
 from collections.abc import Mapping, Sequence

@@ -157,8 +157,9 @@ NOBODY = Rule(
 )
 NO_OFFICE = Rule(
     "start-without-office",
-    "A case begins here by itself, and nobody says at which office.",
+    "A case would begin here by itself, and nobody says at which office: none does, but in rehearsals.",
     "Add the extension property «office» to the start event: a key of the region's table of offices, or several.",
+    "warning",
 )
 OFFICE_UNKNOWN = Rule(
     "office-unknown",

@@ -17,7 +17,7 @@ from services.processes.starts import START
 from tests.services.cases.small_cases import OFFICE, begin, clerk, complete, events, people, task_at, waits
 from tests.services.engine.drawings import diagram, extended, message, node, scope, signal, timer
 from tests.surfer import Surfer
-from tests.webapp.rest.programs import DESIGNER, WORKER, Program
+from tests.webapp.rest.programs import CLERK, DESIGNER, WORKER, Program
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -160,13 +160,16 @@ def test_nobody_opens_by_hand_a_process_with_several_starts_of_which_none_is_pla
 
 
 @pytest.mark.usefixtures("house")
-def test_a_process_that_begins_by_itself_at_no_office_or_at_one_that_is_not_there_is_not_deployed() -> None:
+def test_a_process_that_begins_by_itself_at_no_office_is_warned_of_and_one_at_an_unknown_office_refused() -> None:
     without = beginning("q", timer("PT1H")).replace(f'value="{OFFICE}"'.encode(), b'value=""')
+    report = processes.examine({"q.bpmn": without}, registry.current())
+    assert [each.severity for each in report.findings if each.rule == "start-without-office"] == ["warning"]
+    in_force(without)
+    assert planned() == []
     other = beginning("q", timer("PT1H")).replace(f'value="{OFFICE}"'.encode(), b'value="NOWHERE"')
-    for content, rule in ((without, "start-without-office"), (other, "office-unknown")):
-        with pytest.raises(processes.NotDeployable) as refused:
-            in_force(content)
-        assert [each.rule for each in refused.value.report.errors] == [rule]
+    with pytest.raises(processes.NotDeployable) as refused:
+        in_force(other)
+    assert [each.rule for each in refused.value.report.errors] == ["office-unknown"]
 
 
 def test_what_a_program_says_is_so_begins_a_case_where_the_condition_holds(house: Flask) -> None:
@@ -250,3 +253,33 @@ def test_a_designer_chooses_on_the_page_at_which_of_several_start_events_a_rehea
     definition_id = next(iter(made["deployedProcessDefinitions"])).rpartition(":")[2]
     surfer.submit(f"/processes/versions/{definition_id}/rehearse", {"at": "m"})
     assert waits(begun("q")[-1].id) == ["B"]
+
+
+def test_the_pages_of_a_case_that_nobody_opened_are_as_those_of_any(house: Flask) -> None:
+    with clock.stopped(MORNING):
+        in_force(beginning("q", timer("PT1H")))
+    jobs.work_off(MORNING + timedelta(hours=2))
+    (case,) = begun("q")
+    case_id = case.id
+    surfer = Surfer(house).sign_in(CLERK)
+    assert "өтініш өздігінен басталды" in surfer.get(f"/cases/{case_id}").text
+    assert f"/cases/{case_id}" in surfer.get("/?list=role").text
+    head = Surfer(house).sign_in("head.taldykorgan")
+    assert {head.get(address).status_code for address in ("/boards/head", f"/cases/{case_id}")} == {200}
+    complete(case_id, "A")
+    assert waits(case_id) == []
+
+
+def test_a_case_that_cannot_begin_by_itself_is_an_incident_for_the_administrator(house: Flask) -> None:
+    """Camunda 7: IncidentTest#testShouldCreateIncidentOnFailedStartTimerEvent."""
+    gate = node("exclusiveGateway", "x")
+    with clock.stopped(MORNING):
+        in_force(beginning("q", timer("PT1H"), more=gate, line="s>x x>A[${1 == 2}] A>e"))
+    jobs.work_off(MORNING + timedelta(hours=2))
+    assert begun("q") == []
+    admin = directory.staff_at(str(registry.current().facts()["control_office"]), "admin")[0]
+    (incident,) = cases.incidents(admin).rows
+    assert (incident.kind, incident.case_id) == (START, None)
+    assert "Істің басталуы" in Surfer(house).sign_in("admin").get("/admin/incidents/").text
+    cases.settle_incident(incident.job_id, "not wanted", admin)
+    assert cases.incidents(admin).rows == [] and begun("q") == []
