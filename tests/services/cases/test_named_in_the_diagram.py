@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
-from services import cases, directory, jobs
+from services import cases, directory, jobs, processes, registry
 from services.cases import queries
 from services.cases.models import Task
 from services.cases.orders import ORDERS
@@ -17,6 +17,7 @@ from services.errors import Invalid
 from tests.counting import counted
 from tests.services.cases.small_cases import OFFICE, begin, clerk, complete, people, task_at
 from tests.services.cases.test_lists_stay_cheap import rows_read
+from tests.services.engine import drawings
 from tests.services.engine.drawings import node
 from tests.surfer import Surfer
 
@@ -91,6 +92,16 @@ def test_a_name_that_nobody_signs_in_by_is_an_incident_in_words_and_goes_on_when
     cases.retry_incidents([incident.job_id], person("admin"))
     jobs.work_off()
     assert task_at(case_id, "X") is not None
+
+
+@pytest.mark.usefixtures("house")
+def test_whom_the_first_task_names_opens_the_case_and_others_do_not() -> None:
+    drawn = node("userTask", "A", camunda__candidateUsers=OTHER)
+    processes.install({"p.bpmn": drawings.drawn(drawn, "start>A A>end")}, registry.current(), name="s", actor="test")
+    with pytest.raises(cases.NotYours):
+        cases.open_case("p", OFFICE, clerk(), key="one")
+    case_id = cases.open_case("p", OFFICE, person(OTHER), key="two")
+    assert task_at(case_id, "A").assignee_id == person(OTHER).id
 
 
 @pytest.mark.usefixtures("house")
