@@ -212,3 +212,17 @@ def test_an_expression_a_mapping_and_a_decision_are_tried_with_values_before_any
     fault = designer.submit("/processes/evaluate", {"values": "{}", "expression": "= 1 + + 2"})
     assert fault.status_code == 200 and "= 1 + + 2" in fault.text
     assert Surfer(house).sign_in("head.taldykorgan").get("/processes/evaluate").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("kk", "кемінде шекті шығыс + 99"), ("ru", "не менее шекті шығыс + 99")]
+)
+def test_what_changes_in_a_table_is_said_in_words_and_not_in_code(house: Flask, language: str, said: str) -> None:
+    table = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
+    files = {"entitlement.dmn": table.replace(b"+ 0.5</text>", b"+ 99</text>")}
+    done = processes.deploy(files, registry.current(), name="e", person=person("designer"))
+    surfer = Surfer(house).sign_in("designer2")
+    surfer.get("/processes/")
+    surfer.submit("/language", {"language": language})
+    page = words(surfer.get(f"/processes/deployments/{done.deployment.id}").text)
+    assert said in page and "+ 0,5" in page and "&gt;=" not in page and ">= шекті" not in page
