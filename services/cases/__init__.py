@@ -17,6 +17,7 @@ from services.cases.decided_pictures import DecidedPicture, decided_picture
 from services.cases.errors import (
     AlreadyRegistered,
     DelayReasonMissing,
+    DoesNotHold,
     HeldByAnother,
     NamedByHead,
     NoSigningRight,
@@ -131,6 +132,7 @@ __all__ = [
     "Completed",
     "DecidedPicture",
     "DelayReasonMissing",
+    "DoesNotHold",
     "DueView",
     "Held",
     "HeldByAnother",

@@ -31,6 +31,10 @@ class NotARehearsal(Forbidden):
     """Only the waits of a rehearsal are ended by hand."""
 
 
+class DoesNotHold(Conflict):
+    """The condition that is waited for does not hold with these values."""
+
+
 class HeldByAnother(Conflict):
     """%(who)s is working on this task."""
 

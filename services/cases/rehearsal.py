@@ -12,7 +12,7 @@ from sqlalchemy import select
 from services import clock, directory, engine, processes, registry
 from services.cases import finding
 from services.cases.completing import complete_task
-from services.cases.errors import NotARehearsal, NotYours
+from services.cases.errors import DoesNotHold, NotARehearsal, NotYours
 from services.cases.facts import in_hands_of, number_of
 from services.cases.house import Move
 from services.cases.intake import IntakeForm, form_at_first
@@ -116,8 +116,8 @@ def rehearse_on(
     """End a wait of a rehearsal by hand, as if its timer had fired, its message come, its operation been carried out.
 
     `outputs` is what it brings; with an `error_code` the operation fails with that BPMN error. A timer that repeats
-    can be let go again, as often as it repeats. The case's id.
-    Raises NotARehearsal, NotYours, TaskGone, NoBoundary, ExpressionError.
+    can be let go again, as often as it repeats; what waits for a condition goes on when what is brought makes it hold.
+    The case's id. Raises NotARehearsal, NotYours, TaskGone, DoesNotHold, NoBoundary, ExpressionError.
     """
     with transaction():
         work = read_task(task_id, lock=True)
@@ -128,7 +128,10 @@ def rehearse_on(
         told = {"task": task.id, "what": task.waits_for, **({"code": error_code} if error_code else {})}
         move.note("case.rehearsed_on", **told)
         step = _end_wait(move, task.stop_id, task.waits_for, outputs or {}, error_code)
-        if all(stop.id != task.stop_id for stop in step.stops):  # a repeated timer waits on, for its next turn
+        goes_on = all(stop.id != task.stop_id for stop in step.stops)
+        if task.waits_for == "condition" and not goes_on:
+            raise DoesNotHold
+        if goes_on:  # a repeated timer waits on, for its next turn
             task.done_at, task.done_by_id, task.outcome = move.now, person.id, "refused" if error_code else "done"
             close_task(task, move.now)
         move.case.version += 1

@@ -219,3 +219,21 @@ def test_the_variables_of_a_rehearsal_are_seen_and_set_on_its_page_and_lead_it_a
     real = cases.open_case("direct", OFFICE, directory.staff_at(OFFICE, "clerk")[0], key="real")
     with pytest.raises(cases.NotARehearsal):
         cases.rehearse_with(open_tasks(real)[0].id, designer(), {"n": 1})
+
+
+def test_what_waits_for_a_condition_goes_on_when_its_designer_makes_it_hold_and_else_it_says_so(house: Flask) -> None:
+    waits = drawings.catch(
+        "c", "<conditionalEventDefinition><condition>${k == 1}</condition></conditionalEventDefinition>"
+    )
+    drawn = drawings.drawn(waits + people("A"), "start>c c>A A>end")
+    done = processes.deploy({"p.bpmn": drawn}, registry.current(), name="x", person=designer())
+    case_id = cases.rehearse(done.definitions[0].id, designer())
+    (wait,) = open_tasks(case_id)
+    assert (wait.element, wait.waits_for) == ("c", "condition")
+    with pytest.raises(cases.DoesNotHold):
+        cases.rehearse_on(wait.id, designer(), outputs={"k": 2})
+    assert [each.element for each in open_tasks(case_id)] == ["c"]
+    surfer = Surfer(house).sign_in(designer().login)
+    assert "Шарт" in surfer.get(f"/cases/{case_id}").text
+    cases.rehearse_on(wait.id, designer(), outputs={"k": 1})
+    assert [each.element for each in open_tasks(case_id)] == ["A"]
