@@ -19,6 +19,7 @@ from services.processes.forms.drawn import as_plugin_form
 from services.processes.forms.markup import marked
 from services.processes.forms.schema import read_file
 from tests.services.processes.test_form_files import GOOD, RIGHT_AND_WRONG, call, form
+from tests.services.processes.test_form_properties import TYPES
 
 pytestmark = [pytest.mark.modeler, pytest.mark.browser]
 
@@ -187,7 +188,7 @@ DRAWN_ALIKE: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
     "an expression": (
         [one("number", "a"), one("number", "b"), one("expression", "sum", expression="=a + b", computeOn="change"),
          one("textfield", "c", conditional={"hide": "=sum > 10"})],
-        [{"a": 1, "b": 2, "c": "x"}, {"a": 7, "b": 8, "c": "x"}, {"a": 7, "b": None, "c": "x"}],
+        [{"a": 1, "b": 2, "c": "x"}, {"a": 7, "b": 8, "c": "x"}],
     ),
     "an expression when it is sent": (
         [one("number", "a"), one("expression", "last", expression="=a * 3", computeOn="presubmit")],
@@ -295,3 +296,7 @@ def test_people_read_the_same_words_there_and_here(viewer: Page) -> None:
     assert read["heads"] == [column.label for column in table.columns]
     assert read["cells"] == ["1", '{"c":2}', "true", ""]
     assert [dict(line) for line in table.begins] == [{"a": 1, "b": '{"c": 2}'}, {"a": True}]
+
+
+def test_it_has_no_component_that_we_have_not_heard_of(viewer: Page) -> None:
+    assert set(viewer.evaluate("typesOfForm()")) - {"default"} == set(TYPES)

@@ -16,7 +16,17 @@ from services.db import db
 from services.plugin import Plugin
 from tests.services.cases.small_cases import task_at, waits
 from tests.services.engine.drawings import drawn, gateways, node
-from tests.services.processes.drawn_forms import ANSWERS, VISIT, begin, clerk, constraints, fields, one, visit
+from tests.services.processes.drawn_forms import (
+    ANSWERS,
+    HOUSEHOLD,
+    VISIT,
+    begin,
+    clerk,
+    constraints,
+    fields,
+    one,
+    visit,
+)
 from tests.surfer import Surfer
 
 LINE = "start>Visit Visit>choice choice>Small[lives == 'yes' and area < 50.5 and people > 2] choice>Large[default] \
@@ -284,3 +294,29 @@ def test_a_designer_rehearses_the_form_that_was_just_deployed(house: Flask) -> N
     assert surfer.submit(f"/inbox/{task}/complete", {**ANSWERS, "area": "көп"}).status_code == 422
     assert surfer.submit(f"/inbox/{task}/complete", ANSWERS).status_code == 200
     assert waits(case_id) == ["Small"]
+
+
+SAID = {"home.street": "Абай 5", "home.area": "40", "members-0-kin": "анасы", "members-0-works": "yes",
+        "members-0-income": "120 000", "total": "1", "note": "бір"}  # fmt: skip
+
+
+def test_without_scripts_words_sums_and_lists_follow_at_the_press_of_a_button(house: Flask) -> None:
+    case_id = begin(visit(camunda__formRef="household") + AFTER, "start>Visit Visit>Small Small>end",
+                    household=HOUSEHOLD)  # fmt: skip
+    surfer, task = Surfer(house).sign_in(clerk().login), task_at(case_id, "Visit").id
+    surfer.get(f"/cases/{case_id}")
+    text = surfer.submit(f"/inbox/{task}/complete", {**SAID, "_preview": "1"}).text
+    assert "Барлық кіріс: <strong>120000</strong>" in text and "Мүше саны: 1." in text
+    assert '<td>анасы</td><td class="number">120000</td>' in text
+    surfer.submit(f"/inbox/{task}/complete", {"_add": "flats"})
+    there = dict(surfer.form("/complete").form_values())
+    assert (there["members-0-income"], there["flats-1-kind"]) == ("120 000", "own"), "a new line begins as it is drawn"
+    assert "Пәтер № 2" in surfer.tree.text_content()
+    assert surfer.submit(f"/inbox/{task}/complete", {"members-0-income": "", "flats-1-flat": "7"}).status_code == 422
+    assert "error-members-0-income" in {each.get("id") for each in surfer.tree.find_class("error")}
+    assert surfer.submit(f"/inbox/{task}/complete", {"members-0-income": "5"}).status_code == 200
+    found = variables(case_id, "Small")
+    assert {name: found[name] for name in ("home", "members", "flats", "total", "note")} == {
+        "home": {"street": "Абай 5", "area": 40}, "members": [{"kin": "анасы", "works": True, "income": 5}],
+        "flats": [{"flat": "7", "kind": "own", "has": []}], "total": 5, "note": "бір",
+    }  # fmt: skip

@@ -5,7 +5,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from services import cases
-from tests.services.processes.drawn_forms import VISIT, begin, clerk, visit
+from tests.services.processes.drawn_forms import HOUSEHOLD, VISIT, begin, clerk, visit
 from tests.webapp.people import Hands
 from tests.webapp.test_everybody_can_use_it import PHONE, SCREEN, faults_of_axe
 
@@ -53,6 +53,45 @@ def test_questions_come_and_go_with_the_answers_and_what_was_typed_is_kept(house
     with page.expect_navigation():
         page.click("form.task button.primary")
     assert cases.case_page(case_id, clerk()).outcome == "end"
+
+
+def household(house: Flask) -> int:
+    """A case whose clerk is asked about a household: lists, words and sums that follow what is typed."""
+    return begin(visit(camunda__formRef="household"), "start>Visit Visit>end", household=HOUSEHOLD)
+
+
+def test_words_sums_and_lists_follow_what_is_typed(house: Flask, page: Page) -> None:
+    case_id = household(house)
+    hands = shown(page, case_id)
+    page.fill("[id='home.street']", "Абай 5")
+    page.fill("#members-0-kin", "анасы")
+    expect(page.locator("#members-0-income")).to_be_hidden()
+    page.check("#members-0-works")
+    expect(page.locator("#members-0-income")).to_be_visible()
+    page.fill("#members-0-income", "120 000")
+    page.click("button[name=_add][value=members]")
+    expect(page.locator("#members-1-kin")).to_be_focused()
+    hands.type("әкесі")
+    expect(page.locator("#members-1-income")).to_be_hidden()
+    page.check("#members-1-works")
+    page.fill("#members-1-income", "80000")
+    page.click("button[name=_add][value=flats]")
+    expect(page.locator("[name=flats-1-kind][value=own]")).to_be_checked()
+    expect(page.locator("label[for=flats-1-flat]")).to_contain_text("Пәтер № 2")
+    page.check("[name=flats-1-kind][value=rent]")
+    page.fill("#flats-1-flat", "7")
+    expect(page.locator("#flats-1-why")).to_be_visible()
+    expect(page.get_by_text("Барлық кіріс: 200000 ₸")).to_be_visible()
+    expect(page.locator("figure.table tbody tr")).to_have_count(2)
+    page.fill("#note", "бір")
+    page.check("input[name=checked]")
+    expect(page.locator("dl#note")).to_contain_text("бір")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert faults_of_axe(page) == []
+    with page.expect_navigation():
+        page.click("form.task button.primary")
+    page.goto(f"/cases/{case_id}")
+    expect(page.get_by_text("Абай 5")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

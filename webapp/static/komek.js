@@ -116,7 +116,7 @@
       if (html === undefined || drawn.get(field.dataset.anew) === html) return;
       drawn.set(field.dataset.anew, html);
       const fresh = document.createRange().createContextualFragment(html.trim()).firstElementChild;
-      const inputs = (place) => all("input:not([type=hidden]), select, textarea", place).filter((each) => !each.closest("template"));
+      const inputs = (place) => all("input:not([type=hidden]), select, textarea", place);
       const at = document.activeElement, named = (each) => `${each.name}=${each.type === "radio" || each.type === "checkbox" ? each.value : ""}`;
       const before = new Map(inputs(field).map((each) => [named(each), each]));
       inputs(fresh).forEach((each) => {
@@ -159,7 +159,7 @@
 
     // a line more, a line less, without asking the server: rows of a table, or cards
     const lines = (rows) => [...(rows.tBodies?.[0] ?? rows).children].filter((each) => each.dataset.at);
-    const cells = (line) => all("input:not([type=hidden]), select, textarea", line).filter((each) => !each.closest("template"));
+    const cells = (line) => all("input:not([type=hidden]), select, textarea", line);
     const rowsOf = (name) => all("[data-rows]", form).find((each) => each.dataset.rows === name);
     const renumber = (rows) => lines(rows).forEach((line, at) => {
       const said = (text) => text.replace("#", at + 1);
@@ -170,9 +170,8 @@
     });
     const add = (rows) => {
       const name = rows.dataset.rows, next = Math.max(-1, ...lines(rows).map((line) => Number(line.dataset.at))) + 1;
-      const fresh = all("template[data-fresh]", form).find((each) => each.dataset.fresh === name);
       const place = document.createElement("template");
-      place.innerHTML = fresh.innerHTML.replaceAll(`${name}-9999`, `${name}-${next}`).replace('data-at="9999"', `data-at="${next}"`);
+      place.innerHTML = rows.dataset.fresh.replaceAll(`${name}-9999`, `${name}-${next}`).replace('data-at="9999"', `data-at="${next}"`);
       const line = place.content.firstElementChild;
       (rows.tBodies?.[0] ?? rows).append(line);
       renumber(rows);
@@ -200,7 +199,6 @@
     // long lists are folded, unless something in them is wrong
     const unfolded = new Set();
     const fold = (place, open) => all("[data-folds]", place).concat(place.matches?.("[data-folds]") ? [place] : []).forEach((rows) => {
-      if (rows.closest("template")) return;
       const rest = [...(rows.tBodies?.[0] ?? rows).children].slice(Number(rows.dataset.folds)), name = rows.dataset.rows ?? rows.closest("[data-anew]")?.dataset.anew;
       if (open || rest.some((line) => line.querySelector(".error"))) unfolded.add(name);
       let button = rows.nextElementSibling?.matches(".unfold") ? rows.nextElementSibling : null;

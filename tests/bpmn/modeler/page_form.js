@@ -14,6 +14,12 @@ function faultsOf(form, errors) {
   return found.sort();
 }
 
+// The types of components that it can draw, but for those of its own inside.
+window.typesOfForm = () => {
+  const form = new Form({ container: document.createElement('div') });
+  try { return Object.keys(form.get('formFields')._formFields); } finally { form.destroy(); }
+};
+
 // What people read of the form with that data in it: labels with descriptions, texts, and the cells of tables.
 window.readForm = async (schema, data) => {
   const container = document.body.appendChild(document.createElement('div')), form = new Form({ container });

@@ -7,6 +7,7 @@ from tests.services.cases.small_cases import OFFICE
 from tests.services.engine.drawings import drawn, extended, node
 
 VISIT = (Path(__file__).parents[2] / "data/forms/home_visit.form").read_bytes()
+HOUSEHOLD = (Path(__file__).parents[2] / "data/forms/household.form").read_bytes()
 ANSWERS = {"visited_on": "05.03.2026", "area": "48,5", "lives": "yes", "people": "3", "members-0-kin": "бала"}
 
 
