@@ -86,9 +86,11 @@ class _Case:
         if made.status_code != 200:
             return made.status_code
         found = {each["key"]: each["id"] for each in made.get_json()["deployedProcessDefinitions"].values()}
-        sent = {name: {"value": value} for name, value in answers(words).items()}
-        address = f"/process-definition/{found['p']}/start"
-        answer = self.office.program.ask("POST", address, json={"variables": sent})
+        at, words = (words[1], words[2:]) if words[:1] == ["at"] else ("", words)
+        body: dict[str, Any] = {"variables": {name: {"value": value} for name, value in answers(words).items()}}
+        if at:
+            body["startInstructions"] = [{"type": "startBeforeActivity", "activityId": at}]
+        answer = self.office.program.ask("POST", f"/process-definition/{found['p']}/start", json=body)
         if answer.status_code == 200:
             self.instance = answer.get_json()["id"]
             self.id = db.session.get_one(Instance, int(self.instance)).case_id

@@ -18,7 +18,8 @@ PLAYED = frozenset(
     throw.none
     sub.nested multi.three-of-five multi.sequential loop.while call.in call.out data.object operaton.external
     script.groovy task.passes manual.passes send.throws eventsub.error compensation.of-one transaction.successful
-    conditional.boundary start.timer-beside-plain zeebe.flows
+    conditional.boundary start.timer-beside-plain start.conditional-several inclusive.rounds-of-their-own
+    call.expression call.expression-unknown zeebe.flows
     """.split()  # noqa: SIM905
 )
 #: the designer's door of a rehearsal does not know these
