@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 import typst
@@ -168,7 +169,10 @@ def test_it_is_read_by_whoever_reads_the_case_and_never_run(papers: Flask, asked
     picture, act = (asked.surfer.get(f"/attachments/{row.id}") for row in asked.rows())
     assert picture.mimetype == "image/jpeg" and picture.data[:2] == b"\xff\xd8"
     assert act.data == PAGE and act.headers["Content-Disposition"].startswith("attachment; filename")
-    for answer in (picture, act):
+    for answer, name in ((picture, "скан 1.jpg"), (act, "акт.pdf")):
+        told = answer.headers["Content-Disposition"]
+        assert told.isascii(), "a header has no letters beyond ASCII"
+        assert unquote(told).endswith(f"filename*=UTF-8''{name}")
         assert "sandbox" in answer.headers["Content-Security-Policy"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert colleague.get(chosen).status_code == 200

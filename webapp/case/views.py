@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, url_for
 from flask_babel import gettext
@@ -100,7 +101,9 @@ def attachment(file_id: int) -> Response:
     found = cases.attached_file(file_id, g.person)
     answer = Response(found.content, mimetype=found.media_type)
     shown = "inline" if found.media_type.startswith("image/") else "attachment"
-    answer.headers.set("Content-Disposition", shown, filename=found.name)
+    plain = found.name.encode("ascii", "ignore").decode().replace('"', "")
+    names = {"filename": plain, "filename*": f"UTF-8''{quote(found.name, safe='')}"}  # RFC 6266, 4.3
+    answer.headers.set("Content-Disposition", shown, **names)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; img-src 'self'; sandbox"
     return answer
 
