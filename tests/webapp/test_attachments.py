@@ -270,7 +270,7 @@ def test_a_form_from_modeler_asks_for_files_and_the_next_step_shows_them(house: 
     send = f"/inbox/{task}/complete"
     assert surfer.submit(send, {}).status_code == 422
     surfer.submit(send, {"scans": png(), "_attach": "scans"})
-    assert len(surfer.tree.xpath("//ul[@class='files']/li")) == 2, "in the list, and in the preview"
+    assert len(surfer.tree.xpath("//ul[@class='attached']/li")) == 2, "in the list, and in the preview"
     assert surfer.tree.xpath("//*[@data-asked='why'][@hidden]")
     surfer.submit(send, {"scans": (io.BytesIO(PAGE), "акт.pdf"), "_attach": "scans"})
     assert not surfer.tree.xpath("//*[@data-asked='why'][@hidden]"), "conditions count them"
