@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from services import cases
 from tests.services.processes.drawn_forms import HOUSEHOLD, VISIT, begin, clerk, visit
 from tests.webapp.people import Hands
+from tests.webapp.test_attachments import DRAWN, PAGE, scan
 from tests.webapp.test_everybody_can_use_it import PHONE, SCREEN, faults_of_axe
 
 pytestmark = pytest.mark.browser
@@ -138,4 +139,28 @@ def test_it_is_filled_in_by_keys_alone(house: Flask, page: Page) -> None:
     expect(page.locator("#people")).to_be_focused()
     with page.expect_navigation():
         hands.press("Enter")
+    assert cases.case_page(case_id, clerk()).outcome == "end"
+
+
+def test_a_file_is_attached_as_it_is_chosen_and_what_hangs_on_it_follows(house: Flask, page: Page) -> None:
+    case_id = begin(visit(), "start>Visit Visit>end", home_visit=DRAWN)
+    shown(page, case_id)
+    chosen = {"name": "Жеке куәлік.png", "mimeType": "image/png", "buffer": scan()}
+    page.route("**/complete", lambda route: route.fulfill(body="another page"))
+    page.set_input_files("#scans-file", [chosen])
+    expect(page.locator(".not-attached")).to_be_visible()
+    page.unroute("**/complete")
+    page.set_input_files("#scans-file", [chosen, {"name": "акт.pdf", "mimeType": "application/pdf", "buffer": PAGE}])
+    expect(page.locator("[data-files] .attached li")).to_have_count(2)
+    expect(page.locator("#why")).to_be_visible()
+    expect(page.locator(".not-attached")).to_be_hidden()
+    page.reload()
+    expect(page.locator("[data-files] .attached li")).to_have_count(2)
+    page.locator("[data-files] button[name=_detach]").last.click()
+    expect(page.locator("[data-files] .attached li")).to_have_count(1)
+    expect(page.locator("#why")).to_be_hidden()
+    picture = page.request.get(page.locator("[data-files] .attached a").get_attribute("href") or "")
+    assert picture.ok and picture.body()[:2] == b"\xff\xd8", "its name has letters that a header has not"
+    with page.expect_navigation():
+        page.click("form.task button.primary")
     assert cases.case_page(case_id, clerk()).outcome == "end"

@@ -16,6 +16,7 @@
       if (!fresh) throw new Error("no form");
       part.replaceWith(fresh);
       fresh.querySelector("input[type=file]")?.focus();
+      fresh.dispatchEvent(new Event("change", { bubbles: true })); // what hangs on how many there are
     } catch {
       part.removeAttribute("aria-busy");
       part.querySelector(".not-attached").hidden = false;
