@@ -81,6 +81,7 @@ sign = Form(
     agree_with={"verdict": "agree"},
     sets=(
         Variable("signed", "yes", "Whether the head signed"),
+        Variable("agreed", "yes", "Whether the head agreed with the draft", always=False),
         Variable("signed_by", "text", "Who signed", always=False),
         Variable("recorded_by", "text", "Who recorded the signature", always=False),
         Variable("outgoing_number", "text", "Outgoing number of the answer", always=False),

@@ -79,6 +79,20 @@ def test_a_form_that_fails_when_it_is_sent_keeps_what_was_typed(house: Flask) ->
     assert "ZeroDivisionError" not in office.person("executor").get(f"/cases/{case_id}").text
 
 
+def test_a_template_that_fails_leaves_the_questions_as_komek_draws_them(house: Flask) -> None:
+    office = Office(house)
+    case_id = office.run(until=3)
+    forms = dict(next(each for each in registry.current().plugins if each.name == "assessment").forms)
+    office.person("executor").submit("/language", {"language": "en"})
+    drawn = office.person("executor").get(f"/cases/{case_id}").text
+    assert "What the table proposes" in drawn
+    for template in ("assessment/no_such.html", "notice_signing/../secret.html"):
+        with instead("assessment", forms={**forms, "draft": replace(forms["draft"], template=template)}):
+            page = office.person("executor").get(f"/cases/{case_id}").text
+            assert 'name="decision"' in page and "What the table proposes" not in page
+            assert "could not draw this form" in page + office.person("executor").get("/inbox").text
+
+
 def test_a_plugin_that_is_away_leaves_its_step_waiting_with_an_incident(house: Flask) -> None:
     office = Office(house)
     case_id = office.run(until=2)

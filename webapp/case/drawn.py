@@ -1,10 +1,12 @@
 """Forms that their plugin draws its own way: its template, in a sandbox, given what the contract says and no more."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
+from flask import flash
 from flask_babel import gettext
-from jinja2 import FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -15,6 +17,7 @@ from services.registry import Registry
 from webapp import dates
 from webapp.words import t
 
+logger = logging.getLogger(__name__)
 #: the core's own drawing of one question: the field, what stands in all of them, the faults, what is hidden
 Draws = Callable[[Field, Mapping[str, object], Mapping[str, str], frozenset[str]], Markup]
 
@@ -35,14 +38,19 @@ def drawn_by_plugin(
     def field(name: str) -> Markup:
         return draw(own[name], form.answers, errors, form.hidden)
 
-    return Markup(
-        _environment(registry.current())
-        .get_template(form.form.template)
-        .render(
-            form=form.form, fields=asked, answers=form.answers, errors=errors, preview=form.preview,
-            field=field, fired=lambda tables: fired(tables), not_in_act=not_in_act, t=t, _=gettext,
-        )
-    )  # fmt: skip
+    try:
+        template = _environment(registry.current()).get_template(form.form.template)
+        return Markup(
+            template.render(
+                form=form.form, fields=asked, answers=form.answers, errors=errors, preview=form.preview,
+                field=field, fired=lambda tables: fired(tables), not_in_act=not_in_act, t=t, _=gettext,
+            )
+        )  # fmt: skip
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        # the step can be done all the same: Komek asks the same questions; what an error says may be somebody's data
+        logger.error("the template of a plugin failed: %s: %s", form.form.template, type(error).__name__)
+        flash(gettext("The plugin could not draw this form: its questions stand one under the other."), "warning")
+        return None
 
 
 @lru_cache(maxsize=4)
