@@ -6,7 +6,7 @@ from services.engine.rules import Rule
 
 NOT_EXAMINED = Rule(
     "not-examined",
-    "A part of this file could not be examined (%(check)s: %(reason)s).",
+    "A part of this file could not be examined; the log says which, and why.",
     "The rest was. Please send us the file.",
     "warning",
 )

@@ -13,6 +13,7 @@ from drawings import (
     parameters,
     people,
     process,
+    scope,
     sub_process,
     timer,
 )
@@ -132,3 +133,19 @@ def test_a_collection_that_is_none_says_so_in_words() -> None:
     with pytest.raises(ExpressionError, match="no list") as fault:
         begin(voting(sequential=False, over="${nothing}"))
     assert "Exception" not in str(fault.value)
+
+
+def test_sub_processes_of_one_id_in_two_called_files_are_two_things() -> None:
+    def called(key: str, inside: str) -> bytes:
+        nodes = node("startEvent", "start1") + people(inside) + node("endEvent", "end1")
+        sub = node("subProcess", "S", scope(nodes, f"start1>{inside} {inside}>end1", "g"))
+        return drawn(sub, "start>S S>end").replace(b'id="p"', f'id="{key}"'.encode())
+
+    calls = node("callActivity", "C", calledElement="q") + node("callActivity", "D", calledElement="r")
+    files = {"p.bpmn": drawn(calls, "start>C C>D D>end"), "q.bpmn": called("q", "A"), "r.bpmn": called("r", "B")}
+    definition = engine.parse(files, "p")
+    step = engine.start(definition, {}, world())
+    assert [(stop.process, stop.element) for stop in step.stops] == [("q", "A")]
+    step = engine.complete(definition, step.state, step.stops[0].id, {}, world())
+    assert [(stop.process, stop.element) for stop in step.stops] == [("r", "B")]
+    assert engine.complete(definition, step.state, step.stops[0].id, {}, world()).finished
