@@ -32,12 +32,13 @@ def check_variables(bench: Bench, sheet: Sheet) -> Notes:
         known = _Known(setting, scope)
         for part in scope.whole():
             for node in part.nodes.values():
+                undoes = node.element.get("isForCompensation") == "true"
                 for where, text in reads(node):
-                    yield from _judged(known.at(node, where), setting.anywhere, where, text)
+                    seen = known.some_day if undoes else known.at(node, where)
+                    yield from _judged(seen, setting.anywhere, where, text)
                     yield from check_compared(bench, where, text)
-                if text := waited_for(node):  # whoever waits for it, waits for what is set somewhere, some day
-                    seen = None if known.at(node, node.element) is None else setting.anywhere
-                    yield from _judged(seen, setting.anywhere, node.element, text)
+                if text := waited_for(node):
+                    yield from _judged(known.some_day, setting.anywhere, node.element, text)
                     yield from check_compared(bench, node.element, text)
 
 
@@ -86,7 +87,11 @@ class _Known:
     def __init__(self, setting: Setting, scope: Scope) -> None:
         self.setting = setting
         self.before: dict[Node, Names] = {}
-        self._flow(scope, setting.at_first(scope.id))
+        first = setting.at_first(scope.id)
+        self._flow(scope, first)
+        sets = [first, *(setting.sets(node) for part in scope.whole() for node in part.nodes.values())]
+        #: for what waits, or undoes, and comes whenever it is time: whatever anything sets
+        self.some_day: Names = None if None in sets else setting.anywhere
 
     def at(self, node: Node, where: etree._Element) -> Names:
         """At the node; for what leaves it, with what it sets itself."""

@@ -329,3 +329,20 @@ def test_a_finding_for_programs_holds_everything(region: Registry) -> None:
     told = finding.as_dict()
     assert told["rule"] == "bad-expression" and told["repair"] and told["details"]["reason"].endswith("understood here")
     assert replace(finding, path=("a",)).as_dict()["path"] == ["a"]
+
+
+@pytest.mark.parametrize(("text", "said"), [("${size}", []), ("${sise}", ["variable-misspelt"])])
+def test_what_undoes_and_what_waits_for_a_condition_may_read_whatever_is_set_some_day(
+    text: str, said: list[str], region: Registry
+) -> None:
+    undo = "<compensateEventDefinition/>"
+    handler = node("serviceTask", "U", parameters(x=text), isForCompensation="true", camunda__type="external",
+                   camunda__topic="registration.register")  # fmt: skip
+    waits = f"<conditionalEventDefinition><condition>{text}</condition></conditionalEventDefinition>"
+    asks = extended('<camunda:formData><camunda:formField id="size" label="Size" type="long"/></camunda:formData>')
+    nodes = node("userTask", "A", asks) + boundary("b", "A", undo) + handler + boundary("c", "B", waits)
+    tied = '<association id="t" sourceRef="b" targetRef="U"/>' + node("intermediateThrowEvent", "w", undo)
+    content = drawn(nodes + people("B") + tied, "start>B B>A A>w w>end c>end")
+    found = [each for each in examine({"file.bpmn": content}, region).findings if each.rule.startswith("variable")]
+    assert sorted({each.rule for each in found}) == said and {each.element for each in found} <= {"U", "c"}
+    assert len(found) == 2 * len(said)
