@@ -16,6 +16,8 @@ from services.db import db, transaction
 from services.jobs.models import JobRow
 from services.time_machine.models import DemoClock
 from tests.counting import counted
+from tests.services.cases.test_starting import beginning, begun, in_force
+from tests.services.engine.drawings import timer
 from tests.surfer import Surfer
 from tests.webapp.office import Office
 
@@ -114,6 +116,27 @@ def test_back_nothing_is_done_twice_and_what_comes_again_is_not_told_again(house
         Context().run(work, house)
     assert len(notices.of_case(case_id)) == 6
     assert journal.verify([]) == []
+
+
+def beat_and_work(app: Flask) -> None:
+    """A worker that says that it lives, and so reads the clock, before it looks for work."""
+    with app.app_context():
+        db.session.connection()
+        db.session.rollback()
+        jobs.work_off()
+
+
+def test_a_start_by_a_timer_goes_by_that_clock_and_begins_once_however_often_its_moment_comes(
+    house: Flask, admin: Surfer
+) -> None:
+    set_to(admin, "moment", here(RECEIVED))
+    in_force(beginning("q", timer("P9D")))
+    for at, cases_then in ((RECEIVED + timedelta(days=8), 0), (END, 1), (RECEIVED, 1), (END, 1)):
+        set_to(admin, "moment", here(at))
+        Context().run(beat_and_work, house)
+        assert len(begun("q")) == cases_then
+    (case,) = begun("q")
+    assert is_near(case.opened_at, END)
 
 
 def test_back_what_pauses_after_a_failure_or_was_in_lost_hands_does_not_wait_for_the_later_clock(
