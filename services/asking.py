@@ -9,6 +9,7 @@ what stands around the list, and `i` the numbers of the lines, from 1 (as in for
 """
 
 import re
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -115,6 +116,11 @@ def is_blank(field: Field, line: Raw) -> bool:
     )  # fmt: skip
 
 
+def layers(*each: Answers) -> Answers:
+    """All of them in one, the first before the others."""
+    return ChainMap(*each)  # type: ignore[arg-type]  # nobody writes into it
+
+
 @dataclass(frozen=True)
 class Scope:
     """What an expression may ask for, at one place of a form."""
@@ -133,7 +139,8 @@ class Scope:
 
     def _with(self, data: Answers) -> Answers:
         special = {"this": self.this, "parent": self.parent, "i": list(self.numbers)}
-        return {**special, **data, **{f"_{name}_": value for name, value in special.items()}}
+        # looked up, not copied: a large form asks many times
+        return layers({f"_{name}_": value for name, value in special.items()}, data, special)
 
 
 def ask(fields: Sequence[Field], raw: Raw, read: Read, around: Scope | None = None, number: int = 0) -> Asking:
@@ -172,13 +179,12 @@ class _Form:
 
     def _field(self, field: Field) -> Field:
         """The field as it is asked in this round."""
-        names = self._scope().names()
-        if field.hide is not None and field.hide(names):
+        if field.hide is not None and field.hide(self._scope().names()):
             self.hidden.add(field.name)
             take_away(self.known, field.name)
             return field
         if field.reckon is not None:
-            self.reckoned[field.name] = value = field.reckon(names)
+            self.reckoned[field.name] = value = field.reckon(self._scope().names())
             put(self.known, field.name, value)
             return replace(field, stands=value)
         now = self._now(field, field)

@@ -21,8 +21,8 @@ MOST_FILES = 20
 LONG_TEXT = 2000  #: letters of a text of several lines, where the designer says nothing
 #: fields of the page itself
 TAKEN = frozenset({"csrf_token", "key", "delay_reason", "conflict_reason"})
-#: what expressions call the form or the line itself, what stands around it, and the numbers of the lines
-SPECIAL = frozenset({"this", "parent", "i"})
+#: what expressions call the form or the line itself
+SPECIAL = frozenset({"this"})
 #: minutes between the times offered that a form editor lets choose, and what the viewer takes for all others
 INTERVALS, DEFAULT_EVERY = (1, 5, 10, 15, 30, 60), 15
 _DAYS: Mapping[object, tuple[Literal["date", "time", "moment"], tuple[str, ...]]] = {

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property, partial
 
 from services import engine, hours
-from services.asking import put, take_away
+from services.asking import layers, put, take_away
 from services.plugin import Answers, AttachedFile, Choice, Field, FormCall, file_choices
 from services.processes.forms import rules
 from services.processes.forms.beginning import begun
@@ -58,7 +58,7 @@ class Here:
 
     def _names(self, form: Answers, this: Answers) -> Answers:
         here = this if form.get("_parent_") is not None else _over(self.outside, this)
-        return {**_over(self.outside, form), "this": here, "_this_": here}
+        return layers({"this": here, "_this_": here}, _over(self.outside, form))
 
     def field(self, question: Question, beside: Sequence[Question]) -> Field:
         """The field that is asked, which knows how it moves with the answers; `beside`: it and those around it."""
@@ -149,16 +149,17 @@ class Here:
         return filled(words, names, self.call.now, partial(escaped, question.field.markup))
 
 
+#: of most variables: seen before what is asked for slowly
+_PLAIN = frozenset({str, int, float, bool, list, type(None)})
+
+
 def _over(under: Answers, above: Answers) -> Answers:
     """Both; a context of both names has the members of both."""
     if not under:
         return above
-    both = {**under, **above}
-    for name in under.keys() & above.keys():
-        low, high = under[name], above[name]
-        if isinstance(low, Mapping) and isinstance(high, Mapping):
-            both[name] = _over(low, high)
-    return both
+    contexts = ((name, low) for name, low in under.items() if type(low) not in _PLAIN and isinstance(low, Mapping))
+    both = {name: _over(low, high) for name, low in contexts if isinstance(high := above.get(name), Mapping)}
+    return layers(both, above, under)
 
 
 # ---------------------------------------------------------------- one property
