@@ -154,6 +154,18 @@ def test_a_timer_is_let_go_by_hand_long_before_its_moment(house: Flask) -> None:
         assert [task.element for task in open_tasks(case_id)] == ["a"]
 
 
+def test_a_timer_that_repeats_is_let_go_by_hand_each_time_it_repeats(house: Flask) -> None:
+    border = drawings.boundary("every", "a", drawings.timer("R3/P1D", "timeCycle"), interrupting=False)
+    files = {"p.bpmn": drawings.drawn(people("a", "b") + border, "start>a a>end every>b b>end")}
+    done = processes.deploy(files, registry.current(), name="x", person=designer())
+    case_id = cases.rehearse(done.definitions[0].id, designer())
+    for turn in (1, 2, 3):
+        (timer,) = [task for task in open_tasks(case_id) if task.element == "every"]
+        cases.rehearse_on(timer.id, designer())
+        assert [task.element for task in open_tasks(case_id)].count("b") == turn
+    assert "every" not in [task.element for task in open_tasks(case_id)]
+
+
 def test_a_rehearsal_is_closed_by_its_designer_whenever_they_like(house: Flask) -> None:
     case_id = cases.rehearse(processes.in_force("psc"), designer())
     assert [case.id for case, _ in cases.rehearsals(designer())] == [case_id]
