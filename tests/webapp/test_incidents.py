@@ -316,3 +316,17 @@ def test_answers_that_the_diagram_cannot_follow_are_kept_and_go_on_when_it_is_se
     jobs.work_off()
     assert waits(case_id) == ["B"]
     assert "ақау: кедергісі түзетілді" in text(clerk, f"/cases/{case_id}")
+
+
+@pytest.mark.browser
+def test_what_sets_answers_right_fits_a_phone(house: Flask, browser: Browser, address: str) -> None:
+    drawn = people("A", "B") + gateways("exclusive", "choice")
+    case_id = begin(drawn, "start>A A>choice choice>B[=total * 2 > 10] choice>end[default] B>end")
+    complete(case_id, "A")
+    page = browser.new_context(base_url=address, viewport=PHONE, bypass_csp=True).new_page()
+    page.goto("/sign-in")
+    Hands(page).sign_in("admin")
+    page.goto("/admin/incidents/")
+    page.click("details.set-right summary")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert faults_of_axe(page) == []
