@@ -23,9 +23,9 @@ EVERY = frozenset().union(*KEYS.values())
 #: words that the core has for other things, too: verbs, fates of papers, kinds of offices, columns, number series.
 #: Of these only the places are looked at where a role, a step, an outcome or a paper is meant
 OTHERS = frozenset({
-    "control", "courier", "deliver", "draft", "executor", "hand_over", "handed_over", "head", "passed", "posted",
-    "ready", "receive", "received", "refused", "register", "registered", "registry", "returned", "scanned",
-    "sign", "signed",
+    "accept", "control", "courier", "deliver", "draft", "executor", "hand_over", "handed_over", "head", "passed",
+    "posted", "ready", "receive", "received", "refused", "register", "registered", "registry", "returned",
+    "scanned", "send", "sign", "signed",
 })  # fmt: skip
 #: where a key of a plugin would be meant
 MEANT = {"role", "roles", "step", "outcome", "item", "ended_as", "recorder", "to_role", "code"}
