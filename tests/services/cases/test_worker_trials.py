@@ -11,12 +11,24 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from services import journal
+from services import cases, journal, processes, registry
 from services.db import db
 from services.jobs.models import JobRow
 from services.postgres import Server
+from tests.oracle.drawing import Drawing
 from tests.services.cases.nursery import EFFECT_LEASE_S, LEASE_S, Nursery
-from tests.services.cases.small_cases import Courier, begin, complete, events, people, task_at, waits, with_plugin
+from tests.services.cases.small_cases import (
+    OFFICE,
+    Courier,
+    begin,
+    clerk,
+    complete,
+    events,
+    people,
+    task_at,
+    waits,
+    with_plugin,
+)
 from tests.services.engine.drawings import boundary, catch, operation, timer
 from tests.supervised import wait_for
 
@@ -101,6 +113,68 @@ def test_workers_killed_at_random_lose_and_double_nothing(
     prove(began, nursery)
     assert kills >= 10
     print(f"{kills} kills over {len(began) * 3} jobs, {len(nursery.asked())} orders of {len(began)}")  # noqa: T201
+
+
+#: an order in a transaction that is cancelled and undone, a border, a signal that every case hears, a condition, and an
+#: event sub-process that begins by the clock beside it all
+UNDONE = """
+A user ; @candidateGroups=clerk
+B user ; @candidateGroups=clerk
+fork parallel
+join parallel
+tx transaction {
+  o service courier.order
+  border on o compensate
+  undo service courier.note ; .isForCompensation=true
+  border ~ undo
+  c catch timer PT1S
+  x end cancel
+  start1 > o > c > x
+}
+left on tx cancel
+shout throw signal ready
+heard catch signal ready
+k catch condition ${taken == true}
+beside eventsub {
+  clock start timer PT2S keep
+  M service courier.note
+  clock > M > end2
+}
+start > A > fork
+fork > tx > end3
+left > shout > join
+fork > heard > join
+fork > k > join
+join > B > end
+"""
+UNDONE_WHOLE = Counter({
+    "case.timer_fired worker": 2, "case.operation_done worker": 3, "courier.note.noted worker": 2,
+})  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [6, pytest.param(60, marks=pytest.mark.soak)])
+def test_what_is_undone_shouted_and_awaited_happens_once_however_many_workers_are_killed(
+    nursery: Nursery, count: int
+) -> None:
+    chance = random.Random(count)
+    processes.install(Drawing(UNDONE).files(), registry.current(), name="small", actor="test")
+    began = [cases.open_case("p", OFFICE, clerk(), key=str(number)) for number in range(count)]
+    for each in began:
+        complete(each, "A")
+    for _ in range(3):
+        nursery.fork()
+    kills, end = 0, time.monotonic() + 60 + count
+    while open_jobs() and time.monotonic() < end:
+        time.sleep(chance.random() * 0.25)
+        nursery.send(chance.choice(nursery.workers), signal.SIGKILL)
+        kills += 1
+        nursery.fork()
+    for each in began:
+        assert waits(each) == ["B"]
+        counted = Counter(events(each))
+        assert {event: counted[event] for event in UNDONE_WHOLE} == UNDONE_WHOLE, each
+    assert {key for key, _ in nursery.asked()} == {task_at(each, "o").id for each in began}
+    assert kills >= 5 and journal.verify([]) == []
 
 
 def test_a_worker_paused_for_longer_than_its_lease_settles_nothing_twice(nursery: Nursery) -> None:
