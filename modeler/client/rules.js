@@ -24,12 +24,8 @@ const CHECKS = {
   'script-task': node => is(node, 'bpmn:ScriptTask') && !/^(feel|juel)$/i.test(node.get('scriptFormat') || ''),
   'send-task': node => is(node, 'bpmn:SendTask') && !node.get('messageRef') &&
     !(camunda(node, 'type') === 'external' && camunda(node, 'topic')),
-  'transaction': isA('Transaction'),
   'ad-hoc-sub-process': isA('AdHocSubProcess'),
   'complex-gateway': isA('ComplexGateway'),
-  'compensation': catches('Compensate'),
-  'conditional-event': catches('Conditional'),
-  'cancel-event': catches('Cancel'),
   'event-sub-process': node => is(node, 'bpmn:SubProcess') && node.get('triggeredByEvent') &&
     !(node.get('flowElements') || []).some(each => is(each, 'bpmn:StartEvent') && each.get('eventDefinitions')?.length),
   'service-task-without-topic': node => is(node, 'bpmn:ServiceTask') &&

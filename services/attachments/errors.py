@@ -12,7 +12,7 @@ class NoFileAsked(Invalid):
 
 
 class FileRefused(Invalid):
-    """%(name)s: %(why)s"""
+    """The file %(name)s is not attached: %(why)s"""
 
 
 class TooManyFiles(Conflict):

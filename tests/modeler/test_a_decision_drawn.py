@@ -113,11 +113,12 @@ def drawn(hands: Decisions) -> str:
     hands.make(help_, "decision-table")
     hands.open("per head")
     hands.page.locator('[aria-label="Edit formal parameters"]').dispatch_event("click")
-    for name in ("sum", "heads"):
+    for name in ("total", "heads"):
         hands.page.get_by_text("Add parameter").click()
-        hands.page.keyboard.type(name)
+        hands.page.locator(".function-definition-parameter").last.locator("input").first.fill(name)
+        hands.page.keyboard.press("Tab")
     hands.page.mouse.click(*NOWHERE)
-    hands.write(".function-definition-body .cm-content", "decimal(sum / heads, 0)")
+    hands.write(".function-definition-body .cm-content", "decimal(total / heads, 0)")
     hands.open("Income per head")
     hands.write(".cm-content", "per head(income, persons)")
     hands.open("Help")

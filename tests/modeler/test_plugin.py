@@ -193,15 +193,9 @@ BAD = {
 NOT_CARRIED_OUT = {
     "script-task": "<bpmn:scriptTask id='X' />",
     "send-task": "<bpmn:sendTask id='X' />",
-    "transaction": "<bpmn:transaction id='X' />",
     "ad-hoc-sub-process": "<bpmn:adHocSubProcess id='X' />",
     "complex-gateway": "<bpmn:complexGateway id='X' />",
     "event-sub-process": "<bpmn:subProcess id='X' triggeredByEvent='true' />",
-    "compensation": "<bpmn:intermediateThrowEvent id='X'><bpmn:compensateEventDefinition />"
-                    "</bpmn:intermediateThrowEvent>",
-    "conditional-event": "<bpmn:intermediateCatchEvent id='X'><bpmn:conditionalEventDefinition />"
-                         "</bpmn:intermediateCatchEvent>",
-    "cancel-event": "<bpmn:endEvent id='X'><bpmn:cancelEventDefinition /></bpmn:endEvent>",
     "boundary-without-flow": "<bpmn:boundaryEvent id='X' attachedToRef='Task_Resolution'><bpmn:timerEventDefinition />"
                              "</bpmn:boundaryEvent>",
 }  # fmt: skip

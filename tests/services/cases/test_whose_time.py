@@ -73,5 +73,5 @@ def test_a_result_that_lies_ready_is_the_applicants_time_on_the_case_and_on_the_
         head = directory.staff_at("TALDYKORGAN", "head")[0]
         held = {each.holder: each.time for each in cases.time_by_holder(case_id, head)}
         assert held["citizen"] == timedelta(hours=2, minutes=30) and held["office"] == timedelta()
-        waits = db.session.scalars(select(Task).filter_by(case_id=case_id, step=cases.HAND_OVER)).one()
+        waits = db.session.scalars(select(Task).filter_by(case_id=case_id, step="hand_over")).one()
         assert waits_for(waits) == "citizen"

@@ -30,13 +30,13 @@ def test_nobody_else_does(house: Flask, login: str) -> None:
 
 
 def test_the_doctor_looks_at_a_diagram_beside_what_is_in_force_and_speaks_the_readers_language(house: Flask) -> None:
-    broken = DIRECT.replace(b' default="Flow_Refused"', b"")
+    broken = DIRECT.replace(b' default="Flow_Refused"', b' default="Flow_ToDecision"')
     sent = {"data": broken, "headers": {"Content-Type": "text/xml"}}
     said = {language: Program(house, DESIGNER, language=language).ask("POST", "/komek/doctor", **sent).get_json()
             for language in ("kk", "ru", "en")}  # fmt: skip
     for each in said.values():
         assert not each["deployable"]
-        assert "Flow_Refused" in [f["element"] for f in each["findings"] if f["severity"] == "error"]
+        assert "Gateway_Decision" in [f["element"] for f in each["findings"] if f["severity"] == "error"]
     assert len({each["findings"][0]["text"] for each in said.values()}) == 3
     sound = Program(house, DESIGNER).ask("POST", "/komek/doctor", data=DIRECT, headers={"Content-Type": "text/xml"})
     assert sound.get_json()["deployable"], sound.text
