@@ -85,7 +85,7 @@ def test_steps_that_share_a_clock_share_its_notices(office: Office) -> None:
     assert facts(case_id) == all_of("outer", "step")
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     looks=st.lists(st.integers(9 * 24, 18 * 24), max_size=6),
     review_h=st.integers(24, 16 * 24),

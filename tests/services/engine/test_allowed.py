@@ -226,7 +226,7 @@ def spoiled(where: int, how: str, what: str) -> bytes:
     return etree.tostring(root)  # type: ignore[no-any-return]
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(NODES),
     st.sampled_from(["remove", "rename", "double", "text", "attribute", "strip"]),
