@@ -33,7 +33,7 @@ class PluginFault(Unavailable):
 
 
 class PluginFailed(PluginFault):
-    """The plugin %(plugin)s failed at this step: %(kind)s."""
+    """The plugin %(plugin)s failed at this step; the log says where."""
 
 
 class PluginHangs(PluginFault):

@@ -163,4 +163,4 @@ def _hand_in(mail: EmailMessage, config: Config) -> None:
     except smtplib.SMTPResponseException as error:  # of the whole server: a wrong password is set right by a person
         raise MailNotTaken(answer=error.smtp_code) from None
     except (OSError, smtplib.SMTPException) as error:
-        raise MailNotTaken(answer=type(error).__name__) from None
+        raise MailNotTaken(answer=getattr(error, "strerror", None) or str(error)[:80] or to.host) from None
