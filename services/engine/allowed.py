@@ -119,12 +119,19 @@ def _within_unknown(node: etree._Element) -> bool:
     return around is not None and in_bpmn(around) and local_name(around) not in KNOWN
 
 
+#: what events refer to, by id
+NAMED = frozenset({"message", "error", "signal", "escalation"})
+
+
 def _ids(root: etree._Element) -> Faults:
     nodes = [node for node in of_bpmn_proper(root) if node.get("id")]
     counts = Counter(node.get("id") for node in nodes)
     for node in nodes:
         if counts[node.get("id")] > 1:
             yield Fault(node, rules.ID_TWICE, {"id": node.get("id")})
+    for node in root:
+        if in_bpmn(node) and local_name(node) in NAMED and not node.get("id"):
+            yield Fault(node, rules.ID_MISSING, {"kind": local_name(node)})
 
 
 def _outgoing(root: etree._Element) -> dict[str, list[etree._Element]]:

@@ -209,6 +209,9 @@ MEANS_NOTHING = Rule(
     "Take it away.",
     "info",
 )
+ID_MISSING = Rule(
+    "id-missing", "Here is a <%(kind)s> without an id: no event can refer to it.", "Give it an id, or delete it."
+)
 ID_TWICE = Rule("id-twice", "The id %(id)s is used more than once.", "Give each element an id of its own.")
 NO_TOPIC = Rule(
     "service-task-without-topic",

@@ -73,6 +73,7 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "flow to nowhere": (drawn(people("A"), "start>A A>nobody"), "p_f1", "does not lead"),
     "flow from nowhere": (drawn(people("A"), "start>A nobody>end"), "p_f1", "does not lead"),
     "id used twice": (drawn(people("A", "A"), LINE), "A", "more than once"),
+    "error without an id": (PLAIN.replace(b"<process", b'<error errorCode="x"/><process', 1), "d", "without an id"),
     "no start": (PLAIN.replace(b"startEvent", b"userTask"), "p", "exactly one start"),
     "two starts": (drawn(people("A") + node("startEvent", "s2"), "start>A s2>A A>end"), "p", "at most one plain start"),
     "two starts for one message": (drawn(people("A") + node("startEvent", "s2", message()) + node("startEvent", "s3", message()), "start>A s2>A s3>A A>end"), "s3", "not to be known"),
