@@ -32,9 +32,10 @@ def decide(
 ) -> Decided:  # fmt: skip
     """The value of a decision or decision service over what is given, by name (FEEL's values).
 
-    `is_open`: what is given is seen everywhere, drawn as input data or not, as Camunda 7 does. Raises Refused.
+    `functions`: all that may be called, FEEL's own if none are named. `is_open`: what is given is seen everywhere,
+    drawn as input data or not, as Camunda 7 does. Raises Refused.
     """
-    run = Deciding(clock, limits, {**BUILTINS, **(functions or {})}, fits=fits)
+    run = Deciding(clock, limits, functions or BUILTINS, fits=fits)
     work = _Work(model, run, given, is_open)
     try:
         value = work.called(element) if isinstance(element, Service) else work.value(element.key)

@@ -254,10 +254,10 @@ def plain(value: Value, text: str = "") -> Value:
 
     Raises ExpressionError for what cannot be stored.
     """
-    if value is None or isinstance(value, str | bool):
+    if value is None or type(value) in (str, bool):
         return value
-    if isinstance(value, Decimal):
-        if not value.is_finite() or value.copy_abs() > LARGEST_NUMBER:
+    if type(value) is Decimal:
+        if not value.is_finite() or abs(value) > LARGEST_NUMBER:
             raise ExpressionError(text, Words("a number is too large"))
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, list):

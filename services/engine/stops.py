@@ -1,8 +1,8 @@
 """Where an instance waits, and what it went through, in values."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal
 
 from SpiffWorkflow.bpmn.specs.defaults import CallActivity
@@ -96,25 +96,25 @@ def _stop_at(task: Any) -> Stop:
     extensions: Extensions = getattr(spec, "extensions", None) or NOTHING
     waits = task._state == TaskState.WAITING
     message, signal = (message_of(task), signal_of(task)) if waits else (None, None)
-    found = Stop(
+    process, element = process_of(task), spec.bpmn_id or spec.name
+    made = partial(
+        Stop,
         id=task.id,
-        element=spec.bpmn_id or spec.name,
-        process=process_of(task),
+        element=element,
+        process=process,
         name=spec.bpmn_name or "",
-        waits_for=_kind(task),
         step=extensions.properties.get("step"),
         message=name_of(message, task) if message is not None else None,
         signal=name_of(signal, task) if signal is not None else None,
-        due_at=due_at(task),
         properties=dict(extensions.properties),
     )
     if isinstance(spec, OperationTask):
         inputs = {key: evaluate(text, task.data) for key, text in extensions.inputs}
-        return replace(found, waits_for="operation", operation=extensions.get("topic"), inputs=inputs)
+        topic = extensions.get("topic")
+        return made(waits_for="operation", operation=topic, inputs=inputs, due_at=due_at(task))
     if not (spec.manual or isinstance(spec, PassedTask | StartEvent)) or waits:
-        return found
-    return replace(
-        found,
+        return made(waits_for=_kind(task), due_at=due_at(task))
+    return made(
         waits_for="person",
         groups=_listed(extensions.get("candidateGroups"), task.data),
         users=_listed(extensions.get("candidateUsers"), task.data),
@@ -122,7 +122,7 @@ def _stop_at(task: Any) -> Stop:
         due_at=_moment(extensions.get("dueDate"), task),
         follow_up_at=_moment(extensions.get("followUpDate"), task),
         priority=_priority(extensions.get("priority"), task.data),
-        form=extensions.form(process_of(task), spec.bpmn_id or spec.name),
+        form=extensions.form(process, element),
         form_fields=extensions.form_fields,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from services.feel import nodes
@@ -132,13 +133,17 @@ class Unfit(Exception):
         super().__init__(f"{kind(value)} is no {of}")
 
 
+#: what most columns hold, by Python's type
+_PLAIN: Mapping[type, str] = {Decimal: "number", str: "string", bool: "boolean"}
+
+
 def coerced(value: Value, of: FeelType) -> Value:
     """The value as one of the type: as it is, the one element of a list, a list of it, a day as a moment (10.3.2.9.4).
 
     Raises Unfit.
     """
-    if value is None:
-        return None
+    if value is None or (_PLAIN.get(type(value)) == of.kind and of.allows is None):
+        return value
     if of.kind == "list" and not isinstance(value, list):
         value = [value]
     elif isinstance(value, list) and len(value) == 1 and of.kind not in ("list", "Any"):
