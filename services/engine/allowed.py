@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from services.engine import rules, thrown
+from services.engine import lenient_rules, rules, thrown
 from services.engine.calls import is_reckoned
 from services.engine.circles import circles
 from services.engine.errors import ExpressionError, Problem
@@ -17,7 +17,7 @@ from services.engine.events import check_borders, check_boundaries, check_defaul
 from services.engine.expressions import ISO, compile_expression, evaluate, names_in
 from services.engine.meaning import DESCRIBES
 from services.engine.reading import read_extensions
-from services.engine.redrawn import links_of, without_condition
+from services.engine.redrawn import links_of, outgoing_of, without_condition
 from services.engine.rules import Fault, Faults
 from services.engine.said import not_honoured, of_bpmn_proper
 from services.engine.sizes import check_sizes
@@ -134,15 +134,8 @@ def _ids(root: etree._Element) -> Faults:
             yield Fault(node, rules.ID_MISSING, {"kind": local_name(node)})
 
 
-def _outgoing(root: etree._Element) -> dict[str, list[etree._Element]]:
-    flows: dict[str, list[etree._Element]] = {}
-    for flow in root.iter(f"{B}sequenceFlow"):
-        flows.setdefault(flow.get("sourceRef", ""), []).append(flow)
-    return flows
-
-
 def _gateways(root: etree._Element) -> Faults:
-    flows = _outgoing(root)
+    flows = outgoing_of(root)
     for node in root.iter(*(f"{B}{kind}" for kind in CONDITIONAL)):
         out = flows.get(node.get("id", ""), [])
         if len(out) < 2:
@@ -167,7 +160,7 @@ def _flows(root: etree._Element) -> Faults:
             yield Fault(flow, rules.CONDITION_ELSEWHERE)
         if {source, kinds.get(flow.get("targetRef"), "")} & (PASSIVE | {""}):
             yield Fault(flow, rules.FLOW_TO_NOWHERE)
-    for source, out in _outgoing(root).items():
+    for source, out in outgoing_of(root).items():
         if len(out) > 1 and kinds.get(source) in FLOW_NODES - CONDITIONAL - UNCONDITIONAL:
             yield Fault(out[0], rules.IMPLICIT_SPLIT)
 
@@ -274,7 +267,7 @@ def _one_form(root: etree._Element) -> Faults:
         named = [name for name in ("formKey", "formRef") if extensions.get(name)]
         kinds = [*named, *(["formData"] if extensions.form_fields else [])]
         if kinds and local_name(node) == "startEvent" and not begins_process(node):
-            yield Fault(node, rules.START_FORM, {"what": f"camunda:{kinds[0]}"})
+            yield Fault(node, lenient_rules.START_FORM, {"what": f"camunda:{kinds[0]}"})
         elif kinds and local_name(node) not in ("userTask", "startEvent"):
             yield Fault(node, rules.FORM_ELSEWHERE, {"kind": local_name(node)})
         elif len(kinds) > 1:

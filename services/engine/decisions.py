@@ -16,10 +16,7 @@ from services.dmn import Element, Fault, Model, Reader, decide
 from services.dmn import Fired as FiredTable
 from services.dmn.model import Knowledge
 from services.engine.coercion import number
-from services.engine.errors import BadDiagram, ExpressionError, Problem
-from services.engine.expressions import juel_of, plain, words
-from services.engine.rules import (
-    BAD_EXPRESSION,
+from services.engine.decision_rules import (
     DECISION_CIRCLE,
     DECISION_EMPTY,
     ENTRIES_MISSING,
@@ -29,8 +26,10 @@ from services.engine.rules import (
     NO_INPUT,
     NO_OUTPUT_NAME,
     REQUIREMENT_MISSING,
-    Rule,
 )
+from services.engine.errors import BadDiagram, ExpressionError, Problem
+from services.engine.expressions import juel_of, plain, words
+from services.engine.rules import BAD_EXPRESSION, Rule
 from services.engine.step import Decided, Fired, FiredRule
 from services.engine.world import HOST, LIMITS, clock, read_moment
 from services.feel import Note, Refused, Value, text_of

@@ -12,13 +12,13 @@ from services.engine.allowed import FLOW_NODES, find_circles, find_problems, fin
 from services.engine.calls import is_reckoned
 from services.engine.conditions import waits_for_conditions
 from services.engine.contents import contents
+from services.engine.decision_rules import DECISION_TWICE
 from services.engine.decisions import Decision, decisions_by_file, read_decisions
 from services.engine.errors import BadDiagram, Problem, Words
 from services.engine.parser import READING, ModelerParser
 from services.engine.reading import read_extensions
 from services.engine.redrawn import redrawn
 from services.engine.rules import (
-    DECISION_TWICE,
     FORM_TWICE,
     NO_PROCESS,
     NOT_BPMN,

@@ -8,7 +8,7 @@ that come to the same as the attribute's absence are let be.
 
 from typing import Final
 
-from services.engine import rules
+from services.engine import lenient_rules
 from services.engine.rules import Rule
 
 HONOURED: Final = "honoured"
@@ -58,11 +58,11 @@ _CAMUNDA: dict[str, dict[str, Meaning]] = {
     "decisionRefVersion": {"businessRuleTask": REFUSED},
     "decisionRefVersionTag": {"businessRuleTask": REFUSED},
     "mapDecisionResult": {"businessRuleTask": HONOURED},
-    "decisionRefTenantId": {"businessRuleTask": rules.NO_TENANTS},
+    "decisionRefTenantId": {"businessRuleTask": lenient_rules.NO_TENANTS},
     "calledElementBinding": {"callActivity": HONOURED},
     "calledElementVersion": {"callActivity": REFUSED},
     "calledElementVersionTag": {"callActivity": REFUSED},
-    "calledElementTenantId": {"callActivity": rules.NO_TENANTS},
+    "calledElementTenantId": {"callActivity": lenient_rules.NO_TENANTS},
     "caseRef": {ANYWHERE: REFUSED},
     "caseBinding": {ANYWHERE: REFUSED},
     "caseVersion": {ANYWHERE: REFUSED},
@@ -71,23 +71,23 @@ _CAMUNDA: dict[str, dict[str, Meaning]] = {
     "variableMappingDelegateExpression": {ANYWHERE: REFUSED},
     "collection": {"multiInstanceLoopCharacteristics": HONOURED},
     "elementVariable": {"multiInstanceLoopCharacteristics": HONOURED},
-    "initiator": {"startEvent": rules.VARIABLE_NOT_SET},
+    "initiator": {"startEvent": lenient_rules.VARIABLE_NOT_SET},
     "errorCodeVariable": {"errorEventDefinition": HONOURED},
-    "errorMessageVariable": {"errorEventDefinition": rules.VARIABLE_NOT_SET},
-    "errorMessage": {"error": rules.MESSAGE_NOT_GIVEN},
+    "errorMessageVariable": {"errorEventDefinition": lenient_rules.VARIABLE_NOT_SET},
+    "errorMessage": {"error": lenient_rules.MESSAGE_NOT_GIVEN},
     "escalationCodeVariable": {"escalationEventDefinition": HONOURED},
-    "candidateStarterGroups": {"process": rules.STARTERS},
-    "candidateStarterUsers": {"process": rules.STARTERS},
-    "isStartableInTasklist": {"process": rules.STARTERS},
-    "versionTag": {"process": rules.TAG_NOT_SHOWN},
-    "historyTimeToLive": {"process": rules.HISTORY_STAYS},
-    "jobPriority": {ANYWHERE: rules.ONE_AT_A_TIME},
-    "taskPriority": {ANYWHERE: rules.ONE_AT_A_TIME},
-    "async": {ANYWHERE: rules.ONE_TRANSACTION},
-    "asyncBefore": {ANYWHERE: rules.ONE_TRANSACTION},
-    "asyncAfter": {ANYWHERE: rules.ONE_TRANSACTION},
-    "exclusive": {ANYWHERE: rules.ONE_TRANSACTION},
-    "jobRetryTimeCycle": {ANYWHERE: rules.RETRIES},
+    "candidateStarterGroups": {"process": lenient_rules.STARTERS},
+    "candidateStarterUsers": {"process": lenient_rules.STARTERS},
+    "isStartableInTasklist": {"process": lenient_rules.STARTERS},
+    "versionTag": {"process": lenient_rules.TAG_NOT_SHOWN},
+    "historyTimeToLive": {"process": lenient_rules.HISTORY_STAYS},
+    "jobPriority": {ANYWHERE: lenient_rules.ONE_AT_A_TIME},
+    "taskPriority": {ANYWHERE: lenient_rules.ONE_AT_A_TIME},
+    "async": {ANYWHERE: lenient_rules.ONE_TRANSACTION},
+    "asyncBefore": {ANYWHERE: lenient_rules.ONE_TRANSACTION},
+    "asyncAfter": {ANYWHERE: lenient_rules.ONE_TRANSACTION},
+    "exclusive": {ANYWHERE: lenient_rules.ONE_TRANSACTION},
+    "jobRetryTimeCycle": {ANYWHERE: lenient_rules.RETRIES},
     "resource": {ANYWHERE: REFUSED},
     "variableName": {"conditionalEventDefinition": HONOURED},
     "variableEvents": {"conditionalEventDefinition": HONOURED},
@@ -109,11 +109,11 @@ _CAMUNDA_ELEMENTS: dict[str, dict[str, Meaning]] = {
     "constraint": {ANYWHERE: HONOURED},
     "value": {**dict.fromkeys(("formField", "list"), HONOURED), ANYWHERE: REFUSED},
     "inputOutput": {ANYWHERE: HONOURED},
-    "inputParameter": {**dict.fromkeys(MAPS_IN, HONOURED), ANYWHERE: rules.INPUT_NOT_READ},
-    "outputParameter": {**dict.fromkeys(MAPS_OUT, HONOURED), ANYWHERE: rules.OUTPUT_NOT_READ},
-    "in": {"callActivity": HONOURED, "signalEventDefinition": HONOURED, ANYWHERE: rules.INPUT_NOT_READ},
-    "out": {"callActivity": HONOURED, ANYWHERE: rules.OUTPUT_NOT_READ},
-    "failedJobRetryTimeCycle": {ANYWHERE: rules.RETRIES},
+    "inputParameter": {**dict.fromkeys(MAPS_IN, HONOURED), ANYWHERE: lenient_rules.INPUT_NOT_READ},
+    "outputParameter": {**dict.fromkeys(MAPS_OUT, HONOURED), ANYWHERE: lenient_rules.OUTPUT_NOT_READ},
+    "in": {"callActivity": HONOURED, "signalEventDefinition": HONOURED, ANYWHERE: lenient_rules.INPUT_NOT_READ},
+    "out": {"callActivity": HONOURED, ANYWHERE: lenient_rules.OUTPUT_NOT_READ},
+    "failedJobRetryTimeCycle": {ANYWHERE: lenient_rules.RETRIES},
     "list": {**dict.fromkeys(MAPPED, HONOURED), ANYWHERE: REFUSED},
     "map": {**dict.fromkeys(MAPPED, HONOURED), ANYWHERE: REFUSED},
     "entry": {"map": HONOURED, ANYWHERE: REFUSED},
@@ -133,13 +133,13 @@ _CAMUNDA_ELEMENTS: dict[str, dict[str, Meaning]] = {
 #: attribute inside an extension element
 _CAMUNDA_INSIDE: dict[str, dict[str, Meaning]] = {
     "in": {"source": HONOURED, "sourceExpression": HONOURED, "target": HONOURED, "variables": HONOURED,
-           "businessKey": rules.NUMBER_OF_THE_REGISTER, "local": rules.LOCAL_TOO},
+           "businessKey": lenient_rules.NUMBER_OF_THE_REGISTER, "local": lenient_rules.LOCAL_TOO},
     "out": {"source": HONOURED, "sourceExpression": HONOURED, "target": HONOURED, "variables": HONOURED,
-            "businessKey": rules.MEANS_NOTHING, "local": rules.LOCAL_TOO},
+            "businessKey": lenient_rules.MEANS_NOTHING, "local": lenient_rules.LOCAL_TOO},
     "property": {"id": HONOURED, "name": HONOURED, "value": HONOURED},
     "formData": {"businessKey": HONOURED},
     "formField": {"id": HONOURED, "label": HONOURED, "type": HONOURED, "defaultValue": HONOURED,
-                  "datePattern": rules.DATES_AS_EVERYWHERE},
+                  "datePattern": lenient_rules.DATES_AS_EVERYWHERE},
     "value": {"id": HONOURED, "name": HONOURED},
     "constraint": {"name": HONOURED, "config": HONOURED},
     "inputParameter": {"name": HONOURED},
@@ -170,20 +170,20 @@ _PLAIN: dict[str, Meaning] = dict.fromkeys((
 ), HONOURED)  # fmt: skip
 #: attribute -> (what it is when it says more, the values that say nothing)
 _VALUED: dict[str, tuple[Meaning, frozenset[str]]] = {
-    "expressionLanguage": (rules.MEANS_NOTHING, frozenset({"http://www.w3.org/1999/XPath"})),
-    "typeLanguage": (rules.MEANS_NOTHING, frozenset({"http://www.w3.org/2001/XMLSchema"})),
-    "waitForCompletion": (rules.WAITS_ANYWAY, frozenset({"true"})),
-    "method": (rules.MEANS_NOTHING, frozenset({"##Compensate", "##compensate", "compensate"})),
+    "expressionLanguage": (lenient_rules.MEANS_NOTHING, frozenset({"http://www.w3.org/1999/XPath"})),
+    "typeLanguage": (lenient_rules.MEANS_NOTHING, frozenset({"http://www.w3.org/2001/XMLSchema"})),
+    "waitForCompletion": (lenient_rules.WAITS_ANYWAY, frozenset({"true"})),
+    "method": (lenient_rules.MEANS_NOTHING, frozenset({"##Compensate", "##compensate", "compensate"})),
     "startQuantity": (REFUSED, frozenset({"1"})),
     "completionQuantity": (REFUSED, frozenset({"1"})),
-    "parallelMultiple": (rules.MEANS_NOTHING, frozenset({"false"})),
+    "parallelMultiple": (lenient_rules.MEANS_NOTHING, frozenset({"false"})),
     "behavior": (REFUSED, frozenset({"All"})),
     "oneBehaviorEventRef": (REFUSED, frozenset()),
     "noneBehaviorEventRef": (REFUSED, frozenset()),
     "instantiate": (REFUSED, frozenset({"false"})),
     "eventGatewayType": (REFUSED, frozenset({"Exclusive"})),
-    "implementation": (rules.MEANS_NOTHING, frozenset({"##unspecified", "##WebService", "##Unspecified", ""})),
-    "operationRef": (rules.MEANS_NOTHING, frozenset({""})),
+    "implementation": (lenient_rules.MEANS_NOTHING, frozenset({"##unspecified", "##WebService", "##Unspecified", ""})),
+    "operationRef": (lenient_rules.MEANS_NOTHING, frozenset({""})),
     "language": (REFUSED, frozenset({""})),
 }
 
@@ -193,7 +193,7 @@ def of_camunda(attribute: str, element: str) -> Meaning:
     known = _CAMUNDA.get(attribute)
     if known is None:
         return REFUSED
-    return known.get(element) or known.get(ANYWHERE) or rules.MEANS_NOTHING
+    return known.get(element) or known.get(ANYWHERE) or lenient_rules.MEANS_NOTHING
 
 
 def of_extension(extension: str, element: str) -> Meaning:
@@ -201,17 +201,17 @@ def of_extension(extension: str, element: str) -> Meaning:
     known = _CAMUNDA_ELEMENTS.get(extension)
     if known is None:
         return REFUSED
-    return known.get(element) or known.get(ANYWHERE) or rules.MEANS_NOTHING
+    return known.get(element) or known.get(ANYWHERE) or lenient_rules.MEANS_NOTHING
 
 
 def inside_extension(extension: str, attribute: str) -> Meaning:
     """What an attribute of an extension element of Camunda means."""
-    return _CAMUNDA_INSIDE.get(extension, {}).get(attribute, rules.MEANS_NOTHING)
+    return _CAMUNDA_INSIDE.get(extension, {}).get(attribute, lenient_rules.MEANS_NOTHING)
 
 
 def of_bpmn(attribute: str, value: str | None = None) -> Meaning:
     """What an attribute of BPMN's own means, with that value; None: with one that says something."""
     if attribute in _PLAIN:
         return HONOURED
-    meaning, nothing = _VALUED.get(attribute, (rules.MEANS_NOTHING, frozenset()))
+    meaning, nothing = _VALUED.get(attribute, (lenient_rules.MEANS_NOTHING, frozenset()))
     return HONOURED if value is not None and value in nothing else meaning

@@ -166,7 +166,7 @@ def _take_start_out(inside: Any) -> None:
 
 
 def _split(root: etree._Element) -> None:
-    outgoing = _outgoing(root)
+    outgoing = outgoing_of(root)
     for node in [*root.iter(etree.Element)]:
         flows = outgoing.get(node.get("id", ""), [])
         if not flows or not in_bpmn(node) or local_name(node) in SPLITS:
@@ -180,7 +180,7 @@ def _say_conditions(root: etree._Element) -> None:
 
     As Camunda 7 has it: `BpmnParse.validateExclusiveGateway`, `InclusiveGatewayActivityBehavior`.
     """
-    outgoing = _outgoing(root)
+    outgoing = outgoing_of(root)
     for node in root.iter(f"{B}exclusiveGateway", f"{B}inclusiveGateway"):
         flows = outgoing.get(node.get("id", ""), [])
         free = without_condition(node, flows) if len(flows) > 1 else []
@@ -191,7 +191,8 @@ def _say_conditions(root: etree._Element) -> None:
             node.set("default", free[0].get("id", ""))
 
 
-def _outgoing(root: etree._Element) -> dict[str, list[etree._Element]]:
+def outgoing_of(root: etree._Element) -> dict[str, list[etree._Element]]:
+    """Element -> the flows that leave it."""
     outgoing: dict[str, list[etree._Element]] = {}
     for flow in root.iter(f"{B}sequenceFlow"):
         outgoing.setdefault(flow.get("sourceRef", ""), []).append(flow)

@@ -100,115 +100,6 @@ BINDING_VERSION = Rule(
     "%(what)s binds to a version of its own; a deployment holds its own files.",
     "Bind it to «latest» or «deployment».",
 )
-
-# ---------------------------------------------------------------- what is taken, and means less here than it says
-
-VARIABLE_NOT_SET = Rule(
-    "variable-not-set",
-    "%(what)s is not read: the variable it names stays without a value.",
-    "Take it away, and ask for no such variable.",
-    "warning",
-)
-NO_MESSAGE = Rule(
-    "receive-task-without-message",
-    "The receive task names no message: it waits for one that is called %(name)s.",
-    "Choose a message.",
-    "warning",
-)
-CODE_ITSELF = Rule(
-    "error-by-its-code",
-    "No error of the file has the id %(code)s: it is taken as the code itself.",
-    "Choose an error in the properties panel.",
-    "info",
-)
-START_FORM = Rule(
-    "form-at-the-start",
-    "%(what)s is not read: nobody fills in a form at the start event of a sub-process.",
-    "Put it on the first user task.",
-    "warning",
-)
-MESSAGE_NOT_GIVEN = Rule(
-    "error-message-not-read",
-    "%(what)s is not read: an error is known by its code.",
-    "Say what happened in the names of the steps that follow.",
-    "info",
-)
-STARTERS = Rule(
-    "starters-not-read",
-    "%(what)s is not read: who may open a case stands in the region's roles.",
-    "Take it away, and give the role in the region's table.",
-    "warning",
-)
-TAG_NOT_SHOWN = Rule(
-    "version-tag-not-shown",
-    "%(what)s is kept in the file and shown nowhere: a version is known by its act and its number.",
-    "Nothing, if it only serves your own files.",
-    "info",
-)
-HISTORY_STAYS = Rule(
-    "history-stays",
-    "The time to live of the history is not carried out: nothing of a case is deleted by itself.",
-    "Nothing: Modeler's linter asks for it.",
-    "info",
-)
-ONE_AT_A_TIME = Rule(
-    "priority-not-read",
-    "%(what)s is not read: work in the background is taken in the order of its time.",
-    "Take it away.",
-    "info",
-)
-ONE_TRANSACTION = Rule(
-    "one-transaction",
-    "%(what)s is not read: each move is one transaction, up to where the case waits again.",
-    "Take it away; where something may fail by itself, use an operation outside.",
-    "info",
-)
-RETRIES = Rule(
-    "retries-not-read",
-    "%(what)s is not read: how often something is tried again is the plugin's or the outside program's to say.",
-    "Take it away.",
-    "info",
-)
-NO_TENANTS = Rule("no-tenants", "%(what)s is not read: there is one tenant.", "Take it away.", "info")
-INPUT_NOT_READ = Rule(
-    "input-not-read",
-    "%(what)s is not read at a %(kind)s: what it maps does not come about.",
-    "Set the variable in a step before.",
-    "warning",
-)
-OUTPUT_NOT_READ = Rule(
-    "output-not-read",
-    "%(what)s is not read at a %(kind)s: the variable it names is not set.",
-    "Set the variable in a step after.",
-    "warning",
-)
-NUMBER_OF_THE_REGISTER = Rule(
-    "business-key-not-read",
-    "%(what)s is not read: a case has its number from the register.",
-    "Take it away.",
-    "info",
-)
-LOCAL_TOO = Rule(
-    "local-not-read", "%(what)s is not read: all variables are looked at.", "Name the variables one by one.", "warning"
-)
-DATES_AS_EVERYWHERE = Rule(
-    "date-pattern-not-read",
-    "%(what)s is not read: dates are written as everywhere in the inbox.",
-    "Take it away.",
-    "info",
-)
-DESCRIBES_ONLY = Rule(
-    "describes-only",
-    "A %(kind)s only describes here: nothing is read from it, nothing is written to it.",
-    "Nothing, if it is for the reader; else use variables.",
-    "info",
-)
-MEANS_NOTHING = Rule(
-    "means-nothing",
-    "%(what)s means nothing at a %(kind)s.",
-    "Take it away.",
-    "info",
-)
 ID_MISSING = Rule(
     "id-missing", "Here is a <%(kind)s> without an id: no event can refer to it.", "Give it an id, or delete it."
 )
@@ -418,12 +309,6 @@ UNDO_ELSEWHERE = Rule(
     "The activity that is to be undone, %(activity)s, does not stand in the same process or sub-process.",
     "Choose one that stands beside the event, or beside the event sub-process around it.",
 )
-WAITS_ANYWAY = Rule(
-    "compensation-waits",
-    "%(what)s is not read: the event always waits until everything is undone.",
-    "Set it to true, or take it away.",
-    "info",
-)
 CANCEL_ELSEWHERE = Rule(
     "cancel-event",
     "A cancel event stands at an end directly in a transaction, or on the border of one, and there once.",
@@ -473,52 +358,4 @@ FORM_VERSION = Rule(
     "form-version",
     "The form is bound to a version of its own; a deployment holds its own form files.",
     "Bind it to «latest» or «deployment».",
-)
-DECISION_TWICE = Rule(
-    "decision-twice", "A decision of this id is in another file, too.", "Give one of them another id."
-)
-REQUIREMENT_MISSING = Rule(
-    "requirement-missing",
-    "It requires %(href)s, which is not in these files.",
-    "Draw the requirement again, or deploy the file that holds it.",
-)
-IMPORT_MISSING = Rule(
-    "import-missing",
-    "It imports %(file)s, which is not among these files.",
-    "Deploy the file with it.",
-)
-DECISION_CIRCLE = Rule(
-    "decision-requires-itself",
-    "The decision requires itself, by way of others.",
-    "Take one of the requirements away.",
-)
-LANGUAGE = Rule(
-    "expression-language",
-    "Expressions in %(language)s are not read.",
-    "Choose FEEL, or JUEL.",
-)
-DECISION_EMPTY = Rule(
-    "decision-empty",
-    "It has neither a table nor an expression.",
-    "Open it in Camunda Modeler and give it one.",
-)
-HIT_POLICY = Rule(
-    "hit-policy",
-    "The hit policy %(policy)s is not supported.",
-    "Choose one that DMN has; only COLLECT has an aggregation.",
-)
-NO_OUTPUT_NAME = Rule(
-    "output-without-name",
-    "An output column has no name.",
-    "Name every output column: it becomes a variable.",
-)
-ENTRIES_MISSING = Rule(
-    "rule-incomplete",
-    "The rule %(number)s has not one entry for every column.",
-    "Open the table in Camunda Modeler and save it again.",
-)
-NO_INPUT = Rule(
-    "input-without-expression",
-    "The input column %(column)s has no expression.",
-    "Say which variable it looks at.",
 )

@@ -5,7 +5,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from services.engine import rules
+from services.engine import lenient_rules, rules
 from services.engine.meaning import (
     DESCRIBES,
     HONOURED,
@@ -86,14 +86,14 @@ def told(root: etree._Element) -> Faults:
         kind = local_name(node)
         if kind in DESCRIBES:
             if above is None or local_name(above) not in DESCRIBES:
-                yield Fault(node, rules.DESCRIBES_ONLY, {"kind": kind})
+                yield Fault(node, lenient_rules.DESCRIBES_ONLY, {"kind": kind})
             continue
         if any(local_name(each) in DESCRIBES for each in node.iterancestors()):
             continue
         if kind == "receiveTask" and node.get("messageRef") is None:
-            yield Fault(node, rules.NO_MESSAGE, {"name": node.get("id", "")})
+            yield Fault(node, lenient_rules.NO_MESSAGE, {"name": node.get("id", "")})
         if kind == "errorEventDefinition" and (code := node.get("errorRef")) and code.rpartition(":")[2] not in errors:
-            yield Fault(node, rules.CODE_ITSELF, {"code": code})
+            yield Fault(node, lenient_rules.CODE_ITSELF, {"code": code})
         seen: set[str] = set()
         for what, meaning in _said_at(node):
             if isinstance(meaning, Rule) and what not in seen:

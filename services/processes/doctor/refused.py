@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 from services.engine import BadDiagram, Definition, Problem, parse
 from services.engine.allowed import find_problems
+from services.engine.decision_rules import DECISION_TWICE
 from services.engine.decisions import read_decisions
 from services.engine.rules import (
-    DECISION_TWICE,
     FORM_TWICE,
     FORM_WITHOUT_ID,
     NOT_BPMN,

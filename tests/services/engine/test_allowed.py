@@ -55,7 +55,7 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "link that leads nowhere": (drawn(node("intermediateThrowEvent", "A", '<linkEventDefinition id="l" name="x"/>'), LINE), "A", "catching link"),
     "conditional event": (drawn(catch("A", '<conditionalEventDefinition id="l"/>'), LINE), "A", "which condition"),
     "a change of variables that is none": (drawn(catch("A", '<conditionalEventDefinition id="l" camunda:variableEvents="create, made"><condition>${k}</condition></conditionalEventDefinition>'), LINE), "A", "«made»"),
-    "a condition in a language of its own": (drawn(catch("A", '<conditionalEventDefinition id="l"><condition language="groovy">k</condition></conditionalEventDefinition>'), LINE), "l", "language"),
+    "a condition in a language of its own": (drawn(catch("A", '<conditionalEventDefinition id="l"><condition language="groovy">k</condition></conditionalEventDefinition>'), LINE), "l", "Leave the language empty"),
     "cancel event": (drawn(node("endEvent", "x", '<cancelEventDefinition id="l"/>') + people("A"), "start>A A>x"), "x", "directly in a transaction"),
     "event sub-process": (drawn(people("A") + node("subProcess", "S", triggeredByEvent="true"), LINE), "S", "exactly one start"),
     "event sub-process that no event begins": (drawn(people("A") + sub_process("S", people("I"), "S_start>I I>S_end").replace('id="S"', 'id="S" triggeredByEvent="true"'), LINE), "S", "begins with one event"),
@@ -90,7 +90,7 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "bad call mapping": (diagram(process("p", node("callActivity", "A", extended('<camunda:in sourceExpression="${+}" target="x"/>'), calledElement="inner"), LINE),
                                  process("inner", people("I"), "start>I I>end")), "A", "cannot be used"),
     "other language": (drawn(people("A") + gateways("exclusive", "x"), "start>x x>A[a == 1] x>end[default] A>end").replace(
-        b"<conditionExpression>", b'<conditionExpression language="groovy">'), "p_f1", "language"),
+        b"<conditionExpression>", b'<conditionExpression language="groovy">'), "p_f1", "Leave the language empty"),
     "loop without a condition": (loop(""), "A", "neither a condition nor a maximum"),
     "several of nothing": (task('<multiInstanceLoopCharacteristics isSequential="true"/>'), "A", "neither a cardinality"),
     "receive task with a message that is not there": (element("receiveTask", messageRef="M9"), "A", "message"),
@@ -144,6 +144,7 @@ def test_it_is_refused_and_the_element_is_named(name: str) -> None:
     fitting = [each for each in found if each.element == where and re.search(said, each.text)]
     assert fitting, [str(each) for each in found]
     assert fitting[0].resource == "file0.bpmn"
+    assert "%(" not in "".join(each.text for each in found), "a rule asks for a detail that nobody gives"
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:

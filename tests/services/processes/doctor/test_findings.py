@@ -23,6 +23,7 @@ from drawings import (
 
 from services import engine
 from services.config import ROOT
+from services.engine import decision_rules, lenient_rules
 from services.engine import rules as engine_rules
 from services.engine.rules import Rule
 from services.processes.doctor import Finding, examine
@@ -291,17 +292,19 @@ def test_what_fits_the_declarations_is_let_be(region: Registry) -> None:
 
 # ---------------------------------------------------------------- words
 
-ALL = {
-    rule.code: rule
-    for module in (engine_rules, doctor_rules)
+WRITTEN = [
+    rule
+    for module in (engine_rules, decision_rules, lenient_rules, doctor_rules)
     for value in vars(module).values()
     for rule in (value.values() if isinstance(value, dict) else [value])
     if isinstance(rule, Rule)
-}
+]
+ALL = {rule.code: rule for rule in WRITTEN}
 
 
 def test_every_rule_has_a_code_of_its_own() -> None:
     assert len(ALL) > 90
+    assert [rule.code for rule in WRITTEN if ALL[rule.code] is not rule] == []
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code) for code in ALL)
 
 
