@@ -12,7 +12,7 @@ from sqlalchemy import select
 from services import directory, engine, processes
 from services.cases.errors import NoReceiver
 from services.cases.external import WORKER
-from services.cases.messages import Stamp, tell
+from services.cases.messages import Stamp, tell_at
 from services.cases.models import Case, Instance, Task
 from services.cases.queries import APPLICANT_CAME
 from services.cases.reading import Work, lock_cases, read_task
@@ -56,7 +56,7 @@ def correlate(
         work = read_task(task_id)
         if work.task.closed_at is not None or not (_may_send(work, person) and _comes_from_outside(work)):
             raise NoReceiver(name=message)
-        tell(case_id, message, Stamp(payload=payload), person)
+        tell_at(work, Stamp(payload=payload), person)
     return record_of(instance)
 
 

@@ -13,7 +13,7 @@ from services.cases.facts import acting_of, body_of
 from services.cases.house import Move
 from services.cases.models import Case, Instance, Message, Task
 from services.cases.moves import carry_on, close_task, write_history
-from services.cases.reading import read_wait
+from services.cases.reading import Work, read_wait
 from services.cases.staying import Way, attempt
 from services.db import db
 
@@ -73,13 +73,18 @@ def tell(case_id: int, message: str, stamp: Stamp, person: directory.Person, *, 
     work = read_wait(case_id, message)
     if work is None:
         return False
+    tell_at(work, stamp, person, claimed_by=claimed_by)
+    return True
+
+
+def tell_at(work: Work, stamp: Stamp, person: directory.Person, *, claimed_by: int | None = None) -> None:
+    """End that wait, which is open, with what came from outside. Inside the caller's transaction, case locked."""
     now, definition = clock.now(), processes.definition(work.instance.definition_id)
     move = Move(registry.current(), work.case, work.instance, definition, person, now, work.applicant, work.answers)
     move.brings, move.acting = stamp.brings, acting_of(work.task, person)
     _arrive(move, work.task, stamp)
     move.case.version += 1
     go_on(move, work.task, Way("receive", stamp.payload, claimed_by=claimed_by, brings=stamp.brings))
-    return True
 
 
 def _arrive(move: Move, task: Task, stamp: Stamp) -> None:

@@ -9,6 +9,7 @@ from services.cases.models import Case, Instance, Message, Task
 from services.db import db
 from tests.webapp.office import ALL_PAPERS
 from tests.webapp.psc import Psc
+from tests.webapp.rest.programs import WORKER, Program
 
 PSC, BODY = "PSC_TALDYKORGAN", "TALDYKORGAN"
 TWO_POOLS = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -40,6 +41,9 @@ TWO_POOLS = b"""<?xml version="1.0" encoding="UTF-8"?>
     <sequenceFlow id="g3" sourceRef="Hear" targetRef="Heard"/><sequenceFlow id="g4" sourceRef="Heard" targetRef="HE"/>
   </process>
 </definitions>"""
+
+OUTSIDE = """<extensionElements><camunda:properties>
+    <camunda:property name="sender" value="outside"/></camunda:properties></extensionElements>"""
 
 
 def complete(case_id: int, element: str, office: str, role: str) -> None:
@@ -78,6 +82,25 @@ def test_a_message_that_nobody_waits_for_is_kept_and_shown_and_then_delivered_on
     assert cases.case_page(case_id, clerk).kept == []
     events = [line.event for line in journal.read(f"case:{case_id}", limit=50)]
     assert events.count("case.message_kept") == events.count("case.message_received") == 1
+
+
+def test_a_message_for_one_pool_is_given_to_that_pool_though_another_of_the_case_waits_for_it_too(
+    house: Flask,
+) -> None:
+    both = TWO_POOLS.replace(b'<message id="M1"', b'<message id="M3" name="reply"/><message id="M1"')
+    for element, role, said in (("Last", "psc_inspector", ""), ("Busy", "clerk", OUTSIDE)):
+        person = f'<userTask id="{element}" camunda:candidateGroups="{role}"/>'.encode()
+        both = both.replace(person, f'<receiveTask id="{element}" messageRef="M3">{said}</receiveTask>'.encode())
+    processes.install({"two.bpmn": both}, registry.current(), name="both", actor="test")
+    case_id = cases.open_case("sender", PSC, directory.staff_at(PSC, "psc_inspector")[0], key="both")
+    complete(case_id, "First", PSC, "psc_inspector")
+    pools = dict(db.session.execute(select(Task.element, Task.instance_id).filter_by(case_id=case_id)).all())
+    db.session.rollback()
+    program = Program(house, WORKER)
+    program.post("/message", {"messageName": "reply", "processInstanceId": str(pools["Last"])}, 400)
+    assert open_elements(case_id) == {"Last", "Busy"}
+    program.post("/message", {"messageName": "reply", "processInstanceId": str(pools["Busy"])})
+    assert open_elements(case_id) == {"Last", "Heard"}
 
 
 def test_a_case_is_closed_by_the_pool_that_opened_it(case_id: int) -> None:
