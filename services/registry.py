@@ -127,6 +127,11 @@ class Registry:
         plugin, verb = self._split(operation)
         return plugin is not None and (verb in plugin.in_step or verb in plugin.outbound)
 
+    def away(self, operation: str) -> str:
+        """The plugin that it is of, when that is switched on and was kept out; empty otherwise."""
+        plugin, name = self._split(operation)[0], operation.partition(".")[0]
+        return name if plugin is None and any(each.name == name for each in self.rejected) else ""
+
     def operations(self) -> frozenset[str]:
         """Every operation that a diagram may name."""
         return frozenset(f"{p.name}.{verb}" for p in self.plugins for verb in (*p.in_step, *p.outbound))

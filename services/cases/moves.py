@@ -16,7 +16,7 @@ from services.cases.put_out import put_out, take_back
 from services.cases.signals import shouted
 from services.db import db
 from services.errors import NotFound
-from services.guarded import run_in_step
+from services.guarded import PluginFault, run_in_step
 from services.inputs import read_inputs
 from services.plugin import BusinessError, Call
 from services.processes import starts
@@ -31,7 +31,7 @@ def carry_on(
     """Run the operations that belong to this click, and write down where this pool now waits; what it tells the others.
 
     `finished` is the task whose completion led here; it gets the outputs the operations brought. `claimed_by` takes
-    the person's tasks that open into work at once.
+    the person's tasks that open into work at once. Raises WrongInput, PluginFault.
     """
     opened = {stop.id: stop for stop in step.opened}
     closed = set(step.closed)
@@ -62,6 +62,8 @@ def carry_on(
             db.session.add(task)
             move.opened.append(task)
             if task.waits_for == "operation" and not move.registry.answers(task.operation or ""):
+                if away := move.registry.away(task.operation or ""):
+                    raise PluginFault(plugin=away)
                 put_out(task, rehearsal=move.case.plays is not None, at=move.now)
             move.later += [*_later(move, stop, task), *step_jobs(move.registry, task, move.now)]
     if signals:

@@ -64,6 +64,18 @@ def with_plugin(courier: Courier) -> Iterator[None]:
         registry.use(before)
 
 
+@contextmanager
+def plugin_away(name: str) -> Iterator[None]:
+    """It is named in the settings, and did not load."""
+    before = registry.current()
+    others = [each for each in before.plugins if each.name != name]
+    registry.use(registry.Registry(others, ROOT, [registry.Rejected(name, "ModuleNotFoundError")]))
+    try:
+        yield
+    finally:
+        registry.use(before)
+
+
 def begin(nodes: str, line: str, *, key: str = "one", variables: Mapping[str, object] | None = None) -> int:
     """A case of that drawing, opened by a clerk; its first task must be a clerk's."""
     processes.install({"p.bpmn": drawings.drawn(nodes, line)}, registry.current(), name="small", actor="test")

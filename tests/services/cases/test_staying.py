@@ -10,7 +10,7 @@ from sqlalchemy import select
 from services import cases, clock, directory, engine, jobs, journal, processes, registry
 from services.cases.errors import OnlyTriedAgain
 from services.cases.messages import Stamp, tell
-from services.cases.models import Instance
+from services.cases.models import ExternalTask, Instance
 from services.cases.reading import lock_cases
 from services.db import db, transaction
 from services.plugin import BusinessError, Call, House, Outputs
@@ -22,6 +22,7 @@ from tests.services.cases.small_cases import (
     complete,
     events,
     people,
+    plugin_away,
     task_at,
     waits,
     with_plugin,
@@ -213,3 +214,24 @@ def test_each_of_two_parallel_tasks_of_one_person_can_be_opened(house: Flask) ->
     for element in ("A", "B"):
         page = cases.case_page(case_id, clerk(), task_id=(task := task_at(case_id, element)).id)
         assert page.form is not None and page.form.task_id == task.id
+
+
+@pytest.mark.parametrize("topic", ["courier.note", "courier.order"])
+def test_a_step_of_a_plugin_that_is_away_is_an_incident_in_words_and_no_external_task(house: Flask, topic: str) -> None:
+    with with_plugin(Courier()):
+        case_id = begin(people("A", "B") + operation("does", topic), "start>A A>does does>B B>end")
+        with plugin_away("courier"):
+            complete(case_id, "A")
+            assert db.session.scalars(select(ExternalTask)).all() == []
+            assert said(incident()) == "The plugin courier cannot be used at this step."
+        cases.retry_incidents([incident().job_id], admin())
+        jobs.work_off()
+        assert waits(case_id) == ["B"] and cases.incidents(admin()).rows == []
+
+
+def test_a_topic_of_no_plugin_is_a_programs_while_a_plugin_is_away(house: Flask) -> None:
+    case_id = begin(people("A") + operation("does", "heating.check"), "start>A A>does does>end")
+    with plugin_away("courier"):
+        complete(case_id, "A")
+    assert waits(case_id) == ["does"]
+    assert list(db.session.scalars(select(ExternalTask.topic))) == ["heating.check"]
