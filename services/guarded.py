@@ -194,14 +194,29 @@ def _seen(call: FormCall) -> FormCall:
     return replace(call, **looks)  # type: ignore[arg-type]
 
 
+#: the functions of a field that are its plugin's
+_OF_A_FIELD = ("hide", "fault", "now", "reckon", "seen", "fill")
+
+
 def _guarded_field(name: str, field: Field) -> Field:
-    hide, fault = field.hide, field.fault
-    if hide is None and fault is None and not field.columns:
+    own = {each: function for each in _OF_A_FIELD if (function := getattr(field, each)) is not None}
+    if not own and not field.columns:
         return field
-    columns = tuple(_guarded_field(name, each) for each in field.columns)
-    hides = None if hide is None else lambda answers: bool(call_plugin(name, lambda: hide(answers)))
-    faults = None if fault is None else lambda answer: str(call_plugin(name, lambda: fault(answer)) or "")
-    return replace(field, columns=columns, hide=hides, fault=faults)
+    guarded: dict[str, Any] = {each: partial(_of_field, name, each, function) for each, function in own.items()}
+    return replace(field, columns=tuple(_guarded_field(name, each) for each in field.columns), **guarded)
+
+
+def _of_field(name: str, which: str, function: Callable[[Any], object], told: object) -> object:
+    """What that function of a field gave, as the contract says it."""
+    given = call_plugin(name, lambda: function(told))
+    if which == "now":
+        _need(name, isinstance(given, Field), which)
+        return _guarded_field(name, cast(Field, given))
+    if which == "reckon":
+        _plain(name, given, which)
+    if which in ("fault", "fill"):
+        return str(given or "")
+    return bool(given) if which == "hide" else given
 
 
 # ---------------------------------------------------------------- operations

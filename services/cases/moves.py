@@ -62,9 +62,7 @@ def carry_on(
             db.session.add(task)
             move.opened.append(task)
             if task.waits_for == "operation" and not move.registry.answers(task.operation or ""):
-                if away := move.registry.away(task.operation or ""):
-                    raise PluginFault(plugin=away)
-                put_out(task, rehearsal=move.case.plays is not None, at=move.now)
+                _leave_to_programs(move, task)
             move.later += [*_later(move, stop, task), *step_jobs(move.registry, task, move.now)]
     if signals:
         move.later += shouted(move, signals)
@@ -87,6 +85,13 @@ def write_history(move: Move) -> None:
     jobs.enqueue(move.later)
     move.later.clear()
     journal.append(f"case:{move.case.id}", move.lines, at=move.now)
+
+
+def _leave_to_programs(move: Move, task: Task) -> None:
+    """No plugin carries it out. Raises PluginFault for the operation of one that did not load: it is no program's."""
+    if away := move.registry.away(task.operation or ""):
+        raise PluginFault(plugin=away)
+    put_out(task, rehearsal=move.case.plays is not None, at=move.now)
 
 
 def _next_in_step(move: Move, step: engine.Step) -> engine.Stop | None:

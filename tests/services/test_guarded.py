@@ -144,6 +144,28 @@ def test_what_no_contract_knows_is_told_as_such(form: Form, asked: str) -> None:
         getattr(given, asked)(form_call(), *([{}] if asked in ("check", "preview") else []))
 
 
+@pytest.mark.parametrize("which", ["hide", "fault", "now", "reckon", "seen", "fill"])
+def test_every_function_of_a_field_and_of_its_columns_is_called_at_arms_length(which: str) -> None:
+    def broken(told: object) -> Any:
+        raise ZeroDivisionError
+
+    wrong: dict[str, Any] = {which: broken}
+    fields = [Field("x", "text", "X", **wrong), Field("y", "rows", "Y", columns=(Field("z", "text", "Z", **wrong),))]
+    alone, rows = guarded_form("visits.visit", replace(GOOD, fields=lambda call: fields)).fields(form_call())
+    for field in (alone, rows.columns[0]):
+        with pytest.raises(PluginFailed):
+            getattr(field, which)({})
+
+
+@pytest.mark.parametrize(("which", "given"), [("now", "x"), ("now", None), ("reckon", object())])
+def test_a_field_that_becomes_or_comes_to_what_no_contract_knows_is_told_as_such(which: str, given: object) -> None:
+    wrong: dict[str, Any] = {which: lambda told: given}
+    form = replace(GOOD, fields=lambda call: [Field("x", "reckoned", "X", **wrong)])
+    (field,) = guarded_form("visits.visit", form).fields(form_call())
+    with pytest.raises(PluginNonsense):
+        getattr(field, which)({})
+
+
 @pytest.mark.parametrize("outputs", [None, 7, ["x"], {1: "x"}, {"x": object()}])
 def test_an_operation_that_gives_no_outputs_is_told_as_such(outputs: Any) -> None:
     house = SimpleNamespace(now=None, **dict.fromkeys(guarded._VERBS, print))
