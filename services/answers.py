@@ -118,7 +118,7 @@ def _leniently(field: Field, raw: Raw) -> object:
         lines = ((at, line_of(raw, field.name, at)) for at in line_numbers(field, raw)[:MOST_ROWS])
         return [
             {each.name: each.stands if each.readonly else _leniently(each, line)
-             for each in columns_of(field, at) if each.kind not in ("note", "table", "reckoned")}
+             for each in columns_of(field, at) if not each.is_not_read}
             for at, line in lines if field.fixed or not is_blank(field, line)
         ]  # fmt: skip
     try:
@@ -148,7 +148,7 @@ def _as_typed(field: Field, raw: Raw, answer: object) -> str:
 
 
 def _is_read(field: Field) -> bool:
-    return field.kind not in ("note", "table", "reckoned") and not field.is_only_shown
+    return not (field.is_not_read or field.is_only_shown)
 
 
 def so_far(fields: Sequence[Field], raw: Raw) -> Answers:

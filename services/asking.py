@@ -199,7 +199,7 @@ class _Form:
 
     def _look_up(self, field: Field) -> None:
         """The answer that stands in it, as conditions see it."""
-        if field.kind in ("note", "table", "reckoned"):
+        if field.is_not_read:
             return
         value = field.stands if field.is_only_shown else self.read(field, self.raw)
         put(self.known, field.name, value if field.seen is None else field.seen(value))

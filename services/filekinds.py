@@ -10,6 +10,7 @@ ASKED = {
 }  # fmt: skip
 #: media type -> what a file input is told
 OFFERED = {JPEG: ".jpg,.jpeg,.png,.webp", PDF: ".pdf"}
+MOST_OF_A_FIELD = 20  #: files of one question
 
 
 def accepted(accept: str) -> frozenset[str]:

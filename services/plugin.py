@@ -355,6 +355,16 @@ class Field:
         """Whether what was sent for it counts for nothing."""
         return self.disabled or (self.readonly and not self.held)
 
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether it is there to be looked at, and no answer stands in it."""
+        return self.kind in ("note", "table", "picture", "documents")
+
+    @property
+    def is_not_read(self) -> bool:
+        """Whether nothing of it is ever sent: its answer, if it has one, is reckoned."""
+        return self.asks_nothing or self.kind == "reckoned"
+
 
 NO_LETTER = "A name has letters."
 

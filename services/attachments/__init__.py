@@ -4,7 +4,6 @@ from services.attachments.checks import MOST_BYTES, Held, Sent
 from services.attachments.errors import FileRefused, NoFileAsked, NoSuchFile, TooManyFiles
 from services.attachments.models import Attachment
 from services.attachments.service import (
-    MOST_OF_A_FIELD,
     Files,
     check_all,
     erase,
@@ -14,6 +13,7 @@ from services.attachments.service import (
     keep,
     take_away,
 )
+from services.filekinds import MOST_OF_A_FIELD
 
 __all__ = [
     "MOST_BYTES",

@@ -15,7 +15,7 @@ from services.db import db
 from services.engine import Words
 from services.plugin import AttachedFile
 
-MOST_OF_A_FIELD, MOST_OF_A_CASE = 20, 200
+MOST_OF_A_CASE = 200
 
 
 def check_all(sent: Sequence[Sent], wanted: frozenset[str]) -> Sequence[Held]:
@@ -101,7 +101,7 @@ def erase(case_id: int) -> None:
 class Files:
     """What a form may ask about files: those chosen in a task for a question; without one, all given in the case.
 
-    Read once, when it first asks; `known`, of another reading of the same case, saves the asking.
+    Read once, when it first asks; `all_files`, of another reading of the same case, saves the asking.
     """
 
     def __init__(

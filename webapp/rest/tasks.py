@@ -131,7 +131,7 @@ def typed_fields(fields: Sequence[Field], answers: Mapping[str, object]) -> dict
         value = field.stands if field.is_only_shown else given.get(field.name)
         if field.kind == "files" and field.seen is not None:
             value = field.seen(value) or None
-        if field.kind not in ("note", "table", "picture", "documents"):
+        if not field.asks_nothing:
             put(shown, field.name, value)
     return all_typed(shown)
 

@@ -51,7 +51,7 @@ def _default(question: Question, call: FormCall) -> object:
 def _fitted(question: Question, value: object, call: FormCall) -> object:
     """The value as this kind of answer; None for what is none."""
     kind = question.field.kind
-    if value is None or kind in ("note", "table", "reckoned"):
+    if value is None or question.field.is_not_read:
         return None
     if kind in ("choice", "choices"):
         return _chosen(question, value, call)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Literal, get_args
 
 from services import engine, hours
-from services.filekinds import accepted
+from services.filekinds import MOST_OF_A_FIELD, accepted
 from services.plugin import Choice, Field
 from services.processes.forms import rules
 from services.processes.forms.faults import MOST, Fault
@@ -17,7 +17,6 @@ from services.processes.forms.words import prints, said
 
 LONGEST_WORDS, LONGEST_TEXT, LONGEST_KEY = 1000, 10_000, 100
 LONGEST_ADORNER = 200
-MOST_FILES = 20
 LONG_TEXT = 2000  #: letters of a text of several lines, where the designer says nothing
 #: fields of the page itself
 TAKEN = frozenset({"csrf_token", "key", "delay_reason", "conflict_reason"})
@@ -177,6 +176,9 @@ class Component:
         if not fixed or not found.field.required or any(len(choice.key) > 40 for choice in found.field.choices):
             self.fault("form-outcome")
             return found
+        if found.disabled:
+            self.fault("form-outcome-not-here")
+            return found
         return replace(found, is_outcome=True)
 
     def _default(self, found: Question) -> Question:
@@ -304,7 +306,7 @@ def _files(part: Component, validate: Component, found: Question) -> Question | 
     if not accepted(accept):
         part.fault("form-accept", accept=said(accept))
         return None
-    field = replace(found.field, kind="files", accept=accept, maximum=MOST_FILES if part.switch("multiple") else 1)
+    field = replace(found.field, kind="files", accept=accept, maximum=MOST_OF_A_FIELD if part.switch("multiple") else 1)
     return replace(found, field=field)
 
 

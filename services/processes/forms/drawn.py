@@ -36,7 +36,7 @@ def _variables(drawn: Drawn) -> list[Variable]:
     """What the diagram's conditions see of the answers; of paths, the context that holds them."""
     found: dict[str, Variable] = {}
     for question in drawn.questions:
-        if question.field.kind in ("note", "table") or question.disabled:
+        if question.field.asks_nothing or question.disabled:
             continue
         first, _, rest = question.field.name.partition(".")
         variable = Variable(first, "context", first) if rest else _variable(question)
@@ -71,7 +71,7 @@ def _check(drawn: Drawn, call: FormCall, answers: Answers) -> Checked:
     outcome = "done"
     for question, field in zip(drawn.questions, now.fields, strict=True):
         name = field.name
-        if field.disabled or name in now.hidden or field.kind in ("note", "table"):
+        if field.disabled or name in now.hidden or field.asks_nothing:
             continue
         if name not in answers and not field.readonly:
             continue

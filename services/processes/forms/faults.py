@@ -120,6 +120,19 @@ _RULES = (
         "Give the property outcome to one required choice with fixed values of at most 40 letters.",
     ),
     Rule(
+        "form-outcome-not-here",
+        "The outcome of the step is not taken from here: what is disabled has no answer, and a line of a list is not "
+        "the step.",
+        "Give the property outcome to one required choice with fixed values of at most 40 letters.",
+        "warning",
+    ),
+    Rule(
+        "form-button-stays",
+        "The button is always there: no condition hides it, and nothing disables it.",
+        "Nothing needs to be done: what is missing is asked for when the form is sent.",
+        "warning",
+    ),
+    Rule(
         "form-field-type",
         "A form field of the type %(type)s is not known.",
         "Use string, long, boolean, date or enum; or one of the types of the designers' guide.",

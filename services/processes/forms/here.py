@@ -11,6 +11,7 @@ from services.asking import layers, put, take_away
 from services.plugin import Answers, AttachedFile, Choice, Field, FormCall, file_choices
 from services.processes.forms import rules
 from services.processes.forms.beginning import begun
+from services.processes.forms.component import LONGEST_TEXT
 from services.processes.forms.markup import escaped
 from services.processes.forms.media import attached, named, shown
 from services.processes.forms.model import LONGEST_CHOICE, Drawn, Offered, Question, Rule, offered
@@ -34,7 +35,7 @@ class Here:
         """The case's variables, without what the form asks for."""
         known = dict(self.call.case.variables)
         for question in self.drawn.questions:
-            if question.field.kind not in ("note", "table"):
+            if not question.field.asks_nothing:
                 take_away(known, question.field.name)
         return known
 
@@ -179,7 +180,8 @@ def _bounded(found: Field, by: Mapping[str, object], asked: tuple[Rule, ...]) ->
         elif name == "minimum":
             found = replace(found, minimum=bound)
         else:
-            found = replace(found, maximum=bound if name == "maximum" else max(int(bound), 1))
+            most = bound if name == "maximum" else min(max(int(bound), 1), LONGEST_TEXT)
+            found = replace(found, maximum=most)
     return replace(found, fault=partial(first_fault, (*asked, *more))) if more else found
 
 

@@ -26,7 +26,7 @@ def personal_faults(questions: Iterable[Question]) -> Iterator[Fault]:
             continue
         for each in question:
             field = each.field
-            if field.kind not in ("note", "table") and not each.disabled and _is_personal(field.name):
+            if not field.asks_nothing and not each.disabled and _is_personal(field.name):
                 yield Fault("form-personal", field.name, field.label, {"key": field.name})
 
 

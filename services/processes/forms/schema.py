@@ -137,6 +137,8 @@ class _Reader:
         elif place.in_list or self.submit:
             part.fault("form-button")
         else:
+            if place.hide or part.raw.get("disabled") not in (None, False):
+                part.fault("form-button-stays")
             self.submit = part.words("label")
 
     def group(self, part: Component, place: _Place) -> None:
@@ -184,6 +186,9 @@ class _Reader:
         if not any(each.field.kind != "note" for each in inside.questions):
             part.fault("form-no-choices")
             return
+        for each in inside.questions:
+            if each.is_outcome:  # a line is not the step
+                self.faults.append(Fault("form-outcome-not-here", each.field.name, each.field.label))
         if name is None:
             return
         lines = part.number("defaultRepetitions", whole=True, least=0)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.answers import as_form, asked, parse
+from services.answers import TOO_LONG, as_form, asked, parse
 from services.processes.forms.markup import escaped, marked, not_shown
 from services.processes.forms.schema import read_file
 from services.processes.forms.templates import BadTemplate, check_template, filled
@@ -253,3 +253,9 @@ def test_a_hostile_number_of_anything_is_bounded() -> None:
         deep = {"type": "dynamiclist", "path": "l", "components": [deep]}
     assert "form-too-deep" in rules_of(form(deep))
     json.dumps(asked(ask(LIST).fields(call()), {"members": [[[1]], {"name": {"a": 1}}]}).known)
+
+
+def test_a_longest_length_that_is_reckoned_stays_within_what_any_text_may_have() -> None:
+    asked_ = ask(text("why", validate={"maxLength": "=n"}))
+    assert wrong(asked_, {"why": "x" * 10_001}, n=1_000_000) == {"why": TOO_LONG}
+    assert answer(asked_, {"why": "x" * 10_000}, n=1_000_000).variables == {"why": "x" * 10_000}

@@ -52,6 +52,9 @@ def choice(kind: str, *values: object, key: str = "a", **more: object) -> dict[s
     return {"type": kind, "key": key, "label": key, "values": given, **more}
 
 
+OUTCOME = choice("radio", "yes", "no", properties={"outcome": "yes"}, validate={"required": True})
+
+
 def answer(asked: Form, raw: Mapping[str, object], **variables: object) -> Checked:
     here = call(**variables)
     return asked.check(here, parse(asked.fields(here), raw))
@@ -369,6 +372,8 @@ FAULTY = {
     "form-reset": form({"type": "button", "id": "B", "action": "reset", "label": "x"}),
     "form-button": form({"type": "button", "id": "B", "label": "x"}, {"type": "button", "id": "C", "label": "y"}),
     "form-outcome": form(text(properties={"outcome": "yes"})),
+    "form-outcome-not-here": form(OUTCOME | {"disabled": True}),
+    "form-button-stays": form({"type": "button", "id": "B", "label": "x", "disabled": True}),
     "form-personal": form(text(key="applicant_iin")),
 }
 
@@ -531,6 +536,27 @@ def test_fields_of_any_shape_are_asked_or_refused_in_words(
         )
     except InvalidAnswers as refused:
         assert refused.errors
+
+
+@pytest.mark.parametrize(
+    "drawn", [{**OUTCOME, "disabled": True}, {"type": "dynamiclist", "path": "l", "components": [OUTCOME]}]
+)
+def test_an_outcome_that_nobody_could_give_is_told(drawn: dict[str, Any]) -> None:
+    """Disabled, it has no answer; in a list, it has as many as lines."""
+    assert rules_of(form(drawn)) == ["form-outcome-not-here"]
+
+
+BUTTON = {"type": "button", "id": "B", "label": "x"}
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [{**BUTTON, "conditional": {"hide": "=a = null"}}, {**BUTTON, "disabled": "=a = null"},
+     {"type": "group", "id": "G", "conditional": {"hide": "=a = null"}, "components": [BUTTON]}],
+)  # fmt: skip
+def test_that_the_button_cannot_be_hidden_or_disabled_is_told(drawn: dict[str, Any]) -> None:
+    assert rules_of(form(text(), drawn)) == ["form-button-stays"]
+    assert rules_of(form(text(), {**BUTTON, "disabled": False})) == []
 
 
 def one_field(**said: object) -> list[Fault]:
