@@ -41,8 +41,9 @@ from services.cases.errors import (
     WrongExecutor,
 )
 from services.cases.escalation import NOTICE, replan, step_jobs, tell, told_roles
-from services.cases.external import EXTERNAL, WORKER
-from services.cases.external import of_nobody as topics_of_nobody
+from services.cases.external import EXTERNAL
+from services.cases.external_queries import WORKER
+from services.cases.external_queries import of_nobody as topics_of_nobody
 from services.cases.facts import acting_of
 from services.cases.form_faults import FAULTS, FORM, SENT, look_again
 from services.cases.handing import (

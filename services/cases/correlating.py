@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from services import directory, engine, processes
 from services.cases.errors import NoReceiver
-from services.cases.external import WORKER
+from services.cases.external_queries import WORKER
 from services.cases.messages import Stamp, tell_at
 from services.cases.models import Case, Instance, Task
 from services.cases.queries import APPLICANT_CAME

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from services import clock, deadlines, directory, engine, jobs, processes, registry
 from services.cases.errors import NoOfficeToBegin, NoReceiver, NotYours
 from services.cases.escalation import case_jobs
-from services.cases.external import WORKER
+from services.cases.external_queries import WORKER
 from services.cases.house import Move
 from services.cases.messages import move_on
 from services.cases.models import Instance

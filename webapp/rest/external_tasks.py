@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, g
 
-from services.cases import external
+from services.cases import external, external_queries
 from services.letters import tidy
 from webapp.rest import auth
 from webapp.rest.instances import REHEARSAL, definition_number, number
@@ -85,7 +85,7 @@ def fetch_and_lock(asked: Asked) -> list[dict[str, Any]]:
     newest_first = any(each["sortOrder"] == "desc" for each in body["sorting"])
     worker, most = body["workerId"], body["maxTasks"]
 
-    def look() -> list[external.External]:
+    def look() -> list[external_queries.External]:
         g.person = auth.still(g.person)
         return external.fetch_and_lock(topics, worker, g.person, most=most, newest_first=newest_first)
 
@@ -97,24 +97,24 @@ def fetch_and_lock(asked: Asked) -> list[dict[str, Any]]:
 @operation("GET", "/external-task", "External tasks that wait, the oldest first.", query={**FILTERS, **PAGE},
            answer=list_of(EXTERNAL))  # fmt: skip
 def several(asked: Asked) -> list[dict[str, Any]]:
-    found = external.externals(_asking(asked), g.person, first=asked.first, most=asked.most)
+    found = external_queries.externals(_asking(asked), g.person, first=asked.first, most=asked.most)
     return [shown(each) for each in found]
 
 
 @operation("GET", "/external-task/count", "How many external tasks wait.", query=FILTERS, answer=COUNT)
 def count(asked: Asked) -> dict[str, int]:
-    return {"count": external.count(_asking(asked), g.person)}
+    return {"count": external_queries.count(_asking(asked), g.person)}
 
 
 @operation("GET", "/external-task/<name:task_id>", "One external task.", answer=EXTERNAL)
 def one(asked: Asked, task_id: str) -> dict[str, Any]:
-    return shown(external.external(task_id, g.person))
+    return shown(external_queries.external(task_id, g.person))
 
 
 @operation("GET", "/external-task/<name:task_id>/errorDetails", "What its last failure told in full.", answer=STRING,
            answers_as="text/plain", or_nothing=True)  # fmt: skip
 def error_details(asked: Asked, task_id: str) -> Response:
-    found = external.external(task_id, g.person).row.error_details
+    found = external_queries.external(task_id, g.person).row.error_details
     return Response(found or "", status=200 if found else 204, mimetype="text/plain")
 
 
@@ -170,14 +170,14 @@ def set_retries(asked: Asked, task_id: str) -> None:
     external.set_retries(task_id, asked.body["retries"], g.person)
 
 
-def _topic(said: Mapping[str, Any]) -> external.Topic:
+def _topic(said: Mapping[str, Any]) -> external_queries.Topic:
     ids = said["processDefinitionIdIn"] or ([said["processDefinitionId"]] if said["processDefinitionId"] else None)
     keys = said["processDefinitionKeyIn"] or ([said["processDefinitionKey"]] if said["processDefinitionKey"] else None)
     tenants = said["tenantIdIn"]
     rehearsal = None if tenants is None else True
     if tenants is not None and REHEARSAL not in tenants:
         ids = []
-    return external.Topic(
+    return external_queries.Topic(
         name=said["topicName"],
         lock_s=said["lockDuration"] / 1000,
         variables=said["variables"],
@@ -191,12 +191,12 @@ def _topic(said: Mapping[str, Any]) -> external.Topic:
     )
 
 
-def _asking(asked: Asked) -> external.Asking:
+def _asking(asked: Asked) -> external_queries.Asking:
     query = asked.query
     locked = True if query["locked"] else False if query["notLocked"] else None
     left = True if query["withRetriesLeft"] else False if query["noRetriesLeft"] else None
     instance = query["processInstanceId"]
-    return external.Asking(
+    return external_queries.Asking(
         task_id=query["externalTaskId"],
         topic=query["topicName"],
         worker_id=query["workerId"],
@@ -207,13 +207,13 @@ def _asking(asked: Asked) -> external.Asking:
     )
 
 
-def shown(each: external.External) -> dict[str, Any]:
+def shown(each: external_queries.External) -> dict[str, Any]:
     """As Camunda shows it."""
     row, instance, named = each.row, str(each.instance.id), each.definition
     return {
         "id": row.task_id,
         "topicName": row.topic,
-        "workerId": external.worker_of(each, g.person),
+        "workerId": external_queries.worker_of(each, g.person),
         "lockExpirationTime": moment(row.locked_until),
         "createTime": moment(row.created_at),
         "activityId": each.task.element,
@@ -232,7 +232,7 @@ def shown(each: external.External) -> dict[str, Any]:
     }
 
 
-def locked(each: external.External) -> dict[str, Any]:
+def locked(each: external_queries.External) -> dict[str, Any]:
     """The same for the worker that has it, with what it needs to know."""
     return {
         **shown(each),
