@@ -239,6 +239,7 @@ def _step(
 ) -> StepLine:
     holder = names.get(task.assignee_id) if task.assignee_id else None
     done_by, done_for = names.get(task.done_by_id or 0), names.get(task.done_for_id or 0)
+    offered = [names[each] for each in task.candidates or () if each in names]
     return StepLine(
         task_id=task.id,
         key=task.step,
@@ -247,7 +248,7 @@ def _step(
         role=task.role,
         office=task.office_key,
         holder=holder.name if holder else None,
-        deputy=holder.deputy_at(task.office_key, task.role) if holder and task.closed_at is None else "",
+        deputy=_deputies(task, [holder] if holder else offered) if task.closed_at is None else "",
         done_by=done_by.name if done_by else None,
         done_for=done_for.name if done_for else "",
         done_order=task.done_order,
@@ -264,10 +265,16 @@ def _step(
         cancelled=_cancelled(task),
         delay_reason=task.delay_reason if whole else "",
         waits_for=task.waits_for,
-        offered_to=tuple(names[each].name for each in task.candidates or () if each in names),
+        offered_to=tuple(each.name for each in offered),
         priority=task.priority,
         follow_up_at=task.follow_up_at,
     )
+
+
+def _deputies(task: Task, who: Sequence[directory.Holder]) -> str:
+    """Who stands in for them in that task, by name."""
+    found = (each.deputy_at(task.office_key, task.role) for each in who)
+    return ", ".join(dict.fromkeys(each for each in found if each))
 
 
 def _cancelled(task: Task) -> bool:

@@ -50,6 +50,9 @@ def stands_for(acting: directory.Appointed | None) -> str:
 def acting_of(task: Task, person: directory.Person) -> directory.Appointed | None:
     """As whose deputy this person works on that task; None in their own right."""
     here = person.roles_at(task.office_key)
+    if not task.role and works_as(task, person):
+        mine, named = person.stands_in_at(task.office_key), _named(task)
+        return None if person.id in named else next(each for key, each in mine.items() if key in named)
     role = task.role if task.role in here else task.recorder or task.role
     return person.acts_for(task.office_key, role, task.assignee_id)
 
@@ -57,13 +60,20 @@ def acting_of(task: Task, person: directory.Person) -> directory.Appointed | Non
 def works_as(task: Task, person: directory.Person) -> bool:
     """Whether the task is for this person: of their role there, or of those whom the diagram names.
 
-    Whom it names works at that office: whoever has no role there sees nothing of it.
+    Whom it names works at that office: whoever has no role there sees nothing of it. Where it names them without a
+    role, whoever stands in for them there may do it, too.
     """
     here = person.roles_at(task.office_key)
     if task.role in here:
         return True
-    named = person.id in (task.candidates or ()) or (not task.role and task.assignee_id == person.id)
-    return named and bool(here)
+    theirs = {person.id} if task.role else person.hands_at(task.office_key, "")
+    return bool(here) and not _named(task).isdisjoint(theirs)
+
+
+def _named(task: Task) -> set[int]:
+    """Whom the diagram names: as candidates, or as the one in whose hands it is without any role."""
+    held = {task.assignee_id} if not task.role and task.assignee_id is not None else set()
+    return held | set(task.candidates or ())
 
 
 def in_hands_of(task: Task, person: directory.Person) -> bool:

@@ -160,9 +160,12 @@ def _ids(
         return _done(person, office_key, after, limit)
     wanted = {
         "mine": [Task.assignee_id == person.id, *_of_the_absent(person, office_key)],
-        "role": [*[and_(Task.role == role, Task.assignee_id.is_(None)) for role in roles], _named(person, roles)],
+        "role": [
+            *[and_(Task.role == role, Task.assignee_id.is_(None)) for role in roles],
+            _named(person, office_key, roles),
+        ],
         "record": [Task.recorder == role for role in roles],
-        "waiting": [*[Task.role == role for role in others], _named_others(person)],
+        "waiting": [*[Task.role == role for role in others], _named_others(person, office_key)],
     }[list]
     open_here = select(Task.id).where(Task.office_key == office_key, Task.closed_at.is_(None))
     arms = [arm for condition in wanted for arm in order.arms(open_here.where(condition), after, limit)]
@@ -171,26 +174,30 @@ def _ids(
     return placed.order_by(joined.c.first, joined.c.urgent_at, joined.c.id).limit(limit)
 
 
-def names(staff_id: int) -> ColumnElement[bool]:
-    """Whether the diagram names that person as one who may take the task."""
-    return and_(Task.candidates.contains(cast([staff_id], ARRAY(BigInteger))), Task.candidates.is_not(None))
+def names(*staff_ids: int) -> ColumnElement[bool]:
+    """Whether the diagram names any of those as one who may take the task."""
+    return and_(Task.candidates.overlap(cast(sorted(staff_ids), ARRAY(BigInteger))), Task.candidates.is_not(None))
 
 
-def _named(person: directory.Person, roles: Sequence[str]) -> ColumnElement[bool]:
-    """Free tasks that name this person, who has not their role."""
-    return and_(names(person.id), Task.assignee_id.is_(None), Task.role.not_in(roles))
+def _named(person: directory.Person, office_key: str, roles: Sequence[str]) -> ColumnElement[bool]:
+    """Free tasks that name this person, who has not their role; without any role, also one whom they stand in for."""
+    theirs = names(*person.hands_at(office_key, ""))
+    named = and_(theirs, or_(names(person.id), Task.role == ""))
+    return and_(named, Task.assignee_id.is_(None), Task.role.not_in(roles))
 
 
-def _named_others(person: directory.Person) -> ColumnElement[bool]:
+def _named_others(person: directory.Person, office_key: str) -> ColumnElement[bool]:
     """What stands with persons whom the diagram names, and with no role."""
-    free = and_(Task.assignee_id.is_(None), ~func.coalesce(names(person.id), false()))
-    return and_(Task.role == "", Task.waits_for == "person", or_(Task.assignee_id != person.id, free))
+    theirs = person.hands_at(office_key, "")
+    free = and_(Task.assignee_id.is_(None), ~func.coalesce(names(*theirs), false()))
+    return and_(Task.role == "", Task.waits_for == "person", or_(Task.assignee_id.not_in(theirs), free))
 
 
 def _of_the_absent(person: directory.Person, office_key: str) -> list[ColumnElement[bool]]:
-    """What is in the hands of those for whom this person stands in, in the roles of that order."""
+    """What is in the hands of those for whom this person stands in: in the roles of that order, or in none."""
     held = [each for each in person.appointments if each.office_key == office_key and each.for_id is not None]
-    return [and_(Task.assignee_id == each.for_id, Task.role == each.role) for each in held]
+    named = [and_(Task.assignee_id == each, Task.role == "") for each in person.stands_in_at(office_key)]
+    return [*[and_(Task.assignee_id == each.for_id, Task.role == each.role) for each in held], *named]
 
 
 def _done(person: directory.Person, office_key: str, after: Place | None, limit: int) -> Select[Any]:

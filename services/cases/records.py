@@ -276,6 +276,10 @@ def _in_inbox(person: directory.Person) -> list[ColumnElement[bool]]:
             arms.append(and_(here, Task.assignee_id == each.for_id, Task.role == each.role))
     arms += [and_(Task.assignee_id == person.id, Task.office_key == office) for office in person.offices()]
     arms.append(and_(names(person.id), Task.assignee_id.is_(None), Task.office_key.in_(person.offices())))
+    for office in person.offices():
+        if absent := person.stands_in_at(office):
+            unheld = and_(names(*absent), Task.assignee_id.is_(None))
+            arms.append(and_(Task.office_key == office, Task.role == "", or_(Task.assignee_id.in_(absent), unheld)))
     return arms
 
 

@@ -82,8 +82,18 @@ class Person:
         return frozenset(each.role for each in self.appointments)
 
     def hands_at(self, office_key: str, role: str) -> frozenset[int]:
-        """Whose tasks this person works on in that role there: their own, and those of whom they stand in for."""
+        """Whose tasks this person works on in that role there: their own, and those of whom they stand in for.
+
+        Without a role it is work that somebody is named for: whoever stands in for them there, in whichever role.
+        """
+        if not role:
+            return frozenset({self.id, *self.stands_in_at(office_key)})
         return frozenset({self.id, *(each.for_id for each in self._held(office_key, role) if each.for_id is not None)})
+
+    def stands_in_at(self, office_key: str) -> dict[int, Appointed]:
+        """For whom this person stands in at that office, in whichever role -> as what."""
+        here = [each for each in self.appointments if each.office_key == office_key]
+        return {each.for_id: each for each in here if each.for_id is not None}
 
     def acts_for(self, office_key: str, role: str, holder_id: int | None = None) -> Appointed | None:
         """As whose deputy this person works on a task of that role in that holder's hands; None in their own right."""
@@ -154,8 +164,9 @@ class Holder:
     away: bool = False
 
     def deputy_at(self, office_key: str, role: str) -> str:
-        """The deputy's name for that role there; empty when there is none."""
-        return self.deputy if f"{office_key}/{role}" in self.scope else ""
+        """The deputy's name for that role there, without one for whichever role; empty when there is none."""
+        roles = {each.partition("/")[2] for each in self.scope if each.partition("/")[0] == office_key}
+        return self.deputy if role in roles or (roles and not role) else ""
 
 
 def holders(staff_ids: Iterable[int]) -> dict[int, Holder]:

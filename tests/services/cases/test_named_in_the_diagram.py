@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
 from services import cases, directory, jobs, processes, registry
-from services.cases import queries
+from services.cases import queries, records
 from services.cases.models import Task
 from services.cases.orders import ORDERS
 from services.db import db
@@ -20,6 +20,7 @@ from tests.services.cases.test_lists_stay_cheap import rows_read
 from tests.services.engine import drawings
 from tests.services.engine.drawings import node
 from tests.surfer import Surfer
+from tests.webapp.test_absences import away
 
 LINE = "start>A A>X X>end"
 OTHER = "clerk.taldykorgan"
@@ -102,6 +103,29 @@ def test_whom_the_first_task_names_opens_the_case_and_others_do_not() -> None:
         cases.open_case("p", OFFICE, clerk(), key="one")
     case_id = cases.open_case("p", OFFICE, person(OTHER), key="two")
     assert task_at(case_id, "A").assignee_id == person(OTHER).id
+
+
+@pytest.mark.parametrize("named", [{"candidateUsers": OTHER}, {"assignee": OTHER}])
+def test_whoever_stands_in_for_one_whom_it_names_does_it_for_them_and_not_after(
+    house: Flask, named: dict[str, str]
+) -> None:
+    case_id, absent = opened(**named), person(OTHER)
+    task, deputy = task_at(case_id, "X"), directory.staff_at(OFFICE, "executor")[0]
+    absence = away(absent, deputy, days=5)
+    acts = person(deputy.login)
+    assert case_id in listed(acts) + listed(acts, "mine") and case_id not in listed(acts, "waiting")
+    assert [each.task.id for each in records.tasks(records.Asking(), acts)] == [task.id]
+    assert [each for each in cases.stuck_tasks() if not each.role] == []
+    (line,) = cases.case_page(case_id, acts).open_steps
+    assert line.deputy == deputy.full_name
+    assert absent.full_name in Surfer(house).sign_in(deputy.login).get("/inbox?list=mine").text
+    directory.end_absence(absence, actor="console")
+    with pytest.raises(cases.NotYours):
+        cases.complete_task(task.id, {}, person=person(deputy.login), key="x")
+    away(absent, deputy, days=5)
+    cases.complete_task(task.id, {}, person=person(deputy.login), key="x")
+    done = task_at(case_id, "X")
+    assert (done.done_by_id, done.done_for_id, done.done_order) == (deputy.id, absent.id, "12-ж")
 
 
 @pytest.mark.usefixtures("house")
