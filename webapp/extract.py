@@ -37,7 +37,7 @@ TEXTS = (
     "services/attachments/refusals.py",
     "services/inputs.py",
     "services/phones.py",
-    "services/plugin.py",
+    "services/plugin/forms.py",
     "services/deadlines/faults.py",
     "services/processes/changes/said.py",
     "services/processes/forms/here.py",

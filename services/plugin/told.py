@@ -1,0 +1,122 @@
+"""What a plugin is told: the case, its people and offices, its files, and what a decision says of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+Outputs = Mapping[str, object]
+Answers = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Who asks for assistance. Personal data: never in the journal, never in the log."""
+
+    surname: str
+    given_name: str
+    patronymic: str = ""
+    iin: str = ""  #: 12 digits, or empty: the act does not ask for it
+    address: str = ""
+    phone: str = ""  #: E.164, or empty
+    phone_raw: str = ""  #: as it was typed
+    language: str = "kk"  #: kk or ru: the second language of printed forms
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
+
+
+@dataclass(frozen=True)
+class OfficeFacts:
+    key: str
+    name: str  #: in Kazakh, as printed on forms
+    place_kind: str  #: "district" or "city": «ауданының» or «қаласының» on the notice (I-44)
+    place: str  #: the district's or city's own name
+    address: str = ""
+    phone: str = ""  #: E.164, several parted by `;`
+    phone_raw: str = ""  #: digit for digit as the act prints them, several parted by a comma: what papers and pages say
+    register: str = "own"  #: "own", or "psc": a body that registers in the PSC's information system (I-46)
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    id: int
+    full_name: str
+    roles: frozenset[str]  #: at the office they act for now
+    phone: str = ""  #: E.164, or empty
+    stands_for: str = ""  #: "…ның орнына, № … бұйрық бойынша": whose deputy they act as, by which order
+    away: bool = False  #: the role is theirs, but today a deputy acts in it
+    signs: bool = True  #: a deputy may be without the right to sign
+
+    @property
+    def signature(self) -> str:
+        """The name as lists have it: a deputy's with whom it is for."""
+        return f"{self.full_name} ({self.stands_for})" if self.stands_for else self.full_name
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """A case as a plugin may see it."""
+
+    id: int
+    route: str  #: "direct" or "psc"
+    office: OfficeFacts  #: the one that acts now: its letterhead, its staff, its number series
+    intake: OfficeFacts  #: the one that took the application in: the body itself, or a PSC
+    body: OfficeFacts  #: the authorised body that decides
+    opened_at: datetime
+    outer_due_at: datetime  #: last moment of the whole service (R-TOTAL)
+    number: str | None  #: in the register of the office that acts now, once it has one there; else of the intake
+    applicant: Applicant | None
+    #: form name -> the answers last given in it
+    answers: Mapping[str, Answers]
+    #: what the diagram's conditions see
+    variables: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class AttachedFile:
+    """A file of a case, without its bytes."""
+
+    id: int
+    name: str  #: as its sender called it; personal, like an answer
+    media_type: str  #: image/jpeg or application/pdf
+    size: int  #: bytes
+    task: str | None  #: in which it was attached, and the question that it answers
+    field: str | None
+    given: bool  #: its step is done; until then it is only chosen
+
+    def document(self, number: int) -> Mapping[str, object]:
+        """As form-js writes documents, for variables: without its own name."""
+        ending = self.name.rpartition(".")[2]
+        name = f"{self.field or 'file'}-{number}.{ending}"
+        meta = {"contentType": self.media_type, "fileName": name, "size": self.size}
+        return {"documentId": str(self.id), "endpoint": f"/attachments/{self.id}", "metadata": meta}
+
+
+@dataclass(frozen=True)
+class DecidedRule:
+    """A rule of a table that fired."""
+
+    number: int  #: as drawn, from 1
+    says: str  #: its description
+    #: column, what the rule asks of it as written (empty: anything), the value that stood there
+    conditions: Sequence[tuple[str, str, object]]
+    #: the same questions in Kazakh, for papers: «кемінде 5»; empty where there are no good words
+    asked: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class DecidedTable:
+    """A table that was asked, and which of its rules fired."""
+
+    name: str
+    rules: Sequence[DecidedRule]
+    values: Sequence[tuple[str, object]]  #: column -> the value that stood there
+
+
+class Decided(dict[str, object]):
+    """What a decision says, by output name; `tables` say why."""
+
+    def __init__(self, outputs: Outputs, tables: Sequence[DecidedTable]) -> None:
+        super().__init__(outputs)
+        self.tables = tables
