@@ -3,8 +3,8 @@
 Plugins import all of it from here: what they are told (`told`), what their operations declare (`operations`) and their
 forms (`forms`).
 
-A plugin is a folder whose `__init__.py` says `plugin = Plugin(...)`. It sees this package, `services.errors`, and nothing
-else of Komek. Files are found by their place in the folder: `bpmn/*.bpmn`, `bpmn/*.dmn`, `templates/<plugin>/*.html`,
+A plugin is a folder whose `__init__.py` says `plugin = Plugin(...)`. It sees this package, `services.errors`, and
+nothing else of Komek. Files are found by their place in it: `bpmn/*.bpmn`, `bpmn/*.dmn`, `templates/<plugin>/*.html`,
 `translations/`, `documents/*.typ`, and the tables of a region (`offices.csv`, `steps.csv`, `roles.csv`,
 `documents.csv`, `grounds.csv`, `parameters.csv`, `region.toml`).
 
