@@ -36,6 +36,7 @@ TEXTS = (
     "services/answers.py",
     "services/attachments/refusals.py",
     "services/inputs.py",
+    "services/kinds.py",
     "services/phones.py",
     "services/plugin/forms.py",
     "services/deadlines/faults.py",

@@ -14,9 +14,10 @@ from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
 from services import boards, cases, clock, deadlines, directory, filekinds, hours, jobs, phones, processes, registry
-from services.answers import MISSING, NOT_A_CHOICE, fresh_line
+from services.answers import fresh_line
 from services.asking import columns_of, line_numbers, row_numbers
 from services.dmn import wording
+from services.kinds import MISSING, NOT_A_CHOICE
 from services.plugin import Field, Line, Outcome, Paper
 from services.processes import forms
 from services.registry import Registry

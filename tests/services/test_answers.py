@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services import answers
+from services import answers, kinds
 from services.answers import as_form, parse, so_far
 from services.errors import InvalidAnswers
 from services.plugin import Choice, Field
@@ -49,25 +49,25 @@ def test_lines_of_a_long_text_are_kept():
 
 @pytest.mark.parametrize("empty", ["", "   ", "\n"])
 def test_a_required_field_that_is_empty_is_named(empty: str):
-    assert faults(Field("name", "text", "Name", required=True), {"name": empty}) == {"name": answers.MISSING}
+    assert faults(Field("name", "text", "Name", required=True), {"name": empty}) == {"name": kinds.MISSING}
 
 
 def test_every_fault_is_found_at_once():
     fields = [Field("name", "text", "Name", required=True), Field("on", "date", "On"), Field("n", "integer", "N")]
     with pytest.raises(InvalidAnswers) as found:
         parse(fields, {"on": "31.02.2013", "n": "many"})
-    assert found.value.errors == {"name": answers.MISSING, "on": answers.NOT_A_DATE, "n": answers.NOT_A_NUMBER}
+    assert found.value.errors == {"name": kinds.MISSING, "on": kinds.NOT_A_DATE, "n": kinds.NOT_A_NUMBER}
 
 
 def test_a_text_may_be_as_long_as_its_maximum_and_no_longer():
     field = Field("name", "text", "Name", maximum=5)
     assert parse([field], {"name": "Үлгіб"}) == {"name": "Үлгіб"}
-    assert faults(field, {"name": "Үлгіба"}) == {"name": answers.TOO_LONG}
+    assert faults(field, {"name": "Үлгіба"}) == {"name": kinds.TOO_LONG}
 
 
 @pytest.mark.parametrize("kind", ["text", "long_text", "phone"])
 def test_a_character_that_cannot_be_printed_is_refused(kind):
-    assert faults(Field("name", kind, "Name"), {"name": "Үл\x00гі"}) == {"name": answers.NO_CONTROL}
+    assert faults(Field("name", kind, "Name"), {"name": "Үл\x00гі"}) == {"name": kinds.NO_CONTROL}
 
 
 @pytest.mark.parametrize("typed", ["26000", "26 000", "26\u00a0000", "26\u202f000 ₸", " 26000 "])
@@ -77,13 +77,13 @@ def test_money_is_whole_tenge_however_it_is_grouped(typed: str):
 
 @pytest.mark.parametrize("typed", ["26,5", "26.5", "1e6", "0x10", "٢٦", "²", "--1", "+-1", "1" * 16, "NaN", "1_000"])
 def test_what_is_no_whole_number_is_refused(typed: str):
-    assert faults(Field("amount", "money", "Amount"), {"amount": typed}) == {"amount": answers.NOT_A_NUMBER}
+    assert faults(Field("amount", "money", "Amount"), {"amount": typed}) == {"amount": kinds.NOT_A_NUMBER}
 
 
 def test_a_number_stays_within_its_bounds():
     field = Field("months", "integer", "Months", minimum=1, maximum=12)
-    assert faults(field, {"months": "0"}) == {"months": answers.TOO_SMALL}
-    assert faults(field, {"months": "13"}) == {"months": answers.TOO_LARGE}
+    assert faults(field, {"months": "0"}) == {"months": kinds.TOO_SMALL}
+    assert faults(field, {"months": "13"}) == {"months": kinds.TOO_LARGE}
     assert [parse([field], {"months": each})["months"] for each in ("1", "12")] == [1, 12]
 
 
@@ -98,20 +98,20 @@ def test_a_date_is_read_day_first_or_as_iso(typed: str):
 
 @pytest.mark.parametrize("typed", ["29.02.2013", "2013-13-01", "15/03/2013", "yesterday", "00.00.0000"])
 def test_a_day_that_does_not_exist_is_refused(typed: str):
-    assert faults(Field("on", "date", "On"), {"on": typed}) == {"on": answers.NOT_A_DATE}
+    assert faults(Field("on", "date", "On"), {"on": typed}) == {"on": kinds.NOT_A_DATE}
 
 
 def test_only_a_choice_that_is_offered_is_taken():
     field = Field("way", "choice", "Way", required=True, choices=YES_NO)
     assert parse([field], {"way": "no"}) == {"way": "no"}
-    assert faults(field, {"way": "maybe"}) == {"way": answers.NOT_A_CHOICE}
-    assert faults(field, {}) == {"way": answers.NOT_A_CHOICE}
+    assert faults(field, {"way": "maybe"}) == {"way": kinds.NOT_A_CHOICE}
+    assert faults(field, {}) == {"way": kinds.NOT_A_CHOICE}
 
 
 def test_a_box_that_must_be_ticked_is_missed_when_it_is_not():
     assert parse([Field("agreed", "yes", "Agreed")], {}) == {"agreed": False}
     assert parse([Field("agreed", "yes", "Agreed", required=True)], {"agreed": "on"}) == {"agreed": True}
-    assert faults(Field("agreed", "yes", "Agreed", required=True), {}) == {"agreed": answers.MISSING}
+    assert faults(Field("agreed", "yes", "Agreed", required=True), {}) == {"agreed": kinds.MISSING}
 
 
 def test_an_iin_is_read_without_its_blanks():
@@ -131,7 +131,7 @@ def test_an_answer_that_hangs_on_another_is_ignored_until_that_one_is_given():
     assert parse(fields, {"decision": "no", "why": "бар"}) == {"decision": "no", "why": "бар"}
     with pytest.raises(InvalidAnswers) as found:
         parse(fields, {"decision": "no"})
-    assert found.value.errors == {"why": answers.MISSING}
+    assert found.value.errors == {"why": kinds.MISSING}
 
 
 def test_papers_handed_in_are_counted_and_those_that_were_not_are_left_out():
@@ -151,7 +151,7 @@ def test_a_count_that_is_none_is_refused(count: str):
 
 def test_a_form_without_any_paper_misses_them():
     field = Field("papers", "counts", "Papers", required=True, choices=PAPERS.choices)
-    assert faults(field, {"papers-identity": "0"}) == {"papers": answers.MISSING}
+    assert faults(field, {"papers-identity": "0"}) == {"papers": kinds.MISSING}
 
 
 def test_lines_are_read_in_their_order_and_empty_ones_are_skipped():
@@ -175,7 +175,7 @@ def test_lines_are_read_in_their_order_and_empty_ones_are_skipped():
 
 def test_a_fault_in_a_line_is_named_by_its_cell():
     raw = {"members-0-name": "Бір", "members-0-income": "1", "members-7-name": "Жеті", "members-7-income": "көп"}
-    assert faults(MEMBERS, raw) == {"members-7-income": answers.NOT_A_NUMBER}
+    assert faults(MEMBERS, raw) == {"members-7-income": kinds.NOT_A_NUMBER}
 
 
 def test_more_lines_than_allowed_are_refused():

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from services import engine, hours
-from services.answers import MOST_ROWS, as_form, parse, reads_two_ways
+from services.answers import MOST_ROWS, as_form, parse
 from services.asking import found_at
 from services.errors import InvalidAnswers
+from services.kinds import reads_two_ways
 from services.plugin import Answers, FormCall
 from services.processes.forms.model import Drawn, Question, choice_key, is_expression, offered
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.answers import TOO_LONG, as_form, asked, parse
+from services.answers import as_form, asked, parse
+from services.kinds import TOO_LONG
 from services.processes.forms.markup import escaped, marked, not_shown
 from services.processes.forms.schema import read_file
 from services.processes.forms.templates import BadTemplate, check_template, filled

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services import phones
-from services.answers import ONE_OR_THE_OTHER, WRONG_BLANKS, as_form, parse
+from services.answers import as_form, parse
 from services.errors import InvalidAnswers
+from services.kinds import ONE_OR_THE_OTHER, WRONG_BLANKS
 from services.plugin import CaseFacts, Checked, Form, FormCall, OfficeFacts, PersonFacts
 from services.processes.forms.drawn import as_plugin_form
 from services.processes.forms.faults import MOST, RULES, Fault
