@@ -1,7 +1,8 @@
 """A plugin's code at arm's length: what raises, hangs or gives nonsense harms its own step, and nobody's thread.
 
-It runs in a thread of its own. Whatever it asks of Komek (a region's table, the staff, the verbs of `House`) is done
-in the thread that waits for it, which alone holds the transaction: a plugin that is given up can touch nothing.
+It runs in a thread beside the one that calls, which serves one call after another until one hangs. Whatever it asks of
+Komek (a region's table, the staff, the verbs of `House`) is done in the thread that waits for it, which alone holds the
+transaction: a plugin that is given up can touch nothing.
 """
 
 import ctypes
@@ -9,9 +10,9 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from queue import Empty, SimpleQueue
-from threading import Thread, local
+from threading import Thread, current_thread, local
 from time import monotonic
 from traceback import format_tb
 from typing import Any, Generic, TypeVar, cast
@@ -66,6 +67,9 @@ class _Asked(Generic[T]):
 
 #: in the thread of a plugin: the call that runs there
 _inside = local()
+#: in a thread that calls plugins: the one that carries their calls out, while it has nothing to do
+_beside = local()
+IDLE = "beside"
 
 
 def outside(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -78,21 +82,52 @@ def outside(function: Callable[..., Any]) -> Callable[..., Any]:
     return ask
 
 
+class _Arm:
+    """A thread that carries calls of plugins out, one after another; it ends with its owner, and when one is given up.
+
+    A thread a call would cost two turns more at the interpreter, which eight busy clients wait for.
+    """
+
+    def __init__(self) -> None:
+        self.calls: SimpleQueue[_Run[Any] | None] = SimpleQueue()
+        self.thread = Thread(target=_serve, args=(self.calls,), daemon=True, name=IDLE)
+        self.thread.start()
+
+    def __del__(self) -> None:
+        self.calls.put(None)
+
+
+def _serve(calls: "SimpleQueue[_Run[Any] | None]") -> None:
+    while (run := calls.get()) is not None:
+        current_thread().name = "plugin"
+        run.carry_out()
+        if run.given_up:
+            return
+        current_thread().name, run = IDLE, None
+
+
+def _free_arm() -> _Arm:
+    """The one beside this thread. None is there while a call waits, which may lead to another, nor after a fork."""
+    arm: _Arm | None = _beside.__dict__.pop("arm", None)
+    return arm if arm is not None and arm.thread.is_alive() else _Arm()
+
+
 class _Run(Generic[T]):
-    """One call of a plugin: its own thread, and what that asks of the one that waits."""
+    """One call of a plugin, and what it asks of the thread that waits."""
 
     def __init__(self, work: Callable[[], T]) -> None:
         self.asked: SimpleQueue[_Asked[Any] | tuple[bool, Any]] = SimpleQueue()
         self.given_up, self.ours = False, list[BaseException]()
-        inside = copy_context()
-        self.thread = Thread(target=lambda: inside.run(self._carry_out, work), daemon=True, name="plugin")
+        self.work, self.inside = work, copy_context()
 
-    def _carry_out(self, work: Callable[[], T]) -> None:
+    def carry_out(self) -> None:
         _inside.run = self
         try:
-            self.asked.put((True, work()))
+            self.asked.put((True, self.inside.run(self.work)))
         except BaseException as error:  # also what a plugin would end the process with
             self.asked.put((False, error))
+        finally:
+            _inside.run = None
 
     def ask(self, work: Callable[[], Any]) -> Any:
         """What the thread that waits says to it."""
@@ -107,30 +142,31 @@ class _Run(Generic[T]):
 
     def wait(self, limit_s: float) -> T:
         """What it gave. Raises TimeoutError, and what it raised."""
-        until = monotonic() + limit_s
-        self.thread.start()
+        until, arm = monotonic() + limit_s, _free_arm()
+        arm.calls.put(self)
         while True:
             try:
                 told = self.asked.get(timeout=max(until - monotonic(), 0.001))
             except Empty:
-                self._give_up()
+                self._give_up(arm.thread)
                 raise TimeoutError from None
             if isinstance(told, _Asked):
                 if (error := told.do()) is not None:
                     self.ours.append(error)
                 continue
+            _beside.arm = arm
             well, said = told
             if well:
                 return cast(T, said)
             raise said
 
-    def _give_up(self) -> None:
+    def _give_up(self, thread: Thread) -> None:
         """Nobody listens any more; a loop in it ends at its next line, a wait outside when that comes back."""
         self.given_up = True
         while not self.asked.empty():
             if isinstance(told := self.asked.get(), _Asked):
                 told.said.put((False, _GivenUp()))
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread.ident or 0), ctypes.py_object(_GivenUp))
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_GivenUp))
 
 
 def call_plugin(name: str, work: Callable[[], T], *, raw: bool = False) -> T:
@@ -190,8 +226,8 @@ def guarded_form(name: str, form: Form) -> Form:
 
 def _seen(call: FormCall) -> FormCall:
     """What a form may look up, looked up by the thread that waits."""
-    looks = {each: outside(getattr(call, each)) for each in ("table", "staff", "decide", "read_code")}
-    return replace(call, **looks)  # type: ignore[arg-type]
+    looks = {each: outside(getattr(call, each)) for each in ("staff", "decide", "read_code", "files")}
+    return replace(call, table=cache(outside(call.table)), **looks)  # type: ignore[arg-type]
 
 
 #: the functions of a field that are its plugin's

@@ -1,8 +1,10 @@
 """A plugin that raises, hangs or gives nonsense is told of in words, and gives its thread back."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -113,6 +115,48 @@ def test_what_it_asks_of_komek_is_done_in_the_thread_that_waits() -> None:
     assert field.name == "grounds" and field.hide is not None and field.hide({})
     here = threading.get_ident()
     assert [each == here for each in where] == [False, True, True]
+
+
+def test_everything_a_form_may_look_up_is_looked_up_by_the_thread_that_waits_and_a_table_once() -> None:
+    where: list[str] = []
+
+    def look(*args: Any) -> list[Any]:
+        where.append(threading.current_thread().name)
+        return []
+
+    looks = [each.name for each in dataclass_fields(FormCall) if "Callable" in str(each.type)]
+
+    def fields(call: FormCall) -> list[Field]:
+        for each in looks:
+            getattr(call, each)("x", {}) if each == "decide" else getattr(call, each)("x")
+            call.table("x")
+        return []
+
+    guarded_form("visits.visit", replace(GOOD, fields=fields)).fields(form_call(**dict.fromkeys(looks, look)))
+    assert "files" in looks and where == [threading.current_thread().name] * len(looks)
+
+
+def test_one_plugin_after_another_has_one_thread_and_one_within_another_its_own() -> None:
+    def inner(call: FormCall) -> list[Field]:
+        return [Field(str(threading.get_ident()), "text", "X")]
+
+    def outer(call: FormCall) -> list[Field]:
+        (found,) = call.staff("head")
+        return [Field(f"{threading.get_ident()} {found.name}", "text", "X")]
+
+    first, second = (guarded_form(name, replace(GOOD, fields=inner)) for name in ("a.x", "b.x"))
+    assert first.fields(form_call())[0].name == second.fields(form_call())[0].name
+    around = guarded_form("c.x", replace(GOOD, fields=outer))
+    (both,) = around.fields(form_call(staff=lambda role: first.fields(form_call())))
+    assert len(set(both.name.split())) == 2
+
+
+def test_a_process_that_was_forked_calls_plugins_with_a_thread_of_its_own() -> None:
+    assert call_plugin("a.x", lambda: 1) == 1
+    child = os.fork()
+    if not child:
+        os._exit(0 if call_plugin("a.x", lambda: 2) == 2 else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_an_error_of_komeks_own_is_not_laid_at_the_plugins_door() -> None:
