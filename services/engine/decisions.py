@@ -81,7 +81,7 @@ class Decision:
         tables = tuple(_fired(each) for each in found.fired)
         behind = tuple((key[1], _title(self.model.elements[key]), plain(value, self.name))
                        for key, value in found.values.items())  # fmt: skip
-        kept = {name: plain(value, self.name) for name, value in given.items()}
+        kept = {name: data[name] for name in given}
         return Decided(self.id, self.name, self._outputs(found.value, tables), tables, behind, kept)
 
     def _outputs(self, value: Value, tables: Sequence[Fired]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """An instance as bytes: what is alive and what it needs, never the diagram. Below 2 KB, the same after fifty loops."""
 
 from collections.abc import Mapping
+from threading import local
 from typing import Any
 
 import orjson
@@ -79,16 +80,27 @@ def moved_name(name: str, moved: Mapping[str, str]) -> str:
     return moved.get(key, key) + blank + added
 
 
+class _Zstd(local):
+    """What packs and unpacks: made once a thread, which is dearer than packing; not to be shared by two."""
+
+    def __init__(self) -> None:
+        self.pack = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
+        self.unpack = zstandard.ZstdDecompressor()
+
+
+_ZSTD = _Zstd()
+
+
 def _packed(said: Mapping[str, Any], magic: bytes = MAGIC) -> bytes:
     written = orjson.dumps(said, option=orjson.OPT_NON_STR_KEYS)
-    return magic + zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(written)
+    return magic + _ZSTD.pack.compress(written)
 
 
 def _unpacked(state: bytes) -> dict[str, Any]:
     """What `_packed` wrote. Raises ValueError or ZstdError, before it unpacks what is too large."""
     if state[:3] not in (MAGIC, FORMER) or not 0 < zstandard.frame_content_size(state[3:]) <= LARGEST_STATE:
         raise ValueError("these bytes are not a state")
-    said: dict[str, Any] = orjson.loads(zstandard.ZstdDecompressor().decompress(state[3:]))
+    said: dict[str, Any] = orjson.loads(_ZSTD.unpack.decompress(state[3:]))
     return said
 
 
