@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from services.errors import Invalid
+from services.guarded import PluginNonsense, call_plugin
 from services.registry import Registry
 
 Content = Mapping[str, object]
@@ -35,7 +36,7 @@ class FieldUnreadable(Invalid):
 
 
 def check_content(item: str, content: Content, rules: Registry) -> None:
-    """Raises NotAPaper, FieldMissing, FieldUnreadable; the last two name the field."""
+    """Raises NotAPaper, FieldMissing and FieldUnreadable, which name the field, and PluginFault."""
     if not _ITEM.fullmatch(item):
         raise NotAPaper(item=item)
     for field in _required(item, content, rules):
@@ -50,7 +51,13 @@ def check_content(item: str, content: Content, rules: Registry) -> None:
 
 def _required(item: str, content: Content, rules: Registry) -> tuple[str, ...]:
     paper = rules.papers.get(item)
-    return (*paper.required, *paper.also(content)) if paper is not None else OWN.get(item, ())
+    if paper is None:
+        return OWN.get(item, ())
+    plugin = next(each.name for each in rules.plugins if item in each.papers)
+    also = call_plugin(plugin, lambda: paper.also(content))
+    if not isinstance(also, Sequence):
+        raise PluginNonsense(plugin=plugin, what="also")
+    return (*paper.required, *also)
 
 
 def _is_plain(value: object) -> bool:

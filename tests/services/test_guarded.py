@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 
 from services import guarded
+from services.config import ROOT
+from services.documents.contents import check_content
 from services.errors import InvalidAnswers, NotFound
 from services.guarded import PluginFailed, PluginHangs, PluginNonsense, call_plugin, guarded_form, run_in_step
-from services.plugin import Call, Checked, Field, Form, FormCall, Operation
+from services.plugin import Call, Checked, Field, Form, FormCall, Operation, Paper, Plugin
+from services.registry import Registry
 
 GOOD = Form("A form", "Send", lambda call: [Field("x", "text", "X")], lambda call, answers: Checked("done"))
 
@@ -224,3 +227,14 @@ def test_outside_what_it_did_not_foresee_stays_what_it_is_for_the_worker_who_tri
 
     with pytest.raises(ConnectionResetError):
         call_plugin("courier.order", order, raw=True)
+
+
+@pytest.mark.parametrize(
+    ("also", "fault"), [(lambda content: content["no such"], PluginFailed), (lambda content: 7, PluginNonsense)]
+)
+def test_what_a_plugin_says_a_paper_must_say_is_asked_at_arms_length(also: Any, fault: type[Exception]) -> None:
+    papers = {"doc.visit": Paper("Record of the visit", also=also)}
+    rules = Registry([Plugin(ROOT / "visits", "Visits.", papers=papers, region="R")], ROOT)
+    with pytest.raises(fault) as raised:
+        check_content("doc.visit", {"number": "1"}, rules)
+    assert raised.value.details["plugin"] == "visits"  # type: ignore[attr-defined]
