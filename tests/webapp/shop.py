@@ -17,7 +17,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from services.config import ROOT
 from tests.browser import ARGUMENTS, CHROMIUM
-from tests.ports import free_port
+from tests.ports import free_port, once_free
 from tests.webapp.people import Hands
 
 #: until the worker keeps the shell, and the browser knows whose desk it is
@@ -38,7 +38,7 @@ class Plug:
         return f"http://127.0.0.1:{self.port}"
 
     def push(self) -> None:
-        self._server = make_server("127.0.0.1", self.port, self.app, threaded=True)
+        self._server = once_free(lambda: make_server("127.0.0.1", self.port, self.app, threaded=True))
         Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def pull(self) -> None:
@@ -50,7 +50,7 @@ class Plug:
     @contextmanager
     def silence(self) -> Iterator[None]:
         """Something at its address takes every call and never answers."""
-        with socket.create_server(("127.0.0.1", self.port), backlog=50):
+        with once_free(lambda: socket.create_server(("127.0.0.1", self.port), backlog=50)):
             yield
 
 
