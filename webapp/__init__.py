@@ -16,7 +16,7 @@ from services import cases, custody, directory, jobs, registry
 from services import desk as desk_verbs
 from services import notices as notice_rules
 from services import time_machine as demo_clock
-from services.cases import external
+from services.cases.programs import external
 from services.config import ROOT, Config
 from services.db import db, let_go
 from services.lines import connect_args

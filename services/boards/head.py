@@ -12,8 +12,8 @@ from services import cases, clock, custody, deadlines, directory, registry
 from services.boards import access
 from services.boards.holders import waits_for
 from services.cases.models import Case, Instance, Task
-from services.cases.pages import DueView
-from services.cases.queries import earlier
+from services.cases.pages.lists import earlier
+from services.cases.pages.shown import DueView
 from services.cases.rights import looks_at_cases
 from services.db import db
 

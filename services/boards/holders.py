@@ -1,10 +1,10 @@
-"""Whose time a step takes: the rule of `services.cases.holders`, with a body apart from a PSC, and once more in SQL."""
+"""Whose time a step takes: the rule of `services.cases.pages.holders`, a body apart from a PSC, and that in SQL."""
 
 from sqlalchemy import ColumnElement, case, literal, null, or_
 
 from services import cases, registry
 from services.cases.models import Task
-from services.cases.queries import APPLICANT_CAME
+from services.cases.pages.lists import APPLICANT_CAME
 
 CARRIED = cases.CARRIED
 HOLDERS = ("body", "psc", CARRIED, "citizen")

@@ -1,19 +1,7 @@
 """A running application, from the counter to its outcome: the verbs, and what the screens show of it."""
 
 from services.cases.attaching import attach, attached_file, attached_in, detach, files_of_task
-from services.cases.case_page import (
-    case_of_task,
-    case_page,
-    diagram_of,
-    draw_paper,
-    look_at_paper,
-    print_paper,
-    reveal_iin,
-    steps_of,
-    steps_without_outcomes,
-)
 from services.cases.completing import Completed, complete_task, drafter_may_sign
-from services.cases.decided_pictures import DecidedPicture, decided_picture
 from services.cases.errors import (
     AlreadyRegistered,
     DelayReasonMissing,
@@ -41,9 +29,6 @@ from services.cases.errors import (
     WrongExecutor,
 )
 from services.cases.escalation import NOTICE, replan, step_jobs, tell, told_roles
-from services.cases.external import EXTERNAL
-from services.cases.external_queries import WORKER
-from services.cases.external_queries import of_nobody as topics_of_nobody
 from services.cases.facts import acting_of
 from services.cases.form_faults import FAULTS, FORM, SENT, look_again
 from services.cases.handing import (
@@ -56,7 +41,6 @@ from services.cases.handing import (
     shut_out,
     stuck_tasks,
 )
-from services.cases.holders import CARRIED, Held, holder_of, time_by_holder, times_by_holder
 from services.cases.incidents import incidents, retry_all, retry_incidents, set_right, settle_incident
 from services.cases.intake import (
     IntakeForm,
@@ -71,8 +55,20 @@ from services.cases.intake import (
 from services.cases.later import carry_out, go_on_with, hear, take_result, tell_incident, wake
 from services.cases.messages import deliver
 from services.cases.moves import ANSWERS, OPERATION, TIMER
-from services.cases.pages import CasePage, DueView, InboxPage, InboxRow, Incident, IncidentPage, StepLine, TaskForm
-from services.cases.queries import (
+from services.cases.pages.case import (
+    case_of_task,
+    case_page,
+    diagram_of,
+    draw_paper,
+    look_at_paper,
+    print_paper,
+    reveal_iin,
+    steps_of,
+    steps_without_outcomes,
+)
+from services.cases.pages.decided_pictures import DecidedPicture, decided_picture
+from services.cases.pages.holders import CARRIED, Held, holder_of, time_by_holder, times_by_holder
+from services.cases.pages.lists import (
     applicants,
     case_by_number,
     disagreeing,
@@ -80,10 +76,28 @@ from services.cases.queries import (
     inbox,
     number_at,
 )
+from services.cases.pages.register import RegisterLine, WrongDays, register
+from services.cases.pages.replaying import Redecided, Replay, Shift, replay
+from services.cases.pages.shown import (
+    CasePage,
+    DueView,
+    InboxPage,
+    InboxRow,
+    Incident,
+    IncidentPage,
+    StepLine,
+    TaskForm,
+)
+from services.cases.pages.signing_list import ToSign, may_sign, to_sign
+from services.cases.pages.task_form import asked_now
+from services.cases.pages.versions import running_under
+from services.cases.pages.why import WhyDate, why_case, why_step
+from services.cases.programs.external import EXTERNAL
+from services.cases.programs.external_queries import WORKER
+from services.cases.programs.external_queries import of_nobody as topics_of_nobody
 from services.cases.reading import lock_cases
 from services.cases.reassigning import MOST_AT_ONCE, Reassigned, Refused, reassign_tasks
 from services.cases.recount import MovedDate, NothingChanged, Preview, fill_calendar, preview_calendar, save_calendar
-from services.cases.register import RegisterLine, WrongDays, register
 from services.cases.rehearsal import (
     CannotPlay,
     rehearsals,
@@ -93,7 +107,6 @@ from services.cases.rehearsal import (
     rehearse_with,
     start_form,
 )
-from services.cases.replaying import Redecided, Replay, Shift, replay
 from services.cases.results import Ready, applicant_came, awaits_applicant, ready_results, unclaimed_result
 from services.cases.rights import looks_at_cases, may_see
 from services.cases.service import (
@@ -106,13 +119,9 @@ from services.cases.service import (
 )
 from services.cases.signals import SIGNAL
 from services.cases.signatures import confirm_scanned, confirm_signature, take_signature_back
-from services.cases.signing_list import ToSign, may_sign, to_sign
 from services.cases.starting import at_its_moment, begin_by_condition
 from services.cases.staying import keeps
 from services.cases.stops import LawfulStop, resume_clocks, stop_clocks
-from services.cases.task_form import asked_now
-from services.cases.versions import running_under
-from services.cases.why import WhyDate, why_case, why_step
 
 __all__ = [
     "ANSWERS",

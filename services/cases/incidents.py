@@ -7,17 +7,17 @@ from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, t
 
 from services import clock, directory, engine, jobs, journal, processes
 from services.cases.errors import NoSuchIncident, NothingElse, OnlyTriedAgain, ReasonMissing
-from services.cases.external import EXTERNAL
 from services.cases.house import Move
 from services.cases.later import move_of
 from services.cases.messages import move_on
 from services.cases.models import Case, Instance, Task
 from services.cases.moves import ANSWERS, OPERATION, close_task, write_history
-from services.cases.orders import BadCursor
-from services.cases.pages import IncidentPage
+from services.cases.pages.orders import BadCursor
+from services.cases.pages.shown import IncidentPage
+from services.cases.pages.troubles import joined, view
+from services.cases.programs.external import EXTERNAL
 from services.cases.reading import Work, lock_cases, read_task
 from services.cases.rights import may_set_right
-from services.cases.troubles import joined, view
 from services.db import db, transaction
 from services.jobs.models import JobRow
 from services.processes.models import ProcessDefinition

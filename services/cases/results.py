@@ -9,7 +9,7 @@ from services import clock, custody, deadlines, directory, registry
 from services.cases.errors import NotReady, NotYours, ResultElsewhere
 from services.cases.messages import Stamp, tell
 from services.cases.models import Case, Task
-from services.cases.queries import APPLICANT_CAME, applicants
+from services.cases.pages.lists import APPLICANT_CAME, applicants
 from services.cases.reading import lock_case
 from services.cases.rights import may_see
 from services.cases.staying import keeps

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from services import clock, deadlines, directory, engine, jobs, processes, registry
 from services.cases.errors import NoOfficeToBegin, NoReceiver, NotYours
 from services.cases.escalation import case_jobs
-from services.cases.external_queries import WORKER
 from services.cases.house import Move
 from services.cases.messages import move_on
 from services.cases.models import Instance
+from services.cases.programs.external_queries import WORKER
 from services.cases.service import new_case
 from services.cases.signals import begun_by
 from services.db import db, transaction

@@ -11,7 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from services import registry
-from services.cases.pages import TaskForm
+from services.cases.pages.shown import TaskForm
 from services.plugin import DecidedTable, Field
 from services.registry import Registry
 from webapp import dates

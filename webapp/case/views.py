@@ -10,7 +10,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases, deadlines, directory, documents, processes, registry
-from services.cases.pages import CasePage, DueView, StepLine
+from services.cases.pages.shown import CasePage, DueView, StepLine
 from webapp import asked
 from webapp.case.drawn import drawn_by_plugin
 from webapp.i18n import language

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, g
 
-from services.cases import external, external_queries
+from services.cases.programs import external, external_queries
 from services.letters import tidy
 from webapp.rest import auth
 from webapp.rest.instances import REHEARSAL, definition_number, number

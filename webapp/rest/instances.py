@@ -5,7 +5,7 @@ from typing import Any
 from flask import g, request
 
 from services import cases
-from services.cases import records
+from services.cases.programs import records
 from webapp.asked import number_in
 from webapp.rest.operations import PAGE, Asked, operation
 from webapp.rest.shapes import BOOLEAN, LINKS, NULL, STRING, STRING_OR_NULL, Shape, answered, list_of, text

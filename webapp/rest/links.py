@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
-from services.cases import records
+from services.cases.programs import records
 from webapp.asked import address, number_in
 from webapp.rest.instances import number
 

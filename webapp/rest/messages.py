@@ -5,8 +5,8 @@ from typing import Any
 from flask import g
 
 from services import cases
-from services.cases.correlating import correlate
-from services.cases.records import first_of
+from services.cases.programs.correlating import correlate
+from services.cases.programs.records import first_of
 from webapp.rest.instances import INSTANCE, definition_number, number, shown
 from webapp.rest.operations import Asked, operation
 from webapp.rest.shapes import (

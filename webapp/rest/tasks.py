@@ -11,7 +11,7 @@ from flask import Response, g
 from services import attachments, cases, directory
 from services.answers import as_form, so_far
 from services.asking import put
-from services.cases import records
+from services.cases.programs import records
 from services.plugin import Field
 from webapp.asked import header, number_in
 from webapp.rest.instances import REHEARSAL, definition_number, number

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
 from services import cases, directory
-from services.cases import queries
+from services.cases.pages import lists as queries
 from services.db import db
 
 OFFICE = "TALDYKORGAN"

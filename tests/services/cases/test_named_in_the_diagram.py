@@ -9,9 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
 from services import cases, directory, jobs, processes, registry
-from services.cases import queries, records
 from services.cases.models import Task
-from services.cases.orders import ORDERS
+from services.cases.pages import lists as queries
+from services.cases.pages.orders import ORDERS
+from services.cases.programs import records
 from services.db import db
 from services.errors import Invalid
 from tests.counting import counted

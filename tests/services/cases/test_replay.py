@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from services import cases, clock, directory, processes, registry
-from services.cases import replaying
+from services.cases.pages import replaying
 from services.config import ROOT
 from services.db import db
 from tests.surfer import Surfer

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from services import cases, clock, directory
 from services.boards.holders import waits_for
-from services.cases.holders import Held, Holding, charge
 from services.cases.models import Task
+from services.cases.pages.holders import Held, Holding, charge
 from services.db import db
 from services.deadlines import Calendar, Stop, working_time
 from tests.services.cases.test_another_calendar import at

@@ -23,11 +23,11 @@ from services.cases.errors import (
     NotYourTopic,
     WentAnotherWay,
 )
-from services.cases.external_queries import WORKER, External, Topic, for_account, free_ones, is_owned_by
 from services.cases.later import move_of
 from services.cases.messages import go_on
 from services.cases.models import Case, ExternalTask, Task
 from services.cases.moves import close_task, write_history
+from services.cases.programs.external_queries import WORKER, External, Topic, for_account, free_ones, is_owned_by
 from services.cases.put_out import ring
 from services.cases.reading import Work, read_task
 from services.cases.staying import Way, keeps

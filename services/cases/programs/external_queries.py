@@ -10,7 +10,7 @@ from services import clock, directory, engine, processes
 from services.cases.errors import NoSuchExternalTask, NotWorker
 from services.cases.facts import number_of
 from services.cases.models import Case, ExternalTask, Instance, Task
-from services.cases.records import called
+from services.cases.programs.records import called
 from services.db import db
 from services.processes.models import ProcessDefinition
 

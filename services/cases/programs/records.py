@@ -21,15 +21,15 @@ from sqlalchemy import (
 )
 
 from services import directory, processes, registry
-from services.cases.case_page import sees_outcomes
 from services.cases.errors import NoSuchInstance, NoSuchTask, NotYourCase, NotYours
 from services.cases.facts import number_of
 from services.cases.models import Case, Instance, Task
-from services.cases.pages import TaskForm
-from services.cases.queries import names
+from services.cases.pages.case import sees_outcomes
+from services.cases.pages.lists import names
+from services.cases.pages.shown import TaskForm
+from services.cases.pages.task_form import task_form
 from services.cases.reading import read_task
 from services.cases.rights import may_work, sees
-from services.cases.task_form import task_form
 from services.db import db
 from services.processes.models import ProcessDefinition
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from services import directory, engine, processes
 from services.cases.models import Case, Instance, Task
 from services.cases.moves import ANSWERS
-from services.cases.pages import Incident
+from services.cases.pages.shown import Incident
 from services.cases.rights import may_set_right
 from services.db import db
 from services.jobs.models import JobRow

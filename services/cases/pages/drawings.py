@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from services import processes, registry
 from services.cases.models import Case, Instance, Task
-from services.cases.pages import (
+from services.cases.pages.shown import (
     CustodyLine,
 )
 

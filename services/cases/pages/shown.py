@@ -12,7 +12,7 @@ from services.plugin import Applicant, Field, Form
 
 if TYPE_CHECKING:
     from services.cases.decided import DecidedLine
-    from services.cases.entered import EnteredFacts
+    from services.cases.pages.entered import EnteredFacts
     from services.cases.rehearsal import Known
     from services.cases.stops import LawfulStop
 

@@ -7,14 +7,15 @@ from sqlalchemy import select
 
 from services import clock, custody, deadlines, directory, documents, journal, notices, processes, registry
 from services.cases.decided import decided_lines
-from services.cases.drawings import drawn_in, markers_of, papers_drawn
-from services.cases.entered import entered_facts, may_read_paper, papers_shown
 from services.cases.errors import NoSuchTask, NotYourCase
 from services.cases.facts import applicant_facts, number_of, offices_of
 from services.cases.form_faults import FORM, works_again
 from services.cases.models import Applicant, Case, Instance, Message, Task
 from services.cases.moves import OPERATION, TIMER
-from services.cases.pages import (
+from services.cases.pages.drawings import drawn_in, markers_of, papers_drawn
+from services.cases.pages.entered import entered_facts, may_read_paper, papers_shown
+from services.cases.pages.lists import APPLICANT_CAME, due_of, outer_of
+from services.cases.pages.shown import (
     CasePage,
     CustodyLine,
     CustodyStep,
@@ -22,13 +23,12 @@ from services.cases.pages import (
     PaperLine,
     StepLine,
 )
-from services.cases.queries import APPLICANT_CAME, due_of, outer_of
+from services.cases.pages.task_form import shown_form
+from services.cases.pages.troubles import jobs_of, troubles_drawn
 from services.cases.rehearsal import variables_of
 from services.cases.rights import may_see
 from services.cases.signatures import signature_acts
 from services.cases.stops import lawful_stops
-from services.cases.task_form import shown_form
-from services.cases.troubles import jobs_of, troubles_drawn
 from services.db import db, transaction
 from services.errors import Conflict
 from services.plugin import Answers

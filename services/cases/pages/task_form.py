@@ -11,7 +11,7 @@ from services.cases.completing import asks_delay_reason, drafter_may_sign
 from services.cases.facts import acting_of, form_call, in_hands_of, works_as
 from services.cases.form_faults import FAULTS, tell_fault
 from services.cases.models import Task
-from services.cases.pages import (
+from services.cases.pages.shown import (
     TaskForm,
     Together,
 )

@@ -24,8 +24,8 @@ from services import clock, custody, deadlines, directory, documents, processes,
 from services.cases import finding
 from services.cases.facts import in_hands_of, number_of, works_as
 from services.cases.models import Applicant, Case, Instance, Task
-from services.cases.orders import ORDERS, BadCursor, Order, Place, read_moment
-from services.cases.pages import LISTS, Counted, DueView, InboxPage, InboxRow
+from services.cases.pages.orders import ORDERS, BadCursor, Order, Place, read_moment
+from services.cases.pages.shown import LISTS, Counted, DueView, InboxPage, InboxRow
 from services.cases.rights import looks_at_cases, sees
 from services.db import db
 from services.processes.models import ProcessDefinition

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, literal, select, union_all
 
 from services.cases.models import Instance
-from services.cases.pages import Counted
+from services.cases.pages.shown import Counted
 from services.db import db
 
 #: a count looks at so many rows and then says "more"

@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from services import directory, engine, processes
 from services.cases.errors import NoReceiver
-from services.cases.external_queries import WORKER
 from services.cases.messages import Stamp, tell_at
 from services.cases.models import Case, Instance, Task
-from services.cases.queries import APPLICANT_CAME
+from services.cases.pages.lists import APPLICANT_CAME
+from services.cases.programs.external_queries import WORKER
+from services.cases.programs.records import InstanceRecord, called, first_of, record_of
 from services.cases.reading import Work, lock_cases, read_task
-from services.cases.records import InstanceRecord, called, first_of, record_of
 from services.cases.starting import OUTSIDE, SENDER, begin_by_message
 from services.cases.staying import keeps
 from services.db import db, transaction
