@@ -20,7 +20,7 @@ from services.cases.programs import external
 from services.config import ROOT, Config
 from services.db import db, let_go
 from services.lines import connect_args
-from services.processes import starts
+from services.processes import beginnings
 from webapp import (
     absences,
     account,
@@ -156,7 +156,7 @@ def _know_jobs() -> None:
     jobs.handle(cases.FORM, cases.look_again)
     jobs.handle(cases.SENT, cases.look_again)
     jobs.handle(cases.SIGNAL, cases.hear)
-    jobs.handle(starts.START, cases.at_its_moment)
+    jobs.handle(beginnings.START, cases.at_its_moment)
     jobs.handle(cases.EXTERNAL, external.try_again)
     jobs.handle(cases.NOTICE, cases.tell)
     jobs.handle(desk_verbs.MISSING, desk_verbs.tell_missing)

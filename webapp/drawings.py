@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _
 
 from services import registry
-from services.deadlines.rules import parse_rule
+from services.deadlines.terms import parse_rule
 from services.processes import Line
 from webapp.counts import counted
 from webapp.i18n import language

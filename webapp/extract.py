@@ -39,12 +39,12 @@ TEXTS = (
     "services/kinds.py",
     "services/phones.py",
     "services/plugin/forms.py",
-    "services/deadlines/faults.py",
-    "services/processes/changes/said.py",
+    "services/deadlines/refusals.py",
+    "services/processes/changes/sentences.py",
     "services/processes/forms/here.py",
-    "services/processes/forms/model.py",
-    "services/processes/forms/rules.py",
-    "services/processes/template_words.py",
+    "services/processes/forms/drawn_form.py",
+    "services/processes/forms/demands.py",
+    "services/processes/element_template_words.py",
 )
 
 Found = Iterator[tuple[str, str]]  #: (where, msgid)

@@ -6,8 +6,7 @@ from flask_babel import gettext
 
 from services.engine import rules
 from services.engine.rules import Rule
-from services.processes import templates
-from services.processes.templates import Template
+from services.processes.element_templates import Template, made_of
 from services.registry import Registry
 from webapp import i18n
 
@@ -15,7 +14,7 @@ from webapp import i18n
 def element_templates(registry: Registry, language: str) -> list[Template]:
     """What Modeler reads, as JSON: in kk, ru or en; in Kazakh for anything else."""
     with i18n.reading_in(language):
-        return templates.element_templates(registry, i18n.language(), lambda text: str(gettext(text)))
+        return made_of(registry, i18n.language(), lambda text: str(gettext(text)))
 
 
 def plugin_words() -> dict[str, object]:

@@ -9,9 +9,8 @@ from services.boards.access import (
 )
 from services.boards.head import Executor, HeadBoard, Late, head_board
 from services.boards.heat import LEVELS, Heat, Measured, Version, diagram, heat, version_by_id, versions
-from services.boards.holders import HOLDERS
 from services.boards.period import PRESETS, Period, WrongPeriod, period, preset
-from services.boards.region import (
+from services.boards.side_by_side import (
     Figures,
     Ground,
     LateStep,
@@ -26,6 +25,7 @@ from services.boards.region import (
     side_by_side,
 )
 from services.boards.standing import Standing, standing
+from services.boards.whose_time import HOLDERS
 
 __all__ = [
     "HOLDERS",

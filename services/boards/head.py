@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from services import cases, clock, custody, deadlines, directory, registry
 from services.boards import access
-from services.boards.holders import waits_for
+from services.boards.whose_time import waits_for
 from services.cases.models import Case, Instance, Task
 from services.cases.pages.lists import earlier
 from services.cases.pages.shown import DueView

@@ -16,7 +16,7 @@ from services.cases.staying import keeps
 from services.db import db, transaction
 from services.errors import Invalid
 from services.plugin import Answers, Field
-from services.processes import starts
+from services.processes import beginnings
 
 
 class NoForm(Invalid):
@@ -74,7 +74,7 @@ def form_at_first(definition_id: int, office_key: str) -> IntakeForm:
 def counters() -> dict[str, str]:
     """Route -> the first office of the region where applications of it are opened."""
     rules = registry.current()
-    return {route: office_key for route in _routes() if (office_key := starts.counter_of(rules, route)) is not None}
+    return {route: office_key for route in _routes() if (office_key := beginnings.counter_of(rules, route)) is not None}
 
 
 def routes_opened() -> tuple[tuple[str, int], ...]:

@@ -19,7 +19,7 @@ from services.errors import NotFound
 from services.guarded import PluginFault, run_in_step
 from services.inputs import read_inputs
 from services.plugin import BusinessError, Call
-from services.processes import starts
+from services.processes import beginnings
 
 #: kinds of jobs; the key of such a job is the id of the task that waits for it, or whose answers wait (staying.py)
 TIMER, OPERATION, ANSWERS = "timer", "operation", "answers"
@@ -234,7 +234,7 @@ def _whose(move: Move, task: Task, stop: engine.Stop, rule: deadlines.StepRule |
     form = processes.form(move.definition, stop.form)
     task.role = stop.groups[0] if stop.groups else "" if stop.users or rule is None else rule.role
     if is_start(move.definition, stop):
-        task.role = task.role or starts.role_of(move.registry, move.case.route)
+        task.role = task.role or beginnings.role_of(move.registry, move.case.route)
     task.recorder = form.recorders[0] if form.recorders else next(iter(stop.groups[1:]), None)
     task.assignee_id = _staff([stop.assignee])[0] if stop.assignee else None
     task.named = task.assignee_id is not None

@@ -24,7 +24,7 @@ from services.cases.reading import Work, read_task
 from services.cases.rights import still_open
 from services.db import db, transaction
 from services.errors import Invalid
-from services.processes import starts
+from services.processes import beginnings
 from services.processes.models import ProcessDefinition
 from services.registry import Registry
 
@@ -211,5 +211,5 @@ def _end_wait(move: Move, stop_id: str, waits_for: str, outputs: Mapping[str, ob
 
 def _office_for(rules: Registry, process: str) -> str:
     """The first office where that process begins; a body's, for one that no counter opens."""
-    first = starts.counter_of(rules, process)
+    first = beginnings.counter_of(rules, process)
     return first or next(row["key"] for row in rules.table("offices") if row["kind"] == "body")

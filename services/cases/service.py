@@ -22,7 +22,7 @@ from services.cases.moves import ANSWERS, close_task, is_start, write_history
 from services.cases.reading import Work, lock_case, read_task
 from services.cases.rights import check_sees, may_work, still_open
 from services.db import db, transaction
-from services.processes import starts
+from services.processes import beginnings
 from services.registry import Registry
 
 #: roles that may put a task into another executor's hands
@@ -49,7 +49,7 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
         move = Move(rules, case, instance, definition, person, now)
         step = engine.start(definition, {"route": route}, move.world(), asks=True)
         allowed = {group for stop in step.stops for group in stop.groups}
-        allowed |= {starts.role_of(rules, route) for stop in step.stops if is_start(definition, stop)} - {""}
+        allowed |= {beginnings.role_of(rules, route) for stop in step.stops if is_start(definition, stop)} - {""}
         here = person.roles_at(office_key)
         named = person.login in {user for stop in step.stops for user in (*stop.users, stop.assignee)}
         if not allowed & here and not (named and here):

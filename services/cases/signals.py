@@ -14,7 +14,7 @@ from services.cases.house import Move
 from services.cases.models import Case, Task
 from services.db import db
 from services.jobs import NewJob
-from services.processes import starts
+from services.processes import beginnings
 
 #: kind of job
 SIGNAL = "signal"
@@ -44,9 +44,9 @@ def shouted(move: Move, signals: Sequence[engine.Shouted]) -> list[NewJob]:
 
 def _begun(move: Move, shouted: engine.Shouted) -> Iterator[NewJob]:
     for definition_id, start, office_key in begun_by("signal", shouted.signal):
-        args = {"definition": definition_id, "element": start.element, starts.OFFICE: office_key}
+        args = {"definition": definition_id, "element": start.element, beginnings.OFFICE: office_key}
         key = f"begun:{definition_id}:{start.element}:{office_key}:{secrets.token_hex(8)}"
-        yield NewJob(starts.START, key, move.now, args={**args, "payload": dict(shouted.payload)})
+        yield NewJob(beginnings.START, key, move.now, args={**args, "payload": dict(shouted.payload)})
 
 
 def begun_by(kind: str, name: str | None = None) -> Iterator[tuple[int, engine.Start, str]]:
@@ -54,5 +54,5 @@ def begun_by(kind: str, name: str | None = None) -> Iterator[tuple[int, engine.S
     for process, definition_id in sorted(processes.in_force_now().items()):
         for start in processes.definition(definition_id).starts:
             if start.kind == kind and name in (None, start.says):
-                for office_key in starts.offices_of(registry.current(), process, start):
+                for office_key in beginnings.offices_of(registry.current(), process, start):
                     yield definition_id, start, office_key

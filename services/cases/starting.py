@@ -17,7 +17,7 @@ from services.cases.programs.external_queries import WORKER
 from services.cases.service import new_case
 from services.cases.signals import begun_by
 from services.db import db, transaction
-from services.processes import starts
+from services.processes import beginnings
 
 #: who opens what nobody opens
 NOBODY = 0
@@ -63,7 +63,7 @@ def at_its_moment(job: jobs.Job, result: object) -> None:
     Inside the transaction that ends the job. A timer of a version that is not in force any more begins nothing.
     """
     definition_id, element = int(str(job.args["definition"])), str(job.args["element"])
-    office_key, payload = str(job.args[starts.OFFICE]), job.args.get("payload", {})
+    office_key, payload = str(job.args[beginnings.OFFICE]), job.args.get("payload", {})
     assert isinstance(payload, dict)
     definition = processes.definition(definition_id)
     start = next(each for each in definition.starts if each.element == element)
@@ -72,9 +72,9 @@ def at_its_moment(job: jobs.Job, result: object) -> None:
         if processes.in_force_now().get(definition.process_id) != definition_id:
             return
         rules = registry.current()
-        again = engine.next_start(due, starts.world_of(rules, office_key, clock.now()))
+        again = engine.next_start(due, beginnings.world_of(rules, office_key, clock.now()))
         if again is not None:
-            jobs.enqueue([starts.Planned(definition_id, element, office_key, again).job()])
+            jobs.enqueue([beginnings.Planned(definition_id, element, office_key, again).job()])
     begin(definition_id, start, office_key, payload, key=f"{job.key}:{job.planned_at.isoformat()}")
 
 
@@ -88,7 +88,7 @@ def begin_by_message(message: str, person: directory.Person, payload: Mapping[st
         raise NoReceiver(name=message)
     found = [each for each in begun_by("message", message) if each[1].properties.get(SENDER) == OUTSIDE]
     given = dict(payload)
-    wanted = given.pop(starts.OFFICE, None)
+    wanted = given.pop(beginnings.OFFICE, None)
     if len({definition_id for definition_id, _, _ in found}) != 1:
         raise NoReceiver(name=message)
     fitting = [each for each in found if wanted in (None, each[2])]
@@ -112,10 +112,10 @@ def begin_by_condition(
     if WORKER not in person.roles():
         raise NotYours(role=WORKER, office="")
     given, now, begun = dict(values), clock.now(), []
-    wanted = given.pop(starts.OFFICE, None)
+    wanted = given.pop(beginnings.OFFICE, None)
     with transaction():
         for of, start, office_key in begun_by("condition"):
-            world = starts.world_of(registry.current(), office_key, now)
+            world = beginnings.world_of(registry.current(), office_key, now)
             if definition_id in (None, of) and wanted in (None, office_key) and engine.holds(start, given, world):
                 key = f"condition:{of}:{start.element}:{secrets.token_urlsafe(12)}"
                 begun.append(begin(of, start, office_key, given, key=key, person=person))

@@ -27,8 +27,9 @@ from services.custody.errors import (
     WrongCount,
     WrongOffice,
 )
-from services.custody.facts import Moved, NewPaper
+from services.custody.happened import Moved, NewPaper
 from services.custody.labels import make_labels, note_new_label, put_first_label, put_label
+from services.custody.mishaps import find_again, note_damage, replace, send_back, take_in_stray
 from services.custody.models import Consignment, CustodyEvent, Item, Label, Line
 from services.custody.photos import MOST_BYTES, add_photo, photo, photos_of
 from services.custody.queries import (
@@ -43,7 +44,6 @@ from services.custody.queries import (
     papers_of,
     returned_to,
 )
-from services.custody.repair import find_again, note_damage, replace, send_back, take_in_stray
 from services.custody.service import (
     authorise,
     cases_on,

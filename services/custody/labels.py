@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from services import clock, deadlines, directory, documents, registry
 from services.custody.errors import LabelTaken, UnknownPaper, WrongCount
+from services.custody.mishaps import reason
 from services.custody.models import Item, Label
-from services.custody.repair import reason
 from services.custody.service import note, paper
 from services.db import db
 

@@ -29,7 +29,7 @@ from services.custody.errors import (
     UnknownPaper,
     WrongOffice,
 )
-from services.custody.facts import Moved, NewPaper
+from services.custody.happened import Moved, NewPaper
 from services.custody.models import Consignment, CustodyEvent, Item, Label, Line
 from services.db import db
 

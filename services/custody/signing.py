@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from services import clock
 from services.custody.errors import AlreadySigned, Annulled, NotSigned, SignatureStays
+from services.custody.mishaps import reason
 from services.custody.models import Consignment, Item
-from services.custody.repair import reason
 from services.custody.service import note
 from services.db import db
 

@@ -15,8 +15,22 @@ from services.deadlines.changes import (
 )
 from services.deadlines.explain import DayLine, Explanation, StopLine
 from services.deadlines.imports import BadLines, read_date, read_days
+from services.deadlines.kept import (
+    CalendarChanged,
+    Saved,
+    calendar_version,
+    fill_calendar,
+    held_version,
+    hold_version,
+    note,
+    put_in_force,
+    region_at,
+    remember_version,
+    take_version,
+    version_of,
+    versions,
+)
 from services.deadlines.region import SETTLED, RegionTime, StepRule, UnknownOffice, UnknownStep
-from services.deadlines.rules import Escalation, Rule, Stop, parse_rule, working_time
 from services.deadlines.service import (
     OUTER_LIMIT,
     Due,
@@ -42,23 +56,9 @@ from services.deadlines.service import (
     years_after,
     zone,
 )
+from services.deadlines.terms import Escalation, Rule, Stop, parse_rule, working_time
 from services.deadlines.timetable import Confirmed, Hours, Timetable
 from services.deadlines.unsettled import Unsettled, unsettled
-from services.deadlines.versions import (
-    CalendarChanged,
-    Saved,
-    calendar_version,
-    fill_calendar,
-    held_version,
-    hold_version,
-    note,
-    put_in_force,
-    region_at,
-    remember_version,
-    take_version,
-    version_of,
-    versions,
-)
 
 __all__ = [
     "OUTER_LIMIT",

@@ -7,11 +7,11 @@ from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from services.deadlines import faults
+from services.deadlines import refusals
 from services.deadlines.calendar import Calendar, NoWorkingDay, Span, SpecialDay
 from services.deadlines.holidays import special_days
 from services.deadlines.region import VALUE_COLUMNS, RegionTime, read_time, value_key
-from services.deadlines.rules import BadRule, parse_rule
+from services.deadlines.terms import BadRule, parse_rule
 from services.deadlines.timetable import Confirmed, Hours, Timetable
 from services.errors import InvalidAnswers, NotFound
 from services.registry import BadTable, Registry
@@ -106,9 +106,9 @@ class SetHours(Change):
         errors: dict[str, str] = {}
         week = tuple(self._day(number, errors) for number in range(7))
         if not errors and not any(week):
-            errors["day-1"] = faults.NO_DAY_WORKED
+            errors["day-1"] = refusals.NO_DAY_WORKED
         if self.zone and not _is_zone(self.zone):
-            errors["zone"] = faults.NOT_A_ZONE
+            errors["zone"] = refusals.NOT_A_ZONE
         _need(errors, "source", self.source)
         if errors:
             raise InvalidAnswers(errors)
@@ -119,7 +119,7 @@ class SetHours(Change):
         try:
             return read_spans(self.lines[number] if number < len(self.lines) else "")
         except BadTable:
-            errors[f"day-{number + 1}"] = faults.NOT_HOURS
+            errors[f"day-{number + 1}"] = refusals.NOT_HOURS
             return ()
 
     def details(self) -> Mapping[str, object]:
@@ -155,7 +155,7 @@ class SetValue(Change):
         errors: dict[str, str] = {}
         name, row = _row(registry, self.key)
         if name in VALUE_COLUMNS and not _is_value(name, row, self.value):
-            errors["value"] = faults.NOT_A_VALUE
+            errors["value"] = refusals.NOT_A_VALUE
         _need(errors, "source", self.source)
         if errors:
             raise InvalidAnswers(errors)
@@ -186,7 +186,7 @@ def check_day(day: SpecialDay) -> None:
     """Nothing, when it may stand in a calendar. Raises InvalidAnswers."""
     errors: dict[str, str] = {}
     if not 1991 <= day.on.year <= 2100:
-        errors["on"] = faults.NOT_A_YEAR
+        errors["on"] = refusals.NOT_A_YEAR
     for name in ("name_kk", "name_ru", "name_en", "decree", "source"):
         _need(errors, name, getattr(day, name))
     if errors:
@@ -212,9 +212,9 @@ def write_spans(spans: tuple[Span, ...]) -> str:
 
 def _need(errors: dict[str, str], name: str, text: str) -> None:
     if not text.strip():
-        errors[name] = faults.MISSING
+        errors[name] = refusals.MISSING
     elif len(text) > LONGEST or not text.isprintable():
-        errors[name] = faults.TOO_LONG
+        errors[name] = refusals.TOO_LONG
 
 
 def _need_office(registry: Registry, key: str) -> None:
@@ -268,7 +268,7 @@ def _still_works(registry: Registry, new: Timetable) -> Timetable:
         try:
             _walk(region.calendar(office), first, max(new.days, default=first))
         except NoWorkingDay:
-            raise InvalidAnswers({"on": faults.NO_YEAR_WORKED}) from None
+            raise InvalidAnswers({"on": refusals.NO_YEAR_WORKED}) from None
     return new
 
 

@@ -1,4 +1,4 @@
-"""«Why this date?»: the same walk as `rules.due`, told day by day. Pure, and derives the date by itself.
+"""«Why this date?»: the same walk as `terms.due`, told day by day. Pure, and derives the date by itself.
 
 A property test holds the two equal: an explanation that would come to another date than the rule is a fault.
 """
@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from services.deadlines.calendar import Calendar, Span, SpecialDay, days_from
-from services.deadlines.rules import DayPlan, Rule, Stop, add_working_time, stood_still
+from services.deadlines.terms import DayPlan, Rule, Stop, add_working_time, stood_still
 
 Why = Literal[
     "counted",  #: one of the days, or its minutes, that the rule counts

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from icalendar import Calendar, Event
 
-from services.deadlines import faults
+from services.deadlines import refusals
 
 #: days off in a row; more is a mistake of whoever wrote the end
 LONGEST = 31
@@ -23,10 +23,10 @@ def read_events(text: str) -> Iterator[tuple[int, dict[str, str] | str]]:
         calendars = [each for each in Calendar.from_ical(text, multiple=True) if isinstance(each, Calendar)]
         events = [event for each in calendars for event in each.walk("VEVENT") if isinstance(event, Event)]
     except (ValueError, KeyError, AttributeError, TypeError, IndexError, RecursionError):  # whatever a stranger sends
-        yield (lines or [1])[0], faults.UNREADABLE
+        yield (lines or [1])[0], refusals.UNREADABLE
         return
     if len(events) != len(lines):
-        yield (lines or [1])[0], faults.UNREADABLE
+        yield (lines or [1])[0], refusals.UNREADABLE
         return
     cancelled = any(str(each.get("METHOD", "")).upper() == "CANCEL" for each in calendars)
     for line, event in zip(lines, events, strict=True):
@@ -45,21 +45,21 @@ def read_events(text: str) -> Iterator[tuple[int, dict[str, str] | str]]:
 def _days(event: Event) -> list[date] | str:
     """Those from its beginning up to its end, which is the first day after it; or what is wrong."""
     if event.errors:
-        return faults.UNREADABLE
+        return refusals.UNREADABLE
     if any(each in event for each in REPEATING):
-        return faults.REPEATS
+        return refusals.REPEATS
     try:
         first, after = event.start, event.end
     except Exception:  # none, two, or of another kind: the library has a class for each
-        return faults.NO_DAYS
+        return refusals.NO_DAYS
     if isinstance(first, datetime) or isinstance(after, datetime):
-        return faults.MOMENT
+        return refusals.MOMENT
     if after == first:  # as some programs write one day
         after = first + timedelta(days=1)
     if after < first:
-        return faults.NO_DAYS
+        return refusals.NO_DAYS
     if after - first > timedelta(days=LONGEST):
-        return faults.LONG_SPAN
+        return refusals.LONG_SPAN
     return [first + timedelta(days=number) for number in range((after - first).days)]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from services.days import read_day
-from services.deadlines import faults
+from services.deadlines import refusals
 from services.deadlines.calendar import SpecialDay
 from services.deadlines.changes import check_day
 from services.deadlines.ics import read_events
@@ -49,7 +49,7 @@ def read_days(text: str, *, decree: str = "", source: str = "") -> tuple[Special
     wrong: list[tuple[int, str]] = []
     for number, (line, row) in enumerate(found, start=1):
         if number > MOST_LINES:
-            wrong.append((line, faults.TOO_MANY))
+            wrong.append((line, refusals.TOO_MANY))
             break
         if isinstance(row, str):
             wrong.append((line, row))
@@ -57,7 +57,7 @@ def read_days(text: str, *, decree: str = "", source: str = "") -> tuple[Special
         try:
             day = _day(row, decree, source)
             if day.on in days:
-                wrong.append((line, faults.TWICE))
+                wrong.append((line, refusals.TWICE))
             days[day.on] = day
         except InvalidAnswers as error:
             wrong.append((line, next(iter(error.errors.values()))))
@@ -73,9 +73,9 @@ def _day(row: dict[str, str], decree: str, source: str) -> SpecialDay:
     try:
         on = read_date(_MIDNIGHT.sub("", row["date"]))
     except ValueError:
-        raise InvalidAnswers({"on": faults.NOT_A_DATE}) from None
+        raise InvalidAnswers({"on": refusals.NOT_A_DATE}) from None
     if row["kind"] not in KINDS:
-        raise InvalidAnswers({"kind": faults.NOT_A_KIND})
+        raise InvalidAnswers({"kind": refusals.NOT_A_KIND})
     kk = row["name_kk"]
     names = (kk, row["name_ru"] or kk, row["name_en"] or row["name_ru"] or kk)
     day = SpecialDay(on, KINDS[row["kind"]], *names, row["source"] or source, decree=row["decree"] or decree)
@@ -105,4 +105,4 @@ def _csv(text: str) -> Iterator[tuple[int, dict[str, str] | str]]:
             if any(cells.values()):
                 yield reader.line_num + before, cells
     except csv.Error:
-        raise BadLines([(reader.line_num + before, faults.UNREADABLE)]) from None
+        raise BadLines([(reader.line_num + before, refusals.UNREADABLE)]) from None

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 from services.deadlines.calendar import Calendar, Span, SpecialDay
-from services.deadlines.rules import BadRule, DayPlan, parse_rule
+from services.deadlines.terms import BadRule, DayPlan, parse_rule
 from services.deadlines.timetable import Timetable, Week
 from services.errors import NotFound
 from services.registry import BadTable, Registry

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from services.deadlines import rules
+from services.deadlines import terms
 from services.deadlines.calendar import Calendar
 from services.deadlines.explain import Explanation, explain
+from services.deadlines.kept import region_at
 from services.deadlines.region import SETTLED, RegionTime, StepRule, read_time
-from services.deadlines.rules import DayPlan, Escalation, Rule, Stop
-from services.deadlines.versions import region_at
+from services.deadlines.terms import DayPlan, Escalation, Rule, Stop
 from services.registry import Registry
 
 
@@ -136,8 +136,8 @@ class _Counting:
     default: bool  #: the rule, or the hours, are not in the act
 
     def due(self, start: datetime, stops: Sequence[Stop]) -> datetime:
-        at = rules.due(self.rule, start, self.here, self.other, self.region.plan)
-        return rules.after_stops(self.rule, at, start, self.here, stops)
+        at = terms.due(self.rule, start, self.here, self.other, self.region.plan)
+        return terms.after_stops(self.rule, at, start, self.here, stops)
 
     def explain(self, start: datetime, stops: Sequence[Stop]) -> Explanation:
         return explain(self.rule, start, self.here, self.other, self.region.plan, stops)
@@ -150,7 +150,7 @@ class _Counting:
 def _counting_step(region: RegionTime, step: StepRule, office_key: str, other_key: str | None) -> _Counting | None:
     if not step.rule:
         return None
-    rule, here, other = rules.parse_rule(step.rule), region.calendar(office_key), None
+    rule, here, other = terms.parse_rule(step.rule), region.calendar(office_key), None
     if rule.kind == "COUR":
         other = region.calendar(other_key or region.office(office_key)["parent"] or office_key)
     return _Counting(region, rule, here, other, step.default or here.default or bool(other and other.default))
@@ -158,7 +158,7 @@ def _counting_step(region: RegionTime, step: StepRule, office_key: str, other_ke
 
 def _counting_case(region: RegionTime, office_key: str) -> _Counting:
     limit, here = region.parameter(OUTER_LIMIT), region.calendar(office_key)
-    rule = rules.parse_rule(f"R-TOTAL({limit['value']})")
+    rule = terms.parse_rule(f"R-TOTAL({limit['value']})")
     return _Counting(region, rule, here, None, limit["mark"] not in SETTLED or here.default)
 
 
@@ -186,7 +186,7 @@ def run_after(registry: Registry, office_key: str, moment: datetime) -> time:
 def minutes_after(registry: Registry, office_key: str, moment: datetime, parameter: str) -> datetime:
     """So many working minutes of that office after that moment as the region says; at once when it says nothing."""
     row = region_at(registry).parameters.get(parameter)
-    return rules.add_working_minutes(calendar_for(registry, office_key), moment, int(row["value"])) if row else moment
+    return terms.add_working_minutes(calendar_for(registry, office_key), moment, int(row["value"])) if row else moment
 
 
 def whole_number(registry: Registry, parameter: str) -> int:
@@ -214,8 +214,8 @@ def months_before(registry: Registry, office_key: str, moment: datetime, paramet
 
 def escalation_for(registry: Registry, due_at: datetime, office_key: str, *, version: str | None = None) -> Escalation:
     """When people are told of a term of days that is due then (R-ESC). Raises UnknownOffice."""
-    terms, calendar = escalation_terms(registry, version=version), calendar_for(registry, office_key, version=version)
-    return rules.escalation_moments(due_at, calendar, terms.warn_at, terms.after_working_days)
+    told, calendar = escalation_terms(registry, version=version), calendar_for(registry, office_key, version=version)
+    return terms.escalation_moments(due_at, calendar, told.warn_at, told.after_working_days)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,15 @@
 """What one scan does: custody and case together, in one transaction."""
 
+from services.desk.mishaps import (
+    note_damage,
+    print_badge,
+    print_labels,
+    replace_label,
+    replace_paper,
+    send_again,
+    send_back_unclaimed,
+    take_in_stray,
+)
 from services.desk.missing import MISSING, tell_missing
 from services.desk.offline import (
     MOST_ENTRIES,
@@ -30,16 +40,6 @@ from services.desk.pages import (
     round_page,
 )
 from services.desk.prints import Print, print_discrepancy_act, print_register_book, print_registry
-from services.desk.repair import (
-    note_damage,
-    print_badge,
-    print_labels,
-    replace_label,
-    replace_paper,
-    send_again,
-    send_back_unclaimed,
-    take_in_stray,
-)
 from services.desk.service import (
     Scanned,
     close_registry,

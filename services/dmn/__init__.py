@@ -2,8 +2,8 @@
 
 from services.dmn.boxed import Language
 from services.dmn.deciding import Decided, decide
-from services.dmn.model import Complaint, Decision, Element, Fired, InputData, Knowledge, Model, Rule, Service
 from services.dmn.reading import Fault, Reader
+from services.dmn.requirements import Complaint, Decision, Element, Fired, InputData, Knowledge, Model, Rule, Service
 
 __all__ = [
     "Complaint",

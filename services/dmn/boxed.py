@@ -8,10 +8,10 @@ from functools import partial
 
 from lxml import etree
 
-from services.dmn.model import Logic, Output, Rule
+from services.dmn.elements import child, children, elements, local, text_of
+from services.dmn.item_definitions import Definitions
+from services.dmn.requirements import Logic, Output, Rule
 from services.dmn.tables import AGGREGATIONS, POLICIES, Column, Entry, Row, Table, agreed
-from services.dmn.types import Definitions
-from services.dmn.xml import child, children, elements, local, text_of
 from services.feel import Test, expression, nodes, unary_tests
 from services.feel.applying import NoTurns, belongs, filtered, fitted, invoked
 from services.feel.applying import elements as turns_of

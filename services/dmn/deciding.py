@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.dmn.model import Complaint, Deciding, Decision, Element, Fired, InputData, Knowledge, Model, Service
+from services.dmn.requirements import (
+    Complaint,
+    Deciding,
+    Decision,
+    Element,
+    Fired,
+    InputData,
+    Knowledge,
+    Model,
+    Service,
+)
 from services.feel.applying import fitted
 from services.feel.library import BUILTINS
 from services.feel.run import LIMITS, Clock, Limits, Note, Refused, Scope

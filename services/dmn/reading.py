@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from services.dmn.boxed import FEEL, KINDS, Builder, Language, Wrong
-from services.dmn.model import Decision, Element, InputData, Knowledge, Model, Output, Service
+from services.dmn.elements import child, children, elements, local, text_of
+from services.dmn.item_definitions import Definitions
+from services.dmn.requirements import Decision, Element, InputData, Knowledge, Model, Output, Service
 from services.dmn.tables import MULTIPLE
-from services.dmn.types import Definitions
-from services.dmn.xml import child, children, elements, local, text_of
 
 Key = tuple[str, str]
 #: a name in scope; in an import's names, the import stands first

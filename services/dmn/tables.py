@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.dmn.model import Deciding, Fired, Logic, Output, Rule
+from services.dmn.requirements import Deciding, Fired, Logic, Output, Rule
 from services.feel.applying import fitted
 from services.feel.library import BUILTINS
 from services.feel.run import Scope

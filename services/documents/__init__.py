@@ -9,10 +9,10 @@ from services.documents.barcodes import (
     read_badge,
     read_payload,
 )
-from services.documents.contents import FieldMissing, FieldUnreadable, NotAPaper, check_content
 from services.documents.models import Paper
 from services.documents.numbers import NoSuchSeries, next_number, next_numbers
 from services.documents.printing import Mark, NoSuchForm, draw_codes, print_form
+from services.documents.required import FieldMissing, FieldUnreadable, NotAPaper, check_content
 from services.documents.service import (
     NoSuchPaper,
     Printed,

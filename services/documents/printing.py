@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import typst
 
 from services.documents.barcodes import Misread, barcode_payload, barcode_svg, payload_svg, qr_svg
-from services.documents.dates import day_words, local_day, moment_words
+from services.documents.days_in_words import day_words, local_day, moment_words
 from services.errors import NotFound
 from services.registry import Registry
 

@@ -8,10 +8,10 @@ from sqlalchemy import func, select, update
 
 from services import journal, registry, signing
 from services.db import db, transaction
-from services.documents.contents import Content, check_content
 from services.documents.models import Paper
 from services.documents.numbers import MARKS
 from services.documents.printing import Mark, draw_form, form_name, print_form
+from services.documents.required import Content, check_content
 from services.errors import NotFound
 from services.registry import Registry
 

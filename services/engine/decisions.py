@@ -14,7 +14,7 @@ from lxml import etree
 from services.dmn import Decision as Drawn
 from services.dmn import Element, Fault, Model, Reader, decide
 from services.dmn import Fired as FiredTable
-from services.dmn.model import Knowledge
+from services.dmn.requirements import Knowledge
 from services.engine.coercion import number
 from services.engine.decision_rules import (
     DECISION_CIRCLE,

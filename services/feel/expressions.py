@@ -8,8 +8,8 @@ from typing import Any
 from services.feel import nodes
 from services.feel.applying import Closure, any_true
 from services.feel.compiling import Compiler
+from services.feel.grammar import read_expression, read_tests
 from services.feel.library import BUILTINS, SPACED_NAMES
-from services.feel.reading import read_expression, read_tests
 from services.feel.run import LIMITS, Clock, Limits, Note, Refused, Run, Scope
 from services.feel.types import Types
 from services.feel.values import Function, Value, lift

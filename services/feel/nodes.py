@@ -1,4 +1,4 @@
-"""What a FEEL text is made of, as a tree; reading.py makes it, compiling.py runs it, writing.py writes it again."""
+"""What a FEEL text is made of, as a tree; grammar.py makes it, compiling.py runs it, writing.py writes it again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields

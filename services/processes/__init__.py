@@ -4,7 +4,13 @@ from services.processes.apart import TakesTooMuch
 from services.processes.apart import examine as examine_apart
 from services.processes.apart import look as look_apart
 from services.processes.changes import Change, changes, names_of_answers
-from services.processes.deciding import DecisionVersion, NoSuchDecision, decide, decision_in_force, decision_of
+from services.processes.deployed_decisions import (
+    DecisionVersion,
+    NoSuchDecision,
+    decide,
+    decision_in_force,
+    decision_of,
+)
 from services.processes.diagrams import calls_of, diagram, drawing_of, drawn, outline, title, translated
 from services.processes.forms import form
 from services.processes.in_force import (

@@ -23,7 +23,7 @@ from typing import Any
 
 from services.config import ROOT
 from services.processes import doctor
-from services.processes.doctor import Finding, Report, rules
+from services.processes.doctor import Finding, Report, catalogue
 from services.processes.names import Translations
 from services.registry import Registry, load
 
@@ -79,7 +79,7 @@ def examine(
 
 def too_much(files: Mapping[str, bytes]) -> Report:
     """That these files take too much."""
-    rule, told = rules.TAKES_TOO_MUCH, {"seconds": MOST_SECONDS, "memory": MOST_MB}
+    rule, told = catalogue.TAKES_TOO_MUCH, {"seconds": MOST_SECONDS, "memory": MOST_MB}
     said = (rule.code, rule.severity, rule.text, rule.advice, told)
     return Report(tuple(Finding(name, "", "", None, None, *said) for name in files))
 

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, select, text, update
 from services import clock, directory, engine, journal
 from services.db import db, transaction
 from services.errors import Conflict, Forbidden, InvalidAnswers, NotFound
+from services.processes.beginnings import replan
 from services.processes.models import Deployment, Enactment, InForce, ProcessDefinition, Resource
-from services.processes.starts import replan
 from services.processes.telling import tell_law
 
 DESIGNER = "designer"

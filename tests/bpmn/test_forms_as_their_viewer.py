@@ -15,8 +15,8 @@ from services.answers import as_form, parse
 from services.answers import asked as now_asked
 from services.config import ROOT
 from services.errors import InvalidAnswers
-from services.processes.forms.drawn import as_plugin_form
 from services.processes.forms.markup import marked
+from services.processes.forms.plugin_form import as_plugin_form
 from services.processes.forms.schema import read_file
 from tests.services.processes.test_form_files import GOOD, RIGHT_AND_WRONG, call, form
 from tests.services.processes.test_form_properties import TYPES

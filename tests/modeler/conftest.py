@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from services.config import ROOT
-from services.processes.templates import PLACE
+from services.processes.element_templates import PLACE
 
 BUNDLE = Path(__file__).parent / "bundle.mjs"
 

@@ -14,8 +14,7 @@ from flask import Flask
 from services import registry
 from services.config import ROOT
 from services.plugin import Choice, ErrorCode, Form, Input, Operation, Plugin, Variable
-from services.processes import templates
-from services.processes.templates import PLACE, shape_of, version_of
+from services.processes.element_templates import PLACE, made_of, shape_of, version_of
 from services.registry import Registry
 from webapp.cli import komek
 from webapp.modeler import element_templates
@@ -43,7 +42,7 @@ def courier(operation: Operation[Any]) -> Registry:
 
 def made(rules: Registry, known: list[Any] | None = None, language: str = "en") -> dict[str, Any]:
     """Id -> the newest template."""
-    found = templates.element_templates(rules, language, str, known=known or [])
+    found = made_of(rules, language, str, known=known or [])
     newest: dict[str, Any] = {}
     for each in found:
         newest.setdefault(str(each["id"]), each)
@@ -83,7 +82,7 @@ def test_modelers_own_validator_finds_nothing_wrong(session_app: Flask, language
             outputs=(Variable("taken", "yes", "Taken"),), errors=(ErrorCode("NOBODY", "Nobody drives"),),
         )  # fmt: skip
         found = [*element_templates(registry.current(), language), *element_templates(courier(odd), language)]
-    file = tmp_path / "templates.json"
+    file = tmp_path / "element_templates.json"
     file.write_text(json.dumps(found), encoding="utf-8")
     done = subprocess.run(["node", VALIDATE, file], capture_output=True, text=True, timeout=60, cwd=ROOT)
     assert json.loads(done.stdout) == [], done.stderr
@@ -91,7 +90,7 @@ def test_modelers_own_validator_finds_nothing_wrong(session_app: Flask, language
 
 
 def test_a_broken_template_is_found_out(tmp_path: Path) -> None:
-    file = tmp_path / "templates.json"
+    file = tmp_path / "element_templates.json"
     file.write_text(json.dumps([{"id": "x", "name": "X", "appliesTo": [], "properties": [{"type": "Dropdown"}]}]))
     done = subprocess.run(["node", VALIDATE, file], capture_output=True, text=True, timeout=60, cwd=ROOT)
     assert [each["id"] for each in json.loads(done.stdout)] == ["x"], done.stderr
@@ -167,8 +166,8 @@ def test_the_same_declaration_keeps_its_version_whatever_is_said_of_it(ours: Reg
 def test_another_declaration_is_the_next_version_and_the_former_stays_known(
     ours: Registry, other: Operation[Any]
 ) -> None:
-    known = templates.element_templates(courier(order(Input("to", "text", "To whom"))), "en", str, known=[])
-    found = [each for each in templates.element_templates(courier(other), "en", str, known=known)
+    known = made_of(courier(order(Input("to", "text", "To whom"))), "en", str, known=[])
+    found = [each for each in made_of(courier(other), "en", str, known=known)
              if each["id"] == "courier.order"]  # fmt: skip
     assert [each["version"] for each in found] == [2, 1]
     assert found[1] in known
@@ -179,7 +178,7 @@ def test_to_go_back_is_a_new_version_too(ours: Registry) -> None:
     known: list[Any] = []
     numbers = []
     for each in (one, two, one, one):
-        known = templates.element_templates(courier(each), "en", str, known=known)
+        known = made_of(courier(each), "en", str, known=known)
         numbers.append(next(t["version"] for t in known if t["id"] == "courier.order"))
     assert numbers == [1, 2, 3, 3]
     assert sorted(int(str(t["version"])) for t in known if t["id"] == "courier.order") == [1, 2, 3]

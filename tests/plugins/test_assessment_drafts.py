@@ -12,8 +12,8 @@ from pypdf import PdfReader
 from plugins.assessment import decision, drafts, figures, norms
 from services import registry
 from services.config import PLUGINS, ROOT
-from services.documents.contents import check_content
 from services.documents.printing import print_form
+from services.documents.required import check_content
 from services.errors import InvalidAnswers
 from services.plugin import Applicant, CaseFacts, Decided, DecidedRule, DecidedTable, FormCall, OfficeFacts, PersonFacts
 

@@ -13,7 +13,7 @@ import pytest
 
 from services import guarded
 from services.config import ROOT
-from services.documents.contents import check_content
+from services.documents.required import check_content
 from services.errors import InvalidAnswers, NotFound
 from services.guarded import PluginFailed, PluginHangs, PluginNonsense, call_plugin, guarded_form, run_in_step
 from services.plugin import Call, Checked, Field, Form, FormCall, Operation, Paper, Plugin

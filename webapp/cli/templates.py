@@ -8,7 +8,7 @@ import click
 
 from services import registry
 from services.config import ROOT, Config
-from services.processes.templates import PLACE
+from services.processes.element_templates import PLACE
 
 #: words of our Modeler plugin, which has no catalogues of its own
 WORDS = "modeler/words.json"

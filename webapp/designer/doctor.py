@@ -15,7 +15,7 @@ from services.engine import BadDiagram
 from services.engine.xml import read_xml
 from services.errors import Invalid, NotFound
 from services.processes.doctor import Finding, Report, repaired
-from services.processes.doctor.rules import TAKES_TOO_MUCH
+from services.processes.doctor.catalogue import TAKES_TOO_MUCH
 from webapp import asked
 from webapp.designer.rooms import bp, designers
 from webapp.i18n import language

@@ -2,8 +2,7 @@
 
 from flask_babel import gettext
 
-from services.processes.changes import Change, Detail, Keys, Name, Row
-from services.processes.changes import said as sentences
+from services.processes.changes import Change, Detail, Keys, Name, Row, sentences
 from webapp import drawings, words
 
 #: details that are words themselves

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from services.feel import nodes as n
+from services.feel.grammar import Reader
 from services.feel.library.calls import LIBRARY
-from services.feel.reading import Reader
 from services.feel.run import Fault, Refused
 from services.feel.times import Date, DateTime, DaysTime, Time, YearsMonths
 from services.feel.values import Range, Value, compare, equal, kind

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from services.processes.changes.decisions import changed_decisions, names_of_answers
 from services.processes.changes.diagrams import changed_drawings
 from services.processes.changes.forms import changed_forms
-from services.processes.changes.said import Change, Detail, Keys, Name, Row
+from services.processes.changes.sentences import Change, Detail, Keys, Name, Row
 
 __all__ = ["Change", "Detail", "Keys", "Name", "Row", "changes", "names_of_answers"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from services.engine.xml import local_name, read_xml
-from services.processes.changes import said
-from services.processes.changes.said import Change, Detail, Name, Row
+from services.processes.changes import sentences
+from services.processes.changes.sentences import Change, Detail, Name, Row
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class _Table:
     answers: Sequence[_Column]
     rows: Mapping[str, tuple[str, ...]]  #: id -> its entries
 
-    def change(self, kind: said.Kind, element: str, text: str, **details: Detail) -> Change:
+    def change(self, kind: sentences.Kind, element: str, text: str, **details: Detail) -> Change:
         return Change(kind, self.context, element, text, {"name": self.name, **details})
 
     def row(self, entries: Sequence[str]) -> Row:
@@ -46,7 +46,7 @@ def changed_decisions(before: Mapping[str, bytes], after: Mapping[str, bytes]) -
     for key, table in now.items():
         known = former.get(key)
         if known is None:
-            yield Change("added", table.context, key, said.DECISION_NEW, {"name": table.name})
+            yield Change("added", table.context, key, sentences.DECISION_NEW, {"name": table.name})
         else:
             yield from _table(known, table)
 
@@ -58,20 +58,20 @@ def names_of_answers(files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
 
 def _table(old: _Table, new: _Table) -> Iterator[Change]:
     if old.name.text != new.name.text:
-        yield new.change("changed", new.id, said.RENAMED, before=old.name)
+        yield new.change("changed", new.id, sentences.RENAMED, before=old.name)
     if old.policy != new.policy:
-        yield new.change("changed", new.id, said.POLICY, before=old.policy, after=new.policy)
+        yield new.change("changed", new.id, sentences.POLICY, before=old.policy, after=new.policy)
     if old.expression != new.expression:
-        yield new.change("changed", new.id, said.EXPRESSION, before=old.expression, after=new.expression)
+        yield new.change("changed", new.id, sentences.EXPRESSION, before=old.expression, after=new.expression)
     was = {each.id: each for each in (*old.conditions, *old.answers)}
     now = {each.id: each for each in (*new.conditions, *new.answers)}
     for key in [key for key in now if key not in was]:
-        yield new.change("added", key, said.COLUMN_ADDED, after=now[key].name)
+        yield new.change("added", key, sentences.COLUMN_ADDED, after=now[key].name)
     for key in [key for key in was if key not in now]:
-        yield new.change("removed", key, said.COLUMN_REMOVED, before=was[key].name)
+        yield new.change("removed", key, sentences.COLUMN_REMOVED, before=was[key].name)
     for key in [key for key in now if key in was and now[key].reads != was[key].reads]:
         reads = {"before": was[key].reads, "after": now[key].reads}
-        yield new.change("changed", key, said.COLUMN_READS, column=now[key].name, **reads)
+        yield new.change("changed", key, sentences.COLUMN_READS, column=now[key].name, **reads)
     yield from _rows(old, new)
 
 
@@ -80,14 +80,14 @@ def _rows(old: _Table, new: _Table) -> Iterator[Change]:
     for number, (key, entries) in enumerate(new.rows.items(), start=1):
         former = old.rows.get(key)
         if former is None and entries not in same:
-            yield new.change("added", key, said.ROW_ADDED, after=new.row(entries))
+            yield new.change("added", key, sentences.ROW_ADDED, after=new.row(entries))
         elif former is not None and former != entries:
             yield from _row(old, new, key, number)
     for key, entries in old.rows.items():
         if key not in new.rows and entries not in same:
-            yield new.change("removed", key, said.ROW_REMOVED, before=old.row(entries))
+            yield new.change("removed", key, sentences.ROW_REMOVED, before=old.row(entries))
     if [key for key in new.rows if key in old.rows] != [key for key in old.rows if key in new.rows]:
-        yield new.change("changed", new.id, said.ROWS_MOVED)
+        yield new.change("changed", new.id, sentences.ROWS_MOVED)
 
 
 def _row(old: _Table, new: _Table, key: str, number: int) -> Iterator[Change]:
@@ -95,12 +95,12 @@ def _row(old: _Table, new: _Table, key: str, number: int) -> Iterator[Change]:
     columns, was, now = [*new.conditions, *new.answers], old.rows[key], new.rows[key]
     if [each.id for each in columns] != [each.id for each in (*old.conditions, *old.answers)]:
         rows = {"before": old.row(was), "after": new.row(now)}
-        yield new.change("changed", key, said.ROW_CHANGED, number=str(number), **rows)
+        yield new.change("changed", key, sentences.ROW_CHANGED, number=str(number), **rows)
         return
     for column, before, after in zip(columns, was, now, strict=False):
         if before != after:
-            cell = {"before": before or said.ANYTHING, "after": after or said.ANYTHING}
-            yield new.change("changed", key, said.CELL_CHANGED, number=str(number), column=column.name, **cell)
+            cell = {"before": before or sentences.ANYTHING, "after": after or sentences.ANYTHING}
+            yield new.change("changed", key, sentences.CELL_CHANGED, number=str(number), column=column.name, **cell)
 
 
 def _tables(files: Mapping[str, bytes]) -> dict[str, _Table]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.engine.xml import B, read_xml
-from services.processes.changes import said
-from services.processes.changes.said import Change, Detail, Keys, Name
+from services.processes.changes import sentences
+from services.processes.changes.sentences import Change, Detail, Keys, Name
 from services.processes.drawn import Drawing, Node, Pool, Way, read_drawing
 
 
@@ -19,7 +19,9 @@ def changed_drawings(before: Mapping[str, bytes], after: Mapping[str, bytes]) ->
             if known is None:
                 for pool in now.drawing.pools:
                     if pool.process:
-                        yield now.change("added", pool.id, said.PROCESS_NEW, name=now.name(pool.name or pool.process))
+                        yield now.change(
+                            "added", pool.id, sentences.PROCESS_NEW, name=now.name(pool.name or pool.process)
+                        )
             else:
                 yield from _Compared(known, now).all()
 
@@ -36,7 +38,7 @@ class _File:
     def of(self, node: Node) -> Name:
         return self.name(node.name, node.kind)
 
-    def change(self, kind: said.Kind, element: str, text: str, **details: Detail) -> Change:
+    def change(self, kind: sentences.Kind, element: str, text: str, **details: Detail) -> Change:
         return Change(kind, self.context, element, text, details)
 
 
@@ -89,27 +91,33 @@ class _Compared:
                 yield self.now.change("changed", new.id, text, name=name, before=was, after=now)
         if new.attached_to and old.attached_to in self.hosts_before and new.attached_to != old.attached_to:
             hosts = {"before": self.hosts_before[old.attached_to], "after": self.hosts_now.get(new.attached_to, name)}
-            yield self.now.change("changed", new.id, said.STANDS_AT, name=name, **hosts)
+            yield self.now.change("changed", new.id, sentences.STANDS_AT, name=name, **hosts)
         if old.kind == new.kind == "boundaryEvent" and old.interrupts != new.interrupts:
-            yield self.now.change("changed", new.id, said.INTERRUPTS if new.interrupts else said.GOES_ON, name=name)
+            yield self.now.change(
+                "changed", new.id, sentences.INTERRUPTS if new.interrupts else sentences.GOES_ON, name=name
+            )
 
     def _differences(self, old: Node, new: Node) -> Iterator[tuple[str, Detail, Detail]]:
         """Sentence, before, now: of everything that stands beside the name."""
-        yield said.RENAMED, self.now.name(old.name, new.kind), self.now.of(new)
-        yield said.KIND, Keys("bpmn", (old.kind,)), Keys("bpmn", (new.kind,))
-        yield said.ROLES, _keys("role", old.roles), _keys("role", new.roles)
-        yield said.STEP, _keys("step", (old.step,)), _keys("step", (new.step,))
+        yield sentences.RENAMED, self.now.name(old.name, new.kind), self.now.of(new)
+        yield sentences.KIND, Keys("bpmn", (old.kind,)), Keys("bpmn", (new.kind,))
+        yield sentences.ROLES, _keys("role", old.roles), _keys("role", new.roles)
+        yield sentences.STEP, _keys("step", (old.step,)), _keys("step", (new.step,))
         for text, attribute in _ATTRIBUTES:
-            yield text, old.extensions.get(attribute) or said.NOTHING, new.extensions.get(attribute) or said.NOTHING
-        yield said.FORM, _form(old), _form(new)
-        yield said.CALLED, old.called or said.NOTHING, new.called or said.NOTHING
-        yield said.INPUTS, _listed(old.extensions.inputs), _listed(new.extensions.inputs)
-        yield said.OUTPUTS, _listed(old.extensions.outputs), _listed(new.extensions.outputs)
-        about = said.TIME if "timer" in (old.event, new.event) else said.MESSAGE
-        yield about, old.about or said.NOTHING, new.about or said.NOTHING
+            yield (
+                text,
+                old.extensions.get(attribute) or sentences.NOTHING,
+                new.extensions.get(attribute) or sentences.NOTHING,
+            )
+        yield sentences.FORM, _form(old), _form(new)
+        yield sentences.CALLED, old.called or sentences.NOTHING, new.called or sentences.NOTHING
+        yield sentences.INPUTS, _listed(old.extensions.inputs), _listed(new.extensions.inputs)
+        yield sentences.OUTPUTS, _listed(old.extensions.outputs), _listed(new.extensions.outputs)
+        about = sentences.TIME if "timer" in (old.event, new.event) else sentences.MESSAGE
+        yield about, old.about or sentences.NOTHING, new.about or sentences.NOTHING
         if new.lane and old.lane in self.lanes:
-            yield said.LANE, self.before.name(old.lane), self.now.name(new.lane)
-        yield said.REPEATS, _keys("repeats", (old.repeats,)), _keys("repeats", (new.repeats,))
+            yield sentences.LANE, self.before.name(old.lane), self.now.name(new.lane)
+        yield sentences.REPEATS, _keys("repeats", (old.repeats,)), _keys("repeats", (new.repeats,))
 
     # ------------------------------------------------------------ the ways out
 
@@ -122,14 +130,16 @@ class _Compared:
             return  # the step that was added says where
         if len(was) == len(now) == len(gone) == 1:
             ends = {"before": self.before.of(gone[0].target), "after": self.now.of(come[0].target)}
-            yield self.now.change("changed", come[0].id, said.NEXT, name=name, **ends)
+            yield self.now.change("changed", come[0].id, sentences.NEXT, name=name, **ends)
             return
         for way in come:
             more = {"condition": way.condition} if way.condition else {}
-            text = said.WAY_ADDED_IF if way.condition else said.WAY_ADDED
+            text = sentences.WAY_ADDED_IF if way.condition else sentences.WAY_ADDED
             yield self.now.change("added", way.id, text, name=name, after=self.now.of(way.target), **more)
         for way in gone:
-            yield self.now.change("removed", way.id, said.WAY_REMOVED, name=name, before=self.before.of(way.target))
+            yield self.now.change(
+                "removed", way.id, sentences.WAY_REMOVED, name=name, before=self.before.of(way.target)
+            )
         for former in was:
             same = next((way for way in now if self._same_end(former, way)), None)
             if same is not None:
@@ -142,19 +152,19 @@ class _Compared:
     def _way(self, old: Way, new: Way, name: Name) -> Iterator[Change]:
         details: dict[str, Detail] = {"name": name, "target": self.now.of(new.target)}
         if old.condition != new.condition:
-            text = said.CONDITION if old.condition and new.condition else (
-                said.CONDITION_ADDED if new.condition else said.CONDITION_REMOVED
+            text = sentences.CONDITION if old.condition and new.condition else (
+                sentences.CONDITION_ADDED if new.condition else sentences.CONDITION_REMOVED
             )  # fmt: skip
             yield self.now.change("changed", new.id, text, before=old.condition, after=new.condition, **details)
         if old.name != new.name and (old.name or new.name):
             before, after = self.before.name(old.name, "nameless"), self.now.name(new.name, "nameless")
-            yield self.now.change("changed", new.id, said.WAY_RENAMED, before=before, after=after, **details)
+            yield self.now.change("changed", new.id, sentences.WAY_RENAMED, before=before, after=after, **details)
 
     def _default(self, old: Node, new: Node, name: Name) -> Iterator[Change]:
         was = next((way for way in self.out_before.get(old, ()) if way.id == old.default), None)
         now = next((way for way in self.out_now.get(new, ()) if way.id == new.default), None)
         if now is not None and (was is None or not self._same_end(was, now)):
-            yield self.now.change("changed", now.id, said.DEFAULT, name=name, after=self.now.of(now.target))
+            yield self.now.change("changed", now.id, sentences.DEFAULT, name=name, after=self.now.of(now.target))
 
     # ------------------------------------------------------------ around the flow
 
@@ -163,23 +173,23 @@ class _Compared:
         for key, pool in now.items():
             former = was.get(key)
             if former is None:
-                yield self.now.change("added", key, said.POOL_ADDED, name=self.now.name(pool.name))
+                yield self.now.change("added", key, sentences.POOL_ADDED, name=self.now.name(pool.name))
                 continue
             if former.name != pool.name:
                 names = {"before": self.before.name(former.name), "name": self.now.name(pool.name)}
-                yield self.now.change("changed", key, said.RENAMED, **names)
+                yield self.now.change("changed", key, sentences.RENAMED, **names)
             for lane in [each for each in pool.lanes if each not in former.lanes]:
-                yield self.now.change("added", key, said.LANE_ADDED, name=self.now.name(lane))
+                yield self.now.change("added", key, sentences.LANE_ADDED, name=self.now.name(lane))
             for lane in [each for each in former.lanes if each not in pool.lanes]:
-                yield self.now.change("removed", key, said.LANE_REMOVED, name=self.before.name(lane))
+                yield self.now.change("removed", key, sentences.LANE_REMOVED, name=self.before.name(lane))
         for key in was.keys() - now.keys():
-            yield self.now.change("removed", key, said.POOL_REMOVED, name=self.before.name(was[key].name))
+            yield self.now.change("removed", key, sentences.POOL_REMOVED, name=self.before.name(was[key].name))
         old, new = ({each.id: each for each in file.drawing.messages} for file in (self.before, self.now))
         for key in sorted(new.keys() - old.keys()):
-            yield self.now.change("added", key, said.MESSAGE_ADDED, name=self.now.name(new[key].name, "nameless"))
+            yield self.now.change("added", key, sentences.MESSAGE_ADDED, name=self.now.name(new[key].name, "nameless"))
         for key in sorted(old.keys() - new.keys()):
             yield self.now.change(
-                "removed", key, said.MESSAGE_REMOVED, name=self.before.name(old[key].name, "nameless")
+                "removed", key, sentences.MESSAGE_REMOVED, name=self.before.name(old[key].name, "nameless")
             )
 
     def _notes(self) -> Iterator[Change]:
@@ -187,22 +197,22 @@ class _Compared:
         now = {key: text for key, text, _ in self.now.drawing.notes}
         for key, text in now.items():
             if was.get(key) != text:
-                kind: said.Kind = "changed" if key in was else "added"
-                yield self.now.change(kind, key, said.NOTE_CHANGED, after=self.now.name(text))
+                kind: sentences.Kind = "changed" if key in was else "added"
+                yield self.now.change(kind, key, sentences.NOTE_CHANGED, after=self.now.name(text))
         for key in was.keys() - now.keys():
-            yield self.now.change("removed", key, said.NOTE_REMOVED, before=self.before.name(was[key]))
+            yield self.now.change("removed", key, sentences.NOTE_REMOVED, before=self.before.name(was[key]))
 
 
 _ATTRIBUTES = (
-    (said.ASSIGNEE, "assignee"),
-    (said.OPERATION, "topic"),
-    (said.DECISION, "decisionRef"),
+    (sentences.ASSIGNEE, "assignee"),
+    (sentences.OPERATION, "topic"),
+    (sentences.DECISION, "decisionRef"),
 )
 
 
 def _by_kind(kind: str, what: str) -> str:
     subject = "GATEWAY" if kind.endswith("Gateway") else "EVENT" if kind.endswith("Event") else "STEP"
-    return str(getattr(said, f"{subject}_{what}"))
+    return str(getattr(sentences, f"{subject}_{what}"))
 
 
 def _pairs(old: Sequence[Node], new: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
@@ -238,13 +248,13 @@ def _by_id(pools: Sequence[Pool]) -> dict[str, Pool]:
 
 def _keys(of: str, keys: tuple[str, ...]) -> Detail:
     named = tuple(key for key in keys if key)
-    empty = said.NOBODY if of == "role" else said.ONCE if of == "repeats" else said.NOTHING
+    empty = sentences.NOBODY if of == "role" else sentences.ONCE if of == "repeats" else sentences.NOTHING
     return Keys(of, named) if named else empty  # type: ignore[arg-type]
 
 
 def _form(node: Node) -> str:
-    return node.extensions.get("formKey") or node.extensions.get("formRef") or said.NOTHING
+    return node.extensions.get("formKey") or node.extensions.get("formRef") or sentences.NOTHING
 
 
 def _listed(parameters: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in parameters) or said.NOTHING
+    return ", ".join(f"{name} = {value}" for name, value in parameters) or sentences.NOTHING

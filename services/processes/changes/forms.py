@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from services.engine.reading import read_extensions
 from services.engine.xml import B, read_xml
-from services.processes.changes import said
-from services.processes.changes.said import Change, Detail, Name
+from services.processes.changes import sentences
+from services.processes.changes.sentences import Change, Detail, Name
 
 #: of a field in a `.form` file, what changes nothing for whoever fills it in
 UNSAID = frozenset({"id", "key", "label", "layout", "components"})
@@ -29,23 +29,25 @@ def changed_forms(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> It
         if known is not None:
             yield from _form(known, form)
         elif form.context.startswith("form:"):  # fields in a diagram come with their step, which is said already
-            yield Change("added", form.context, form.name, said.FORM_NEW, {"name": form.name})
+            yield Change("added", form.context, form.name, sentences.FORM_NEW, {"name": form.name})
 
 
 def _form(old: _Form, new: _Form) -> Iterator[Change]:
     for key, (name, rest) in new.fields.items():
         details: dict[str, Detail] = {"form": new.name, "name": name}
         if key not in old.fields:
-            yield Change("added", new.context, key, said.FIELD_ADDED, details)
+            yield Change("added", new.context, key, sentences.FIELD_ADDED, details)
             continue
         former, past = old.fields[key]
         if former.text != name.text:
-            yield Change("changed", new.context, key, said.FIELD_RENAMED, {**details, "before": former})
+            yield Change("changed", new.context, key, sentences.FIELD_RENAMED, {**details, "before": former})
         if rest != past:
-            yield Change("changed", new.context, key, said.FIELD_CHANGED, {**details, "before": past, "after": rest})
+            yield Change(
+                "changed", new.context, key, sentences.FIELD_CHANGED, {**details, "before": past, "after": rest}
+            )
     for key in [key for key in old.fields if key not in new.fields]:
         name = old.fields[key][0]
-        yield Change("removed", new.context, key, said.FIELD_REMOVED, {"form": new.name, "name": name})
+        yield Change("removed", new.context, key, sentences.FIELD_REMOVED, {"form": new.name, "name": name})
 
 
 def _forms(files: Mapping[str, bytes]) -> dict[tuple[str, str], _Form]:

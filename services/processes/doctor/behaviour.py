@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.engine.circles import circles
-from services.processes.doctor import rules
+from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.explore import Explored, explore
 from services.processes.doctor.graph import GATEWAYS, JOINS, Node, Scope, begins_unasked, next_nodes
@@ -17,7 +17,7 @@ def check_behaviour(bench: Bench, sheet: Sheet) -> Notes:
         found = explore(scope)
         nodes = {node.id: node for part in scope.whole() for node in part.nodes.values()}
         if found.limited:
-            yield Note(rules.TOO_MANY_STATES, scope.element, {"count": len(found.tokens)})
+            yield Note(catalogue.TOO_MANY_STATES, scope.element, {"count": len(found.tokens)})
         yield from _stuck(scope, found)
         yield from _endless(scope, found, nodes)
         yield from _unreached(scope, found, nodes)
@@ -56,7 +56,7 @@ def _stuck(scope: Scope, found: Explored) -> Notes:
             said.add(join)
             missing = [flow for flow in join.incoming if flow.id not in _arrived(found, state, join, scope)]
             details = {"missing": _listed(flow.source for flow in missing)}
-            rule = rules.DEADLOCK if for_ever else rules.MAY_DEADLOCK
+            rule = catalogue.DEADLOCK if for_ever else catalogue.MAY_DEADLOCK
             yield Note(rule, join.element, details, found.path(state))
 
 
@@ -93,7 +93,7 @@ def _endless(scope: Scope, found: Explored, nodes: dict[str, Node]) -> Notes:
     lost = next((state for state in range(len(found.tokens)) if state not in can_stop), None)
     if lost is None:
         return
-    rule = rules.NEVER_ENDS if any(state not in can_stop for state in _first(found)) else rules.MAY_NEVER_END
+    rule = catalogue.NEVER_ENDS if any(state not in can_stop for state in _first(found)) else catalogue.MAY_NEVER_END
     loop = _loop(found, lost)
     where = next((nodes[each] for each in loop if each in nodes), None)
     path = tuple(dict.fromkeys([*found.path(lost), *loop]))
@@ -126,7 +126,7 @@ def _unreached(scope: Scope, found: Explored, nodes: dict[str, Node]) -> Notes:
                 continue
             sources = [flow.source for flow in node.incoming] + ([node.host] if node.host is not None else [])
             if all(source.id in found.passed for source in sources) or _first_of_circle(part, node, found):
-                rule = rules.NOT_CONNECTED if begins_unasked(node) else rules.NEVER_REACHED
+                rule = catalogue.NOT_CONNECTED if begins_unasked(node) else catalogue.NEVER_REACHED
                 yield Note(rule, node.element)
 
 
@@ -163,12 +163,12 @@ def _behind(found: Explored, nodes: dict[str, Node]) -> Notes:
     """Ends that leave work behind; steps that are done twice at once, or ever more often."""
     for (end, step), state in found.left.items():
         path = (*found.path(state), end)
-        yield Note(rules.LEAVES_WORK, nodes[end].element, {"step": nodes[step].element.get("name") or step}, path)
+        yield Note(catalogue.LEAVES_WORK, nodes[end].element, {"step": nodes[step].element.get("name") or step}, path)
     for key, state in found.piles.items():
-        yield Note(rules.PILES_UP, nodes[key].element, {}, found.path(state))
+        yield Note(catalogue.PILES_UP, nodes[key].element, {}, found.path(state))
     for key, state in found.twice.items():
         if key not in found.piles:
-            yield Note(rules.TWICE_AT_ONCE, nodes[key].element, {}, found.path(state))
+            yield Note(catalogue.TWICE_AT_ONCE, nodes[key].element, {}, found.path(state))
 
 
 def _spins(scope: Scope) -> Notes:
@@ -183,7 +183,7 @@ def _spins(scope: Scope) -> Notes:
         for key, circle in circles(passing).items():
             if circle not in said:
                 said.add(circle)
-                yield Note(rules.SPINS, part.nodes[key].element)
+                yield Note(catalogue.SPINS, part.nodes[key].element)
 
 
 def _passes(node: Node) -> bool:

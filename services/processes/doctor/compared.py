@@ -7,7 +7,7 @@ from lxml import etree
 from services.engine import ExpressionError
 from services.engine.expressions import evaluate, names_in
 from services.engine.xml import local_name
-from services.processes.doctor import rules
+from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.declared import Declared, nearest
 from services.processes.doctor.note import Note, Notes
@@ -25,7 +25,9 @@ def check_compared(bench: Bench, where: etree._Element, text: str) -> Notes:
         except ExpressionError:
             return
         truth = isinstance(value, bool) or value is None
-        yield Note(rules.ALWAYS_THE_SAME if truth else rules.NO_TRUTH, where, {"expression": text.strip()[:200]})
+        yield Note(
+            catalogue.ALWAYS_THE_SAME if truth else catalogue.NO_TRUTH, where, {"expression": text.strip()[:200]}
+        )
     for found in _COMPARED.finditer(text):
         declared = bench.declared.kinds.get(found["name"])
         if declared is not None:
@@ -36,11 +38,11 @@ def _fits(where: etree._Element, declared: Declared.Kind, name: str, written: st
     kind, value = declared.kind, written.strip("\"'")
     quoted = written[0] in "\"'"
     if kind == "yes" and written not in ("true", "false"):
-        yield Note(rules.COMPARED_TRUTH, where, {"variable": name, "value": value})
+        yield Note(catalogue.COMPARED_TRUTH, where, {"variable": name, "value": value})
     elif kind == "number" and (quoted or written in ("true", "false")):
-        yield Note(rules.COMPARED_NUMBER, where, {"variable": name, "value": value})
+        yield Note(catalogue.COMPARED_NUMBER, where, {"variable": name, "value": value})
     elif kind in ("text", "choice") and not quoted:
-        yield Note(rules.COMPARED_TEXT, where, {"variable": name, "value": value})
+        yield Note(catalogue.COMPARED_TEXT, where, {"variable": name, "value": value})
     elif kind == "choice" and declared.values and value not in declared.values:
         near = nearest(value, declared.values) or ", ".join(sorted(declared.values))
-        yield Note(rules.NEVER_THAT_VALUE, where, {"variable": name, "value": value, "near": near})
+        yield Note(catalogue.NEVER_THAT_VALUE, where, {"variable": name, "value": value, "near": near})

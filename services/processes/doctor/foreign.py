@@ -6,7 +6,7 @@ from lxml import etree
 
 from services.engine.said import told
 from services.engine.xml import BPMN, CAMUNDA, ZEEBE
-from services.processes.doctor import rules
+from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.sheet import Sheet
@@ -35,9 +35,9 @@ def check_foreign(bench: Bench, sheet: Sheet) -> Notes:
     said: set[str] = set()
     platform = sheet.root.get("{http://camunda.org/schema/modeler/1.0}executionPlatform") or ""
     if platform == "Camunda Cloud":
-        yield Note(rules.CAMUNDA_8, sheet.root)
+        yield Note(catalogue.CAMUNDA_8, sheet.root)
     for node in sheet.root.iter(f"{{{BPMN}}}*"):
-        yield from (Note(rules.ZEEBE_WORD, node, {"what": word}) for word in _left(node))
+        yield from (Note(catalogue.ZEEBE_WORD, node, {"what": word}) for word in _left(node))
     for node, space in _spaces(sheet.root):
         if space == ZEEBE:
             continue
@@ -45,7 +45,7 @@ def check_foreign(bench: Bench, sheet: Sheet) -> Notes:
         if (engine or space) in said:
             continue
         said.add(engine or space)
-        rule = rules.OTHER_ENGINE if engine else rules.OTHER_WORDS
+        rule = catalogue.OTHER_ENGINE if engine else catalogue.OTHER_WORDS
         yield Note(rule, node, {"engine": engine} if engine else {"namespace": space[:100]})
 
 

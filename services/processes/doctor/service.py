@@ -9,20 +9,20 @@ from lxml import etree
 
 from services.engine import BadDiagram, Problem
 from services.engine.xml import B, C, read_xml
-from services.processes.doctor import rules
+from services.processes.doctor import catalogue
 from services.processes.doctor.behaviour import check_behaviour
 from services.processes.doctor.bench import Bench, Translated, executable_of
 from services.processes.doctor.cells import check_cells
+from services.processes.doctor.decision_tables import check_tables
 from services.processes.doctor.finding import SEVERITIES, Finding, Report
 from services.processes.doctor.foreign import check_foreign, check_told
-from services.processes.doctor.names import check_names
+from services.processes.doctor.known_here import check_region
+from services.processes.doctor.longest_way import check_times
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.refused import refused, unreadable
-from services.processes.doctor.region import check_region
 from services.processes.doctor.repair import offered, repairs
 from services.processes.doctor.sheet import Sheet, form_of, kind_of
-from services.processes.doctor.tables import check_tables
-from services.processes.doctor.times import check_times
+from services.processes.doctor.untranslated import check_names
 from services.processes.doctor.variables import check_variables
 from services.registry import Registry
 
@@ -37,13 +37,13 @@ Check = Callable[[Bench, Sheet], Notes]
 
 def _kind(bench: Bench, sheet: Sheet) -> Notes:
     if sheet.kind == "other":
-        yield Note(rules.UNKNOWN_FILE)
+        yield Note(catalogue.UNKNOWN_FILE)
     scopes = [scope for scope in bench.scopes(sheet) if not scope.alone]
     if scopes and not executable_of(sheet):
-        yield Note(rules.NO_EXECUTABLE, scopes[0].element)
+        yield Note(catalogue.NO_EXECUTABLE, scopes[0].element)
     for scope in scopes:
         if scope.id in bench.executable and scope.element.get(f"{C}historyTimeToLive") is None:
-            yield Note(rules.NO_HISTORY_TIME, scope.element)
+            yield Note(catalogue.NO_HISTORY_TIME, scope.element)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -119,7 +119,7 @@ def _guarded(check: Callable[..., Iterable[Problem | Note]], bench: Bench, sheet
         raise  # nothing that was found in time is the whole
     except Exception:  # whatever a stranger's file brings about: an answer, never an error page
         logger.exception("the check %s failed", check.__name__)
-        found.append(Note(rules.NOT_EXAMINED, None))
+        found.append(Note(catalogue.NOT_EXAMINED, None))
     return found
 
 
@@ -172,7 +172,7 @@ def _few_enough(findings: Sequence[Finding]) -> Iterator[Finding]:
         of_file[each.resource] += 1
         yield each
     for resource, count in over.items():
-        rule = rules.MORE_FINDINGS
+        rule = catalogue.MORE_FINDINGS
         yield Finding(resource, "", "", None, None, rule.code, rule.severity, rule.text, rule.advice, {"count": count})
 
 

@@ -8,7 +8,7 @@ from services.engine.allowed import PERSONS
 from services.engine.expressions import names_in
 from services.engine.reading import read_extensions
 from services.engine.xml import B, C, local_name
-from services.processes.doctor import rules
+from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench, executable_of
 from services.processes.doctor.compared import check_compared
 from services.processes.doctor.declared import Names, nearest
@@ -48,9 +48,9 @@ def _judged(known: Names, everything: frozenset[str], where: etree._Element, tex
             continue
         near = nearest(name, everything - {name}) if name not in everything else ""
         if near:
-            yield Note(rules.VARIABLE_NEAR, where, {"variable": name, "near": near})
+            yield Note(catalogue.VARIABLE_NEAR, where, {"variable": name, "near": near})
         elif known is not None:
-            rule = rules.VARIABLE_LATER if name in everything else rules.VARIABLE_UNKNOWN
+            rule = catalogue.VARIABLE_LATER if name in everything else catalogue.VARIABLE_UNKNOWN
             yield Note(rule, where, {"variable": name})
 
 

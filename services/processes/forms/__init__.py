@@ -7,13 +7,13 @@ from services import engine, registry
 from services.errors import Invalid, NotFound
 from services.guarded import guarded_form
 from services.plugin import Form
-from services.processes.forms.drawn import as_plugin_form
+from services.processes.forms.drawn_form import DONE, Drawn
 from services.processes.forms.faults import RULES, Fault
 from services.processes.forms.generated import read_fields
 from services.processes.forms.markup import marked
-from services.processes.forms.model import DONE, Drawn
+from services.processes.forms.plain_words import plain
+from services.processes.forms.plugin_form import as_plugin_form
 from services.processes.forms.schema import read_file
-from services.processes.forms.words import plain
 
 __all__ = [
     "RULES",

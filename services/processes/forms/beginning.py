@@ -10,7 +10,7 @@ from services.asking import found_at
 from services.errors import InvalidAnswers
 from services.kinds import reads_two_ways
 from services.plugin import Answers, FormCall
-from services.processes.forms.model import Drawn, Question, choice_key, is_expression, offered
+from services.processes.forms.drawn_form import Drawn, Question, choice_key, is_expression, offered
 
 
 def first_answers(drawn: Drawn, call: FormCall) -> dict[str, object]:

@@ -8,12 +8,12 @@ from typing import Any, Literal, get_args
 from services import engine, hours
 from services.filekinds import MOST_OF_A_FIELD, accepted
 from services.plugin import Choice, Field
-from services.processes.forms import rules
+from services.processes.forms import demands
+from services.processes.forms.drawn_form import MOST_CHOICES, Question, Rule, choice_key, is_day
 from services.processes.forms.faults import MOST, Fault
-from services.processes.forms.model import MOST_CHOICES, Question, Rule, choice_key, is_day
+from services.processes.forms.filling import BadTemplate, check_template, is_template
 from services.processes.forms.pattern import BadPattern, compile_pattern
-from services.processes.forms.templates import BadTemplate, check_template, is_template
-from services.processes.forms.words import prints, said
+from services.processes.forms.plain_words import prints, said
 
 LONGEST_WORDS, LONGEST_TEXT, LONGEST_KEY = 1000, 10_000, 100
 LONGEST_ADORNER = 200
@@ -200,17 +200,17 @@ def _text(part: Component, validate: Component, found: Question) -> Question:
     asked: list[Rule] = []
     message = validate.words("patternErrorMessage")
     if (least := validate.number("minLength", "shortest", whole=True, least=0)) is not None:
-        asked.append(rules.at_least(int(least)))
+        asked.append(demands.at_least(int(least)))
     if pattern := validate.raw.get("pattern"):
         try:
             matches = compile_pattern(pattern if isinstance(pattern, str) else "(")
-            asked.append(rules.written_as(matches, message))
+            asked.append(demands.written_as(matches, message))
         except BadPattern:
             part.fault("form-pattern", pattern=said(pattern))
     kind = validate.raw.get("validationType")
     if kind not in (None, "", "custom", "email", "phone"):
         part.fault("form-shape", property="validationType", value=said(kind))
-    asked += [rules.an_address] if kind == "email" else []
+    asked += [demands.an_address] if kind == "email" else []
     kinds = {"textarea": "long_text"}
     field = replace(
         found.field,
@@ -225,14 +225,14 @@ def _decimal(part: Component, validate: Component, found: Question) -> Question:
     step = part.number("increment")
     asked: list[Rule] = []
     if digits:
-        asked.append(rules.digits_after_comma(int(digits)))
+        asked.append(demands.digits_after_comma(int(digits)))
     if step is not None and step < _SMALLEST_STEP:
         part.fault("form-shape", property="increment", value=said(step))
     elif step is not None:
-        asked.append(rules.in_steps_of(step))
+        asked.append(demands.in_steps_of(step))
     as_text = part.switch("serializeToString")
     if digits == 0 and as_text:
-        asked.append(rules.digits_after_comma(0))
+        asked.append(demands.digits_after_comma(0))
     field = replace(
         found.field,
         kind="integer" if digits == 0 and not as_text else "number",
@@ -262,7 +262,7 @@ def _day(part: Component, validate: Component, found: Question) -> Question | No
     if kind == "moment":
         day, hour = own[0] if found.field.label else "", own[1]
         field = replace(field, choices=tuple(Choice(k, words) for k, words in (("day", day), ("hour", hour)) if words))
-    return replace(found, field=field, not_past=not_past, rules=(rules.in_minutes_of(every),))
+    return replace(found, field=field, not_past=not_past, rules=(demands.in_minutes_of(every),))
 
 
 def _tick(part: Component, validate: Component, found: Question) -> Question:

@@ -9,12 +9,12 @@ from typing import Any, get_args
 from services import engine
 from services.days import read_day
 from services.plugin import Choice, Field, Kind
-from services.processes.forms import rules
+from services.processes.forms import demands
 from services.processes.forms.component import KEY, LONGEST_KEY, LONGEST_WORDS, TAKEN
+from services.processes.forms.drawn_form import MOST_CHOICES, Drawn, Question, Rule, choice_key, is_day, is_expression
 from services.processes.forms.faults import MOST, Fault
-from services.processes.forms.model import MOST_CHOICES, Drawn, Question, Rule, choice_key, is_day, is_expression
 from services.processes.forms.personal import personal_faults
-from services.processes.forms.words import said
+from services.processes.forms.plain_words import said
 
 _KINDS: Mapping[str, Kind] = {
     "string": "text", "long": "integer", "boolean": "yes", "date": "date", "enum": "choice",
@@ -95,7 +95,7 @@ def _constrained(field: Field, constraints: Mapping[str, str | None], fault: Any
         elif name == "maxlength" and size and 0 < size <= 10_000:
             field = replace(field, maximum=size)
         elif name == "minlength" and size is not None:
-            asked.append(rules.at_least(size))
+            asked.append(demands.at_least(size))
         elif name == "min" and size is not None:
             field = replace(field, minimum=size)
         elif name == "max" and size is not None:

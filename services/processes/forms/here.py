@@ -9,14 +9,14 @@ from functools import cached_property, partial
 from services import engine, hours
 from services.asking import layers, put, take_away
 from services.plugin import Answers, AttachedFile, Choice, Field, FormCall, file_choices
-from services.processes.forms import rules
+from services.processes.forms import demands
 from services.processes.forms.beginning import begun
 from services.processes.forms.component import LONGEST_TEXT
+from services.processes.forms.drawn_form import LONGEST_CHOICE, Drawn, Offered, Question, Rule, offered
+from services.processes.forms.filling import filled, is_template
 from services.processes.forms.markup import escaped
 from services.processes.forms.media import attached, named, shown
-from services.processes.forms.model import LONGEST_CHOICE, Drawn, Offered, Question, Rule, offered
-from services.processes.forms.templates import filled, is_template
-from services.processes.forms.values import as_typed, reckoned
+from services.processes.forms.reckoned import as_typed, reckoned
 
 PAST_DAY = "Please enter today or a later day."
 MOST_LINES, MOST_COLUMNS, LONGEST_CELL = 500, 30, 500
@@ -174,9 +174,9 @@ def _bounded(found: Field, by: Mapping[str, object], asked: tuple[Rule, ...]) ->
             continue
         bound = number_of(by[name])
         if bound is None:
-            more.append(lambda answer: rules.NO_BOUND)
+            more.append(lambda answer: demands.NO_BOUND)
         elif name == "shortest":
-            more.append(rules.at_least(int(bound)))
+            more.append(demands.at_least(int(bound)))
         elif name == "minimum":
             found = replace(found, minimum=bound)
         else:

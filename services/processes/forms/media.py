@@ -10,8 +10,8 @@ from functools import lru_cache, partial
 from services import filekinds, pictures
 from services.plugin import AttachedFile, Choice, Field, file_choices
 from services.processes.forms.component import Component
-from services.processes.forms.model import Question
-from services.processes.forms.words import said
+from services.processes.forms.drawn_form import Question
+from services.processes.forms.plain_words import said
 
 #: of a picture that stands in a form
 LONGEST_SOURCE, LONGEST_SIDE, MOST_PIXELS = 700_000, 1200, 4_000_000

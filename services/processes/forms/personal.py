@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from services.processes.forms.drawn_form import Question
 from services.processes.forms.faults import Fault
-from services.processes.forms.model import Question
 
 #: of a key, in three languages
 WORDS = frozenset(

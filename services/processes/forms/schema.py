@@ -10,13 +10,13 @@ from services import engine
 from services.answers import MOST_ROWS
 from services.plugin import Field
 from services.processes.forms.component import LONGEST_TEXT, Component
+from services.processes.forms.drawn_form import DONE, Drawn, Question
 from services.processes.forms.faults import MOST, Fault
 from services.processes.forms.markup import not_shown
 from services.processes.forms.media import documents, picture
-from services.processes.forms.model import DONE, Drawn, Question
 from services.processes.forms.personal import personal_faults
-from services.processes.forms.tables import table
-from services.processes.forms.words import said
+from services.processes.forms.plain_words import said
+from services.processes.forms.shown_tables import table
 
 #: of the format; what a newer editor saves may mean something else
 NEWEST = 19

@@ -13,7 +13,7 @@ from services.db import db
 from services.engine import NoPlainStart, known
 from services.errors import InvalidAnswers
 from services.jobs.models import JobRow
-from services.processes.starts import START
+from services.processes.beginnings import START
 from tests.services.cases.small_cases import OFFICE, begin, clerk, complete, events, people, task_at, waits
 from tests.services.engine.drawings import diagram, extended, message, node, scope, signal, timer
 from tests.surfer import Surfer

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from services import cases, clock, directory
-from services.boards.holders import waits_for
+from services.boards.whose_time import waits_for
 from services.cases.models import Task
 from services.cases.pages.holders import Held, Holding, charge
 from services.db import db

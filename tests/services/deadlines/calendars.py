@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from services.deadlines.calendar import Calendar, Span, SpecialDay
-from services.deadlines.rules import Stop
+from services.deadlines.terms import Stop
 
 #: one that changed for good on 1 March 2024, two with summer time, one with half an hour, one far west
 ZONES = ("Asia/Almaty", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata")

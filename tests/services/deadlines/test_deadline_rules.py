@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.deadlines.calendar import Calendar, NoWorkingDay, Span, SpecialDay
 from services.deadlines.holidays import special_days
-from services.deadlines.rules import (
+from services.deadlines.terms import (
     BadRule,
     DayPlan,
     Rule,

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from services import deadlines
-from services.deadlines import faults
+from services.deadlines import refusals
 from services.deadlines.imports import NoDays
 
 
@@ -48,15 +48,15 @@ def test_an_event_brings_each_of_its_days_and_not_the_one_it_ends_before(
 
 
 @pytest.mark.parametrize(("said", "fault"), [
-    (("DTSTART:20270320T190000Z", "DTEND:20270323T190000Z"), faults.MOMENT),
-    (("DTSTART;TZID=Asia/Almaty:20270321T000000",), faults.MOMENT),
-    (("DTSTART;VALUE=DATE:20270321", "RRULE:FREQ=YEARLY"), faults.REPEATS),
-    (("DTSTART;VALUE=DATE:20270321", "RDATE;VALUE=DATE:20270401"), faults.REPEATS),
-    (("DTSTART;VALUE=DATE:20270321", "DTEND;VALUE=DATE:20270320"), faults.NO_DAYS),
-    (("DTSTART;VALUE=DATE:20270321", "DTEND;VALUE=DATE:20280321"), faults.LONG_SPAN),
-    (("X-NO:1",), faults.NO_DAYS),
-    (("DTSTART;VALUE=DATE:2013-W52-2",), faults.UNREADABLE),
-    (("DTSTART;VALUE=DATE:20270321", "DTSTART;VALUE=DATE:20270322"), faults.NO_DAYS),
+    (("DTSTART:20270320T190000Z", "DTEND:20270323T190000Z"), refusals.MOMENT),
+    (("DTSTART;TZID=Asia/Almaty:20270321T000000",), refusals.MOMENT),
+    (("DTSTART;VALUE=DATE:20270321", "RRULE:FREQ=YEARLY"), refusals.REPEATS),
+    (("DTSTART;VALUE=DATE:20270321", "RDATE;VALUE=DATE:20270401"), refusals.REPEATS),
+    (("DTSTART;VALUE=DATE:20270321", "DTEND;VALUE=DATE:20270320"), refusals.NO_DAYS),
+    (("DTSTART;VALUE=DATE:20270321", "DTEND;VALUE=DATE:20280321"), refusals.LONG_SPAN),
+    (("X-NO:1",), refusals.NO_DAYS),
+    (("DTSTART;VALUE=DATE:2013-W52-2",), refusals.UNREADABLE),
+    (("DTSTART;VALUE=DATE:20270321", "DTSTART;VALUE=DATE:20270322"), refusals.NO_DAYS),
 ])  # fmt: skip
 def test_what_would_have_to_be_guessed_is_refused_at_its_line(said: tuple[str, ...], fault: str) -> None:
     good = event("DTSTART;VALUE=DATE:20270501")
@@ -75,7 +75,7 @@ def test_a_cancelled_event_brings_no_day() -> None:
     calendar("no line"),
 ])  # fmt: skip
 def test_a_calendar_that_cannot_be_read_is_not_taken(text: str) -> None:
-    assert [fault for _, fault in wrong(text)] == [faults.UNREADABLE]
+    assert [fault for _, fault in wrong(text)] == [refusals.UNREADABLE]
 
 
 def test_many_events_are_read_and_too_many_refused() -> None:
@@ -96,4 +96,4 @@ def test_a_table_is_read_as_spreadsheets_save_it(head: str, mark: str) -> None:
 
 def test_a_row_that_is_wrong_is_named_by_the_line_that_a_spreadsheet_shows() -> None:
     table = "sep=;\r\n" + "\r\n".join((*ROWS, "22.03.2027 8:30;off;Түс;;;№ 1;үлгі", "2013-W52-2;off;Апта;;;1;x"))
-    assert wrong(table) == [(8, faults.NOT_A_DATE), (9, faults.NOT_A_DATE)]
+    assert wrong(table) == [(8, refusals.NOT_A_DATE), (9, refusals.NOT_A_DATE)]

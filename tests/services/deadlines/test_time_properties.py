@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.deadlines.calendar import Calendar, SpecialDay
 from services.deadlines.explain import explain
-from services.deadlines.rules import (
+from services.deadlines.terms import (
     DayPlan,
     Rule,
     Stop,

@@ -9,7 +9,7 @@ import pytest
 from services.config import ROOT
 from services.deadlines.calendar import Calendar
 from services.deadlines.region import RegionTime
-from services.deadlines.rules import due, escalation_moments, parse_rule
+from services.deadlines.terms import due, escalation_moments, parse_rule
 
 CASES: list[dict[str, Any]] = json.loads((ROOT / "tests/data/worked-cases.json").read_text(encoding="utf-8"))["cases"]
 STEPS = [

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from services import registry
 from services.config import PLUGINS, ROOT
 from services.documents import badge_payload, barcode_payload, read_badge, read_payload
-from services.documents.dates import day_words, local_day
+from services.documents.days_in_words import day_words, local_day
 from services.documents.printing import Mark, form_folder, print_form
 
 AT = datetime(2013, 3, 4, 4, 15, tzinfo=UTC)

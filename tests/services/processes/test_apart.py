@@ -13,7 +13,7 @@ from flask import Flask
 from services import directory, processes, registry
 from services.config import ROOT
 from services.processes import apart
-from services.processes.doctor.rules import TAKES_TOO_MUCH
+from services.processes.doctor.catalogue import TAKES_TOO_MUCH
 from tests.surfer import Surfer
 
 FILES = {"direct.bpmn": (ROOT / "bpmn/direct.bpmn").read_bytes()}

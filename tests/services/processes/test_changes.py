@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.config import ROOT
 from services.processes.changes import Change, Name, changes
-from services.processes.changes.said import Keys, Row
+from services.processes.changes.sentences import Keys, Row
 
 DIRECT = (ROOT / "bpmn/direct.bpmn").read_bytes()
 OURS = {file.name: file.read_bytes() for file in ROOT.glob("bpmn/*.bpmn")}

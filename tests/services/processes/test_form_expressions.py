@@ -7,9 +7,9 @@ import pytest
 
 from services.answers import as_form, asked, parse
 from services.kinds import TOO_LONG
+from services.processes.forms.filling import BadTemplate, check_template, filled
 from services.processes.forms.markup import escaped, marked, not_shown
 from services.processes.forms.schema import read_file
-from services.processes.forms.templates import BadTemplate, check_template, filled
 from tests.services.processes.test_form_files import AT, answer, ask, call, choice, form, rules_of, text, wrong
 
 #: template, what is known, what form-js's own feelers makes of it

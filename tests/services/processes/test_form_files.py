@@ -15,11 +15,11 @@ from services.answers import as_form, parse
 from services.errors import InvalidAnswers
 from services.kinds import ONE_OR_THE_OTHER, WRONG_BLANKS
 from services.plugin import CaseFacts, Checked, Form, FormCall, OfficeFacts, PersonFacts
-from services.processes.forms.drawn import as_plugin_form
 from services.processes.forms.faults import MOST, RULES, Fault
 from services.processes.forms.generated import read_fields
+from services.processes.forms.plain_words import plain
+from services.processes.forms.plugin_form import as_plugin_form
 from services.processes.forms.schema import MOST_COMPONENTS, read_file
-from services.processes.forms.words import plain
 from tests.services.processes.drawn_forms import ANSWERS, VISIT
 
 AT = datetime(2026, 3, 5, 14, 0, tzinfo=timezone(timedelta(hours=5)))

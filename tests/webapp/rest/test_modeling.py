@@ -8,7 +8,7 @@ from flask import Flask
 
 from services import registry
 from services.config import ROOT
-from services.processes.templates import PLACE
+from services.processes.element_templates import PLACE
 from tests.webapp.rest.programs import ADMIN, CLERK, DESIGNER, Program
 
 

@@ -26,8 +26,7 @@ from services.config import ROOT
 from services.engine import decision_rules, lenient_rules
 from services.engine import rules as engine_rules
 from services.engine.rules import Rule
-from services.processes.doctor import Finding, examine
-from services.processes.doctor import rules as doctor_rules
+from services.processes.doctor import Finding, catalogue, examine
 from services.registry import Registry
 
 OURS = {file.name: file.read_bytes() for file in (ROOT / "bpmn").glob("*.bpmn")}
@@ -294,7 +293,7 @@ def test_what_fits_the_declarations_is_let_be(region: Registry) -> None:
 
 WRITTEN = [
     rule
-    for module in (engine_rules, decision_rules, lenient_rules, doctor_rules)
+    for module in (engine_rules, decision_rules, lenient_rules, catalogue)
     for value in vars(module).values()
     for rule in (value.values() if isinstance(value, dict) else [value])
     if isinstance(rule, Rule)
@@ -311,10 +310,10 @@ def test_every_rule_has_a_code_of_its_own() -> None:
 @pytest.mark.parametrize("language", ["kk", "ru"])
 def test_every_rule_speaks_the_language(language: str, region: Registry) -> None:
     with (ROOT / f"webapp/translations/{language}/LC_MESSAGES/messages.po").open("rb") as stream:
-        catalogue = read_po(stream)
+        known = read_po(stream)
     for rule in ALL.values():
         for text in (rule.text, rule.advice):
-            said = str(catalogue[text].string) if text in catalogue else text
+            said = str(known[text].string) if text in known else text
             assert said != text and set(re.findall(r"%\(\w+\)s", said)) == set(re.findall(r"%\(\w+\)s", text)), text
 
 

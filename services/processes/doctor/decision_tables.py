@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from lxml import etree
 
 from services.dmn.coverage import OTHER, Covered, TooMany, telling
+from services.dmn.item_definitions import Definitions
 from services.dmn.tables import MULTIPLE
-from services.dmn.types import Definitions
 from services.engine.xml import local_name
 from services.feel import Refused, Test, Value, text_of, unary_tests
 from services.feel.types import FeelType
-from services.processes.doctor import rules
+from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.sheet import Sheet
@@ -71,21 +71,21 @@ def _table(table: _Table, types: Definitions) -> Notes:
         covered = None
     if covered is None:
         if may_miss:
-            yield Note(rules.NO_DEFAULT_RULE, table.owner)
+            yield Note(catalogue.NO_DEFAULT_RULE, table.owner)
         return
     if gap is not None:
-        yield Note(rules.GAP, table.owner, {"values": _said(table, covered, gap)})
+        yield Note(catalogue.GAP, table.owner, {"values": _said(table, covered, gap)})
     yield from _collisions(table, covered)
     if never := [str(at + 1) for at in range(covered.rules) if not _reached(table, covered, at)]:
-        yield Note(rules.RULE_NEVER_REACHED, table.owner, {"rules": ", ".join(never)})
+        yield Note(catalogue.RULE_NEVER_REACHED, table.owner, {"rules": ", ".join(never)})
 
 
 def _collisions(table: _Table, covered: Covered) -> Notes:
     """The first rules that answer together: where UNIQUE allows one, and where ANY wants them to say the same."""
     if table.policy == "UNIQUE":
-        rule, pair = rules.OVERLAP, next(covered.meeting(), None)
+        rule, pair = catalogue.OVERLAP, next(covered.meeting(), None)
     elif table.policy == "ANY":
-        rule = rules.DIFFERENT
+        rule = catalogue.DIFFERENT
         pair = next((each for each in covered.meeting() if table.answers[each[0]] != table.answers[each[1]]), None)
     else:
         return

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from services.plugin import Form, Input, InStep, Operation, Outbound, Variable
-from services.processes import template_words as words
+from services.processes import element_template_words
 from services.registry import Registry
 
 #: where Modeler finds them: beside the diagrams
@@ -32,9 +32,7 @@ class Speaker:
     say: Say
 
 
-def element_templates(
-    registry: Registry, language: str, say: Say, *, known: Sequence[Template] | None = None
-) -> list[Template]:
+def made_of(registry: Registry, language: str, say: Say, *, known: Sequence[Template] | None = None) -> list[Template]:
     """Every template, in kk, ru or en, and after them the former versions: elements made by those stay known.
 
     A version is the number that `known` (the file beside the diagrams) has for the same shape, else the next one: it
@@ -96,7 +94,10 @@ def _operations(registry: Registry, speaker: Speaker) -> Iterator[dict[str, obje
         inputs = [_input(each, speaker) for each in operation.inputs]
         outputs = [_output(each, speaker) for each in operation.outputs]
         parts = [_hidden("camunda:type", "external"), _hidden("camunda:topic", name), *inputs, *outputs]
-        groups = {"inputs": words.INPUTS if inputs else "", "outputs": words.OUTPUTS if outputs else ""}
+        groups = {
+            "inputs": element_template_words.INPUTS if inputs else "",
+            "outputs": element_template_words.OUTPUTS if outputs else "",
+        }
         about = _about(operation, speaker)
         yield _template(name, operation.title, about, "bpmn:ServiceTask", groups, parts, speaker)
 
@@ -104,16 +105,16 @@ def _operations(registry: Registry, speaker: Speaker) -> Iterator[dict[str, obje
 def _about(operation: Operation[InStep] | Operation[Outbound], speaker: Speaker) -> str:
     help_ = speaker.say(operation.help) if operation.help else ""
     errors = "; ".join(f"{each.code} ({speaker.say(each.label)})" for each in operation.errors)
-    return f"{help_} {speaker.say(words.ERRORS) % {'errors': errors} if errors else ''}".strip()
+    return f"{help_} {speaker.say(element_template_words.ERRORS) % {'errors': errors} if errors else ''}".strip()
 
 
 def _input(each: Input, speaker: Speaker) -> dict[str, object]:
     choices = [(choice.key, speaker.say(choice.label)) for choice in each.choices]
     if each.kind == "yes":
-        choices = [("yes", speaker.say(words.YES)), ("no", speaker.say(words.NO))]
+        choices = [("yes", speaker.say(element_template_words.YES)), ("no", speaker.say(element_template_words.NO))]
     if choices and not each.required and each.default is None:
         choices = [("", "—"), *choices]
-    expression = speaker.say(words.EXPRESSION) if each.kind == "expression" else ""
+    expression = speaker.say(element_template_words.EXPRESSION) if each.kind == "expression" else ""
     help_ = " ".join(part for part in (speaker.say(each.help) if each.help else "", expression) if part)
     return _visible(
         "inputs",
@@ -136,7 +137,7 @@ def _plain(default: object) -> str:
 def _output(each: Variable, speaker: Speaker) -> dict[str, object]:
     binding = {"type": "camunda:outputParameter", "source": f"${{{each.name}}}"}
     values = ", ".join(choice.key for choice in each.choices)
-    help_ = f"{speaker.say(words.KEPT_AS)} {values}".strip()
+    help_ = f"{speaker.say(element_template_words.KEPT_AS)} {values}".strip()
     return _visible("outputs", speaker.say(each.label), binding, value=each.name, help_=help_)
 
 
@@ -153,16 +154,21 @@ def _forms(registry: Registry, speaker: Speaker) -> Iterator[dict[str, object]]:
         about = _conditions(form, speaker)
         step = _visible(
             "work",
-            speaker.say(words.STEP),
+            speaker.say(element_template_words.STEP),
             {"type": "camunda:property", "name": "step"},
-            help_=f"{speaker.say(words.STEP_HELP)} {about}".strip(),
+            help_=f"{speaker.say(element_template_words.STEP_HELP)} {about}".strip(),
             choices=[(key, f"{steps[key]} ({key})") for key in in_order],
             required=True,
         )
-        role = _attribute("camunda:candidateGroups", words.ROLE, speaker, choices=roles, required=True)
-        assignee = _attribute("camunda:assignee", words.ASSIGNEE, speaker, help_=speaker.say(words.ASSIGNEE_HELP))
+        role = _attribute("camunda:candidateGroups", element_template_words.ROLE, speaker, choices=roles, required=True)
+        assignee = _attribute(
+            "camunda:assignee",
+            element_template_words.ASSIGNEE,
+            speaker,
+            help_=speaker.say(element_template_words.ASSIGNEE_HELP),
+        )
         parts = [_hidden("camunda:formKey", name), step, role, assignee]
-        yield _template(name, form.title, about, "bpmn:UserTask", {"work": words.WORK}, parts, speaker)
+        yield _template(name, form.title, about, "bpmn:UserTask", {"work": element_template_words.WORK}, parts, speaker)
 
 
 def _conditions(form: Form, speaker: Speaker) -> str:
@@ -172,7 +178,7 @@ def _conditions(form: Form, speaker: Speaker) -> str:
         f"{each.name} ({', '.join(choice.key for choice in each.choices)})" if each.choices else each.name
         for each in form.sets
     )
-    return speaker.say(words.SETS) % {"variables": said}
+    return speaker.say(element_template_words.SETS) % {"variables": said}
 
 
 # ---------------------------------------------------------------- parts

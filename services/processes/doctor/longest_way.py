@@ -3,10 +3,10 @@
 from contextlib import suppress
 from typing import NamedTuple
 
-from services.deadlines.rules import BadRule, parse_rule
+from services.deadlines.terms import BadRule, parse_rule
 from services.engine.reading import read_extensions
 from services.errors import NotFound
-from services.processes.doctor import rules
+from services.processes.doctor import catalogue
 from services.processes.doctor.bench import THROWS, Bench, executable_of
 from services.processes.doctor.graph import Node, Scope, next_nodes
 from services.processes.doctor.note import Note, Notes
@@ -37,7 +37,7 @@ def check_times(bench: Bench, sheet: Sheet) -> Notes:
             days = -(-longest.minutes * 10 // DAY_MIN) / 10
             if longest.minutes > limit[1] * DAY_MIN:
                 details = {"days": f"{days:g}", "limit": limit[0], "most": limit[1]}
-                yield Note(rules.LONGER_THAN_LIMIT, scope.element, details, longest.path)
+                yield Note(catalogue.LONGER_THAN_LIMIT, scope.element, details, longest.path)
 
 
 def _limit(bench: Bench) -> tuple[int, int] | None:

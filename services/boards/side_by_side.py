@@ -13,8 +13,8 @@ from sqlalchemy import BigInteger, ColumnElement, cast, func, null, select
 from services import directory, registry
 from services.boards import access
 from services.boards.finished import closed_in, done_in, of_office, times, was_late
-from services.boards.holders import HOLDERS, holder
 from services.boards.period import Period
+from services.boards.whose_time import HOLDERS, holder
 from services.cases.models import Answer, Case, Instance, Task
 from services.db import db
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from services import engine, hours
 from services.asking import found_at, put
 from services.plugin import Answers
-from services.processes.forms.model import Question
+from services.processes.forms.drawn_form import Question
 
 _TYPED = frozenset({"date", "time", "moment", "number", "rows"})
 

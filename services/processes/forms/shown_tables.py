@@ -2,9 +2,9 @@
 
 from services.plugin import Field
 from services.processes.forms.component import Component
+from services.processes.forms.drawn_form import Question
 from services.processes.forms.here import MOST_COLUMNS
-from services.processes.forms.model import Question
-from services.processes.forms.words import said
+from services.processes.forms.plain_words import said
 
 MOST_SHOWN = 500
 

@@ -13,9 +13,9 @@ from datetime import datetime
 from functools import lru_cache
 
 from services import engine
-from services.processes.forms.values import reckoned
+from services.processes.forms.reckoned import reckoned
 
-Names = Sequence[Mapping[str, object]]  #: as `values.reckoned` reads them
+Names = Sequence[Mapping[str, object]]  #: as `reckoned.reckoned` reads them
 Escape = Callable[[str], str]
 MOST_TURNS = 2000  #: of all loops of a text
 DEEPEST = 10

@@ -9,8 +9,8 @@ from services.answers import as_form, asked, typed_name
 from services.asking import found_at, put
 from services.plugin import Answers, Checked, Field, Form, FormCall, Kind, Variable
 from services.processes.forms.beginning import first_answers
+from services.processes.forms.drawn_form import Drawn, Question
 from services.processes.forms.here import Here
-from services.processes.forms.model import Drawn, Question
 
 VariableKind = Literal["text", "choice", "yes", "number", "list"]
 

@@ -7,7 +7,7 @@ from gettext import GNUTranslations
 from lxml import etree
 
 from services.engine.xml import B, in_bpmn, local_name
-from services.processes.doctor import rules
+from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench, executable_of
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.sheet import Sheet
@@ -30,7 +30,7 @@ def check_names(bench: Bench, sheet: Sheet) -> Notes:
             listed = "; ".join(f"«{name}»" for name in names[:MOST_LISTED]) + (" …" if len(names) > MOST_LISTED else "")
             details = {"count": len(names), "language": language, "names": listed}
             path = tuple(node.get("id") or "" for node, _ in missing)
-            yield Note(rules.UNTRANSLATED, missing[0][0], details, path)
+            yield Note(catalogue.UNTRANSLATED, missing[0][0], details, path)
 
 
 @lru_cache(maxsize=8)

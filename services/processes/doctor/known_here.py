@@ -7,8 +7,8 @@ from lxml import etree
 from services.engine.reading import Extensions, read_extensions
 from services.engine.starts import begins_process, starts_of
 from services.engine.xml import B, in_bpmn, local_name
-from services.processes import starts
-from services.processes.doctor import rules
+from services.processes import beginnings
+from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench, executable_of
 from services.processes.doctor.declared import has_form, inputs_of, nearest
 from services.processes.doctor.note import Note, Notes
@@ -48,7 +48,7 @@ def _operation(bench: Bench, node: etree._Element, extensions: Extensions) -> No
     known = bench.registry.operations()
     if topic not in known:
         near = nearest(topic, known)
-        yield Note(rules.TOPIC_NEAR if near else rules.EXTERNAL_TASK, node, {"topic": topic, "near": near})
+        yield Note(catalogue.TOPIC_NEAR if near else catalogue.EXTERNAL_TASK, node, {"topic": topic, "near": near})
         return
     declared = inputs_of(bench.registry, topic)
     if declared is None:
@@ -57,14 +57,14 @@ def _operation(bench: Bench, node: etree._Element, extensions: Extensions) -> No
     for each in declared:
         if each.name not in given:
             if each.required and each.default is None:
-                yield Note(rules.INPUT_MISSING, node, {"input": each.name, "operation": topic})
+                yield Note(catalogue.INPUT_MISSING, node, {"input": each.name, "operation": topic})
         elif said := _wrong(each, given[each.name]):
-            yield Note(rules.INPUT_WRONG, node, {"input": each.name, "value": said})
+            yield Note(catalogue.INPUT_WRONG, node, {"input": each.name, "value": said})
     names = [each.name for each in declared]
     for name in given:
         if name not in names:
             near = nearest(name, names)
-            rule = rules.INPUT_NEAR if near else rules.INPUT_UNKNOWN
+            rule = catalogue.INPUT_NEAR if near else catalogue.INPUT_UNKNOWN
             yield Note(rule, node, {"input": name, "operation": topic, "near": near})
 
 
@@ -74,12 +74,12 @@ def _office(bench: Bench, process: str, node: etree._Element) -> Notes:
     assert around is not None
     start = next(each for each in starts_of(node.getroottree().getroot(), around) if each.element == node.get("id", ""))
     known = [row["key"] for row in bench.registry.table("offices")]
-    for key in starts.named_offices(start):
+    for key in beginnings.named_offices(start):
         if key not in known:
-            yield Note(rules.OFFICE_UNKNOWN, node, {"office": key, "near": nearest(key, known)})
+            yield Note(catalogue.OFFICE_UNKNOWN, node, {"office": key, "near": nearest(key, known)})
     by_itself = start.kind != "plain" and (start.kind != "message" or start.properties.get("sender") == "outside")
-    if by_itself and not starts.offices_of(bench.registry, process, start):
-        yield Note(rules.NO_OFFICE, node)
+    if by_itself and not beginnings.offices_of(bench.registry, process, start):
+        yield Note(catalogue.NO_OFFICE, node)
 
 
 def _wrong(declared: object, expression: str) -> str:
@@ -101,46 +101,46 @@ def _form(bench: Bench, node: etree._Element, extensions: Extensions) -> Notes:
     key, ref = extensions.get("formKey"), node.get("{http://camunda.org/schema/1.0/bpmn}formRef")
     if key and not has_form(bench.registry, key):
         near = nearest(key, bench.registry.forms())
-        yield Note(rules.FORM_NEAR if near else rules.FORM_MISSING, node, {"form": key, "near": near})
+        yield Note(catalogue.FORM_NEAR if near else catalogue.FORM_MISSING, node, {"form": key, "near": near})
     elif ref and "${" not in ref and ref not in bench.forms:
         if near := nearest(ref, list(bench.forms)):  # that it is missing, the engine says
-            yield Note(rules.FORM_FILE_NEAR, node, {"form": ref, "near": near})
+            yield Note(catalogue.FORM_FILE_NEAR, node, {"form": ref, "near": near})
     elif not key and not ref and not extensions.form_fields and local_name(node) == "userTask":
-        yield Note(rules.NO_FORM, node)
+        yield Note(catalogue.NO_FORM, node)
 
 
 def _role(bench: Bench, node: etree._Element, extensions: Extensions) -> Notes:
     groups = extensions.get("candidateGroups") or ""
     named = ", ".join(filter(None, (extensions.get("assignee"), extensions.get("candidateUsers"))))
     if not groups and not named:
-        yield Note(rules.NOBODY, node)
+        yield Note(catalogue.NOBODY, node)
     if named and "${" not in named and "#{" not in named:
-        yield Note(rules.PERSON_BY_NAME, node, {"who": named[:100]})
+        yield Note(catalogue.PERSON_BY_NAME, node, {"who": named[:100]})
     known = {row["key"] for row in bench.registry.table("roles")}
     for group in () if "${" in groups or "#{" in groups else filter(None, map(str.strip, groups.split(","))):
         if group not in known:
             near = nearest(group, sorted(known))
-            yield Note(rules.ROLE_NEAR if near else rules.ROLE_UNKNOWN, node, {"role": group, "near": near})
+            yield Note(catalogue.ROLE_NEAR if near else catalogue.ROLE_UNKNOWN, node, {"role": group, "near": near})
 
 
 def _step(bench: Bench, process: str, node: etree._Element, extensions: Extensions) -> Notes:
     step = extensions.properties.get("step")
     if not step:
         if local_name(node) == "userTask":
-            yield Note(rules.NO_STEP, node)
+            yield Note(catalogue.NO_STEP, node)
         return
     rows = [row for row in bench.registry.table("steps") if row["key"] == step]
     if not rows:
         near = nearest(step, sorted({row["key"] for row in bench.registry.table("steps")}))
-        yield Note(rules.STEP_NEAR if near else rules.STEP_UNKNOWN, node, {"step": step, "near": near})
+        yield Note(catalogue.STEP_NEAR if near else catalogue.STEP_UNKNOWN, node, {"step": step, "near": near})
         return
     routes = bench.routes.get(process, frozenset())
     for route in sorted(routes - {row["route"] for row in rows}):
-        yield Note(rules.STEP_NOT_ON_ROUTE, node, {"step": step, "route": route})
+        yield Note(catalogue.STEP_NOT_ON_ROUTE, node, {"step": step, "route": route})
     for row in rows:
         if row["route"] in routes and row["rule"] and extensions.get("dueDate"):
-            yield Note(rules.DUE_TWICE, node, {"step": step})
+            yield Note(catalogue.DUE_TWICE, node, {"step": step})
         if row["route"] in routes and not row["clause"]:
-            yield Note(rules.NO_CLAUSE, node, {"step": step, "route": row["route"]})
+            yield Note(catalogue.NO_CLAUSE, node, {"step": step, "route": row["route"]})
         if row["route"] in routes and not row["rule"]:
-            yield Note(rules.NO_DEADLINE, node, {"step": step, "route": row["route"]})
+            yield Note(catalogue.NO_DEADLINE, node, {"step": step, "route": row["route"]})

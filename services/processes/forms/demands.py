@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from services import hours
-from services.processes.forms.model import Rule
+from services.processes.forms.drawn_form import Rule
 
 TOO_SHORT = "This is too short."
 OTHERWISE_WRITTEN = "This is not written the way it has to be."

@@ -5,7 +5,7 @@ from functools import partial
 
 from lxml import etree
 
-from services.dmn.xml import child, children, text_of
+from services.dmn.elements import child, children, text_of
 from services.feel import unary_tests
 from services.feel.run import Refused
 from services.feel.types import ANY, FeelType, named
