@@ -15,9 +15,9 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.dmn.engine.DMNEngine import DMNEngine
 from SpiffWorkflow.dmn.parser.DMNParser import DMNParser
 
+from services.bpmn.decisions import read_decisions
 from services.config import ROOT
-from services.engine.decisions import read_decisions
-from services.engine.expressions import compile_expression
+from services.expressions.language import compile_expression
 
 AIM = 20_000
 SECONDS = 0.5

@@ -26,7 +26,14 @@ SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode"
 #: what makes sentences about diagrams -> which of its arguments are words
 SAYING = {"Rule": (1, 3), "Fault": (0, 1), "Words": (0, 1), "fill": (0, 1), "Repair": (0, 1), "Refused": (0, 1),
           "note": (0, 1), "hint": (0, 1)}  # fmt: skip
-EXAMINING = ("services/engine/*.py", "services/processes/*/*.py", "services/feel/**/*.py", "services/dmn/*.py")
+EXAMINING = (
+    "services/engine/*.py",
+    "services/bpmn/*.py",
+    "services/expressions/*.py",
+    "services/processes/*/*.py",
+    "services/feel/**/*.py",
+    "services/dmn/*.py",
+)
 #: what a rule is called: no words
 CODE = re.compile(r"[a-z]+(-[a-z]+)+")
 ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conflict", "Unavailable"})

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from flask_babel import gettext
 
-from services.engine import rules
-from services.engine.rules import Rule
+from services.bpmn import rules
+from services.bpmn.rules import Rule
 from services.processes.element_templates import Template, made_of
 from services.registry import Registry
 from webapp import i18n

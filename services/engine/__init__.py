@@ -1,8 +1,7 @@
 """The one door to SpiffWorkflow: state in, step out. Values only; nobody else imports the engine."""
 
-from services.engine.contents import ANY_PROCESS, Contents, Thing, contents
-from services.engine.definition import Definition, Element, parse, processes
-from services.engine.errors import (
+from services.bpmn.contents import ANY_PROCESS, Contents, Thing, contents
+from services.bpmn.errors import (
     BadDiagram,
     CannotGoOn,
     CannotMigrate,
@@ -21,7 +20,8 @@ from services.engine.errors import (
     nobody_called,
     revived,
 )
-from services.engine.expressions import may_read
+from services.bpmn.starts import Start
+from services.engine.definition import Definition, Element, parse, processes
 from services.engine.parser import READING
 from services.engine.service import (
     change,
@@ -42,8 +42,8 @@ from services.engine.service import (
     variables,
     wake,
 )
-from services.engine.starts import Start
 from services.engine.step import Asked, Decided, Fired, FiredRule, Passed, Shouted, Step, Stop, Thrown, World
+from services.expressions.language import may_read
 
 __all__ = [
     "ANY_PROCESS",

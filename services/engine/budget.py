@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from services.engine.errors import CannotGoOn, Words
+from services.bpmn.errors import CannotGoOn, Words
 
 MOST_UNDONE = 500  #: entries of what can be undone in one scope
 MOST_STEPS = 5000  #: elements passed in one move

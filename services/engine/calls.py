@@ -8,10 +8,10 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
 
+from services.bpmn.errors import ExpressionError, Words
 from services.engine import scopes
 from services.engine.borders import SubProcess, around
-from services.engine.errors import ExpressionError, Words
-from services.engine.expressions import evaluate
+from services.expressions.language import evaluate
 
 CALLED = "called"
 NO_NAME = Words("it names no process")

@@ -8,17 +8,14 @@ from typing import Any
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
-from services.engine.allowed import FLOW_NODES, find_circles, find_problems, find_uncallable
-from services.engine.calls import is_reckoned
-from services.engine.conditions import waits_for_conditions
-from services.engine.contents import contents
-from services.engine.decision_rules import DECISION_TWICE
-from services.engine.decisions import Decision, decisions_by_file, read_decisions
-from services.engine.errors import BadDiagram, Problem, Words
-from services.engine.parser import READING, ModelerParser
-from services.engine.reading import read_extensions
-from services.engine.redrawn import redrawn
-from services.engine.rules import (
+from services.bpmn.allowed import FLOW_NODES, find_circles, find_problems, find_uncallable
+from services.bpmn.contents import contents
+from services.bpmn.decision_rules import DECISION_TWICE
+from services.bpmn.decisions import Decision, decisions_by_file, read_decisions
+from services.bpmn.errors import BadDiagram, Problem, Words
+from services.bpmn.reading import read_extensions
+from services.bpmn.redrawn import redrawn
+from services.bpmn.rules import (
     FORM_TWICE,
     NO_PROCESS,
     NOT_BPMN,
@@ -27,11 +24,14 @@ from services.engine.rules import (
     TOO_LONG,
     UNREADABLE,
 )
-from services.engine.said import proper
+from services.bpmn.said import proper
+from services.bpmn.starts import Start, begun_plainly, starts_of
+from services.bpmn.xml import B, local_name, read_xml
+from services.engine.calls import is_reckoned
+from services.engine.conditions import waits_for_conditions
+from services.engine.parser import READING, ModelerParser
 from services.engine.specs import connect_loops
-from services.engine.starts import Start, begun_plainly, starts_of
 from services.engine.undoing import prepare
-from services.engine.xml import B, local_name, read_xml
 
 
 @dataclass(frozen=True)

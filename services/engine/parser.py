@@ -15,10 +15,15 @@ from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 
+from services.bpmn.decisions import Decision
+from services.bpmn.reading import Extensions, read_extensions
+from services.bpmn.redrawn import ASIDE, OPENING, SPLIT, UNDO_START, UNDONE_BY, id_as_drawn, is_handler
+from services.bpmn.starts import begun_plainly, starts_of
+from services.bpmn.xml import CAMUNDA, B, C, local_name
+from services.engine.beginning import Begin, StartEvent
 from services.engine.borders import Border, CodedError, CodedEscalation, Opening, SubProcess
 from services.engine.calls import is_reckoned
 from services.engine.conditions import Condition, about_to_leave
-from services.engine.decisions import Decision
 from services.engine.gateways import (
     CatchEvent,
     EventGateway,
@@ -29,8 +34,6 @@ from services.engine.gateways import (
     Split,
 )
 from services.engine.joins import BoundaryJoin, Ending, SafeParallelGateway
-from services.engine.reading import Extensions, read_extensions
-from services.engine.redrawn import ASIDE, OPENING, SPLIT, UNDO_START, UNDONE_BY, id_as_drawn, is_handler
 from services.engine.specs import (
     CallActivity,
     Collection,
@@ -41,11 +44,9 @@ from services.engine.specs import (
     PersonTask,
     ScriptTask,
 )
-from services.engine.starts import Begin, StartEvent, begun_plainly, starts_of
 from services.engine.thrown import MappedMessage, Signal
 from services.engine.timers import After, At, Every, First
 from services.engine.undoing import UNDO_ALL, CancelEnd, Cancelled, UndoThrow, sink_of
-from services.engine.xml import CAMUNDA, B, C, local_name
 
 #: how files are read; raised where the same file comes to mean something else, so that older ones keep their meaning
 READING = 2

@@ -11,13 +11,7 @@ from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
-from services.engine import scopes, timers
-from services.engine import state as codec
-from services.engine.borders import CodedError, take_over, treats
-from services.engine.budget import MOST_STATE, MOST_STEPS, MOST_WAITING, TOO_LARGE, TOO_MANY, spending
-from services.engine.conditions import show_changes
-from services.engine.definition import Definition
-from services.engine.errors import (
+from services.bpmn.errors import (
     CannotGoOn,
     CannotMigrate,
     ExpressionError,
@@ -28,19 +22,25 @@ from services.engine.errors import (
     UnknownDecision,
     Words,
 )
-from services.engine.expressions import compile_expression, evaluate
-from services.engine.expressions import holds as expression_holds
-from services.engine.reading import Extensions
-from services.engine.redrawn import engine_name
+from services.bpmn.reading import Extensions
+from services.bpmn.redrawn import engine_name
+from services.bpmn.starts import Start
+from services.engine import scopes, timers
+from services.engine import state as codec
+from services.engine.borders import CodedError, take_over, treats
+from services.engine.budget import MOST_STATE, MOST_STEPS, MOST_WAITING, TOO_LARGE, TOO_MANY, spending
+from services.engine.conditions import show_changes
+from services.engine.definition import Definition
 from services.engine.runtime import QuickWorkflow, look_ahead
 from services.engine.runtime import at as placed
 from services.engine.specs import NOTHING, ExpressionEngine
-from services.engine.starts import Start
 from services.engine.step import Asked, Decided, Passed, Shouted, Step, Stop, Thrown, World
 from services.engine.stops import message_of, passed, process_of, signal_of, stopped, stops_of, waiting, workflows
 from services.engine.thrown import hear, new_to_hearing
 from services.engine.timers import due_at, tell
-from services.engine.world import decided, in_world, noting
+from services.expressions.language import compile_expression, evaluate
+from services.expressions.language import holds as expression_holds
+from services.expressions.world import decided, in_world, noting
 
 ENGINE = ExpressionEngine()
 CANNOT = Words("what is drawn there cannot be carried out")

@@ -12,15 +12,15 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
+from services.bpmn.decisions import Decision
+from services.bpmn.errors import ExpressionError, Words
+from services.bpmn.reading import Extensions
 from services.engine import scopes
 from services.engine.borders import call_off
 from services.engine.budget import MOST_AT_ONCE
 from services.engine.calls import Call
-from services.engine.decisions import Decision
-from services.engine.errors import ExpressionError, Words
-from services.engine.expressions import compile_expression, evaluate, names_in, seen
-from services.engine.reading import Extensions
-from services.engine.world import current_world, note_decided
+from services.expressions.language import compile_expression, evaluate, names_in, seen
+from services.expressions.world import current_world, note_decided
 
 NOTHING = Extensions()
 HOW_MANY = Words("it is no list, or no number, of 0 to %(most)s", {"most": MOST_AT_ONCE})

@@ -8,19 +8,19 @@ from typing import Any, Literal
 from SpiffWorkflow.bpmn.specs.defaults import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
+from services.bpmn.errors import ExpressionError, StopGone, Words
+from services.bpmn.reading import Extensions
+from services.engine.beginning import StartEvent
 from services.engine.borders import around
 from services.engine.conditions import condition_of
 from services.engine.definition import Definition
-from services.engine.errors import ExpressionError, StopGone, Words
-from services.engine.expressions import evaluate
 from services.engine.gateways import PassedTask
-from services.engine.reading import Extensions
 from services.engine.runtime import QuickWorkflow, at
 from services.engine.specs import NOTHING, OperationTask
-from services.engine.starts import StartEvent
 from services.engine.step import Passed, Stop
 from services.engine.thrown import Signal, name_of
 from services.engine.timers import due_at, read_length, read_moment
+from services.expressions.language import evaluate
 
 
 def passed(definition: Definition, task: Any) -> Passed:

@@ -10,9 +10,9 @@ from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import SignalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 
-from services.engine.errors import ExpressionError, Words
-from services.engine.expressions import evaluate
+from services.bpmn.errors import ExpressionError, Words
 from services.engine.step import Shouted, Thrown
+from services.expressions.language import evaluate
 
 NAME = "name"
 NO_NAME = Words("the name of a message or signal comes to no text")

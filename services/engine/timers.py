@@ -16,6 +16,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     TimeDateEventDefinition,
 )
 
+from services.bpmn.errors import ExpressionError, Words
 from services.engine.budget import (
     LONGEST_WAIT,
     MOST_REPEATS,
@@ -23,10 +24,9 @@ from services.engine.budget import (
     SHORTEST_CYCLE,
     SHORTEST_ENDLESS_CYCLE,
 )
-from services.engine.errors import ExpressionError, Words
-from services.engine.expressions import evaluate, names_in, seen
 from services.engine.step import World
-from services.engine.world import current_world
+from services.expressions.language import evaluate, names_in, seen
+from services.expressions.world import current_world
 
 TOLD = "told"
 VALUE = "event_value"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from services import clock, directory, notices, registry
-from services.engine.xml import read_xml
-from services.processes.drawn import read_drawing
+from services.bpmn.drawn import read_drawing
+from services.bpmn.xml import read_xml
 from services.processes.models import Enactment, ProcessDefinition
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from services.bpmn.reading import read_extensions
+from services.bpmn.xml import B, C, local_name, read_xml
 from services.engine import BadDiagram
-from services.engine.reading import read_extensions
-from services.engine.xml import B, C, local_name, read_xml
 from services.processes import forms
 
 

@@ -8,8 +8,8 @@ from typing import Literal
 from lxml import etree
 
 from services import clock, deadlines, directory, engine, registry
-from services.engine.reading import read_extensions
-from services.engine.xml import B, C, read_xml
+from services.bpmn.reading import read_extensions
+from services.bpmn.xml import B, C, read_xml
 from services.processes.in_force import check_looks_after
 
 #: of how many expressions of a file the first are reckoned

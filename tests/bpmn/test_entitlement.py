@@ -7,8 +7,8 @@ import pytest
 from drawing import ROOT, word
 from lxml import etree
 
-from services.engine.decisions import read_decisions
-from services.engine.xml import read_xml
+from services.bpmn.decisions import read_decisions
+from services.bpmn.xml import read_xml
 
 DMN = {"dmn": "https://www.omg.org/spec/DMN/20191111/MODEL/"}
 

@@ -9,8 +9,8 @@ from flask import Flask
 from lxml import etree
 from playwright.sync_api import Browser, Page
 
+from services.bpmn.decisions import Decision, read_decisions
 from services.config import ROOT
-from services.engine.decisions import Decision, read_decisions
 from services.processes.doctor import examine
 from services.registry import current
 from tests.webapp.conftest import address  # noqa: F401

@@ -19,9 +19,9 @@ from pathlib import Path
 from lxml import etree
 
 from services import engine
+from services.bpmn.lenient_rules import DESCRIBES_ONLY
 from services.config import ROOT, Config
 from services.engine import BadDiagram
-from services.engine.lenient_rules import DESCRIBES_ONLY
 from services.processes.doctor import examine
 from services.registry import Registry, load
 from tests.oracle.table import not_yet

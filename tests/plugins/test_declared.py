@@ -15,8 +15,8 @@ from lxml import etree
 
 from services import clock, registry
 from services.config import ROOT
-from services.engine.expressions import evaluate
 from services.errors import InvalidAnswers
+from services.expressions.language import evaluate
 from services.inputs import read_inputs
 from services.plugin import Answers, Call, Checked, Form, FormCall, House, Operation, Outputs, Plugin, Variable
 from services.registry import Registry, load

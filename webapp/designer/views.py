@@ -10,8 +10,8 @@ from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases, directory, engine, processes, registry
+from services.bpmn.xml import read_xml
 from services.days import read_day
-from services.engine.xml import read_xml
 from services.errors import InvalidAnswers, NotFound
 from webapp import asked
 from webapp.designer.doctor import marks_of, report_of, told

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from services.engine.xml import local_name, read_xml
+from services.bpmn.xml import local_name, read_xml
 from services.processes.changes import sentences
 from services.processes.changes.sentences import Change, Detail, Name, Row
 

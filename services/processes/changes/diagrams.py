@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.engine.xml import B, read_xml
+from services.bpmn.drawn import Drawing, Node, Pool, Way, read_drawing
+from services.bpmn.xml import B, read_xml
 from services.processes.changes import sentences
 from services.processes.changes.sentences import Change, Detail, Keys, Name
-from services.processes.drawn import Drawing, Node, Pool, Way, read_drawing
 
 
 def changed_drawings(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[Change]:

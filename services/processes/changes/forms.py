@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from services.engine.reading import read_extensions
-from services.engine.xml import B, read_xml
+from services.bpmn.reading import read_extensions
+from services.bpmn.xml import B, read_xml
 from services.processes.changes import sentences
 from services.processes.changes.sentences import Change, Detail, Name
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from services.engine.circles import circles
+from services.bpmn.circles import circles
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.explore import Explored, explore
-from services.processes.doctor.graph import GATEWAYS, JOINS, Node, Scope, begins_unasked, next_nodes
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.sheet import Sheet
 

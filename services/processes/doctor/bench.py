@@ -7,12 +7,12 @@ from typing import Protocol
 
 from lxml import etree
 
+from services.bpmn.allowed import find_circles, find_uncallable
+from services.bpmn.graph import Node, Scope, graphs
+from services.bpmn.xml import B, C, local_name
 from services.engine import Problem
-from services.engine.allowed import find_circles, find_uncallable
 from services.engine.calls import is_reckoned
-from services.engine.xml import B, C, local_name
 from services.processes.doctor.declared import Declared, declarations
-from services.processes.doctor.graph import Node, Scope, graphs
 from services.processes.doctor.sheet import Sheet
 from services.registry import Registry
 

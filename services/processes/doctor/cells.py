@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from services.bpmn.xml import local_name
 from services.dmn.item_definitions import Definitions
-from services.engine.xml import local_name
 from services.feel import Refused, expression, unary_tests
 from services.feel.library import BUILTINS
 from services.feel.looking import bare_name, kinds_of

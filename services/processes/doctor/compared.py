@@ -4,9 +4,9 @@ import re
 
 from lxml import etree
 
+from services.bpmn.xml import local_name
 from services.engine import ExpressionError
-from services.engine.expressions import evaluate, names_in
-from services.engine.xml import local_name
+from services.expressions.language import evaluate, names_in
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.declared import Declared, nearest

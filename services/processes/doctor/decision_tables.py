@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from services.bpmn.xml import local_name
 from services.dmn.coverage import OTHER, Covered, TooMany, telling
 from services.dmn.item_definitions import Definitions
 from services.dmn.tables import MULTIPLE
-from services.engine.xml import local_name
 from services.feel import Refused, Test, Value, text_of, unary_tests
 from services.feel.types import FeelType
 from services.processes.doctor import catalogue

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.bpmn.rules import Severity
 from services.engine import Shown, Translate, fill
-from services.engine.rules import Severity
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from services.engine.said import told
-from services.engine.xml import BPMN, CAMUNDA, ZEEBE
+from services.bpmn.said import told
+from services.bpmn.xml import BPMN, CAMUNDA, ZEEBE
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.note import Note, Notes

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from services.engine.reading import Extensions, read_extensions
-from services.engine.starts import begins_process, starts_of
-from services.engine.xml import B, in_bpmn, local_name
+from services.bpmn.reading import Extensions, read_extensions
+from services.bpmn.starts import begins_process, starts_of
+from services.bpmn.xml import B, in_bpmn, local_name
 from services.processes import beginnings
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench, executable_of

@@ -3,12 +3,11 @@
 from contextlib import suppress
 from typing import NamedTuple
 
+from services.bpmn.reading import read_extensions
 from services.deadlines.terms import BadRule, parse_rule
-from services.engine.reading import read_extensions
 from services.errors import NotFound
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import THROWS, Bench, executable_of
-from services.processes.doctor.graph import Node, Scope, next_nodes
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.sheet import Sheet
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from services.engine.rules import Rule
+from services.bpmn.rules import Rule
 
 
 class Note(NamedTuple):

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from services.engine import BadDiagram, Definition, Problem, parse
-from services.engine.allowed import find_problems
-from services.engine.decision_rules import DECISION_TWICE
-from services.engine.decisions import read_decisions
-from services.engine.rules import (
+from services.bpmn.allowed import find_problems
+from services.bpmn.decision_rules import DECISION_TWICE
+from services.bpmn.decisions import read_decisions
+from services.bpmn.rules import (
     FORM_TWICE,
     FORM_WITHOUT_ID,
     NOT_BPMN,
@@ -15,8 +14,9 @@ from services.engine.rules import (
     PROCESS_TWICE,
     TOO_LARGE,
 )
-from services.engine.said import proper
-from services.engine.xml import LARGEST_FILE, B, local_name
+from services.bpmn.said import proper
+from services.bpmn.xml import LARGEST_FILE, B, local_name
+from services.engine import BadDiagram, Definition, Problem, parse
 from services.processes import forms
 from services.processes.doctor.bench import Bench, executable_of
 from services.processes.doctor.sheet import Sheet

@@ -7,10 +7,10 @@ from itertools import count
 
 from lxml import etree
 
+from services.bpmn.xml import B, C, in_bpmn, local_name
 from services.engine import ExpressionError
-from services.engine.expressions import ISO, compile_expression
 from services.engine.timers import is_time
-from services.engine.xml import B, C, in_bpmn, local_name
+from services.expressions.language import ISO, compile_expression
 from services.processes.doctor.edits import Edit, applied
 from services.processes.doctor.finding import Finding
 from services.processes.doctor.sheet import Sheet

@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from lxml import etree
 
+from services.bpmn.xml import B, C, read_xml
 from services.engine import BadDiagram, Problem
-from services.engine.xml import B, C, read_xml
 from services.processes.doctor import catalogue
 from services.processes.doctor.behaviour import check_behaviour
 from services.processes.doctor.bench import Bench, Translated, executable_of

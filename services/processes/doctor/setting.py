@@ -5,11 +5,11 @@ from functools import cached_property
 
 from lxml import etree
 
-from services.engine.reading import Extensions, read_extensions
-from services.engine.xml import C, local_name
+from services.bpmn.graph import Node
+from services.bpmn.reading import Extensions, read_extensions
+from services.bpmn.xml import C, local_name
 from services.processes.doctor.bench import THROWS, Bench
 from services.processes.doctor.declared import Names
-from services.processes.doctor.graph import Node
 
 #: what every case has from the beginning
 AT_FIRST = frozenset({"route"})

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from services.engine.allowed import PERSONS
-from services.engine.expressions import names_in
-from services.engine.reading import read_extensions
-from services.engine.xml import B, C, local_name
+from services.bpmn.allowed import PERSONS
+from services.bpmn.reading import read_extensions
+from services.bpmn.xml import B, C, local_name
+from services.expressions.language import names_in
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench, executable_of
 from services.processes.doctor.compared import check_compared
 from services.processes.doctor.declared import Names, nearest
-from services.processes.doctor.graph import Node, Scope, next_nodes
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.setting import Setting, item_of, together
 from services.processes.doctor.sheet import Sheet

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from services.bpmn.rules import Rule
 from services.engine import fill
-from services.engine.rules import Rule
 
 _RULES = (
     Rule(

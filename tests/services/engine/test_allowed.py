@@ -25,10 +25,10 @@ from lxml import etree
 from ours import parsed
 
 from services import engine
+from services.bpmn.allowed import find_problems
+from services.bpmn.xml import read_xml
 from services.config import ROOT
 from services.engine import BadDiagram, Problem, parse
-from services.engine.allowed import find_problems
-from services.engine.xml import read_xml
 
 LINE = "start>A A>end"
 

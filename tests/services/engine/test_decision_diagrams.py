@@ -8,9 +8,9 @@ from drawings import drawn, node, table
 from ours import begin, parsed
 
 from services import engine
+from services.bpmn.decisions import read_decisions
+from services.bpmn.xml import read_xml
 from services.engine import BadDiagram, Decided, ExpressionError
-from services.engine.decisions import read_decisions
-from services.engine.xml import read_xml
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="{space}" xmlns:camunda="http://camunda.org/schema/1.0/dmn" '

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from ours import parsed
 
 from services import engine
+from services.bpmn.decisions import Decision, read_decisions
+from services.bpmn.xml import read_xml
 from services.config import ROOT
 from services.engine import BadDiagram, ExpressionError
-from services.engine.decisions import Decision, read_decisions
-from services.engine.xml import read_xml
 
 ENTITLEMENT = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
 

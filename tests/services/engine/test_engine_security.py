@@ -15,7 +15,7 @@ from ours import begin, done, parsed, waits, world
 
 from services import engine
 from services.engine import BadDiagram, CorruptState, Definition, ExpressionError, Step
-from services.engine.expressions import evaluate
+from services.expressions.language import evaluate
 
 PLAIN = drawn(people("A", "B") + gateways("parallel", "g", "j"), "start>g g>A g>B A>j B>j j>end")
 

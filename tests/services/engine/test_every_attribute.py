@@ -12,10 +12,9 @@ import pytest
 from drawings import HEAD
 from lxml import etree
 
-from services.config import ROOT
-from services.engine.allowed import KNOWN, find_problems
-from services.engine.lenient_rules import MEANS_NOTHING
-from services.engine.meaning import (
+from services.bpmn.allowed import KNOWN, find_problems
+from services.bpmn.lenient_rules import MEANS_NOTHING
+from services.bpmn.meaning import (
     DESCRIBES,
     HONOURED,
     REFUSED,
@@ -24,8 +23,9 @@ from services.engine.meaning import (
     of_camunda,
     of_extension,
 )
-from services.engine.rules import Rule
-from services.engine.said import OWN_RULE, proper, told
+from services.bpmn.rules import Rule
+from services.bpmn.said import OWN_RULE, proper, told
+from services.config import ROOT
 
 MODDLE = ROOT / "node_modules"
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from services.bpmn.drawn import read_drawing
+from services.bpmn.meeting import meeting_points
+from services.bpmn.xml import read_xml
 from services.config import ROOT
-from services.engine.xml import read_xml
-from services.processes.drawn import read_drawing
-from services.processes.meeting import meeting_points
 from services.processes.outline import MOST_DEEP, Line, outline_of
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"

@@ -11,9 +11,9 @@ from lxml import etree
 from ours import parsed, world
 
 from services import engine
+from services.bpmn.graph import graphs
 from services.processes.doctor import Finding, examine
 from services.processes.doctor.explore import explore
-from services.processes.doctor.graph import graphs
 from services.registry import Registry
 
 BEHAVIOUR = frozenset({

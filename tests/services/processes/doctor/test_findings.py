@@ -22,10 +22,10 @@ from drawings import (
 )
 
 from services import engine
+from services.bpmn import decision_rules, lenient_rules
+from services.bpmn import rules as engine_rules
+from services.bpmn.rules import Rule
 from services.config import ROOT
-from services.engine import decision_rules, lenient_rules
-from services.engine import rules as engine_rules
-from services.engine.rules import Rule
 from services.processes.doctor import Finding, catalogue, examine
 from services.registry import Registry
 

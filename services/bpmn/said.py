@@ -5,8 +5,8 @@ from copy import deepcopy
 
 from lxml import etree
 
-from services.engine import lenient_rules, rules
-from services.engine.meaning import (
+from services.bpmn import lenient_rules, rules
+from services.bpmn.meaning import (
     DESCRIBES,
     HONOURED,
     REFUSED,
@@ -16,9 +16,9 @@ from services.engine.meaning import (
     of_camunda,
     of_extension,
 )
-from services.engine.named import by_id
-from services.engine.rules import Fault, Faults, Rule
-from services.engine.xml import B, C, in_bpmn, local_name
+from services.bpmn.named import by_id
+from services.bpmn.rules import Fault, Faults, Rule
+from services.bpmn.xml import B, C, in_bpmn, local_name
 
 #: attribute -> the values that are honoured; another is refused
 BOUND = {"decisionRefBinding": ("latest", "deployment"), "calledElementBinding": ("latest", "deployment")}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.engine.rules import Rule
+from services.bpmn.rules import Rule
 from services.errors import Conflict, Invalid, KomekError, NotFound
 
 Translate = Callable[[str], str]

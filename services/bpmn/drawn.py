@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from services.engine.reading import Extensions, read_extensions
-from services.engine.xml import B, in_bpmn, local_name
+from services.bpmn.reading import Extensions, read_extensions
+from services.bpmn.xml import B, in_bpmn, local_name
 
 NODE = re.compile(
     r"task|[a-zA-Z]+Task|[a-zA-Z]+Event|[a-zA-Z]+Gateway|callActivity|subProcess|transaction|adHocSubProcess"

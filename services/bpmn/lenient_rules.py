@@ -1,6 +1,6 @@
 """What is taken, and means less here than it says: every rule with its words, for whoever deploys."""
 
-from services.engine.rules import Rule
+from services.bpmn.rules import Rule
 
 VARIABLE_NOT_SET = Rule(
     "variable-not-set",

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from services.engine import rules
+from services.bpmn import rules
+from services.bpmn.errors import ExpressionError
+from services.bpmn.rules import Fault, Faults
+from services.bpmn.xml import B, in_bpmn, local_name
 from services.engine.budget import MOST_AT_ONCE, MOST_IN_A_ROW
-from services.engine.errors import ExpressionError
-from services.engine.expressions import evaluate, names_in
-from services.engine.rules import Fault, Faults
 from services.engine.step import World
-from services.engine.world import in_world
-from services.engine.xml import B, in_bpmn, local_name
+from services.expressions.language import evaluate, names_in
+from services.expressions.world import in_world
 
 
 def check_sizes(root: etree._Element) -> Faults:

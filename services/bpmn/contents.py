@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from services.bpmn.errors import BadDiagram, Problem
+from services.bpmn.rules import FORM_WITHOUT_ID, NOT_JSON, TOO_LARGE
+from services.bpmn.xml import LARGEST_FILE, B, C, local_name, read_xml
 from services.engine.calls import is_reckoned
-from services.engine.errors import BadDiagram, Problem
-from services.engine.rules import FORM_WITHOUT_ID, NOT_JSON, TOO_LARGE
-from services.engine.xml import LARGEST_FILE, B, C, local_name, read_xml
 
 #: ("process" | "decision" | "form" | "begun by", id of it, or name of the message)
 Thing = tuple[str, str]

@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 from lxml import etree
 
-from services.engine.expressions import BUILT, ENTRIES
-from services.engine.xml import B, C
+from services.bpmn.xml import B, C
+from services.expressions.language import BUILT, ENTRIES
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from typing import Any
 
 import orjson
 
-from services.engine.coercion import as_text
-from services.engine.errors import ExpressionError, Seen, Words
-from services.engine.juel import parts_of, read_juel
-from services.engine.world import HOST, new_run
+from services.bpmn.errors import ExpressionError, Seen, Words
+from services.expressions.coercion import as_text
+from services.expressions.juel import parts_of, read_juel
+from services.expressions.world import HOST, new_run
 from services.feel import Note, Refused, Run, Scope, expression, lift, nodes, unary_tests
 from services.feel.applying import belongs
 from services.feel.expressions import lifted

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 from functools import partial
 
-from services.engine.coercion import EQUALITY, ORDER, SUMS, as_text, is_number, number, text_plus, truth
+from services.expressions.coercion import EQUALITY, ORDER, SUMS, as_text, is_number, number, text_plus, truth
 from services.feel.applying import invoked
 from services.feel.run import Refused, Scope
 from services.feel.values import NUMBERS, Function, Value, kind

@@ -9,24 +9,25 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from services.engine import lenient_rules, rules, thrown
+from services.bpmn import lenient_rules, rules
+from services.bpmn.circles import circles
+from services.bpmn.errors import ExpressionError, Problem
+from services.bpmn.events import check_borders, check_boundaries, check_defaults, check_events
+from services.bpmn.meaning import DESCRIBES
+from services.bpmn.reading import read_extensions
+from services.bpmn.redrawn import links_of, outgoing_of, without_condition
+from services.bpmn.rules import Fault, Faults
+from services.bpmn.said import not_honoured, of_bpmn_proper
+from services.bpmn.sizes import check_sizes
+from services.bpmn.starts import KINDS, Start, begins_process, begun_plainly, starts_of
+from services.bpmn.undone import check_transactions, check_undoing
+from services.bpmn.xml import B, C, in_bpmn, local_name
+from services.engine import thrown
 from services.engine.calls import is_reckoned
-from services.engine.circles import circles
-from services.engine.errors import ExpressionError, Problem
-from services.engine.events import check_borders, check_boundaries, check_defaults, check_events
-from services.engine.expressions import ISO, compile_expression, evaluate, names_in
-from services.engine.meaning import DESCRIBES
-from services.engine.reading import read_extensions
-from services.engine.redrawn import links_of, outgoing_of, without_condition
-from services.engine.rules import Fault, Faults
-from services.engine.said import not_honoured, of_bpmn_proper
-from services.engine.sizes import check_sizes
-from services.engine.starts import KINDS, Start, begins_process, begun_plainly, starts_of
 from services.engine.step import World
 from services.engine.timers import TooOften, check_time, is_time
-from services.engine.undone import check_transactions, check_undoing
-from services.engine.world import in_world
-from services.engine.xml import B, C, in_bpmn, local_name
+from services.expressions.language import ISO, compile_expression, evaluate, names_in
+from services.expressions.world import in_world
 
 FLOW_NODES = frozenset({
     "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "userTask", "task",

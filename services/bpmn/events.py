@@ -2,10 +2,10 @@
 
 from lxml import etree
 
-from services.engine import rules
-from services.engine.errors import Words
-from services.engine.rules import Fault, Faults
-from services.engine.xml import B, C, in_bpmn, local_name
+from services.bpmn import rules
+from services.bpmn.errors import Words
+from services.bpmn.rules import Fault, Faults
+from services.bpmn.xml import B, C, in_bpmn, local_name
 
 ACTIVITIES = frozenset({
     "userTask", "task", "manualTask", "serviceTask", "businessRuleTask", "receiveTask", "sendTask", "scriptTask",

@@ -11,12 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from services.dmn import Decision as Drawn
-from services.dmn import Element, Fault, Model, Reader, decide
-from services.dmn import Fired as FiredTable
-from services.dmn.requirements import Knowledge
-from services.engine.coercion import number
-from services.engine.decision_rules import (
+from services.bpmn.decision_rules import (
     DECISION_CIRCLE,
     DECISION_EMPTY,
     ENTRIES_MISSING,
@@ -27,11 +22,17 @@ from services.engine.decision_rules import (
     NO_OUTPUT_NAME,
     REQUIREMENT_MISSING,
 )
-from services.engine.errors import BadDiagram, ExpressionError, Problem
-from services.engine.expressions import juel_of, plain, words
-from services.engine.rules import BAD_EXPRESSION, Rule
+from services.bpmn.errors import BadDiagram, ExpressionError, Problem
+from services.bpmn.rules import BAD_EXPRESSION, Rule
+from services.dmn import Decision as Drawn
+from services.dmn import Element, Fault, Model, Reader, decide
+from services.dmn import Fired as FiredTable
+from services.dmn.model import Knowledge
+from services.dmn.requirements import Knowledge
 from services.engine.step import Decided, Fired, FiredRule
-from services.engine.world import HOST, LIMITS, clock, read_moment
+from services.expressions.coercion import number
+from services.expressions.language import juel_of, plain, words
+from services.expressions.world import HOST, LIMITS, clock, read_moment
 from services.feel import Note, Refused, Value, text_of
 from services.feel.expressions import lifted
 from services.feel.times import Date, DaysTime, Time, YearsMonths

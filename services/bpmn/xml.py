@@ -4,9 +4,9 @@ from typing import Any
 
 from lxml import etree
 
-from services.engine.errors import BadDiagram, Problem
-from services.engine.rules import DOCTYPE, NOT_XML, TOO_LARGE, TOO_MANY_ATTRIBUTES
-from services.engine.zeebe import translate
+from services.bpmn.errors import BadDiagram, Problem
+from services.bpmn.rules import DOCTYPE, NOT_XML, TOO_LARGE, TOO_MANY_ATTRIBUTES
+from services.bpmn.zeebe import translate
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"

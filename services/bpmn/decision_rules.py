@@ -1,6 +1,6 @@
 """What the engine refuses in a file of decisions: every rule with its words, for whoever deploys."""
 
-from services.engine.rules import Rule
+from services.bpmn.rules import Rule
 
 DECISION_TWICE = Rule(
     "decision-twice", "A decision of this id is in another file, too.", "Give one of them another id."

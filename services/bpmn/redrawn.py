@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from services.engine.xml import B, in_bpmn, local_name
+from services.bpmn.xml import B, in_bpmn, local_name
 
 #: stands for the gateway behind an activity: no diagram that is accepted has one of its own
 SPLIT = "complexGateway"

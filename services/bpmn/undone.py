@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from services.engine import rules
-from services.engine.redrawn import handlers
-from services.engine.rules import Fault, Faults
-from services.engine.xml import B, in_bpmn, local_name
+from services.bpmn import rules
+from services.bpmn.redrawn import handlers
+from services.bpmn.rules import Fault, Faults
+from services.bpmn.xml import B, in_bpmn, local_name
 
 UNDOES, CANCELS = f"{B}compensateEventDefinition", f"{B}cancelEventDefinition"
 Place = tuple[etree._Element | None, str | None]  #: the scope, and the id in it

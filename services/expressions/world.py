@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
-from services.engine.errors import ExpressionError
+from services.bpmn.errors import ExpressionError
 from services.engine.step import Decided, World
 from services.feel.library import BUILTINS
 from services.feel.run import Fault, Limits, Run

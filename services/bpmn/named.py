@@ -6,7 +6,7 @@ the code itself. A receive task without a message waits for one that is called a
 
 from lxml import etree
 
-from services.engine.xml import B
+from services.bpmn.xml import B
 
 #: references to what stands in the file, as the schema of BPMN 2.0 types them: xsd:QName
 QUALIFIED = ("messageRef", "signalRef", "errorRef", "escalationRef", "calledElement", "processRef")

@@ -8,8 +8,8 @@ that come to the same as the attribute's absence are let be.
 
 from typing import Final
 
-from services.engine import lenient_rules
-from services.engine.rules import Rule
+from services.bpmn import lenient_rules
+from services.bpmn.rules import Rule
 
 HONOURED: Final = "honoured"
 REFUSED: Final = "refused"

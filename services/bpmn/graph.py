@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from services.engine.allowed import FLOW_NODES
-from services.engine.xml import B, in_bpmn, local_name
+from services.bpmn.allowed import FLOW_NODES
+from services.bpmn.xml import B, in_bpmn, local_name
 
 NODES = FLOW_NODES | {"sendTask", "scriptTask", "transaction", "adHocSubProcess", "complexGateway"}
 SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
