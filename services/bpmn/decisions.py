@@ -27,7 +27,6 @@ from services.bpmn.rules import BAD_EXPRESSION, Rule
 from services.dmn import Decision as Drawn
 from services.dmn import Element, Fault, Model, Reader, decide
 from services.dmn import Fired as FiredTable
-from services.dmn.model import Knowledge
 from services.dmn.requirements import Knowledge
 from services.engine.step import Decided, Fired, FiredRule
 from services.expressions.coercion import number

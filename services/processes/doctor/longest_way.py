@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import NamedTuple
 
+from services.bpmn.graph import Node, Scope, next_nodes
 from services.bpmn.reading import read_extensions
 from services.deadlines.terms import BadRule, parse_rule
 from services.errors import NotFound

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from services.bpmn.allowed import PERSONS
+from services.bpmn.graph import Node, Scope, next_nodes
 from services.bpmn.reading import read_extensions
 from services.bpmn.xml import B, C, local_name
 from services.expressions.language import names_in
