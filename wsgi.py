@@ -3,7 +3,7 @@
 from services.config import Config, WeakKey
 from webapp import create_app
 from webapp.rest import waiting
-from webapp.start import need_tables
+from webapp.serve.start import need_tables
 
 config = Config.from_env()
 if not config.secret_key:  # each process would make its own, and sign people out again and again

@@ -16,7 +16,7 @@ import psutil
 
 from services.config import ROOT, Config
 from services.postgres import Server
-from webapp.supervisor import supervise
+from webapp.serve.supervisor import supervise
 
 STEPS = [("a table", [sys.executable, "-m", "tests.tiny_pages"])]
 WORK = [sys.executable, "-m", "tests.tiny_pages", "work"]

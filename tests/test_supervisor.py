@@ -20,8 +20,8 @@ from services.postgres import Server
 from tests.other_user import needs_root, python_of_nobody
 from tests.ports import free_port
 from tests.supervised import Supervised, forget, wait_for
-from webapp import supervisor, web_processes
-from webapp.supervisor import ALREADY_RUNNING, CANNOT_START, environment, kept_secret, supervise
+from webapp.serve import supervisor, web_processes
+from webapp.serve.supervisor import ALREADY_RUNNING, CANNOT_START, environment, kept_secret, supervise
 
 
 @pytest.fixture

@@ -33,8 +33,8 @@ from webapp import (
     designer,
     desk,
     errors,
+    frame,
     health,
-    i18n,
     inbox,
     incidents,
     notices,
@@ -42,8 +42,8 @@ from webapp import (
     signing,
     staff,
     time_machine,
-    words,
 )
+from webapp.language import i18n
 from webapp.notices import mail
 
 csrf = CSRFProtect()
@@ -115,7 +115,7 @@ def create_app(config: Config | None = None) -> Flask:
     _sign_in(app)
     csrf.init_app(app)  # after it: a form of another session is told by who is there now
     i18n.init_app(app)
-    words.init_app(app)
+    frame.init_app(app)
     errors.init_app(app)
     rest.init_app(app)
     csrf.exempt(rest.bp)

@@ -29,7 +29,8 @@ from services import cases
 from services.db import db, let_go
 from services.engine import Shown
 from services.errors import Conflict, Forbidden, Invalid, InvalidAnswers, KomekError, NotFound, Unavailable
-from webapp import asked, i18n, words
+from webapp import asked
+from webapp.language import i18n, words
 
 logger = logging.getLogger(__name__)
 

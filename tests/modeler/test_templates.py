@@ -17,7 +17,7 @@ from services.plugin import Choice, ErrorCode, Form, Input, Operation, Plugin, V
 from services.processes.element_templates import PLACE, made_of, shape_of, version_of
 from services.registry import Registry
 from webapp.cli import komek
-from webapp.modeler import element_templates
+from webapp.designer.modeler import element_templates
 
 VALIDATE = Path(__file__).parent / "validate.mjs"
 

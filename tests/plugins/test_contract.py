@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from webapp.cli import komek
+from webapp.cli.extract import plugin_folders
 from webapp.cli.plugins import faults_of
-from webapp.extract import plugin_folders
 
 
 @pytest.mark.parametrize("folder", plugin_folders(), ids=lambda folder: folder.name)
@@ -40,7 +40,8 @@ def test_what_the_contract_lets_it_see_is_let_pass(tmp_path: Path, text: str) ->
     [
         "import services", "import services.db", "from services import db", "from services.cases import open_case",
         "from services.registry import current", "from services import plugin, registry", "import webapp",
-        "from webapp.words import t", "from plugins.assessment import figures", "from services.plugins import x",
+        "from webapp.language.words import t", "from plugins.assessment import figures",
+        "from services.plugins import x",
         "from importlib import import_module\nimport_module('services.db')", "__import__('services.db')",
         "import importlib\nimportlib.import_module('ser' + 'vices.db')", "def f():\n    from services import clock",
         "from services import *",

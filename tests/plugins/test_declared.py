@@ -22,7 +22,7 @@ from services.plugin import Answers, Call, Checked, Form, FormCall, House, Opera
 from services.registry import Registry, load
 from tests.webapp.office import RECEIVED, Office
 from tests.webapp.test_worked_cases import CASES, Replay, at
-from webapp.extract import plugin_folders
+from webapp.cli.extract import plugin_folders
 
 B = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 C = "{http://camunda.org/schema/1.0/bpmn}"

@@ -7,7 +7,7 @@ import pytest
 
 from services import clock
 from services.errors import Invalid
-from webapp.dates import exactly, grouped, in_words, money
+from webapp.language.dates import exactly, grouped, in_words, money
 
 ALMATY = ZoneInfo("Asia/Almaty")
 

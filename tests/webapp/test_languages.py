@@ -8,8 +8,8 @@ from lxml import html
 
 from tests.surfer import Surfer
 from tests.webapp.office import Office
+from webapp.cli.extract import extract
 from webapp.cli.languages import LANGUAGES, faults_of
-from webapp.extract import extract
 
 #: the same in every language, or a part of other words
 SAME = {"Komek"}

@@ -14,7 +14,7 @@ from services.postgres import Server
 from tests.conftest import config_for
 from tests.surfer import Surfer
 from webapp import create_app
-from webapp.start import need_tables
+from webapp.serve.start import need_tables
 
 #: since then: absences, notices, the offline desk, deployments. Before it the calendar was another table
 WAY_BACK = "0009"

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from services import clock
 from services.config import ROOT
 from services.kazakh import with_ending
-from webapp import counts, dates
+from webapp.language import counts, dates
 
 UNIMORPH = {
     ("май", "ға"): "майға", ("май", "дан"): "майдан", ("май", "да"): "майда", ("бор", "ға"): "борға",

@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response
 from services import cases, directory
 from services.directory.minimum import CLAUSE, Planned
 from services.errors import InvalidAnswers, KomekError
-from webapp import asked, dates
+from webapp import asked
 from webapp.errors import message_of, status_of
-from webapp.i18n import language
-from webapp.words import clause, office_name
+from webapp.language import dates
+from webapp.language.i18n import language
+from webapp.language.words import clause, office_name
 
 bp = Blueprint("absences", __name__, template_folder="templates", url_prefix="/absences")
 

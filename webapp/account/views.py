@@ -17,7 +17,7 @@ from services.errors import InvalidAnswers, KomekError
 from webapp import asked
 from webapp.account import again, browsers
 from webapp.errors import PlainHttp, message_of, over_plain_http, status_of, wants_json
-from webapp.i18n import LANGUAGES, language, remember
+from webapp.language.i18n import LANGUAGES, language, remember
 
 _ = lazy_gettext
 

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from services import boards, registry
-from webapp import dates, words
 from webapp.boards.tables import Column, Table
-from webapp.i18n import language
+from webapp.language import dates, words
+from webapp.language.i18n import language
 
 HOLDERS = {
     "body": lazy_gettext("Authorised body"),

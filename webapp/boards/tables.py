@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from services import clock
 from services.letters import as_cell
-from webapp import dates, words
-from webapp.i18n import language
+from webapp.language import dates, words
+from webapp.language.i18n import language
 
 #: text, case (its number), office (a key), count, time (seconds of working time), moment
 Row = Sequence[object]

@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services import boards, cases, clock, processes, registry
 from services.errors import NotFound
-from webapp import asked, dates, words
+from webapp import asked
 from webapp.boards import made, pictures, tables
 from webapp.boards.tables import Table
 from webapp.errors import message_of
-from webapp.i18n import language
+from webapp.language import dates, words
+from webapp.language.i18n import language
 
 bp = Blueprint("boards", __name__, template_folder="templates", url_prefix="/boards")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

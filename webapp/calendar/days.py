@@ -8,7 +8,7 @@ from services import deadlines
 from services.days import read_day
 from services.errors import NotFound
 from webapp import asked
-from webapp.calendar.views import Typed, administrators, bp, region
+from webapp.calendar.rooms import Typed, administrators, bp, region
 
 
 @bp.get("/admin/calendar/day")

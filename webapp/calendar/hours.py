@@ -6,7 +6,7 @@ from flask import render_template
 
 from services import registry
 from services.deadlines import NoSuchValue, write_spans
-from webapp.calendar.views import Typed, administrators, bp, region
+from webapp.calendar.rooms import Typed, administrators, bp, region
 
 
 @bp.get("/admin/calendar/hours")

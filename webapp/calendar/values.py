@@ -7,7 +7,7 @@ from flask import render_template
 
 from services import deadlines, registry
 from services.deadlines import NoSuchValue, Unsettled
-from webapp.calendar.views import Typed, administrators, bp, region
+from webapp.calendar.rooms import Typed, administrators, bp, region
 
 
 @bp.get("/admin/not-in-the-act")

@@ -2,48 +2,25 @@
 
 from calendar import Calendar as Weeks
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, g, redirect, render_template
+from flask import Response, abort, flash, g, redirect, render_template
 from flask_babel import gettext
-from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import cases, clock, deadlines, directory, registry
-from services.deadlines import Change, RegionTime
+from services import cases, deadlines, directory, registry
+from services.deadlines import Change
 from services.errors import InvalidAnswers, NotFound
 from webapp import asked
-from webapp.calendar import changes
+from webapp.calendar import changes, days, hours, values
+from webapp.calendar.rooms import Typed, administrators, bp, region, today
 
-bp = Blueprint("calendar", __name__, template_folder="templates")
-Typed = Mapping[str, str]
 #: years that the calendar shows: from independence on
 FIRST_YEAR, LAST_YEAR = 1991, 2100
 
 
 class NoSuchYear(NotFound):
     """The calendar has the years from %(first)s to %(last)s."""
-
-
-def administrators(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Only for administrators; whoever is not signed in signs in first."""
-
-    def guarded(*args: Any, **named: Any) -> Any:
-        directory.authorise(g.person)
-        return view(*args, **named)
-
-    guarded.__name__, guarded.__doc__ = view.__name__, view.__doc__
-    return login_required(guarded)  # type: ignore[no-any-return]
-
-
-def region() -> RegionTime:
-    """The region's time as it is now."""
-    return deadlines.region_at(registry.current())
-
-
-def today() -> date:
-    return clock.now().astimezone(region().zone(g.office_key)).date()
 
 
 @bp.get("/admin/calendar/")
@@ -118,8 +95,6 @@ def save() -> AnyResponse | tuple[str, int]:
 
 def again(typed: Typed, errors: Mapping[str, str], faults: Any = ()) -> str:
     """The form that a change came from, with what is wrong with it."""
-    from webapp.calendar import days, hours, values
-
     pages: dict[str, Callable[..., str]] = {
         "days": days.form_page, "hours": hours.form_page, "value": values.form_page, "import": days.import_page,
     }  # fmt: skip

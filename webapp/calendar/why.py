@@ -5,7 +5,7 @@ from flask_login import login_required
 
 from services import cases
 from services.errors import NotFound
-from webapp.calendar.views import bp
+from webapp.calendar.rooms import bp
 
 
 class NoTimeLimit(NotFound):

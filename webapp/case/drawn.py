@@ -14,8 +14,8 @@ from services import registry
 from services.cases.pages.shown import TaskForm
 from services.plugin import DecidedTable, Field
 from services.registry import Registry
-from webapp import dates
-from webapp.words import t
+from webapp.language import dates
+from webapp.language.words import t
 
 logger = logging.getLogger(__name__)
 #: the core's own drawing of one question: the field, what stands in all of them, the faults, what is hidden

@@ -13,7 +13,7 @@ from services import cases, deadlines, directory, documents, processes, registry
 from services.cases.pages.shown import CasePage, DueView, StepLine
 from webapp import asked
 from webapp.case.drawn import drawn_by_plugin
-from webapp.i18n import language
+from webapp.language.i18n import language
 
 bp = Blueprint("case", __name__, template_folder="templates")
 bp.app_template_global()(drawn_by_plugin)

@@ -38,7 +38,7 @@ def komek(context: click.Context, demo: bool) -> None:
 @click.pass_obj
 def serve(config: Config, host: str, port: int, workers: int) -> None:
     """Start everything: the embedded PostgreSQL (unless DATABASE_URL is set), the tables, the diagrams, the pages."""
-    from webapp.supervisor import supervise
+    from webapp.serve.supervisor import supervise
 
     sys.exit(supervise(config, host, port, workers))
 
@@ -51,7 +51,7 @@ def serve(config: Config, host: str, port: int, workers: int) -> None:
 def worker(config: Config, log_level: str, name: str) -> None:
     """Carry out what is done later, timers and operations outside, until told to stop. Any number may run."""
     from webapp import create_app
-    from webapp.worker import work
+    from webapp.serve.worker import work
 
     sys.exit(work(create_app(config), log_level))
 

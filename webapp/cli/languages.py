@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from services.config import ROOT
 from services.processes.names import MIXED
 from webapp.cli.diagram_names import faults_of_names, update_names
-from webapp.extract import extract_core, extract_plugin, plugin_folders
+from webapp.cli.extract import extract_core, extract_plugin, plugin_folders
 
 LANGUAGES = ("kk", "ru")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")

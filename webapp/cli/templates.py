@@ -49,7 +49,8 @@ def check(config: Config) -> None:
 
 def _made(config: Config, language: str) -> dict[Path, str]:
     """File -> what belongs into it."""
-    from webapp import create_app, modeler
+    from webapp import create_app
+    from webapp.designer import modeler
 
     with create_app(config).app_context():
         found = modeler.element_templates(registry.current(), language)

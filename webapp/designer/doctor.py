@@ -18,7 +18,7 @@ from services.processes.doctor import Finding, Report, repaired
 from services.processes.doctor.catalogue import TAKES_TOO_MUCH
 from webapp import asked
 from webapp.designer.rooms import bp, designers
-from webapp.i18n import language
+from webapp.language.i18n import language
 
 LONGEST_NAME = 200
 ORDER = ("error", "warning", "info")

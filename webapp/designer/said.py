@@ -3,7 +3,7 @@
 from flask_babel import gettext
 
 from services.processes.changes import Change, Detail, Keys, Name, Row, sentences
-from webapp import drawings, words
+from webapp.language import drawings, words
 
 #: details that are words themselves
 WORDS = frozenset({sentences.NOTHING, sentences.NOBODY, sentences.ONCE, sentences.ANYTHING})

@@ -18,7 +18,7 @@ from webapp.designer.doctor import marks_of, report_of, told
 from webapp.designer.replay import changes_decisions
 from webapp.designer.rooms import bp, designers
 from webapp.designer.said import sentence
-from webapp.i18n import language
+from webapp.language.i18n import language
 
 MEDIA = {"bpmn": "application/xml", "dmn": "application/xml", "form": "application/json"}
 

@@ -16,7 +16,7 @@ from services.errors import Conflict, KomekError
 from webapp import asked
 from webapp.desk.views import bp, cards_of
 from webapp.errors import message_of
-from webapp.i18n import LANGUAGES
+from webapp.language.i18n import LANGUAGES
 
 
 class AnotherPerson(Conflict):

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from services import cases
 from services.answers import as_form
 from webapp.desk.views import bp
-from webapp.i18n import LANGUAGES, reading_in
+from webapp.language.i18n import LANGUAGES, reading_in
 
 _STATIC = re.compile(r'"(/[^"]*/?static/[^"?]+(?:\?[^"]*)?)"')
 _IN_STYLES = re.compile(r'url\("?([^")]+)"?\)')

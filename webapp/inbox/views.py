@@ -13,8 +13,9 @@ from services.errors import InvalidAnswers, KomekError
 from webapp.asked import address, files, form, header
 from webapp.case.views import show_page
 from webapp.errors import message_of
-from webapp.typed import change_rows, typed_answers
-from webapp.words import desk_is_for, is_drawn_anew
+from webapp.frame import desk_is_for
+from webapp.inbox.typed import change_rows, typed_answers
+from webapp.language.words import is_drawn_anew
 
 bp = Blueprint("inbox", __name__, template_folder="templates")
 

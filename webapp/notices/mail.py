@@ -19,9 +19,9 @@ from services.errors import Invalid
 from services.jobs import Job
 from services.notices.models import Notice
 from services.plugin import TemporaryFailure
-from webapp import dates
-from webapp.i18n import language, reading_in
-from webapp.words import office_name, t
+from webapp.language import dates
+from webapp.language.i18n import language, reading_in
+from webapp.language.words import office_name, t
 
 #: for each answer of the server; shorter than the lease of a job with an effect outside
 TIMEOUT_S = 15.0

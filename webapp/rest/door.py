@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 
 from webapp import errors
 from webapp.asked import Text, header
-from webapp.i18n import LANGUAGES
+from webapp.language.i18n import LANGUAGES
 from webapp.rest import auth, problems
 
 if TYPE_CHECKING:

@@ -20,7 +20,6 @@ from webapp.rest.shapes import (
     yes_no,
 )
 from webapp.rest.typed import moment
-from webapp.words import t
 
 ACTIVITY = answered(
     id=STRING, parentActivityInstanceId=STRING, activityId=STRING, activityName=STRING_OR_NULL, activityType=STRING,

@@ -8,8 +8,8 @@ from flask_babel import gettext
 
 from services import processes, registry
 from webapp.asked import content
-from webapp.i18n import LANGUAGES, language
-from webapp.modeler import element_templates
+from webapp.designer.modeler import element_templates
+from webapp.language.i18n import LANGUAGES, language
 from webapp.rest.deployments import files_sent
 from webapp.rest.operations import Asked, operation
 from webapp.rest.problems import NotFiles

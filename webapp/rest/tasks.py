@@ -14,6 +14,7 @@ from services.asking import put
 from services.cases.programs import records
 from services.plugin import Field
 from webapp.asked import header, number_in
+from webapp.language.words import t
 from webapp.rest.instances import REHEARSAL, definition_number, number
 from webapp.rest.operations import PAGE, Asked, operation
 from webapp.rest.shapes import (
@@ -36,7 +37,6 @@ from webapp.rest.shapes import (
     yes_no,
 )
 from webapp.rest.typed import SENT_WITH_FILES, VARIABLES, SentFile, all_typed, file_typed, moment
-from webapp.words import t
 
 TASK = answered(
     id=STRING, name=STRING, assignee=STRING_OR_NULL, created=MOMENT, lastUpdated=NULL, due=MOMENT_OR_NULL,

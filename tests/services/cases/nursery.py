@@ -102,7 +102,7 @@ def main(database_url: str) -> None:
     )
     sys.modules["plugins.courier"] = SimpleNamespace(plugin=plugin)  # type: ignore[assignment]
     from webapp import create_app
-    from webapp.worker import work
+    from webapp.serve.worker import work
 
     config = Config(database_url=database_url, secret_key="trial", plugins=(*PLUGINS, "courier"), testing=True)
     app = create_app(config)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from services.config import ROOT
 from tests.ports import free_port
-from webapp.web_processes import THREADS
+from webapp.serve.web_processes import THREADS
 
 PATIENCE_S = 60.0
 

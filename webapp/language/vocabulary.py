@@ -5,8 +5,7 @@ What plugins call theirs, they declare.
 
 from flask_babel import lazy_gettext as _
 
-from webapp import drawings
-from webapp.calendar import words as calendar_words
+from webapp.language import calendar_words, drawings
 
 OUTCOMES = {
     "done": _("done"),

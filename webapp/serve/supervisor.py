@@ -19,8 +19,8 @@ import psycopg
 
 from services.config import ROOT, Config, WeakKey
 from services.postgres import AlreadyRunning, CannotStart, Lock, Server, dies_with_parent
-from webapp.kept_process import Kept
-from webapp.web_processes import THREADS, Web, worker
+from webapp.serve.kept_process import Kept
+from webapp.serve.web_processes import THREADS, Web, worker
 
 ALREADY_RUNNING, CANNOT_START = 3, 1
 LOOK_EVERY_S = 0.2

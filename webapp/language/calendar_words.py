@@ -6,8 +6,8 @@ from babel.dates import get_day_names, get_month_names
 from flask_babel import lazy_gettext as _
 
 from services.deadlines import Explanation
-from webapp import counts, dates, drawings
-from webapp.i18n import language
+from webapp.language import counts, dates, drawings
+from webapp.language.i18n import language
 
 WHYS = {
     "counted": _("counted"),

@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _
 from services import registry
 from services.deadlines.terms import parse_rule
 from services.processes import Line
-from webapp.counts import counted
-from webapp.i18n import language
+from webapp.language.counts import counted
+from webapp.language.i18n import language
 
 ELEMENTS = {
     "pool": _("Pool"),

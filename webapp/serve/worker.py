@@ -9,7 +9,7 @@ import structlog
 from flask import Flask
 
 from services import jobs
-from webapp.start import need_tables
+from webapp.serve.start import need_tables
 
 #: between two looks for a database that is away when the worker starts
 PAUSE_S = 1.0

@@ -8,7 +8,7 @@ from services.bpmn import rules
 from services.bpmn.rules import Rule
 from services.processes.element_templates import Template, made_of
 from services.registry import Registry
-from webapp import i18n
+from webapp.language import i18n
 
 
 def element_templates(registry: Registry, language: str) -> list[Template]:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from services.postgres import CannotStart
-from webapp.kept_process import GRACE_S, Kept
 from webapp.rest.waiting import MOST_HELD
+from webapp.serve.kept_process import GRACE_S, Kept
 
 #: four at work; the others are for programs that wait for external tasks, and hold no connection meanwhile
 THREADS = 4 + MOST_HELD
