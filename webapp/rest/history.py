@@ -5,6 +5,7 @@ from typing import Any
 from flask import g
 
 from services.cases.programs import records
+from webapp.language.words import t
 from webapp.rest.instances import REHEARSAL, number
 from webapp.rest.operations import PAGE, Asked, operation
 from webapp.rest.shapes import (
