@@ -11,7 +11,7 @@ from services import cases, directory, notices
 from services.boards import access
 from services.cases import NoSuchCase
 from services.cases.models import Case
-from services.cases.pages.lists import outer_of
+from services.cases.pages.dues import outer_of
 from services.cases.pages.shown import DueView, StepLine
 from services.db import db
 from services.notices.models import Notice

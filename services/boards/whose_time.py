@@ -3,8 +3,8 @@
 from sqlalchemy import ColumnElement, case, literal, null, or_
 
 from services import cases, registry
+from services.cases.messages import APPLICANT_CAME
 from services.cases.models import Task
-from services.cases.pages.lists import APPLICANT_CAME
 
 CARRIED = cases.CARRIED
 HOLDERS = ("body", "psc", CARRIED, "citizen")

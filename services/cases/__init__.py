@@ -1,6 +1,7 @@
 """A running application, from the counter to its outcome: the verbs, and what the screens show of it."""
 
 from services.cases.attaching import attach, attached_file, attached_in, detach, files_of_task
+from services.cases.carrying_on import ANSWERS, OPERATION, TIMER
 from services.cases.completing import Completed, complete_task, drafter_may_sign
 from services.cases.errors import (
     AlreadyRegistered,
@@ -31,17 +32,8 @@ from services.cases.errors import (
 from services.cases.escalation import NOTICE, replan, step_jobs, tell, told_roles
 from services.cases.facts import acting_of
 from services.cases.form_faults import FAULTS, FORM, SENT, look_again
-from services.cases.handing import (
-    SelfSigned,
-    Stuck,
-    end_role,
-    may_see_own_drafts,
-    open_tasks_of,
-    own_drafts,
-    shut_out,
-    stuck_tasks,
-)
-from services.cases.incidents import incidents, retry_all, retry_incidents, set_right, settle_incident
+from services.cases.handing import end_role, open_tasks_of, shut_out
+from services.cases.incidents import retry_all, retry_incidents, set_right, settle_incident
 from services.cases.intake import (
     IntakeForm,
     NoForm,
@@ -54,29 +46,17 @@ from services.cases.intake import (
 )
 from services.cases.later import carry_out, go_on_with, hear, take_result, tell_incident, wake
 from services.cases.messages import deliver
-from services.cases.moves import ANSWERS, OPERATION, TIMER
-from services.cases.pages.case import (
-    case_of_task,
-    case_page,
-    diagram_of,
-    draw_paper,
-    look_at_paper,
-    print_paper,
-    reveal_iin,
-    steps_of,
-    steps_without_outcomes,
-)
+from services.cases.pages.case import case_page, diagram_of, steps_of, steps_without_outcomes
 from services.cases.pages.decided_pictures import DecidedPicture, decided_picture
 from services.cases.pages.holders import CARRIED, Held, holder_of, time_by_holder, times_by_holder
-from services.cases.pages.lists import (
-    applicants,
-    case_by_number,
-    disagreeing,
-    find,
-    inbox,
-    number_at,
-)
+from services.cases.pages.incidents import incidents
+from services.cases.pages.lists import inbox
+from services.cases.pages.lookups import applicants, case_by_number, disagreeing, find, number_at
+from services.cases.pages.oversight import SelfSigned, Stuck, may_see_own_drafts, own_drafts, stuck_tasks
+from services.cases.pages.papers import draw_paper, look_at_paper, print_paper, reveal_iin
+from services.cases.pages.ready import Ready, awaits_applicant, ready_results
 from services.cases.pages.register import RegisterLine, WrongDays, register
+from services.cases.pages.rehearsals import rehearsals
 from services.cases.pages.replaying import Redecided, Replay, Shift, replay
 from services.cases.pages.shown import (
     CasePage,
@@ -92,22 +72,13 @@ from services.cases.pages.signing_list import ToSign, may_sign, to_sign
 from services.cases.pages.task_form import asked_now
 from services.cases.pages.versions import running_under
 from services.cases.pages.why import WhyDate, why_case, why_step
-from services.cases.programs.external import EXTERNAL
-from services.cases.programs.external_queries import WORKER
 from services.cases.programs.external_queries import of_nobody as topics_of_nobody
-from services.cases.reading import lock_cases
+from services.cases.put_out import EXTERNAL
+from services.cases.reading import case_of_task, lock_cases
 from services.cases.reassigning import MOST_AT_ONCE, Reassigned, Refused, reassign_tasks
 from services.cases.recount import MovedDate, NothingChanged, Preview, fill_calendar, preview_calendar, save_calendar
-from services.cases.rehearsal import (
-    CannotPlay,
-    rehearsals,
-    rehearse,
-    rehearse_filled_in,
-    rehearse_on,
-    rehearse_with,
-    start_form,
-)
-from services.cases.results import Ready, applicant_came, awaits_applicant, ready_results, unclaimed_result
+from services.cases.rehearsal import CannotPlay, rehearse, rehearse_filled_in, rehearse_on, rehearse_with, start_form
+from services.cases.results import applicant_came, unclaimed_result
 from services.cases.rights import looks_at_cases, may_see
 from services.cases.service import (
     claim_task,
@@ -135,7 +106,6 @@ __all__ = [
     "SENT",
     "SIGNAL",
     "TIMER",
-    "WORKER",
     "AlreadyRegistered",
     "CannotPlay",
     "CasePage",

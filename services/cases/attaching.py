@@ -6,10 +6,8 @@ from contextlib import suppress
 from services import attachments, directory, processes, registry
 from services.cases.facts import form_call
 from services.cases.models import Case, Instance, Task
-from services.cases.pages.case import case_of_task
-from services.cases.pages.entered import may_read_entered
-from services.cases.reading import Work, read_task
-from services.cases.rights import may_see, may_work, still_open
+from services.cases.reading import Work, case_of_task, read_task
+from services.cases.rights import may_read_entered, may_see, may_work, still_open
 from services.db import db, transaction
 from services.errors import Forbidden, NotFound
 from services.filekinds import accepted

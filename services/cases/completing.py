@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services import attachments, clock, deadlines, directory, engine, kazakh, processes, registry, signing
 from services.answers import parse
 from services.cases import finding
+from services.cases.carrying_on import close_task
 from services.cases.decided import kept
 from services.cases.errors import (
     ConflictReasonMissing,
@@ -22,10 +23,9 @@ from services.cases.errors import (
 from services.cases.escalation import case_jobs
 from services.cases.facts import acting_of, form_call, in_hands_of, works_as
 from services.cases.form_faults import tells_faults
-from services.cases.house import Move
 from services.cases.messages import go_on
 from services.cases.models import Answer, Applicant, Case, Task
-from services.cases.moves import close_task
+from services.cases.move import Move
 from services.cases.reading import Work, lock_known, read_task, stops_of
 from services.cases.rights import may_work, still_open
 from services.cases.signatures import settle_papers

@@ -1,32 +1,17 @@
-"""Whoever leaves hands on what is in their hands; what nobody can work on, and what one person drafted and signed."""
+"""Whoever leaves hands on what is in their hands: to a colleague, or back to the role."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from services import clock, deadlines, directory, processes, registry
+from services import clock, directory, processes, registry
+from services.cases.carrying_on import write_history
 from services.cases.errors import WrongExecutor
-from services.cases.facts import acting_of, works_as
-from services.cases.house import Move
+from services.cases.facts import acting_of
 from services.cases.models import Task
-from services.cases.moves import write_history
+from services.cases.move import Move
 from services.cases.reading import Work, lock_cases, read_task
 from services.db import db, transaction
-from services.errors import NotFound
-
-
-@dataclass(frozen=True)
-class Stuck:
-    """Open tasks on which nobody can work today."""
-
-    office_key: str
-    role: str
-    holder_id: int | None  #: none: they wait for their role
-    holder: str
-    away: bool  #: the holder is absent, and nobody stands in
-    count: int
 
 
 def _hand(work: Work, to_staff_id: int | None, actor: directory.Person, event: str) -> None:
@@ -39,9 +24,6 @@ def _hand(work: Work, to_staff_id: int | None, actor: directory.Person, event: s
     move.acting = acting_of(work.task, actor) if actor.roles_at(work.task.office_key) else None
     move.note(event, task=work.task.id, step=work.task.step, before=before, after=to_staff_id)
     write_history(move)
-
-
-# ---------------------------------------------------------------- leaving
 
 
 def open_tasks_of(staff_id: int, *, office_key: str | None = None, role: str | None = None) -> Sequence[Task]:
@@ -98,76 +80,3 @@ def _hand_on(
             raise WrongExecutor
         _hand(read_task(task.id), hand_to, actor, "case.task_handed_on")
     return len(tasks)
-
-
-# ---------------------------------------------------------------- nobody
-
-
-def stuck_tasks() -> list[Stuck]:
-    """Open tasks of people that nobody can work on today, for the administrator. Three statements."""
-    found = db.session.execute(
-        select(Task.office_key, Task.role, Task.assignee_id, Task.candidates, func.count().label("tasks"))
-        .where(Task.closed_at.is_(None), Task.waits_for == "person")
-        .group_by(Task.office_key, Task.role, Task.assignee_id, Task.candidates)
-        .order_by(Task.office_key, Task.role, Task.assignee_id, Task.candidates)
-    ).all()
-    people = directory.everybody()
-    stuck = [row for row in found if not any(_can_work(each, *row[:4]) for each in people)]
-    names = directory.holders([row.assignee_id for row in stuck if row.assignee_id])
-    nobody = directory.Holder("")
-    return [
-        Stuck(row.office_key, row.role, row.assignee_id, who.name, who.away, row.tasks)
-        for row in stuck
-        for who in [names.get(row.assignee_id or 0, nobody)]
-    ]
-
-
-def _can_work(
-    person: directory.Person, office_key: str, role: str, holder_id: int | None, candidates: Sequence[int] | None
-) -> bool:
-    here = works_as(Task(office_key=office_key, role=role, assignee_id=holder_id, candidates=candidates), person)
-    return here and (holder_id is None or holder_id in person.hands_at(office_key, role))
-
-
-# ---------------------------------------------------------------- the control level
-
-
-@dataclass(frozen=True)
-class SelfSigned:
-    """An answer that whoever drafted it signed, too, and why."""
-
-    case_id: int
-    office_key: str
-    who: str
-    for_name: str
-    order: str
-    reason: str
-    outcome: str
-    done_on: date
-
-
-def may_see_own_drafts(actor: directory.Person) -> bool:
-    """Whether this person looks at what was signed by whoever drafted it: who controls, and administrators."""
-    return bool({directory.ADMIN, *registry.current().roles_that("controls")} & actor.roles())
-
-
-def own_drafts(actor: directory.Person, *, limit: int = 100) -> list[SelfSigned]:
-    """What was signed by whoever drafted it, the last first; for the control level. Raises NotFound."""
-    if not may_see_own_drafts(actor):
-        raise NotFound("There is no such page.")
-    wanted = select(Task).where(Task.conflict_reason != "").order_by(Task.done_at.desc(), Task.id.desc()).limit(limit)
-    tasks = db.session.scalars(wanted).all()
-    names = directory.names(
-        [each for task in tasks for each in (task.assignee_id, task.done_by_id, task.done_for_id) if each]
-    )
-    rules = registry.current()
-
-    def done_on(task: Task) -> date:
-        return deadlines.local(rules, task.office_key, task.done_at or clock.now()).date()
-
-    return [
-        SelfSigned(task.case_id, task.office_key,
-                 names.get(task.done_by_id or 0, ""), names.get(task.done_for_id or 0, ""), task.done_order,
-                 task.conflict_reason, task.outcome or "", done_on(task))
-        for task in tasks
-    ]  # fmt: skip

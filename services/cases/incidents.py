@@ -1,67 +1,29 @@
 """Incidents: what a worker gave up, for an administrator to look at, to try again, or to settle by hand."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from services import clock, directory, engine, jobs, journal, processes
+from services.cases.carrying_on import ANSWERS, OPERATION, close_task, write_history
 from services.cases.errors import NoSuchIncident, NothingElse, OnlyTriedAgain, ReasonMissing
-from services.cases.house import Move
 from services.cases.later import move_of
 from services.cases.messages import move_on
-from services.cases.models import Case, Instance, Task
-from services.cases.moves import ANSWERS, OPERATION, close_task, write_history
-from services.cases.pages.orders import BadCursor
-from services.cases.pages.shown import IncidentPage
-from services.cases.pages.troubles import joined, view
-from services.cases.programs.external import EXTERNAL
+from services.cases.models import Case, Task
+from services.cases.move import Move
+from services.cases.put_out import EXTERNAL
 from services.cases.reading import Work, lock_cases, read_task
 from services.cases.rights import may_set_right
 from services.db import db, transaction
 from services.jobs.models import JobRow
-from services.processes.models import ProcessDefinition
 
 #: so many cases are locked at a time when all incidents of a kind are tried again
 AT_ONCE = 100
 MOST_WORDS = 500
 #: what failed: the plugin's operation, else the kind of job
-_WHAT = func.coalesce(Task.operation, JobRow.kind)
+WHAT = func.coalesce(Task.operation, JobRow.kind)
 #: those whose case went another way meanwhile are no longer anybody's concern
-_OPEN = JobRow.incident_at.is_not(None), or_(Task.id.is_(None), Task.closed_at.is_(None), JobRow.kind == ANSWERS)
-
-
-def incidents(person: directory.Person, *, what: str = "", cursor: str | None = None, limit: int = 50) -> IncidentPage:
-    """Everything that waits for an administrator, the newest first. Raises NotAdministrator, BadCursor."""
-    directory.authorise(person)
-    wanted = _wanted(*_of(what))
-    if cursor:
-        at, job_id = _read_cursor(cursor)
-        wanted = wanted.where(tuple_(JobRow.incident_at, JobRow.id) < tuple_(literal(at), literal(job_id)))
-    newest_first = wanted.order_by(JobRow.incident_at.desc(), JobRow.id.desc()).limit(limit + 1)
-    found = [view(*row) for row in db.session.execute(newest_first)]
-    last = found[limit - 1] if len(found) > limit else None
-    counted = select(_WHAT, func.count()).select_from(JobRow).outerjoin(Task, Task.id == JobRow.key).where(*_OPEN)
-    kinds = [(said, number) for said, number in db.session.execute(counted.group_by(_WHAT).order_by(_WHAT))]
-    following = f"{last.since.isoformat()}~{last.job_id}" if last is not None and last.since else None
-    return IncidentPage(found[:limit], kinds, following)
-
-
-def incident_rows(
-    person: directory.Person, *, instance_id: int | None = None, first: int = 0, most: int = 100
-) -> Sequence[Row[JobRow, Task | None, Instance | None, ProcessDefinition | None]]:
-    """The same for programs: with the instance and the version that each happened in. Raises NotAdministrator."""
-    directory.authorise(person)
-    wanted = (
-        select(JobRow, Task, Instance, ProcessDefinition)
-        .outerjoin(Task, Task.id == JobRow.key)
-        .outerjoin(Instance, Instance.id == Task.instance_id)
-        .outerjoin(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
-        .where(*_OPEN, *([Instance.id == instance_id] if instance_id is not None else []))
-    )
-    return db.session.execute(
-        wanted.order_by(JobRow.incident_at.desc(), JobRow.id.desc()).offset(first).limit(most)
-    ).all()
+UNSETTLED = JobRow.incident_at.is_not(None), or_(Task.id.is_(None), Task.closed_at.is_(None), JobRow.kind == ANSWERS)
 
 
 def retry_incidents(job_ids: Sequence[int], person: directory.Person) -> int:
@@ -71,7 +33,7 @@ def retry_incidents(job_ids: Sequence[int], person: directory.Person) -> int:
     """
     directory.authorise(person)
     with transaction():
-        rows = db.session.execute(_wanted(JobRow.id.in_(job_ids))).all()
+        rows = db.session.execute(open_incidents(JobRow.id.in_(job_ids))).all()
         lock_cases({row.case_id for row, _, _ in rows if row.case_id})
         done = jobs.try_again([row.id for row, _, _ in rows])
         for row, _, _ in sorted(rows, key=lambda each: each[0].case_id or 0):
@@ -83,7 +45,7 @@ def retry_incidents(job_ids: Sequence[int], person: directory.Person) -> int:
 def retry_all(what: str, person: directory.Person) -> int:
     """Have everything of that kind tried again that is an incident now; how many. Raises NotAdministrator."""
     directory.authorise(person)
-    ids = list(db.session.scalars(_wanted(*_of(what)).with_only_columns(JobRow.id).order_by(JobRow.id)))
+    ids = list(db.session.scalars(open_incidents(*of_kind(what)).with_only_columns(JobRow.id).order_by(JobRow.id)))
     return sum(retry_incidents(ids[at : at + AT_ONCE], person) for at in range(0, len(ids), AT_ONCE))
 
 
@@ -98,7 +60,7 @@ def set_right(
     ExpressionError.
     """
     with transaction():
-        found = db.session.execute(_wanted(JobRow.id == job_id, JobRow.kind == ANSWERS)).one_or_none()
+        found = db.session.execute(open_incidents(JobRow.id == job_id, JobRow.kind == ANSWERS)).one_or_none()
         if found is None:
             raise NoSuchIncident
         row, _, case = found
@@ -146,7 +108,7 @@ def settle_incident(job_id: int, why: str, person: directory.Person) -> None:
     if not why.strip():
         raise ReasonMissing
     with transaction():
-        found = db.session.execute(_wanted(JobRow.id == job_id)).one_or_none()
+        found = db.session.execute(open_incidents(JobRow.id == job_id)).one_or_none()
         if found is None:
             raise NoSuchIncident
         row, task, _ = found
@@ -188,20 +150,21 @@ def _write(row: JobRow, event: str, person: directory.Person) -> None:
     journal.append(stream, [line], at=clock.now())
 
 
-def _wanted(*conditions: ColumnElement[bool]) -> Select[JobRow, Task, Case]:
-    return joined().where(*_OPEN, *conditions)
+def open_incidents(*conditions: ColumnElement[bool]) -> Select[JobRow, Task, Case]:
+    """Those incidents that nobody settled, with the task and the case that they belong to."""
+    return joined().where(*UNSETTLED, *conditions)
 
 
-def _of(what: str) -> list[ColumnElement[bool]]:
-    return [_WHAT.in_([what])] if what else []
+def of_kind(what: str) -> list[ColumnElement[bool]]:
+    """Whether such a thing failed; no condition for none."""
+    return [WHAT.in_([what])] if what else []
 
 
-def _read_cursor(cursor: str) -> tuple[datetime, int]:
-    at, _, job_id = cursor.partition("~")
-    try:
-        moment, number = datetime.fromisoformat(at), int(job_id)
-    except ValueError:
-        raise BadCursor from None
-    if moment.tzinfo is None or not 0 < number < 2**63:
-        raise BadCursor
-    return moment, number
+def joined() -> Select[JobRow, Task, Case]:
+    """Jobs with the task and the case that they belong to."""
+    return (
+        select(JobRow, Task, Case)
+        .outerjoin(Task, Task.id == JobRow.key)
+        .outerjoin(Case, Case.id == JobRow.case_id)
+        .execution_options(populate_existing=True)
+    )

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from services import clock, deadlines, directory, engine, processes, registry
 from services.cases.completing import complete_task
 from services.cases.facts import body_of, form_call
-from services.cases.house import Move
 from services.cases.models import Case, Instance, Task
+from services.cases.move import Move
 from services.cases.reading import Work
 from services.cases.service import open_case
 from services.cases.staying import keeps

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import orjson
 
 from services import clock, directory, engine, processes, registry
+from services.cases.carrying_on import ANSWERS, close_task, refused, timer_job, write_history
 from services.cases.errors import BadOutputs
 from services.cases.facts import acting_of
-from services.cases.house import Move
 from services.cases.messages import move_on
-from services.cases.moves import ANSWERS, close_task, refused, timer_job, write_history
+from services.cases.move import Move
 from services.cases.reading import Work, read_task
 from services.cases.staying import Way
 from services.db import transaction

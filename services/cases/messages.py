@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from services import clock, custody, directory, engine, processes, registry
+from services.cases.carrying_on import carry_on, close_task, write_history
 from services.cases.facts import acting_of, body_of
-from services.cases.house import Move
 from services.cases.models import Case, Instance, Message, Task
-from services.cases.moves import carry_on, close_task, write_history
+from services.cases.move import Move
 from services.cases.reading import Work, read_wait
 from services.cases.staying import Way, attempt
 from services.db import db
+
+#: the message that a person at the PSC's counter gives
+APPLICANT_CAME = "applicant.came"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from services.db import db
 
 #: whoever waits for external tasks listens there
 CHANNEL = "komek_external"
+#: kind of the job that stands for an external task which failed for good
+EXTERNAL = "external"
 
 
 def put_out(task: Task, *, rehearsal: bool, at: datetime) -> None:

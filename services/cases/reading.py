@@ -138,3 +138,11 @@ def lock_case(case_id: int) -> Case:
 def stops_of(stops: Iterable[Iterable[str]]) -> list[deadlines.Stop]:
     """The lawful stops of a case that are over, as moments."""
     return [deadlines.Stop(*map(datetime.fromisoformat, each)) for each in stops]
+
+
+def case_of_task(task_id: str) -> int:
+    """The id of the case a task belongs to. Raises NoSuchTask."""
+    case_id = db.session.scalar(select(Task.case_id).where(Task.id == task_id))
+    if case_id is None:
+        raise NoSuchTask(task=task_id)
+    return case_id

@@ -3,29 +3,27 @@ it takes no number from a register, no date is charged, no paper travels, nothin
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from services import clock, directory, engine, processes, registry
 from services.cases import finding
+from services.cases.carrying_on import close_task
 from services.cases.completing import complete_task
 from services.cases.errors import DoesNotHold, NotARehearsal, NotYours
 from services.cases.facts import in_hands_of, number_of
-from services.cases.house import Move
 from services.cases.intake import IntakeForm, form_at_first
 from services.cases.later import move_of
 from services.cases.messages import move_on
 from services.cases.models import Case, Instance, Task
-from services.cases.moves import close_task
+from services.cases.move import Move
 from services.cases.reading import Work, read_task
 from services.cases.rights import still_open
 from services.db import db, transaction
 from services.errors import Invalid
 from services.processes import beginnings
-from services.processes.models import ProcessDefinition
 from services.registry import Registry
 
 #: no date is charged; the column wants one
@@ -139,26 +137,6 @@ def rehearse_on(
         return work.case.id
 
 
-@dataclass(frozen=True)
-class Known:
-    """The variables of one process of a rehearsal."""
-
-    task_id: str  #: of a place where it waits: that is how they are changed
-    process: str  #: name of the process, in Kazakh as drawn
-    values: Mapping[str, object]
-
-
-def variables_of(case: Case, tasks: Sequence[Task], instances: Sequence[Instance]) -> list[Known]:
-    """What each process of a rehearsal that still waits somewhere knows now."""
-    found = []
-    for instance in instances:
-        task_id = next((task.id for task in tasks if task.instance_id == instance.id and task.closed_at is None), None)
-        if task_id is not None and case.plays is not None:
-            definition = processes.definition(instance.definition_id)
-            found.append(Known(task_id, definition.name, engine.known(definition, instance.state)))
-    return found
-
-
 def rehearse_with(task_id: str, person: directory.Person, values: Mapping[str, object]) -> int:
     """Set variables of the process of a rehearsal that waits there, as if they had come about; the case's id.
 
@@ -182,18 +160,6 @@ def _may_play(work: Work, person: directory.Person) -> None:
     still_open(work, person)
     if not in_hands_of(work.task, person) and processes.DESIGNER not in person.roles_at(work.case.office_key):
         raise NotYours(role=processes.DESIGNER, office=work.case.office_key)
-
-
-def rehearsals(person: directory.Person, *, limit: int = 50) -> list[tuple[Case, ProcessDefinition]]:
-    """Rehearsals and the versions they run under, the newest first, for designers. Raises NotDesigner."""
-    if processes.DESIGNER not in person.roles():
-        raise processes.NotDesigner
-    home = str(registry.current().facts()["control_office"])
-    first = select(Instance.definition_id).where(Instance.case_id == Case.id).order_by(Instance.id).limit(1)
-    wanted = select(Case, ProcessDefinition).join(ProcessDefinition, ProcessDefinition.id == first.scalar_subquery())
-    found = wanted.where(Case.office_key == home, Case.plays.is_not(None))
-    newest = found.order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit)
-    return [(case, definition) for case, definition in db.session.execute(newest)]
 
 
 def _end_wait(move: Move, stop_id: str, waits_for: str, outputs: Mapping[str, object], error_code: str) -> engine.Step:

@@ -1,69 +1,17 @@
 """Results that lie at a counter until their applicants come (N421/11a/psc/10), and those for whom nobody came."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from services import clock, custody, deadlines, directory, registry
 from services.cases.errors import NotReady, NotYours, ResultElsewhere
-from services.cases.messages import Stamp, tell
+from services.cases.messages import APPLICANT_CAME, Stamp, tell
 from services.cases.models import Case, Task
-from services.cases.pages.lists import APPLICANT_CAME, applicants
 from services.cases.reading import lock_case
 from services.cases.rights import may_see
 from services.cases.staying import keeps
 from services.db import db, transaction
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A result that waits for its applicant."""
-
-    case_id: int
-    number: str
-    applicant: str
-    since: datetime
-    unclaimed: bool  #: it has lain longer than the region keeps it
-    lies_at: str  #: key of the office: another one after it was sent back
-    state: str  #: of the paper: "here" while it lies there
-
-
-def ready_results(person: directory.Person, office_key: str, *, limit: int = 200) -> list[Ready]:
-    """What waits for its applicant at this counter, the longest first; nothing for whoever does not issue here."""
-    wanted = (
-        select(Task, Case.number, custody.Item.office_key, custody.Item.state)
-        .join(Case, Case.id == Task.case_id)
-        .outerjoin(
-            custody.Item,
-            and_(custody.Item.case_id == Task.case_id, custody.Item.kind == "result", custody.Item.state != "annulled"),
-        )
-        .where(Task.office_key == office_key, Task.role.in_(sorted(person.roles_at(office_key))))
-        .where(Task.message == APPLICANT_CAME, Task.closed_at.is_(None), Task.assignee_id.is_(None))
-        .order_by(Task.opened_at, Task.id)
-        .limit(limit)
-    )
-    found = db.session.execute(wanted).all()
-    names = applicants([task.case_id for task, *_ in found]) if found else {}
-    kept_until = _kept_until(office_key)
-    return [
-        Ready(
-            task.case_id,
-            number or "",
-            names.get(task.case_id, ""),
-            task.opened_at,
-            task.opened_at < kept_until,
-            lies_at or office_key,
-            state or "here",
-        )
-        for task, number, lies_at, state in found
-    ]
-
-
-def awaits_applicant(case_id: int, person: directory.Person) -> bool:
-    """Whether the result lies at this person's counter and only the applicant is missing."""
-    waits = select(Task).where(Task.case_id == case_id, Task.message == APPLICANT_CAME, Task.closed_at.is_(None))
-    return any(task.role in person.roles_at(task.office_key) for task in db.session.scalars(waits))
 
 
 @keeps
@@ -89,7 +37,7 @@ def unclaimed_result(case_id: int, person: directory.Person) -> tuple[str, str]:
     if wait.closed_at is not None:
         raise NotReady
     _check_it_lies_here(case_id, wait.office_key)
-    if wait.opened_at >= _kept_until(wait.office_key):
+    if wait.opened_at >= kept_until(wait.office_key):
         raise custody.StillWanted
     return custody.code_of(case_id, "result"), db.session.get_one(Case, case_id).body_key
 
@@ -111,5 +59,6 @@ def _check_it_lies_here(case_id: int, office_key: str) -> None:
         raise ResultElsewhere(office=lies.office_key)
 
 
-def _kept_until(office_key: str) -> datetime:
+def kept_until(office_key: str) -> datetime:
+    """What came to lie there before that moment has lain longer than the region keeps it."""
     return deadlines.months_before(registry.current(), office_key, clock.now(), "unclaimed_result_months")

@@ -11,9 +11,10 @@ from services.cases.errors import (
     TaskGone,
 )
 from services.cases.facts import in_hands_of, works_as
-from services.cases.models import Case
+from services.cases.models import Case, Task
 from services.cases.reading import Work
 from services.db import db
+from services.plugin import Form
 
 
 def looks_at_cases(person: directory.Person, office_key: str) -> bool:
@@ -77,3 +78,21 @@ def may_set_right(case: Case, person: directory.Person) -> bool:
     """Whether this person sets right what hinders that case: administrators; of a rehearsal, designers."""
     plays = case.plays is not None and processes.DESIGNER in person.roles_at(case.office_key)
     return plays or directory.ADMIN in person.roles()
+
+
+def may_reach(case: Case, person: directory.Person) -> bool:
+    """Whether a role of this person at the case's offices needs the applicant's address and phone."""
+    if case.plays:
+        return True
+    rows = registry.current().by_key("roles")
+    held = {role for key in (case.office_key, case.body_key) for role in person.roles_at(key)}
+    return any(
+        rows[role].get("reaches") != "no" and rows[role].get("sees_cases") != "no" for role in held if role in rows
+    )
+
+
+def may_read_entered(form: Form | None, task: Task, case: Case, person: directory.Person) -> bool:
+    """Whether whoever sees the case may read what was entered in that task."""
+    if case.plays or looks_at_cases(person, task.office_key):
+        return True
+    return form is not None and form.shared

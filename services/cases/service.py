@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from services import attachments, clock, deadlines, directory, engine, jobs, processes, registry
+from services.cases.carrying_on import ANSWERS, close_task, is_start, write_history
 from services.cases.errors import (
     AlreadyRegistered,
     NamedByHead,
@@ -15,10 +16,9 @@ from services.cases.errors import (
 )
 from services.cases.escalation import case_jobs
 from services.cases.facts import acting_of, body_of, in_hands_of
-from services.cases.house import Move
 from services.cases.messages import move_on
 from services.cases.models import Answer, Case, Instance, Task
-from services.cases.moves import ANSWERS, close_task, is_start, write_history
+from services.cases.move import Move
 from services.cases.reading import Work, lock_case, read_task
 from services.cases.rights import check_sees, may_work, still_open
 from services.db import db, transaction

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import select
 
 from services import engine, processes, registry
-from services.cases.house import Move
 from services.cases.models import Case, Task
+from services.cases.move import Move
 from services.db import db
 from services.jobs import NewJob
 from services.processes import beginnings

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from services import clock, custody, directory, documents, journal, registry, signing
 from services.cases.errors import AnotherPaper, ConfirmOnItsPage, NotTheSigner, NotYours
-from services.cases.house import Move
 from services.cases.models import Task
+from services.cases.move import Move
 from services.cases.reading import lock_cases
 from services.db import db, transaction
 from services.plugin import Checked, Fate

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from services import clock, deadlines, directory, engine, jobs, processes, registry
 from services.cases.errors import NoOfficeToBegin, NoReceiver, NotYours
 from services.cases.escalation import case_jobs
-from services.cases.house import Move
 from services.cases.messages import move_on
 from services.cases.models import Instance
-from services.cases.programs.external_queries import WORKER
+from services.cases.move import Move
 from services.cases.service import new_case
 from services.cases.signals import begun_by
 from services.db import db, transaction
@@ -84,7 +83,7 @@ def begin_by_message(message: str, person: directory.Person, payload: Mapping[st
     Where the start event names several offices, the variable `office` says at which. Raises NoReceiver,
     NoOfficeToBegin.
     """
-    if WORKER not in person.roles():
+    if directory.WORKER not in person.roles():
         raise NoReceiver(name=message)
     found = [each for each in begun_by("message", message) if each[1].properties.get(SENDER) == OUTSIDE]
     given = dict(payload)
@@ -109,8 +108,8 @@ def begin_by_condition(
 
     Raises NotYours, ExpressionError.
     """
-    if WORKER not in person.roles():
-        raise NotYours(role=WORKER, office="")
+    if directory.WORKER not in person.roles():
+        raise NotYours(role=directory.WORKER, office="")
     given, now, begun = dict(values), clock.now(), []
     wanted = given.pop(beginnings.OFFICE, None)
     with transaction():

@@ -15,10 +15,10 @@ from typing import Any, Literal, ParamSpec, TypeVar
 import orjson
 
 from services import deadlines, engine, jobs
+from services.cases.carrying_on import ANSWERS, carry_on
 from services.cases.decided import MOST_KEPT
-from services.cases.house import Move
 from services.cases.models import Task
-from services.cases.moves import ANSWERS, carry_on
+from services.cases.move import Move
 from services.db import db
 from services.errors import KomekError
 from services.guarded import PluginFault

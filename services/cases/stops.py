@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from services import clock, deadlines, directory, journal, registry
+from services.cases.carrying_on import urgent_at
 from services.cases.errors import NotYourCase
 from services.cases.escalation import replan
 from services.cases.models import Case, Task
-from services.cases.moves import urgent_at
 from services.cases.reading import lock_case, stops_of
 from services.cases.rights import check_sees
 from services.db import db, transaction

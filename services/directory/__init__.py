@@ -74,12 +74,13 @@ from services.directory.service import (
 )
 from services.directory.sessions import begin_session, end_session, lengthen_session, person_in
 from services.directory.sign_in import failures_of, login_hash, sign_in, unlock
-from services.directory.topics import give_topics, topics_of, topics_of_anybody
+from services.directory.topics import WORKER, give_topics, topics_of, topics_of_anybody
 
 __all__ = [
     "ADMIN",
     "LANGUAGES",
     "MIN_LENGTH",
+    "WORKER",
     "Absence",
     "AbsenceOver",
     "Actor",

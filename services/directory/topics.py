@@ -11,6 +11,8 @@ from services.directory.people import Actor, authorise
 from services.directory.service import note, staff_member
 from services.errors import InvalidAnswers
 
+#: role of the account that a program signs in with which carries out tasks of real cases
+WORKER = "external_worker"
 LONGEST, MOST = 200, 200
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import g
 
 from services import cases
-from services.cases.incidents import incident_rows
+from services.cases.programs.incidents import incident_rows
 from services.errors import KomekError
 from webapp.errors import message_of
 from webapp.rest.instances import number

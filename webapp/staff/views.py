@@ -142,7 +142,7 @@ def _person(staff_id: int, wrong: str = "") -> str:
     colleagues = {each.id: each for place in places for each in directory.staff_at(*place) if each.id != staff_id}
     rules = registry.current()
     topics = directory.topics_of(staff_id)
-    works_outside = topics or any(each.role == cases.WORKER for each in appointments)
+    works_outside = topics or any(each.role == directory.WORKER for each in appointments)
     return render_template(
         "staff/person.html",
         topics=topics if works_outside else None,

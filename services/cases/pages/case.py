@@ -6,15 +6,17 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from services import clock, custody, deadlines, directory, documents, journal, notices, processes, registry
+from services.cases.carrying_on import OPERATION, TIMER
 from services.cases.decided import decided_lines
-from services.cases.errors import NoSuchTask, NotYourCase
 from services.cases.facts import applicant_facts, number_of, offices_of
 from services.cases.form_faults import FORM, works_again
+from services.cases.messages import APPLICANT_CAME
 from services.cases.models import Applicant, Case, Instance, Message, Task
-from services.cases.moves import OPERATION, TIMER
 from services.cases.pages.drawings import drawn_in, markers_of, papers_drawn
-from services.cases.pages.entered import entered_facts, may_read_paper, papers_shown
-from services.cases.pages.lists import APPLICANT_CAME, due_of, outer_of
+from services.cases.pages.dues import due_of, outer_of
+from services.cases.pages.entered import entered_facts
+from services.cases.pages.papers import papers_shown
+from services.cases.pages.rehearsals import variables_of
 from services.cases.pages.shown import (
     CasePage,
     CustodyLine,
@@ -25,11 +27,10 @@ from services.cases.pages.shown import (
 )
 from services.cases.pages.task_form import shown_form
 from services.cases.pages.troubles import jobs_of, troubles_drawn
-from services.cases.rehearsal import variables_of
 from services.cases.rights import may_see
 from services.cases.signatures import signature_acts
 from services.cases.stops import lawful_stops
-from services.db import db, transaction
+from services.db import db
 from services.errors import Conflict
 from services.plugin import Answers
 
@@ -152,14 +153,6 @@ def is_outside(task: Task) -> bool:
     return by_others and is_wait(task) and not is_step(task)
 
 
-def case_of_task(task_id: str) -> int:
-    """The id of the case a task belongs to. Raises NoSuchTask."""
-    case_id = db.session.scalar(select(Task.case_id).where(Task.id == task_id))
-    if case_id is None:
-        raise NoSuchTask(task=task_id)
-    return case_id
-
-
 def steps_of(case_id: int, person: directory.Person) -> tuple[Case, Sequence[StepLine]]:
     """The case and its steps as they were done and stand, for programs. Raises NoSuchCase, NotYours."""
     case = may_see(case_id, person)
@@ -181,43 +174,6 @@ def diagram_of(case_id: int, process: str, language: str, person: directory.Pers
     may_see(case_id, person)
     instances = db.session.scalars(select(Instance).filter_by(case_id=case_id).order_by(Instance.id)).all()
     return processes.diagram(drawn_in(instances, [process])[process], process, language, registry.current())
-
-
-def print_paper(paper_id: int, person: directory.Person) -> documents.Printed:
-    """A paper of a case as PDF, to be printed; that is counted and written down. Raises NotFound, NotYours."""
-    actor, stream = f"staff:{person.id}", f"case:{_readable(paper_id, person)}"
-    return documents.print_paper(paper_id, registry.current(), actor=actor, stream=stream, at=clock.now())
-
-
-def look_at_paper(paper_id: int, person: directory.Person) -> documents.Printed:
-    """A paper of a case as PDF, to look at; no printing is counted. Raises NotFound, NotYours."""
-    _readable(paper_id, person)
-    return documents.look_at_paper(paper_id, registry.current(), at=clock.now())
-
-
-def draw_paper(paper_id: int, person: directory.Person) -> bytes:
-    """A paper of a case as a picture (SVG), to look at. Raises NotFound, NotYours."""
-    _readable(paper_id, person)
-    return documents.draw_paper(paper_id, registry.current(), at=clock.now())
-
-
-def _readable(paper_id: int, person: directory.Person) -> int:
-    """The case of a paper that this person may read. Raises NotFound, NotYours."""
-    paper = documents.paper(paper_id)
-    case = may_see(paper.case_id, person)
-    if not may_read_paper(paper, case, person):  # the other office of the same case
-        raise NotYourCase
-    return case.id
-
-
-def reveal_iin(case_id: int, person: directory.Person) -> str:
-    """The applicant's IIN in full; that it was looked at becomes a line of the history. Raises NoSuchCase, NotYours."""
-    with transaction():
-        case = may_see(case_id, person)
-        applicant = db.session.get(Applicant, case.id)
-        line = journal.Line("case.iin_viewed", f"staff:{person.id}", {})
-        journal.append(f"case:{case.id}", [line], at=clock.now())
-        return applicant.iin if applicant else ""
 
 
 def _tasks(case: Case) -> Sequence[Task]:

@@ -14,7 +14,7 @@ from services import attachments, clock, deadlines, directory, documents, proces
 from services.answers import as_form, asked, typed_name
 from services.cases.facts import applicant_facts, case_facts
 from services.cases.models import Answer, Applicant, Case, Instance, Task
-from services.cases.rights import looks_at_cases
+from services.cases.rights import may_reach, may_read_entered
 from services.db import db
 from services.errors import KomekError
 from services.guarded import PluginFault
@@ -78,7 +78,7 @@ def entered_facts(
     }
     known = applicant_facts(applicant)
     reaches = may_reach(case, person)
-    reading = _Reading(case, {each.id: each for each in instances}, applicant)
+    reading = FormsRead(case, {each.id: each for each in instances}, applicant)
     found: list[tuple[Task, Answer, Form | None, list[tuple[Field, object]]]] = []
     for task in tasks:
         if task.done_at is None or task.id not in given:
@@ -102,43 +102,6 @@ def entered_facts(
     return EnteredFacts(_reached(known, reaches), said)
 
 
-def may_reach(case: Case, person: directory.Person) -> bool:
-    """Whether a role of this person at the case's offices needs the applicant's address and phone."""
-    if case.plays:
-        return True
-    rows = registry.current().by_key("roles")
-    held = {role for key in (case.office_key, case.body_key) for role in person.roles_at(key)}
-    return any(
-        rows[role].get("reaches") != "no" and rows[role].get("sees_cases") != "no" for role in held if role in rows
-    )
-
-
-def papers_shown(
-    case: Case, instances: Sequence[Instance], tasks: Sequence[Task], person: directory.Person
-) -> set[str]:
-    """Papers of the case's other office that a step of this person's own office is about ("doc.receipt")."""
-    reading = _Reading(case, {each.id: each for each in instances}, None)
-    own = [task for task in tasks if task.form and looks_at_cases(person, task.office_key)]
-    forms = [form for task in own if (form := reading.form(task)) is not None]
-    return {item for form in forms for item in form.shows}
-
-
-def may_read_paper(paper: documents.Paper, case: Case, person: directory.Person) -> bool:
-    """Whether whoever sees the case may read that paper: one of their office, or one that a step there is about."""
-    if person.roles_at(paper.office_key):
-        return True
-    tasks = db.session.scalars(select(Task).filter_by(case_id=case.id)).all()
-    instances = db.session.scalars(select(Instance).filter_by(case_id=case.id)).all()
-    return paper.item in papers_shown(case, instances, tasks, person)
-
-
-def may_read_entered(form: Form | None, task: Task, case: Case, person: directory.Person) -> bool:
-    """Whether whoever sees the case may read what was entered in that task."""
-    if case.plays or looks_at_cases(person, task.office_key):
-        return True
-    return form is not None and form.shared
-
-
 def _reached(applicant: ApplicantFacts | None, reaches: bool) -> ApplicantFacts | None:
     if applicant is None or reaches:
         return applicant
@@ -146,7 +109,7 @@ def _reached(applicant: ApplicantFacts | None, reaches: bool) -> ApplicantFacts 
     return ApplicantFacts(**{**vars(applicant), **hidden})
 
 
-class _Reading:
+class FormsRead:
     """The forms of one case's steps, asked for what they ask."""
 
     def __init__(self, case: Case, instances: Mapping[int, Instance], applicant: Applicant | None) -> None:

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from sqlalchemy import select
 
 from services import clock, deadlines, directory, registry
+from services.cases.messages import APPLICANT_CAME
 from services.cases.models import Case, Task
-from services.cases.pages.lists import APPLICANT_CAME
 from services.cases.reading import stops_of
 from services.cases.rights import may_see
 from services.db import db

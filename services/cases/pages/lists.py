@@ -18,20 +18,18 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from services import clock, custody, deadlines, directory, documents, processes, registry
-from services.cases import finding
+from services import clock, deadlines, directory, registry
 from services.cases.facts import in_hands_of, number_of, works_as
 from services.cases.models import Applicant, Case, Instance, Task
+from services.cases.pages.dues import earlier
 from services.cases.pages.orders import ORDERS, BadCursor, Order, Place, read_moment
-from services.cases.pages.shown import LISTS, Counted, DueView, InboxPage, InboxRow
-from services.cases.rights import looks_at_cases, sees
+from services.cases.pages.shown import LISTS, Counted, InboxPage, InboxRow
+from services.cases.rights import sees
 from services.db import db
 from services.processes.models import ProcessDefinition
 
-#: the message that a person at the PSC's counter gives
-APPLICANT_CAME = "applicant.came"
 #: a count looks at this many rows and then says "more"
 CAP = 99
 
@@ -52,100 +50,11 @@ def inbox(
     ids = _ids(person, office_key, list, after, limit + 1, by)
     found = db.session.execute(_rows(ids)).all() if ids is not None else []
     holders = directory.holders([row[0].assignee_id for row in found if row[0].assignee_id])
-    rows = [_row(person, *row, holders) for row in found[:limit]]
+    rows = [inbox_row(person, *row, holders) for row in found[:limit]]
     last = found[limit - 1][0] if len(found) > limit else None
     following = None if last is None else _write_done(last) if list == "done" else by.write(last)
     counts, orders = _counts(person, office_key)
     return InboxPage(list, rows, counts, following, by.name, orders)
-
-
-def find(person: directory.Person, office_key: str, words: str, *, limit: int = 50) -> Sequence[InboxRow]:
-    """Cases of that office by what `finding` knows them by; newest first."""
-    matches = finding.matches(office_key, words, limit)
-    real, rehearsed = looks_at_cases(person, office_key), processes.DESIGNER in person.roles_at(office_key)
-    if matches is None or not (real or rehearsed):
-        return []
-    theirs = [Case.plays.is_(None)] * real + [Case.plays.is_not(None)] * rehearsed
-    found = db.session.execute(
-        select(Case, Applicant)
-        .outerjoin(Applicant, Applicant.case_id == Case.id)
-        .where(Case.id.in_(matches))
-        .where(or_(Case.office_key == office_key, Case.body_key == office_key))
-        .where(or_(*theirs))
-        .order_by(Case.opened_at.desc(), Case.id.desc())
-        .limit(limit)
-    ).all()
-    newest = _newest_tasks([case.id for case, _ in found])
-    holders = directory.holders([task.assignee_id for task, *_ in newest.values() if task.assignee_id])
-    return [
-        _row(person, newest[case.id][0], case, applicant, *newest[case.id][1:], holders)
-        for case, applicant in found
-        if case.id in newest
-    ]
-
-
-def applicants(case_ids: Sequence[int]) -> dict[int, str]:
-    """Case -> the applicant's surname and initials."""
-    wanted = select(Applicant).where(Applicant.case_id.in_(set(case_ids)))
-    return {
-        row.case_id: " ".join([row.surname, *[f"{name[0]}." for name in (row.given_name, row.patronymic) if name]])
-        for row in db.session.scalars(wanted)
-    }
-
-
-def disagreeing(office_key: str, *, limit: int = 50) -> list[custody.Item]:
-    """Papers of this office that are not where their process is: the longest first.
-
-    The body works on a case whose folder has not come, or a case is closed while its result is still on the way.
-    """
-    works = select(Instance.id).where(
-        Instance.case_id == custody.Item.case_id, Instance.office_key == custody.Item.destination_key
-    )
-    closed = select(Case.id).where(Case.id == custody.Item.case_id, Case.closed_at.is_not(None))
-    apart = or_(
-        and_(custody.Item.kind == "folder", works.exists()), and_(custody.Item.kind == "result", closed.exists())
-    )
-    under_way = custody.Item.state.in_(("to_send", "listed", "in_transit", "missing"))
-    arms = [
-        select(custody.Item.code).where(side == office_key, under_way, apart).limit(limit)
-        for side in (custody.Item.office_key, custody.Item.destination_key)
-    ]
-    ids = union_all(*arms).subquery()
-    wanted = select(custody.Item).where(custody.Item.code.in_(select(ids.c.code)))
-    return list(db.session.scalars(wanted.order_by(custody.Item.since, custody.Item.code).limit(limit)))
-
-
-def number_at(case_id: int, office_key: str) -> str:
-    """The case's number in that office's register, else the one it is called by; empty before it has any."""
-    own = select(Instance.number).where(Instance.case_id == case_id, Instance.office_key == office_key)
-    called = select(Case.number).where(Case.id == case_id)
-    return db.session.scalar(select(func.coalesce(own.limit(1).scalar_subquery(), called.scalar_subquery()))) or ""
-
-
-def case_by_number(number: str) -> int | None:
-    """The id of the case with that number, in whichever office's register, or on its folder or its result."""
-    arms = [
-        select(Case.id).where(Case.number == number),
-        select(Instance.case_id).where(Instance.number == number),
-        select(custody.Item.case_id).where(custody.Item.code == number),
-        select(custody.Item.case_id).join(custody.Label).where(custody.Label.code == number),
-        select(custody.Label.case_id).where(custody.Label.code == number, custody.Label.case_id.is_not(None)),
-    ]
-    found = db.session.scalar(union_all(*arms).limit(1))
-    return found if found is not None else documents.case_of_outgoing(number)
-
-
-def _newest_tasks(case_ids: Sequence[int]) -> dict[int, tuple[Task, str | None, str, int]]:
-    """Case -> where it is, its number in the register of that office, and its process there, by name and version."""
-    newest = (
-        select(Task, Instance.number, ProcessDefinition.name, ProcessDefinition.version)
-        .join(Instance, Instance.id == Task.instance_id)
-        .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
-        .ext(distinct_on(Task.case_id))
-        .where(Task.case_id.in_(case_ids))
-        .order_by(Task.case_id, Task.closed_at.is_not(None), Task.seq.desc())
-    )
-    return {row[0].case_id: (row[0], row[1], row[2], row[3]) for row in db.session.execute(newest)}
 
 
 def _ids(
@@ -241,7 +150,7 @@ def _counts(person: directory.Person, office_key: str) -> tuple[dict[str, Counte
     return counts, tuple(name for name, said in orders.items() if said is None or getattr(row, name))
 
 
-def _row(
+def inbox_row(
     person: directory.Person,
     task: Task,
     case: Case,
@@ -285,46 +194,6 @@ def _row(
         priority=task.priority,
         follow_up_at=task.follow_up_at,
     )
-
-
-def due_of(task: Task, halted_at: datetime | None = None) -> DueView | None:
-    """A step's due moment, as it stands (or stood when it was done)."""
-    if task.due_at is None:
-        return None
-    status = status_at(task.office_key, task.due_at, task.closed_at, halted_at)
-    return DueView(task.due_at, status, task.rule, task.clause, task.due_default, task_id=task.id, case_id=task.case_id)  # type: ignore[arg-type]
-
-
-def outer_of(case: Case) -> DueView:
-    """The whole case's due moment (R-TOTAL)."""
-    ended_at = case.outer_stopped_at or case.closed_at
-    status = status_at(case.office_key, case.outer_due_at, ended_at, case.stopped_since)
-    return DueView(case.outer_due_at, status, "R-TOTAL", "", case.outer_default, "outer", case_id=case.id)  # type: ignore[arg-type]
-
-
-def status_at(office_key: str, due_at: datetime, ended_at: datetime | None, halted_at: datetime | None = None) -> str:
-    """overdue, today, on_time; stopped when it ended in time; halted while a lawful stop keeps it from being late."""
-    if ended_at is not None:
-        return "overdue" if ended_at > due_at else "stopped"
-    now = clock.now()
-    if (halted_at or now) > due_at:
-        return "overdue"
-    if halted_at is not None:
-        return "halted"
-    rules = registry.current()
-    same_day = deadlines.local(rules, office_key, due_at).date() == deadlines.local(rules, office_key, now).date()
-    return "today" if same_day else "on_time"
-
-
-def earlier(task: Task, case: Case) -> DueView | None:
-    """Whichever of the two clocks still runs and ends first; the step's own when both end together."""
-    if case.closed_at is not None:
-        return None
-    running = [
-        due_of(task, case.stopped_since) if task.closed_at is None else None,
-        outer_of(case) if case.outer_stopped_at is None else None,
-    ]
-    return min((due for due in running if due is not None), key=lambda due: due.at, default=None)
 
 
 def _write_done(task: Task) -> str:

@@ -13,7 +13,7 @@ from services.plugin import Applicant, Field, Form
 if TYPE_CHECKING:
     from services.cases.decided import DecidedLine
     from services.cases.pages.entered import EnteredFacts
-    from services.cases.rehearsal import Known
+    from services.cases.pages.rehearsals import Known
     from services.cases.stops import LawfulStop
 
 LISTS = ("mine", "role", "record", "waiting", "done")  #: the inbox's lists, in the order they are shown

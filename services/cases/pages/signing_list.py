@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from services import custody, directory, documents, registry
 from services.cases.facts import acting_of
 from services.cases.models import Applicant, Case, Instance, Task
-from services.cases.pages.lists import applicants, earlier
+from services.cases.pages.dues import earlier
+from services.cases.pages.lookups import applicants
 from services.cases.pages.shown import DueView
 from services.cases.reading import drafter
 from services.cases.signatures import signing_step

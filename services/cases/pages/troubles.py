@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_
 
 from services import directory, engine, processes
+from services.cases.carrying_on import ANSWERS
+from services.cases.incidents import joined
 from services.cases.models import Case, Instance, Task
-from services.cases.moves import ANSWERS
 from services.cases.pages.shown import Incident
 from services.cases.rights import may_set_right
 from services.db import db
@@ -25,16 +26,6 @@ def jobs_of(case: Case, person: directory.Person, *, whole: bool) -> list[Incide
     found = [view(*row) for row in db.session.execute(wanted.where(still).order_by(JobRow.due_at, JobRow.id))]
     shown = [each for each in found if whole or person.roles_at(each.office_key or "")]
     return [replace(each, may_set_right=may) if each.kind == ANSWERS and each.since else each for each in shown]
-
-
-def joined() -> Select[JobRow, Task, Case]:
-    """Jobs with the task and the case that they belong to."""
-    return (
-        select(JobRow, Task, Case)
-        .outerjoin(Task, Task.id == JobRow.key)
-        .outerjoin(Case, Case.id == JobRow.case_id)
-        .execution_options(populate_existing=True)
-    )
 
 
 def view(row: JobRow, task: Task | None, case: Case | None) -> Incident:

@@ -11,10 +11,8 @@ from sqlalchemy import select
 
 from services import directory, engine, processes
 from services.cases.errors import NoReceiver
-from services.cases.messages import Stamp, tell_at
+from services.cases.messages import APPLICANT_CAME, Stamp, tell_at
 from services.cases.models import Case, Instance, Task
-from services.cases.pages.lists import APPLICANT_CAME
-from services.cases.programs.external_queries import WORKER
 from services.cases.programs.records import InstanceRecord, called, first_of, record_of
 from services.cases.reading import Work, lock_cases, read_task
 from services.cases.starting import OUTSIDE, SENDER, begin_by_message
@@ -63,7 +61,9 @@ def correlate(
 def _may_send(work: Work, person: directory.Person) -> bool:
     if work.case.plays is not None:
         return processes.DESIGNER in person.roles_at(work.case.office_key)
-    return WORKER in person.roles() or (bool(work.task.role) and person.may(work.task.role, work.task.office_key))
+    return directory.WORKER in person.roles() or (
+        bool(work.task.role) and person.may(work.task.role, work.task.office_key)
+    )
 
 
 def _comes_from_outside(work: Work) -> bool:

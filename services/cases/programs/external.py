@@ -11,6 +11,7 @@ from datetime import timedelta
 from sqlalchemy import and_, false, or_, select
 
 from services import clock, directory, jobs, processes
+from services.cases.carrying_on import close_task, write_history
 from services.cases.errors import (
     BadRetries,
     CannotLock,
@@ -26,16 +27,13 @@ from services.cases.errors import (
 from services.cases.later import move_of
 from services.cases.messages import go_on
 from services.cases.models import Case, ExternalTask, Task
-from services.cases.moves import close_task, write_history
-from services.cases.programs.external_queries import WORKER, External, Topic, for_account, free_ones, is_owned_by
-from services.cases.put_out import ring
+from services.cases.programs.external_queries import External, Topic, for_account, free_ones, is_owned_by
+from services.cases.put_out import EXTERNAL, ring
 from services.cases.reading import Work, read_task
 from services.cases.staying import Way, keeps
 from services.db import db, transaction
 from services.jobs import Job, NewJob
 
-#: kind of the job that stands for an external task which failed for good
-EXTERNAL = "external"
 MOST_WORDS, MOST_DETAILS = 666, 50_000
 
 
@@ -179,7 +177,7 @@ def _gone(task_id: str, person: directory.Person) -> NoSuchExternalTask:
     """What there is to say of one that is not there: it was done, its case went another way, or it never was."""
     db.session.expire_all()
     roles, mine = person.roles(), []
-    if WORKER in roles:
+    if directory.WORKER in roles:
         mine.append(and_(Case.plays.is_(None), Task.operation.in_(directory.topics_of(person.id))))
     if processes.DESIGNER in roles:
         mine.append(Case.plays.is_not(None))

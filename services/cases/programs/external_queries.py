@@ -14,8 +14,6 @@ from services.cases.programs.records import called
 from services.db import db
 from services.processes.models import ProcessDefinition
 
-#: role of the account that a worker of real cases signs in with
-WORKER = "external_worker"
 #: rows looked at in one go, when variables decide
 AT_ONCE = 20
 
@@ -108,7 +106,7 @@ def for_account(person: directory.Person, *, looks_after: bool = False) -> Colum
     if looks_after and directory.ADMIN in roles:
         return true()
     kinds: list[ColumnElement[bool]] = []
-    if WORKER in roles:
+    if directory.WORKER in roles:
         mine = ExternalTask.topic.in_(directory.topics_of(person.id))
         kinds.append(and_(not_(ExternalTask.rehearsal), mine))
     if processes.DESIGNER in roles:

@@ -323,7 +323,7 @@ def second(topics: tuple[str, ...] = ()) -> str:
     office = str(registry.current().facts()["control_office"])
     config = Config(testing=True)
     staff_id = directory.add_staff("heating", "Жылу тізілімі", DEMO_PASSWORD + "-2", actor="console", config=config)
-    directory.appoint(staff_id, office, cases.WORKER, actor="console")
+    directory.appoint(staff_id, office, directory.WORKER, actor="console")
     directory.give_topics(staff_id, topics, actor="console")
     db.session.remove()
     return "heating"

@@ -10,8 +10,9 @@ from services import attachments, custody, deadlines, directory, engine, jobs, j
 from services.cases import finding
 from services.cases.decided import MOST_KEPT, kept
 from services.cases.escalation import step_jobs
-from services.cases.house import Move, MoveHouse
+from services.cases.house import MoveHouse
 from services.cases.models import Case, Task
+from services.cases.move import Move
 from services.cases.put_out import put_out, take_back
 from services.cases.signals import shouted
 from services.db import db

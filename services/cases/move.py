@@ -1,0 +1,103 @@
+"""One move of a case: who moves which pool of it, when, and what the move has gathered so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from services import custody, deadlines, directory, documents, engine, jobs, journal, signing
+from services.cases.facts import case_facts, number_of, offices_of, person_facts
+from services.cases.models import Applicant, Case, Instance, Task
+from services.cases.reading import stops_of
+from services.plugin import CaseFacts, PersonFacts
+from services.registry import Registry
+
+
+@dataclass
+class Move:
+    """What happens to one pool of a case inside one transaction."""
+
+    registry: Registry
+    case: Case
+    instance: Instance
+    definition: engine.Definition
+    person: directory.Person | None  #: whose click it is; None when a worker moves the case
+    now: datetime
+    applicant: Applicant | None = None
+    answers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    lines: list[journal.Line] = field(default_factory=list)
+    outputs: list[str] = field(default_factory=list)
+    opened: list[Task] = field(default_factory=list)  #: places where the case waits since this move
+    #: office -> outputs that the steps begin with that open there because of this move (an arrival's scan)
+    brings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: folder or result -> what is put under barcode control when the move ends
+    papers: dict[str, custody.NewPaper] = field(default_factory=dict)
+    #: numbers that the case got in this move, its own and others', by which it is found
+    numbers: list[str] = field(default_factory=list)
+    later: list[jobs.NewJob] = field(default_factory=list)  #: what is to be done later, put in when the move ends
+    #: the person's own key, when this click signs electronically
+    signer: signing.Signer | None = None
+    #: as whose deputy the person acts
+    acting: directory.Appointed | None = None
+    #: what was decided by tables in this pool, as it is kept
+    decided: list[dict[str, object]] = field(default_factory=list)
+    stays: bool = False  #: the engine could not go on with it: what was said is kept, an incident asks for help
+    signed: bool = False  #: a paper was signed with the key in this move
+
+    def beside(self, instance: Instance, definition: engine.Definition) -> "Move":
+        """The move of another pool that this one leads to: the same click, the same history."""
+        return replace(self, instance=instance, definition=definition, outputs=[], opened=[], decided=[])
+
+    @property
+    def number(self) -> str | None:
+        """The case's number at the office of this pool, as far as it has one."""
+        return number_of(self.case, self.instance.number)
+
+    @property
+    def office_key(self) -> str:
+        """The office that acts; of a rehearsal, the one it plays."""
+        return offices_of(self.registry, self.case, self.instance)[0]
+
+    @property
+    def actor(self) -> str:
+        return f"staff:{self.person.id}" if self.person else "worker"
+
+    @property
+    def person_id(self) -> int | None:
+        return self.person.id if self.person else None
+
+    def note(self, event: str, **details: object) -> None:
+        """Add a line to the case's history; written when the move ends."""
+        acting = {"for": self.acting.for_id, "order": self.acting.order} if self.acting else {}
+        self.lines.append(journal.Line(event, self.actor, {**details, **acting}))
+
+    def make_paper(self, item: str, content: Mapping[str, object]) -> None:
+        """Keep what a paper says. Raises Invalid when its form lacks something."""
+        documents.make_paper(
+            self.case.id,
+            item,
+            content,
+            office_key=self.instance.office_key,
+            number=self.number or "",
+            made_by=facts.signature if (facts := self.person_facts()) else "",
+            at=self.now,
+        )
+        self.note("paper.made", item=item)
+
+    def facts(self, variables: Mapping[str, object]) -> CaseFacts:
+        return case_facts(self.registry, self.case, self.instance, self.applicant, self.answers, variables)
+
+    def person_facts(self) -> PersonFacts | None:
+        return person_facts(self.person, self.instance.office_key, self.acting) if self.person else None
+
+    def world(self) -> engine.World:
+        def due(key: str, start: datetime) -> datetime:
+            return self.due(key, start).at or start
+
+        return engine.World(self.now, due, deadlines.zone(self.registry, self.instance.office_key))
+
+    def due(self, key: str, start: datetime) -> deadlines.Due:
+        """When that step is due if it begins then, at this pool's office; a courier's, at both offices of the case."""
+        here, *offices = offices_of(self.registry, self.case, self.instance)
+        other = next((office for office in offices if office != here), None)
+        stops = stops_of(self.case.stops)
+        return deadlines.due_for(self.registry, self.case.route, key, start, here, other_office_key=other, stops=stops)

@@ -1,0 +1,47 @@
+"""How due moments stand on a page."""
+
+from datetime import datetime
+
+from services import clock, deadlines, registry
+from services.cases.models import Case, Task
+from services.cases.pages.shown import DueView
+
+
+def due_of(task: Task, halted_at: datetime | None = None) -> DueView | None:
+    """A step's due moment, as it stands (or stood when it was done)."""
+    if task.due_at is None:
+        return None
+    status = status_at(task.office_key, task.due_at, task.closed_at, halted_at)
+    return DueView(task.due_at, status, task.rule, task.clause, task.due_default, task_id=task.id, case_id=task.case_id)  # type: ignore[arg-type]
+
+
+def outer_of(case: Case) -> DueView:
+    """The whole case's due moment (R-TOTAL)."""
+    ended_at = case.outer_stopped_at or case.closed_at
+    status = status_at(case.office_key, case.outer_due_at, ended_at, case.stopped_since)
+    return DueView(case.outer_due_at, status, "R-TOTAL", "", case.outer_default, "outer", case_id=case.id)  # type: ignore[arg-type]
+
+
+def status_at(office_key: str, due_at: datetime, ended_at: datetime | None, halted_at: datetime | None = None) -> str:
+    """overdue, today, on_time; stopped when it ended in time; halted while a lawful stop keeps it from being late."""
+    if ended_at is not None:
+        return "overdue" if ended_at > due_at else "stopped"
+    now = clock.now()
+    if (halted_at or now) > due_at:
+        return "overdue"
+    if halted_at is not None:
+        return "halted"
+    rules = registry.current()
+    same_day = deadlines.local(rules, office_key, due_at).date() == deadlines.local(rules, office_key, now).date()
+    return "today" if same_day else "on_time"
+
+
+def earlier(task: Task, case: Case) -> DueView | None:
+    """Whichever of the two clocks still runs and ends first; the step's own when both end together."""
+    if case.closed_at is not None:
+        return None
+    running = [
+        due_of(task, case.stopped_since) if task.closed_at is None else None,
+        outer_of(case) if case.outer_stopped_at is None else None,
+    ]
+    return min((due for due in running if due is not None), key=lambda due: due.at, default=None)

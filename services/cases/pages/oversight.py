@@ -1,0 +1,92 @@
+"""What is looked at from above: work that nobody can do, and answers that one person drafted and signed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from services import clock, deadlines, directory, registry
+from services.cases.facts import works_as
+from services.cases.models import Task
+from services.db import db
+from services.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Open tasks on which nobody can work today."""
+
+    office_key: str
+    role: str
+    holder_id: int | None  #: none: they wait for their role
+    holder: str
+    away: bool  #: the holder is absent, and nobody stands in
+    count: int
+
+
+def stuck_tasks() -> list[Stuck]:
+    """Open tasks of people that nobody can work on today, for the administrator. Three statements."""
+    found = db.session.execute(
+        select(Task.office_key, Task.role, Task.assignee_id, Task.candidates, func.count().label("tasks"))
+        .where(Task.closed_at.is_(None), Task.waits_for == "person")
+        .group_by(Task.office_key, Task.role, Task.assignee_id, Task.candidates)
+        .order_by(Task.office_key, Task.role, Task.assignee_id, Task.candidates)
+    ).all()
+    people = directory.everybody()
+    stuck = [row for row in found if not any(_can_work(each, *row[:4]) for each in people)]
+    names = directory.holders([row.assignee_id for row in stuck if row.assignee_id])
+    nobody = directory.Holder("")
+    return [
+        Stuck(row.office_key, row.role, row.assignee_id, who.name, who.away, row.tasks)
+        for row in stuck
+        for who in [names.get(row.assignee_id or 0, nobody)]
+    ]
+
+
+def _can_work(
+    person: directory.Person, office_key: str, role: str, holder_id: int | None, candidates: Sequence[int] | None
+) -> bool:
+    here = works_as(Task(office_key=office_key, role=role, assignee_id=holder_id, candidates=candidates), person)
+    return here and (holder_id is None or holder_id in person.hands_at(office_key, role))
+
+
+@dataclass(frozen=True)
+class SelfSigned:
+    """An answer that whoever drafted it signed, too, and why."""
+
+    case_id: int
+    office_key: str
+    who: str
+    for_name: str
+    order: str
+    reason: str
+    outcome: str
+    done_on: date
+
+
+def may_see_own_drafts(actor: directory.Person) -> bool:
+    """Whether this person looks at what was signed by whoever drafted it: who controls, and administrators."""
+    return bool({directory.ADMIN, *registry.current().roles_that("controls")} & actor.roles())
+
+
+def own_drafts(actor: directory.Person, *, limit: int = 100) -> list[SelfSigned]:
+    """What was signed by whoever drafted it, the last first; for the control level. Raises NotFound."""
+    if not may_see_own_drafts(actor):
+        raise NotFound("There is no such page.")
+    wanted = select(Task).where(Task.conflict_reason != "").order_by(Task.done_at.desc(), Task.id.desc()).limit(limit)
+    tasks = db.session.scalars(wanted).all()
+    names = directory.names(
+        [each for task in tasks for each in (task.assignee_id, task.done_by_id, task.done_for_id) if each]
+    )
+    rules = registry.current()
+
+    def done_on(task: Task) -> date:
+        return deadlines.local(rules, task.office_key, task.done_at or clock.now()).date()
+
+    return [
+        SelfSigned(task.case_id, task.office_key,
+                 names.get(task.done_by_id or 0, ""), names.get(task.done_for_id or 0, ""), task.done_order,
+                 task.conflict_reason, task.outcome or "", done_on(task))
+        for task in tasks
+    ]  # fmt: skip

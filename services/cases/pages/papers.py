@@ -1,0 +1,68 @@
+"""The papers of a case, for whoever may read them: printed, looked at, drawn."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from services import clock, directory, documents, journal, registry
+from services.cases.errors import NotYourCase
+from services.cases.models import Applicant, Case, Instance, Task
+from services.cases.pages.entered import FormsRead
+from services.cases.rights import looks_at_cases, may_see
+from services.db import db, transaction
+
+
+def print_paper(paper_id: int, person: directory.Person) -> documents.Printed:
+    """A paper of a case as PDF, to be printed; that is counted and written down. Raises NotFound, NotYours."""
+    actor, stream = f"staff:{person.id}", f"case:{_readable(paper_id, person)}"
+    return documents.print_paper(paper_id, registry.current(), actor=actor, stream=stream, at=clock.now())
+
+
+def look_at_paper(paper_id: int, person: directory.Person) -> documents.Printed:
+    """A paper of a case as PDF, to look at; no printing is counted. Raises NotFound, NotYours."""
+    _readable(paper_id, person)
+    return documents.look_at_paper(paper_id, registry.current(), at=clock.now())
+
+
+def draw_paper(paper_id: int, person: directory.Person) -> bytes:
+    """A paper of a case as a picture (SVG), to look at. Raises NotFound, NotYours."""
+    _readable(paper_id, person)
+    return documents.draw_paper(paper_id, registry.current(), at=clock.now())
+
+
+def _readable(paper_id: int, person: directory.Person) -> int:
+    """The case of a paper that this person may read. Raises NotFound, NotYours."""
+    paper = documents.paper(paper_id)
+    case = may_see(paper.case_id, person)
+    if not may_read_paper(paper, case, person):  # the other office of the same case
+        raise NotYourCase
+    return case.id
+
+
+def reveal_iin(case_id: int, person: directory.Person) -> str:
+    """The applicant's IIN in full; that it was looked at becomes a line of the history. Raises NoSuchCase, NotYours."""
+    with transaction():
+        case = may_see(case_id, person)
+        applicant = db.session.get(Applicant, case.id)
+        line = journal.Line("case.iin_viewed", f"staff:{person.id}", {})
+        journal.append(f"case:{case.id}", [line], at=clock.now())
+        return applicant.iin if applicant else ""
+
+
+def papers_shown(
+    case: Case, instances: Sequence[Instance], tasks: Sequence[Task], person: directory.Person
+) -> set[str]:
+    """Papers of the case's other office that a step of this person's own office is about ("doc.receipt")."""
+    reading = FormsRead(case, {each.id: each for each in instances}, None)
+    own = [task for task in tasks if task.form and looks_at_cases(person, task.office_key)]
+    forms = [form for task in own if (form := reading.form(task)) is not None]
+    return {item for form in forms for item in form.shows}
+
+
+def may_read_paper(paper: documents.Paper, case: Case, person: directory.Person) -> bool:
+    """Whether whoever sees the case may read that paper: one of their office, or one that a step there is about."""
+    if person.roles_at(paper.office_key):
+        return True
+    tasks = db.session.scalars(select(Task).filter_by(case_id=case.id)).all()
+    instances = db.session.scalars(select(Instance).filter_by(case_id=case.id)).all()
+    return paper.item in papers_shown(case, instances, tasks, person)

@@ -1,0 +1,63 @@
+"""Results that lie at a counter, ready for their applicants (N421/11a/psc/10)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, select
+
+from services import custody, directory
+from services.cases.messages import APPLICANT_CAME
+from services.cases.models import Case, Task
+from services.cases.pages.lookups import applicants
+from services.cases.results import kept_until
+from services.db import db
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A result that waits for its applicant."""
+
+    case_id: int
+    number: str
+    applicant: str
+    since: datetime
+    unclaimed: bool  #: it has lain longer than the region keeps it
+    lies_at: str  #: key of the office: another one after it was sent back
+    state: str  #: of the paper: "here" while it lies there
+
+
+def ready_results(person: directory.Person, office_key: str, *, limit: int = 200) -> list[Ready]:
+    """What waits for its applicant at this counter, the longest first; nothing for whoever does not issue here."""
+    wanted = (
+        select(Task, Case.number, custody.Item.office_key, custody.Item.state)
+        .join(Case, Case.id == Task.case_id)
+        .outerjoin(
+            custody.Item,
+            and_(custody.Item.case_id == Task.case_id, custody.Item.kind == "result", custody.Item.state != "annulled"),
+        )
+        .where(Task.office_key == office_key, Task.role.in_(sorted(person.roles_at(office_key))))
+        .where(Task.message == APPLICANT_CAME, Task.closed_at.is_(None), Task.assignee_id.is_(None))
+        .order_by(Task.opened_at, Task.id)
+        .limit(limit)
+    )
+    found = db.session.execute(wanted).all()
+    names = applicants([task.case_id for task, *_ in found]) if found else {}
+    since = kept_until(office_key)
+    return [
+        Ready(
+            task.case_id,
+            number or "",
+            names.get(task.case_id, ""),
+            task.opened_at,
+            task.opened_at < since,
+            lies_at or office_key,
+            state or "here",
+        )
+        for task, number, lies_at, state in found
+    ]
+
+
+def awaits_applicant(case_id: int, person: directory.Person) -> bool:
+    """Whether the result lies at this person's counter and only the applicant is missing."""
+    waits = select(Task).where(Task.case_id == case_id, Task.message == APPLICANT_CAME, Task.closed_at.is_(None))
+    return any(task.role in person.roles_at(task.office_key) for task in db.session.scalars(waits))
