@@ -15,7 +15,7 @@ from services.processes.models import ProcessDefinition
 def incident_rows(
     person: directory.Person, *, instance_id: int | None = None, first: int = 0, most: int = 100
 ) -> Sequence[Row[JobRow, Task | None, Instance | None, ProcessDefinition | None]]:
-    """Everything that waits for an administrator: with the instance and the version that each happened in. Raises NotAdministrator."""
+    """What waits for an administrator, with the instance and version that each happened in. Raises NotAdministrator."""
     directory.authorise(person)
     wanted = (
         select(JobRow, Task, Instance, ProcessDefinition)
