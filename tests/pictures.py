@@ -22,9 +22,9 @@ from services.migrations import upgrade
 from services.postgres import Server
 from tests.browser import ARGUMENTS, CHROMIUM
 from tests.conftest import compile_catalogues, config_for
-from tests.webapp.office import with_code
-from tests.webapp.people import Hands
-from tests.webapp.shop import expect_kept, open_desk, scan
+from tests.people.hands import Hands
+from tests.people.office import with_code
+from tests.webapp.desk.shop import expect_kept, open_desk, scan
 from webapp import create_app
 
 OFFICE = "TALDYKORGAN"

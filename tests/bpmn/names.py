@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from drawing import ROOT
-
 from services.processes.texts import texts_in
+from tests.bpmn.drawing import ROOT
 
 
 @dataclass(frozen=True)

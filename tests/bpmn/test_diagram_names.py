@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from names import named_files, names_in
+
+from tests.bpmn.names import named_files, names_in
 
 KAZAKH_ONLY = set("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
 folders = sorted({file.parent for file in named_files()})

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from drawing import NAMES, ROOT, diagrams, word
 from lxml import etree
+
+from tests.bpmn.drawing import NAMES, ROOT, diagrams, word
 
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 MODELER = "{http://camunda.org/schema/modeler/1.0}"

@@ -4,11 +4,11 @@ import csv
 import re
 
 import pytest
-from drawing import ROOT, word
 from lxml import etree
 
 from services.bpmn.decisions import read_decisions
 from services.bpmn.xml import read_xml
+from tests.bpmn.drawing import ROOT, word
 
 DMN = {"dmn": "https://www.omg.org/spec/DMN/20191111/MODEL/"}
 

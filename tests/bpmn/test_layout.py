@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-import drawing
 import pytest
-from drawing import Drawing, diagrams, read_drawing
+
+from tests.bpmn import drawing
+from tests.bpmn.drawing import Drawing, diagrams, read_drawing
 
 CHECKS = (
     drawing.find_slanting_lines,

@@ -8,7 +8,8 @@ from typing import Any
 
 import playwright
 import pytest
-from drawing import ROOT, Box, diagrams, find_labels_in_the_way, read_drawing
+
+from tests.bpmn.drawing import ROOT, Box, diagrams, find_labels_in_the_way, read_drawing
 
 pytestmark = pytest.mark.modeler
 

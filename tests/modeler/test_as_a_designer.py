@@ -14,9 +14,9 @@ from services.cases.models import Case, Instance, Task
 from services.db import db
 from services.processes.models import ProcessDefinition
 from tests.modeler.conftest import Editor, diagram
-from tests.surfer import Surfer
+from tests.people.office import APPLICATION, Office
+from tests.people.surfer import Surfer
 from tests.webapp.conftest import address  # noqa: F401
-from tests.webapp.office import APPLICATION, Office
 from tests.webapp.rest.test_modeler_traffic import Modeler
 
 pytestmark = pytest.mark.modeler

@@ -19,7 +19,7 @@ from services.jobs.models import JobRow
 from tests.oracle.drawing import Drawing
 from tests.oracle.play import ENDS, Different, answers, split
 from tests.oracle.table import Row
-from tests.surfer import Surfer
+from tests.people.surfer import Surfer
 from tests.webapp.rest.programs import DESIGNER, Program
 
 #: what begins by itself begins there

@@ -10,9 +10,9 @@ from flask import Flask
 
 from services import directory
 from services.config import ROOT
+from tests.people.office import APPLICATION, FIGURES
+from tests.people.surfer import Surfer
 from tests.plugins.stranger import Environment, far_away, run_komek, translated, wheel, written
-from tests.surfer import Surfer
-from tests.webapp.office import APPLICATION, FIGURES
 from tests.webapp.rest.served import served
 
 VISIT = {"visited_on": "2026-01-15", "lives": "yes", "rooms": "2"}

@@ -20,8 +20,8 @@ from services.expressions.language import evaluate
 from services.inputs import read_inputs
 from services.plugin import Answers, Call, Checked, Form, FormCall, House, Operation, Outputs, Plugin, Variable
 from services.registry import Registry, load
-from tests.webapp.office import RECEIVED, Office
-from tests.webapp.test_worked_cases import CASES, Replay, at
+from tests.people.office import RECEIVED, Office
+from tests.webapp.case.test_worked_cases import CASES, Replay, at
 from webapp.cli.extract import plugin_folders
 
 B = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

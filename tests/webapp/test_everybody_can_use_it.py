@@ -10,10 +10,9 @@ from pypdf import PdfReader
 
 from services import clock, directory, jobs, processes, registry
 from services.config import ROOT
+from tests.people.hands import Hands
+from tests.people.office import Office, Psc
 from tests.webapp.conftest import AXE
-from tests.webapp.office import Office
-from tests.webapp.people import Hands
-from tests.webapp.psc import Psc
 
 pytestmark = pytest.mark.browser
 SCREEN: ViewportSize = {"width": 1366, "height": 768}

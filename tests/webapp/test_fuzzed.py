@@ -24,7 +24,7 @@ from werkzeug.test import TestResponse
 from services import registry
 from services.db import db
 from services.directory.demo import demo_people
-from tests.surfer import Surfer
+from tests.people.surfer import Surfer
 from tests.webapp.rest.programs import basic
 
 WEBAPP = Path(__file__).parents[2] / "webapp"

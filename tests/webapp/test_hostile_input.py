@@ -7,9 +7,8 @@ from sqlalchemy import func, select, text
 from services import cases, directory, journal
 from services.cases.models import Answer, Case, Task
 from services.db import db
-from tests.surfer import Surfer
-from tests.webapp.office import APPLICATION, Office
-from tests.webapp.psc import Psc
+from tests.people.office import APPLICATION, Office, Psc
+from tests.people.surfer import Surfer
 from webapp import asked
 
 

@@ -15,7 +15,7 @@ from services.config import Config
 from services.db import db
 from tests.conftest import WEDNESDAY, config_for
 from tests.counting import counted
-from tests.paper_walk import Walk
+from tests.people.walk import Walk
 from tests.services.boards import slow_count
 from tests.services.cases.test_lists_stay_cheap import rows_read
 from webapp.cli import seed

@@ -10,8 +10,7 @@ from services import cases, custody, directory
 from services.cases import finding
 from services.db import db
 from services.migrations import downgrade, upgrade
-from tests.webapp.office import OFFICE, Office
-from tests.webapp.psc import PSC, Psc
+from tests.people.office import OFFICE, PSC, Office, Psc
 
 
 def found(login: str, words: str, office: str = OFFICE) -> list[int]:

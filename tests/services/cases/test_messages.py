@@ -7,8 +7,7 @@ from sqlalchemy import func, select
 from services import cases, directory, journal, processes, registry
 from services.cases.models import Case, Instance, Message, Task
 from services.db import db
-from tests.webapp.office import ALL_PAPERS
-from tests.webapp.psc import Psc
+from tests.people.office import ALL_PAPERS, Psc
 from tests.webapp.rest.programs import WORKER, Program
 
 PSC, BODY = "PSC_TALDYKORGAN", "TALDYKORGAN"

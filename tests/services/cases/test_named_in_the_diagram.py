@@ -16,12 +16,12 @@ from services.cases.programs import records
 from services.db import db
 from services.errors import Invalid
 from tests.counting import counted
+from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import OFFICE, begin, clerk, complete, people, task_at
 from tests.services.cases.test_lists_stay_cheap import rows_read
 from tests.services.engine import drawings
 from tests.services.engine.drawings import node
-from tests.surfer import Surfer
-from tests.webapp.test_absences import away
+from tests.webapp.absences.test_absences import away
 
 LINE = "start>A A>X X>end"
 OTHER = "clerk.taldykorgan"

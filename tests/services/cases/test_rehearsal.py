@@ -10,10 +10,10 @@ from services.custody.models import Item
 from services.db import db
 from services.documents.models import NumberSeries
 from services.notices.models import Notice
+from tests.people.office import APPLICATION, FIGURES, OFFICE, RECEIVED
+from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import Courier, people, with_plugin
 from tests.services.engine import drawings
-from tests.surfer import Surfer
-from tests.webapp.office import APPLICATION, FIGURES, OFFICE, RECEIVED
 
 
 def designer(number: int = 0) -> directory.Person:

@@ -10,8 +10,8 @@ from services import cases, clock, directory, processes, registry
 from services.cases.pages import replaying
 from services.config import ROOT
 from services.db import db
-from tests.surfer import Surfer
-from tests.webapp.office import FIGURES, Office
+from tests.people.office import FIGURES, Office
+from tests.people.surfer import Surfer
 
 TABLE = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
 #: a hundred tenge more, and for a year

@@ -14,9 +14,9 @@ from services.engine import NoPlainStart, known
 from services.errors import InvalidAnswers
 from services.jobs.models import JobRow
 from services.processes.beginnings import START
+from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import OFFICE, begin, clerk, complete, events, people, task_at, waits
 from tests.services.engine.drawings import diagram, extended, message, node, scope, signal, timer
-from tests.surfer import Surfer
 from tests.webapp.rest.programs import CLERK, DESIGNER, WORKER, Program
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -13,10 +13,9 @@ from services.cases.models import Task
 from services.cases.pages.holders import Held, Holding, charge
 from services.db import db
 from services.deadlines import Calendar, Stop, working_time
+from tests.people.office import Office, Psc
 from tests.services.cases.test_another_calendar import at
 from tests.services.deadlines.calendars import calendars, slow_working_time, starts, stops
-from tests.webapp.office import Office
-from tests.webapp.psc import Psc
 
 
 @settings(max_examples=60, deadline=None)

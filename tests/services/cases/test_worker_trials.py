@@ -30,7 +30,7 @@ from tests.services.cases.small_cases import (
     with_plugin,
 )
 from tests.services.engine.drawings import boundary, catch, operation, timer
-from tests.supervised import wait_for
+from tests.webapp.serve.supervised import wait_for
 
 pytestmark = pytest.mark.slow
 #: a wait, an order outside, a note in the step, another wait: three jobs a case and two timers that find nothing to do

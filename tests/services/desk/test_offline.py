@@ -13,8 +13,7 @@ from services.custody.models import CustodyEvent, Item, Label
 from services.db import db, transaction
 from services.desk.models import OfflineEntry
 from services.documents.models import NumberSeries, Paper
-from tests.webapp.office import APPLICATION
-from tests.webapp.psc import PSC, Psc
+from tests.people.office import APPLICATION, PSC, Psc
 
 BODY = "TALDYKORGAN"
 COUNTS = {"language": "kk", "documents-identity": "1"}

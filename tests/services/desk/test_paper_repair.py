@@ -16,9 +16,8 @@ from services.config import ROOT
 from services.custody.models import CustodyEvent, Item
 from services.custody.photos import shrink
 from services.db import db
-from tests.paper_walk import Walk, check_everything
-from tests.webapp.office import RECEIVED
-from tests.webapp.psc import PSC, Psc
+from tests.people.office import PSC, RECEIVED, Psc
+from tests.people.walk import Walk, check_everything
 
 BODY = "TALDYKORGAN"
 

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import pypdfium2
 import pytest
 import zxingcpp
-from paper_samples import DRAFT, NAME, NOTICE, NUMBER, REFUSAL, SAMPLES, TALON
 from pypdf import PdfReader
 
 from services import registry
@@ -17,6 +16,7 @@ from services.config import PLUGINS, ROOT
 from services.documents import badge_payload, barcode_payload, read_badge, read_payload
 from services.documents.days_in_words import day_words, local_day
 from services.documents.printing import Mark, form_folder, print_form
+from tests.services.documents.paper_samples import DRAFT, NAME, NOTICE, NUMBER, REFUSAL, SAMPLES, TALON
 
 AT = datetime(2013, 3, 4, 4, 15, tzinfo=UTC)
 BARE = ("envelope", "label", "label_sheet", "badge")  #: no sheets: nothing but what the post or a scanner needs

@@ -6,19 +6,19 @@ from threading import Thread
 
 import pytest
 from flask import Flask
-from paper_samples import CALCULATION, DRAFT_REFUSAL, NUMBER, REFUSAL, SAMPLES, TALON
 from pypdf import PdfReader
 
 from services import documents, journal, registry
 from services.db import db, transaction
 from services.documents import FieldMissing, FieldUnreadable, NoSuchForm, NoSuchPaper, NotAPaper
+from tests.services.documents.paper_samples import CALCULATION, DRAFT_REFUSAL, NUMBER, REFUSAL, SAMPLES, TALON
 
 AT = datetime(2013, 3, 4, 4, 15, tzinfo=UTC)
 CASE = 7
 STREAM = "case:7"
 
 
-def make(item: str = "doc.talon", content: documents.contents.Content = TALON, case_id: int = CASE) -> int:
+def make(item: str = "doc.talon", content: documents.required.Content = TALON, case_id: int = CASE) -> int:
     with transaction():
         documents.make_paper(
             case_id, item, content, office_key="BALKHASH", number=NUMBER, made_by="Мысалова Үлгі", at=AT
@@ -75,7 +75,7 @@ def test_what_is_not_there_is_not_found(app: Flask):
     ],
 )
 def test_a_paper_that_lacks_something_is_not_made(
-    app: Flask, item: str, content: documents.contents.Content, field: str
+    app: Flask, item: str, content: documents.required.Content, field: str
 ):
     for nothing in ({}, {field: ""}, {field: None}):
         with pytest.raises(FieldMissing) as refused:

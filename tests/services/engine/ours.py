@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from walk import Place
-
 from services import engine
 from services.engine import Definition, Step, Stop, World
+from tests.services.engine.walk import Place
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LARGEST_B = 4096

@@ -14,7 +14,6 @@ import warnings
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from drawings import HEAD
 from lxml import etree
 from SpiffWorkflow.bpmn import BpmnEvent, BpmnWorkflow
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -22,8 +21,10 @@ from SpiffWorkflow.bpmn.serializer import DEFAULT_CONFIG, BpmnWorkflowSerializer
 from SpiffWorkflow.camunda.parser import CamundaParser
 from SpiffWorkflow.camunda.serializer import DEFAULT_CONFIG as CAMUNDA_CONFIG
 from SpiffWorkflow.util.task import TaskState
-from walk import Place, walk
-from zoo import ZOO, Animal
+
+from tests.services.engine.drawings import HEAD
+from tests.services.engine.walk import Place, walk
+from tests.services.engine.zoo import ZOO, Animal
 
 COLLECTION = re.compile(r' camunda:collection="(\w+)" camunda:elementVariable="(\w+)"/>')
 

@@ -3,7 +3,16 @@
 import re
 
 import pytest
-from drawings import (
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from services import engine
+from services.bpmn.allowed import find_problems
+from services.bpmn.xml import read_xml
+from services.config import ROOT
+from services.engine import BadDiagram, Problem, parse
+from tests.services.engine.drawings import (
     boundary,
     catch,
     diagram,
@@ -19,16 +28,7 @@ from drawings import (
     sub_process,
     timer,
 )
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from lxml import etree
-from ours import parsed
-
-from services import engine
-from services.bpmn.allowed import find_problems
-from services.bpmn.xml import read_xml
-from services.config import ROOT
-from services.engine import BadDiagram, Problem, parse
+from tests.services.engine.ours import parsed
 
 LINE = "start>A A>end"
 

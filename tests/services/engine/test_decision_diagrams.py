@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from drawings import drawn, node, table
-from ours import begin, parsed
 
 from services import engine
 from services.bpmn.decisions import read_decisions
 from services.bpmn.xml import read_xml
 from services.engine import BadDiagram, Decided, ExpressionError
+from tests.services.engine.drawings import drawn, node, table
+from tests.services.engine.ours import begin, parsed
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="{space}" xmlns:camunda="http://camunda.org/schema/1.0/dmn" '

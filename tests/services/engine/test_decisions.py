@@ -4,16 +4,16 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 import pytest
-from drawings import DMN, drawn, node, table
 from hypothesis import given
 from hypothesis import strategies as st
-from ours import parsed
 
 from services import engine
 from services.bpmn.decisions import Decision, read_decisions
 from services.bpmn.xml import read_xml
 from services.config import ROOT
 from services.engine import BadDiagram, ExpressionError
+from tests.services.engine.drawings import DMN, drawn, node, table
+from tests.services.engine.ours import parsed
 
 ENTITLEMENT = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
 

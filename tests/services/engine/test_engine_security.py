@@ -8,14 +8,14 @@ from time import perf_counter
 import orjson
 import pytest
 import zstandard
-from drawings import HEAD, catch, drawn, gateways, node, people, table, timer
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ours import begin, done, parsed, waits, world
 
 from services import engine
 from services.engine import BadDiagram, CorruptState, Definition, ExpressionError, Step
 from services.expressions.language import evaluate
+from tests.services.engine.drawings import HEAD, catch, drawn, gateways, node, people, table, timer
+from tests.services.engine.ours import begin, done, parsed, waits, world
 
 PLAIN = drawn(people("A", "B") + gateways("parallel", "g", "j"), "start>g g>A g>B A>j B>j j>end")
 

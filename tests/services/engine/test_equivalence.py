@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ours import LARGEST_B, OurWalker, parsed
-from walk import first_difference, walk
-from zoo import ZOO
+
+from tests.services.engine.ours import LARGEST_B, OurWalker, parsed
+from tests.services.engine.walk import first_difference, walk
+from tests.services.engine.zoo import ZOO
 
 HERE = Path(__file__).parent
 WALKS = 20

@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 import pytest
-from drawings import HEAD
 from lxml import etree
 
 from services.bpmn.allowed import KNOWN, find_problems
@@ -26,6 +25,7 @@ from services.bpmn.meaning import (
 from services.bpmn.rules import Rule
 from services.bpmn.said import OWN_RULE, proper, told
 from services.config import ROOT
+from tests.services.engine.drawings import HEAD
 
 MODDLE = ROOT / "node_modules"
 

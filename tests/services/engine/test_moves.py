@@ -3,7 +3,10 @@
 from itertools import product
 
 import pytest
-from drawings import (
+
+from services import engine
+from services.engine import ExpressionError, NoBoundary, Passed, Step, StopGone, Thrown, UnknownDecision
+from tests.services.engine.drawings import (
     boundary,
     catch,
     diagram,
@@ -23,11 +26,8 @@ from drawings import (
     table,
     timer,
 )
-from ours import begin, done, passed, stop_at, waits, world
-from zoo import ZOO
-
-from services import engine
-from services.engine import ExpressionError, NoBoundary, Passed, Step, StopGone, Thrown, UnknownDecision
+from tests.services.engine.ours import begin, done, passed, stop_at, waits, world
+from tests.services.engine.zoo import ZOO
 
 SEQUENCE = drawn(people("A") + operation("O"), "start>A A>O O>end")
 PARALLEL = drawn(people("A", "B", "Z") + gateways("parallel", "g", "j"), "start>g g>A g>B A>j B>j j>Z Z>end")

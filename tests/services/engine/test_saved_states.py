@@ -10,10 +10,10 @@ from random import Random
 from typing import Any
 
 import pytest
-from ours import MONDAY, world
 
 from services import engine
 from services.engine import Definition, Step, Stop
+from tests.services.engine.ours import MONDAY, world
 
 SAVED = json.loads((Path(__file__).parent / "saved_states.json").read_text())
 MOST_MOVES = 120

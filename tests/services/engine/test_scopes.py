@@ -1,7 +1,10 @@
 """A scope has one set of variables, as BPMN and Camunda 7 have it: seen by all its branches, lost by none."""
 
 import pytest
-from drawings import (
+
+from services import engine
+from services.engine import ExpressionError, Step
+from tests.services.engine.drawings import (
     boundary,
     diagram,
     drawn,
@@ -17,10 +20,7 @@ from drawings import (
     sub_process,
     timer,
 )
-from ours import LARGEST_B, begin, done, stop_at, waits, world
-
-from services import engine
-from services.engine import ExpressionError, Step
+from tests.services.engine.ours import LARGEST_B, begin, done, stop_at, waits, world
 
 BRANCHES = drawn(
     people("A", "B", "C", "D", "Z") + gateways("parallel", "g", "j") + gateways("exclusive", "x"),

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from drawings import boundary, catch, drawn, gateways, message, node, people, timer
-from ours import MONDAY, begin, done, stop_at, waits, world
 from SpiffWorkflow.bpmn.specs.event_definitions import timer as stock_timer
 
 from services import engine
 from services.engine import ExpressionError, World
 from services.engine import timers as our_timers
+from tests.services.engine.drawings import boundary, catch, drawn, gateways, message, node, people, timer
+from tests.services.engine.ours import MONDAY, begin, done, stop_at, waits, world
 
 ALMATY = clock.timezone(timedelta(hours=5))
 

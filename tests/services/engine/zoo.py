@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from drawings import (
+from tests.services.engine.drawings import (
     boundary,
     catch,
     diagram,

@@ -5,7 +5,6 @@ import os
 import signal
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,7 +13,7 @@ from services import directory, processes, registry
 from services.config import ROOT
 from services.processes import apart
 from services.processes.doctor.catalogue import TAKES_TOO_MUCH
-from tests.surfer import Surfer
+from tests.people.surfer import Surfer
 
 FILES = {"direct.bpmn": (ROOT / "bpmn/direct.bpmn").read_bytes()}
 
@@ -40,7 +39,7 @@ def dies(files: Mapping[str, bytes], *_: object) -> None:
 def helper() -> Iterator[None]:
     """A helper that finds the functions above."""
     with pytest.MonkeyPatch.context() as there:
-        there.setenv("PYTHONPATH", str(Path(__file__).parent))
+        there.setenv("PYTHONPATH", str(ROOT))
         there.setattr(apart, "_helper", apart._Helper())
         yield
 

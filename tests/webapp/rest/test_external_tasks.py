@@ -17,9 +17,9 @@ from services.directory.demo import DEMO_PASSWORD
 from services.jobs.models import JobRow
 from services.migrations import downgrade, upgrade
 from tests.conftest import config_for
+from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import events, people, task_at, waits
 from tests.services.engine import drawings
-from tests.surfer import Surfer
 from tests.webapp.rest.outside import INPUTS, LINE, NODES, PROPERTIES, TOPIC, fetch, topic, waiting, worker
 from tests.webapp.rest.programs import ADMIN, CLERK, DESIGNER, Program, basic
 from webapp.cli import topics as topics_command

@@ -14,8 +14,8 @@ from services import processes
 from services.cases.models import Case, Instance
 from services.config import ROOT
 from services.db import db
+from tests.people.surfer import Surfer
 from tests.services.engine import drawings
-from tests.surfer import Surfer
 from tests.webapp.rest.programs import CLERK, DESIGNER, basic
 
 PATIENCE_S = 5.0  #: Modeler gives up after that

@@ -9,11 +9,11 @@ from services import cases, directory, jobs, journal
 from services.cases.models import Case, Instance
 from services.db import db
 from tests.counting import counted
+from tests.people.office import APPLICATION, OFFICE
 from tests.services.cases.small_cases import Courier, begin, complete, events, people, task_at, waits, with_plugin
 from tests.services.cases.small_cases import clerk as opener
 from tests.services.engine import drawings
 from tests.services.processes import drawn_forms
-from tests.webapp.office import APPLICATION, OFFICE
 from tests.webapp.rest.outside import fetch, waiting, worker
 from tests.webapp.rest.programs import ADMIN, CLERK, DESIGNER, Program
 

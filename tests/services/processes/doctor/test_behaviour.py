@@ -4,17 +4,28 @@ import random
 from itertools import pairwise
 
 import pytest
-from drawings import boundary, catch, drawn, error, gateways, message, node, people, sub_process, timer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from ours import parsed, world
 
 from services import engine
 from services.bpmn.graph import graphs
 from services.processes.doctor import Finding, examine
 from services.processes.doctor.explore import explore
 from services.registry import Registry
+from tests.services.engine.drawings import (
+    boundary,
+    catch,
+    drawn,
+    error,
+    gateways,
+    message,
+    node,
+    people,
+    sub_process,
+    timer,
+)
+from tests.services.engine.ours import parsed, world
 
 BEHAVIOUR = frozenset({
     "deadlock", "may-deadlock", "never-ends", "may-never-end", "never-reached", "not-connected", "leaves-work",

@@ -5,7 +5,15 @@ from dataclasses import replace
 
 import pytest
 from babel.messages.pofile import read_po
-from drawings import (
+
+from services import engine
+from services.bpmn import decision_rules, lenient_rules
+from services.bpmn import rules as engine_rules
+from services.bpmn.rules import Rule
+from services.config import ROOT
+from services.processes.doctor import Finding, catalogue, examine
+from services.registry import Registry
+from tests.services.engine.drawings import (
     boundary,
     catch,
     diagram,
@@ -20,14 +28,6 @@ from drawings import (
     table,
     timer,
 )
-
-from services import engine
-from services.bpmn import decision_rules, lenient_rules
-from services.bpmn import rules as engine_rules
-from services.bpmn.rules import Rule
-from services.config import ROOT
-from services.processes.doctor import Finding, catalogue, examine
-from services.registry import Registry
 
 OURS = {file.name: file.read_bytes() for file in (ROOT / "bpmn").glob("*.bpmn")}
 OURS["entitlement.dmn"] = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()

@@ -3,11 +3,11 @@
 import difflib
 
 import pytest
-from drawings import catch, drawn, gateways, node, people, timer
 
 from services.config import ROOT
 from services.processes.doctor import examine, repaired
 from services.registry import Registry
+from tests.services.engine.drawings import catch, drawn, gateways, node, people, timer
 
 CHOICE = people("A", "B") + gateways("exclusive", "x")
 OURS = {file.name: file.read_bytes() for file in (ROOT / "bpmn").glob("*.bpmn")}

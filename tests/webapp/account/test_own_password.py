@@ -1,0 +1,46 @@
+"""Everybody changes their own password on their own page."""
+
+import pytest
+from flask import Flask
+
+from services.directory.demo import DEMO_PASSWORD
+from tests.people.surfer import Surfer
+
+LOGIN, NEW = "clerk.taldykorgan", "тау-бұлақ-4-көпір"
+
+
+def change(surfer: Surfer, old: str, new: str, again: str | None = None) -> int:
+    surfer.get("/account")
+    told = {"old_password": old, "new_password": new, "new_password_again": new if again is None else again}
+    return surfer.submit("/account/password", told).status_code
+
+
+def test_one_changes_ones_own_password_and_stays_in_here_and_nowhere_else(house: Flask) -> None:
+    here, elsewhere = Surfer(house).sign_in(LOGIN), Surfer(house).sign_in(LOGIN)
+    assert change(here, DEMO_PASSWORD, NEW) == 200
+    assert "Құпиясөзіңіз өзгертілді." in here.page.text  # type: ignore[union-attr]
+    assert here.get("/account").request.path == "/account"
+    assert elsewhere.get("/account").request.path == "/sign-in"
+    Surfer(house).sign_in(LOGIN, NEW)
+    with pytest.raises(AssertionError):
+        Surfer(house).sign_in(LOGIN, DEMO_PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again", "field", "status"),
+    [
+        ("not the one", NEW, NEW, "old_password", 403),
+        ("", NEW, NEW, "old_password", 422),
+        (DEMO_PASSWORD, "short", "short", "new_password", 400),
+        (DEMO_PASSWORD, "password123", "password123", "new_password", 400),
+        (DEMO_PASSWORD, NEW, NEW + "x", "new_password_again", 422),
+        (DEMO_PASSWORD, DEMO_PASSWORD, DEMO_PASSWORD, "new_password", 422),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field_and_nothing_changes(
+    house: Flask, old: str, new: str, again: str, field: str, status: int
+) -> None:
+    here = Surfer(house).sign_in(LOGIN)
+    assert change(here, old, new, again) == status
+    assert here.tree.xpath(f"//*[@id='error-{field}']") and not here.tree.xpath("//input[@type='password'][@value]")
+    Surfer(house).sign_in(LOGIN, DEMO_PASSWORD)

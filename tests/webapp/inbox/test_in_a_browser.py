@@ -1,0 +1,128 @@
+"""One case through all its people at a real browser, in Kazakh."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.people.hands import Hands
+
+pytestmark = pytest.mark.browser
+
+
+def register(hands: Hands) -> str:
+    """The clerk registers by keyboard alone; the address of the case."""
+    page = hands.page
+    hands.sign_in("clerk.taldykorgan")
+    hands.see()
+    page.locator(".lists button.primary").focus()
+    hands.press("Enter")
+    page.wait_for_url(re.compile(r"/cases/\d+"))
+    hands.see()
+    hands.count_papers()
+    page.locator("#surname").focus()
+    for text in ("Үлгібаев", "Мысал", "Сынақұлы", "850101100012", "87000000001"):
+        hands.type(text)
+        hands.press("Tab")
+    hands.type("Талдықорған қаласы, Үлгі көшесі, 1-үй, 1-пәтер")
+    with page.expect_navigation():
+        hands.press("Enter")
+    hands.see()
+    expect(page.locator("h1 .number")).to_have_text(re.compile(r"^19-\d{4}-00001$"))
+    return page.url
+
+
+def test_a_case_goes_through_all_its_people_in_kazakh(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
+    hands = Hands(page)
+    case = register(hands)
+    with capsys.disabled():
+        print(f"\nregistering an application: {hands.screens} screens, {hands.keys} keystrokes")  # noqa: T201
+    assert page.locator("html").get_attribute("lang") == "kk"
+    expect(page.locator(".papers a").first).to_have_text("Талон")
+
+    hands.sign_in("head.taldykorgan")
+    page.goto(case)
+    hands.take()
+    page.get_by_label("Сынақбеков Дерек Нұсқаұлы").check()
+    hands.send()
+
+    hands.sign_in("executor.taldykorgan")
+    expect(page.locator(".tasks tbody tr")).to_have_count(1)
+    page.goto(case)
+    page.check("input[name=papers][value=complete]")
+    page.fill("#members-0-income", "40 000")
+    page.select_option("#expenses-0-kind", "heating")
+    page.fill("#expenses-0-amount", "30000")
+    hands.send()
+    expect(page.locator(".proposal .figure")).to_contain_text("26 000 ₸")
+    hands.send()
+
+    hands.sign_in("head.taldykorgan")
+    page.goto(case)
+    hands.take()
+    page.check("input[name=verdict][value=return]")
+    page.fill("#reason", "Жылу шотын қоса тіркеңіз")
+    hands.send()
+
+    hands.sign_in("executor.taldykorgan")
+    page.goto(case)
+    expect(page.locator(".next .round")).to_be_visible()
+    hands.send()
+
+    hands.sign_in("head.taldykorgan")
+    page.goto(case)
+    hands.take()
+    hands.agree_and_sign(case)
+
+    hands.sign_in("executor.taldykorgan")
+    page.goto(case)
+    page.check("input[name=way][value=ready]")
+    page.check("input[name=told_how][value=phone]")
+    hands.send()
+    page.goto(case)
+    hands.take()
+    hands.receive()
+    hands.send()
+    page.goto(case)
+    expect(page.locator(".clock.closed dd")).to_contain_text("тағайындалды")
+
+
+def test_a_draft_is_kept_when_a_field_is_left(page: Page) -> None:
+    hands = Hands(page)
+    hands.sign_in("clerk.taldykorgan")
+    page.click(".lists button.primary")
+    page.wait_for_load_state("networkidle")  # the page's script is there: until then nobody listens
+    with page.expect_response(re.compile("/draft$")) as kept:
+        page.fill("#surname", "Мысалова")
+        page.locator("#given_name").focus()
+    assert kept.value.status == 204
+    page.reload()
+    expect(page.locator("#surname")).to_have_value("Мысалова")
+
+
+def test_the_diagram_shows_where_the_case_is(page: Page) -> None:
+    hands = Hands(page)
+    case = register(hands)
+    page.goto(case.partition("#")[0] + "#diagram")
+    page.wait_for_selector("#canvas[data-drawn]")
+    expect(page.locator('#canvas [data-element-id="Task_Register"]').first).to_have_class(re.compile("done"))
+    expect(page.locator('#canvas [data-element-id="Call_Resolution"]').first).to_have_class(re.compile("active"))
+    expect(page.locator("#canvas .bjs-powered-by")).to_be_visible()
+
+
+def test_an_error_is_said_beside_the_field_and_in_a_summary_that_has_the_focus(page: Page) -> None:
+    hands = Hands(page)
+    hands.sign_in("clerk.taldykorgan")
+    page.click(".lists button.primary")
+    page.fill("#surname", "Мысалова")
+    hands.send()
+    expect(page.locator("#summary")).to_be_focused()
+    expect(page.locator("#error-address")).to_be_visible()
+    page.fill("#given_name", "Нұсқа")
+    page.fill("#address", "Үлгі көшесі, 3")
+    hands.count_papers()
+    page.fill("#iin", "850101100013")
+    hands.send()
+    expect(page.locator("#summary")).to_be_focused()
+    expect(page.locator("#error-iin")).to_be_visible()
+    expect(page.locator("#surname")).to_have_value("Мысалова")
