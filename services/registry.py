@@ -10,6 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from sys import modules
+from typing import Any
 
 from services.errors import NotFound
 from services.guarded import call_plugin
@@ -210,7 +211,7 @@ class Registry:
         """Keys of the steps that play that part: `drafts`, `only_applicant`, `folder_leaves` …"""
         return frozenset(row["key"] for row in self.table("steps") if row.get("part") == part)
 
-    def _facts(self) -> Mapping[str, object]:
+    def _facts(self) -> Mapping[str, Any]:
         """What `region.toml` says of the region and its act. Raises NotFound."""
         return tomllib.loads(tidy(self.file("region.toml").read_text(encoding="utf-8-sig")))
 

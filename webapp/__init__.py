@@ -4,6 +4,7 @@ import secrets
 
 import orjson
 from flask import Flask, Request, Response, g, request
+from flask.json.provider import DefaultJSONProvider
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
@@ -51,6 +52,12 @@ MOST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600
 MOST_OF_FILES = 40 * 1024 * 1024  #: attached at once
 MOST_OF_DIAGRAMS = 32 * 1024 * 1024
+
+
+class Json(DefaultJSONProvider):
+    """Names stand in the order in which they were said."""
+
+    sort_keys = False
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -102,7 +109,8 @@ def create_app(config: Config | None = None) -> Flask:
         TESTING=config.testing,
         KOMEK=config,
     )
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = Json(app)
+    # wrapping the method is how Flask wants a middleware put around it
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     app.before_request(_allow_large)
     registry.use(registry.load(config.plugins, ROOT))
@@ -169,7 +177,7 @@ def _sign_in(app: Flask) -> None:
     manager.session_protection = None  # sessions are the database's
     account.again.init_app(app, manager)
 
-    @manager.user_loader  # type: ignore[untyped-decorator]
+    @manager.user_loader
     def load(key: str) -> "account.SignedIn | None":
         found = directory.person_in(key)
         return account.SignedIn(found.person, key, found.ends_soon) if found else None

@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, request
 from flask import Request as PlainRequest
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
-from werkzeug.routing import BaseConverter, IntegerConverter, PathConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map, PathConverter
 
 from services.days import read_day
 from services.errors import Invalid
@@ -67,8 +68,8 @@ class Request(PlainRequest):
 class _Id(IntegerConverter):
     """A number of a row: what no row can have has no page."""
 
-    def __init__(self, map: object, **more: int) -> None:
-        super().__init__(map, max=LARGEST_ID, **more)  # type: ignore[arg-type]
+    def __init__(self, map: Map, **more: Any) -> None:
+        super().__init__(map, max=LARGEST_ID, **more)
 
 
 class Text(BaseConverter):

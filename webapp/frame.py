@@ -86,9 +86,9 @@ def _standing() -> dict[str, object]:
     person = g.get("person")
     return {
         "language": language(),
-        "region_notice": notice[f"repealed_{language()}"],  # type: ignore[index]
-        "not_in_act": notice[f"not_in_act_{language()}"],  # type: ignore[index]
-        "act_title": facts["act"][f"reference_{language()}"],  # type: ignore[index]
+        "region_notice": notice[f"repealed_{language()}"],
+        "not_in_act": notice[f"not_in_act_{language()}"],
+        "act_title": facts["act"][f"reference_{language()}"],
         "person": person,
         **_workers(person),
         "demo_clock": clock.now() if clock.offset() else None,

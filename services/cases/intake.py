@@ -84,7 +84,7 @@ def routes_opened() -> tuple[tuple[str, int], ...]:
 
 def routes_of(person: directory.Person, office_key: str) -> list[str]:
     """The routes on which this person opens applications at that office."""
-    named: Mapping[str, Mapping[str, str]] = registry.current().facts()["routes"]  # type: ignore[assignment]
+    named: Mapping[str, Mapping[str, str]] = registry.current().facts()["routes"]
     here = person.roles_at(office_key)
     return [route for route in _routes() if named[route]["role"] in here]
 
@@ -104,7 +104,7 @@ def take_in(route: str, office_key: str, answers: Mapping[str, object], person: 
 
 
 def _routes() -> list[str]:
-    return list(registry.current().facts()["service"]["routes"])  # type: ignore[index]
+    return list(registry.current().facts()["service"]["routes"])
 
 
 def _known(route: str) -> str:

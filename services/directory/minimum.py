@@ -80,7 +80,7 @@ def intake_staff(
 def _intake_roles() -> dict[str, str]:
     """Kind of office -> the role that takes applications there: who opens a case on each of the region's routes."""
     rules = registry.current()
-    routes: Mapping[str, Mapping[str, str]] = rules.facts()["routes"]  # type: ignore[assignment]
+    routes: Mapping[str, Mapping[str, str]] = rules.facts()["routes"]
     return {rules.row("roles", each["role"])["office"]: each["role"] for each in routes.values()}
 
 

@@ -58,7 +58,7 @@ def counter_of(rules: Registry, route: str) -> str | None:
 
 def role_of(rules: Registry, route: str) -> str:
     """Who opens applications of that route; empty for what is no route."""
-    facts: Mapping[str, Mapping[str, Mapping[str, str]]] = rules.facts()  # type: ignore[assignment]
+    facts: Mapping[str, Mapping[str, Mapping[str, str]]] = rules.facts()
     return facts["routes"][route]["role"] if route in facts["service"]["routes"] else ""
 
 

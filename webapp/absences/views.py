@@ -43,14 +43,14 @@ class Line:
 
 
 @bp.get("/")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def show() -> str:
     """The absences that this person may know of, as a picture and as a table."""
     return _page()
 
 
 @bp.post("/")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def enter() -> Response | tuple[str, int]:
     """Enter one; when it leaves an office with too few people, that is said."""
     form = asked.form
@@ -82,7 +82,7 @@ def enter() -> Response | tuple[str, int]:
 
 
 @bp.post("/<int:absence_id>/end")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def end(absence_id: int) -> Response:
     """They are back from today."""
     directory.end_absence(absence_id, actor=g.person)
@@ -91,7 +91,7 @@ def end(absence_id: int) -> Response:
 
 
 @bp.get("/own-drafts")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def own_drafts() -> str:
     """What was signed by whoever drafted it, for the control level."""
     return render_template("absences/own_drafts.html", drafts=cases.own_drafts(g.person))

@@ -81,7 +81,7 @@ def sign_in_now() -> tuple[str, int] | AnyResponse:
 
 
 @bp.post("/sign-out")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def sign_out() -> AnyResponse:
     """End the session, here and wherever its cookie was copied to."""
     said = session.get("language")
@@ -105,7 +105,7 @@ def choose_language() -> AnyResponse:
 
 
 @bp.post("/office")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def choose_office() -> AnyResponse:
     """Act for another of one's offices."""
     office = asked.form.text("office")
@@ -115,14 +115,14 @@ def choose_office() -> AnyResponse:
 
 
 @bp.get("/account")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def show() -> str:
     """One's own page: who one is here, and where notices go."""
     return _me(*directory.mail_of(g.person), {})
 
 
 @bp.post("/account/mail")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def choose_mail() -> tuple[str, int] | AnyResponse:
     """Switch mail on or off for oneself."""
     email, mailed = asked.form.text("email"), "mailed" in asked.form.all
@@ -135,7 +135,7 @@ def choose_mail() -> tuple[str, int] | AnyResponse:
 
 
 @bp.post("/account/password")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def change_password() -> tuple[str, int] | AnyResponse:
     """Another password for oneself: the session here goes on as a new one, every other is over."""
     old, new = asked.secret("old_password"), asked.secret("new_password")

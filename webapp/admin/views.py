@@ -75,7 +75,7 @@ def sections_for(person: directory.Person, office_key: str) -> list[Section]:
 
 
 @bp.get("/")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def show() -> str:
     """Every section of this person, with what it is about. Raises NotAdministrator for whoever has none."""
     sections = sections_for(g.person, g.office_key)

@@ -199,7 +199,7 @@ def day(on: date) -> str:
 
 def route(key: str) -> str:
     """A route in the reader's language."""
-    routes: Mapping[str, Mapping[str, str]] = registry.current().facts()["routes"]  # type: ignore[assignment]
+    routes: Mapping[str, Mapping[str, str]] = registry.current().facts()["routes"]
     return routes[key][f"name_{language()}"] if key in routes else key
 
 

@@ -9,6 +9,8 @@ from datetime import datetime
 import xlsxwriter
 from flask_babel import gettext
 from markupsafe import Markup
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from services import clock
 from services.letters import as_cell
@@ -124,7 +126,7 @@ def _fill(book: xlsxwriter.Workbook, looks: _Looks, title: str, period: str, tab
     sheet.repeat_rows(3)
 
 
-def _write(sheet, line: int, at: int, column: Column, value: object, look) -> None:  # type: ignore[no-untyped-def]
+def _write(sheet: Worksheet, line: int, at: int, column: Column, value: object, look: Format) -> None:
     if value is None or value == "":
         sheet.write_blank(line, at, None, look)
     elif column.kind == "time":

@@ -36,7 +36,7 @@ class Board:
 
 
 @bp.get("/")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def show() -> AnyResponse:
     """The board that is this person's: the head's of the office they stand in, else that of all offices."""
     if boards.may_lead(g.person, g.office_key or ""):
@@ -45,14 +45,14 @@ def show() -> AnyResponse:
 
 
 @bp.get("/head")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def head() -> str | Response:
     """What will be late at this office, whose it is and why."""
     return _head(None)
 
 
 @bp.post("/head/reassign")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def reassign() -> str | Response:
     """Put what is ticked into another's hands; what may not go is named, with the reason."""
     return _head(cases.reassign_tasks(asked.form.texts("task"), asked.form.number("to") or 0, g.person))
@@ -68,7 +68,7 @@ def _head(done: cases.Reassigned | None) -> str | Response:
 
 
 @bp.get("/region")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def region() -> str | Response:
     """All offices side by side."""
     period, query = _period()
@@ -81,7 +81,7 @@ def region() -> str | Response:
 
 
 @bp.get("/offices/<key>")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def office(key: str) -> str | Response:
     """One office's figures."""
     period, query = _period()
@@ -94,7 +94,7 @@ def office(key: str) -> str | Response:
 
 
 @bp.get("/cases/<int:case_id>")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def case(case_id: int) -> str | AnyResponse:
     """How one case stands, for whoever answers for its terms; who may look at the case itself lands there."""
     found = boards.standing(case_id, g.person)
@@ -104,7 +104,7 @@ def case(case_id: int) -> str | AnyResponse:
 
 
 @bp.get("/heat")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def heat() -> str | Response:
     """Time on the diagram of one version of a route."""
     period, query = _period()
@@ -139,7 +139,7 @@ def _outline(version: boards.Version, drawing: str) -> tuple[processes.Line, ...
 
 
 @bp.get("/heat/<int:version>/<process>.bpmn")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def drawing(version: int, process: str) -> Response:
     """The drawing itself, names in the reader's language."""
     xml = boards.diagram(boards.version_by_id(version), process, language(), g.person)
@@ -212,7 +212,7 @@ def _version() -> boards.Version:
 
 
 def _routes() -> list[str]:
-    return list(registry.current().facts()["service"]["routes"])  # type: ignore[index]
+    return list(registry.current().facts()["service"]["routes"])
 
 
 def _in_words(period: boards.Period) -> str:

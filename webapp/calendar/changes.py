@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from flask import url_for
 from werkzeug.datastructures import FileStorage
@@ -70,7 +71,7 @@ def write_csv(days: Iterable[SpecialDay]) -> str:
     return text.getvalue()
 
 
-def _on(said: Mapping[str, str]):  # type: ignore[no-untyped-def]
+def _on(said: Mapping[str, str]) -> date:
     try:
         return deadlines.read_date(said.get("on", ""))
     except ValueError:

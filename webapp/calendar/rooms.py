@@ -23,7 +23,7 @@ def administrators(view: Callable[..., Any]) -> Callable[..., Any]:
         directory.authorise(g.person)
         return view(*args, **named)
 
-    return login_required(guarded)  # type: ignore[no-any-return]
+    return login_required(guarded)
 
 
 def region() -> RegionTime:

@@ -13,7 +13,7 @@ class NoTimeLimit(NotFound):
 
 
 @bp.get("/why/<task_id>")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def why_step(task_id: str) -> str:
     """Why a step is due when it is. Raises NoSuchTask, NotYours, NoTimeLimit."""
     told = cases.why_step(task_id, g.person)
@@ -23,7 +23,7 @@ def why_step(task_id: str) -> str:
 
 
 @bp.get("/cases/<int:case_id>/why")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def why_case(case_id: int) -> str:
     """Why the whole case is due when it is. Raises NoSuchCase, NotYours."""
     return render_template("calendar/why.html", why=cases.why_case(case_id, g.person))

@@ -20,7 +20,7 @@ bp.app_template_global()(drawn_by_plugin)
 
 
 @bp.get("/cases/<int:case_id>")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def show(case_id: int) -> str:
     """The case as this person may see it."""
     return show_page(case_id)
@@ -56,7 +56,7 @@ def _outlines(page: CasePage) -> list[tuple[str, str, tuple[processes.Line, ...]
 
 
 @bp.get("/cases/<int:case_id>/steps.json")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def steps(case_id: int) -> Response:
     """The case's steps as data: code, role, clock, due moment, stamp, outcome, outputs."""
     case, lines = cases.steps_of(case_id, g.person)
@@ -80,7 +80,7 @@ def steps(case_id: int) -> Response:
 
 
 @bp.get("/cases/<int:case_id>/diagram/<process>.bpmn")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def diagram(case_id: int, process: str) -> Response:
     """The diagram of one of its processes, in the version it runs under, names in the reader's language."""
     xml = cases.diagram_of(case_id, process, language(), g.person)
@@ -88,14 +88,14 @@ def diagram(case_id: int, process: str) -> Response:
 
 
 @bp.get("/cases/<int:case_id>/decided/<key>")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def decided(case_id: int, key: str) -> str:
     """A decision of the case as its designers drew it: what was found there, and which rules fired."""
     return render_template("case/decided.html", picture=cases.decided_picture(case_id, key, g.person))
 
 
 @bp.get("/attachments/<int:file_id>")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def attachment(file_id: int) -> Response:
     """A file that somebody attached: pictures are shown, all else is saved; nothing in it runs."""
     found = cases.attached_file(file_id, g.person)
@@ -109,14 +109,14 @@ def attachment(file_id: int) -> Response:
 
 
 @bp.get("/papers/<int:paper_id>.pdf")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def paper(paper_id: int) -> Response:
     """A paper of a case, to look at: marked so, and nothing is recorded."""
     return _pdf(cases.look_at_paper(paper_id, g.person))
 
 
 @bp.post("/papers/<int:paper_id>.pdf")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def print_paper(paper_id: int) -> Response:
     """A paper of a case, to be printed, which is recorded; the second time it is marked as a copy."""
     return _pdf(cases.print_paper(paper_id, g.person))
@@ -129,14 +129,14 @@ def _pdf(printed: documents.Printed) -> Response:
 
 
 @bp.get("/papers/<int:paper_id>.svg")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def picture(paper_id: int) -> Response:
     """A paper as a picture, to look at."""
     return Response(cases.draw_paper(paper_id, g.person), mimetype="image/svg+xml")
 
 
 @bp.post("/cases/<int:case_id>/discard")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def discard(case_id: int) -> AnyResponse:
     """Close an application opened by mistake."""
     cases.discard_case(case_id, g.person)
@@ -145,7 +145,7 @@ def discard(case_id: int) -> AnyResponse:
 
 
 @bp.post("/rehearsals/<task_id>/on")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def rehearse_on(task_id: str) -> AnyResponse:
     """End a wait of a rehearsal by hand."""
     outputs = asked.form.an_object("outputs")
@@ -155,7 +155,7 @@ def rehearse_on(task_id: str) -> AnyResponse:
 
 
 @bp.post("/rehearsals/<task_id>/variables")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def rehearse_with(task_id: str) -> AnyResponse:
     """Set variables of a rehearsal."""
     case_id = cases.rehearse_with(task_id, g.person, asked.form.an_object("variables"))
@@ -163,7 +163,7 @@ def rehearse_with(task_id: str) -> AnyResponse:
 
 
 @bp.post("/cases/<int:case_id>/stop")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def stop_clocks(case_id: int) -> AnyResponse:
     """Stop both clocks, where the region's act lets them stop."""
     cases.stop_clocks(case_id, asked.form.text("stop"), asked.form.text("reason"), g.person)
@@ -171,7 +171,7 @@ def stop_clocks(case_id: int) -> AnyResponse:
 
 
 @bp.post("/cases/<int:case_id>/resume")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def resume_clocks(case_id: int) -> AnyResponse:
     """Let the clocks run again."""
     cases.resume_clocks(case_id, asked.form.text("reason"), g.person)
@@ -179,7 +179,7 @@ def resume_clocks(case_id: int) -> AnyResponse:
 
 
 @bp.post("/cases/<int:case_id>/iin")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def reveal_iin(case_id: int) -> AnyResponse:
     """Show the IIN in full, once; that it was looked at stands in the case's history."""
     flash(gettext("IIN: %(iin)s", iin=cases.reveal_iin(case_id, g.person)), "plain")

@@ -68,7 +68,7 @@ class Demo:
 def demo_of(registry: Registry) -> Demo:
     """The region's demo; without stories when it has none, or other offices."""
     offices, told = registry.by_key("offices"), read_demo(registry)
-    routes: Mapping[str, Mapping[str, str]] = registry.facts()["routes"]  # type: ignore[assignment]
+    routes: Mapping[str, Mapping[str, str]] = registry.facts()["routes"]
     of_kind = {registry.row("roles", each["role"])["office"]: route for route, each in routes.items()}
     stories = [
         _story(each, of_kind[offices[each["office"]]["kind"]])
@@ -166,7 +166,7 @@ class _Play:
 
     def _open(self, which: tuple[int, Story]) -> None:
         at, story = which
-        routes: Mapping[str, Mapping[str, str]] = self.registry.facts()["routes"]  # type: ignore[assignment]
+        routes: Mapping[str, Mapping[str, str]] = self.registry.facts()["routes"]
         person = self._person(story.office, routes[story.route]["role"], at)
         case_id = cases.open_case(story.route, story.office, person, key=f"demo-{at}")
         self.stories[case_id] = which

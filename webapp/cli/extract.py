@@ -151,7 +151,7 @@ def _shown_by(folder: Path) -> Found:
     """Everything a plugin may show: all sentence-like constants but docstrings and Kazakh."""
     for file in sorted(folder.glob("**/*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        hidden = {id(node.body[0].value) for node in ast.walk(tree) if _has_docstring(node)}  # type: ignore[attr-defined]
+        hidden = {id(each) for each in _docstrings(tree)}
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
         hidden |= {id(word.value) for call in calls if _called(call) == "Plugin" for word in call.keywords}
         for node in ast.walk(tree):
@@ -213,10 +213,12 @@ def _rules() -> Found:
                     yield _place(file), text
 
 
-def _has_docstring(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
-        return False
-    return ast.get_docstring(node, clean=False) is not None
+def _docstrings(tree: ast.AST) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False):
+            match node.body[0]:
+                case ast.Expr(value=docstring):
+                    yield docstring
 
 
 def _texts(node: ast.AST) -> list[str]:

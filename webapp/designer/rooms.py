@@ -20,4 +20,4 @@ def designers(view: Callable[..., Any]) -> Callable[..., Any]:
         processes.check_looks_after(g.person)
         return view(*args, **named)
 
-    return login_required(guarded)  # type: ignore[no-any-return]
+    return login_required(guarded)

@@ -121,7 +121,7 @@ class Said:
 
 
 @bp.get("/law/<int:enactment_id>")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def law(enactment_id: int) -> str:
     """What changed for everybody when a version came into force: for all staff."""
     page = processes.law_page(enactment_id)

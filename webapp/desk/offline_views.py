@@ -24,7 +24,7 @@ class AnotherPerson(Conflict):
 
 
 @bp.get("/outbox.json")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def outbox() -> Response:
     """Whose desk this is now, what it needs to know while nobody answers, and the token with which it sends."""
     office = registry.current().row("offices", g.office_key)
@@ -43,7 +43,7 @@ def outbox() -> Response:
 
 
 @bp.post("/merge")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def merge() -> Response:
     """Each entry on its own: what became of it, in the order in which they came. 400 for what is no list of entries.
 
@@ -60,14 +60,14 @@ def merge() -> Response:
 
 
 @bp.get("/conflicts")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def conflicts() -> str:
     """What could not be merged and waits for a person."""
     return render_template("desk/conflicts.html", rows=desk.conflicts(g.office_key, g.person), said=message_of)
 
 
 @bp.get("/conflicts/<entry_id>")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def conflict(entry_id: str) -> str:
     """An application that was refused, as it was typed, with what is wrong beside its fields."""
     row = desk.conflict(entry_id, g.person)
@@ -75,7 +75,7 @@ def conflict(entry_id: str) -> str:
 
 
 @bp.post("/conflicts/<entry_id>/again")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def apply_again(entry_id: str) -> Response | tuple[str, int]:
     """Try it once more: a scan as it was, an application as it is corrected."""
     corrected = {name: value for name, value in asked.form.all.items() if name not in ("csrf_token", "label")}
@@ -93,7 +93,7 @@ def apply_again(entry_id: str) -> Response | tuple[str, int]:
 
 
 @bp.post("/conflicts/<entry_id>/aside")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def set_aside(entry_id: str) -> Response:
     """It is not to be done, for a reason."""
     desk.set_aside(entry_id, asked.form.text("reason"), g.person)

@@ -46,7 +46,7 @@ class Card:
 
 
 @bp.get("/")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def show() -> str:
     """The desk of the office one stands in; a courier's round, for whoever only carries."""
     held = g.person.roles_at(g.office_key)
@@ -56,7 +56,7 @@ def show() -> str:
 
 
 @bp.post("/scan")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def scan() -> str | AnyResponse:
     """Every line of what was scanned or pasted, one by one; what each did."""
     unpacking = asked.form.number("unpacking")
@@ -65,14 +65,14 @@ def scan() -> str | AnyResponse:
 
 
 @bp.get("/lists")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def lists() -> str:
     """What lies here and what is expected, anew."""
     return render_template("desk/_lists.html", desk=desk.desk_page(g.office_key, g.person))
 
 
 @bp.get("/consignments")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def consignments() -> str:
     """Consignments from and to the offices of this person, the newest first."""
     rows = desk.consignments_page([g.office_key], before=asked.address.number("before"))
@@ -80,7 +80,7 @@ def consignments() -> str:
 
 
 @bp.get("/consignments/<int:consignment_id>")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def consignment(consignment_id: int) -> str:
     """One registry, its papers, and what may be done with it."""
     page = desk.consignment_page(consignment_id, g.person)
@@ -88,7 +88,7 @@ def consignment(consignment_id: int) -> str:
 
 
 @bp.post("/consignments/<int:consignment_id>/close")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def close(consignment_id: int) -> AnyResponse:
     """Close the registry: it gets its number."""
     desk.close_registry(consignment_id, g.person)
@@ -96,7 +96,7 @@ def close(consignment_id: int) -> AnyResponse:
 
 
 @bp.post("/consignments/<int:consignment_id>/hand-over")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def hand_over(consignment_id: int) -> AnyResponse:
     """Hand it to the courier: every paper on it is scanned out."""
     desk.hand_over(consignment_id, g.person, badge=asked.form.text("badge"))
@@ -105,7 +105,7 @@ def hand_over(consignment_id: int) -> AnyResponse:
 
 
 @bp.post("/consignments/<int:consignment_id>/finish")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def finish(consignment_id: int) -> AnyResponse:
     """It is unpacked: what was not in it is missing."""
     missing = desk.finish_receiving(consignment_id, g.person)
@@ -117,7 +117,7 @@ def finish(consignment_id: int) -> AnyResponse:
 
 
 @bp.post("/consignments/<int:consignment_id>/act")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def record_act(consignment_id: int) -> AnyResponse:
     """The act of discrepancy was signed."""
     desk.record_act(consignment_id, asked.form.text("signed_with"), g.person)
@@ -125,7 +125,7 @@ def record_act(consignment_id: int) -> AnyResponse:
 
 
 @bp.post("/papers/<code>/take-off")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def take_off(code: str) -> AnyResponse:
     """Take a paper off a registry that is still open."""
     desk.take_off_registry(code, g.office_key, g.person)
@@ -133,7 +133,7 @@ def take_off(code: str) -> AnyResponse:
 
 
 @bp.post("/papers/<code>/take-in")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def take_in_stray(code: str) -> AnyResponse:
     """A paper for another office lies here: it goes on with the next registry."""
     desk.take_in_stray(code, g.office_key, g.person)
@@ -142,7 +142,7 @@ def take_in_stray(code: str) -> AnyResponse:
 
 
 @bp.post("/consignments/<int:consignment_id>/papers/<code>/damage")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def note_damage(consignment_id: int, code: str) -> AnyResponse:
     """What is wrong with a paper that was unpacked, with a photo where somebody took one."""
     file = asked.file("photo")
@@ -152,14 +152,14 @@ def note_damage(consignment_id: int, code: str) -> AnyResponse:
 
 
 @bp.get("/photos/<int:photo_id>.jpg")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def photo(photo_id: int) -> Response:
     """A photo of a damaged paper."""
     return Response(desk.photo(photo_id, g.person), mimetype="image/jpeg")
 
 
 @bp.post("/papers/<code>/label")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def replace_label(code: str) -> AnyResponse:
     """Its label was lost: printed anew, or another one put on it."""
     why, label = asked.form.text("why"), asked.form.text("label")
@@ -169,7 +169,7 @@ def replace_label(code: str) -> AnyResponse:
 
 
 @bp.post("/papers/<code>/unsent")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def take_in_unsent(code: str) -> AnyResponse:
     """It lies here, though nobody scanned it out."""
     desk.take_in_unsent(code, g.office_key, g.person)
@@ -178,7 +178,7 @@ def take_in_unsent(code: str) -> AnyResponse:
 
 
 @bp.post("/papers/<code>/replace")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def replace_paper(code: str) -> AnyResponse:
     """It is lost for good: its duplicate goes on."""
     desk.replace_paper(code, g.office_key, asked.form.text("why"), g.person)
@@ -187,7 +187,7 @@ def replace_paper(code: str) -> AnyResponse:
 
 
 @bp.post("/cases/<int:case_id>/send-back")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def send_back(case_id: int) -> AnyResponse:
     """Nobody came for the result: back to the body."""
     desk.send_back_unclaimed(case_id, g.person)
@@ -196,7 +196,7 @@ def send_back(case_id: int) -> AnyResponse:
 
 
 @bp.post("/papers/<code>/send-again")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def send_again(code: str) -> AnyResponse:
     """Its applicant has asked for it: to the counter once more."""
     desk.send_again(code, g.office_key, g.person)
@@ -204,21 +204,21 @@ def send_again(code: str) -> AnyResponse:
 
 
 @bp.post("/labels.pdf")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def labels() -> Response:
     """A sheet of labels for papers that are still to come."""
     return _pdf(desk.print_labels(g.office_key, asked.form.number("count") or 0, g.person))
 
 
 @bp.get("/badge.pdf")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def badge() -> Response:
     """One's own badge."""
     return _pdf(desk.print_badge(g.office_key, g.person))
 
 
 @bp.post("/register.pdf")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def register() -> Response:
     """The register of this office for some days."""
     since, until = _day("from"), _day("until")
@@ -226,21 +226,21 @@ def register() -> Response:
 
 
 @bp.post("/consignments/<int:consignment_id>/registry.pdf")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def registry_pdf(consignment_id: int) -> Response:
     """The registry, to print and sign."""
     return _list(desk.print_registry(consignment_id, g.person))
 
 
 @bp.post("/consignments/<int:consignment_id>/act.pdf")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def act_pdf(consignment_id: int) -> Response:
     """The act of discrepancy, to print and sign."""
     return _list(desk.print_discrepancy_act(consignment_id, g.person))
 
 
 @bp.post("/cases/<int:case_id>/came")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def applicant_came(case_id: int) -> AnyResponse:
     """The applicant stands at the counter: from now on the issuing counts."""
     cases.applicant_came(case_id, g.person)

@@ -27,7 +27,7 @@ SOUGHT = "sought"
 
 @bp.get("/")
 @bp.get("/inbox", endpoint="show_inbox")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def show_list() -> str | Response:
     """One page of a list; with `found`, what was found for the words sought last.
 
@@ -72,7 +72,7 @@ def may_desk() -> bool:
 
 
 @bp.post("/cases")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def open_case() -> Response:
     """Begin an application: its form opens."""
     route, office_key = form.text("route"), form.text("office") or g.office_key
@@ -82,7 +82,7 @@ def open_case() -> Response:
 
 
 @bp.post("/inbox/<task_id>/claim")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def claim(task_id: str) -> Response:
     """Take it into work, and open it."""
     case_id = cases.claim_task(task_id, g.person)
@@ -90,7 +90,7 @@ def claim(task_id: str) -> Response:
 
 
 @bp.post("/inbox/<task_id>/release")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def release(task_id: str) -> Response:
     """Give it back to the role."""
     cases.release_task(task_id, g.person)
@@ -98,7 +98,7 @@ def release(task_id: str) -> Response:
 
 
 @bp.post("/inbox/<task_id>/reassign")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def reassign(task_id: str) -> Response:
     """Put it into another's hands."""
     case_id = cases.reassign_task(task_id, form.number("to") or 0, g.person)
@@ -106,7 +106,7 @@ def reassign(task_id: str) -> Response:
 
 
 @bp.post("/inbox/<task_id>/draft")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def save_draft(task_id: str) -> tuple[str, int]:
     """Keep what stands in the form."""
     cases.save_draft(task_id, typed_answers(form.all), g.person)
@@ -114,7 +114,7 @@ def save_draft(task_id: str) -> tuple[str, int]:
 
 
 @bp.post("/inbox/<task_id>/asked")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def asked(task_id: str) -> Response:
     """What stands in the form now hides which fields, and what it makes of those that are asked another way."""
     typed = typed_answers(form.all)
@@ -126,7 +126,7 @@ def asked(task_id: str) -> Response:
 
 
 @bp.post("/inbox/<task_id>/complete")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def complete(task_id: str) -> Response | str | tuple[str, int]:
     """Complete it with the answers of its form; or, by its other buttons, change lines or calculate once more."""
     typed = typed_answers(form.all)
@@ -178,7 +178,7 @@ def _attach_all(task_id: str) -> dict[str, str]:
 
 
 @bp.post("/scan")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def scan() -> Response:
     """Open a case by what a scanner read or a person typed; what is no number here is searched for.
 

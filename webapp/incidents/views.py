@@ -14,7 +14,7 @@ bp = Blueprint("incidents", __name__, template_folder="templates", url_prefix="/
 
 
 @bp.get("/")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def show() -> str:
     """One page of the list, of one kind when asked so."""
     what = asked.address.text("what")
@@ -23,7 +23,7 @@ def show() -> str:
 
 
 @bp.post("/retry")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def retry() -> AnyResponse:
     """Those that were ticked, or all of the kind that is shown."""
     what = asked.form.text("what")
@@ -36,7 +36,7 @@ def retry() -> AnyResponse:
 
 
 @bp.post("/<int:job_id>/settle")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def settle(job_id: int) -> AnyResponse:
     """Settle one by hand."""
     cases.settle_incident(job_id, asked.form.text("why"), g.person)
@@ -45,7 +45,7 @@ def settle(job_id: int) -> AnyResponse:
 
 
 @bp.post("/<int:job_id>/set-right")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def set_right(job_id: int) -> AnyResponse:
     """Set right what hinders answers that stay, and have them tried again."""
     values, newest = asked.form.an_object("values"), asked.form.text("newest") == "1"

@@ -97,7 +97,7 @@ def clause(key: str | None) -> str:
 
     «N421/11a/direct/2» -> «11-тармақ, 2)-тармақша».
     """
-    for each in registry.current().facts().get("clauses", ()):  # type: ignore[attr-defined]
+    for each in registry.current().facts().get("clauses", ()):
         if found := re.fullmatch(each["pattern"], key or ""):
             return str(found.expand(each[language()]))
     return key or ""
@@ -132,7 +132,7 @@ def masked(iin: str) -> str:
     return "•" * 8 + iin[-4:] if iin else ""
 
 
-def moment(at, *, exact: bool = False) -> Markup:  # type: ignore[no-untyped-def]
+def moment(at: datetime | None, *, exact: bool = False) -> Markup:
     """A moment in words, the exact one on focus, for programs in `datetime`."""
     if at is None:
         return Markup("")

@@ -122,7 +122,7 @@ def _lines(told: Notice, said: str, address: str) -> list[str]:
         lines.append(f"{gettext('Paper')}: {told.code}")
     lines.append(f"{gettext('Office')}: {office_name(told.office_key)}")
     if told.due_at is not None:
-        not_in_act = rules.facts()["notice"][f"not_in_act_{language()}"]  # type: ignore[index]
+        not_in_act = rules.facts()["notice"][f"not_in_act_{language()}"]
         mark = f" ({not_in_act})" if told.due_default else ""
         lines.append(f"{gettext('Due')}: {dates.exactly(told.due_at, language(), zone)}{mark}")
     if address:

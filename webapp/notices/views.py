@@ -22,7 +22,7 @@ KINDS = {
 
 
 @bp.get("/")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def show() -> str:
     """One page of them, the newest first."""
     page = notices.notices_of(g.person, before=asked.address.number("before"))
@@ -39,7 +39,7 @@ def show() -> str:
 
 
 @bp.post("/<int:notice_id>/read")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def mark_read(notice_id: int) -> Response:
     """This one is read."""
     notices.mark_read(notice_id, g.person)
@@ -47,7 +47,7 @@ def mark_read(notice_id: int) -> Response:
 
 
 @bp.post("/read")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def mark_all_read() -> Response:
     """Everything up to the newest one on the page is read; what came meanwhile is not."""
     notices.mark_all_read(g.person, up_to=asked.form.number("up_to") or 0)

@@ -48,6 +48,7 @@ class Addresses:
 
 def init_app(app: Flask) -> None:
     """Stand before every request of programs, and answer their errors."""
+    # wrapping the method is how Flask wants a middleware put around it
     app.wsgi_app = Addresses(app.wsgi_app)  # type: ignore[method-assign]
     app.url_map.converters["name"] = Name
     app.before_request(_let_in)

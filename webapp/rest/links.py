@@ -21,7 +21,7 @@ def webapps() -> Response:
 
 
 @bp.get("/modeler-link/repository")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def repository() -> AnyResponse:
     """The page of the deployment that the link names; of a link that names none, all of them."""
     wanted = _wanted()
@@ -29,7 +29,7 @@ def repository() -> AnyResponse:
 
 
 @bp.get("/modeler-link/process-instance/<instance_id>")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def process_instance(instance_id: str) -> AnyResponse:
     """The page of the case that the instance belongs to. Raises NoSuchInstance, NotYours."""
     return redirect(url_for("case.show", case_id=records.instance(number(instance_id), g.person).case_id))

@@ -26,14 +26,14 @@ class Done:
 
 
 @bp.get("/")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def show() -> str:
     """Every paper that waits for this person's signature, as a picture."""
     return _page()
 
 
 @bp.post("/")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def sign() -> str | tuple[str, int]:
     """Sign those that were chosen, one by one: one that cannot be signed does not stop the others."""
     chosen = asked.form.texts("task")
@@ -50,7 +50,7 @@ def sign() -> str | tuple[str, int]:
 
 
 @bp.post("/agree")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def agree() -> str:
     """Agree with the drafts that were chosen: each gets its number, and waits to be signed."""
     chosen = asked.form.texts("task")
@@ -59,7 +59,7 @@ def agree() -> str:
 
 
 @bp.post("/papers/<code>/confirm")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def confirm(code: str) -> AnyResponse:
     """It was signed by ink: whoever says so scanned the code on it."""
     case_id = cases.confirm_scanned(code, asked.form.text("scanned"), g.person)
@@ -68,7 +68,7 @@ def confirm(code: str) -> AnyResponse:
 
 
 @bp.post("/papers/<code>/take-back")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def take_back(code: str) -> AnyResponse:
     """Nobody has signed it after all: until that is confirmed anew it goes nowhere."""
     case_id = cases.take_signature_back(code, asked.form.text("why"), g.person)

@@ -17,14 +17,14 @@ PAGE = 50
 
 
 @bp.get("/")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def show() -> str:
     """Everybody, or those whose name or login begins so; what nobody can work on today. Raises NotAdministrator."""
     return _list()
 
 
 @bp.post("/add")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def add() -> Response | tuple[str, int]:
     """Add somebody; their page opens, to give them a role."""
     form = asked.form
@@ -43,14 +43,14 @@ def add() -> Response | tuple[str, int]:
 
 
 @bp.get("/<int:staff_id>")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def person(staff_id: int) -> str:
     """One of the staff: roles, what is in their hands, signing in. Raises NoSuchStaff, NotAdministrator."""
     return _person(staff_id)
 
 
 @bp.post("/<int:staff_id>/appoint")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def appoint(staff_id: int) -> Response | tuple[str, int]:
     """Another role, from today."""
     office_key, role = asked.form.text("office"), asked.form.text("role")
@@ -58,7 +58,7 @@ def appoint(staff_id: int) -> Response | tuple[str, int]:
 
 
 @bp.post("/<int:staff_id>/appointments/<int:appointment_id>/end")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def end_role(staff_id: int, appointment_id: int) -> Response | tuple[str, int]:
     """The role is no longer theirs; what is in their hands in it goes to a colleague, or back to the role."""
     return _do(
@@ -67,21 +67,21 @@ def end_role(staff_id: int, appointment_id: int) -> Response | tuple[str, int]:
 
 
 @bp.post("/<int:staff_id>/shut-out")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def shut_out(staff_id: int) -> Response | tuple[str, int]:
     """Nobody signs in by that name from now on."""
     return _do(staff_id, lambda: cases.shut_out(staff_id, actor=g.person, hand_to=asked.form.number("hand_to")))
 
 
 @bp.post("/<int:staff_id>/let-in")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def let_in(staff_id: int) -> Response | tuple[str, int]:
     """They may sign in again."""
     return _do(staff_id, lambda: directory.set_active(staff_id, True, actor=g.person))
 
 
 @bp.post("/<int:staff_id>/password")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def set_password(staff_id: int) -> Response | tuple[str, int]:
     """Another password for somebody else; every session of theirs is over. One's own is changed on one's account."""
     new = asked.secret("new_password")
@@ -90,14 +90,14 @@ def set_password(staff_id: int) -> Response | tuple[str, int]:
 
 
 @bp.post("/<int:staff_id>/unlock")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def unlock(staff_id: int) -> Response | tuple[str, int]:
     """They may try to sign in again at once."""
     return _do(staff_id, lambda: directory.unlock(staff_id, actor=g.person))
 
 
 @bp.post("/<int:staff_id>/topics")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def give_topics(staff_id: int) -> Response | tuple[str, int]:
     """Of which topics a program gets the external tasks, one a line."""
     topics = asked.form.text("topics", most=10_000).splitlines()

@@ -27,7 +27,7 @@ def only_on_a_demo() -> None:
 
 
 @bp.get("/")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def show() -> str:
     """What the clock says, and the ways to set it. Raises NotAdministrator."""
     if ADMIN not in g.person.roles():
@@ -36,7 +36,7 @@ def show() -> str:
 
 
 @bp.post("/")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def set_clock() -> tuple[str, int] | Response:
     """Set it by the button that was pressed."""
     try:
