@@ -7,7 +7,7 @@ A phone is two: `phone`, in E.164, and `phone_raw`, as it was typed. So is a num
 
 from collections.abc import Callable, Container, Mapping, Sequence
 
-from services.asking import Asking, ask, columns_of, is_blank, line_numbers, line_of, sent_lines
+from services.asking import AskedNow, ask, columns_of, is_blank, line_numbers, line_of, sent_lines
 from services.errors import InvalidAnswers
 from services.kinds import MISSING, NO_FILE, NOT_A_CHOICE, READERS, Raw, as_text, as_typed, one
 from services.plugin import Answers, Field, Line
@@ -67,7 +67,7 @@ def _wrong(field: Field, answer: object) -> str:
     return field.fault(answer) if field.fault is not None else ""
 
 
-def asked(fields: Sequence[Field], raw: Raw) -> Asking:
+def asked(fields: Sequence[Field], raw: Raw) -> AskedNow:
     """The fields as they are asked now, given what stands in the form."""
     return ask(fields, raw, _leniently)
 

@@ -24,7 +24,7 @@ MOST_ROUNDS = 12
 
 
 @dataclass(frozen=True)
-class Asking:
+class AskedNow:
     """The fields as they are asked now."""
 
     fields: tuple[Field, ...]
@@ -122,7 +122,7 @@ def layers(*each: Answers) -> Answers:
 
 
 @dataclass(frozen=True)
-class Scope:
+class PlaceInForm:
     """What an expression may ask for, at one place of a form."""
 
     data: Answers  #: the whole form
@@ -133,9 +133,9 @@ class Scope:
     def names(self) -> Answers:
         return self._with(self.data)
 
-    def line(self, known: Answers, number: int) -> "Scope":
+    def line(self, known: Answers, number: int) -> "PlaceInForm":
         """In a line of a list that stands here; `number` counts from 1."""
-        return Scope(self.data, known, self._with(self.this), (*self.numbers, number))
+        return PlaceInForm(self.data, known, self._with(self.this), (*self.numbers, number))
 
     def _with(self, data: Answers) -> Answers:
         special = {"this": self.this, "parent": self.parent, "i": list(self.numbers)}
@@ -143,17 +143,17 @@ class Scope:
         return layers({f"_{name}_": value for name, value in special.items()}, data, special)
 
 
-def ask(fields: Sequence[Field], raw: Raw, read: Read, around: Scope | None = None, number: int = 0) -> Asking:
+def ask(fields: Sequence[Field], raw: Raw, read: Read, around: PlaceInForm | None = None, number: int = 0) -> AskedNow:
     """How the fields are asked, given what stands in the form; `around` and `number`: of a line of a list."""
     if not any(is_moving(field) or field.seen for field in fields):
-        return Asking(tuple(fields), frozenset(), {})
-    return _Form(fields, raw, read, around, number).until_still()
+        return AskedNow(tuple(fields), frozenset(), {})
+    return _FormWalk(fields, raw, read, around, number).until_still()
 
 
-class _Form:
+class _FormWalk:
     """One form, or one line of a list, looked at until nothing changes any more."""
 
-    def __init__(self, fields: Sequence[Field], raw: Raw, read: Read, around: Scope | None, number: int) -> None:
+    def __init__(self, fields: Sequence[Field], raw: Raw, read: Read, around: PlaceInForm | None, number: int) -> None:
         self.fields, self.raw, self.read = fields, raw, read
         self.known: Known = {}
         self.around, self.number = around, number
@@ -161,7 +161,7 @@ class _Form:
         self.reckoned: dict[str, object] = {}
         self.asked: list[Field] = list(fields)
 
-    def until_still(self) -> Asking:
+    def until_still(self) -> AskedNow:
         for field in self.fields:
             self._look_up(field)
         for _ in range(min(MOST_ROUNDS, 2 + sum(field.reckon is not None for field in self.fields))):
@@ -172,10 +172,10 @@ class _Form:
                 break
         # words and bounds go by what is known at the end
         last = tuple(self._now(field, asked) for field, asked in zip(self.fields, self.asked, strict=True))
-        return Asking(last, frozenset(self.hidden), self.known)
+        return AskedNow(last, frozenset(self.hidden), self.known)
 
-    def _scope(self) -> Scope:
-        return self.around.line(self.known, self.number) if self.around else Scope(self.known, self.known)
+    def _scope(self) -> PlaceInForm:
+        return self.around.line(self.known, self.number) if self.around else PlaceInForm(self.known, self.known)
 
     def _field(self, field: Field) -> Field:
         """The field as it is asked in this round."""

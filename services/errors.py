@@ -38,6 +38,10 @@ class Conflict(KomekError):
     """Somebody else was quicker."""
 
 
+class ReasonMissing(Invalid):
+    """Please say why."""
+
+
 class InvalidAnswers(Invalid):
     """Some answers need to be corrected."""
 

@@ -28,7 +28,7 @@ IN_BOTH = "For %(area)s m², up to %(norm)s ₸"
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedExpense:
     """One kind of expense: all its bills of the month, and what counts of them."""
 
     kind: str
@@ -52,7 +52,7 @@ class _Bill:
     people: int
 
 
-def count(call: FormCall, answers: Mapping[str, object]) -> list[Counted]:
+def count(call: FormCall, answers: Mapping[str, object]) -> list[CountedExpense]:
     """Every kind of expense that was entered, in the order of the form."""
     norms = {row["key"]: Fraction(row["value"]) for row in call.table("parameters") if row["key"].startswith("norm_")}
     lines = [line for line in _rows(answers, "expenses") if line.get("kind")]
@@ -68,7 +68,7 @@ def count(call: FormCall, answers: Mapping[str, object]) -> list[Counted]:
         )
         counts, norm, words = _counted(kind, bill, norms)
         # half a tenge is a whole one
-        found.append(Counted(kind, bill.billed, min(bill.billed, int(counts + Fraction(1, 2))), norm, words))
+        found.append(CountedExpense(kind, bill.billed, min(bill.billed, int(counts + Fraction(1, 2))), norm, words))
     return found
 
 

@@ -1,7 +1,7 @@
 """Files attached to a case: held like photos, checked by what they are, pictures drawn anew, never run."""
 
-from services.attachments.checks import MOST_BYTES, Held, Sent
-from services.attachments.errors import FileRefused, NoFileAsked, NoSuchFile, TooManyFiles
+from services.attachments.checks import MOST_BYTES, KeptFile, Sent
+from services.attachments.errors import FileRefused, NoFileAsked, NoSuchFile, TooManyAttachments
 from services.attachments.models import Attachment
 from services.attachments.service import (
     Files,
@@ -21,11 +21,11 @@ __all__ = [
     "Attachment",
     "FileRefused",
     "Files",
-    "Held",
+    "KeptFile",
     "NoFileAsked",
     "NoSuchFile",
     "Sent",
-    "TooManyFiles",
+    "TooManyAttachments",
     "check_all",
     "erase",
     "file",

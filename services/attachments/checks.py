@@ -42,7 +42,7 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Held:
+class KeptFile:
     """What is kept of it."""
 
     name: str
@@ -50,7 +50,7 @@ class Held:
     content: bytes
 
 
-def check(sent: Sent, wanted: frozenset[str]) -> Held:
+def check(sent: Sent, wanted: frozenset[str]) -> KeptFile:
     """What is kept of that file. Raises ValueError with a msgid."""
     content = sent.content
     if not content:
@@ -67,7 +67,7 @@ def check(sent: Sent, wanted: frozenset[str]) -> Held:
             raise ValueError(NOT_HELD) from None
     if media_type not in wanted:
         raise ValueError(NOT_ASKED)
-    return Held(clean_name(sent.name, ENDINGS[media_type]), media_type, content)
+    return KeptFile(clean_name(sent.name, ENDINGS[media_type]), media_type, content)
 
 
 def clean_name(name: str, ending: str) -> str:
@@ -127,9 +127,9 @@ def _is_act(part: DictionaryObject, key: str) -> bool:
     return any(isinstance(one, DictionaryObject) and one.get("/S", "/GoTo") not in _HARMLESS for one in each)
 
 
-def look(files: Mapping[str, bytes], beside: object, registry: object, known: object) -> Sequence[Held | str]:
+def look(files: Mapping[str, bytes], beside: object, registry: object, known: object) -> Sequence[KeptFile | str]:
     """Each of them, as it is kept or why not; in the process for strangers' files. A name begins with its number."""
-    found: list[Held | str] = []
+    found: list[KeptFile | str] = []
     for numbered, content in files.items():
         _, wanted, name = numbered.split("\n", 2)
         try:

@@ -15,5 +15,5 @@ class FileRefused(Invalid):
     """The file %(name)s is not attached: %(why)s"""
 
 
-class TooManyFiles(Conflict):
+class TooManyAttachments(Conflict):
     """At most %(most)s files can be attached to one question, and %(case)s to one case."""

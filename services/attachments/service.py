@@ -7,8 +7,8 @@ from functools import cache
 from sqlalchemy import delete, func, select, update
 
 from services import clock, directory, processes, registry
-from services.attachments.checks import Held, Sent, look
-from services.attachments.errors import FileRefused, NoSuchFile, TooManyFiles
+from services.attachments.checks import KeptFile, Sent, look
+from services.attachments.errors import FileRefused, NoSuchFile, TooManyAttachments
 from services.attachments.models import Attachment
 from services.attachments.refusals import TAKES_TOO_MUCH
 from services.db import db
@@ -18,13 +18,13 @@ from services.plugin import AttachedFile
 MOST_OF_A_CASE = 200
 
 
-def check_all(sent: Sequence[Sent], wanted: frozenset[str]) -> Sequence[Held]:
+def check_all(sent: Sequence[Sent], wanted: frozenset[str]) -> Sequence[KeptFile]:
     """What is kept of those files, each looked at in the process for strangers' files.
 
     Raises FileRefused for the first that is not kept.
     """
     kinds = " ".join(sorted(wanted))
-    held: list[Held] = []
+    held: list[KeptFile] = []
     for at, each in enumerate(sent):  # one by one: the memory for one look is one file's
         name = each.name.replace("\n", " ")[-300:]
         try:
@@ -39,17 +39,23 @@ def check_all(sent: Sequence[Sent], wanted: frozenset[str]) -> Sequence[Held]:
 
 
 def keep(
-    case_id: int, held: Sequence[Held], person: directory.Person, *, task_id: str | None, field: str | None, most: int
+    case_id: int,
+    held: Sequence[KeptFile],
+    person: directory.Person,
+    *,
+    task_id: str | None,
+    field: str | None,
+    most: int,
 ) -> list[int]:
-    """Their ids. Raises TooManyFiles."""
+    """Their ids. Raises TooManyAttachments."""
     of_field = func.count().filter(Attachment.task_id == task_id, Attachment.field == field)
     there, in_case = db.session.execute(select(of_field, func.count()).where(Attachment.case_id == case_id)).one()
     if there + len(held) > most or in_case + len(held) > MOST_OF_A_CASE:
-        raise TooManyFiles(most=most, case=MOST_OF_A_CASE)
+        raise TooManyAttachments(most=most, case=MOST_OF_A_CASE)
     return [_kept(case_id, each, person, task_id, field) for each in held]
 
 
-def _kept(case_id: int, held: Held, person: directory.Person, task_id: str | None, field: str | None) -> int:
+def _kept(case_id: int, held: KeptFile, person: directory.Person, task_id: str | None, field: str | None) -> int:
     """The id of a row for it; the same file sent again is the same row."""
     same = select(Attachment.id).filter_by(case_id=case_id, task_id=task_id, field=field, name=held.name)
     found = db.session.scalar(same.filter_by(size=len(held.content), content=held.content).limit(1))

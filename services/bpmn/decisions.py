@@ -25,14 +25,14 @@ from services.bpmn.decision_rules import (
 from services.bpmn.errors import BadDiagram, ExpressionError, Problem
 from services.bpmn.rules import BAD_EXPRESSION, Rule
 from services.dmn import Decision as Drawn
-from services.dmn import Element, Fault, Model, Reader, decide
-from services.dmn import Fired as FiredTable
+from services.dmn import DmnFault, DmnReader, Model, Required, decide
+from services.dmn import FiredTable as FiredTable
 from services.dmn.requirements import Knowledge
 from services.engine.step import Decided, Fired, FiredRule
 from services.expressions.coercion import number
 from services.expressions.language import juel_of, plain, words
 from services.expressions.world import HOST, LIMITS, clock, read_moment
-from services.feel import Note, Refused, Value, text_of
+from services.feel import FeelRefused, Remark, Value, text_of
 from services.feel.expressions import lifted
 from services.feel.times import Date, DaysTime, Time, YearsMonths
 from services.feel.types import FeelType, Unfit, coerced
@@ -73,7 +73,7 @@ class Decision:
         try:
             given = lifted(data, self.reads)
             found = decide(self.model, self.drawn, given, clock, LIMITS, HOST, _fit, is_open=True)
-        except Refused as refused:
+        except FeelRefused as refused:
             raise ExpressionError(self.name, words(refused.note)) from None
         if found.complaints:
             first = found.complaints[0]
@@ -104,7 +104,7 @@ def read_decisions(files: Mapping[str, etree._Element]) -> dict[str, Decision]:
 
     Raises BadDiagram with all that is wrong.
     """
-    reader = Reader(files, lenient=False, languages={"juel": juel_of}, functions=frozenset(HOST))
+    reader = DmnReader(files, lenient=False, languages={"juel": juel_of}, functions=frozenset(HOST))
     model = reader.model()
     if reader.faults:
         raise BadDiagram([_problem(fault) for fault in reader.faults])
@@ -116,7 +116,7 @@ def read_decisions(files: Mapping[str, etree._Element]) -> dict[str, Decision]:
     }
 
 
-def _title(element: Element) -> str:
+def _title(element: Required) -> str:
     return (element.title if isinstance(element, Drawn) else "") or element.name
 
 
@@ -132,10 +132,10 @@ def _local(node: etree._Element) -> str:
     return str(etree.QName(node).localname)
 
 
-def _problem(fault: Fault) -> Problem:
+def _problem(fault: DmnFault) -> Problem:
     line = fault.node.sourceline if isinstance(fault.node.sourceline, int) else None
     details = dict(fault.details)
-    if isinstance(reason := details.get("reason"), Note):
+    if isinstance(reason := details.get("reason"), Remark):
         details["reason"] = words(reason)
     where = (fault.owner.get("id", ""), fault.owner.get("name", ""))
     return Problem(fault.file, *where, line, _RULES[fault.what], details)
@@ -155,7 +155,7 @@ def _reads(model: Model) -> frozenset[str]:
 
 
 def _fit(value: Value, type_: FeelType, label: str) -> Value:
-    """What a variable holds, as a column's type has it. Raises Refused."""
+    """What a variable holds, as a column's type has it. Raises FeelRefused."""
     try:
         return coerced(value, type_)
     except Unfit:
@@ -172,13 +172,15 @@ def _fit(value: Value, type_: FeelType, label: str) -> Value:
             return coerced(found, type_)
     except Unfit:
         pass
-    raise Refused("%(value)s in %(column)s is no %(type)s", value=text_of(value)[:60], column=label, type=str(type_))
+    raise FeelRefused(
+        "%(value)s in %(column)s is no %(type)s", value=text_of(value)[:60], column=label, type=str(type_)
+    )
 
 
 def _number(text: str) -> Value:
     try:
         return number(text)
-    except (Refused, DecimalException):
+    except (FeelRefused, DecimalException):
         return None
 
 
@@ -202,4 +204,4 @@ def _fired(table: FiredTable) -> Fired:
     return Fired(table.decision, table.name, table.policy, tuple((x, plain(y)) for x, y in table.inputs), rules)
 
 
-__all__ = ["Decision", "Element", "decisions_by_file", "read_decisions"]
+__all__ = ["Decision", "Required", "decisions_by_file", "read_decisions"]

@@ -18,7 +18,7 @@ def attach(task_id: str, name: str, sent: Sequence[attachments.Sent], person: di
     """Attach those files to the question of that name; all of them or none. Their ids.
 
     Chosen so, they wait in the form until the task is completed, whatever becomes of its draft.
-    Raises NotYours, HeldByAnother, TaskAlreadyDone, NoFileAsked, FileRefused, TooManyFiles.
+    Raises NotYours, HeldByAnother, TaskAlreadyDone, NoFileAsked, FileRefused, TooManyAttachments.
     """
     field = _asked(_mine(task_id, person), name, person)
     held = attachments.check_all(sent, accepted(field.accept))

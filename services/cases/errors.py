@@ -111,10 +111,6 @@ class BadOutputs(Invalid):
     """The operation %(operation)s gave something that cannot be kept; outputs are plain values under names."""
 
 
-class ReasonMissing(Invalid):
-    """Please say why: it stands in the case's history."""
-
-
 class NothingElse(Conflict):
     """Nothing but this timer would bring the case on. Have what hinders it set right, then try it again."""
 

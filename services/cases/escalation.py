@@ -70,7 +70,7 @@ def tell(job: Job, result: object) -> None:
     if new is not None and notices.give(new):
         told = {"code": new.code, "task": new.task_id, "clock": new.clock, "staff": new.staff_id,
                 "office": new.to_office_key, "role": new.to_role}  # fmt: skip
-        journal.append(f"case:{case.id}", [journal.Line(f"case.{new.kind}", "worker", told)], at=clock.now())
+        journal.append(f"case:{case.id}", [journal.NewLine(f"case.{new.kind}", "worker", told)], at=clock.now())
 
 
 def told_role(rules: Registry, office_key: str, kind: str) -> str | None:

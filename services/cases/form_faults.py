@@ -44,7 +44,7 @@ def tell_fault(task_id: str, fault: KomekError, kind: str = FORM) -> None:
         jobs.give_up(jobs.NewJob(kind, task_id, clock.now(), case_id=work.case.id), fault.message, fault.details)
         if not known:
             told = {"task": task_id, "kind": kind, "step": work.task.step, "error": fault.code}
-            journal.append(f"case:{work.case.id}", [journal.Line("case.incident", "worker", told)], at=clock.now())
+            journal.append(f"case:{work.case.id}", [journal.NewLine("case.incident", "worker", told)], at=clock.now())
 
 
 def works_again(task_id: str) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from services import clock, directory, engine, jobs, journal, processes
 from services.cases.carrying_on import ANSWERS, OPERATION, close_task, write_history
-from services.cases.errors import NoSuchIncident, NothingElse, OnlyTriedAgain, ReasonMissing
+from services.cases.errors import NoSuchIncident, NothingElse, OnlyTriedAgain
 from services.cases.later import move_of
 from services.cases.messages import move_on
 from services.cases.models import Case, Task
@@ -15,6 +15,7 @@ from services.cases.put_out import EXTERNAL
 from services.cases.reading import Work, lock_cases, read_task
 from services.cases.rights import may_set_right
 from services.db import db, transaction
+from services.errors import ReasonMissing
 from services.jobs.models import JobRow
 
 #: so many cases are locked at a time when all incidents of a kind are tried again
@@ -146,7 +147,7 @@ def _settle(work: Work, kind: str, person: directory.Person) -> None:
 
 def _write(row: JobRow, event: str, person: directory.Person) -> None:
     stream = f"case:{row.case_id}" if row.case_id else "jobs"
-    line = journal.Line(event, f"staff:{person.id}", {"kind": row.kind, "job": row.key})
+    line = journal.NewLine(event, f"staff:{person.id}", {"kind": row.kind, "job": row.key})
     journal.append(stream, [line], at=clock.now())
 
 

@@ -24,7 +24,7 @@ class Move:
     now: datetime
     applicant: Applicant | None = None
     answers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    lines: list[journal.Line] = field(default_factory=list)
+    lines: list[journal.NewLine] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
     opened: list[Task] = field(default_factory=list)  #: places where the case waits since this move
     #: office -> outputs that the steps begin with that open there because of this move (an arrival's scan)
@@ -68,7 +68,7 @@ class Move:
     def note(self, event: str, **details: object) -> None:
         """Add a line to the case's history; written when the move ends."""
         acting = {"for": self.acting.for_id, "order": self.acting.order} if self.acting else {}
-        self.lines.append(journal.Line(event, self.actor, {**details, **acting}))
+        self.lines.append(journal.NewLine(event, self.actor, {**details, **acting}))
 
     def make_paper(self, item: str, content: Mapping[str, object]) -> None:
         """Keep what a paper says. Raises Invalid when its form lacks something."""

@@ -67,7 +67,7 @@ class Preview:
 
 
 def preview_calendar(
-    change: deadlines.Change, person: directory.Actor, *, after: int = 0, limit: int = 50, count: bool = True
+    change: deadlines.TimetableChange, person: directory.Actor, *, after: int = 0, limit: int = 50, count: bool = True
 ) -> Preview:
     """Which dates a change of the calendar would move, from what to what; nothing is saved.
 
@@ -93,7 +93,9 @@ def preview_calendar(
     return seen
 
 
-def save_calendar(change: deadlines.Change, base: str, person: directory.Actor, *, reason: str = "") -> Preview:
+def save_calendar(
+    change: deadlines.TimetableChange, base: str, person: directory.Actor, *, reason: str = ""
+) -> Preview:
     """Put the change in force and move the dates that it moves: one transaction, all or nothing.
 
     `base` is the version that was looked at. Raises NotAdministrator, CalendarChanged, InvalidAnswers, NotFound,
@@ -141,14 +143,14 @@ def tell_moved(moved: Sequence[MovedDate], *, actor: str, at: datetime) -> None:
              "to": _iso(each.after)}
             for each in dates
         ]  # fmt: skip
-        lines[f"case:{case_id}"] = journal.Line(
+        lines[f"case:{case_id}"] = journal.NewLine(
             "case.dates_moved", actor, {"dates": told, "calendar": moved[0].version}
         )
     journal.append_each(lines, actor=actor, at=at)
     replan({each.case_id for each in moved}, at)
 
 
-def _changed(change: deadlines.Change, now: Timetable) -> Timetable:
+def _changed(change: deadlines.TimetableChange, now: Timetable) -> Timetable:
     new = change.made(registry.current(), now)
     if new == now:
         raise NothingChanged

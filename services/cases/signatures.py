@@ -138,5 +138,5 @@ def _held(code: str) -> tuple[custody.Item, Task | None]:
 
 
 def _write(item: custody.Item, event: str, person: directory.Person, **details: object) -> None:
-    line = journal.Line(event, f"staff:{person.id}", details)
+    line = journal.NewLine(event, f"staff:{person.id}", details)
     journal.append(f"case:{item.case_id}", [line], at=clock.now())

@@ -73,7 +73,7 @@ def at_its_moment(job: jobs.Job, result: object) -> None:
         rules = registry.current()
         again = engine.next_start(due, beginnings.world_of(rules, office_key, clock.now()))
         if again is not None:
-            jobs.enqueue([beginnings.Planned(definition_id, element, office_key, again).job()])
+            jobs.enqueue([beginnings.PlannedStart(definition_id, element, office_key, again).job()])
     begin(definition_id, start, office_key, payload, key=f"{job.key}:{job.planned_at.isoformat()}")
 
 

@@ -120,4 +120,4 @@ def _said(reason: str) -> str:
 
 def _note(case: Case, event: str, person: directory.Person, **details: object) -> None:
     db.session.flush()
-    journal.append(f"case:{case.id}", [journal.Line(event, f"staff:{person.id}", details)], at=clock.now())
+    journal.append(f"case:{case.id}", [journal.NewLine(event, f"staff:{person.id}", details)], at=clock.now())

@@ -19,7 +19,6 @@ from services.custody.errors import (
     NotSigned,
     NotToSend,
     NotYourPaper,
-    ReasonMissing,
     SignatureStays,
     SignerMissing,
     StillWanted,
@@ -30,7 +29,7 @@ from services.custody.errors import (
 from services.custody.happened import Moved, NewPaper
 from services.custody.labels import make_labels, note_new_label, put_first_label, put_label
 from services.custody.mishaps import find_again, note_damage, replace, send_back, take_in_stray
-from services.custody.models import Consignment, CustodyEvent, Item, Label, Line
+from services.custody.models import Consignment, ConsignmentLine, CustodyEvent, Item, Label
 from services.custody.photos import MOST_BYTES, add_photo, photo, photos_of
 from services.custody.queries import (
     coming,
@@ -84,6 +83,7 @@ __all__ = [
     "AlreadySigned",
     "Annulled",
     "Consignment",
+    "ConsignmentLine",
     "ConsignmentMoved",
     "CustodyEvent",
     "DamageMissing",
@@ -92,7 +92,6 @@ __all__ = [
     "Label",
     "LabelTaken",
     "LabelUnused",
-    "Line",
     "Moved",
     "NewPaper",
     "NoSuchConsignment",
@@ -104,7 +103,6 @@ __all__ = [
     "NotSigned",
     "NotToSend",
     "NotYourPaper",
-    "ReasonMissing",
     "SignatureStays",
     "SignerMissing",
     "StillWanted",

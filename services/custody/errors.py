@@ -67,10 +67,6 @@ class DamageMissing(Invalid):
     """Please say what is wrong with the paper."""
 
 
-class ReasonMissing(Invalid):
-    """Please say why."""
-
-
 class LabelUnused(Conflict):
     """The label %(code)s is on no paper yet."""
 

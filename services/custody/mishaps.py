@@ -4,12 +4,12 @@ from services import clock, directory
 from services.custody.errors import (
     DamageMissing,
     NotExpected,
-    ReasonMissing,
     UnknownPaper,
 )
-from services.custody.models import Item, Line
+from services.custody.models import ConsignmentLine, Item
 from services.custody.service import authorise, consignment_of, note, paper, settle
 from services.db import db
+from services.errors import ReasonMissing
 
 
 def find_again(code: str, office_key: str, person: directory.Person) -> Item:
@@ -47,7 +47,7 @@ def note_damage(consignment_id: int, code: str, what: str, person: directory.Per
     """Say what is wrong with a paper that was unpacked. Raises NotYourPaper, UnknownPaper, DamageMissing."""
     consignment = consignment_of(consignment_id, lock=True)
     authorise(person, consignment.to_key)
-    line = db.session.get(Line, (consignment_id, code))
+    line = db.session.get(ConsignmentLine, (consignment_id, code))
     if line is None:
         raise UnknownPaper(code=code)
     if not what.strip():

@@ -80,7 +80,7 @@ class Item(Base):
     signer_id: Mapped[int | None]
 
 
-class Line(Base):
+class ConsignmentLine(Base):
     """A paper on a registry. One that was missing may stand on a later registry, too."""
 
     __tablename__ = "consignment_line"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, func, select
 
-from services.custody.models import Consignment, CustodyEvent, Item, Line
+from services.custody.models import Consignment, ConsignmentLine, CustodyEvent, Item
 from services.db import db
 
 #: a list of papers shows this many; the rest is behind "more"
@@ -80,9 +80,9 @@ def consignments(
 def counts(consignment_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     """Consignment -> state of its lines -> how many."""
     wanted = (
-        select(Line.consignment_id, Line.state, func.count())
-        .where(Line.consignment_id.in_(list(consignment_ids)))
-        .group_by(Line.consignment_id, Line.state)
+        select(ConsignmentLine.consignment_id, ConsignmentLine.state, func.count())
+        .where(ConsignmentLine.consignment_id.in_(list(consignment_ids)))
+        .group_by(ConsignmentLine.consignment_id, ConsignmentLine.state)
     )
     found: dict[int, dict[str, int]] = {}
     for consignment_id, state, count in db.session.execute(wanted):
@@ -90,10 +90,14 @@ def counts(consignment_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     return found
 
 
-def lines(consignment_id: int) -> list[tuple[Line, Item]]:
+def lines(consignment_id: int) -> list[tuple[ConsignmentLine, Item]]:
     """What stands on a registry, in the order in which it was put in."""
-    wanted = select(Line, Item).join(Item, Item.code == Line.code).where(Line.consignment_id == consignment_id)
-    return [(line, item) for line, item in db.session.execute(wanted.order_by(Line.seq))]
+    wanted = (
+        select(ConsignmentLine, Item)
+        .join(Item, Item.code == ConsignmentLine.code)
+        .where(ConsignmentLine.consignment_id == consignment_id)
+    )
+    return [(line, item) for line, item in db.session.execute(wanted.order_by(ConsignmentLine.seq))]
 
 
 def consignment_by_number(number: str) -> Consignment | None:

@@ -30,7 +30,7 @@ from services.custody.errors import (
     WrongOffice,
 )
 from services.custody.happened import Moved, NewPaper
-from services.custody.models import Consignment, CustodyEvent, Item, Label, Line
+from services.custody.models import Consignment, ConsignmentLine, CustodyEvent, Item, Label
 from services.db import db
 
 _happened_at: ContextVar[datetime | None] = ContextVar("happened_at", default=None)
@@ -147,7 +147,7 @@ def put_on_registry(code: str, office_key: str, person: directory.Person) -> Con
         raise NotSigned(code=code)
     now = clock.now()
     consignment = _draft(office_key, item.destination_key, person, now)
-    listed = insert(Line).values(consignment_id=consignment.id, code=code, state="listed")
+    listed = insert(ConsignmentLine).values(consignment_id=consignment.id, code=code, state="listed")
     db.session.execute(listed.on_conflict_do_nothing())
     item.state, item.consignment_id, item.since = "listed", consignment.id, now
     note([code], "listed", office_key, person.id, now, consignment.id)
@@ -162,7 +162,7 @@ def take_off_registry(code: str, office_key: str, person: directory.Person) -> N
     if item.office_key != office_key or item.state != "listed" or consignment is None or consignment.state != "draft":
         raise ConsignmentMoved
     now = clock.now()
-    line = db.session.get(Line, (consignment.id, code))
+    line = db.session.get(ConsignmentLine, (consignment.id, code))
     if line is not None:
         db.session.delete(line)
     item.state, item.consignment_id, item.since = "to_send", None, now
@@ -183,7 +183,11 @@ def consignment_of(consignment_id: int, *, lock: bool = False) -> Consignment:
 
 def cases_on(consignment_id: int) -> list[int]:
     """Ids of the cases whose papers stand on it, ascending: the order in which they are locked."""
-    on_it = select(Item.case_id).join(Line, Line.code == Item.code).where(Line.consignment_id == consignment_id)
+    on_it = (
+        select(Item.case_id)
+        .join(ConsignmentLine, ConsignmentLine.code == Item.code)
+        .where(ConsignmentLine.consignment_id == consignment_id)
+    )
     return sorted(set(db.session.scalars(on_it)))
 
 
@@ -196,7 +200,7 @@ def close(consignment_id: int, person: directory.Person) -> Consignment:
     authorise(person, consignment.from_key)
     if consignment.state != "draft":
         raise ConsignmentMoved
-    listed = list(db.session.scalars(select(Line.code).filter_by(consignment_id=consignment_id).limit(1)))
+    listed = list(db.session.scalars(select(ConsignmentLine.code).filter_by(consignment_id=consignment_id).limit(1)))
     if not listed:
         raise EmptyConsignment
     now, rules = clock.now(), registry.current()
@@ -226,8 +230,8 @@ def hand_over(
     now, point = clock.now(), _point("OUT", consignment.from_key)
     consignment.state, consignment.handed_over_at, consignment.handed_over_by_id = "in_transit", now, person.id
     consignment.courier_id = courier_id
-    gone = update(Line).filter_by(consignment_id=consignment_id, state="listed").values(state="sent")
-    codes = list(db.session.scalars(gone.returning(Line.code)))
+    gone = update(ConsignmentLine).filter_by(consignment_id=consignment_id, state="listed").values(state="sent")
+    codes = list(db.session.scalars(gone.returning(ConsignmentLine.code)))
     on_the_way = update(Item).where(Item.code.in_(codes)).values(state="in_transit", since=now)
     rows = db.session.execute(on_the_way.returning(Item.code, Item.case_id, Item.kind)).all()
     if not {row.case_id for row in rows} <= set(locked):  # a paper came on it after the cases were locked
@@ -281,7 +285,11 @@ def receive(
 
 def _end_when_all_is_scanned(consignment_id: int, person: directory.Person, now: datetime) -> None:
     """A registry whose last paper was scanned in is no longer on the way; nobody has to say so."""
-    waits = select(Line.code).where(Line.consignment_id == Consignment.id, Line.state == "sent").exists()
+    waits = (
+        select(ConsignmentLine.code)
+        .where(ConsignmentLine.consignment_id == Consignment.id, ConsignmentLine.state == "sent")
+        .exists()
+    )
     values = {"state": "received", "received_at": now, "received_by_id": person.id}
     ended = update(Consignment).where(Consignment.id == consignment_id, Consignment.state == "in_transit", ~waits)
     consignment = db.session.scalars(ended.values(values).returning(Consignment)).one_or_none()
@@ -296,15 +304,15 @@ def finish_receiving(consignment_id: int, person: directory.Person) -> list[str]
     """
     consignment = consignment_of(consignment_id, lock=True)
     authorise(person, consignment.to_key)
-    missed = select(Line.code).filter_by(consignment_id=consignment_id, state="missing").limit(1)
+    missed = select(ConsignmentLine.code).filter_by(consignment_id=consignment_id, state="missing").limit(1)
     if consignment.state == "received" and db.session.scalar(missed) is None:
         return []  # its last paper was scanned before
     if consignment.state != "in_transit":
         raise ConsignmentMoved
     now = clock.now()
     consignment.state, consignment.received_at, consignment.received_by_id = "received", now, person.id
-    absent = update(Line).filter_by(consignment_id=consignment_id, state="sent").values(state="missing")
-    codes = sorted(db.session.scalars(absent.returning(Line.code)))
+    absent = update(ConsignmentLine).filter_by(consignment_id=consignment_id, state="sent").values(state="missing")
+    codes = sorted(db.session.scalars(absent.returning(ConsignmentLine.code)))
     if codes:
         db.session.execute(update(Item).where(Item.code.in_(codes)).values(state="missing", since=now))
         note(codes, "missing", consignment.to_key, person.id, now, consignment_id)
@@ -346,7 +354,10 @@ def _draft(from_key: str, to_key: str, person: directory.Person, now: datetime) 
 
 def _was_missing(code: str) -> bool:
     """Whether it stood on a registry and was not in the consignment."""
-    return db.session.scalar(select(Line.consignment_id).filter_by(code=code, state="missing").limit(1)) is not None
+    return (
+        db.session.scalar(select(ConsignmentLine.consignment_id).filter_by(code=code, state="missing").limit(1))
+        is not None
+    )
 
 
 def _add_extra(consignment_id: int, code: str, office_key: str, now: datetime) -> None:
@@ -355,13 +366,13 @@ def _add_extra(consignment_id: int, code: str, office_key: str, now: datetime) -
     unpacked = consignment.state in ("in_transit", "received") and consignment.act_signed_at is None
     if consignment.to_key == office_key and unpacked:
         row = {"consignment_id": consignment_id, "code": code, "state": "extra", "scanned_at": now}
-        db.session.execute(insert(Line).values(**row).on_conflict_do_nothing())
+        db.session.execute(insert(ConsignmentLine).values(**row).on_conflict_do_nothing())
 
 
 def settle(item: Item, state: str, now: datetime) -> None:
     """The line of the registry it came with says so, too."""
     if item.consignment_id is not None:
-        line = update(Line).filter_by(consignment_id=item.consignment_id, code=item.code)
+        line = update(ConsignmentLine).filter_by(consignment_id=item.consignment_id, code=item.code)
         db.session.execute(line.values(state=state, scanned_at=now))
 
 
@@ -403,5 +414,5 @@ def _event(
 
 
 def _write(consignment: Consignment, event: str, person: directory.Person, **details: object) -> None:
-    line = journal.Line(event, f"staff:{person.id}", {"consignment": consignment.id, **details})
+    line = journal.NewLine(event, f"staff:{person.id}", {"consignment": consignment.id, **details})
     journal.append(f"consignment:{consignment.id}", [line], at=clock.now())

@@ -2,7 +2,6 @@
 
 from services.deadlines.calendar import Calendar, SpecialDay
 from services.deadlines.changes import (
-    Change,
     FillYears,
     KeepHours,
     NoSuchValue,
@@ -11,6 +10,7 @@ from services.deadlines.changes import (
     SetHours,
     SetValue,
     TakeBack,
+    TimetableChange,
     write_spans,
 )
 from services.deadlines.explain import DayLine, Explanation, StopLine
@@ -56,7 +56,7 @@ from services.deadlines.service import (
     years_after,
     zone,
 )
-from services.deadlines.terms import Escalation, Rule, Stop, parse_rule, working_time
+from services.deadlines.terms import Escalation, Stop, TimeRule, parse_rule, working_time
 from services.deadlines.timetable import Confirmed, Hours, Timetable
 from services.deadlines.unsettled import Unsettled, unsettled
 
@@ -66,7 +66,6 @@ __all__ = [
     "BadLines",
     "Calendar",
     "CalendarChanged",
-    "Change",
     "Confirmed",
     "DayLine",
     "Due",
@@ -81,7 +80,6 @@ __all__ = [
     "PutDays",
     "RegionTime",
     "RemoveDay",
-    "Rule",
     "Saved",
     "SetHours",
     "SetValue",
@@ -90,7 +88,9 @@ __all__ = [
     "Stop",
     "StopLine",
     "TakeBack",
+    "TimeRule",
     "Timetable",
+    "TimetableChange",
     "UnknownOffice",
     "UnknownStep",
     "Unsettled",

@@ -11,7 +11,7 @@ from services.deadlines import refusals
 from services.deadlines.calendar import Calendar, NoWorkingDay, Span, SpecialDay
 from services.deadlines.holidays import special_days
 from services.deadlines.region import VALUE_COLUMNS, RegionTime, read_time, value_key
-from services.deadlines.terms import BadRule, parse_rule
+from services.deadlines.terms import BadTimeRule, parse_rule
 from services.deadlines.timetable import Confirmed, Hours, Timetable
 from services.errors import InvalidAnswers, NotFound
 from services.registry import BadTable, Registry
@@ -28,7 +28,7 @@ class NoSuchDay(NotFound):
     """The calendar says nothing of that day."""
 
 
-class Change:
+class TimetableChange:
     """One change of a region's timetable."""
 
     event: str  #: as the journal calls it
@@ -43,7 +43,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class PutDays(Change):
+class PutDays(TimetableChange):
     """These days are so; whatever was said of them before is gone."""
 
     days: tuple[SpecialDay, ...]
@@ -60,7 +60,7 @@ class PutDays(Change):
 
 
 @dataclass(frozen=True)
-class FillYears(Change):
+class FillYears(TimetableChange):
     """Those years are as the list of public holidays has them; what staff entered or confirmed stays."""
 
     years: tuple[int, ...]
@@ -76,7 +76,7 @@ class FillYears(Change):
 
 
 @dataclass(frozen=True)
-class RemoveDay(Change):
+class RemoveDay(TimetableChange):
     """That day is as its weekday again."""
 
     on: date
@@ -92,7 +92,7 @@ class RemoveDay(Change):
 
 
 @dataclass(frozen=True)
-class SetHours(Change):
+class SetHours(TimetableChange):
     """An office, or every office of a kind, works so. `week` has seven lines such as "09:00-13:00 14:00-18:00"."""
 
     office: str
@@ -127,7 +127,7 @@ class SetHours(Change):
 
 
 @dataclass(frozen=True)
-class KeepHours(Change):
+class KeepHours(TimetableChange):
     """An office, or a kind of office, works as the region's table says again."""
 
     office: str
@@ -143,7 +143,7 @@ class KeepHours(Change):
 
 
 @dataclass(frozen=True)
-class SetValue(Change):
+class SetValue(TimetableChange):
     """A value of the region's tables is confirmed as it is, or replaced: with its source, either way."""
 
     key: str  #: "parameters/registry_cutoff"
@@ -167,7 +167,7 @@ class SetValue(Change):
 
 
 @dataclass(frozen=True)
-class TakeBack(Change):
+class TakeBack(TimetableChange):
     """What was said of a value is taken back: the region's table holds again, with its mark."""
 
     key: str
@@ -240,7 +240,7 @@ def _is_value(name: str, row: Mapping[str, str], value: str) -> bool:
     if name == "steps":
         try:
             return value == row["rule"] or bool(parse_rule(value))
-        except BadRule:
+        except BadTimeRule:
             return False
     unit = row.get("unit", "")
     if unit in ("local_time", "local_times"):

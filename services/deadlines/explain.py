@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from services.deadlines.calendar import Calendar, Span, SpecialDay, days_from
-from services.deadlines.terms import DayPlan, Rule, Stop, add_working_time, stood_still
+from services.deadlines.terms import DayPlan, Stop, TimeRule, add_working_time, stood_still
 
 Why = Literal[
     "counted",  #: one of the days, or its minutes, that the rule counts
@@ -50,7 +50,7 @@ class StopLine:
 
 @dataclass(frozen=True)
 class Explanation:
-    rule: Rule
+    rule: TimeRule
     start: datetime
     calendar: Calendar
     lines: Sequence[DayLine]
@@ -60,7 +60,7 @@ class Explanation:
 
 
 def explain(
-    rule: Rule,
+    rule: TimeRule,
     start: datetime,
     calendar: Calendar,
     other: Calendar | None = None,
@@ -160,7 +160,9 @@ def _run(here: Calendar, there: Calendar, start: datetime, runs: Sequence[time])
     raise AssertionError("two offices have common working days")
 
 
-def _stops(rule: Rule, calendar: Calendar, start: datetime, due: datetime, stops: Sequence[Stop]) -> Iterator[StopLine]:
+def _stops(
+    rule: TimeRule, calendar: Calendar, start: datetime, due: datetime, stops: Sequence[Stop]
+) -> Iterator[StopLine]:
     for stop in sorted(stops):
         stood = stood_still(calendar, start, due, stop)
         if stood:

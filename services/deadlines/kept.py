@@ -148,7 +148,7 @@ def put_in_force(region: str, new: Timetable, *, actor: str, reason: str) -> str
 
 def note(region: str, event: str, actor: str, **details: object) -> None:
     """Write a line in the region's stream `calendar:…`."""
-    journal.append(f"calendar:{region}", [journal.Line(event, actor, details)], at=clock.now())
+    journal.append(f"calendar:{region}", [journal.NewLine(event, actor, details)], at=clock.now())
 
 
 def fill_calendar(registry: Registry, years: Iterable[int], *, actor: str = "system") -> int:

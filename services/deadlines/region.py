@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 from services.deadlines.calendar import Calendar, Span, SpecialDay
-from services.deadlines.terms import BadRule, DayPlan, parse_rule
+from services.deadlines.terms import BadTimeRule, DayPlan, parse_rule
 from services.deadlines.timetable import Timetable, Week
 from services.errors import NotFound
 from services.registry import BadTable, Registry
@@ -193,6 +193,6 @@ def _step(row: Mapping[str, str]) -> StepRule:
         raise BadTable(f"{where}: {fields['mark']!r} is none of the marks {', '.join(sorted(MARKS))}")
     try:
         _ = fields["rule"] and parse_rule(fields["rule"])
-    except BadRule as error:
+    except BadTimeRule as error:
         raise BadTable(f"{where}: {error}") from error
     return StepRule(**fields, ends_outer=row.get("ends_outer") == "yes")

@@ -11,7 +11,7 @@ from services.deadlines.calendar import Calendar
 from services.deadlines.explain import Explanation, explain
 from services.deadlines.kept import region_at
 from services.deadlines.region import SETTLED, RegionTime, StepRule, read_time
-from services.deadlines.terms import DayPlan, Escalation, Rule, Stop
+from services.deadlines.terms import DayPlan, Escalation, Stop, TimeRule
 from services.registry import Registry
 
 
@@ -130,7 +130,7 @@ class _Counting:
     """What one date is counted with."""
 
     region: RegionTime
-    rule: Rule
+    rule: TimeRule
     here: Calendar
     other: Calendar | None
     default: bool  #: the rule, or the hours, are not in the act

@@ -19,12 +19,12 @@ _COUNTED: tuple[Kind, ...] = ("MIN", "WD", "TOTAL")
 _RULE = re.compile(r"R-(?:(MIN|WD|TOTAL)\(([1-9][0-9]{0,4})\)|(REG|COUR))", re.ASCII)
 
 
-class BadRule(ValueError):
+class BadTimeRule(ValueError):
     """A rule of time that nobody knows."""
 
 
 @dataclass(frozen=True)
-class Rule:
+class TimeRule:
     """A rule of time as a region's table writes it: "R-MIN(15)", "R-WD(8)", "R-REG", "R-COUR", "R-TOTAL(10)"."""
 
     kind: Kind
@@ -56,17 +56,17 @@ class Escalation(NamedTuple):
 
 
 @cache
-def parse_rule(text: str) -> Rule:
-    """The rule that a table's cell names. Raises BadRule when there is no such rule."""
+def parse_rule(text: str) -> TimeRule:
+    """The rule that a table's cell names. Raises BadTimeRule when there is no such rule."""
     found = _RULE.fullmatch(text)
     if not found:
-        raise BadRule(f"{text!r} is no rule of time")
+        raise BadTimeRule(f"{text!r} is no rule of time")
     kind = cast("Kind", found[1] or found[3])
-    return Rule(kind, int(found[2] or 0))
+    return TimeRule(kind, int(found[2] or 0))
 
 
 def due(
-    rule: Rule,
+    rule: TimeRule,
     start: datetime,
     calendar: Calendar,
     other: Calendar | None = None,
@@ -117,7 +117,7 @@ class Stop(NamedTuple):
     until: datetime
 
 
-def after_stops(rule: Rule, due: datetime, start: datetime, calendar: Calendar, stops: Sequence[Stop]) -> datetime:
+def after_stops(rule: TimeRule, due: datetime, start: datetime, calendar: Calendar, stops: Sequence[Stop]) -> datetime:
     """When it is due if the clock stood still meanwhile: later by the working time of the stops.
 
     A stop that begins after the due moment saves nothing any more. Terms of days end with a working day.

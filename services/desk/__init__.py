@@ -13,11 +13,11 @@ from services.desk.mishaps import (
 from services.desk.missing import MISSING, tell_missing
 from services.desk.offline import (
     MOST_ENTRIES,
-    Entry,
     EntryDecided,
     Merged,
     NotYourEntry,
     OpenConflict,
+    SentEntry,
     Unreadable,
     apply_again,
     conflict,
@@ -58,7 +58,6 @@ __all__ = [
     "ConsignmentPage",
     "ConsignmentRow",
     "DeskPage",
-    "Entry",
     "EntryDecided",
     "Merged",
     "NotYourEntry",
@@ -67,6 +66,7 @@ __all__ = [
     "Print",
     "Round",
     "Scanned",
+    "SentEntry",
     "Unreadable",
     "apply_again",
     "close_registry",

@@ -91,7 +91,7 @@ def print_labels(office_key: str, count: int, person: directory.Person) -> docum
     rules = registry.current()
     with transaction():
         codes = custody.make_labels(office_key, count, person)
-        line = journal.Line("labels.made", f"staff:{person.id}", {"first": codes[0], "count": count})
+        line = journal.NewLine("labels.made", f"staff:{person.id}", {"first": codes[0], "count": count})
         journal.append(f"office:{office_key}", [line], at=clock.now())
         content = {
             "office_name": rules.row("offices", office_key)["name_kk"],
@@ -126,5 +126,5 @@ def _held(code: str) -> custody.Item:
 
 
 def _tell(item: custody.Item, event: str, person: directory.Person, **details: object) -> None:
-    line = journal.Line(f"custody.{event}", f"staff:{person.id}", {"code": item.code, **details})
+    line = journal.NewLine(f"custody.{event}", f"staff:{person.id}", {"code": item.code, **details})
     journal.append(f"case:{item.case_id}", [line], at=clock.now())

@@ -60,5 +60,5 @@ def tell_missing(job: Job, result: object) -> None:
         for role in cases.told_roles(registry.current(), sender, "missing")
     ]
     if any(given):
-        line = journal.Line("case.missing", "worker", {"code": code, "office": sender})
+        line = journal.NewLine("case.missing", "worker", {"code": code, "office": sender})
         journal.append(f"case:{case_id}", [line], at=clock.now())

@@ -18,7 +18,7 @@ from services import cases, clock, custody, directory, documents, journal, regis
 from services.db import db, transaction
 from services.desk.models import OfflineEntry
 from services.desk.service import Scanned, scan
-from services.errors import Conflict, Forbidden, Invalid, InvalidAnswers, KomekError, NotFound
+from services.errors import Conflict, Forbidden, Invalid, InvalidAnswers, KomekError, NotFound, ReasonMissing
 
 #: entries in one request
 MOST_ENTRIES = 50
@@ -58,7 +58,7 @@ class _Refused(KomekError):
 
 
 @dataclass(frozen=True)
-class Entry:
+class SentEntry:
     """One scan or one application as the browser kept it."""
 
     id: str
@@ -101,11 +101,11 @@ class OpenConflict:
 # ---------------------------------------------------------------- the merge
 
 
-def read_entry(raw: object) -> Entry:
+def read_entry(raw: object) -> SentEntry:
     """An entry as a browser sent it, checked. Raises Unreadable."""
     try:
         sent = cast("Mapping[str, object]", raw)
-        entry = Entry(
+        entry = SentEntry(
             id=str(sent["id"]),
             office_key=str(sent["office"]),
             kind=cast("Literal['scan', 'intake']", sent["kind"]),
@@ -141,7 +141,7 @@ def _content(kind: str, sent: Mapping[str, object]) -> Mapping[str, object]:
     raise ValueError
 
 
-def merge_entry(entry: Entry, person: directory.Person) -> Merged:
+def merge_entry(entry: SentEntry, person: directory.Person) -> Merged:
     """Do what was done at the counter, or list why it cannot be done. The same entry again changes nothing.
 
     Raises NotYourEntry.
@@ -172,7 +172,7 @@ def _merged_before(entry_id: str, person: directory.Person) -> Merged:
     return Merged(row.id, state, None, row.case_id, str(row.content.get("label") or ""), _error(row))
 
 
-def _settle(row: OfflineEntry, entry: Entry, person: directory.Person) -> Merged:
+def _settle(row: OfflineEntry, entry: SentEntry, person: directory.Person) -> Merged:
     """Do it inside a savepoint, and keep in the row what came of it."""
     scanned, case_id = None, None
     try:
@@ -198,7 +198,7 @@ def _settle(row: OfflineEntry, entry: Entry, person: directory.Person) -> Merged
     return Merged(row.id, "merged", scanned, case_id, str(entry.content.get("label") or ""))
 
 
-def _scan(entry: Entry, person: directory.Person) -> Scanned:
+def _scan(entry: SentEntry, person: directory.Person) -> Scanned:
     """As if it were scanned now. Raises what refuses it."""
     unpacking = cast("int | None", entry.content["unpacking"])
     done = scan(str(entry.content["code"]), entry.office_key, person, unpacking=unpacking)
@@ -207,13 +207,13 @@ def _scan(entry: Entry, person: directory.Person) -> Scanned:
     return done
 
 
-def _take_in(entry: Entry, person: directory.Person) -> int:
+def _take_in(entry: SentEntry, person: directory.Person) -> int:
     """Open the case, register it, bind the label to its folder. Raises what refuses it."""
     label = documents.read_payload(str(entry.content["label"]))
     answers = cast("Mapping[str, object]", entry.content["answers"])
     key = f"offline.{entry.id}"
     case_id = cases.take_in(str(entry.content["route"]), entry.office_key, answers, person, key=key)
-    line = journal.Line("case.taken_in_offline", f"staff:{person.id}", {"label": label, "entry": entry.id})
+    line = journal.NewLine("case.taken_in_offline", f"staff:{person.id}", {"label": label, "entry": entry.id})
     journal.append(f"case:{case_id}", [line], at=clock.now())
     custody.put_first_label(label, case_id, entry.office_key, person)
     return case_id
@@ -255,7 +255,7 @@ def apply_again(entry_id: str, content: Mapping[str, object], person: directory.
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Unreadable from None
         kind = cast("Literal['scan', 'intake']", row.kind)
-        entry = Entry(row.id, row.office_key, kind, row.happened_at, checked)
+        entry = SentEntry(row.id, row.office_key, kind, row.happened_at, checked)
         row.content = dict(checked)
         done = _settle(row, entry, person)
         if done.state == "merged":
@@ -267,12 +267,12 @@ def apply_again(entry_id: str, content: Mapping[str, object], person: directory.
 def set_aside(entry_id: str, reason: str, person: directory.Person) -> None:
     """It is not to be done: what was typed of a person is removed, the reason is kept.
 
-    Raises NoSuchEntry, NotYourEntry, EntryDecided, custody.ReasonMissing.
+    Raises NoSuchEntry, NotYourEntry, EntryDecided, ReasonMissing.
     """
     with transaction():
         row = _open_row(entry_id, person, lock=True)
         if not reason.strip():
-            raise custody.ReasonMissing
+            raise ReasonMissing
         row.state, row.reason, row.content = "set_aside", reason.strip()[:300], _without_people(row.content)
         row.decided_at, row.decided_by_id = clock.now(), person.id
         _write(row, "offline.set_aside", person)
@@ -322,4 +322,4 @@ def _write(row: OfflineEntry, event: str, person: directory.Person) -> None:
     details: dict[str, object] = {"entry": row.id, "kind": row.kind, "staff": row.staff_id}
     if row.case_id is not None:
         details["case"] = row.case_id
-    journal.append(f"office:{row.office_key}", [journal.Line(event, f"staff:{person.id}", details)], at=clock.now())
+    journal.append(f"office:{row.office_key}", [journal.NewLine(event, f"staff:{person.id}", details)], at=clock.now())

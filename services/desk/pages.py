@@ -171,7 +171,7 @@ def consignment_page(consignment_id: int, person: directory.Person) -> Consignme
     )
 
 
-def _was_missing(line: custody.Line, consignment: custody.Consignment) -> bool:
+def _was_missing(line: custody.ConsignmentLine, consignment: custody.Consignment) -> bool:
     """Whether it was not there when the consignment was unpacked: what an act of discrepancy says, also later."""
     unpacked = consignment.received_at
     late = unpacked is not None and line.scanned_at is not None and line.scanned_at > unpacked

@@ -102,7 +102,7 @@ def print_register_book(office_key: str, since: date, until: date, person: direc
     documents.check_content("doc.register_book", content, registry.current())
     details = {"from": since.isoformat(), "until": until.isoformat()}
     with transaction():
-        line = journal.Line("register.printed", f"staff:{person.id}", details)
+        line = journal.NewLine("register.printed", f"staff:{person.id}", details)
         journal.append(f"office:{office_key}", [line], at=clock.now())
     return Print("doc.register_book", content, clock.now(), f"register-{office_key}-{since}-{until}.pdf")
 
@@ -120,7 +120,7 @@ def _count(
     with transaction():
         copy = consignment.copies > 0 and may_be_copy
         consignment.copies += int(may_be_copy)
-        line = journal.Line("consignment.printed", f"staff:{person.id}", {"item": item, "copy": copy})
+        line = journal.NewLine("consignment.printed", f"staff:{person.id}", {"item": item, "copy": copy})
         journal.append(f"consignment:{consignment.id}", [line], at=clock.now())
     return Print(item, content, clock.now(), name, "copy" if copy else "")
 

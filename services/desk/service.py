@@ -148,7 +148,7 @@ def _found(item: custody.Item, office_key: str, person: directory.Person) -> Sca
     with transaction():
         cases.lock_cases([item.case_id])
         custody.find_again(item.code, office_key, person)
-        line = journal.Line("custody.found", f"staff:{person.id}", {"code": item.code, "office": office_key})
+        line = journal.NewLine("custody.found", f"staff:{person.id}", {"code": item.code, "office": office_key})
         journal.append(f"case:{item.case_id}", [line], at=clock.now())
     return Scanned(item.code, "found", case_id=item.case_id)
 
@@ -210,7 +210,9 @@ def finish_receiving(consignment_id: int, person: directory.Person) -> Sequence[
         cases.lock_cases(custody.cases_on(consignment_id))
         missing = custody.finish_receiving(consignment_id, person)
         for code in missing:
-            line = journal.Line("custody.missing", f"staff:{person.id}", {"code": code, "consignment": consignment_id})
+            line = journal.NewLine(
+                "custody.missing", f"staff:{person.id}", {"code": code, "consignment": consignment_id}
+            )
             journal.append(f"case:{custody.paper(code).case_id}", [line], at=clock.now())
         plan_missing(consignment_id, missing)
     return missing
@@ -224,5 +226,5 @@ def record_act(consignment_id: int, signed_with: str, person: directory.Person) 
 
 def _tell_history(fact: custody.Moved, person: directory.Person) -> None:
     """A fact that the process did not wait for: it went that way before (a paper that was missing goes once more)."""
-    line = journal.Line(f"custody.{fact.what}", f"staff:{person.id}", {"code": fact.code, "point": fact.point})
+    line = journal.NewLine(f"custody.{fact.what}", f"staff:{person.id}", {"code": fact.code, "point": fact.point})
     journal.append(f"case:{fact.case_id}", [line], at=clock.now())

@@ -15,12 +15,12 @@ from services.directory.errors import (
     AbsenceOver,
     AlreadyAbsent,
     DeputyAbsent,
+    EndsBeforeItBegins,
     NoSuchAbsence,
     NoSuchStaff,
     NothingToGive,
     NotYourStaff,
     StandsInThen,
-    WrongDays,
     WrongDeputy,
 )
 from services.directory.models import Absence, Appointment, Staff
@@ -48,14 +48,14 @@ def enter_absence(
 
     `scope` names the roles that the deputy acts in, as "office/role"; with a deputy and no scope, all that the actor
     may give. An administrator enters anybody's; a head those of their office, and never themself as the deputy.
-    Raises InvalidAnswers, WrongDays, NotYourStaff, NoSuchStaff, NothingToGive, WrongDeputy, AlreadyAbsent,
+    Raises InvalidAnswers, EndsBeforeItBegins, NotYourStaff, NoSuchStaff, NothingToGive, WrongDeputy, AlreadyAbsent,
     DeputyAbsent, StandsInThen.
     """
     order = " ".join(order_number.split())
     if not order or len(order) > 40 or not order.isprintable():
         raise InvalidAnswers({"order_number": "Write the number of the order, at most 40 letters."})
     if not today() < until_on or not from_on < until_on <= from_on + timedelta(days=MOST_DAYS):
-        raise WrongDays("An absence ends after it begins, not in the past, and within three years.")
+        raise EndsBeforeItBegins("An absence ends after it begins, not in the past, and within three years.")
     offices = _offices_of(actor)
     with transaction():
         rows = _lock_both(staff_id, deputy_id)
@@ -85,7 +85,7 @@ def end_absence(absence_id: int, *, actor: Actor, on: date | None = None) -> Non
     """They are back from that day on, or from today: everything is theirs again. Entered anew if that was wrong.
 
     A head who is away themself ends their own, and no other's: meanwhile their deputy leads.
-    Raises NoSuchAbsence, NotYourStaff, AbsenceOver, WrongDays.
+    Raises NoSuchAbsence, NotYourStaff, AbsenceOver, EndsBeforeItBegins.
     """
     own = isinstance(actor, Person) and bool(led_by(actor.id))
     offices = frozenset() if own and not may_enter(actor) else _offices_of(actor)  # type: ignore[arg-type]
@@ -100,7 +100,7 @@ def end_absence(absence_id: int, *, actor: Actor, on: date | None = None) -> Non
         if (row.ended_on or row.until_on) <= today():
             raise AbsenceOver
         if back < today() or back > row.until_on:
-            raise WrongDays
+            raise EndsBeforeItBegins
         row.ended_on, row.ended_by_id = back, actor.id if isinstance(actor, Person) else None
         note("staff.absence_ended", actor, absence=row.id, staff=row.staff_id, back_on=back.isoformat())
 

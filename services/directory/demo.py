@@ -73,10 +73,12 @@ def _appoint_all(roles_of: dict[int, tuple[tuple[str, str], ...]]) -> None:
         for office_key, role in roles
     ]
     db.session.execute(plain_insert(Appointment).values(held))
-    lines = [journal.Line("staff.added", "console", {"staff": staff_id, "demo": True}) for staff_id in sorted(roles_of)]
+    lines = [
+        journal.NewLine("staff.added", "console", {"staff": staff_id, "demo": True}) for staff_id in sorted(roles_of)
+    ]
     for row in held:
         details = {"staff": row["staff_id"], "office": row["office_key"], "role": row["role"], "demo": True}
-        lines.append(journal.Line("staff.appointed", "console", details))
+        lines.append(journal.NewLine("staff.appointed", "console", details))
     journal.append("staff", lines, at=clock.now())
 
 

@@ -79,7 +79,7 @@ class WrongRole(Invalid):
     """There is no role %(role)s at the office %(office)s."""
 
 
-class WrongDays(Invalid):
+class EndsBeforeItBegins(Invalid):
     """An appointment cannot end before it begins."""
 
 

@@ -29,7 +29,7 @@ class DayStaff:
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedAbsence:
     """An absence that is not entered yet."""
 
     staff_id: int
@@ -53,7 +53,7 @@ def needed_at(kind: str) -> int:
 
 
 def intake_staff(
-    days: Sequence[date], *, office_keys: Sequence[str] | None = None, planned: Planned | None = None
+    days: Sequence[date], *, office_keys: Sequence[str] | None = None, planned: PlannedAbsence | None = None
 ) -> dict[str, list[DayStaff]]:
     """Office -> how many take applications there on each of those days: appointed, not away, deputies included.
 
@@ -69,7 +69,7 @@ def intake_staff(
         return {key: [] for key in offices}
     first, last = min(days), max(days) + timedelta(days=1)
     held = _appointments(offices, sorted(set(roles.values())), first, last)
-    absences: list[Absence | Planned] = [*_absences(first, last), *([planned] if planned else [])]
+    absences: list[Absence | PlannedAbsence] = [*_absences(first, last), *([planned] if planned else [])]
     return {
         key: [DayStaff(on, len(_present(held[key, roles[kind]], absences, f"{key}/{roles[kind]}", on)), needed_at(kind))
               for on in days]
@@ -104,7 +104,9 @@ def _absences(first: date, last: date) -> list[Absence]:
     return list(db.session.scalars(select(Absence).where(Absence.from_on < last, back > first)))
 
 
-def _present(held: Sequence[Appointment], absences: Sequence[Absence | Planned], role: str, on: date) -> set[int]:
+def _present(
+    held: Sequence[Appointment], absences: Sequence[Absence | PlannedAbsence], role: str, on: date
+) -> set[int]:
     """Whoever takes applications in that role on that day."""
     away = [each for each in absences if each.from_on <= on < (each.ended_on or each.until_on)]
     own = {row.staff_id for row in held if row.from_on <= on and (row.until_on is None or row.until_on > on)}

@@ -33,7 +33,7 @@ def import_offices(registry: Registry, *, actor: str = "console") -> list[str]:
     with transaction():
         changed = sorted(db.session.scalars(_upsert(rows)))
         if changed:
-            line = journal.Line("offices.imported", actor, {"region": registry.region, "offices": changed})
+            line = journal.NewLine("offices.imported", actor, {"region": registry.region, "offices": changed})
             journal.append("offices", [line], at=clock.now())
     return changed
 

@@ -14,12 +14,12 @@ from services.directory import passwords
 from services.directory.errors import (
     AlreadyAppointed,
     AppointmentOver,
+    EndsBeforeItBegins,
     LastAdministrator,
     LoginTaken,
     NoSuchAppointment,
     NoSuchStaff,
     UnknownLanguage,
-    WrongDays,
     WrongPassword,
     WrongRole,
 )
@@ -69,13 +69,13 @@ def appoint(
 ) -> int:
     """The id of a new appointment, from today unless told otherwise; `until_on` is the first day it no longer holds.
 
-    Raises NotAdministrator, NoSuchStaff, NoSuchOffice, WrongRole, WrongDays, AlreadyAppointed.
+    Raises NotAdministrator, NoSuchStaff, NoSuchOffice, WrongRole, EndsBeforeItBegins, AlreadyAppointed.
     """
     authorise(actor)
     check_role(role, office_key)
     begins = from_on or today()
     if until_on is not None and until_on <= begins:
-        raise WrongDays
+        raise EndsBeforeItBegins
     with transaction():
         _lock(staff_id)
         others = select(Appointment.id).filter_by(staff_id=staff_id, office_key=office_key, role=role)
@@ -203,7 +203,7 @@ def staff_member(staff_id: int, *, actor: Actor) -> Staff:
 def note(event: str, actor: Actor, **details: object) -> None:
     """Write a line in the stream `staff`."""
     who = f"staff:{actor.id}" if isinstance(actor, Person) else actor
-    journal.append("staff", [journal.Line(event, who, details)], at=clock.now())
+    journal.append("staff", [journal.NewLine(event, who, details)], at=clock.now())
 
 
 def check_role(role: str, office_key: str) -> None:

@@ -83,7 +83,7 @@ def unlock(staff_id: int, *, actor: Actor) -> None:
         mine = delete(SignInFailure).where(SignInFailure.login_hash == login_hash(row.login))
         db.session.execute(mine, execution_options=_UNTRACKED)
         who = f"staff:{actor.id}" if isinstance(actor, Person) else actor
-        journal.append("staff", [journal.Line("staff.unlocked", who, {"staff": staff_id})], at=clock.now())
+        journal.append("staff", [journal.NewLine("staff.unlocked", who, {"staff": staff_id})], at=clock.now())
 
 
 def failures_of(login: str, config: Config) -> int:
@@ -175,7 +175,7 @@ def _count(attempt: _Attempt, right: bool, config: Config) -> None:
         return
     db.session.add(SignInFailure(login_hash=attempt.login_hash, place=attempt.place, at=now))
     details = {"staff": attempt.staff_id} if attempt.staff_id is not None else {}
-    journal.append("staff", [journal.Line("staff.sign_in_failed", "nobody", details)], at=clock.now())
+    journal.append("staff", [journal.NewLine("staff.sign_in_failed", "nobody", details)], at=clock.now())
 
 
 def _forget(*which: ColumnExpressionArgument[bool]) -> None:
@@ -192,7 +192,7 @@ def _let_in(attempt: _Attempt, password: str, config: Config) -> Person:
         if found is None:  # made inactive in this very moment
             raise WrongPassword
         _know_place(staff_id, attempt.place)
-        line = journal.Line("staff.signed_in", f"staff:{staff_id}", {"staff": staff_id})
+        line = journal.NewLine("staff.signed_in", f"staff:{staff_id}", {"staff": staff_id})
         journal.append("staff", [line], at=clock.now())
     return found
 

@@ -1,23 +1,33 @@
 """DMN 1.1 to 1.5: requirements diagrams, decision tables, boxed expressions. It stands on FEEL and nothing else."""
 
 from services.dmn.boxed import Language
-from services.dmn.deciding import Decided, decide
-from services.dmn.reading import Fault, Reader
-from services.dmn.requirements import Complaint, Decision, Element, Fired, InputData, Knowledge, Model, Rule, Service
+from services.dmn.deciding import Answered, decide
+from services.dmn.reading import DmnFault, DmnReader
+from services.dmn.requirements import (
+    Complaint,
+    Decision,
+    FiredTable,
+    InputData,
+    Knowledge,
+    Model,
+    Required,
+    RuleFired,
+    Service,
+)
 
 __all__ = [
+    "Answered",
     "Complaint",
-    "Decided",
     "Decision",
-    "Element",
-    "Fault",
-    "Fired",
+    "DmnFault",
+    "DmnReader",
+    "FiredTable",
     "InputData",
     "Knowledge",
     "Language",
     "Model",
-    "Reader",
-    "Rule",
+    "Required",
+    "RuleFired",
     "Service",
     "decide",
 ]

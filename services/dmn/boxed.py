@@ -10,13 +10,13 @@ from lxml import etree
 
 from services.dmn.elements import child, children, elements, local, text_of
 from services.dmn.item_definitions import Definitions
-from services.dmn.requirements import Logic, Output, Rule
-from services.dmn.tables import AGGREGATIONS, POLICIES, Column, Entry, Row, Table, agreed
+from services.dmn.requirements import Logic, Output, RuleFired
+from services.dmn.tables import AGGREGATIONS, POLICIES, Cell, DecisionTable, TableColumn, TableRow, agreed
 from services.feel import Test, expression, nodes, unary_tests
 from services.feel.applying import NoTurns, belongs, filtered, fitted, invoked
 from services.feel.applying import elements as turns_of
 from services.feel.looking import bare_name, check_callable, kinds_of
-from services.feel.run import Refused, Run, Scope
+from services.feel.run import FeelRefused, FeelScope, Run
 from services.feel.types import FeelType
 from services.feel.values import Function, Value, kind
 
@@ -96,24 +96,24 @@ class Builder:
         try:
             found = expression(text, self.names, self.types)
             self._check(found.tree, found.free)
-        except Refused as refused:
+        except FeelRefused as refused:
             return self._unread(node, text, refused)
         self.free |= found.free
         return found.within
 
-    def _check(self, tree: nodes.Node | None, free: frozenset[str]) -> None:
+    def _check(self, tree: nodes.Tree | None, free: frozenset[str]) -> None:
         if tree is not None and not self.lenient:
             check_callable(tree, {*self.functions, *self.names}, free)
 
     def _other(self, node: etree._Element, language: str, text: str) -> Logic:
         try:
             logic, free = self.languages[language](text)
-        except Refused as refused:
+        except FeelRefused as refused:
             raise Wrong(node, "expression", expression=text, reason=refused.note) from None
         self.free |= free
         return logic
 
-    def _unread(self, node: etree._Element, text: str, refused: Refused) -> Logic:
+    def _unread(self, node: etree._Element, text: str, refused: FeelRefused) -> Logic:
         if not self.lenient:
             raise Wrong(node, "expression", expression=text, reason=refused.note) from None
         return lambda scope: scope.run.note("%(text)s cannot be read", text=repr(text[:60]))
@@ -150,7 +150,7 @@ class Builder:
         if any(len(row) != len(names) for row in rows):
             raise Wrong(node, "incomplete", number=1 + next(n for n, row in enumerate(rows) if len(row) != len(names)))
 
-        def related(scope: Scope) -> Value:
+        def related(scope: FeelScope) -> Value:
             return [
                 {
                     name: fitted(scope.run, part(scope), type_)
@@ -178,7 +178,7 @@ class Builder:
             body = self.inner(node, node)
         result = self.types.asked(node.get("typeRef"))
 
-        def made(scope: Scope) -> Value:
+        def made(scope: FeelScope) -> Value:
             def call(run: Run, *values: Value) -> Value:
                 return body(scope.inside(dict(zip(names, values, strict=True))))
 
@@ -196,7 +196,7 @@ class Builder:
             names.append("" if parameter is None else parameter.get("name", "").strip())
             values.append(self.inner(binding, binding))
 
-        def call(scope: Scope) -> Value:
+        def call(scope: FeelScope) -> Value:
             found = function(scope)
             if not isinstance(found, Function):
                 found = scope.run.extras.get(said)
@@ -211,7 +211,7 @@ class Builder:
     def _conditional(self, node: etree._Element) -> Logic:
         condition, yes, no = (self.inner(child(node, name), node) for name in ("if", "then", "else"))
 
-        def chosen(scope: Scope) -> Value:
+        def chosen(scope: FeelScope) -> Value:
             found = condition(scope)
             if found is not None and not isinstance(found, bool):
                 return scope.run.note("a condition is neither true nor false, but %(kind)s", kind=kind(found))
@@ -222,7 +222,7 @@ class Builder:
     def _for(self, node: etree._Element) -> Logic:
         name, values, result = self._iteration(node, "return")
 
-        def listed(scope: Scope) -> Value:
+        def listed(scope: FeelScope) -> Value:
             found: list[Value] = []
             outer = scope.inside({"partial": found})
             try:
@@ -250,7 +250,7 @@ class Builder:
     def _quantified(self, node: etree._Element, *, wanted: bool) -> Logic:
         name, values, condition = self._iteration(node, "satisfies")
 
-        def folded(scope: Scope) -> Value:
+        def folded(scope: FeelScope) -> Value:
             unknown = False
             try:
                 for each in turns_of(scope.run, values(scope)):
@@ -278,7 +278,7 @@ class Builder:
     def _decisionTable(self, node: etree._Element) -> Logic:
         return self.table(node).decide
 
-    def table(self, node: etree._Element) -> Table:
+    def table(self, node: etree._Element) -> DecisionTable:
         """A decision table. Raises Wrong."""
         policy, aggregation = node.get("hitPolicy", "UNIQUE"), node.get("aggregation")
         if policy not in POLICIES or (aggregation and (policy != "COLLECT" or aggregation not in AGGREGATIONS)):
@@ -301,7 +301,7 @@ class Builder:
         order = tuple(self._ranks(child(each, "outputValues")) for each in found)
         if not any(order) and policy in ("PRIORITY", "OUTPUT ORDER"):
             order = tuple(self._ranks_of(each) for each in found)
-        return Table(self.owner, self.title, policy, aggregation, columns, outputs, rows, defaults, order)
+        return DecisionTable(self.owner, self.title, policy, aggregation, columns, outputs, rows, defaults, order)
 
     def _output(self, table: etree._Element, node: etree._Element, count: int) -> Output:
         name = (node.get("name") or (node.get("label") if not self.lenient else "") or "").strip()
@@ -310,11 +310,11 @@ class Builder:
         name = name or ("" if self.lenient else self.owner)
         return Output(name, self.types.asked(node.get("typeRef")), self._listed(child(node, "outputValues")))
 
-    def _listed(self, node: etree._Element | None) -> Callable[[Scope, Value], bool | None] | None:
+    def _listed(self, node: etree._Element | None) -> Callable[[FeelScope, Value], bool | None] | None:
         """Whether a value is among those that a column lists; None where it lists none."""
         return self._test(node).test if node is not None and text_of(node) else None
 
-    def _column(self, node: etree._Element) -> Column:
+    def _column(self, node: etree._Element) -> TableColumn:
         given = child(node, "inputExpression")
         text = text_of(given) if given is not None else ""
         if given is None or not text:
@@ -323,9 +323,9 @@ class Builder:
         named = [node.get(key) for key in node.keys() if str(key).endswith("}inputVariable")]  # noqa: SIM118
         names = [str(each) for each in named if each] or ([] if self.lenient else ["cellInput"])
         label = node.get("label") or text
-        return Column(label, self.text(given, text), self.types.asked(given.get("typeRef")), allows, tuple(names))
+        return TableColumn(label, self.text(given, text), self.types.asked(given.get("typeRef")), allows, tuple(names))
 
-    def _row(self, number: int, node: etree._Element) -> Row:
+    def _row(self, number: int, node: etree._Element) -> TableRow:
         entries = tuple(self._test(each) for each in children(node, "inputEntry"))
         outputs = children(node, "outputEntry")
         said = child(node, "description")
@@ -334,47 +334,49 @@ class Builder:
         texts = tuple(text_of(each) for each in outputs)
         logic = tuple(map(self._optional, outputs))
         tests = tuple("" if each.text == "-" else each.text for each in entries)
-        return Row(Rule(number, node.get("id", ""), says, tests), entries, logic, texts, tuple(map(self._kinds, texts)))
+        return TableRow(
+            RuleFired(number, node.get("id", ""), says, tests), entries, logic, texts, tuple(map(self._kinds, texts))
+        )
 
     def _kinds(self, text: str) -> frozenset[str]:
         try:
             return kinds_of(expression(text, self.names, self.types).tree) if text and not self.lenient else frozenset()
-        except Refused:
+        except FeelRefused:
             return frozenset()
 
     def _optional(self, node: etree._Element | None) -> Logic | None:
         text = text_of(node) if node is not None else ""
         return None if node is None or not text or (text == "-" and self.lenient) else self.text(node, text)
 
-    def _test(self, node: etree._Element) -> Entry:
+    def _test(self, node: etree._Element) -> Cell:
         text = text_of(node)
         if _language(node.get("expressionLanguage") or FEEL) != FEEL or text.startswith("${"):
             if text in ("", "-"):
-                return Entry(text, None)
+                return Cell(text, None)
             logic = self.text(node, text)
-            return Entry(text, lambda scope, value: logic(scope.inside({"cellInput": value})))
+            return Cell(text, lambda scope, value: logic(scope.inside({"cellInput": value})))
         try:
             found = unary_tests(text, self.names, self.types)
             self._check(found.tree, found.free)
-        except Refused as refused:
+        except FeelRefused as refused:
             if "juel" in self.languages and not self.lenient:
                 return self._value(node, text, refused)
             unread = self._unread(node, text, refused)
-            return Entry(text, lambda scope, value: unread(scope))
+            return Cell(text, lambda scope, value: unread(scope))
         self.free |= found.free
         if found.tree is None:
-            return Entry(text, None)
+            return Cell(text, None)
         unset = bare_name(found.tree) if not (self.lenient or found.tree.negated) else ""
-        return Entry(text, partial(_known, found, unset) if unset else found.within, kinds_of(found.tree))
+        return Cell(text, partial(_known, found, unset) if unset else found.within, kinds_of(found.tree))
 
-    def _value(self, node: etree._Element, text: str, refused: Refused) -> Entry:
+    def _value(self, node: etree._Element, text: str, refused: FeelRefused) -> Cell:
         """`'a'`: a value as the other language writes it, which earlier versions read."""
         try:
             logic, free = self.languages["juel"](text)
-        except Refused:
+        except FeelRefused:
             raise Wrong(node, "expression", expression=text, reason=refused.note) from None
         self.free |= free
-        return Entry(text, lambda scope, value: belongs(scope.run, value, logic(scope)))
+        return Cell(text, lambda scope, value: belongs(scope.run, value, logic(scope)))
 
     def _ranks(self, node: etree._Element | None) -> Logic | None:
         """The values of a list, the first highest."""
@@ -388,7 +390,7 @@ class Builder:
         return None if definition is None else self._ranks(child(definition, "allowedValues"))
 
 
-def _known(test: Test, name: str, scope: Scope, value: Value) -> bool | None:
+def _known(test: Test, name: str, scope: FeelScope, value: Value) -> bool | None:
     """What nobody set fits nothing, not even what is missing too."""
     if not scope.knows(name):
         scope.run.hint("there is no variable %(name)s", name=name)
@@ -401,15 +403,15 @@ def _language(name: str) -> str:
     return FEEL if "feel" in low else "juel" if "juel" in low else low
 
 
-def _nothing(scope: Scope) -> Value:
+def _nothing(scope: FeelScope) -> Value:
     return None
 
 
-def _made_fit(logic: Logic, type_: FeelType, scope: Scope) -> Value:
+def _made_fit(logic: Logic, type_: FeelType, scope: FeelScope) -> Value:
     return fitted(scope.run, logic(scope), type_)
 
 
-def _context_of(entries: list[tuple[str | None, FeelType | None, Logic]], scope: Scope) -> Value:
+def _context_of(entries: list[tuple[str | None, FeelType | None, Logic]], scope: FeelScope) -> Value:
     found: dict[str, Value] = {}
     inside = scope.inside(found)
     for name, type_, logic in entries:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
-from services.feel import Refused, Scope, Test, Value, kind, nodes
+from services.feel import FeelRefused, FeelScope, Test, Value, kind, nodes
 from services.feel.compiling import Compiler
 from services.feel.expressions import new_run
 from services.feel.times import DAY, HOUR, MINUTE, SECOND, Date, DateTime, DaysTime, Time, YearsMonths
@@ -25,7 +25,7 @@ _CLOCKS = frozenset({"today", "now"})
 _COMPARES = frozenset({"=", "!=", "<", "<=", ">", ">=", "and", "or"})
 
 
-class TooMany(Exception):
+class TooManyCombinations(Exception):
     """More combinations than are looked at."""
 
 
@@ -45,38 +45,38 @@ def telling(tests: Iterable[Test]) -> tuple[Value, ...] | None:
     return None if made is None else made([each for each in constants if each is not None])
 
 
-def _collect(node: nodes.Node, into: list[Value]) -> bool:
+def _collect(node: nodes.Tree, into: list[Value]) -> bool:
     """Whether it only compares what is asked about with constants, which it adds."""
-    if isinstance(node, nodes.Name) and node.name == "?":
+    if isinstance(node, nodes.NameOf) and node.name == "?":
         return True
-    if not any(isinstance(each, nodes.Name) and each.name == "?" for each in node.walk()):
+    if not any(isinstance(each, nodes.NameOf) and each.name == "?" for each in node.walk()):
         if isinstance(node, nodes.Tests | nodes.Comparison | nodes.RangeOf | nodes.ListOf):
             return all(_collect(each, into) for each in node.parts())
         return _constant(node, into)
-    if isinstance(node, nodes.Operation) and node.operator not in _COMPARES:
+    if isinstance(node, nodes.Operated) and node.operator not in _COMPARES:
         return False
-    if isinstance(node, nodes.Call):
-        is_not = isinstance(node.function, nodes.Name) and node.function.name == "not"
+    if isinstance(node, nodes.Invocation):
+        is_not = isinstance(node.function, nodes.NameOf) and node.function.name == "not"
         return is_not and all(_collect(each, into) for each in node.arguments)
-    if isinstance(node, nodes.Tests | nodes.Operation | nodes.Between | nodes.In | nodes.Comparison):
+    if isinstance(node, nodes.Tests | nodes.Operated | nodes.Between | nodes.In | nodes.Comparison):
         return all(_collect(each, into) for each in node.parts())
     return False
 
 
-def _constant(node: nodes.Node, into: list[Value]) -> bool:
+def _constant(node: nodes.Tree, into: list[Value]) -> bool:
     for each in node.walk():
-        if isinstance(each, nodes.Call):
-            if not isinstance(each.function, nodes.Name) or each.function.name in _CLOCKS:
+        if isinstance(each, nodes.Invocation):
+            if not isinstance(each.function, nodes.NameOf) or each.function.name in _CLOCKS:
                 return False
-        elif isinstance(each, nodes.Name):
-            if not any(isinstance(call, nodes.Call) and call.function is each for call in node.walk()):
+        elif isinstance(each, nodes.NameOf):
+            if not any(isinstance(call, nodes.Invocation) and call.function is each for call in node.walk()):
                 return False
-        elif not isinstance(each, nodes.Literal | nodes.At | nodes.Negative | nodes.Operation):
+        elif not isinstance(each, nodes.Literal | nodes.AtLiteral | nodes.Negative | nodes.Operated):
             return False
     run = new_run()
     try:
-        value = Compiler({}).of(node)(Scope(run, {}))
-    except Refused:
+        value = Compiler({}).of(node)(FeelScope(run, {}))
+    except FeelRefused:
         return False
     if run.notes:
         return False
@@ -171,11 +171,11 @@ class Covered:
         return (1 << self.rules) - 1
 
     def gap(self) -> tuple[Value, ...] | None:
-        """Values that no rule answers. Raises TooMany."""
+        """Values that no rule answers. Raises TooManyCombinations."""
         return self._values(self.everyone, lambda fits: fits == 0)
 
     def alone(self, rule: int) -> tuple[Value, ...] | None:
-        """Values that this rule answers and none before it; counted from 0. Raises TooMany."""
+        """Values that this rule answers and none before it; counted from 0. Raises TooManyCombinations."""
         bit = 1 << rule
         return self._values(self.everyone & (2 * bit - 1), lambda fits: fits == bit, lambda fits: bool(fits & bit))
 
@@ -221,7 +221,7 @@ class Covered:
                 return None
             tried += 1
             if tried > MOST_TRIED:
-                raise TooMany
+                raise TooManyCombinations
             for value, fits in self.ways[at]:
                 if (rest := look(at + 1, left & fits)) is not None:
                     return (value, *rest)

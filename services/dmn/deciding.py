@@ -8,16 +8,16 @@ from services.dmn.requirements import (
     Complaint,
     Deciding,
     Decision,
-    Element,
-    Fired,
+    FiredTable,
     InputData,
     Knowledge,
     Model,
+    Required,
     Service,
 )
 from services.feel.applying import fitted
 from services.feel.library import BUILTINS
-from services.feel.run import LIMITS, Clock, Limits, Note, Refused, Scope
+from services.feel.run import LIMITS, Clock, FeelRefused, FeelScope, Limits, Remark
 from services.feel.types import FeelType
 from services.feel.values import Function, Value
 
@@ -26,37 +26,37 @@ Fits = Callable[[Value, FeelType, str], Value]
 
 
 @dataclass(frozen=True)
-class Decided:
+class Answered:
     """What a decision says, why, and what could not be reckoned on the way."""
 
     value: Value
-    fired: tuple[Fired, ...] = ()  #: the tables that were asked, in the order in which they were
+    fired: tuple[FiredTable, ...] = ()  #: the tables that were asked, in the order in which they were
     values: Mapping[Key, Value] = field(default_factory=dict)  #: of the decisions behind it
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Remark, ...] = ()
     complaints: tuple[Complaint, ...] = ()
 
 
 def decide(
-    model: Model, element: Element, given: Mapping[str, Value], clock: Clock | None = None, limits: Limits = LIMITS,
+    model: Model, element: Required, given: Mapping[str, Value], clock: Clock | None = None, limits: Limits = LIMITS,
     functions: Mapping[str, Value] | None = None, fits: Fits | None = None, *, is_open: bool = False,
-) -> Decided:  # fmt: skip
+) -> Answered:  # fmt: skip
     """The value of a decision or decision service over what is given, by name (FEEL's values).
 
     `functions`: all that may be called, FEEL's own if none are named. `is_open`: what is given is seen everywhere,
-    drawn as input data or not, as Camunda 7 does. Raises Refused.
+    drawn as input data or not, as Camunda 7 does. Raises FeelRefused.
     """
     run = Deciding(clock, limits, functions or BUILTINS, fits=fits)
-    work = _Work(model, run, given, is_open)
+    work = _Evaluation(model, run, given, is_open)
     try:
         value = work.called(element) if isinstance(element, Service) else work.value(element.key)
     except RecursionError:
-        raise Refused("it is nested too deeply") from None
+        raise FeelRefused("it is nested too deeply") from None
     behind = {key: each for key, each in work.found.items()
               if isinstance(model.elements[key], Decision) and key != element.key}  # fmt: skip
-    return Decided(value, tuple(run.fired), behind, tuple(run.notes), tuple(run.complaints))
+    return Answered(value, tuple(run.fired), behind, tuple(run.notes), tuple(run.complaints))
 
 
-class _Work:
+class _Evaluation:
     """One evaluation of a diagram."""
 
     def __init__(self, model: Model, run: Deciding, given: Mapping[str, Value], is_open: bool) -> None:
@@ -67,13 +67,13 @@ class _Work:
     def value(self, key: Key) -> Value:
         if key not in self.found:
             if key in self.now:
-                raise Refused("a decision requires itself")
+                raise FeelRefused("a decision requires itself")
             self.now.add(key)
             self.found[key] = self._reckoned(self.model.elements[key])
             self.now.discard(key)
         return self.found[key]
 
-    def _reckoned(self, element: Element) -> Value:
+    def _reckoned(self, element: Required) -> Value:
         self.run.spend()
         if isinstance(element, InputData):
             return self._given(element)
@@ -83,7 +83,7 @@ class _Work:
             return self._function(element)
         return self._service(element) if isinstance(element, Service) else None
 
-    def _given(self, element: Element) -> Value:
+    def _given(self, element: Required) -> Value:
         value = self.given.get(element.name)
         if value is None:
             return None
@@ -103,7 +103,7 @@ class _Work:
             self.run.complain(element.text or element.name, before)
         return value
 
-    def _scope(self, element: Element) -> Scope:
+    def _scope(self, element: Required) -> FeelScope:
         """What it requires, by name; an import's in a context of the import's name."""
         names: dict[str, Value] = {}
         for name, key in element.requires.items():
@@ -116,8 +116,8 @@ class _Work:
                     self._also(names, key, value)
             else:
                 names.setdefault(name[0], {})[name[1]] = value
-        outer = Scope(self.run, self.given) if self.is_open else None
-        return Scope(self.run, names, outer)
+        outer = FeelScope(self.run, self.given) if self.is_open else None
+        return FeelScope(self.run, names, outer)
 
     def _also(self, names: dict[str, Value], key: Key, value: Value) -> None:
         """As Camunda 7 has it: a required decision is there by its id, and by the names of its outputs."""
@@ -132,7 +132,7 @@ class _Work:
     def _function(self, element: Knowledge) -> Function | None:
         if element.logic is None:
             return None
-        logic, scope = element.logic, Scope(self.run, {})
+        logic, scope = element.logic, FeelScope(self.run, {})
         function = Function(
             element.name, element.parameters,
             lambda run, *values: logic(scope.inside(dict(zip(element.parameters, values, strict=True)))),
@@ -149,7 +149,7 @@ class _Work:
 
         def call(run: Any, *values: Value) -> Value:
             given = {each.name: value for each, value in zip(parameters, values, strict=True)}
-            return _Work(self.model, self.run, given, is_open=False).called(element)
+            return _Evaluation(self.model, self.run, given, is_open=False).called(element)
 
         types = [each.type for each in parameters]
         return Function(element.name, [each.name for each in parameters], call, types, element.type)

@@ -7,7 +7,7 @@ from lxml import etree
 
 from services.dmn.elements import child, children, text_of
 from services.feel import unary_tests
-from services.feel.run import Refused
+from services.feel.run import FeelRefused
 from services.feel.types import ANY, FeelType, named
 from services.feel.values import Value
 
@@ -102,7 +102,7 @@ def _allowed(node: etree._Element, *names: str) -> Callable[[Value], bool] | Non
         if text:
             try:
                 found = _both(found, partial(_is_allowed, unary_tests(text)))
-            except Refused:
+            except FeelRefused:
                 continue
     return found
 

@@ -10,7 +10,7 @@ from lxml import etree
 from services.dmn.boxed import FEEL, KINDS, Builder, Language, Wrong
 from services.dmn.elements import child, children, elements, local, text_of
 from services.dmn.item_definitions import Definitions
-from services.dmn.requirements import Decision, Element, InputData, Knowledge, Model, Output, Service
+from services.dmn.requirements import Decision, InputData, Knowledge, Model, Output, Required, Service
 from services.dmn.tables import MULTIPLE
 
 Key = tuple[str, str]
@@ -20,7 +20,7 @@ DRAWN = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
 
 
 @dataclass(frozen=True)
-class Fault:
+class DmnFault:
     """What is wrong: in which file, where, a word for what, and its details."""
 
     file: str
@@ -31,7 +31,7 @@ class Fault:
 
 
 @dataclass
-class _File:
+class _DmnFile:
     name: str
     root: etree._Element
     types: Definitions
@@ -45,7 +45,7 @@ class _File:
         return self.root.get("namespace") or ""
 
 
-class Reader:
+class DmnReader:
     """Reads files that may import one another. `lenient`: what cannot be read is null when it is decided, by the
     specification; otherwise it is a fault."""
 
@@ -54,9 +54,9 @@ class Reader:
         languages: Mapping[str, Language] | None = None, functions: AbstractSet[str] = frozenset(),
     ) -> None:  # fmt: skip
         self.lenient, self.languages, self.functions = lenient, languages or {}, functions
-        self.files = [_File(name, root, Definitions(root)) for name, root in roots.items()]
-        self.faults: list[Fault] = []
-        self.nodes: dict[Key, tuple[_File, etree._Element]] = {}
+        self.files = [_DmnFile(name, root, Definitions(root)) for name, root in roots.items()]
+        self.faults: list[DmnFault] = []
+        self.nodes: dict[Key, tuple[_DmnFile, etree._Element]] = {}
         shared = {name for name, count in Counter(each.namespace for each in self.files).items() if count > 1}
         for file in self.files:
             file.space = file.name if file.namespace in shared else file.namespace
@@ -64,7 +64,7 @@ class Reader:
             for node in children(file.root, *DRAWN):
                 self.nodes.setdefault((file.space, node.get("id") or node.get("name") or ""), (file, node))
 
-    def _key(self, file: _File, href: str) -> Key:
+    def _key(self, file: _DmnFile, href: str) -> Key:
         """What a reference in that file speaks of: something in it, or in a file of that namespace."""
         namespace, _, element = href.strip().rpartition("#")
         if namespace and namespace != file.namespace:
@@ -72,13 +72,13 @@ class Reader:
             return next((each for each in others if each in self.nodes), (namespace, element))
         return file.space, element
 
-    def _import(self, file: _File) -> None:
+    def _import(self, file: _DmnFile) -> None:
         for node in children(file.root, "import"):
             namespace, name = node.get("namespace", ""), (node.get("name") or "").strip()
             file.imports[namespace] = name
             here = [each for each in self.files if each.namespace == namespace and each is not file]
             if not here and not self.lenient and "/DMN/" in (node.get("importType") or "/DMN/"):
-                self.faults.append(Fault(file.name, node, node, "import", {"file": node.get("locationURI") or name}))
+                self.faults.append(DmnFault(file.name, node, node, "import", {"file": node.get("locationURI") or name}))
             for other in self.files:
                 if other.namespace == namespace and other is not file:
                     if name:
@@ -89,21 +89,21 @@ class Reader:
 
     def model(self) -> Model:
         """Everything that could be read; what could not is in `faults`."""
-        found: dict[Key, Element] = {}
+        found: dict[Key, Required] = {}
         for key, (file, node) in self.nodes.items():
             try:
                 found[key] = self._element(key, file, node)
             except Wrong as wrong:
-                self.faults.append(Fault(file.name, wrong.node, node, wrong.what, wrong.details))
+                self.faults.append(DmnFault(file.name, wrong.node, node, wrong.what, wrong.details))
         self._circles(found)
         return Model(found)
 
-    def _element(self, key: Key, file: _File, node: etree._Element) -> Element:
+    def _element(self, key: Key, file: _DmnFile, node: etree._Element) -> Required:
         made = {"inputData": self._input, "decision": self._decision, "businessKnowledgeModel": self._knowledge,
                 "decisionService": self._service}[local(node)]  # fmt: skip
         return made(key, file, node)
 
-    def _variable(self, file: _File, node: etree._Element) -> tuple[str, str | None]:
+    def _variable(self, file: _DmnFile, node: etree._Element) -> tuple[str, str | None]:
         """The name of what it gives, and the reference of its type."""
         variable = child(node, "variable")
         name = node.get("name", "") or node.get("id", "")
@@ -111,11 +111,11 @@ class Reader:
             return name.strip(), None
         return (variable.get("name") or name).strip(), variable.get("typeRef")
 
-    def _input(self, key: Key, file: _File, node: etree._Element) -> Element:
+    def _input(self, key: Key, file: _DmnFile, node: etree._Element) -> Required:
         name, type_ = self._variable(file, node)
         return InputData(key, name, file.types.asked(type_))
 
-    def _requires(self, file: _File, node: etree._Element) -> dict[LocalName, Key]:
+    def _requires(self, file: _DmnFile, node: etree._Element) -> dict[LocalName, Key]:
         found: dict[LocalName, Key] = {}
         for requirement in children(node, "informationRequirement", "knowledgeRequirement"):
             for each in elements(requirement):
@@ -132,7 +132,7 @@ class Reader:
                 found[(prefix, name) if prefix else (name,)] = key
         return found
 
-    def _builder(self, file: _File, node: etree._Element, requires: Mapping[LocalName, Key]) -> Builder:
+    def _builder(self, file: _DmnFile, node: etree._Element, requires: Mapping[LocalName, Key]) -> Builder:
         names = {part for name in requires for part in name}
         names |= self.members
         language = file.root.get("expressionLanguage") or FEEL
@@ -152,7 +152,7 @@ class Reader:
             }  # fmt: skip
         return self._members
 
-    def _decision(self, key: Key, file: _File, node: etree._Element) -> Element:
+    def _decision(self, key: Key, file: _DmnFile, node: etree._Element) -> Required:
         name, type_ = self._variable(file, node)
         requires = self._requires(file, node)
         builder = self._builder(file, node, requires)
@@ -173,7 +173,7 @@ class Reader:
         return Decision(key, name, file.types.asked(type_), requires, made, node.get("name", ""), text, policy, lists,
                         outputs, frozenset(builder.free))  # fmt: skip
 
-    def _knowledge(self, key: Key, file: _File, node: etree._Element) -> Element:
+    def _knowledge(self, key: Key, file: _DmnFile, node: etree._Element) -> Required:
         name, type_ = self._variable(file, node)
         requires = self._requires(file, node)
         builder = self._builder(file, node, requires)
@@ -190,7 +190,7 @@ class Reader:
             result = result.result
         return Knowledge(key, name, result, requires, names, types, logic, frozenset(builder.free))
 
-    def _service(self, key: Key, file: _File, node: etree._Element) -> Element:
+    def _service(self, key: Key, file: _DmnFile, node: etree._Element) -> Required:
         name, type_ = self._variable(file, node)
         keys = {what: tuple(self._key(file, each.get("href", "")) for each in children(node, what))
                 for what in ("outputDecision", "inputDecision", "inputData")}  # fmt: skip
@@ -199,13 +199,13 @@ class Reader:
             result = result.result
         return Service(key, name, result, {}, keys["outputDecision"], keys["inputDecision"], keys["inputData"])
 
-    def _circles(self, found: Mapping[Key, Element]) -> None:
+    def _circles(self, found: Mapping[Key, Required]) -> None:
         """Decisions that require themselves; knowledge may, as its functions call themselves."""
         for key in circles({key: [each for each in element.requires.values()
                                   if isinstance(found.get(each), Decision)]
                             for key, element in found.items() if isinstance(element, Decision)}):  # fmt: skip
             file, node = self.nodes[key]
-            self.faults.append(Fault(file.name, node, node, "circle"))
+            self.faults.append(DmnFault(file.name, node, node, "circle"))
 
 
 def circles(requires: Mapping[Key, Sequence[Key]]) -> Iterator[Key]:

@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.feel.run import Note, Run, Scope
+from services.feel.run import FeelScope, Remark, Run
 from services.feel.types import FeelType
 from services.feel.values import Value
 
-Logic = Callable[[Scope], Value]
+Logic = Callable[[FeelScope], Value]
 
 
 @dataclass(frozen=True)
-class Rule:
+class RuleFired:
     """A rule of a table that fired."""
 
     number: int  #: as drawn, from 1
@@ -22,14 +22,14 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Fired:
+class FiredTable:
     """A table that was asked: which of its rules fired, on which values, and what they said."""
 
     decision: str  #: id of the decision or business knowledge model that it stands in
     name: str
     policy: str
     inputs: tuple[tuple[str, Value], ...]  #: column -> the value that stood there
-    rules: tuple[Rule, ...]
+    rules: tuple[RuleFired, ...]
     outputs: tuple[Mapping[str, Value], ...]  #: of each of these rules
 
 
@@ -38,7 +38,7 @@ class Complaint:
     """Where something could not be reckoned, and why."""
 
     expression: str
-    note: Note
+    note: Remark
 
 
 class Deciding(Run):
@@ -50,7 +50,7 @@ class Deciding(Run):
         self, *arguments: Any, fits: Callable[[Value, FeelType, str], Value] | None = None, **named: Any
     ) -> None:
         super().__init__(*arguments, **named)
-        self.fired: list[Fired] = []
+        self.fired: list[FiredTable] = []
         self.complaints: list[Complaint] = []
         self.fits = fits  #: how a value is made to fit a column; None: as the specification says
 
@@ -67,11 +67,11 @@ class Output:
 
     name: str
     type: FeelType | None = None
-    allows: "Callable[[Scope, Value], bool | None] | None" = None  #: the values of its list
+    allows: "Callable[[FeelScope, Value], bool | None] | None" = None  #: the values of its list
 
 
 @dataclass(frozen=True)
-class Element:
+class Required:
     """Something in the diagram. Its key is its file's namespace and its id."""
 
     key: tuple[str, str]
@@ -82,12 +82,12 @@ class Element:
 
 
 @dataclass(frozen=True)
-class InputData(Element):
+class InputData(Required):
     """What comes from outside."""
 
 
 @dataclass(frozen=True)
-class Decision(Element):
+class Decision(Required):
     """A decision. Without logic its value is null, or given from outside."""
 
     logic: Logic | None = None
@@ -100,7 +100,7 @@ class Decision(Element):
 
 
 @dataclass(frozen=True)
-class Knowledge(Element):
+class Knowledge(Required):
     """A business knowledge model: a function."""
 
     parameters: Sequence[str] = ()
@@ -110,7 +110,7 @@ class Knowledge(Element):
 
 
 @dataclass(frozen=True)
-class Service(Element):
+class Service(Required):
     """A decision service: decisions that are called together."""
 
     outputs: Sequence[tuple[str, str]] = ()
@@ -122,9 +122,9 @@ class Service(Element):
 class Model:
     """All elements of one or several files, by key; what stands in each file's scope is in `requires`."""
 
-    elements: Mapping[tuple[str, str], Element]
+    elements: Mapping[tuple[str, str], Required]
 
-    def named(self, name: str, kind: type[Element] = Element, namespace: str | None = None) -> Element | None:
+    def named(self, name: str, kind: type[Required] = Required, namespace: str | None = None) -> Required | None:
         """The element of that name, or of that id."""
         found = [each for each in self.elements.values() if isinstance(each, kind)]
         if namespace is not None:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.dmn.requirements import Deciding, Fired, Logic, Output, Rule
+from services.dmn.requirements import Deciding, FiredTable, Logic, Output, RuleFired
 from services.feel.applying import fitted
 from services.feel.library import BUILTINS
-from services.feel.run import Scope
+from services.feel.run import FeelScope
 from services.feel.types import FeelType
 from services.feel.values import Value, equal, text_of
 
@@ -18,29 +18,29 @@ MOMENTS = frozenset({"date", "date and time", "time", "days and time duration", 
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """What a table looks at."""
 
     label: str
     value: Logic
     type: FeelType | None = None
-    allows: Callable[[Scope, Value], bool | None] | None = None  #: the values of its list
+    allows: Callable[[FeelScope, Value], bool | None] | None = None  #: the values of its list
     names: Sequence[str] = ()  #: what else its value is called in the entries
 
 
 @dataclass(frozen=True)
-class Entry:
+class Cell:
     """One test of a rule; None: it fits anything."""
 
     text: str
-    test: Callable[[Scope, Value], bool | None] | None
+    test: Callable[[FeelScope, Value], bool | None] | None
     kinds: frozenset[str] = frozenset()  #: of the constants in it
 
 
 @dataclass(frozen=True)
-class Row:
-    rule: Rule
-    entries: tuple[Entry, ...]
+class TableRow:
+    rule: RuleFired
+    entries: tuple[Cell, ...]
     outputs: tuple[Logic | None, ...]
     texts: tuple[str, ...]
     kinds: tuple[frozenset[str], ...] = ()  #: of the constants that each output gives
@@ -58,20 +58,20 @@ def agreed(type_: FeelType | None, kinds: frozenset[str]) -> FeelType | None:
 
 
 @dataclass(frozen=True)
-class Table:
+class DecisionTable:
     """A decision table. `order` lists, for each output, its values from the first to the last in rank."""
 
     decision: str
     name: str
     policy: str
     aggregation: str | None
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     outputs: tuple[Output, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     defaults: tuple[Logic | None, ...] = ()
     order: tuple[Logic | None, ...] = ()
 
-    def decide(self, scope: Scope) -> Value:
+    def decide(self, scope: FeelScope) -> Value:
         """Its value: of one output that, of several a context; a list of them where several rules may say something."""
         run = scope.run
         values = []
@@ -87,7 +87,7 @@ class Table:
             said = tuple((column.label, value) for column, value in zip(self.columns, values, strict=True))
             kept = self._kept(hits, answers, scope)
             rules = tuple(row.rule for row, _ in kept)
-            run.fired.append(Fired(self.decision, self.name, self.policy, said, rules, tuple(a for _, a in kept)))
+            run.fired.append(FiredTable(self.decision, self.name, self.policy, said, rules, tuple(a for _, a in kept)))
         if not hits:
             return self._default(scope)
         return _POLICIES[self.policy](self, scope, hits, answers)
@@ -96,8 +96,8 @@ class Table:
         return {name: value for column, value in zip(self.columns, values, strict=True) for name in column.names}
 
     def _kept(
-        self, hits: list[Row], answers: list[dict[str, Value]], scope: Scope
-    ) -> list[tuple[Row, dict[str, Value]]]:
+        self, hits: list[TableRow], answers: list[dict[str, Value]], scope: FeelScope
+    ) -> list[tuple[TableRow, dict[str, Value]]]:
         """Those that the result rests on."""
         found = list(zip(hits, answers, strict=True))
         if self.policy == "FIRST":
@@ -107,7 +107,7 @@ class Table:
             return [next(each for each in found if each[1] is first)]
         return found
 
-    def _answer(self, row: Row, scope: Scope) -> dict[str, Value]:
+    def _answer(self, row: TableRow, scope: FeelScope) -> dict[str, Value]:
         found = {}
         for output, logic, text in zip(self.outputs, row.outputs, row.texts, strict=True):
             before = len(scope.run.notes)
@@ -122,7 +122,7 @@ class Table:
         """Of one output its value, of several a context."""
         return next(iter(answer.values())) if len(self.outputs) == 1 else dict(answer)
 
-    def _default(self, scope: Scope) -> Value:
+    def _default(self, scope: FeelScope) -> Value:
         if any(self.defaults):
             found = {
                 output.name: None if logic is None else _fitted(scope, logic(scope), output.type)
@@ -133,7 +133,7 @@ class Table:
             return _COUNT_OF_NONE if self.aggregation == "COUNT" else None if self.aggregation else []
         return None
 
-    def ranked(self, scope: Scope, answers: list[dict[str, Value]]) -> list[dict[str, Value]]:
+    def ranked(self, scope: FeelScope, answers: list[dict[str, Value]]) -> list[dict[str, Value]]:
         """The answers, highest first as the outputs' lists of values say."""
         ranks = [None if logic is None else logic(scope) for logic in self.order]
 
@@ -152,7 +152,7 @@ _BEYOND = object()
 _COUNT_OF_NONE = BUILTINS["count"].call(Deciding(), [[]])
 
 
-def _asked(column: Column, scope: Scope) -> Value:
+def _asked(column: TableColumn, scope: FeelScope) -> Value:
     """The value of a column, made to fit its type."""
     run = scope.run
     before = len(run.notes)
@@ -165,21 +165,23 @@ def _asked(column: Column, scope: Scope) -> Value:
     return _BEYOND if is_there and value is None else value
 
 
-def _listed(scope: Scope, value: Value, allows: Callable[[Scope, Value], bool | None] | None, name: str) -> Value:
+def _listed(
+    scope: FeelScope, value: Value, allows: Callable[[FeelScope, Value], bool | None] | None, name: str
+) -> Value:
     """The value, or null with a note when it is not among those that its column lists."""
     if allows is None or value is None or allows(scope, value) is True:
         return value
     return scope.run.note("%(value)s is not among the values of %(column)s", value=text_of(value)[:60], column=name)
 
 
-def _fitted(scope: Scope, value: Value, type_: FeelType | None, label: str = "") -> Value:
+def _fitted(scope: FeelScope, value: Value, type_: FeelType | None, label: str = "") -> Value:
     run = scope.run
     if type_ is not None and isinstance(run, Deciding) and run.fits:
         return run.fits(value, type_, label)
     return fitted(run, value, type_)
 
 
-def _fits(row: Row, scope: Scope, values: Sequence[Value]) -> bool:
+def _fits(row: TableRow, scope: FeelScope, values: Sequence[Value]) -> bool:
     for entry, value in zip(row.entries, values, strict=True):
         if entry.test is None:
             continue
@@ -195,42 +197,42 @@ def _fits(row: Row, scope: Scope, values: Sequence[Value]) -> bool:
 Answers = list[dict[str, Value]]
 
 
-def _unique(table: Table, scope: Scope, hits: list[Row], answers: Answers) -> Value:
+def _unique(table: DecisionTable, scope: FeelScope, hits: list[TableRow], answers: Answers) -> Value:
     if len(hits) > 1:
         return _unclear(table, scope, "the rules %(rules)s all fit; UNIQUE allows one", hits)
     return table.plain(answers[0])
 
 
-def _unclear(table: Table, scope: Scope, text: str, hits: list[Row]) -> None:
+def _unclear(table: DecisionTable, scope: FeelScope, text: str, hits: list[TableRow]) -> None:
     before = len(scope.run.notes)
     scope.run.note(text, rules=[row.rule.number for row in hits])
     if isinstance(scope.run, Deciding):
         scope.run.complain(table.name, before)
 
 
-def _any(table: Table, scope: Scope, hits: list[Row], answers: Answers) -> Value:
+def _any(table: DecisionTable, scope: FeelScope, hits: list[TableRow], answers: Answers) -> Value:
     if any(equal(answer, answers[0]) is not True for answer in answers):
         return _unclear(table, scope, "the rules %(rules)s differ; ANY wants one answer", hits)
     return table.plain(answers[0])
 
 
-def _first(table: Table, scope: Scope, hits: list[Row], answers: Answers) -> Value:
+def _first(table: DecisionTable, scope: FeelScope, hits: list[TableRow], answers: Answers) -> Value:
     return table.plain(answers[0])
 
 
-def _priority(table: Table, scope: Scope, hits: list[Row], answers: Answers) -> Value:
+def _priority(table: DecisionTable, scope: FeelScope, hits: list[TableRow], answers: Answers) -> Value:
     return table.plain(table.ranked(scope, answers)[0])
 
 
-def _all_of(table: Table, scope: Scope, hits: list[Row], answers: Answers) -> Value:
+def _all_of(table: DecisionTable, scope: FeelScope, hits: list[TableRow], answers: Answers) -> Value:
     return [table.plain(answer) for answer in answers]
 
 
-def _output_order(table: Table, scope: Scope, hits: list[Row], answers: Answers) -> Value:
+def _output_order(table: DecisionTable, scope: FeelScope, hits: list[TableRow], answers: Answers) -> Value:
     return [table.plain(answer) for answer in table.ranked(scope, answers)]
 
 
-def _collect(table: Table, scope: Scope, hits: list[Row], answers: Answers) -> Value:
+def _collect(table: DecisionTable, scope: FeelScope, hits: list[TableRow], answers: Answers) -> Value:
     if not table.aggregation:
         return _all_of(table, scope, hits, answers)
     found = {}
@@ -241,7 +243,7 @@ def _collect(table: Table, scope: Scope, hits: list[Row], answers: Answers) -> V
     return table.plain(found)
 
 
-_POLICIES: Mapping[str, Callable[[Table, Scope, list[Row], Answers], Value]] = {
+_POLICIES: Mapping[str, Callable[[DecisionTable, FeelScope, list[TableRow], Answers], Value]] = {
     "UNIQUE": _unique, "ANY": _any, "FIRST": _first, "PRIORITY": _priority, "RULE ORDER": _all_of,
     "OUTPUT ORDER": _output_order, "COLLECT": _collect,
 }  # fmt: skip

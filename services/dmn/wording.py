@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from services.feel import Refused, unary_tests
+from services.feel import FeelRefused, unary_tests
 from services.feel import nodes as n
 from services.feel.times import Date, DateTime, DaysTime, Time, YearsMonths
 from services.feel.values import Value
@@ -62,7 +62,7 @@ def in_words(test: str, say: Say, *, comma: bool = True) -> str:
     try:
         tree = unary_tests(test, _names_in(test)).tree
         return _Wording(say, comma).tests(tree) if tree is not None else ""
-    except (Refused, Untold, RecursionError):
+    except (FeelRefused, Untold, RecursionError):
         return ""
 
 
@@ -99,7 +99,7 @@ class _Wording:
             return said[0]
         return self.fill("%(first)s or %(last)s", first=", ".join(said[:-1]), last=said[-1])
 
-    def _none_of(self, tests: tuple[n.Node, ...]) -> str:
+    def _none_of(self, tests: tuple[n.Tree, ...]) -> str:
         if len(tests) == 1 and isinstance(tests[0], n.Literal) and tests[0].value is None:
             return self.fill("given")
         if len(tests) == 1 and isinstance(tests[0], n.Comparison):
@@ -109,7 +109,7 @@ class _Wording:
             return self.fill("not %(value)s", value=said[0])
         return self.fill("neither %(first)s nor %(last)s", first=", ".join(said[:-1]), last=said[-1])
 
-    def test(self, node: n.Node) -> str:
+    def test(self, node: n.Tree) -> str:
         """One test of the value of the column."""
         if isinstance(node, n.Comparison):
             return self._compared(node.operator, node.value)
@@ -119,27 +119,27 @@ class _Wording:
             return self._joined([self.test(each) for each in node.elements])
         if isinstance(node, n.Literal) and node.value is None:
             return self.fill("not given")
-        if any(isinstance(each, n.Name) and each.name == "?" for each in node.walk()):
+        if any(isinstance(each, n.NameOf) and each.name == "?" for each in node.walk()):
             return self._asked(node)
         return self.value(node)
 
-    def _asked(self, node: n.Node) -> str:
+    def _asked(self, node: n.Tree) -> str:
         """A test that says where the value stands: `? > 5 and ? < 10`."""
         if isinstance(node, n.Between) and _is_asked(node.value):
             return self._range(n.RangeOf(node.low, node.high, True, True))
-        if isinstance(node, n.Operation) and node.operator in ("and", "or"):
+        if isinstance(node, n.Operated) and node.operator in ("and", "or"):
             first, last = self._asked(node.left), self._asked(node.right)
             if node.operator == "or":
                 return self.fill("%(first)s or %(last)s", first=first, last=last)
             return self.fill("%(first)s and %(last)s", first=first, last=last)
-        if isinstance(node, n.Operation) and node.operator in _OPPOSITE:
+        if isinstance(node, n.Operated) and node.operator in _OPPOSITE:
             if _is_asked(node.left):
                 return self._compared(node.operator, node.right)
             if _is_asked(node.right):
                 return self._compared(_TURNED[node.operator], node.left)
         raise Untold
 
-    def _compared(self, operator: str, node: n.Node) -> str:
+    def _compared(self, operator: str, node: n.Tree) -> str:
         if operator in ("=", "!="):
             if isinstance(node, n.Literal) and node.value is None:
                 return self.fill("not given") if operator == "=" else self.fill("given")
@@ -163,25 +163,25 @@ class _Wording:
 
     # ------------------------------------------------------------ values
 
-    def value(self, node: n.Node, inside: bool = False) -> str:
+    def value(self, node: n.Tree, inside: bool = False) -> str:
         """A value, or what it is reckoned from: names as they are drawn."""
-        if isinstance(node, n.Literal | n.At):
+        if isinstance(node, n.Literal | n.AtLiteral):
             return self._literal(node.value)
-        if isinstance(node, n.Name):
+        if isinstance(node, n.NameOf):
             return node.name
         if isinstance(node, n.Path):
             return f"{self.value(node.base, inside=True)}.{node.name}"
         if isinstance(node, n.Negative):
             return f"−{self.value(node.value, inside=True)}"
-        if isinstance(node, n.Operation) and node.operator in ("+", "-", "*", "/", "**"):
+        if isinstance(node, n.Operated) and node.operator in ("+", "-", "*", "/", "**"):
             left, right = self.value(node.left, inside=True), self.value(node.right, inside=True)
             said = f"{left} {_SIGNS.get(node.operator, node.operator)} {right}"
             return f"({said})" if inside else said
-        if isinstance(node, n.Call) and isinstance(node.function, n.Name):
+        if isinstance(node, n.Invocation) and isinstance(node.function, n.NameOf):
             return self._call(node.function.name, node.arguments)
         raise Untold
 
-    def _call(self, function: str, arguments: tuple[n.Node, ...]) -> str:
+    def _call(self, function: str, arguments: tuple[n.Tree, ...]) -> str:
         """A day or a length that is written out; of another function there are no words."""
         text = arguments[0].value if len(arguments) == 1 and isinstance(arguments[0], n.Literal) else None
         if isinstance(text, str) and function in _READ:
@@ -232,15 +232,17 @@ class _Wording:
         return ("−" if nanos < 0 else "") + " ".join(said)
 
 
-def _is_asked(node: n.Node) -> bool:
-    return isinstance(node, n.Name) and node.name == "?"
+def _is_asked(node: n.Tree) -> bool:
+    return isinstance(node, n.NameOf) and node.name == "?"
 
 
-def _is_day(node: n.Node) -> bool:
+def _is_day(node: n.Tree) -> bool:
     """Whether it is a day or a moment that is written out."""
-    if isinstance(node, n.Literal | n.At):
+    if isinstance(node, n.Literal | n.AtLiteral):
         return isinstance(node.value, Date | DateTime)
-    return isinstance(node, n.Call) and isinstance(node.function, n.Name) and node.function.name.startswith("date")
+    return (
+        isinstance(node, n.Invocation) and isinstance(node.function, n.NameOf) and node.function.name.startswith("date")
+    )
 
 
 _OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}

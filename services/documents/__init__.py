@@ -11,7 +11,7 @@ from services.documents.barcodes import (
 )
 from services.documents.models import Paper
 from services.documents.numbers import NoSuchSeries, next_number, next_numbers
-from services.documents.printing import Mark, NoSuchForm, draw_codes, print_form
+from services.documents.printing import Mark, NoSuchPrintedForm, draw_codes, print_form
 from services.documents.required import FieldMissing, FieldUnreadable, NotAPaper, check_content
 from services.documents.service import (
     NoSuchPaper,
@@ -34,8 +34,8 @@ __all__ = [
     "FieldUnreadable",
     "Mark",
     "Misread",
-    "NoSuchForm",
     "NoSuchPaper",
+    "NoSuchPrintedForm",
     "NoSuchSeries",
     "NotAPaper",
     "Paper",

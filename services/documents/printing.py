@@ -37,12 +37,12 @@ Facts = Mapping[str, object]
 Mark = Literal["", "copy", "view"]
 
 
-class NoSuchForm(NotFound):
+class NoSuchPrintedForm(NotFound):
     """There is no printed form for %(item)s."""
 
 
 def print_form(item: str, content: Facts, registry: Registry, *, at: datetime, mark: Mark) -> bytes:
-    """The paper as a tagged PDF (PDF/UA-1). Raises NoSuchForm.
+    """The paper as a tagged PDF (PDF/UA-1). Raises NoSuchPrintedForm.
 
     A letter that the font lacks is shown as an empty box, and the PDF is then tagged but does not call itself PDF/UA.
     """
@@ -56,7 +56,7 @@ def print_form(item: str, content: Facts, registry: Registry, *, at: datetime, m
 
 
 def draw_form(item: str, content: Facts, registry: Registry, *, at: datetime) -> bytes:
-    """The paper's first page as SVG. Raises NoSuchForm."""
+    """The paper's first page as SVG. Raises NoSuchPrintedForm."""
     form, data = _form(item, content, registry, at, "view")
     with _one_at_a_time:
         drawn = _compiler(form.parent).compile(form, format="svg", sys_inputs={"data": data})
@@ -64,10 +64,10 @@ def draw_form(item: str, content: Facts, registry: Registry, *, at: datetime) ->
 
 
 def _form(item: str, content: Facts, registry: Registry, at: datetime, mark: Mark) -> tuple[Path, str]:
-    """The form's file and its words. Raises NoSuchForm."""
+    """The form's file and its words. Raises NoSuchPrintedForm."""
     form = form_folder(registry) / f"{form_name(item, registry)}.typ"
     if not form.is_file():
-        raise NoSuchForm(item=item)
+        raise NoSuchPrintedForm(item=item)
     return form, json.dumps(form_data(content, registry, at, mark), ensure_ascii=False).translate(_TURNS)
 
 

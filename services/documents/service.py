@@ -124,7 +124,7 @@ def print_paper(paper_id: int, rules: Registry, *, actor: str, stream: str, at: 
 
     One that was signed electronically is given as it was signed: it has no copies.
 
-    Who may see it is the caller's to check. Raises NoSuchPaper, NoSuchForm.
+    Who may see it is the caller's to check. Raises NoSuchPaper, NoSuchPrintedForm.
     """
     with transaction():
         counted = update(Paper).where(Paper.id == paper_id).values(copies=Paper.copies + 1).returning(Paper)
@@ -134,14 +134,14 @@ def print_paper(paper_id: int, rules: Registry, *, actor: str, stream: str, at: 
         mark: Mark = "copy" if paper.copies > 1 else ""
         pdf = paper.signed_pdf or print_form(paper.item, paper.content, rules, at=at, mark=mark)
         details = {"paper": paper.id, "item": paper.item, "copy": paper.copies}
-        journal.append(stream, [journal.Line("paper.printed", actor, details)], at=at)
+        journal.append(stream, [journal.NewLine("paper.printed", actor, details)], at=at)
     return Printed(pdf, _file_name(paper))
 
 
 def look_at_paper(paper_id: int, rules: Registry, *, at: datetime) -> Printed:
     """The paper as PDF, to look at: marked so, and not counted. One that was signed electronically is given as it is.
 
-    Who may see it is the caller's to check. Raises NoSuchPaper, NoSuchForm.
+    Who may see it is the caller's to check. Raises NoSuchPaper, NoSuchPrintedForm.
     """
     found = paper(paper_id)
     pdf = found.signed_pdf or print_form(found.item, found.content, rules, at=at, mark="view")
@@ -155,7 +155,7 @@ def _file_name(paper: Paper) -> str:
 def draw_paper(paper_id: int, rules: Registry, *, at: datetime) -> bytes:
     """The first page of a paper as a picture (SVG), to look at and not to hand out: not counted.
 
-    Who may see it is the caller's to check. Raises NoSuchPaper, NoSuchForm.
+    Who may see it is the caller's to check. Raises NoSuchPaper, NoSuchPrintedForm.
     """
     found = paper(paper_id)
     return draw_form(found.item, found.content, rules, at=at)

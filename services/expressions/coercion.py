@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, DecimalException
 
 from services.feel.arithmetic import TABLES
-from services.feel.run import Refused
+from services.feel.run import FeelRefused
 from services.feel.values import NUMBERS, Value, compare, kind, text_of
 
 
@@ -17,13 +17,13 @@ def is_number(text: str) -> bool:
     """Whether a text can be reckoned with."""
     try:
         number(text)
-    except Refused:
+    except FeelRefused:
         return False
     return True
 
 
 def number(value: Value) -> Decimal:
-    """The number to reckon with. Raises Refused for what is none, and for null."""
+    """The number to reckon with. Raises FeelRefused for what is none, and for null."""
     if isinstance(value, Decimal):
         return value
     if isinstance(value, str):
@@ -33,16 +33,16 @@ def number(value: Value) -> Decimal:
             found = Decimal("NaN")
         if found.is_finite():
             return found
-    raise Refused("%(value)s is not a number", value=repr(as_text(value))[:40] if value is not None else "null")
+    raise FeelRefused("%(value)s is not a number", value=repr(as_text(value))[:40] if value is not None else "null")
 
 
 def truth(value: Value) -> bool:
-    """null and the empty text are false, a text is true when it says so. Raises Refused for what is neither."""
+    """null and the empty text are false, a text is true when it says so. Raises FeelRefused for what is neither."""
     if value is None or isinstance(value, bool):
         return bool(value)
     if isinstance(value, str):
         return value.lower() == "true"
-    raise Refused("%(kind)s is neither true nor false", kind=kind(value))
+    raise FeelRefused("%(kind)s is neither true nor false", kind=kind(value))
 
 
 def same(a: Value, b: Value) -> bool:
@@ -69,7 +69,7 @@ def _order(a: Value, b: Value) -> int | None:
     else:
         found = compare(a, b)
         if found is None:
-            raise Refused("%(a)s and %(b)s cannot be compared", a=kind(a), b=kind(b))
+            raise FeelRefused("%(a)s and %(b)s cannot be compared", a=kind(a), b=kind(b))
         return found
     return int(a > b) - int(a < b)
 
@@ -85,7 +85,7 @@ def _reckoned(reckon: Callable[[Decimal, Decimal], Decimal]) -> Callable[[Value,
             return reckon(one, other)
         except DecimalException as fault:
             zero = not other and reckon in (NUMBERS.divide, NUMBERS.remainder)
-            raise Refused("a division by zero" if zero else "a number is too large") from fault
+            raise FeelRefused("a division by zero" if zero else "a number is too large") from fault
 
     return found
 
@@ -115,7 +115,7 @@ def _moved(operator: str, a: Value, b: Value) -> Value:
     except (DecimalException, ValueError, OverflowError):
         found = None
     if found is None:
-        raise Refused("%(sum)s cannot be reckoned", sum=f"{text_of(a)[:40]} {operator} {text_of(b)[:40]}")
+        raise FeelRefused("%(sum)s cannot be reckoned", sum=f"{text_of(a)[:40]} {operator} {text_of(b)[:40]}")
     return found
 
 

@@ -13,10 +13,10 @@ from functools import partial
 
 from services.expressions.coercion import EQUALITY, ORDER, SUMS, as_text, is_number, number, text_plus, truth
 from services.feel.applying import invoked
-from services.feel.run import Refused, Scope
+from services.feel.run import FeelRefused, FeelScope
 from services.feel.values import NUMBERS, Function, Value, kind
 
-Closure = Callable[[Scope], Value]
+Closure = Callable[[FeelScope], Value]
 
 LONGEST_TEXT = 4000
 LONGEST_NUMBER = 60
@@ -41,7 +41,7 @@ class Juel:
 
 
 def read_juel(text: str, functions: Mapping[str, Function]) -> Juel:
-    """What stands between `${` and `}`. Raises Refused."""
+    """What stands between `${` and `}`. Raises FeelRefused."""
     reader = _Reader(text, functions)
     closure = reader.expression()
     reader.end()
@@ -101,7 +101,7 @@ class _Reader:
     def end(self) -> None:
         kind_, token = self.tokens[self.at]
         if kind_ != "end":
-            raise Refused("%(token)s is not understood here", token=repr(token))
+            raise FeelRefused("%(token)s is not understood here", token=repr(token))
 
     def take(self, *wanted: str) -> str | None:
         kind_, token = self.tokens[self.at]
@@ -112,17 +112,17 @@ class _Reader:
 
     def need(self, wanted: str) -> None:
         if not self.take(wanted):
-            raise Refused("%(wanted)s is missing", wanted=repr(wanted))
+            raise FeelRefused("%(wanted)s is missing", wanted=repr(wanted))
 
     def link(self) -> None:
         self.links += 1
         if self.links > MOST_LINKS:
-            raise Refused("it is too long")
+            raise FeelRefused("it is too long")
 
     def expression(self) -> Closure:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise Refused("it is nested too deeply")
+            raise FeelRefused("it is nested too deeply")
         found = self._or()
         if self.take("?"):
             condition, yes = found, self.expression()
@@ -198,10 +198,10 @@ class _Reader:
             if self.take("."):
                 kind_, name = self.tokens[self.at]
                 if kind_ != "name":
-                    raise Refused("a name is missing before %(token)s", token=repr(name))
+                    raise FeelRefused("a name is missing before %(token)s", token=repr(name))
                 self.at += 1
                 if self.tokens[self.at] == ("sign", "("):
-                    raise Refused("there is no function %(name)s()", name=name)
+                    raise FeelRefused("there is no function %(name)s()", name=name)
                 value = _member(value, name)
             elif self.take("["):
                 key = self.expression()
@@ -213,7 +213,7 @@ class _Reader:
     def _primary(self) -> Closure:
         kind_, token = self.tokens[self.at]
         if kind_ == "end":
-            raise Refused("it ends too early")
+            raise FeelRefused("it ends too early")
         self.at += 1
         if kind_ == "number":
             return _constant(_literal(token))
@@ -225,7 +225,7 @@ class _Reader:
             found = self.expression()
             self.need(")")
             return found
-        raise Refused("%(token)s is not understood here", token=repr(token))
+        raise FeelRefused("%(token)s is not understood here", token=repr(token))
 
     def _text(self, text: str) -> Closure:
         found = _constant(text)
@@ -242,22 +242,22 @@ class _Reader:
         arguments: list[Closure] = []
         while not self.take(")"):
             if arguments and not self.take(","):
-                raise Refused("a comma or a closing bracket is missing")
+                raise FeelRefused("a comma or a closing bracket is missing")
             arguments.append(self.expression())
         function = self.functions.get(name)
         if function is None:
-            raise Refused("there is no function %(name)s()", name=name)
+            raise FeelRefused("there is no function %(name)s()", name=name)
         return lambda scope: invoked(scope.run, function, [each(scope) for each in arguments])
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
     if len(text) > LONGEST_TEXT:
-        raise Refused("it is too long")
+        raise FeelRefused("it is too long")
     found, at = [], 0
     while text[at:].strip():
         match = _TOKEN.match(text, at)
         if not match:
-            raise Refused("%(token)s is not understood here", token=repr(text[at:].lstrip()[0]))
+            raise FeelRefused("%(token)s is not understood here", token=repr(text[at:].lstrip()[0]))
         kind_ = match.lastgroup or ""
         token = match[kind_]
         found.append(("sign", _WORDS[token]) if kind_ == "name" and token in _WORDS else (kind_, token))
@@ -265,7 +265,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     return [*found, ("end", "")]
 
 
-def _variable(name: str, scope: Scope) -> Value:
+def _variable(name: str, scope: FeelScope) -> Value:
     found = scope.get(name)
     return None if isinstance(found, Function) else found
 
@@ -276,7 +276,7 @@ def _literal(text: str) -> Decimal:
             return NUMBERS.create_decimal(text)
     except DecimalException:
         pass
-    raise Refused("a number is too large")
+    raise FeelRefused("a number is too large")
 
 
 def _constant(value: Value) -> Closure:
@@ -300,4 +300,4 @@ def _of(whole: Value, key: Value) -> Value:
     if isinstance(whole, list) and (isinstance(key, Decimal) or str(key).isdigit()):
         at = int(number(key))
         return whole[at] if 0 <= at < len(whole) else None
-    raise Refused("%(kind)s has no %(name)s", kind=kind(whole), name=as_text(key)[:40])
+    raise FeelRefused("%(kind)s has no %(name)s", kind=kind(whole), name=as_text(key)[:40])

@@ -18,7 +18,7 @@ from services.bpmn.errors import ExpressionError, Seen, Words
 from services.expressions.coercion import as_text
 from services.expressions.juel import parts_of, read_juel
 from services.expressions.world import HOST, new_run
-from services.feel import Note, Refused, Run, Scope, expression, lift, nodes, unary_tests
+from services.feel import FeelRefused, FeelScope, Remark, Run, expression, lift, nodes, unary_tests
 from services.feel.applying import belongs
 from services.feel.expressions import lifted
 from services.feel.looking import check_callable
@@ -29,7 +29,7 @@ Value = Any
 Data = Mapping[str, Value]
 Closure = Callable[[Data], Value]
 Test = Callable[[Data, Value], bool]
-Within = Callable[[Scope], Value]
+Within = Callable[[FeelScope], Value]
 
 __all__ = ["ISO", "Closure", "Test", "compile_expression", "compile_test", "evaluate", "may_read", "names_in", "plain"]
 
@@ -90,18 +90,18 @@ def compile_test(text: str) -> Test:
         test = unary_tests(stripped)
         if test.tree is not None:
             check_callable(test.tree, HOST, test.free)
-    except Refused as refused:
+    except FeelRefused as refused:
         return _other_test(stripped, refused)
     if test.tree is None:
         return lambda data, value: True
     return lambda data, value: _evaluated(stripped, test.free, data, partial(test.within, value=lift(value))) is True
 
 
-def _other_test(text: str, refused: Refused) -> Test:
+def _other_test(text: str, refused: FeelRefused) -> Test:
     """`'a'`: a value as JUEL writes it. Raises ExpressionError."""
     try:
         found = read_juel(text, HOST)
-    except Refused:
+    except FeelRefused:
         raise ExpressionError(text, words(refused.note)) from None
 
     def fits(data: Data, value: Value) -> bool:
@@ -146,7 +146,7 @@ def may_read(text: str) -> frozenset[str]:
     return _read(text.strip()).free
 
 
-def words(note: Note) -> Words:
+def words(note: Remark) -> Words:
     """Why, in the reader's language: the names of FEEL's types, too."""
     said = {key: Words(each) if isinstance(each, str) and each in KINDS else each for key, each in note.details.items()}
     return Words(note.text, said)
@@ -165,17 +165,17 @@ def _read(text: str) -> Reading:
         if len(parts) == 2 and not parts[0][0] and not parts[1][0]:
             return _either(parts[0][1] or "", _juel, _feel)
         return _template([(said, None if part is None else _either(part, _juel, _feel)) for said, part in parts])
-    except Refused as refused:
+    except FeelRefused as refused:
         raise ExpressionError(text, words(refused.note)) from None
 
 
 def _either(text: str, first: Callable[[str], Reading], other: Callable[[str], Reading]) -> Reading:
     try:
         return first(text)
-    except Refused as refused:
+    except FeelRefused as refused:
         try:
             return other(text)
-        except Refused:
+        except FeelRefused:
             raise refused from None
 
 
@@ -185,7 +185,7 @@ def _juel(text: str) -> Reading:
 
 
 def juel_of(text: str) -> tuple[Within, frozenset[str]]:
-    """`${…}`, or what stands in it, where a file says that it is JUEL: its logic and what it reads. Raises Refused."""
+    """`${…}`, or what stands in it, where a file says so: its logic and what it reads. Raises FeelRefused."""
     parts = parts_of(text)
     if parts is None:
         found = _juel(text)
@@ -202,16 +202,16 @@ def _feel(text: str) -> Reading:
     return Reading(found.within, found.free, _surely_read(found.tree) & found.free)
 
 
-def _surely_read(node: nodes.Node) -> frozenset[str]:
+def _surely_read(node: nodes.Tree) -> frozenset[str]:
     found: set[str] = set()
     ahead = [node]
     while ahead:
         each = ahead.pop()
-        if isinstance(each, nodes.Name):
+        if isinstance(each, nodes.NameOf):
             found.add(each.name)
         elif isinstance(each, nodes.Filter):
             ahead.append(each.base)
-        elif isinstance(each, nodes.Call) and isinstance(each.function, nodes.Name):
+        elif isinstance(each, nodes.Invocation) and isinstance(each.function, nodes.NameOf):
             ahead += each.arguments
         else:
             ahead += each.parts()
@@ -222,7 +222,7 @@ def _template(parts: list[tuple[str, Reading | None]]) -> Reading:
     """«Dear ${name}!»"""
     readings = [each for _, each in parts if each]
 
-    def within(scope: Scope) -> Value:
+    def within(scope: FeelScope) -> Value:
         said = (before + (as_text(each.within(scope)) if each else "") for before, each in parts)
         return scope.run.written("".join(said))
 
@@ -234,8 +234,8 @@ def _evaluated(text: str, free: frozenset[str], data: Data, within: Within) -> V
     """Raises ExpressionError where a limit is reached, or something could not be reckoned."""
     run: Run = new_run()
     try:
-        value = within(Scope(run, lifted(data, free)))
-    except Refused as refused:
+        value = within(FeelScope(run, lifted(data, free)))
+    except FeelRefused as refused:
         raise ExpressionError(text, words(refused.note), seen(free, data)) from None
     except RecursionError:
         raise ExpressionError(text, Words("it is nested too deeply"), seen(free, data)) from None

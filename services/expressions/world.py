@@ -9,7 +9,7 @@ from typing import Any
 from services.bpmn.errors import ExpressionError
 from services.engine.step import Decided, World
 from services.feel.library import BUILTINS
-from services.feel.run import Fault, Limits, Run
+from services.feel.run import Limits, NoResult, Run
 from services.feel.times import DateTime, from_python, to_python
 from services.feel.values import Function, Value
 
@@ -61,10 +61,10 @@ def current_world() -> World:
 
 
 def clock() -> datetime:
-    """The moment on the clock of the world's place. Raises Fault outside of one."""
+    """The moment on the clock of the world's place. Raises NoResult outside of one."""
     world = _world.get()
     if world is None:
-        raise Fault("the time is not known here")
+        raise NoResult("the time is not known here")
     return world.now.astimezone(world.zone)
 
 
@@ -74,14 +74,14 @@ def new_run() -> Run:
 
 
 def _given(values: Sequence[Value], names: Sequence[str], wanted: Sequence[str], least: int) -> list[Value]:
-    """The arguments of a call in their order. Raises Fault for other ones."""
+    """The arguments of a call in their order. Raises NoResult for other ones."""
     if names:
         given = dict(zip(names, values, strict=True))
         if not given.keys() <= set(wanted):
-            raise Fault("%(function)s() is not called like that", function="due")
+            raise NoResult("%(function)s() is not called like that", function="due")
         values = [given.get(name) for name in wanted]
     if not least <= len(values) <= len(wanted):
-        raise Fault("%(function)s() is not called like that", function="due")
+        raise NoResult("%(function)s() is not called like that", function="due")
     return [*values, *[None] * (len(wanted) - len(values))]
 
 
@@ -91,12 +91,12 @@ def _due(run: Run, values: Sequence[Value], names: Sequence[str] = ()) -> Value:
         step, start = _given(values, names, ("step", "start"), 1)
         world = _world.get()
         if world is None:
-            raise Fault("the time is not known here")
+            raise NoResult("the time is not known here")
         if not isinstance(step, str):
-            raise Fault("%(function)s() is not called like that", function="due")
+            raise NoResult("%(function)s() is not called like that", function="due")
         begun = world.now if start is None else _moment(start)
         return from_python(world.due(step, begun))
-    except Fault as fault:
+    except NoResult as fault:
         run.add(fault.note)
         return None
 
@@ -104,7 +104,7 @@ def _due(run: Run, values: Sequence[Value], names: Sequence[str] = ()) -> Value:
 def _moment(value: Value) -> datetime:
     found = read_moment(value) if isinstance(value, str) else value
     if not isinstance(found, DateTime):
-        raise Fault("%(text)s is no date and time", text=repr(value)[:40])
+        raise NoResult("%(text)s is no date and time", text=repr(value)[:40])
     return to_python(_placed(found))
 
 

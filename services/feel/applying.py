@@ -1,18 +1,18 @@
 """What operators, loops, filters and calls do with values (DMN 1.5, 10.3.2).
 
-What has no value is null, and the run notes why; only a limit that is reached raises Refused.
+What has no value is null, and the run notes why; only a limit that is reached raises FeelRefused.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from services.feel.arithmetic import reckoned
-from services.feel.run import Refused, Run, Scope
+from services.feel.run import FeelRefused, FeelScope, Run
 from services.feel.times import Date
 from services.feel.types import ANY, FeelType, Unfit, coerced
 from services.feel.values import NUMBERS, Function, Range, Value, compare, equal, kind
 
-Closure = Callable[[Scope], Value]
+Closure = Callable[[FeelScope], Value]
 
 
 class NoTurns(Exception):
@@ -28,7 +28,7 @@ ORDER: Mapping[str, Callable[[int], bool]] = {
 def logic(is_or: bool, left: Closure, right: Closure) -> Closure:
     """FEEL's `and` and `or`: three values (10.3.2.7); what is no boolean counts as null."""
 
-    def found(scope: Scope) -> Value:
+    def found(scope: FeelScope) -> Value:
         one = left(scope)
         if one is is_or:
             return is_or
@@ -46,7 +46,7 @@ def logic(is_or: bool, left: Closure, right: Closure) -> Closure:
 
 
 def equality(left: Closure, right: Closure, *, negative: bool) -> Closure:
-    def found(scope: Scope) -> Value:
+    def found(scope: FeelScope) -> Value:
         a, b = left(scope), right(scope)
         same = equal(a, b)
         if same is None:
@@ -59,7 +59,7 @@ def equality(left: Closure, right: Closure, *, negative: bool) -> Closure:
 def order_of(operator: str, left: Closure, right: Closure) -> Closure:
     decide = ORDER[operator]
 
-    def found(scope: Scope) -> Value:
+    def found(scope: FeelScope) -> Value:
         a, b = left(scope), right(scope)
         order = compare(a, b)
         if order is None:
@@ -86,7 +86,7 @@ def ordered(run: Run, operator: str, a: Value, b: Value) -> bool | None:
 def sum_of(operator: str, left: Closure, right: Closure) -> Closure:
     exact = {"+": NUMBERS.add, "-": NUMBERS.subtract, "*": NUMBERS.multiply}.get(operator)
 
-    def found(scope: Scope) -> Value:
+    def found(scope: FeelScope) -> Value:
         a, b = left(scope), right(scope)
         if exact and type(a) is Decimal and type(b) is Decimal:
             try:
@@ -179,7 +179,7 @@ def counted(run: Run, first: Value, last: Value) -> Iterator[Value]:
         yield Date.of_count(each) if days else Decimal(each)
 
 
-def filtered(scope: Scope, base: Value, condition: Closure, *, counts: bool = False) -> Value:
+def filtered(scope: FeelScope, base: Value, condition: Closure, *, counts: bool = False) -> Value:
     """`base[condition]`: the element of that number, or the elements for which it is true."""
     run = scope.run
     values = base if isinstance(base, list) else [] if base is None else [base]
@@ -219,7 +219,7 @@ def _nth(run: Run, values: list[Value], at: Decimal) -> Value:
 
 
 def invoked(run: Run, function: Function, values: Sequence[Value], names: Sequence[str] = ()) -> Value:
-    """The call's result. Raises Refused when calls stand too deep inside one another."""
+    """The call's result. Raises FeelRefused when calls stand too deep inside one another."""
     run.spend()
     if function.builtin:
         return function.call(run, values, names)
@@ -239,7 +239,7 @@ def invoked(run: Run, function: Function, values: Sequence[Value], names: Sequen
         return run.note("%(value)s is no %(type)s", value=kind(unfit.value), type=str(unfit.of))
     run.depth += 1
     if run.depth > run.limits.calls:
-        raise Refused("it calls itself too often")
+        raise FeelRefused("it calls itself too often")
     try:
         found = function.call(run, *values)
     finally:

@@ -1,7 +1,7 @@
 """From a tree to closures: what each part of an expression does (DMN 1.5, 10.3.2).
 
-A closure takes the scope and gives a value; it never raises but Refused, when a limit is reached. What has no value is
-null, and the run notes why.
+A closure takes the scope and gives a value; it never raises but FeelRefused, when a limit is reached. What has no
+value is null, and the run notes why.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,12 +27,12 @@ from services.feel.applying import (
 )
 from services.feel.arithmetic import negated
 from services.feel.members import member
-from services.feel.run import Refused, Run, Scope
+from services.feel.run import FeelRefused, FeelScope, Run
 from services.feel.types import Types, is_instance, resolve
 from services.feel.values import Function, Range, Value, equal, kind
 
 
-def compiled(node: n.Node, types: Types | None = None) -> Closure:
+def compiled(node: n.Tree, types: Types | None = None) -> Closure:
     """The closure of an expression."""
     return Compiler(types or {}).of(node)
 
@@ -43,7 +43,7 @@ class Compiler:
     def __init__(self, types: Types) -> None:
         self.types = types
 
-    def of(self, node: n.Node) -> Closure:
+    def of(self, node: n.Tree) -> Closure:
         return _MAKERS[type(node)](self, node)
 
     # ---------------------------------------------------------------- values and names
@@ -52,7 +52,7 @@ class Compiler:
         value = node.value
         return lambda scope: value
 
-    def _at(self, node: n.At) -> Closure:
+    def _at(self, node: n.AtLiteral) -> Closure:
         value, text = node.value, node.text
         if value is None:
             return lambda scope: scope.run.note(
@@ -60,7 +60,7 @@ class Compiler:
             )
         return lambda scope: value
 
-    def _name(self, node: n.Name) -> Closure:
+    def _name(self, node: n.NameOf) -> Closure:
         name = node.name
         return lambda scope: scope.get(name)
 
@@ -75,7 +75,7 @@ class Compiler:
     def _context(self, node: n.ContextOf) -> Closure:
         entries = list(zip(node.names, [self.of(each) for each in node.values], strict=True))
 
-        def made(scope: Scope) -> Value:
+        def made(scope: FeelScope) -> Value:
             found: dict[str, Value] = {}
             inside = scope.inside(found)
             for name, value in entries:
@@ -87,7 +87,7 @@ class Compiler:
     def _range(self, node: n.RangeOf) -> Closure:
         low, high = self.of(node.low), self.of(node.high)
 
-        def made(scope: Scope) -> Value:
+        def made(scope: FeelScope) -> Value:
             return new_range(scope.run, low(scope), high(scope), node.with_low, node.with_high)
 
         return made
@@ -96,7 +96,7 @@ class Compiler:
         """`(< 5)` where a value is wanted."""
         value, operator = self.of(node.value), node.operator
 
-        def made(scope: Scope) -> Value:
+        def made(scope: FeelScope) -> Value:
             end = value(scope)
             if operator in (">", ">="):
                 return Range(end, None, operator == ">=", False, operator)
@@ -112,7 +112,7 @@ class Compiler:
         body, names = self.of(node.body), node.parameters
         types = tuple(resolve(each, self.types) if each else None for each in node.types)
 
-        def made(scope: Scope) -> Value:
+        def made(scope: FeelScope) -> Value:
             def call(run: Run, *values: Value) -> Value:
                 return body(scope.inside(dict(zip(names, values, strict=True))))
 
@@ -126,7 +126,7 @@ class Compiler:
         value = self.of(node.value)
         return lambda scope: negated(scope.run, value(scope))
 
-    def _operation(self, node: n.Operation) -> Closure:
+    def _operation(self, node: n.Operated) -> Closure:
         left, right = self.of(node.left), self.of(node.right)
         if node.operator in ("and", "or"):
             return logic(node.operator == "or", left, right)
@@ -139,7 +139,7 @@ class Compiler:
     def _between(self, node: n.Between) -> Closure:
         value, low, high = self.of(node.value), self.of(node.low), self.of(node.high)
 
-        def found(scope: Scope) -> Value:
+        def found(scope: FeelScope) -> Value:
             asked = value(scope)
             one, other = ordered(scope.run, ">=", asked, low(scope)), ordered(scope.run, "<=", asked, high(scope))
             return None if one is None or other is None else one and other
@@ -149,19 +149,19 @@ class Compiler:
     def _in(self, node: n.In) -> Closure:
         value, tests = self.of(node.value), [self.test(each) for each in node.tests]
 
-        def found(scope: Scope) -> Value:
+        def found(scope: FeelScope) -> Value:
             asked = value(scope)
             return any_true(test(scope, asked) for test in tests)
 
         return found
 
-    def test(self, node: n.Node) -> Callable[[Scope, Value], bool | None]:
+    def test(self, node: n.Tree) -> Callable[[FeelScope, Value], bool | None]:
         """A unary test of a value that stands outside."""
         if isinstance(node, n.Comparison):
             operator, wanted = node.operator, self.of(node.value)
             if operator in ("=", "!="):
 
-                def same(scope: Scope, value: Value) -> bool | None:
+                def same(scope: FeelScope, value: Value) -> bool | None:
                     found = equal(value, wanted(scope))
                     return found if found is None or operator == "=" else not found
 
@@ -170,17 +170,17 @@ class Compiler:
         found = self.of(node)
         return lambda scope, value: belongs(scope.run, value, found(scope))
 
-    def entry(self, node: n.Node) -> Callable[[Scope, Value], bool | None]:
+    def entry(self, node: n.Tree) -> Callable[[FeelScope, Value], bool | None]:
         """One test of a table's entry: a comparison, a value, or with `?` in it a condition."""
         if isinstance(node, n.Comparison):
             return self.test(node)
         found = self.of(node)
-        if any(isinstance(each, n.Name) and each.name == "?" for each in node.walk()):
+        if any(isinstance(each, n.NameOf) and each.name == "?" for each in node.walk()):
             return lambda scope, value: _condition(scope.run, found(scope), value)
-        if isinstance(node, n.Name):
+        if isinstance(node, n.NameOf):
             name = node.name
 
-            def fits(scope: Scope, value: Value) -> bool | None:
+            def fits(scope: FeelScope, value: Value) -> bool | None:
                 if not scope.knows(name):
                     scope.run.hint("there is no variable %(name)s", name=name)
                     return None
@@ -190,7 +190,7 @@ class Compiler:
 
         written = isinstance(node, n.Literal)
 
-        def tested(scope: Scope, value: Value) -> bool | None:
+        def tested(scope: FeelScope, value: Value) -> bool | None:
             wanted = found(scope)
             if isinstance(wanted, bool) and not isinstance(value, bool) and not written:
                 return wanted
@@ -209,7 +209,7 @@ class Compiler:
     def _if(self, node: n.If) -> Closure:
         condition, yes, no = self.of(node.condition), self.of(node.yes), self.of(node.no)
 
-        def chosen(scope: Scope) -> Value:
+        def chosen(scope: FeelScope) -> Value:
             asked = condition(scope)
             if asked is not None and not isinstance(asked, bool):
                 scope.run.note("a condition is neither true nor false, but %(kind)s", kind=kind(asked))
@@ -220,13 +220,13 @@ class Compiler:
     def _for(self, node: n.For) -> Closure:
         turns, result = self._turns(node.iterations), self.of(node.result)
 
-        def listed(scope: Scope) -> Value:
+        def listed(scope: FeelScope) -> Value:
             found: list[Value] = []
             try:
                 for inside in turns(scope.inside({"partial": found})):
                     scope.run.sized(1)
                     if len(found) >= scope.run.limits.elements:
-                        raise Refused("a list is longer than %(most)s", most=scope.run.limits.elements)
+                        raise FeelRefused("a list is longer than %(most)s", most=scope.run.limits.elements)
                     found.append(result(inside))
             except NoTurns:
                 return None
@@ -238,7 +238,7 @@ class Compiler:
         turns, condition = self._turns(node.iterations), self.of(node.condition)
         wanted = node.word == "some"
 
-        def folded(scope: Scope) -> Value:
+        def folded(scope: FeelScope) -> Value:
             unknown = False
             try:
                 for inside in turns(scope):
@@ -256,14 +256,14 @@ class Compiler:
 
         return folded
 
-    def _turns(self, iterations: Sequence[n.Iteration]) -> Callable[[Scope], Iterator[Scope]]:
+    def _turns(self, iterations: Sequence[n.Iteration]) -> Callable[[FeelScope], Iterator[FeelScope]]:
         """The scopes of a loop, one for every turn."""
         first = iterations[0]
         name, values = first.name, self.of(first.values)
         last = self.of(first.last) if first.last else None
         more = self._turns(iterations[1:]) if len(iterations) > 1 else None
 
-        def turns(scope: Scope) -> Iterator[Scope]:
+        def turns(scope: FeelScope) -> Iterator[FeelScope]:
             found = values(scope)
             for value in counted(scope.run, found, last(scope)) if last else elements(scope.run, found):
                 inside = scope.inside({name: value})
@@ -280,17 +280,17 @@ class Compiler:
         base, condition = self.of(node.base), self.of(node.condition)
         counts = isinstance(node.condition, n.Literal | n.Negative) or _is_sum(node.condition)
 
-        def found(scope: Scope) -> Value:
+        def found(scope: FeelScope) -> Value:
             return filtered(scope, base(scope), condition, counts=counts)
 
         return found
 
-    def _call(self, node: n.Call) -> Closure:
+    def _call(self, node: n.Invocation) -> Closure:
         function, names = self.of(node.function), node.names
         arguments = [self.of(each) for each in node.arguments]
-        said = node.function.name if isinstance(node.function, n.Name) else ""
+        said = node.function.name if isinstance(node.function, n.NameOf) else ""
 
-        def called(scope: Scope) -> Value:
+        def called(scope: FeelScope) -> Value:
             found = function(scope)
             if not isinstance(found, Function):  # data of that name hides no built-in
                 found = scope.run.extras.get(said)
@@ -301,8 +301,8 @@ class Compiler:
         return called
 
 
-def _is_sum(node: n.Node) -> bool:
-    return isinstance(node, n.Operation) and node.operator in ("+", "-", "*", "/", "**")
+def _is_sum(node: n.Tree) -> bool:
+    return isinstance(node, n.Operated) and node.operator in ("+", "-", "*", "/", "**")
 
 
 def _condition(run: Run, found: Value, value: Value) -> bool | None:
@@ -310,11 +310,11 @@ def _condition(run: Run, found: Value, value: Value) -> bool | None:
     return found if found is None or isinstance(found, bool) else belongs(run, value, found)
 
 
-_MAKERS: Mapping[type[n.Node], Callable[[Compiler, Any], Closure]] = {
-    n.Literal: Compiler._literal, n.At: Compiler._at, n.Name: Compiler._name, n.Path: Compiler._path,
+_MAKERS: Mapping[type[n.Tree], Callable[[Compiler, Any], Closure]] = {
+    n.Literal: Compiler._literal, n.AtLiteral: Compiler._at, n.NameOf: Compiler._name, n.Path: Compiler._path,
     n.ListOf: Compiler._list, n.ContextOf: Compiler._context, n.RangeOf: Compiler._range,
     n.Comparison: Compiler._comparison, n.FunctionOf: Compiler._function, n.Negative: Compiler._negative,
-    n.Operation: Compiler._operation, n.Between: Compiler._between, n.In: Compiler._in,
+    n.Operated: Compiler._operation, n.Between: Compiler._between, n.In: Compiler._in,
     n.InstanceOf: Compiler._instance, n.If: Compiler._if, n.For: Compiler._for, n.Quantified: Compiler._quantified,
-    n.Filter: Compiler._filter, n.Call: Compiler._call,
+    n.Filter: Compiler._filter, n.Invocation: Compiler._call,
 }  # fmt: skip

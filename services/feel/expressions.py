@@ -10,17 +10,17 @@ from services.feel.applying import Closure, any_true
 from services.feel.compiling import Compiler
 from services.feel.grammar import read_expression, read_tests
 from services.feel.library import BUILTINS, SPACED_NAMES
-from services.feel.run import LIMITS, Clock, Limits, Note, Refused, Run, Scope
+from services.feel.run import LIMITS, Clock, FeelRefused, FeelScope, Limits, Remark, Run
 from services.feel.types import Types
 from services.feel.values import Function, Value, lift
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Evaluated:
     """What an evaluation gave, and why what is null in it is null."""
 
     value: Value
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -28,25 +28,25 @@ class Expression:
     """An expression, ready to be evaluated as often as one likes, by any thread."""
 
     text: str
-    tree: nodes.Node = field(repr=False)
+    tree: nodes.Tree = field(repr=False)
     closure: Closure = field(repr=False)
     free: frozenset[str]  #: the names that it reads from outside
 
     def evaluate(
         self, data: Mapping[str, Any], clock: Clock | None = None, limits: Limits = LIMITS,
         functions: Mapping[str, Value] | None = None,
-    ) -> Outcome:  # fmt: skip
-        """Its value over the data, which may be Python's. Raises Refused when a limit is reached."""
+    ) -> Evaluated:  # fmt: skip
+        """Its value over the data, which may be Python's. Raises FeelRefused when a limit is reached."""
         run = new_run(clock, limits, functions)
-        value = self.within(Scope(run, lifted(data, self.free)))
-        return Outcome(value, tuple(run.notes))
+        value = self.within(FeelScope(run, lifted(data, self.free)))
+        return Evaluated(value, tuple(run.notes))
 
-    def within(self, scope: Scope) -> Value:
+    def within(self, scope: FeelScope) -> Value:
         """Its value in a scope of FEEL's values."""
         try:
             return self.closure(scope)
         except RecursionError:
-            raise Refused("it is nested too deeply") from None
+            raise FeelRefused("it is nested too deeply") from None
 
 
 @dataclass(frozen=True)
@@ -61,20 +61,20 @@ class Test:
     def evaluate(
         self, data: Mapping[str, Any], value: Any, clock: Clock | None = None, limits: Limits = LIMITS,
         functions: Mapping[str, Value] | None = None,
-    ) -> Outcome:  # fmt: skip
+    ) -> Evaluated:  # fmt: skip
         """true, false or null for the value that is asked about."""
         run = new_run(clock, limits, functions)
-        answer = self.within(Scope(run, lifted(data, self.free)), lift(value))
-        return Outcome(answer, tuple(run.notes))
+        answer = self.within(FeelScope(run, lifted(data, self.free)), lift(value))
+        return Evaluated(answer, tuple(run.notes))
 
-    def within(self, scope: Scope, value: Value) -> bool | None:
+    def within(self, scope: FeelScope, value: Value) -> bool | None:
         if self.tree is None:
             return True
         try:
             inside = scope.inside({"?": value})
             found = any_true(test(inside, value) for test in self.tests)
         except RecursionError:
-            raise Refused("it is nested too deeply") from None
+            raise FeelRefused("it is nested too deeply") from None
         return found if found is None or not self.tree.negated else not found
 
 
@@ -84,11 +84,11 @@ def new_run(clock: Clock | None = None, limits: Limits = LIMITS, functions: Mapp
 
 
 def lifted(data: Mapping[str, Any], names: frozenset[str]) -> dict[str, Value]:
-    """What is asked for of the data, as FEEL's values. Raises Refused for what is none."""
+    """What is asked for of the data, as FEEL's values. Raises FeelRefused for what is none."""
     try:
         return {name: lift(data[name]) for name in names if name in data}
     except (TypeError, RecursionError) as fault:
-        raise Refused("a value of the data is none of FEEL's") from fault
+        raise FeelRefused("a value of the data is none of FEEL's") from fault
 
 
 @lru_cache(maxsize=4096)
@@ -98,7 +98,7 @@ def _expression(text: str, names: frozenset[str]) -> Expression:
 
 
 def expression(text: str, names: frozenset[str] = frozenset(), types: Types | None = None) -> Expression:
-    """Read an expression; `names` are those in scope that are more than one word. Raises Refused."""
+    """Read an expression; `names` are those in scope that are more than one word. Raises FeelRefused."""
     if not types:
         return _expression(text, names)
     tree = read_expression(text, names, SPACED_NAMES)
@@ -111,7 +111,7 @@ def _unary_tests(text: str, names: frozenset[str]) -> Test:
 
 
 def unary_tests(text: str, names: frozenset[str] = frozenset(), types: Types | None = None) -> Test:
-    """Read the entry of a decision table. Raises Refused."""
+    """Read the entry of a decision table. Raises FeelRefused."""
     if not types:
         return _unary_tests(text, names)
     return _made(text, read_tests(text, names, SPACED_NAMES), types)
@@ -124,13 +124,13 @@ def _made(text: str, tree: nodes.Tests | None, types: Types) -> Test:
     return Test(text, tree, tuple(compiler.entry(each) for each in tree.tests), free_names(tree) - {"?"})
 
 
-def free_names(node: nodes.Node) -> frozenset[str]:
+def free_names(node: nodes.Tree) -> frozenset[str]:
     """The names that it reads and does not give itself; those of built-in functions, too, as data may hold them."""
     return frozenset(_free(node, frozenset()))
 
 
-def _free(node: nodes.Node, bound: frozenset[str]) -> set[str]:
-    if isinstance(node, nodes.Name):
+def _free(node: nodes.Tree, bound: frozenset[str]) -> set[str]:
+    if isinstance(node, nodes.NameOf):
         return set() if node.name in bound else {node.name}
     if isinstance(node, nodes.For | nodes.Quantified):
         found: set[str] = set()
@@ -152,4 +152,4 @@ def _free(node: nodes.Node, bound: frozenset[str]) -> set[str]:
     return {name for part in node.parts() for name in _free(part, bound)}
 
 
-__all__ = ["BUILTINS", "Expression", "Function", "Outcome", "Test", "expression", "free_names", "unary_tests"]
+__all__ = ["BUILTINS", "Evaluated", "Expression", "Function", "Test", "expression", "free_names", "unary_tests"]

@@ -12,9 +12,8 @@ from functools import lru_cache
 from typing import TypeVar
 
 from services.feel.nodes import (
-    At,
+    AtLiteral,
     Between,
-    Call,
     Comparison,
     ContextOf,
     Filter,
@@ -23,25 +22,26 @@ from services.feel.nodes import (
     If,
     In,
     InstanceOf,
+    Invocation,
     Iteration,
     ListOf,
     Literal,
-    Name,
+    NameOf,
     Negative,
-    Node,
-    Operation,
+    Operated,
     Path,
     Quantified,
     RangeOf,
     Tests,
+    Tree,
     Type,
 )
-from services.feel.run import Refused
+from services.feel.run import FeelRefused
 from services.feel.scanning import NAME, normal, unescaped
 from services.feel.times import read_moment
 from services.feel.type_names import TypeReader
 
-Read = TypeVar("Read", bound=Node)
+Read = TypeVar("Read", bound=Tree)
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.A)
 _TEXT = re.compile(r'"((?:\\.|[^"\\])*)"', re.S)
 _KEY = re.compile(r"\s*([^\s\"\\{}\[\](),:;][^\"{}\[\](),:;]*?)\s*:")
@@ -54,26 +54,26 @@ _BEHIND_RANGE = re.compile(r"\s*(?:$|[,)\]}=!<>+*/]|(?:and|or|then|else|return|s
 
 
 @lru_cache(maxsize=1024)
-def read_expression(text: str, names: frozenset[str] = frozenset(), builtins: frozenset[str] = frozenset()) -> Node:
+def read_expression(text: str, names: frozenset[str] = frozenset(), builtins: frozenset[str] = frozenset()) -> Tree:
     """An expression. `names` are those known of what it stands in: variables, and the members of their contexts.
 
-    Raises Refused.
+    Raises FeelRefused.
     """
-    return Reader(text, names | builtins).whole(Reader.expression)
+    return Grammar(text, names | builtins).whole(Grammar.expression)
 
 
 @lru_cache(maxsize=4096)
 def read_tests(text: str, names: frozenset[str] = frozenset(), builtins: frozenset[str] = frozenset()) -> Tests | None:
-    """The entry of a decision table; None for one that fits anything. Raises Refused."""
+    """The entry of a decision table; None for one that fits anything. Raises FeelRefused."""
     if text.strip() in ("", "-"):
         return None
-    return Reader(text, names | builtins).whole(Reader.tests)
+    return Grammar(text, names | builtins).whole(Grammar.tests)
 
 
-class Reader(TypeReader):
+class Grammar(TypeReader):
     """A recursive descent; every method gives a node and stands behind it."""
 
-    def whole(self, read: Callable[["Reader"], Read]) -> Read:
+    def whole(self, read: Callable[["Grammar"], Read]) -> Read:
         found = read(self)
         if self.at < len(self.text):
             raise self.misunderstood()
@@ -94,13 +94,13 @@ class Reader(TypeReader):
             self.at = begun
         return Tests(self._tests_until(""))
 
-    def _tests_until(self, end: str) -> tuple[Node, ...]:
+    def _tests_until(self, end: str) -> tuple[Tree, ...]:
         found = [self.test()]
         while self.take(","):
             found.append(self.test())
         return tuple(found)
 
-    def test(self) -> Node:
+    def test(self) -> Tree:
         if operator := self._comparison_sign():
             with self.deeper():
                 return Comparison(operator, self._sum())
@@ -109,11 +109,11 @@ class Reader(TypeReader):
     def _comparison_sign(self) -> str | None:
         return next((sign for sign in _COMPARISONS if self.take(sign)), None)
 
-    def expression(self) -> Node:
+    def expression(self) -> Tree:
         with self.deeper():
             return self._plain()
 
-    def _plain(self) -> Node:
+    def _plain(self) -> Tree:
         if self.sees_word("if") and self.take_word("if"):
             condition = self.expression()
             self.need_word("then")
@@ -129,7 +129,7 @@ class Reader(TypeReader):
                     return Quantified(word, iterations, self.expression())
         return self._or()
 
-    def _for(self) -> Node:
+    def _for(self) -> Tree:
         self.need_word("for")
         with self._iterations(re.compile(r"\breturn\b")) as iterations:
             self.need_word("return")
@@ -150,26 +150,26 @@ class Reader(TypeReader):
         yield tuple(found)
         self.specials = before
 
-    def _or(self) -> Node:
+    def _or(self) -> Tree:
         left = self._and()
         while self.take_word("or"):
             self.link()
-            left = Operation("or", left, self._and())
+            left = Operated("or", left, self._and())
         return left
 
-    def _and(self) -> Node:
+    def _and(self) -> Tree:
         left = self._comparison()
         while self.take_word("and"):
             self.link()
-            left = Operation("and", left, self._comparison())
+            left = Operated("and", left, self._comparison())
         return left
 
-    def _comparison(self) -> Node:
+    def _comparison(self) -> Tree:
         left = self._sum()
         while True:
             self.link()
             if operator := self._comparison_sign():
-                left = Operation(operator, left, self._sum())
+                left = Operated(operator, left, self._sum())
             elif self.take_word("between"):
                 low = self._sum()
                 self.need_word("and")
@@ -182,7 +182,7 @@ class Reader(TypeReader):
             else:
                 return left
 
-    def _in(self, left: Node) -> Node:
+    def _in(self, left: Tree) -> Tree:
         if not self.sees("("):
             operator = self._comparison_sign()
             return In(left, (Comparison(operator, self._sum()) if operator else self._sum(),), bracketed=False)
@@ -191,7 +191,7 @@ class Reader(TypeReader):
         with self.deeper():
             first = self.test()
             if self.take(".."):
-                tests: tuple[Node, ...] = (self._range(first, with_low=False),)
+                tests: tuple[Tree, ...] = (self._range(first, with_low=False),)
                 return In(left, tests, bracketed=False)
             more = self._more_tests()
             self.need(")")
@@ -200,40 +200,40 @@ class Reader(TypeReader):
             return In(left, (self._sum(),), bracketed=False)
         return In(left, (first, *more))
 
-    def _more_tests(self) -> tuple[Node, ...]:
+    def _more_tests(self) -> tuple[Tree, ...]:
         found = []
         while self.take(","):
             found.append(self.test())
         return tuple(found)
 
-    def _sum(self) -> Node:
+    def _sum(self) -> Tree:
         left = self._product()
         while not self.sees("->"):
             sign = next((sign for sign in "+-" if self.take(sign)), None)
             if sign is None:
                 break
             self.link()
-            left = Operation(sign, left, self._product())
+            left = Operated(sign, left, self._product())
         return left
 
-    def _product(self) -> Node:
+    def _product(self) -> Tree:
         left = self._power()
         while not self.sees("**"):
             sign = next((sign for sign in "*/" if self.take(sign)), None)
             if sign is None:
                 break
             self.link()
-            left = Operation(sign, left, self._power())
+            left = Operated(sign, left, self._power())
         return left
 
-    def _power(self) -> Node:
+    def _power(self) -> Tree:
         left = self._negative()
         while self.take("**"):
             self.link()
-            left = Operation("**", left, self._negative())
+            left = Operated("**", left, self._negative())
         return left
 
-    def _negative(self) -> Node:
+    def _negative(self) -> Tree:
         count = 0
         while self.take("-"):
             self.link()
@@ -243,7 +243,7 @@ class Reader(TypeReader):
             value = Negative(value)
         return value
 
-    def _postfix(self) -> Node:
+    def _postfix(self) -> Tree:
         value = self._primary()
         while True:
             if self.sees("..") or (self.ends_range and self._closes_range()):
@@ -264,15 +264,15 @@ class Reader(TypeReader):
     def _member(self) -> str:
         name = self.known() or self.token()
         if name is None:
-            raise Refused("a name is missing before %(token)s", token=repr(self.text[self.at : self.at + 20]))
+            raise FeelRefused("a name is missing before %(token)s", token=repr(self.text[self.at : self.at + 20]))
         return name
 
     def _closes_range(self) -> bool:
         """`[1..5[`: a bracket that nothing to count by follows."""
         return self.sees("[") and _BEHIND_RANGE.match(self.text, self.at + 1) is not None
 
-    def _call(self, function: Node) -> Node:
-        arguments: list[Node] = []
+    def _call(self, function: Tree) -> Tree:
+        arguments: list[Tree] = []
         names: list[str] = []
         with self.deeper():
             while not self.take(")"):
@@ -284,15 +284,15 @@ class Reader(TypeReader):
                     self.at = key.end()
                     self.skip()
                 elif names:
-                    raise Refused("arguments have names, or none has")
+                    raise FeelRefused("arguments have names, or none has")
                 arguments.append(self.expression())
                 if not self.sees(",") and not self.sees(")"):
-                    raise Refused("a comma or a closing bracket is missing")
-        return Call(function, tuple(arguments), tuple(names))
+                    raise FeelRefused("a comma or a closing bracket is missing")
+        return Invocation(function, tuple(arguments), tuple(names))
 
     # ---------------------------------------------------------------- values
 
-    def _primary(self) -> Node:
+    def _primary(self) -> Tree:
         if found := _NUMBER.match(self.text, self.at):
             self.at = found.end()
             if NAME.match(self.text, self.at) or (self.sees(".") and self.text[self.at + 1 : self.at + 2].isdigit()):
@@ -303,26 +303,26 @@ class Reader(TypeReader):
             return Literal(self.string())
         if self.take("@"):
             text = self.string()
-            return At(text, read_moment(text))
+            return AtLiteral(text, read_moment(text))
         for sign, read in (("(", self._bracket), ("[", self._list), ("]", self._open_range), ("{", self._context)):
             if self.take(sign):
                 with self.deeper():
                     return read()
         if self.take("?"):
-            return Name("?")
+            return NameOf("?")
         return self._named()
 
     def string(self) -> str:
         found = _TEXT.match(self.text, self.at)
         if not found:
-            raise Refused("a text is not closed") if self.sees('"') else self.misunderstood()
+            raise FeelRefused("a text is not closed") if self.sees('"') else self.misunderstood()
         self.at = found.end()
         self.skip()
         return unescaped(found[1])
 
-    def _named(self) -> Node:
+    def _named(self) -> Tree:
         if name := self.known():
-            return Name(name)
+            return NameOf(name)
         begun = self.at
         word = self.token()
         if word is None:
@@ -337,11 +337,11 @@ class Reader(TypeReader):
         if word in KEYWORDS:
             self.at = begun
             raise self.misunderstood()
-        return Name(word)
+        return NameOf(word)
 
-    def _bracket(self) -> Node:
+    def _bracket(self) -> Tree:
         if operator := self._comparison_sign():
-            found: Node = Comparison(operator, self._sum())
+            found: Tree = Comparison(operator, self._sum())
             self.need(")")
             return found
         first = self.expression()
@@ -350,7 +350,7 @@ class Reader(TypeReader):
         self.need(")")
         return first
 
-    def _list(self) -> Node:
+    def _list(self) -> Tree:
         if self.take("]"):
             return ListOf(())
         first = self.expression()
@@ -362,23 +362,23 @@ class Reader(TypeReader):
         self.need("]")
         return ListOf(tuple(elements))
 
-    def _open_range(self) -> Node:
+    def _open_range(self) -> Tree:
         first = self.expression()
         self.need("..")
         return self._range(first, with_low=False)
 
-    def _range(self, low: Node, *, with_low: bool) -> Node:
+    def _range(self, low: Tree, *, with_low: bool) -> Tree:
         self.ends_range = True
         high = self._sum()
         self.ends_range = False
         for sign in ")][":
             if self.take(sign):
                 return RangeOf(low, high, with_low, sign == "]")
-        raise Refused("the range is not closed")
+        raise FeelRefused("the range is not closed")
 
-    def _context(self) -> Node:
+    def _context(self) -> Tree:
         names: list[str] = []
-        values: list[Node] = []
+        values: list[Tree] = []
         before = self.specials
         while not self.take("}"):
             if names:
@@ -388,18 +388,18 @@ class Reader(TypeReader):
             else:
                 key = _KEY.match(self.text, self.at)
                 if not key:
-                    raise Refused("a key is missing")
+                    raise FeelRefused("a key is missing")
                 name, self.at = normal(key[1]), key.end() - 1
             self.need(":")
             if name in names:
-                raise Refused("the key %(name)s stands there twice", name=name)
+                raise FeelRefused("the key %(name)s stands there twice", name=name)
             values.append(self.expression())
             names.append(name)
             self.add([name])
         del before  # members of a context are asked for behind it, too
         return ContextOf(tuple(names), tuple(values))
 
-    def _function(self) -> Node:
+    def _function(self) -> Tree:
         self.need("(")
         names: list[str] = []
         types: list[Type | None] = []
@@ -413,11 +413,11 @@ class Reader(TypeReader):
             return FunctionOf(tuple(names), tuple(types), self.expression(), external)
 
 
-def _number(text: str) -> Node:
+def _number(text: str) -> Tree:
     try:
         number = Decimal(text)
     except ArithmeticError:
-        raise Refused("a number is too large") from None
+        raise FeelRefused("a number is too large") from None
     if len(text) > 60 or abs(number.adjusted()) > 6000:
-        raise Refused("a number is too large")
+        raise FeelRefused("a number is too large")
     return Literal(number)

@@ -7,23 +7,23 @@ from services.feel.values import Value
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class Tree:
     """Any part of an expression."""
 
-    def parts(self) -> Iterator["Node"]:
+    def parts(self) -> Iterator["Tree"]:
         """The parts right inside it."""
         for each in fields(self):
             yield from _nodes(getattr(self, each.name))
 
-    def walk(self) -> Iterator["Node"]:
+    def walk(self) -> Iterator["Tree"]:
         """It, and all inside it."""
         yield self
         for part in self.parts():
             yield from part.walk()
 
 
-def _nodes(found: object) -> Iterator[Node]:
-    if isinstance(found, Node):
+def _nodes(found: object) -> Iterator[Tree]:
+    if isinstance(found, Tree):
         yield found
     elif isinstance(found, tuple):
         for each in found:
@@ -31,14 +31,14 @@ def _nodes(found: object) -> Iterator[Node]:
 
 
 @dataclass(frozen=True, slots=True)
-class Literal(Node):
+class Literal(Tree):
     """A value as it stands there."""
 
     value: Value
 
 
 @dataclass(frozen=True, slots=True)
-class At(Node):
+class AtLiteral(Tree):
     """`@"2026-01-31"`; the value is None when the text is none."""
 
     text: str
@@ -46,75 +46,75 @@ class At(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Name(Node):
+class NameOf(Tree):
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Path(Node):
-    base: Node
+class Path(Tree):
+    base: Tree
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Filter(Node):
-    base: Node
-    condition: Node
+class Filter(Tree):
+    base: Tree
+    condition: Tree
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Node):
-    function: Node
-    arguments: tuple[Node, ...]
+class Invocation(Tree):
+    function: Tree
+    arguments: tuple[Tree, ...]
     names: tuple[str, ...] = ()  #: of the arguments, when they are named
 
 
 @dataclass(frozen=True, slots=True)
-class Negative(Node):
-    value: Node
+class Negative(Tree):
+    value: Tree
 
 
 @dataclass(frozen=True, slots=True)
-class Operation(Node):
+class Operated(Tree):
     """+ - * / ** = != < <= > >= and or."""
 
     operator: str
-    left: Node
-    right: Node
+    left: Tree
+    right: Tree
 
 
 @dataclass(frozen=True, slots=True)
-class Between(Node):
-    value: Node
-    low: Node
-    high: Node
+class Between(Tree):
+    value: Tree
+    low: Tree
+    high: Tree
 
 
 @dataclass(frozen=True, slots=True)
-class In(Node):
-    value: Node
-    tests: tuple[Node, ...]
+class In(Tree):
+    value: Tree
+    tests: tuple[Tree, ...]
     bracketed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison(Node):
+class Comparison(Tree):
     """`< 5`: a test of a value that stands outside, or a range where a value is wanted."""
 
     operator: str
-    value: Node
+    value: Tree
 
 
 @dataclass(frozen=True, slots=True)
-class Tests(Node):
+class Tests(Tree):
     """The entry of a decision table: any of these, or with `not` none."""
 
-    tests: tuple[Node, ...]
+    tests: tuple[Tree, ...]
     negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Type(Node):
+class Type(Tree):
     """number, list<…>, range<…>, context<…>, function<…> -> …, or a name that the model defines."""
 
     name: str
@@ -124,62 +124,62 @@ class Type(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class InstanceOf(Node):
-    value: Node
+class InstanceOf(Tree):
+    value: Tree
     type: Type
 
 
 @dataclass(frozen=True, slots=True)
-class If(Node):
-    condition: Node
-    yes: Node
-    no: Node
+class If(Tree):
+    condition: Tree
+    yes: Tree
+    no: Tree
 
 
 @dataclass(frozen=True, slots=True)
-class Iteration(Node):
+class Iteration(Tree):
     """`x in values`, or `x in values .. last`."""
 
     name: str
-    values: Node
-    last: Node | None = None
+    values: Tree
+    last: Tree | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class For(Node):
+class For(Tree):
     iterations: tuple[Iteration, ...]
-    result: Node
+    result: Tree
 
 
 @dataclass(frozen=True, slots=True)
-class Quantified(Node):
+class Quantified(Tree):
     word: str  #: some, every
     iterations: tuple[Iteration, ...]
-    condition: Node
+    condition: Tree
 
 
 @dataclass(frozen=True, slots=True)
-class ListOf(Node):
-    elements: tuple[Node, ...]
+class ListOf(Tree):
+    elements: tuple[Tree, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ContextOf(Node):
+class ContextOf(Tree):
     names: tuple[str, ...]
-    values: tuple[Node, ...]
+    values: tuple[Tree, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class RangeOf(Node):
-    low: Node
-    high: Node
+class RangeOf(Tree):
+    low: Tree
+    high: Tree
     with_low: bool
     with_high: bool
 
 
 @dataclass(frozen=True, slots=True)
-class FunctionOf(Node):
+class FunctionOf(Tree):
     parameters: tuple[str, ...]
     types: tuple[Type | None, ...]
-    body: Node
+    body: Tree
     external: bool = False

@@ -8,7 +8,7 @@ from services.feel.values import Value
 
 
 @dataclass(frozen=True)
-class Note:
+class Remark:
     """Why something is null: an English msgid, and what stands in it."""
 
     text: str
@@ -19,19 +19,19 @@ class Note:
         return self.text % self.details if self.details else self.text
 
 
-class Refused(Exception):
+class FeelRefused(Exception):
     """What cannot be done at all: text that cannot be read, or more work than is allowed."""
 
     def __init__(self, text: str, /, **details: object) -> None:
-        self.note = Note(text, details)
+        self.note = Remark(text, details)
         super().__init__(str(self.note))
 
 
-class Fault(Exception):
+class NoResult(Exception):
     """Inside a built-in function: its result is null, for this reason."""
 
     def __init__(self, text: str, /, **details: object) -> None:
-        self.note = Note(text, details)
+        self.note = Remark(text, details)
         super().__init__(str(self.note))
 
 
@@ -60,49 +60,49 @@ class Run:
     ) -> None:
         self.clock, self.limits, self.extras = clock, limits, extras or {}
         self.steps, self.depth = limits.steps, 0
-        self.notes: list[Note] = []
+        self.notes: list[Remark] = []
 
     def note(self, text: str, /, **details: object) -> None:
         """Say why something is null; gives that null."""
-        self.add(Note(text, details))
+        self.add(Remark(text, details))
 
     def hint(self, text: str, /, **details: object) -> None:
         """Say why something is null that may well be: nothing is wrong with it."""
-        self.add(Note(text, details, grave=False))
+        self.add(Remark(text, details, grave=False))
 
-    def add(self, note: Note) -> None:
+    def add(self, note: Remark) -> None:
         if len(self.notes) < self.limits.notes:
             self.notes.append(note)
 
     def spend(self, steps: int = 1) -> None:
-        """Raises Refused when nothing is left."""
+        """Raises FeelRefused when nothing is left."""
         self.steps -= steps
         if self.steps < 0:
-            raise Refused("it takes too many steps")
+            raise FeelRefused("it takes too many steps")
 
     def sized(self, count: int) -> None:
-        """Before a list of so many is made. Raises Refused."""
+        """Before a list of so many is made. Raises FeelRefused."""
         if count > self.limits.elements:
-            raise Refused("a list is longer than %(most)s", most=self.limits.elements)
+            raise FeelRefused("a list is longer than %(most)s", most=self.limits.elements)
         self.spend(count)
 
     def written(self, text: str) -> str:
-        """A text that was made. Raises Refused when it is too long."""
+        """A text that was made. Raises FeelRefused when it is too long."""
         if len(text) > self.limits.letters:
-            raise Refused("a text is too long")
+            raise FeelRefused("a text is too long")
         return text
 
 
-class Scope:
+class FeelScope:
     """Names and their values; what is not here is looked for outside."""
 
     __slots__ = ("names", "outside", "run")
 
-    def __init__(self, run: Run, names: Mapping[str, Value], outside: "Scope | None" = None) -> None:
+    def __init__(self, run: Run, names: Mapping[str, Value], outside: "FeelScope | None" = None) -> None:
         self.run, self.names, self.outside = run, names, outside
 
     def get(self, name: str) -> Value:
-        scope: Scope | None = self
+        scope: FeelScope | None = self
         while scope is not None:
             if name in scope.names:
                 return scope.names[name]
@@ -111,12 +111,12 @@ class Scope:
 
     def knows(self, name: str) -> bool:
         """Whether there is something of that name, be it null."""
-        scope: Scope | None = self
+        scope: FeelScope | None = self
         while scope is not None:
             if name in scope.names:
                 return True
             scope = scope.outside
         return name in self.run.extras
 
-    def inside(self, names: Mapping[str, Value]) -> "Scope":
-        return Scope(self.run, names, self)
+    def inside(self, names: Mapping[str, Value]) -> "FeelScope":
+        return FeelScope(self.run, names, self)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
-from services.feel.run import Refused
+from services.feel.run import FeelRefused
 
 LONGEST_TEXT = 20_000
 DEEPEST = 40  #: brackets, conditions and loops inside one another
@@ -47,7 +47,7 @@ class Scanner:
 
     def __init__(self, text: str, names: Iterable[str] = ()) -> None:
         if len(text) > LONGEST_TEXT:
-            raise Refused("it is too long")
+            raise FeelRefused("it is too long")
         self.text, self.at = text, 0
         self.depth = self.links = 0
         self.specials = sorted({name for name in names if name and is_special(name)}, key=len, reverse=True)
@@ -58,11 +58,11 @@ class Scanner:
         if found := _SPACE.match(self.text, self.at):
             self.at = found.end()
 
-    def misunderstood(self) -> Refused:
+    def misunderstood(self) -> FeelRefused:
         rest = self.text[self.at :].split(maxsplit=1)
         if not rest:
-            return Refused("it ends too early")
-        return Refused("%(token)s is not understood here", token=repr(rest[0][:30]))
+            return FeelRefused("it ends too early")
+        return FeelRefused("%(token)s is not understood here", token=repr(rest[0][:30]))
 
     def sees(self, sign: str) -> bool:
         return self.text.startswith(sign, self.at)
@@ -76,7 +76,7 @@ class Scanner:
 
     def need(self, sign: str) -> None:
         if not self.take(sign):
-            raise Refused("%(wanted)s is missing", wanted=repr(sign))
+            raise FeelRefused("%(wanted)s is missing", wanted=repr(sign))
 
     def sees_word(self, word: str) -> bool:
         end = self.at + len(word)
@@ -91,7 +91,7 @@ class Scanner:
 
     def need_word(self, word: str) -> None:
         if not self.take_word(word):
-            raise Refused("%(wanted)s is missing", wanted=repr(word))
+            raise FeelRefused("%(wanted)s is missing", wanted=repr(word))
 
     def known(self) -> str | None:
         """A name of several tokens that is known; the longest."""
@@ -117,7 +117,7 @@ class Scanner:
         found = end.search(self.text, self.at)
         name = normal(self.text[self.at : found.start()]) if found else ""
         if not found or not name or any(sign in name for sign in '"(){}[],:;'):
-            raise Refused("a name is missing before %(token)s", token=repr(self.text[self.at : self.at + 20]))
+            raise FeelRefused("a name is missing before %(token)s", token=repr(self.text[self.at : self.at + 20]))
         self.at = found.start()
         self.skip()
         return name
@@ -138,7 +138,7 @@ class Scanner:
     def deeper(self) -> Iterator[None]:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise Refused("it is nested too deeply")
+            raise FeelRefused("it is nested too deeply")
         before, self.ends_range = self.ends_range, False
         yield
         self.ends_range = before
@@ -147,7 +147,7 @@ class Scanner:
     def link(self) -> None:
         self.links += 1
         if self.links > MOST_LINKS:
-            raise Refused("it is too long")
+            raise FeelRefused("it is too long")
 
 
 def _is_part(sign: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from services.feel.nodes import Type
-from services.feel.run import Refused
+from services.feel.run import FeelRefused
 from services.feel.scanning import Scanner, pattern
 
 TYPES = (
@@ -28,7 +28,7 @@ class TypeReader(Scanner):
             while name and self.take("."):
                 name += "." + (self.known() or self.token() or "")
             if not name:
-                raise Refused("a type is missing")
+                raise FeelRefused("a type is missing")
             return Type(name)
 
     def _longer(self, name: str) -> bool:

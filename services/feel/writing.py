@@ -11,12 +11,12 @@ from services.feel.values import Value, text_of
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
-def written(node: n.Node) -> str:
+def written(node: n.Tree) -> str:
     """The expression as text."""
     return _WRITERS[type(node)](node)
 
 
-def _all(parts: tuple[n.Node, ...]) -> str:
+def _all(parts: tuple[n.Tree, ...]) -> str:
     return ", ".join(map(written, parts))
 
 
@@ -41,12 +41,12 @@ def _type(node: n.Type) -> str:
     return f"{node.name}<{', '.join(map(_type, node.parts_of))}>" if node.parts_of else node.name
 
 
-def _call(node: n.Call) -> str:
+def _call(node: n.Invocation) -> str:
     said = [written(each) for each in node.arguments]
     if node.names:
         said = [f"{name}: {each}" for name, each in zip(node.names, said, strict=True)]
     function = written(node.function)
-    return f"{function if isinstance(node.function, n.Name | n.Path) else f'({function})'}({', '.join(said)})"
+    return f"{function if isinstance(node.function, n.NameOf | n.Path) else f'({function})'}({', '.join(said)})"
 
 
 def _range(node: n.RangeOf) -> str:
@@ -69,7 +69,7 @@ def _function(node: n.FunctionOf) -> str:
     return f"(function({', '.join(said)}){' external' if node.external else ''} {written(node.body)})"
 
 
-def _test(node: n.Node) -> str:
+def _test(node: n.Tree) -> str:
     return f"{node.operator} {written(node.value)}" if isinstance(node, n.Comparison) else written(node)
 
 
@@ -83,12 +83,12 @@ def _in(node: n.In) -> str:
     return f"({written(node.value)} in {tests})"
 
 
-_WRITERS: Mapping[type[n.Node], Callable[[Any], str]] = {
-    n.Literal: lambda node: _value(node.value), n.At: lambda node: "@" + _quoted(node.text),
-    n.Name: lambda node: node.name, n.Path: lambda node: f"{_base(node.base)}.{node.name}",
-    n.Filter: lambda node: f"{_base(node.base)}[{written(node.condition)}]", n.Call: _call,
+_WRITERS: Mapping[type[n.Tree], Callable[[Any], str]] = {
+    n.Literal: lambda node: _value(node.value), n.AtLiteral: lambda node: "@" + _quoted(node.text),
+    n.NameOf: lambda node: node.name, n.Path: lambda node: f"{_base(node.base)}.{node.name}",
+    n.Filter: lambda node: f"{_base(node.base)}[{written(node.condition)}]", n.Invocation: _call,
     n.Negative: lambda node: f"(-{written(node.value)})",
-    n.Operation: lambda node: f"({written(node.left)} {node.operator} {written(node.right)})",
+    n.Operated: lambda node: f"({written(node.left)} {node.operator} {written(node.right)})",
     n.Between: lambda node: f"({written(node.value)} between {written(node.low)} and {written(node.high)})", n.In: _in,
     n.Comparison: lambda node: f"({node.operator} {written(node.value)})", n.Tests: _tests, n.Type: _type,
     n.InstanceOf: lambda node: f"({written(node.value)} instance of {_type(node.type)})",
@@ -100,6 +100,6 @@ _WRITERS: Mapping[type[n.Node], Callable[[Any], str]] = {
 }  # fmt: skip
 
 
-def _base(node: n.Node) -> str:
-    simple = isinstance(node, n.Name | n.Path | n.Call | n.Filter | n.ListOf | n.ContextOf)
+def _base(node: n.Tree) -> str:
+    simple = isinstance(node, n.NameOf | n.Path | n.Invocation | n.Filter | n.ListOf | n.ContextOf)
     return written(node) if simple else f"({written(node)})"

@@ -23,7 +23,7 @@ class BadLine(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
+class NewLine:
     """What happened ("case.task_completed"), who did it ("staff:7"), and ids, keys and field names that tell more."""
 
     event: str
@@ -50,7 +50,7 @@ def canonical(value: object) -> str:
     return text
 
 
-def details_text(line: Line) -> str:
+def details_text(line: NewLine) -> str:
     """The line's details as they are kept. Raises BadLine when they are too long, or personal, or no JSON."""
     for word in (line.event, line.actor):
         if not word or len(word) > 200 or not word.isprintable():

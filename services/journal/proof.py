@@ -17,7 +17,7 @@ BATCH = 5_000
 
 
 @dataclass(frozen=True)
-class Fault:
+class JournalFault:
     """Something in the journal is not as it was written."""
 
     #: changed, missing, extra, tail, head, stream, seal, seal_missing, outside
@@ -32,7 +32,7 @@ class Fault:
 
 def verify(
     outside: Sequence[str] = (), *, progress: Callable[[int], None] = lambda lines: None, limit: int = 1_000
-) -> list[Fault]:
+) -> list[JournalFault]:
     """What is wrong with the committed journal, at most `limit` faults; an empty list when it is whole.
 
     `outside` are exported seals that were kept elsewhere: with them even one who rewrote lines, heads and seals alike
@@ -48,7 +48,7 @@ def verify(
 # ---------------------------------------------------------------- seals
 
 
-def _wrong_seals(connection: Connection, kept: Iterable[Mapping[str, object]]) -> Iterator[Fault]:
+def _wrong_seals(connection: Connection, kept: Iterable[Mapping[str, object]]) -> Iterator[JournalFault]:
     outside: dict[object, list[Mapping[str, object]]] = {}
     for fields in kept:
         outside.setdefault(fields["number"], []).append(fields)
@@ -78,7 +78,7 @@ def _holds(connection: Connection, row: Row[Any], previous: bytes) -> bool:
     return bool(row.previous == previous and row.hash == digest and row.streams == streams)
 
 
-def _unsealed(connection: Connection) -> Iterator[Fault]:
+def _unsealed(connection: Connection) -> Iterator[JournalFault]:
     """Heads that name a seal which is not there: its row was taken away."""
     lost = select(SealedHead.seal).outerjoin(Seal, Seal.number == SealedHead.seal).where(Seal.number.is_(None))
     for number in connection.scalars(lost.distinct().order_by(SealedHead.seal)):
@@ -93,12 +93,12 @@ class _Sealed(Head):
     seal: int
 
 
-class _Named(Protocol):
+class _NamedHead(Protocol):
     @property
     def stream(self) -> str: ...
 
 
-Each = TypeVar("Each", bound=_Named)
+Each = TypeVar("Each", bound=_NamedHead)
 
 
 class _Grouped(Generic[Each]):
@@ -120,7 +120,7 @@ class _Grouped(Generic[Each]):
             self._go_on()
 
 
-def _wrong_streams(connection: Connection, progress: Callable[[int], None]) -> Iterator[Fault]:
+def _wrong_streams(connection: Connection, progress: Callable[[int], None]) -> Iterator[JournalFault]:
     rows = connection.execute(select(Stream.name, Stream.count, Stream.head).order_by(Stream.name))
     heads = connection.execute(select(SealedHead.__table__).order_by(SealedHead.stream, SealedHead.count))
     streams = _Grouped(Head(*row) for row in rows)
@@ -148,7 +148,9 @@ def _counted(rows: Iterable[Row[Any]], progress: Callable[[int], None]) -> Itera
     progress(read)
 
 
-def _wrong_stream(name: str, row: Head | None, lines: Iterator[Any], sealed: Iterator[_Sealed]) -> Iterator[Fault]:
+def _wrong_stream(
+    name: str, row: Head | None, lines: Iterator[Any], sealed: Iterator[_Sealed]
+) -> Iterator[JournalFault]:
     last, head = 0, GENESIS
     seal = next(sealed, None)
     for line in lines:
@@ -165,7 +167,7 @@ def _wrong_stream(name: str, row: Head | None, lines: Iterator[Any], sealed: Ite
         yield _cut(name, last, newest.count, f"seal {newest.seal}")
 
 
-def _wrong_line(name: str, line: Any, last: int, head: bytes) -> Iterator[Fault]:
+def _wrong_line(name: str, line: Any, last: int, head: bytes) -> Iterator[JournalFault]:
     """A line that does not follow from the one before it; behind a gap only the gap can be told."""
     if line.position > last + 1:
         yield _fault("missing", "The lines %(first)s to %(last)s of %(stream)s are missing.",
@@ -177,7 +179,7 @@ def _wrong_line(name: str, line: Any, last: int, head: bytes) -> Iterator[Fault]
                      "one of the two was changed, moved or put in.", line=line.position, stream=name)  # fmt: skip
 
 
-def _wrong_row(name: str, row: Head | None, last: int, head: bytes) -> Iterator[Fault]:
+def _wrong_row(name: str, row: Head | None, last: int, head: bytes) -> Iterator[JournalFault]:
     """The stream's own row must tell the same length and hash as its lines."""
     if row is None:
         if last:
@@ -192,7 +194,7 @@ def _wrong_row(name: str, row: Head | None, last: int, head: bytes) -> Iterator[
         yield _fault("head", "The last line of %(stream)s is not the one its stream remembers.", stream=name)
 
 
-def _cut(name: str, last: int, count: int, witness: str) -> Fault:
+def _cut(name: str, last: int, count: int, witness: str) -> JournalFault:
     if last == 0:
         return _fault("stream", "The stream %(stream)s was removed with all its %(count)s lines; "
                       "%(witness)s tells of them.", stream=name, count=count, witness=witness)  # fmt: skip
@@ -200,5 +202,5 @@ def _cut(name: str, last: int, count: int, witness: str) -> Fault:
                   "%(witness)s tells of them.", stream=name, first=last + 1, last=count, witness=witness)  # fmt: skip
 
 
-def _fault(kind: str, message: str, **details: object) -> Fault:
-    return Fault(kind, message, details)
+def _fault(kind: str, message: str, **details: object) -> JournalFault:
+    return JournalFault(kind, message, details)

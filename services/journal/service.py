@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, LargeBinary, Text, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.db import Moment, db
-from services.journal.chain import GENESIS, Line, details_text, line_hash
+from services.journal.chain import GENESIS, NewLine, details_text, line_hash
 from services.journal.models import Entry, Stream
 
 #: makes the stream's row when it is missing, and locks it either way
@@ -52,7 +52,7 @@ class Recorded:
     details: Mapping[str, object]
 
 
-def append(stream: str, lines: Sequence[Line], *, at: datetime) -> None:
+def append(stream: str, lines: Sequence[NewLine], *, at: datetime) -> None:
     """Add the lines to the stream, in the caller's transaction: two statements for any number of lines.
 
     The stream's row stays locked until that transaction ends, so nobody leaves a gap or a fork. Who writes to several
@@ -98,7 +98,7 @@ _WRITE_EACH = text("""
 )
 
 
-def append_each(lines: Mapping[str, Line], *, actor: str, at: datetime) -> None:
+def append_each(lines: Mapping[str, NewLine], *, actor: str, at: datetime) -> None:
     """Add one line of the same actor to each of many streams that have begun already: two statements for all of them.
 
     The caller has locked what the streams are about. Raises BadLine.

@@ -37,7 +37,7 @@ class NoSuchRevision(Conflict):
 
 
 @dataclass(frozen=True)
-class Standing:
+class TablesStanding:
     """How the tables stand beside the code."""
 
     found: str  #: the tables' revision; empty when there are none, or when somebody is just changing them
@@ -79,7 +79,7 @@ def known() -> tuple[str, ...]:
     return tuple(reversed([each.revision for each in script.walk_revisions()]))
 
 
-def standing() -> Standing:
+def standing() -> TablesStanding:
     """The revision of the tables, beside the code's. One statement, which only a database that takes writes answers.
 
     Never waits for a migration that is under way. Raises what the database says when it can only be read.
@@ -92,7 +92,7 @@ def standing() -> Standing:
             raise
         found = ""
     db.session.rollback()
-    return Standing(found, known()[-1])
+    return TablesStanding(found, known()[-1])
 
 
 def need() -> None:

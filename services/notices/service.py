@@ -47,7 +47,7 @@ class NewNotice:
 
 
 @dataclass(frozen=True)
-class Shown:
+class NoticeShown:
     """A notice as one reader sees it."""
 
     notice: Notice
@@ -58,7 +58,7 @@ class Shown:
 class Page:
     """One page of a reader's notices, the newest first."""
 
-    rows: Sequence[Shown]
+    rows: Sequence[NoticeShown]
     next: int | None  #: `before` of the page after
 
 
@@ -98,7 +98,7 @@ def notices_of(person: directory.Person, *, before: int | None = None, limit: in
     ids = _ids(person, before, limit + 1).subquery()
     read = exists().where(NoticeRead.notice_id == Notice.id, NoticeRead.staff_id == person.id)
     wanted = select(Notice, read).join(ids, ids.c.id == Notice.id).order_by(Notice.id.desc())
-    found = [Shown(row, seen) for row, seen in db.session.execute(wanted)]
+    found = [NoticeShown(row, seen) for row, seen in db.session.execute(wanted)]
     return Page(found[:limit], found[limit - 1].notice.id if len(found) > limit else None)
 
 

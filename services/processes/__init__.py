@@ -50,7 +50,7 @@ from services.processes.listing import (
     resource_names,
 )
 from services.processes.names import LANGUAGES, Named, Translations, all_translations, names_of, translate, translations
-from services.processes.outline import Line, outline_of
+from services.processes.outline import OutlineLine, outline_of
 from services.processes.overview import (
     DeploymentPage,
     ProcessLine,
@@ -84,7 +84,6 @@ __all__ = [
     "DeploymentPage",
     "InForceAlready",
     "Law",
-    "Line",
     "Named",
     "NoCandidate",
     "NoSuchDecision",
@@ -96,6 +95,7 @@ __all__ = [
     "NotTheirs",
     "NothingToDeploy",
     "Outdated",
+    "OutlineLine",
     "OwnDeployment",
     "ProcessLine",
     "TakesTooMuch",

@@ -20,7 +20,7 @@ OFFICE = "office"
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedStart:
     """A case that is to begin at a moment, or at every turn of a cycle."""
 
     definition_id: int
@@ -77,7 +77,7 @@ def replan(before: Mapping[str, int], rows: Sequence[ProcessDefinition], files: 
             if start.kind == "timer":
                 for office_key in offices_of(rules, row.key, start):
                     due = engine.first_start(start, world_of(rules, office_key, now))
-                    planned += [Planned(row.id, start.element, office_key, due).job()] if due else []
+                    planned += [PlannedStart(row.id, start.element, office_key, due).job()] if due else []
     enqueue(planned)
 
 

@@ -8,7 +8,7 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 
 from services.errors import Invalid
 from services.letters import tidy
-from services.processes.texts import Text
+from services.processes.texts import TextDrawn
 
 #: a translator's tool may add its own lines at the head; these differ at every run
 DATES = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By")
@@ -21,7 +21,7 @@ class BadCatalogue(Invalid):
     """This is not a .po file of names that can be read: %(why)s"""
 
 
-def write_catalogue(texts: Iterable[tuple[Text, str]], language: str) -> bytes:
+def write_catalogue(texts: Iterable[tuple[TextDrawn, str]], language: str) -> bytes:
     """Each text and its translation, in that order; the same bytes for the same names."""
     catalogue = Catalog(
         locale=language, project="Komek", version="0.1", msgid_bugs_address="Komek", last_translator="Komek",

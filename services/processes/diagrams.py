@@ -7,7 +7,7 @@ from lxml import etree
 from services.bpmn.xml import B, read_xml
 from services.errors import NotFound
 from services.processes.names import Translations, translations
-from services.processes.outline import Line, outline_of
+from services.processes.outline import OutlineLine, outline_of
 from services.processes.service import definition
 from services.registry import Registry
 
@@ -20,7 +20,7 @@ def diagram(definition_id: int, process: str, language: str, registry: Registry)
     return _diagram(definition_id, process, translations(language, registry))
 
 
-def outline(definition_id: int, process: str, language: str, registry: Registry) -> tuple[Line, ...]:
+def outline(definition_id: int, process: str, language: str, registry: Registry) -> tuple[OutlineLine, ...]:
     """The same file as a list, for a screen reader and for print. Raises NotFound."""
     return _outline(definition_id, process, translations(language, registry))
 
@@ -91,5 +91,5 @@ def _diagram(definition_id: int, process: str, said: Translations) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _outline(definition_id: int, process: str, said: Translations) -> tuple[Line, ...]:
+def _outline(definition_id: int, process: str, said: Translations) -> tuple[OutlineLine, ...]:
     return outline_of(read_xml(process, _diagram(definition_id, process, said)))

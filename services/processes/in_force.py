@@ -170,7 +170,7 @@ def withdraw(deployment_id: int, person: directory.Person, *, why: str) -> None:
         deployment.withdrawn_at, deployment.withdrawn_by = clock.now(), f"staff:{person.id}"
         deployment.withdrawn_why = why.strip()
         told = {"deployment": deployment_id, "why": deployment.withdrawn_why}
-        line = journal.Line("deployment.withdrawn", deployment.withdrawn_by, told)
+        line = journal.NewLine("deployment.withdrawn", deployment.withdrawn_by, told)
         db.session.flush()
         journal.append("deployment", [line], at=deployment.withdrawn_at)
 
@@ -201,7 +201,7 @@ def enact_as(
     replan(before, new, resources(deployment_id))
     details = {"deployment": deployment_id, "act": act_number, "on": act_on.isoformat() if act_on else ""}
     changed = {row.key: {"from": before.get(row.key), "to": row.id} for row in new}
-    line = journal.Line("deployment.enacted", actor, {**details, "processes": changed, "why": why})
+    line = journal.NewLine("deployment.enacted", actor, {**details, "processes": changed, "why": why})
     db.session.flush()
     journal.append("deployment", [line], at=now)
     return enactment

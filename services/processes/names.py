@@ -18,7 +18,7 @@ from services.db import db, transaction
 from services.errors import InvalidAnswers, NotFound
 from services.processes.in_force import check_looks_after, resources
 from services.processes.models import DiagramText, ProcessDefinition
-from services.processes.texts import Text, texts_of
+from services.processes.texts import TextDrawn, texts_of
 from services.processes.whole import closure
 from services.registry import Registry
 
@@ -103,7 +103,7 @@ class Named:
     """A text of a process with its translations."""
 
     key: str  #: short, for the fields of a page
-    text: Text
+    text: TextDrawn
     said: Mapping[str, str]  #: language -> translation, empty when it is missing
 
     @property
@@ -125,7 +125,7 @@ def names_of(process: str, person: directory.Person, registry: Registry) -> list
     return sorted(named(texts, registry), key=lambda each: not each.missing)
 
 
-def named(texts: Iterable[Text], registry: Registry) -> list[Named]:
+def named(texts: Iterable[TextDrawn], registry: Registry) -> list[Named]:
     """Those texts with their translations."""
     known = all_translations(registry)
     return [
@@ -169,7 +169,7 @@ def _check(said: Mapping[tuple[str, str], str]) -> None:
         raise InvalidAnswers(errors)
 
 
-def _keep(process: str, said: Mapping[tuple[Text, str], str], person: directory.Person) -> None:
+def _keep(process: str, said: Mapping[tuple[TextDrawn, str], str], person: directory.Person) -> None:
     """One save at a time, so that whoever sees a revision sees everything up to it."""
     with transaction():
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -185,7 +185,7 @@ def _keep(process: str, said: Mapping[tuple[Text, str], str], person: directory.
         db.session.execute(added.on_conflict_do_update(index_elements=["key", "language"], set_=again), rows)
         counts = {language: sum(1 for _, each in said if each == language) for language in LANGUAGES}
         told = {"process": process, "revision": revision, "texts": counts}
-        line = journal.Line("deployment.names_changed", by, told)
+        line = journal.NewLine("deployment.names_changed", by, told)
         journal.append("deployment", [line], at=now)
 
 

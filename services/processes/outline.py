@@ -20,7 +20,7 @@ MOST_NODES = 3000
 
 
 @dataclass(frozen=True)
-class Line:
+class OutlineLine:
     """One line of the list, and the lines below it."""
 
     kind: str  #: "pool", "note", "way", "back", "on", else the BPMN kind of an element
@@ -39,15 +39,15 @@ class Line:
     sends: tuple[str, ...] = ()  #: «message → to whom»
     receives: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    inside: tuple["Line", ...] = ()
+    inside: tuple["OutlineLine", ...] = ()
 
 
-def outline_of(root: etree._Element) -> tuple[Line, ...]:
+def outline_of(root: etree._Element) -> tuple[OutlineLine, ...]:
     """The pools of a file, in the order in which they are drawn; nothing when it is no BPMN."""
     drawing = read_drawing(root)
     said = _Said(drawing)
     pools = [_pool(pool, said) for pool in drawing.pools]
-    loose = [Line("note", key, text) for key, text, tied in drawing.notes if not set(tied) & said.ids]
+    loose = [OutlineLine("note", key, text) for key, text, tied in drawing.notes if not set(tied) & said.ids]
     return (*pools, *loose)
 
 
@@ -67,7 +67,7 @@ class _Said:
             for key in tied:
                 self.notes.setdefault(key, []).append(text)
 
-    def add(self, line: Line) -> Line:
+    def add(self, line: OutlineLine) -> OutlineLine:
         """The line with all of that."""
         key = line.element
         sends, receives = self.sends.get(key, ()), self.receives.get(key, ())
@@ -78,9 +78,11 @@ def _arrow(one: str, other: str) -> str:
     return " → ".join(each for each in (one, other) if each)
 
 
-def _pool(pool: Pool, said: _Said) -> Line:
+def _pool(pool: Pool, said: _Said) -> OutlineLine:
     inside = tuple(_Walk(pool.scope, said).lines()) if pool.scope else ()
-    return said.add(Line("pool", pool.id, pool.name, lanes=tuple(pool.lanes), called=pool.process, inside=inside))
+    return said.add(
+        OutlineLine("pool", pool.id, pool.name, lanes=tuple(pool.lanes), called=pool.process, inside=inside)
+    )
 
 
 class _Walk:
@@ -101,7 +103,7 @@ class _Walk:
         self.path: list[Node] = []  #: what leads to here, for telling a way back from a way on
         self.later: deque[Node] = deque()
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[OutlineLine]:
         """Every node, from the starts; then what no flow leads to from there."""
         if len(self.scope.nodes) > MOST_NODES:
             yield from map(self._line, self.scope.nodes)
@@ -118,9 +120,9 @@ class _Walk:
                 if ahead not in self.named:
                     yield from self._follow(ahead, (), 0)
 
-    def _follow(self, begin: Node, stops: Sequence[Node | None], depth: int) -> list[Line]:
+    def _follow(self, begin: Node, stops: Sequence[Node | None], depth: int) -> list[OutlineLine]:
         """The lines from there, until the nearest stop, a node that is told elsewhere, or an end."""
-        lines: list[Line] = []
+        lines: list[OutlineLine] = []
         borders: list[tuple[int, Node, list[Node]]] = []
         known, node = len(self.path), begin
         while not (stops and node is stops[-1]):
@@ -144,7 +146,7 @@ class _Walk:
 
     def _tell_borders(
         self,
-        lines: list[Line],
+        lines: list[OutlineLine],
         borders: Sequence[tuple[int, Node, list[Node]]],
         stops: Sequence[Node | None],
         depth: int,
@@ -168,22 +170,22 @@ class _Walk:
                 ahead += [way.target for way in self.out[node]]
         return reached
 
-    def _way(self, way: Way, gateway: Node, stops: Sequence[Node | None], depth: int) -> Line:
+    def _way(self, way: Way, gateway: Node, stops: Sequence[Node | None], depth: int) -> OutlineLine:
         if way.target is stops[-1] or depth >= MOST_DEEP:
             told = [self._jump(way.target)]
         else:
             told = self._follow(way.target, stops, depth)
         taken = bool(way.id) and way.id == gateway.default
-        return Line("way", way.id, way.name, about=way.condition, default=taken, inside=tuple(told))
+        return OutlineLine("way", way.id, way.name, about=way.condition, default=taken, inside=tuple(told))
 
-    def _jump(self, node: Node) -> Line:
+    def _jump(self, node: Node) -> OutlineLine:
         """Where the list goes on; whoever is not told yet will be."""
         self.later.append(node)
-        return Line("back" if node in self.path else "on", node.id, node.name, event=node.kind)
+        return OutlineLine("back" if node in self.path else "on", node.id, node.name, event=node.kind)
 
-    def _line(self, node: Node) -> Line:
+    def _line(self, node: Node) -> OutlineLine:
         inside = tuple(_Walk(node.inside, self.said).lines()) if node.inside else ()
-        line = Line(
+        line = OutlineLine(
             node.kind, node.id, node.name, roles=node.roles, lane=node.lane, step=node.step, event=node.event,
             about=node.about, called=node.called, repeats=node.repeats, interrupts=node.interrupts, inside=inside,
         )  # fmt: skip
@@ -201,5 +203,5 @@ def _borders(nodes: Sequence[Node]) -> dict[Node, list[Node]]:
     return found
 
 
-def _with(line: Line, more: Sequence[Line]) -> Line:
+def _with(line: OutlineLine, more: Sequence[OutlineLine]) -> OutlineLine:
     return replace(line, inside=(*line.inside, *more))

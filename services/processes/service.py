@@ -208,7 +208,7 @@ def _keep(
         found.append(row)
     db.session.flush()
     told = {"deployment": deployment.id, "processes": sorted(key for key, row in known.items() if row is None)}
-    line = journal.Line("deployment.made", deployment.deployed_by, {**told, "source": deployment.source})
+    line = journal.NewLine("deployment.made", deployment.deployed_by, {**told, "source": deployment.source})
     journal.append("deployment", [line], at=now)
     return Deployed(deployment, found, True)
 

@@ -12,7 +12,7 @@ from services.processes import forms
 
 
 @dataclass(frozen=True)
-class Text:
+class TextDrawn:
     """A text, and where it stands."""
 
     context: str  #: "bpmn:direct", "dmn:entitlement", "form:visit": the message context of its translations
@@ -20,13 +20,13 @@ class Text:
     elements: tuple[str, ...]
 
 
-def texts_of(files: Mapping[str, bytes]) -> list[Text]:
+def texts_of(files: Mapping[str, bytes]) -> list[TextDrawn]:
     """Every text of those files, each once in its context, in the order in which it is drawn."""
     found: dict[tuple[str, str], list[str]] = {}
     for name, content in files.items():
         for context, msgid, element in texts_in(name, content):
             found.setdefault((context, msgid), []).append(element)
-    return [Text(context, msgid, tuple(dict.fromkeys(elements))) for (context, msgid), elements in found.items()]
+    return [TextDrawn(context, msgid, tuple(dict.fromkeys(elements))) for (context, msgid), elements in found.items()]
 
 
 def texts_in(name: str, content: bytes) -> Iterator[tuple[str, str, str]]:

@@ -64,7 +64,7 @@ def set_clock(at: datetime | None, *, actor: directory.Actor) -> None:
             jobs.look_again()  # leases and pauses were counted on the clock that stood later
         who = f"staff:{actor.id}" if isinstance(actor, directory.Person) else actor
         told = {"ahead_by_s": round(ahead_by.total_seconds())}
-        journal.append("clock", [journal.Line("clock.set", who, told)], at=clock.real())
+        journal.append("clock", [journal.NewLine("clock.set", who, told)], at=clock.real())
 
 
 def next_working_day(office_key: str) -> datetime:

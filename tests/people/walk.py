@@ -15,7 +15,7 @@ from sqlalchemy import Executable, select, update
 
 from services import cases, clock, custody, desk, directory, documents, journal, registry
 from services.cases.models import Case, Instance, Task
-from services.custody.models import Consignment, CustodyEvent, Item, Label, Line
+from services.custody.models import Consignment, ConsignmentLine, CustodyEvent, Item, Label
 from services.db import db
 from services.documents.models import NumberSeries
 from services.errors import KomekError
@@ -107,7 +107,7 @@ class Walk:
                 desk.take_in_stray(item.code, office, self.handler(office))
 
     def note_damage(self) -> None:
-        for line in self.pick(select(Line).where(Line.state == "received")):
+        for line in self.pick(select(ConsignmentLine).where(ConsignmentLine.state == "received")):
             to = db.session.get_one(Consignment, line.consignment_id).to_key
             desk.note_damage(line.consignment_id, line.code, "жыртылған", self.handler(to))
 
@@ -345,7 +345,7 @@ def check_case(case: Case, items: list[Item]) -> None:
 def check_registries(items: dict[str, Item]) -> None:
     """A paper stands on one registry that is not unpacked at most, and says so itself."""
     states = {row.id: row.state for row in db.session.scalars(select(Consignment))}
-    for line in db.session.scalars(select(Line)):
+    for line in db.session.scalars(select(ConsignmentLine)):
         state = states[line.consignment_id]
         if line.state == "listed":
             assert state in ("draft", "closed") and items[line.code].state == "listed"

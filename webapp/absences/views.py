@@ -10,7 +10,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from services import cases, directory
-from services.directory.minimum import CLAUSE, Planned
+from services.directory.minimum import CLAUSE, PlannedAbsence
 from services.errors import InvalidAnswers, KomekError
 from webapp import asked
 from webapp.errors import message_of, status_of
@@ -56,7 +56,7 @@ def enter() -> Response | tuple[str, int]:
     form = asked.form
     try:
         from_on, last_on, order_on = (_day(name) for name in ("from_on", "last_on", "order_on"))
-        wanted = Planned(form.number("staff") or 0, form.number("deputy"), form.texts("scope"), from_on,
+        wanted = PlannedAbsence(form.number("staff") or 0, form.number("deputy"), form.texts("scope"), from_on,
                          last_on + timedelta(days=1))  # fmt: skip
         short = _short_days(wanted)
         directory.enter_absence(
@@ -145,7 +145,7 @@ def _grid(today: date) -> dict[str, Sequence[directory.DayStaff]]:
     return dict(sorted(found.items(), key=lambda each: all(day.enough for day in each[1])))
 
 
-def _short_days(wanted: Planned) -> list[str]:
+def _short_days(wanted: PlannedAbsence) -> list[str]:
     """What this absence would break, office by office, said in words."""
     today = directory.today()
     count = min(max((wanted.until_on - max(wanted.from_on, today)).days, 0), 370)

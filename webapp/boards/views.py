@@ -134,7 +134,7 @@ def _title(version: boards.Version, drawing: str) -> str:
     return processes.title(version.id, drawing, language(), registry.current())
 
 
-def _outline(version: boards.Version, drawing: str) -> tuple[processes.Line, ...]:
+def _outline(version: boards.Version, drawing: str) -> tuple[processes.OutlineLine, ...]:
     return processes.outline(version.id, drawing, language(), registry.current())
 
 

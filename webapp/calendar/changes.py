@@ -10,7 +10,7 @@ from flask import url_for
 from werkzeug.datastructures import FileStorage
 
 from services import deadlines
-from services.deadlines import Change, SpecialDay
+from services.deadlines import SpecialDay, TimetableChange
 from services.errors import Invalid, InvalidAnswers
 from services.letters import as_cell
 
@@ -22,7 +22,7 @@ class UnknownChange(Invalid):
     """This form is not one of ours."""
 
 
-def read(typed: Mapping[str, str], file: FileStorage | None) -> Change:
+def read(typed: Mapping[str, str], file: FileStorage | None) -> TimetableChange:
     """The change that was asked for. Raises InvalidAnswers, BadLines, NoDays, UnknownChange."""
     said = {name: value.strip() for name, value in typed.items()}
     match said.get("what"), said.get("act"):
@@ -47,7 +47,7 @@ def read(typed: Mapping[str, str], file: FileStorage | None) -> Change:
     raise UnknownChange
 
 
-def leads_to(change: Change) -> str:
+def leads_to(change: TimetableChange) -> str:
     """The page that shows what was changed."""
     match change:
         case deadlines.PutDays(days=days):

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases, deadlines, directory, registry
-from services.deadlines import Change
+from services.deadlines import TimetableChange
 from services.errors import InvalidAnswers, NotFound
 from webapp import asked
 from webapp.calendar import changes, days, hours, values
@@ -103,7 +103,7 @@ def again(typed: Typed, errors: Mapping[str, str], faults: Any = ()) -> str:
     return pages[typed["what"]](typed, errors, faults)
 
 
-def _kept(typed: Typed, change: Change) -> dict[str, str]:
+def _kept(typed: Typed, change: TimetableChange) -> dict[str, str]:
     """The form as it travels on; a file as the text that was read from it."""
     kept = {name: value for name, value in typed.items() if name not in ("csrf_token", "base", "reason", "after")}
     if isinstance(change, deadlines.PutDays) and typed.get("what") == "import":

@@ -47,7 +47,7 @@ def show_page(
     )  # fmt: skip
 
 
-def _outlines(page: CasePage) -> list[tuple[str, str, tuple[processes.Line, ...]]]:
+def _outlines(page: CasePage) -> list[tuple[str, str, tuple[processes.OutlineLine, ...]]]:
     """Name, key and lines of every drawing of the case, its own process first."""
     keys = [page.process, *sorted(page.drawn_in.keys() - {page.process})]
     outlines = {key: processes.outline(page.drawn_in[key], key, language(), registry.current()) for key in keys}

@@ -6,7 +6,7 @@ from pathlib import Path
 from services.config import ROOT
 from services.processes import LANGUAGES
 from services.processes.catalogues import read_catalogue, write_catalogue
-from services.processes.texts import Text, texts_of
+from services.processes.texts import TextDrawn, texts_of
 
 
 def folders() -> list[Path]:
@@ -41,7 +41,7 @@ def faults_of_names() -> Iterator[str]:
                 yield f"{place}: nobody draws {msgid!r} of {context} any more; run komek i18n diagrams"
 
 
-def _drawn(folder: Path) -> list[Text]:
+def _drawn(folder: Path) -> list[TextDrawn]:
     files = [each for kind in ("bpmn", "dmn", "form") for each in sorted(folder.glob(f"*.{kind}"))]
     return texts_of({each.name: each.read_bytes() for each in files})
 

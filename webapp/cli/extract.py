@@ -24,8 +24,9 @@ SHOWN = re.compile(r"[A-Z] ?[a-z].*|[A-Z]{2,}|[a-z]+( [a-z]+)+[.,:]?.*")
 NAMING = frozenset({"Outcome", "Paper"})
 SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode", "Operation"})
 #: what makes sentences about diagrams -> which of its arguments are words
-SAYING = {"Rule": (1, 3), "Fault": (0, 1), "Words": (0, 1), "fill": (0, 1), "Repair": (0, 1), "Refused": (0, 1),
-          "note": (0, 1), "hint": (0, 1)}  # fmt: skip
+SAYING = {"Rule": (1, 3)} | dict.fromkeys(
+    ("Fault", "FormFault", "NoResult", "FeelRefused", "Refused", "Words", "fill", "Repair", "note", "hint"), (0, 1)
+)
 EXAMINING = (
     "services/engine/*.py",
     "services/bpmn/*.py",

@@ -51,7 +51,7 @@ class Sheet:
     key: str
     title: str
     xml: str
-    lines: tuple[processes.Line, ...]
+    lines: tuple[processes.OutlineLine, ...]
     marks: Mapping[str, str]
 
 

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext
 
-from services.processes.changes import Change, Detail, Keys, Name, Row, sentences
+from services.processes.changes import Change, Detail, Keys, NameDrawn, RowDrawn, sentences
 from webapp.language import drawings, words
 
 #: details that are words themselves
@@ -18,16 +18,16 @@ def sentence(change: Change) -> str:
 
 
 def _said(detail: Detail) -> str:
-    if isinstance(detail, Name):
+    if isinstance(detail, NameDrawn):
         return _name(detail)
     if isinstance(detail, Keys):
         return ", ".join(_key(detail.of, key) for key in detail.keys)
-    if isinstance(detail, Row):
+    if isinstance(detail, RowDrawn):
         return _row(detail)
     return str(gettext(detail)) if detail in WORDS else detail
 
 
-def _name(name: Name) -> str:
+def _name(name: NameDrawn) -> str:
     return words.names_here().of(name.context, name.text) or (words.word("bpmn", name.kind) if name.kind else "—")
 
 
@@ -40,7 +40,7 @@ def _cell(text: str) -> str:
     return str(gettext(text)) if text in WORDS else words.in_words(text) or text
 
 
-def _row(row: Row) -> str:
+def _row(row: RowDrawn) -> str:
     asked, answered = (
         "; ".join(f"{_name(name)}: {_cell(text) or '—'}" for name, text in pairs)
         for pairs in (row.conditions, row.answers)

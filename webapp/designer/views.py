@@ -103,7 +103,7 @@ class Drawing:
 
     key: str  #: the file's name without its ending
     title: str  #: of its first process, in Kazakh
-    lines: tuple[processes.Line, ...]
+    lines: tuple[processes.OutlineLine, ...]
     has_before: bool
     marks: Mapping[str, str]  #: element -> the worst that the doctor says of it
     kinds: Mapping[str, str]  #: element -> added, removed or changed

@@ -170,7 +170,7 @@ def _attach_all(task_id: str) -> dict[str, str]:
     for name, chosen in sent.items():
         try:
             cases.attach(task_id, name, chosen, g.person)
-        except (attachments.FileRefused, attachments.TooManyFiles) as error:
+        except (attachments.FileRefused, attachments.TooManyAttachments) as error:
             refused[name] = message_of(error)
         except cases.TaskAlreadyDone:  # perhaps by this very form, sent twice: completing it says so
             break

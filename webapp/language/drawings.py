@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 
 from services import registry
 from services.deadlines.terms import parse_rule
-from services.processes import Line
+from services.processes import OutlineLine
 from webapp.language.counts import counted
 from webapp.language.i18n import language
 
@@ -88,7 +88,7 @@ KINDS = {
 }
 
 
-def line_kind(line: Line) -> str:
+def line_kind(line: OutlineLine) -> str:
     """What kind of thing the line is: a gateway whose ways only meet is told apart."""
     meets = line.kind.endswith("Gateway") and not any(each.kind == "way" for each in line.inside)
     undone = line.kind == "boundaryEvent" and line.event == "compensate"

@@ -44,7 +44,7 @@ def reveal_iin(case_id: int, person: directory.Person) -> str:
     with transaction():
         case = may_see(case_id, person)
         applicant = db.session.get(Applicant, case.id)
-        line = journal.Line("case.iin_viewed", f"staff:{person.id}", {})
+        line = journal.NewLine("case.iin_viewed", f"staff:{person.id}", {})
         journal.append(f"case:{case.id}", [line], at=clock.now())
         return applicant.iin if applicant else ""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from services import clock, directory, documents, processes, registry
 from services.answers import as_form, asked, begun_lines, parse, so_far
-from services.asking import Asking
+from services.asking import AskedNow
 from services.cases.completing import asks_delay_reason, drafter_may_sign
 from services.cases.facts import acting_of, form_call, in_hands_of, works_as
 from services.cases.form_faults import FAULTS, tell_fault
@@ -99,7 +99,7 @@ def _looked_at(fields: Sequence[Field], initial: Answers) -> dict[str, object]:
     return as_form({name: value for name, value in initial.items() if name in shown})
 
 
-def asked_now(task_id: str, answers: Answers, person: directory.Person) -> Asking:
+def asked_now(task_id: str, answers: Answers, person: directory.Person) -> AskedNow:
     """How the task's form is asked with these answers. Raises NoSuchTask, NotYours, TaskAlreadyDone."""
     work = read_task(task_id)
     still_open(work, person)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import DecimalException
 from typing import Any
 
-from services.feel.run import Fault, Run
+from services.feel.run import NoResult, Run
 from services.feel.values import Function, Value, kind
 
 Implementation = Callable[..., Value]
@@ -27,7 +27,7 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Form:
+class CallShape:
     """One way to call a function."""
 
     parameters: tuple[Parameter, ...]
@@ -89,7 +89,7 @@ class Library:
     """Functions by name, each with its forms."""
 
     def __init__(self) -> None:
-        self.forms: dict[str, list[Form]] = {}
+        self.forms: dict[str, list[CallShape]] = {}
 
     def declare(self, *signatures: str, knows_run: bool = False) -> Callable[[Implementation], Implementation]:
         """A decorator. `knows_run`: the function takes the run before its arguments."""
@@ -100,7 +100,7 @@ class Library:
                 if not found:
                     raise ValueError(signature)
                 parameters = tuple(_parameter(part) for part in found[2].split(",") if part.strip())
-                self.forms.setdefault(found[1].strip(), []).append(Form(parameters, run, knows_run))
+                self.forms.setdefault(found[1].strip(), []).append(CallShape(parameters, run, knows_run))
             return run
 
         return declared
@@ -117,7 +117,7 @@ def _parameter(text: str) -> Parameter:
     return Parameter(name.strip(), frozenset(kinds.rstrip("?.").split("|")), optional, many)
 
 
-def _function(name: str, forms: tuple[Form, ...]) -> Function:
+def _function(name: str, forms: tuple[CallShape, ...]) -> Function:
     def call(run: Run, values: Sequence[Value], names: Sequence[str] = ()) -> Value:
         placed = False
         for form in forms:
@@ -135,10 +135,10 @@ def _function(name: str, forms: tuple[Form, ...]) -> Function:
     return Function(name, tuple(each.name for each in longest.parameters), call, builtin=True)
 
 
-def _called(run: Run, name: str, form: Form, values: Sequence[Value]) -> Value:
+def _called(run: Run, name: str, form: CallShape, values: Sequence[Value]) -> Value:
     try:
         return form.run(run, *values) if form.knows_run else form.run(*values)
-    except Fault as fault:
+    except NoResult as fault:
         run.add(fault.note)
     except (DecimalException, ValueError, OverflowError):
         run.note("%(function)s() has no result here", function=name)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.feel.library.calls import LIBRARY
-from services.feel.run import Fault, Run
+from services.feel.run import NoResult, Run
 from services.feel.values import Value
 
 Entries = dict[str, Value]
@@ -12,7 +12,7 @@ Entries = dict[str, Value]
 @LIBRARY.declare("get value(m: context, key: string)", "get value(context: context, key: string)")
 def _get(context: Entries, key: str) -> Value:
     if key not in context:
-        raise Fault("there is no entry %(name)s", name=repr(key[:40]))
+        raise NoResult("there is no entry %(name)s", name=repr(key[:40]))
     return context[key]
 
 
@@ -21,7 +21,7 @@ def _get_deep(context: Entries, keys: Sequence[Value]) -> Value:
     found: Value = context
     for key in keys:
         if not isinstance(found, dict) or key not in found:
-            raise Fault("there is no entry %(name)s", name=repr(key)[:40])
+            raise NoResult("there is no entry %(name)s", name=repr(key)[:40])
         found = found[key]
     return found
 
@@ -36,9 +36,9 @@ def _context(entries: list[Value]) -> Entries:
     found: Entries = {}
     for entry in entries:
         if not isinstance(entry, dict) or not isinstance(entry.get("key"), str) or "value" not in entry:
-            raise Fault("an entry has a key and a value")
+            raise NoResult("an entry has a key and a value")
         if entry["key"] in found:
-            raise Fault("the key %(name)s stands there twice", name=entry["key"][:40])
+            raise NoResult("the key %(name)s stands there twice", name=entry["key"][:40])
         found[entry["key"]] = entry["value"]
     return found
 
@@ -51,15 +51,15 @@ def _put(context: Entries, key: str, value: Value) -> Entries:
 @LIBRARY.declare("context put(context: context, keys: list, value: any)")
 def _put_deep(context: Entries, keys: list[Value], value: Value) -> Entries:
     if not keys or not all(isinstance(key, str) for key in keys):
-        raise Fault("keys are texts")
+        raise NoResult("keys are texts")
     if len(keys) > 100:
-        raise Fault("it is nested too deeply")
+        raise NoResult("it is nested too deeply")
     first, *rest = keys
     if not rest:
         return context | {first: value}
     inner = context.get(first)
     if inner is not None and not isinstance(inner, dict):
-        raise Fault("%(name)s is no context", name=repr(first[:40]))
+        raise NoResult("%(name)s is no context", name=repr(first[:40]))
     return context | {first: _put_deep(inner or {}, rest, value)}
 
 
@@ -68,7 +68,7 @@ def _merge(run: Run, contexts: list[Value]) -> Entries:
     found: Entries = {}
     for each in contexts:
         if not isinstance(each, dict):
-            raise Fault("not all of them are contexts")
+            raise NoResult("not all of them are contexts")
         run.spend(len(each))
         found |= each
     return found
@@ -82,7 +82,7 @@ LIBRARY.declare("is empty(context: context)")(lambda context: not context)
 @LIBRARY.declare("assert(value: any, condition: any, cause: string?)")
 def _assert(value: Value, condition: Value, cause: str | None) -> Value:
     if condition is not True:
-        raise Fault("%(cause)s", cause=cause or "the condition is not true")
+        raise NoResult("%(cause)s", cause=cause or "the condition is not true")
     return value
 
 
@@ -91,5 +91,5 @@ def _not(value: Value) -> bool | None:
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if value is not None and not isinstance(value, bool):
-        raise Fault("only true and false have an opposite")
+        raise NoResult("only true and false have an opposite")
     return None if value is None else not value

@@ -8,7 +8,7 @@ from services.feel.applying import invoked
 from services.feel.arithmetic import reckoned
 from services.feel.library.calls import LIBRARY
 from services.feel.library.numbers import whole
-from services.feel.run import Fault, Run
+from services.feel.run import NoResult, Run
 from services.feel.values import NUMBERS, Function, Value, compare, equal, kind
 
 Values = list[Value]
@@ -22,7 +22,7 @@ def folded(name: str, fold: Callable[[Run, Values], Value]) -> None:
 
 def _numbers(values: Values) -> list[Decimal]:
     if any(not isinstance(each, Decimal) for each in values):
-        raise Fault("not all of them are numbers")
+        raise NoResult("not all of them are numbers")
     return values
 
 
@@ -36,10 +36,10 @@ def _least(sign: int) -> Callable[[Run, Values], Value]:
         best = None
         for each in values:
             if each is None or compare(each, each) is None:
-                raise Fault("%(kind)s has no order", kind=kind(each))
+                raise NoResult("%(kind)s has no order", kind=kind(each))
             order = -sign if best is None else compare(each, best)
             if order is None:
-                raise Fault("%(a)s and %(b)s cannot be compared", a=kind(each), b=kind(best))
+                raise NoResult("%(a)s and %(b)s cannot be compared", a=kind(each), b=kind(best))
             best = each if order * sign < 0 else best
         return best
 
@@ -54,7 +54,7 @@ def _sum(run: Run, values: Values) -> Value:
         return reduce(NUMBERS.add, _numbers(values))
     if kind(values[0]).endswith("duration") and len({kind(each) for each in values}) == 1:
         return reduce(lambda a, b: reckoned(run, "+", a, b), values)
-    raise Fault("not all of them are numbers")
+    raise NoResult("not all of them are numbers")
 
 
 def _product(run: Run, values: Values) -> Value:
@@ -80,7 +80,7 @@ def _median(run: Run, values: Values) -> Value:
 def _stddev(run: Run, values: Values) -> Value:
     numbers = _numbers(values)
     if len(numbers) < 2:
-        raise Fault("one value has no deviation")
+        raise NoResult("one value has no deviation")
     mean = NUMBERS.divide(reduce(NUMBERS.add, numbers), Decimal(len(numbers)))
     squares = [NUMBERS.power(NUMBERS.subtract(each, mean), Decimal(2)) for each in numbers]
     return NUMBERS.sqrt(NUMBERS.divide(reduce(NUMBERS.add, squares), Decimal(len(numbers) - 1)))
@@ -99,7 +99,7 @@ def _all(wanted: bool) -> Callable[[Run, Values], Value]:
 
     def found(run: Run, values: Values) -> Value:
         if any(each is not None and not isinstance(each, bool) for each in values):
-            raise Fault("not all of them are true or false")
+            raise NoResult("not all of them are true or false")
         if any(each is wanted for each in values):
             return wanted
         return None if any(each is None for each in values) else not wanted
@@ -140,15 +140,15 @@ def _sublist(values: Values, start: Decimal, length: Decimal | None) -> Values:
     if length is None:
         return values[at:]
     if whole(length) < 0 or at + whole(length) > len(values):
-        raise Fault("there are not so many elements")
+        raise NoResult("there are not so many elements")
     return values[at : at + whole(length)]
 
 
 def _place(values: Values, position: Decimal) -> int:
-    """The index in Python. Raises Fault past the ends."""
+    """The index in Python. Raises NoResult past the ends."""
     at = whole(position)
     if not 0 < abs(at) <= len(values):
-        raise Fault("there is no element %(number)s", number=at)
+        raise NoResult("there is no element %(number)s", number=at)
     return at - 1 if at > 0 else len(values) + at
 
 
@@ -194,12 +194,12 @@ def _replace(run: Run, values: Values, position: Decimal, item: Value) -> Values
 @LIBRARY.declare("list replace(list: list, match: function, newItem: any)", knows_run=True)
 def _replace_matching(run: Run, values: Values, match: Function, item: Value) -> Values:
     if len(match.parameters) != 2:
-        raise Fault("the function takes not two values")
+        raise NoResult("the function takes not two values")
     found = []
     for each in values:
         fits = invoked(run, match, [each, item])
         if not isinstance(fits, bool):
-            raise Fault("the function says neither true nor false")
+            raise NoResult("the function says neither true nor false")
         found.append(item if fits else each)
     return found
 
@@ -255,7 +255,7 @@ def flatten(run: Run, values: Values) -> Values:
 def _partition(run: Run, values: Values, size: Decimal) -> Values:
     count = whole(size)
     if count < 1:
-        raise Fault("a length is 1 or more")
+        raise NoResult("a length is 1 or more")
     run.sized(len(values))
     return [values[at : at + count] for at in range(0, len(values), count)]
 
@@ -265,7 +265,7 @@ def _sort(run: Run, values: Values, precedes: Function) -> Values:
     def order(a: Value, b: Value) -> int:
         found = invoked(run, precedes, [a, b])
         if not isinstance(found, bool):
-            raise Fault("the function says neither true nor false")
+            raise NoResult("the function says neither true nor false")
         return -1 if found else 1 if invoked(run, precedes, [b, a]) is True else 0
 
     return sorted(values, key=cmp_to_key(order))
@@ -274,5 +274,5 @@ def _sort(run: Run, values: Values, precedes: Function) -> Values:
 @LIBRARY.declare("sort(list: list)")
 def _sort_plainly(values: Values) -> Values:
     if any(compare(each, values[0]) is None for each in values):
-        raise Fault("they have no order")
+        raise NoResult("they have no order")
     return sorted(values, key=cmp_to_key(lambda a, b: compare(a, b) or 0))

@@ -14,7 +14,7 @@ from decimal import (
 )
 
 from services.feel.library.calls import LIBRARY
-from services.feel.run import Fault
+from services.feel.run import NoResult
 from services.feel.times import DaysTime, YearsMonths
 from services.feel.values import NUMBERS, Value
 
@@ -24,10 +24,10 @@ LEAST_SCALE, LARGEST_SCALE = -6111, 6176
 
 
 def rounded(number: Decimal, scale: Decimal | None, how: str) -> Decimal:
-    """The number with so many places. Raises Fault for a scale that numbers do not have."""
+    """The number with so many places. Raises NoResult for a scale that numbers do not have."""
     places = whole(scale) if scale is not None else 0
     if not LEAST_SCALE <= places <= LARGEST_SCALE:
-        raise Fault("a scale of %(scale)s is not possible", scale=places)
+        raise NoResult("a scale of %(scale)s is not possible", scale=places)
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int) or places >= -exponent:
         return number
@@ -67,7 +67,7 @@ def _abs(value: Value) -> Value:
 @LIBRARY.declare("modulo(dividend: number, divisor: number)")
 def _modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
     if not divisor:
-        raise Fault("a division by zero")
+        raise NoResult("a division by zero")
     left = _WIDE.remainder(dividend, divisor) if abs(dividend.adjusted() - divisor.adjusted()) < 70 else Decimal(0)
     if left and (left < 0) != (divisor < 0):
         left = _WIDE.add(left, divisor)
@@ -77,14 +77,14 @@ def _modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
 @LIBRARY.declare("sqrt(number: number)")
 def _sqrt(number: Decimal) -> Decimal:
     if number < 0:
-        raise Fault("a negative number has no square root")
+        raise NoResult("a negative number has no square root")
     return NUMBERS.sqrt(number)
 
 
 @LIBRARY.declare("log(number: number)")
 def _log(number: Decimal) -> Decimal:
     if number <= 0:
-        raise Fault("only numbers above nought have a logarithm")
+        raise NoResult("only numbers above nought have a logarithm")
     return NUMBERS.ln(number)
 
 
@@ -114,14 +114,14 @@ def _odd(number: Decimal) -> bool:
 @LIBRARY.declare("number(from: string, grouping separator: string?, decimal separator: string?)")
 def _number(text: str, grouping: str | None, point: str | None) -> Decimal:
     if grouping not in (None, " ", ",", ".") or point not in (None, ".", ",") or grouping == (point or "."):
-        raise Fault("numbers are not written with these separators")
+        raise NoResult("numbers are not written with these separators")
     plain = text.replace(grouping, "") if grouping else text
     if point == ",":
         if "." in plain:
-            raise Fault("%(text)s is not a number", text=repr(text[:40]))
+            raise NoResult("%(text)s is not a number", text=repr(text[:40]))
         plain = plain.replace(",", ".")
     if len(plain) > 60 or not _NUMBER.fullmatch(plain):
-        raise Fault("%(text)s is not a number", text=repr(text[:40]))
+        raise NoResult("%(text)s is not a number", text=repr(text[:40]))
     return NUMBERS.create_decimal(plain)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import re2
 
-from services.feel.run import Fault
+from services.feel.run import NoResult
 
 OPTIONS = re2.Options()
 OPTIONS.log_errors = False
@@ -30,9 +30,9 @@ _SUBTRACTED = re.compile(r"\[([^\[\]\\^]+)-\[([^\[\]\\^]+)\]\]")
 
 @lru_cache(maxsize=512)
 def compiled_pattern(pattern: str, flags: str | None) -> Any:
-    """The pattern, compiled. Raises Fault for one that cannot be read, or flags that there are not."""
+    """The pattern, compiled. Raises NoResult for one that cannot be read, or flags that there are not."""
     if set(flags or "") - set("smixq"):
-        raise Fault("there are no such flags: %(flags)s", flags=repr(flags))
+        raise NoResult("there are no such flags: %(flags)s", flags=repr(flags))
     said = pattern
     if "q" in (flags or ""):
         said = re2.escape(pattern)
@@ -47,12 +47,12 @@ def compiled_pattern(pattern: str, flags: str | None) -> Any:
         raise _unreadable(pattern) from None
 
 
-def _unreadable(pattern: str) -> Fault:
-    return Fault("the pattern %(pattern)s cannot be read", pattern=repr(pattern[:40]))
+def _unreadable(pattern: str) -> NoResult:
+    return NoResult("the pattern %(pattern)s cannot be read", pattern=repr(pattern[:40]))
 
 
 def _translated(pattern: str, whole: str, dot_is_all: bool) -> str:
-    """The pattern with XML Schema's classes (\\d, \\w, \\i, \\c of any script) as RE2 writes them. Raises Fault."""
+    """The pattern with XML Schema's classes (\\d, \\w, \\i, \\c of any script) as RE2 writes them. Raises NoResult."""
     parts, inside, at = [], False, 0
     while at < len(pattern):
         sign = pattern[at]
@@ -92,6 +92,6 @@ def _letters(said: str) -> set[int]:
     for part in re.finditer(r"(.)-(.)|(.)", said, re.S):
         first, last = ord(part[1] or part[3]), ord(part[2] or part[3])
         if last - first > 10_000:
-            raise Fault("the pattern %(pattern)s cannot be read", pattern=repr(said[:40]))
+            raise NoResult("the pattern %(pattern)s cannot be read", pattern=repr(said[:40]))
         letters.update(range(first, last + 1))
     return letters

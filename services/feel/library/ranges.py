@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from services.feel import nodes as n
-from services.feel.grammar import Reader
+from services.feel.grammar import Grammar
 from services.feel.library.calls import LIBRARY
-from services.feel.run import Fault, Refused
+from services.feel.run import FeelRefused, NoResult
 from services.feel.times import Date, DateTime, DaysTime, Time, YearsMonths
 from services.feel.values import Range, Value, compare, equal, kind
 
@@ -14,10 +14,10 @@ POINT = "number|string|date|time|date and time|years and months duration|days an
 
 
 def _order(a: Value, b: Value) -> int:
-    """Raises Fault where they have none; an open end lies behind everything on its side."""
+    """Raises NoResult where they have none; an open end lies behind everything on its side."""
     found = compare(a, b)
     if found is None:
-        raise Fault("these have no order")
+        raise NoResult("these have no order")
     return found
 
 
@@ -46,7 +46,7 @@ def _as_range(value: Value) -> Range:
     if not isinstance(value, Range):
         return Range(value, value)
     if not value.is_bounded:
-        raise Fault("this is no range")
+        raise NoResult("this is no range")
     return value
 
 
@@ -137,28 +137,28 @@ _READ: Mapping[str, Callable[[str], Value]] = {"date": Date.read, "time": Time.r
 @LIBRARY.declare("range(from: string)")
 def _range(text: str) -> Range:
     try:
-        found = Reader(text, _READ).whole(Reader.expression)
-    except Refused:
-        raise Fault("%(text)s is no range", text=repr(text[:40])) from None
+        found = Grammar(text, _READ).whole(Grammar.expression)
+    except FeelRefused:
+        raise NoResult("%(text)s is no range", text=repr(text[:40])) from None
     if not isinstance(found, n.RangeOf):
-        raise Fault("%(text)s is no range", text=repr(text[:40]))
+        raise NoResult("%(text)s is no range", text=repr(text[:40]))
     low, high = _end(found.low), _end(found.high)
     if kind(low) != kind(high):
-        raise Fault("a range ends with another kind than it begins with")
+        raise NoResult("a range ends with another kind than it begins with")
     if _order(low, high) > 0:
-        raise Fault("a range begins before it ends")
+        raise NoResult("a range begins before it ends")
     return Range(low, high, found.with_low, found.with_high)
 
 
-def _end(node: n.Node) -> Value:
+def _end(node: n.Tree) -> Value:
     """A literal, or the call that makes a day, time or duration of one."""
     if isinstance(node, n.Negative) and isinstance(node.value, n.Literal) and isinstance(node.value.value, Decimal):
         return -node.value.value
-    if isinstance(node, n.Literal | n.At) and node.value is not None:
+    if isinstance(node, n.Literal | n.AtLiteral) and node.value is not None:
         return node.value
-    if isinstance(node, n.Call) and isinstance(node.function, n.Name) and len(node.arguments) == 1:
+    if isinstance(node, n.Invocation) and isinstance(node.function, n.NameOf) and len(node.arguments) == 1:
         text = node.arguments[0]
         read = _READ.get(node.function.name)
         if read and isinstance(text, n.Literal) and isinstance(text.value, str):
             return read(text.value)
-    raise Fault("the ends of a range in a text are literals")
+    raise NoResult("the ends of a range in a text are literals")

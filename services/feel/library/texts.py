@@ -8,7 +8,7 @@ from typing import Any
 from services.feel.library.calls import LIBRARY
 from services.feel.library.numbers import whole
 from services.feel.library.patterns import compiled_pattern
-from services.feel.run import Fault, Run
+from services.feel.run import NoResult, Run
 from services.feel.values import Value, text_of
 
 LIBRARY.declare("string(from: any)")(lambda value: None if value is None else text_of(value))
@@ -27,9 +27,9 @@ LIBRARY.declare("to base64(string: string)")(lambda text: base64.b64encode(text.
 def _substring(text: str, start: Decimal, length: Decimal | None) -> str:
     at = whole(start)
     if not 0 < abs(at) <= len(text):
-        raise Fault("there is no letter %(number)s", number=at)
+        raise NoResult("there is no letter %(number)s", number=at)
     if length is not None and whole(length) < 1:
-        raise Fault("a length is 1 or more")
+        raise NoResult("a length is 1 or more")
     begin = at - 1 if at > 0 else len(text) + at
     return text[begin:] if length is None else text[begin : begin + whole(length)]
 
@@ -53,7 +53,7 @@ def _join(
     run: Run, values: list[Value], delimiter: str | None, prefix: str | None = None, suffix: str | None = None
 ) -> str:
     if any(each is not None and not isinstance(each, str) for each in values):
-        raise Fault("only texts are joined")
+        raise NoResult("only texts are joined")
     joined = (delimiter or "").join(each for each in values if each is not None)
     return run.written((prefix or "") + joined + (suffix or ""))
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from services.feel.library.calls import LIBRARY
-from services.feel.run import Fault, Run
+from services.feel.run import NoResult, Run
 from services.feel.times import (
     SECOND,
     Date,
@@ -26,13 +26,13 @@ MIDNIGHT = Time(0, 0, 0)
 def _read(text: str, kind: type[Date | Time | DateTime], said: str) -> Value:
     found = kind.read(text)
     if found is None:
-        raise Fault("%(value)s is no %(type)s", value=repr(text[:40]), type=said)
+        raise NoResult("%(value)s is no %(type)s", value=repr(text[:40]), type=said)
     return found
 
 
 def _exactly(number: Decimal) -> int:
     if number != number.to_integral_value():
-        raise Fault("only whole numbers are possible here")
+        raise NoResult("only whole numbers are possible here")
     return int(number)
 
 
@@ -63,7 +63,7 @@ def _moment_of(day: Value, at: Time) -> DateTime:
 @LIBRARY.declare("date and time(date: date and time, timezone: string)")
 def _moment_in(moment: DateTime, zone: str) -> DateTime:
     if zone_of(zone) is None:
-        raise Fault("there is no time zone %(zone)s", zone=repr(zone[:40]))
+        raise NoResult("there is no time zone %(zone)s", zone=repr(zone[:40]))
     at = moment.time
     return DateTime(moment.date, Time(at.hour, at.minute, at.second, at.nano, None, zone))
 
@@ -96,7 +96,7 @@ def _time(value: Value) -> Value:
 def _time_of(hour: Decimal, minute: Decimal, second: Decimal, offset: DaysTime | None) -> Time:
     nanos = int(second * SECOND)
     if not 0 <= nanos < 60 * SECOND:
-        raise Fault("there is no such time")
+        raise NoResult("there is no such time")
     seconds, nano = divmod(nanos, SECOND)
     shift = None if offset is None else offset.nanos // SECOND
     return Time(_exactly(hour), _exactly(minute), seconds, nano, shift)
@@ -108,7 +108,7 @@ def _duration(value: Value) -> Value:
         return value
     found = DaysTime.read(value) or YearsMonths.read(value)
     if found is None:
-        raise Fault("%(text)s is no duration", text=repr(value[:40]))
+        raise NoResult("%(text)s is no duration", text=repr(value[:40]))
     return found
 
 
@@ -126,14 +126,14 @@ def _months_between(start: Value, end: Value) -> YearsMonths:
 @LIBRARY.declare("now()", knows_run=True)
 def _now(run: Run) -> Value:
     if run.clock is None:
-        raise Fault("the time is not known here")
+        raise NoResult("the time is not known here")
     return from_python(run.clock())
 
 
 @LIBRARY.declare("today()", knows_run=True)
 def _today(run: Run) -> Value:
     if run.clock is None:
-        raise Fault("the time is not known here")
+        raise NoResult("the time is not known here")
     return from_python(run.clock().date())
 
 

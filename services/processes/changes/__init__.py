@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from services.processes.changes.decisions import changed_decisions, names_of_answers
 from services.processes.changes.diagrams import changed_drawings
 from services.processes.changes.forms import changed_forms
-from services.processes.changes.sentences import Change, Detail, Keys, Name, Row
+from services.processes.changes.sentences import Change, Detail, Keys, NameDrawn, RowDrawn
 
-__all__ = ["Change", "Detail", "Keys", "Name", "Row", "changes", "names_of_answers"]
+__all__ = ["Change", "Detail", "Keys", "NameDrawn", "RowDrawn", "changes", "names_of_answers"]
 
 
 def changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[Change]:

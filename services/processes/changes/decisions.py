@@ -7,21 +7,21 @@ from lxml import etree
 
 from services.bpmn.xml import local_name, read_xml
 from services.processes.changes import sentences
-from services.processes.changes.sentences import Change, Detail, Name, Row
+from services.processes.changes.sentences import Change, Detail, NameDrawn, RowDrawn
 
 
 @dataclass(frozen=True)
 class _Column:
     id: str
-    name: Name
+    name: NameDrawn
     reads: str  #: expression of a condition, name of an answer
 
 
 @dataclass(frozen=True)
-class _Table:
+class _RowsOfTable:
     context: str
     id: str
-    name: Name
+    name: NameDrawn
     policy: str
     expression: str
     conditions: Sequence[_Column]
@@ -31,13 +31,13 @@ class _Table:
     def change(self, kind: sentences.Kind, element: str, text: str, **details: Detail) -> Change:
         return Change(kind, self.context, element, text, {"name": self.name, **details})
 
-    def row(self, entries: Sequence[str]) -> Row:
+    def row(self, entries: Sequence[str]) -> RowDrawn:
         """The row as it is said: conditions that hold for anything are left out."""
         names = [each.name for each in (*self.conditions, *self.answers)]
         pairs = list(zip(names, entries, strict=False))
         count = len(self.conditions)
         asked = tuple((name, text) for name, text in pairs[:count] if text not in ("", "-"))
-        return Row(asked, tuple(pairs[count:]))
+        return RowDrawn(asked, tuple(pairs[count:]))
 
 
 def changed_decisions(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[Change]:
@@ -56,7 +56,7 @@ def names_of_answers(files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
     return {key: {each.reads: each.name.text for each in table.answers} for key, table in _tables(files).items()}
 
 
-def _table(old: _Table, new: _Table) -> Iterator[Change]:
+def _table(old: _RowsOfTable, new: _RowsOfTable) -> Iterator[Change]:
     if old.name.text != new.name.text:
         yield new.change("changed", new.id, sentences.RENAMED, before=old.name)
     if old.policy != new.policy:
@@ -75,7 +75,7 @@ def _table(old: _Table, new: _Table) -> Iterator[Change]:
     yield from _rows(old, new)
 
 
-def _rows(old: _Table, new: _Table) -> Iterator[Change]:
+def _rows(old: _RowsOfTable, new: _RowsOfTable) -> Iterator[Change]:
     same = set(old.rows.values()) & set(new.rows.values())
     for number, (key, entries) in enumerate(new.rows.items(), start=1):
         former = old.rows.get(key)
@@ -90,7 +90,7 @@ def _rows(old: _Table, new: _Table) -> Iterator[Change]:
         yield new.change("changed", new.id, sentences.ROWS_MOVED)
 
 
-def _row(old: _Table, new: _Table, key: str, number: int) -> Iterator[Change]:
+def _row(old: _RowsOfTable, new: _RowsOfTable, key: str, number: int) -> Iterator[Change]:
     """Cell by cell, where the columns are the same; else the whole row."""
     columns, was, now = [*new.conditions, *new.answers], old.rows[key], new.rows[key]
     if [each.id for each in columns] != [each.id for each in (*old.conditions, *old.answers)]:
@@ -103,8 +103,8 @@ def _row(old: _Table, new: _Table, key: str, number: int) -> Iterator[Change]:
             yield new.change("changed", key, sentences.CELL_CHANGED, number=str(number), column=column.name, **cell)
 
 
-def _tables(files: Mapping[str, bytes]) -> dict[str, _Table]:
-    found: dict[str, _Table] = {}
+def _tables(files: Mapping[str, bytes]) -> dict[str, _RowsOfTable]:
+    found: dict[str, _RowsOfTable] = {}
     for name, content in files.items():
         if name.endswith(".dmn"):
             nodes = [each for each in read_xml(name, content) if _named(each, "decision")]
@@ -113,7 +113,7 @@ def _tables(files: Mapping[str, bytes]) -> dict[str, _Table]:
     return found
 
 
-def _read(context: str, node: etree._Element) -> _Table:
+def _read(context: str, node: etree._Element) -> _RowsOfTable:
     table = next((each for each in node if _named(each, "decisionTable")), None)
     literal = next((_text(each) for each in node if _named(each, "literalExpression")), "")
     parts = [] if table is None else list(table)
@@ -124,13 +124,13 @@ def _read(context: str, node: etree._Element) -> _Table:
         for at, each in enumerate(each for each in parts if _named(each, "rule"))
     }
     policy = "" if table is None else table.get("hitPolicy", "UNIQUE")
-    name = Name(context, node.get("name") or node.get("id") or "")
-    return _Table(context, node.get("id", ""), name, policy, literal, conditions, answers, rows)
+    name = NameDrawn(context, node.get("name") or node.get("id") or "")
+    return _RowsOfTable(context, node.get("id", ""), name, policy, literal, conditions, answers, rows)
 
 
 def _column(context: str, node: etree._Element, reads: str) -> _Column:
     shown = node.get("label") or node.get("name") or reads or node.get("id") or ""
-    return _Column(node.get("id", ""), Name(context, shown), reads)
+    return _Column(node.get("id", ""), NameDrawn(context, shown), reads)
 
 
 def _read_by(node: etree._Element) -> str:

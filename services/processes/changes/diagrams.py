@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.bpmn.drawn import Drawing, Node, Pool, Way, read_drawing
 from services.bpmn.xml import B, read_xml
 from services.processes.changes import sentences
-from services.processes.changes.sentences import Change, Detail, Keys, Name
+from services.processes.changes.sentences import Change, Detail, Keys, NameDrawn
 
 
 def changed_drawings(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[Change]:
@@ -27,31 +27,31 @@ def changed_drawings(before: Mapping[str, bytes], after: Mapping[str, bytes]) ->
 
 
 @dataclass(frozen=True)
-class _File:
+class _DrawnFile:
     context: str
     processes: frozenset[str]
     drawing: Drawing
 
-    def name(self, text: str, kind: str = "") -> Name:
-        return Name(self.context, text, kind)
+    def name(self, text: str, kind: str = "") -> NameDrawn:
+        return NameDrawn(self.context, text, kind)
 
-    def of(self, node: Node) -> Name:
+    def of(self, node: Node) -> NameDrawn:
         return self.name(node.name, node.kind)
 
     def change(self, kind: sentences.Kind, element: str, text: str, **details: Detail) -> Change:
         return Change(kind, self.context, element, text, details)
 
 
-def _read(name: str, content: bytes) -> _File:
+def _read(name: str, content: bytes) -> _DrawnFile:
     root = read_xml(name, content)
     processes = [each.get("id", "") for each in root.iter(f"{B}process")]
-    return _File(f"bpmn:{processes[0] if processes else ''}", frozenset(processes), read_drawing(root))
+    return _DrawnFile(f"bpmn:{processes[0] if processes else ''}", frozenset(processes), read_drawing(root))
 
 
 class _Compared:
     """One drawing before and now."""
 
-    def __init__(self, before: _File, now: _File) -> None:
+    def __init__(self, before: _DrawnFile, now: _DrawnFile) -> None:
         self.before, self.now = before, now
         old, new = list(before.drawing.nodes()), list(now.drawing.nodes())
         self.pairs = dict(_pairs(old, new))  #: node now -> node before
@@ -149,7 +149,7 @@ class _Compared:
     def _same_end(self, before: Way, now: Way) -> bool:
         return self.pairs.get(now.target) is before.target
 
-    def _way(self, old: Way, new: Way, name: Name) -> Iterator[Change]:
+    def _way(self, old: Way, new: Way, name: NameDrawn) -> Iterator[Change]:
         details: dict[str, Detail] = {"name": name, "target": self.now.of(new.target)}
         if old.condition != new.condition:
             text = sentences.CONDITION if old.condition and new.condition else (
@@ -160,7 +160,7 @@ class _Compared:
             before, after = self.before.name(old.name, "nameless"), self.now.name(new.name, "nameless")
             yield self.now.change("changed", new.id, sentences.WAY_RENAMED, before=before, after=after, **details)
 
-    def _default(self, old: Node, new: Node, name: Name) -> Iterator[Change]:
+    def _default(self, old: Node, new: Node, name: NameDrawn) -> Iterator[Change]:
         was = next((way for way in self.out_before.get(old, ()) if way.id == old.default), None)
         now = next((way for way in self.out_now.get(new, ()) if way.id == new.default), None)
         if now is not None and (was is None or not self._same_end(was, now)):

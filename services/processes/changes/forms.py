@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.bpmn.reading import read_extensions
 from services.bpmn.xml import B, read_xml
 from services.processes.changes import sentences
-from services.processes.changes.sentences import Change, Detail, Name
+from services.processes.changes.sentences import Change, Detail, NameDrawn
 
 #: of a field in a `.form` file, what changes nothing for whoever fills it in
 UNSAID = frozenset({"id", "key", "label", "layout", "components"})
@@ -15,10 +15,10 @@ MOST_NESTED = 20
 
 
 @dataclass(frozen=True)
-class _Form:
+class _FieldsOfForm:
     context: str
     name: str
-    fields: Mapping[str, tuple[Name, str]]  #: key -> its question, and everything else of it
+    fields: Mapping[str, tuple[NameDrawn, str]]  #: key -> its question, and everything else of it
 
 
 def changed_forms(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[Change]:
@@ -32,7 +32,7 @@ def changed_forms(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> It
             yield Change("added", form.context, form.name, sentences.FORM_NEW, {"name": form.name})
 
 
-def _form(old: _Form, new: _Form) -> Iterator[Change]:
+def _form(old: _FieldsOfForm, new: _FieldsOfForm) -> Iterator[Change]:
     for key, (name, rest) in new.fields.items():
         details: dict[str, Detail] = {"form": new.name, "name": name}
         if key not in old.fields:
@@ -50,7 +50,7 @@ def _form(old: _Form, new: _Form) -> Iterator[Change]:
         yield Change("removed", new.context, key, sentences.FIELD_REMOVED, {"form": new.name, "name": name})
 
 
-def _forms(files: Mapping[str, bytes]) -> dict[tuple[str, str], _Form]:
+def _forms(files: Mapping[str, bytes]) -> dict[tuple[str, str], _FieldsOfForm]:
     found = {}
     for name, content in files.items():
         if name.endswith(".form"):
@@ -61,7 +61,7 @@ def _forms(files: Mapping[str, bytes]) -> dict[tuple[str, str], _Form]:
     return found
 
 
-def _of_file(content: bytes) -> _Form:
+def _of_file(content: bytes) -> _FieldsOfForm:
     try:
         form = json.loads(content)
     except (ValueError, RecursionError):
@@ -69,10 +69,10 @@ def _of_file(content: bytes) -> _Form:
     form = form if isinstance(form, dict) else {}
     context = f"form:{form.get('id', '')}"
     fields = {
-        key: (Name(context, str(each.get("label") or each.get("text") or key)), _rest(each))
+        key: (NameDrawn(context, str(each.get("label") or each.get("text") or key)), _rest(each))
         for key, each in _fields(form, 0)
     }
-    return _Form(context, str(form.get("id", "")), fields)
+    return _FieldsOfForm(context, str(form.get("id", "")), fields)
 
 
 def _fields(part: Mapping[str, object], depth: int) -> Iterator[tuple[str, Mapping[str, object]]]:
@@ -88,7 +88,7 @@ def _rest(field: Mapping[str, object]) -> str:
     return ", ".join(f"{key} {json.dumps(value, ensure_ascii=False)}" for key, value in rest.items())
 
 
-def _of_diagram(name: str, content: bytes) -> Iterator[_Form]:
+def _of_diagram(name: str, content: bytes) -> Iterator[_FieldsOfForm]:
     root = read_xml(name, content)
     context = "bpmn:" + next((each.get("id", "") for each in root.iter(f"{B}process")), "")
     for node in root.iter(f"{B}userTask", f"{B}startEvent"):
@@ -96,9 +96,9 @@ def _of_diagram(name: str, content: bytes) -> Iterator[_Form]:
         if fields:
             said_of = {
                 str(each.get("id", "")): (
-                    Name(context, str(each.get("label") or each.get("id", ""))),
+                    NameDrawn(context, str(each.get("label") or each.get("id", ""))),
                     _rest({key: value for key, value in each.items() if value}),
                 )
                 for each in fields
             }
-            yield _Form(context, node.get("id", ""), said_of)
+            yield _FieldsOfForm(context, node.get("id", ""), said_of)

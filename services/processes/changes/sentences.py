@@ -8,7 +8,7 @@ Kind = Literal["added", "removed", "changed"]
 
 
 @dataclass(frozen=True)
-class Name:
+class NameDrawn:
     """A name as drawn, in Kazakh, and the context of its translations; of something nameless its kind."""
 
     context: str
@@ -25,14 +25,14 @@ class Keys:
 
 
 @dataclass(frozen=True)
-class Row:
+class RowDrawn:
     """A row of a decision table: (column, entry) of its conditions, then of its answers."""
 
-    conditions: tuple[tuple[Name, str], ...]
-    answers: tuple[tuple[Name, str], ...]
+    conditions: tuple[tuple[NameDrawn, str], ...]
+    answers: tuple[tuple[NameDrawn, str], ...]
 
 
-Detail = str | Name | Keys | Row
+Detail = str | NameDrawn | Keys | RowDrawn
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from lxml import etree
 
 from services.bpmn.xml import local_name
 from services.dmn.item_definitions import Definitions
-from services.feel import Refused, expression, unary_tests
+from services.feel import FeelRefused, expression, unary_tests
 from services.feel.library import BUILTINS
 from services.feel.looking import bare_name, kinds_of
 from services.processes.doctor import catalogue
@@ -68,7 +68,7 @@ def _words(table: etree._Element, owner: etree._Element, drawn: frozenset[str], 
     for number, _, text in _entries(table, "inputEntry"):
         try:
             found = unary_tests(text, drawn)
-        except Refused:
+        except FeelRefused:
             continue  # the engine's own list says so
         word = bare_name(found.tree)
         if word and word not in known and word not in OWN:
@@ -78,7 +78,7 @@ def _words(table: etree._Element, owner: etree._Element, drawn: frozenset[str], 
     for number, _, text in _entries(table, "outputEntry"):
         try:
             free = expression(text, drawn).free if text and text != "-" else frozenset[str]()
-        except Refused:
+        except FeelRefused:
             continue
         if free == {text} and not free & known:
             yield Note(catalogue.UNQUOTED, owner, {"number": number, "word": text})
@@ -107,7 +107,7 @@ def _unlisted(table: etree._Element, owner: etree._Element) -> Notes:
                 value = found.evaluate({}).value if found is not None and not found.free else None
                 if value is None or unary_tests(_text(listed)).evaluate({}, value).value is True:
                     continue
-            except Refused:
+            except FeelRefused:
                 continue  # the engine's own list says so
             details = {"number": number, "value": text[:60], "column": column.get("label") or column.get("name") or ""}
             yield Note(catalogue.NOT_LISTED, owner, details)
@@ -135,5 +135,5 @@ def _kinds(text: str, drawn: frozenset[str], *, tested: bool) -> frozenset[str]:
         return frozenset()
     try:
         return kinds_of(unary_tests(text, drawn).tree if tested else expression(text, drawn).tree)
-    except Refused:
+    except FeelRefused:
         return frozenset()

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from lxml import etree
 
 from services.bpmn.xml import local_name
-from services.dmn.coverage import OTHER, Covered, TooMany, telling
+from services.dmn.coverage import OTHER, Covered, TooManyCombinations, telling
 from services.dmn.item_definitions import Definitions
 from services.dmn.tables import MULTIPLE
-from services.feel import Refused, Test, Value, text_of, unary_tests
+from services.feel import FeelRefused, Test, Value, text_of, unary_tests
 from services.feel.types import FeelType
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench
@@ -21,7 +21,7 @@ from services.processes.doctor.sheet import Sheet
 
 
 @dataclass(frozen=True)
-class _Table:
+class _Examined:
     """As it is drawn: the texts of its entries, a list a rule."""
 
     owner: etree._Element  #: the decision or knowledge model
@@ -49,7 +49,7 @@ def check_tables(bench: Bench, sheet: Sheet) -> Notes:
             yield from _table(table, types)
 
 
-def _read(node: etree._Element, owner: etree._Element) -> _Table | None:
+def _read(node: etree._Element, owner: etree._Element) -> _Examined | None:
     """None for one whose rules have too few or too many entries: the engine's own list says so."""
     columns = list(node.iterchildren("{*}input"))
     entries, answers = (
@@ -59,15 +59,15 @@ def _read(node: etree._Element, owner: etree._Element) -> _Table | None:
     if any(len(row) != len(columns) for row in entries):
         return None
     has_default = next(node.iterfind("{*}output/{*}defaultOutputEntry"), None) is not None
-    return _Table(owner, columns, entries, answers, node.get("hitPolicy", "UNIQUE"), has_default)
+    return _Examined(owner, columns, entries, answers, node.get("hitPolicy", "UNIQUE"), has_default)
 
 
-def _table(table: _Table, types: Definitions) -> Notes:
+def _table(table: _Examined, types: Definitions) -> Notes:
     may_miss = not table.answers_always and table.policy not in MULTIPLE
     covered = _covered(table, types)
     try:
         gap = covered.gap() if covered is not None and may_miss else None
-    except TooMany:
+    except TooManyCombinations:
         covered = None
     if covered is None:
         if may_miss:
@@ -80,7 +80,7 @@ def _table(table: _Table, types: Definitions) -> Notes:
         yield Note(catalogue.RULE_NEVER_REACHED, table.owner, {"rules": ", ".join(never)})
 
 
-def _collisions(table: _Table, covered: Covered) -> Notes:
+def _collisions(table: _Examined, covered: Covered) -> Notes:
     """The first rules that answer together: where UNIQUE allows one, and where ANY wants them to say the same."""
     if table.policy == "UNIQUE":
         rule, pair = catalogue.OVERLAP, next(covered.meeting(), None)
@@ -95,7 +95,7 @@ def _collisions(table: _Table, covered: Covered) -> Notes:
         yield Note(rule, table.owner, {"rules": numbers, "values": _said(table, covered, values)})
 
 
-def _reached(table: _Table, covered: Covered, rule: int) -> bool:
+def _reached(table: _Examined, covered: Covered, rule: int) -> bool:
     """Whether some values lead to the rule; one that asks for what is missing may always be reached."""
     if any("null" in entry for entry in table.entries[rule]):
         return True
@@ -103,11 +103,11 @@ def _reached(table: _Table, covered: Covered, rule: int) -> bool:
         return covered.any(rule)
     try:
         return covered.alone(rule) is not None
-    except TooMany:
+    except TooManyCombinations:
         return True
 
 
-def _covered(table: _Table, types: Definitions) -> Covered | None:
+def _covered(table: _Examined, types: Definitions) -> Covered | None:
     """The table over the values that tell its entries apart; None where entries do more than compare."""
     columns = []
     for at, node in enumerate(table.columns):
@@ -124,7 +124,7 @@ def _column(node: etree._Element, entries: Sequence[str], types: Definitions) ->
     try:
         tests = [unary_tests(each) for each in entries]
         allowed = [unary_tests(each) for each in _allowed(node, types.nodes.get(reference or ""))]
-    except Refused:
+    except FeelRefused:
         return None
     type_ = types.asked(reference)
     values = telling([*tests, *allowed])
@@ -156,12 +156,12 @@ def _fitting(tests: Sequence[Test], value: Value) -> int:
     for at, test in enumerate(tests):
         try:
             found |= (test.tree is None or test.evaluate({}, value).value is True) << at
-        except Refused:
+        except FeelRefused:
             continue
     return found
 
 
-def _said(table: _Table, covered: Covered, values: Sequence[Value]) -> str:
+def _said(table: _Examined, covered: Covered, values: Sequence[Value]) -> str:
     """«income = 5, kind = …»: of the columns whose value makes a difference."""
     said = [
         f"{node.get('label') or _asked(node)} = {text_of(value)}"

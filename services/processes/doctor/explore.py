@@ -27,7 +27,7 @@ MOST_AT_ONE_PLACE = 3
 MOST_PAIRED = 8
 
 
-class Move(NamedTuple):
+class Turn(NamedTuple):
     """One way on: the tokens afterwards, and the ids of what was passed. `threw`: it breaks out of the scope."""
 
     tokens: State
@@ -41,7 +41,7 @@ class Cluster(NamedTuple):
 
     rank: int
     waits: bool
-    moves: Callable[[], list[Move]]  #: made only when they are wanted
+    moves: Callable[[], list[Turn]]  #: made only when they are wanted
 
 
 @dataclass
@@ -221,12 +221,12 @@ class _Game:
     def _placed(self, tokens: State, flows: tuple[Flow, ...]) -> State:
         return tuple(sorted([*tokens, *((self.number[flow],) for flow in flows)]))
 
-    def _leave(self, tokens: State, node: Node, *passed: str) -> list[Move]:
+    def _leave(self, tokens: State, node: Node, *passed: str) -> list[Turn]:
         """The token has gone from `tokens`; it comes out of the node."""
         if node in self.links:
             passed = (*passed, self.links[node].id)
         return [
-            Move(self._placed(tokens, flows), (*passed, *(flow.id for flow in flows))) for flows in self._ways(node)
+            Turn(self._placed(tokens, flows), (*passed, *(flow.id for flow in flows))) for flows in self._ways(node)
         ]
 
     def _clusters(self, tokens: State) -> Iterator[Cluster]:
@@ -248,31 +248,31 @@ class _Game:
             if self._may_fire(join, set(arrived), tokens):
                 yield Cluster(join.rank, False, partial(self._fire, join, arrived, tokens))
 
-    def _fire(self, join: Node, arrived: list[int], tokens: State) -> list[Move]:
+    def _fire(self, join: Node, arrived: list[int], tokens: State) -> list[Turn]:
         rest = list(tokens)
         for flow in arrived:
             rest.remove((flow,))
         return self._leave(tuple(rest), join, join.id)
 
-    def _enter(self, node: Node, tokens: State, number: int) -> list[Move]:
+    def _enter(self, node: Node, tokens: State, number: int) -> list[Turn]:
         rest = tokens[:number] + tokens[number + 1 :]
         if node.inside is not None:
             begun = list(self._begin(node.inside)) if node.inside.starts else [((), ())]
             return [
-                Move(tuple(sorted([*rest, (self.number[node], 0, inner)])), (node.id, *passed))
+                Turn(tuple(sorted([*rest, (self.number[node], 0, inner)])), (node.id, *passed))
                 for inner, passed in begun
             ]
         if node.waits:
-            return [Move(tuple(sorted([*rest, (self.number[node], 0, ())])), (node.id,))]
+            return [Turn(tuple(sorted([*rest, (self.number[node], 0, ())])), (node.id,))]
         if node.kind == "endEvent" and node.event in ENDS_SCOPE:
             return [self._end_all(node, rest)]
         return self._leave(rest, node, node.id)
 
-    def _end_all(self, node: Node, rest: State) -> Move:
+    def _end_all(self, node: Node, rest: State) -> Turn:
         kind = ENDS_SCOPE[node.event]
         behind = next((self.nodes[token[0]].id for token in rest if len(token) == 3), None)
         left = (node.id, behind) if behind is not None else None
-        return Move((), (node.id,), None if kind == "terminate" else (kind, node.refers), left)
+        return Turn((), (node.id,), None if kind == "terminate" else (kind, node.refers), left)
 
     def _at_work(self, tokens: State, place: int) -> Cluster | None:
         number, _, inside = tokens[place]
@@ -285,16 +285,16 @@ class _Game:
         waits = clusters[0].waits if clusters else True
         return Cluster(node.rank, waits, partial(self._inwards, node, tokens, place, clusters))
 
-    def _done(self, node: Node, tokens: State, place: int) -> list[Move]:
+    def _done(self, node: Node, tokens: State, place: int) -> list[Turn]:
         """What can happen to a token at a task, an event or an event gateway, or at the end of a sub-process."""
         rest = tokens[:place] + tokens[place + 1 :]
         if node.kind == "eventBasedGateway":
             ways = [move for flow in node.outgoing for move in self._leave(rest, flow.target, flow.id, flow.target.id)]
-            return ways or [Move(rest, ())]
+            return ways or [Turn(rest, ())]
         events = self._events(node, tokens[place], rest) if node.inside is None else []
         return self._leave(rest, node) + events
 
-    def _inwards(self, node: Node, tokens: State, place: int, clusters: list[Cluster]) -> list[Move]:
+    def _inwards(self, node: Node, tokens: State, place: int, clusters: list[Cluster]) -> list[Turn]:
         """What can happen inside a sub-process, and on its border."""
         assert node.inside is not None
         token, rest = tokens[place], tokens[:place] + tokens[place + 1 :]
@@ -304,7 +304,7 @@ class _Game:
         waits = not clusters or clusters[0].waits
         return moves + (self._events(node, token, rest) if waits else [])
 
-    def _events(self, node: Node, token: Token, rest: State) -> list[Move]:
+    def _events(self, node: Node, token: Token, rest: State) -> list[Turn]:
         """What may happen on its border."""
         moves = []
         for place, event in enumerate(node.boundaries):
@@ -317,7 +317,7 @@ class _Game:
                 moves += self._leave(tuple(sorted([*rest, again])), event, event.id)
         return moves
 
-    def _outwards(self, node: Node, token: Token, move: Move, rest: State) -> list[Move]:
+    def _outwards(self, node: Node, token: Token, move: Turn, rest: State) -> list[Turn]:
         """A move inside a sub-process, seen from outside."""
         if move.threw is None:
             return [move._replace(tokens=tuple(sorted([*rest, (token[0], token[1], move.tokens)])))]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from services.bpmn.graph import Node, Scope, next_nodes
 from services.bpmn.reading import read_extensions
-from services.deadlines.terms import BadRule, parse_rule
+from services.deadlines.terms import BadTimeRule, parse_rule
 from services.errors import NotFound
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import THROWS, Bench, executable_of
@@ -16,7 +16,7 @@ from services.processes.doctor.sheet import Sheet
 DAY_MIN, WITHIN_THE_DAY_MIN = 8 * 60, 8 * 60
 
 
-class Way(NamedTuple):
+class LongestWay(NamedTuple):
     """A way through a process: how long it may lawfully take, the steps on it, the code of the last one."""
 
     minutes: int = 0
@@ -33,7 +33,7 @@ def check_times(bench: Bench, sheet: Sheet) -> Notes:
     executable = set(executable_of(sheet))
     for scope in bench.scopes(sheet):
         if scope.id in executable and scope.id in bench.routes.get(scope.id, ()):
-            longest = _Longest(bench, scope.id).of(scope, Way())
+            longest = _Longest(bench, scope.id).of(scope, LongestWay())
             days = -(-longest.minutes * 10 // DAY_MIN) / 10
             if longest.minutes > limit[1] * DAY_MIN:
                 details = {"days": f"{days:g}", "limit": limit[0], "most": limit[1]}
@@ -56,12 +56,12 @@ class _Longest:
         self.steps = {row["key"]: row for row in bench.registry.table("steps") if row["route"] == route}
         self.inside: set[str] = set()
 
-    def of(self, scope: Scope, before: Way) -> Way:
+    def of(self, scope: Scope, before: LongestWay) -> LongestWay:
         if scope.id in self.inside:
             return before
         self.inside.add(scope.id)
-        ways: dict[Node, Way] = dict.fromkeys(scope.starts, before)
-        ended: list[Way] = []
+        ways: dict[Node, LongestWay] = dict.fromkeys(scope.starts, before)
+        ended: list[LongestWay] = []
         for node in sorted(scope.nodes.values(), key=lambda each: each.rank):
             if node not in ways:
                 continue
@@ -74,7 +74,7 @@ class _Longest:
         self.inside.discard(scope.id)
         return max(ended or list(ways.values()), key=lambda each: each.minutes, default=before)
 
-    def _through(self, node: Node, way: Way) -> Way:
+    def _through(self, node: Node, way: LongestWay) -> LongestWay:
         if way.stopped:
             return way
         way = way._replace(path=(*way.path, node.id))
@@ -93,13 +93,13 @@ class _Longest:
         if row is None:
             return way
         minutes = way.minutes + (_minutes(row["rule"]) if row["code"] != way.code or not way.code else 0)
-        return Way(minutes, way.path, row["code"], row["ends_outer"] == "yes")
+        return LongestWay(minutes, way.path, row["code"], row["ends_outer"] == "yes")
 
 
 def _minutes(text: str) -> int:
     try:
         rule = parse_rule(text)
-    except BadRule:
+    except BadTimeRule:
         return 0
     if rule.kind == "MIN":
         return rule.count

@@ -8,7 +8,7 @@ from services.errors import Invalid, NotFound
 from services.guarded import guarded_form
 from services.plugin import Form
 from services.processes.forms.drawn_form import DONE, Drawn
-from services.processes.forms.faults import RULES, Fault
+from services.processes.forms.faults import RULES, FormFault
 from services.processes.forms.generated import read_fields
 from services.processes.forms.markup import marked
 from services.processes.forms.plain_words import plain
@@ -18,7 +18,7 @@ from services.processes.forms.schema import read_file
 __all__ = [
     "RULES",
     "BadForm",
-    "Fault",
+    "FormFault",
     "NoSuchForm",
     "examine",
     "examine_tasks",
@@ -58,7 +58,7 @@ def form(definition: engine.Definition, name: str | None) -> Form:
     return as_plugin_form(drawn, title)
 
 
-def _drawn(definition: engine.Definition, name: str) -> tuple[Drawn, tuple[Fault, ...]]:
+def _drawn(definition: engine.Definition, name: str) -> tuple[Drawn, tuple[FormFault, ...]]:
     """Raises NoSuchForm."""
     if name.startswith(FILE):
         for resource, content in definition.resources.items():
@@ -72,16 +72,16 @@ def _drawn(definition: engine.Definition, name: str) -> tuple[Drawn, tuple[Fault
 
 
 @lru_cache(maxsize=256)
-def _read(content: bytes) -> tuple[Drawn, tuple[Fault, ...]]:
+def _read(content: bytes) -> tuple[Drawn, tuple[FormFault, ...]]:
     return read_file(content)
 
 
-def examine(content: bytes) -> tuple[Fault, ...]:
+def examine(content: bytes) -> tuple[FormFault, ...]:
     """Everything that is wrong with a `.form` file; never raises."""
     return _read(content)[1]
 
 
-def examine_tasks(definition: engine.Definition) -> Iterator[tuple[engine.Element, Fault]]:
+def examine_tasks(definition: engine.Definition) -> Iterator[tuple[engine.Element, FormFault]]:
     """What is wrong with the fields that are drawn on its tasks."""
     for element in definition.elements.values():
         if element.form is not None and element.form.startswith(FIELDS):

@@ -10,7 +10,7 @@ from services.filekinds import MOST_OF_A_FIELD, accepted
 from services.plugin import Choice, Field
 from services.processes.forms import demands
 from services.processes.forms.drawn_form import MOST_CHOICES, Question, Rule, choice_key, is_day
-from services.processes.forms.faults import MOST, Fault
+from services.processes.forms.faults import MOST, FormFault
 from services.processes.forms.filling import BadTemplate, check_template, is_template
 from services.processes.forms.pattern import BadPattern, compile_pattern
 from services.processes.forms.plain_words import prints, said
@@ -36,7 +36,7 @@ _SMALLEST_STEP = 1e-9
 class Component:
     """One component of the file, and the words for what is wrong with it."""
 
-    def __init__(self, raw: Mapping[str, Any], faults: list[Fault], by: dict[str, str] | None = None) -> None:
+    def __init__(self, raw: Mapping[str, Any], faults: list[FormFault], by: dict[str, str] | None = None) -> None:
         self.raw, self.faults = raw, faults
         self.by = {} if by is None else by  #: what is reckoned when it is asked, as `Question.by`
         self.kind = raw["type"] if isinstance(raw.get("type"), str) else ""
@@ -45,7 +45,7 @@ class Component:
         if len(self.faults) < MOST:
             named = self.raw.get("key") or self.raw.get("path") or self.raw.get("id")
             label = self.raw.get("label")
-            self.faults.append(Fault(rule, said(named) if named else "", said(label) if label else "", details))
+            self.faults.append(FormFault(rule, said(named) if named else "", said(label) if label else "", details))
 
     # -------------------------------------------------------- single properties
 

@@ -178,7 +178,7 @@ MOST = 50
 
 
 @dataclass(frozen=True)
-class Fault:
+class FormFault:
     """One thing that is wrong with a form: where, what, and what to do."""
 
     rule: str  #: its code

@@ -12,7 +12,7 @@ from services.plugin import Choice, Field, Kind
 from services.processes.forms import demands
 from services.processes.forms.component import KEY, LONGEST_KEY, LONGEST_WORDS, TAKEN
 from services.processes.forms.drawn_form import MOST_CHOICES, Drawn, Question, Rule, choice_key, is_day, is_expression
-from services.processes.forms.faults import MOST, Fault
+from services.processes.forms.faults import MOST, FormFault
 from services.processes.forms.personal import personal_faults
 from services.processes.forms.plain_words import said
 
@@ -37,30 +37,30 @@ OWN = frozenset(get_args(Kind)) - _DRAWN_OTHERWISE
 _DAY = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
 
 
-def read_fields(name: str, fields: Sequence[Mapping[str, object]]) -> tuple[Drawn, tuple[Fault, ...]]:
+def read_fields(name: str, fields: Sequence[Mapping[str, object]]) -> tuple[Drawn, tuple[FormFault, ...]]:
     """What the fields ask, and what is wrong with them. Never raises."""
-    faults: list[Fault] = []
+    faults: list[FormFault] = []
     found: dict[str, Question] = {}
     for raw in fields:
         key = str(raw.get("id") or "")
         label = str(raw.get("label") or "")
         if not KEY.fullmatch(key) or len(key) > LONGEST_KEY or key in TAKEN:
-            faults.append(Fault("form-key", said(key), said(label), {"key": said(key)}))
+            faults.append(FormFault("form-key", said(key), said(label), {"key": said(key)}))
         elif key in found:
-            faults.append(Fault("form-key-twice", key, said(label), {"key": key}))
+            faults.append(FormFault("form-key-twice", key, said(label), {"key": key}))
         elif (question := _question(key, raw, faults)) is not None:
             found[key] = question
     if sum(question.is_outcome for question in found.values()) > 1:
-        faults.append(Fault("form-outcome"))
+        faults.append(FormFault("form-outcome"))
     faults += personal_faults(found.values())
     return Drawn(name, tuple(found.values())), tuple(faults[:MOST])
 
 
-def _question(key: str, raw: Mapping[str, Any], faults: list[Fault]) -> Question | None:
+def _question(key: str, raw: Mapping[str, Any], faults: list[FormFault]) -> Question | None:
     label = (raw.get("label") or key)[:LONGEST_WORDS]
 
     def fault(rule: str, **details: object) -> None:
-        faults.append(Fault(rule, key, said(label), details))
+        faults.append(FormFault(rule, key, said(label), details))
 
     kind = _KINDS.get(raw.get("type") or "", raw.get("type") if raw.get("type") in OWN else None)
     if kind is None:

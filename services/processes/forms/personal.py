@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from services.processes.forms.drawn_form import Question
-from services.processes.forms.faults import Fault
+from services.processes.forms.faults import FormFault
 
 #: of a key, in three languages
 WORDS = frozenset(
@@ -19,7 +19,7 @@ WORDS = frozenset(
 _PARTS = re.compile(r"[A-ZӘҒҚҢӨҰҮҺІА-ЯЁ]?[a-zәғқңөұүһіа-яё]+|[A-ZӘҒҚҢӨҰҮҺІА-ЯЁ]+(?![a-zәғқңөұүһіа-яё])")
 
 
-def personal_faults(questions: Iterable[Question]) -> Iterator[Fault]:
+def personal_faults(questions: Iterable[Question]) -> Iterator[FormFault]:
     """A warning for each key, of a question or a column, whose answer becomes a variable."""
     for question in questions:
         if question.disabled:
@@ -27,7 +27,7 @@ def personal_faults(questions: Iterable[Question]) -> Iterator[Fault]:
         for each in question:
             field = each.field
             if not field.asks_nothing and not each.disabled and _is_personal(field.name):
-                yield Fault("form-personal", field.name, field.label, {"key": field.name})
+                yield FormFault("form-personal", field.name, field.label, {"key": field.name})
 
 
 def _is_personal(key: str) -> bool:

@@ -11,7 +11,7 @@ from services.answers import MOST_ROWS
 from services.plugin import Field
 from services.processes.forms.component import LONGEST_TEXT, Component
 from services.processes.forms.drawn_form import DONE, Drawn, Question
-from services.processes.forms.faults import MOST, Fault
+from services.processes.forms.faults import MOST, FormFault
 from services.processes.forms.markup import not_shown
 from services.processes.forms.media import documents, picture
 from services.processes.forms.personal import personal_faults
@@ -35,17 +35,17 @@ _COLUMNS = 16  #: of a row
 Width = Literal["full", "two_thirds", "half", "third"]
 
 
-def read_file(content: bytes) -> tuple[Drawn, tuple[Fault, ...]]:
+def read_file(content: bytes) -> tuple[Drawn, tuple[FormFault, ...]]:
     """What the file asks, and what is wrong with it. Never raises; with an error among the faults it is not shown."""
-    reader = _Reader()
+    reader = _SchemaReader()
     try:
         schema = json.loads(content, parse_constant=_refuse) if len(content) <= LARGEST else None
     except (ValueError, RecursionError):
-        return Drawn("", ()), (Fault("form-unreadable"),)
+        return Drawn("", ()), (FormFault("form-unreadable"),)
     if schema is None and len(content) > LARGEST:
-        return Drawn("", ()), (Fault("form-too-large", details=_LIMITS),)
+        return Drawn("", ()), (FormFault("form-too-large", details=_LIMITS),)
     if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
-        return Drawn("", ()), (Fault("form-unreadable"),)
+        return Drawn("", ()), (FormFault("form-unreadable"),)
     reader.whole(schema)
     name = schema.get("id")
     drawn = Drawn(name if isinstance(name, str) else "", tuple(reader.questions), reader.submit or DONE)
@@ -67,11 +67,11 @@ class _Place:
     in_list: bool = False
 
 
-class _Reader:
+class _SchemaReader:
     """One form, or the lines of a list in it."""
 
-    def __init__(self, faults: list[Fault] | None = None, count: int = 0) -> None:
-        self.faults: list[Fault] = [] if faults is None else faults
+    def __init__(self, faults: list[FormFault] | None = None, count: int = 0) -> None:
+        self.faults: list[FormFault] = [] if faults is None else faults
         self.questions: list[Question] = []
         self.keys: set[str] = set()
         self.submit = ""
@@ -80,23 +80,23 @@ class _Reader:
     def whole(self, schema: Mapping[str, Any]) -> None:
         version = schema.get("schemaVersion")
         if isinstance(version, int | float) and version > NEWEST:
-            self.faults.append(Fault("form-too-new", details={"version": version, "known": NEWEST}))
+            self.faults.append(FormFault("form-too-new", details={"version": version, "known": NEWEST}))
         platform = schema.get("executionPlatform", "Camunda Platform")
         if platform != "Camunda Platform":
-            self.faults.append(Fault("form-platform", details={"platform": said(platform)}))
+            self.faults.append(FormFault("form-platform", details={"platform": said(platform)}))
         self.components(schema["components"], _Place())
         if sum(question.is_outcome for question in self.questions) > 1:
             twice = [question.field for question in self.questions if question.is_outcome]
-            self.faults.append(Fault("form-outcome", twice[1].name, twice[1].label))
+            self.faults.append(FormFault("form-outcome", twice[1].name, twice[1].label))
         if (found := _circle(self.questions)) is not None:
             self.faults.append(
-                Fault("form-circle", found.field.name, found.field.label, {"expression": found.by["value"]})
+                FormFault("form-circle", found.field.name, found.field.label, {"expression": found.by["value"]})
             )
         self.faults += personal_faults(self.questions)
 
     def components(self, components: Sequence[object], inside: _Place) -> None:
         if inside.depth > DEEPEST:
-            self.faults.append(Fault("form-too-deep"))
+            self.faults.append(FormFault("form-too-deep"))
             return
         components = components[: MOST_COMPONENTS + 1]
         widths = _widths(components)
@@ -104,10 +104,12 @@ class _Reader:
             self.count += 1
             if self.count > MOST_COMPONENTS:
                 if self.count == MOST_COMPONENTS + 1:
-                    self.faults.append(Fault("form-too-large", details=_LIMITS))
+                    self.faults.append(FormFault("form-too-large", details=_LIMITS))
                 return
             if not isinstance(component, dict):
-                self.faults.append(Fault("form-shape", details={"property": "components", "value": said(component)}))
+                self.faults.append(
+                    FormFault("form-shape", details={"property": "components", "value": said(component)})
+                )
                 continue
             part = Component(component, self.faults)
             self.component(part, replace(inside, hide=(*inside.hide, *part.condition()), width=widths[at]))
@@ -180,7 +182,7 @@ class _Reader:
     def list(self, part: Component, place: _Place) -> None:
         """A list: what stands in it is asked in each of its lines, whatever it is."""
         name = part.key("path")
-        inside = _Reader(self.faults, self.count)
+        inside = _SchemaReader(self.faults, self.count)
         inside.components(part.listed("components"), _Place(depth=place.depth + 1, in_list=True))
         self.count = inside.count
         if not any(each.field.kind != "note" for each in inside.questions):
@@ -188,7 +190,7 @@ class _Reader:
             return
         for each in inside.questions:
             if each.is_outcome:  # a line is not the step
-                self.faults.append(Fault("form-outcome-not-here", each.field.name, each.field.label))
+                self.faults.append(FormFault("form-outcome-not-here", each.field.name, each.field.label))
         if name is None:
             return
         lines = part.number("defaultRepetitions", whole=True, least=0)

@@ -52,7 +52,7 @@ def test_what_shows_through_is_paper_and_a_large_scan_is_made_smaller() -> None:
 
 def test_a_pdf_that_only_shows_pages_is_kept_byte_for_byte() -> None:
     held = check(Sent("анықтама.PDF", PAGE), ALL)
-    assert held == checks.Held("анықтама.pdf", PDF, PAGE)
+    assert held == checks.KeptFile("анықтама.pdf", PDF, PAGE)
     linked = typst.compile(b'#link("https://egov.kz")[egov] #outline() = One')
     assert check(Sent("a.pdf", linked), ALL).content == linked
 

@@ -185,7 +185,7 @@ def test_a_norm_that_was_replaced_is_what_the_forms_count_with(admin: directory.
         PutDays((SpecialDay(date(1900, 1, 1), False, "Күн", "День", "Day", "a source", decree="N 1"),)),
     ],
 )
-def test_what_makes_no_sense_is_refused(admin: directory.Person, change: deadlines.Change) -> None:
+def test_what_makes_no_sense_is_refused(admin: directory.Person, change: deadlines.TimetableChange) -> None:
     before = version()
     with pytest.raises(InvalidAnswers):
         cases.save_calendar(change, before, admin)

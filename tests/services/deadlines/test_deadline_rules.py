@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from services.deadlines.calendar import Calendar, NoWorkingDay, Span, SpecialDay
 from services.deadlines.holidays import special_days
 from services.deadlines.terms import (
-    BadRule,
+    BadTimeRule,
     DayPlan,
-    Rule,
+    TimeRule,
     add_calendar_days,
     add_working_days,
     add_working_minutes,
@@ -129,16 +129,21 @@ def test_minutes_one_after_the_other_are_minutes_together(start: datetime, first
 def test_who_begins_later_is_not_due_earlier(one: datetime, other: datetime, count: int) -> None:
     early, late = sorted((one, other))
     for kind in ("MIN", "WD", "TOTAL"):
-        rule = Rule(kind, count if kind == "MIN" else count % 40 + 1)
+        rule = TimeRule(kind, count if kind == "MIN" else count % 40 + 1)
         assert due(rule, early, KZ) <= due(rule, late, KZ)
     for bare in ("REG", "COUR"):
-        assert due(Rule(bare), early, KZ) <= due(Rule(bare), late, KZ)
+        assert due(TimeRule(bare), early, KZ) <= due(TimeRule(bare), late, KZ)
 
 
 @given(exact_starts, minutes)
 @settings(max_examples=300, deadline=None)
 def test_a_term_ends_within_working_time_and_after_its_start(start: datetime, count: int) -> None:
-    for rule in (Rule("MIN", count), Rule("WD", count % 40 + 1), Rule("TOTAL", count % 40 + 1), Rule("REG")):
+    for rule in (
+        TimeRule("MIN", count),
+        TimeRule("WD", count % 40 + 1),
+        TimeRule("TOTAL", count % 40 + 1),
+        TimeRule("REG"),
+    ):
         found = due(rule, start, KZ)
         local = KZ.local(found)
         assert any(begins < local.time() <= ends for begins, ends in KZ.spans(local.date())), (rule, local)
@@ -292,7 +297,7 @@ def test_a_rule_reads_as_it_was_written(text: str) -> None:
     ["", "R-MIN", "R-MIN()", "R-MIN(0)", "R-MIN(-1)", "R-MIN(1.5)", "R-MIN(٣)", "R-REG(1)", "r-reg", "R-MIN(15) "],
 )
 def test_a_rule_that_nobody_knows_is_refused(text: str) -> None:
-    with pytest.raises(BadRule):
+    with pytest.raises(BadTimeRule):
         parse_rule(text)
 
 
@@ -334,7 +339,7 @@ def test_a_due_date_takes_less_than_a_tenth_of_a_millisecond() -> None:
     assert best / 200 < 0.0001
 
 
-def _seconds_for(times: int, rule: Rule, start: datetime) -> float:
+def _seconds_for(times: int, rule: TimeRule, start: datetime) -> float:
     before = perf_counter()
     for _ in range(times):
         due(rule, start, KZ)

@@ -14,8 +14,8 @@ from services.deadlines.calendar import Calendar, SpecialDay
 from services.deadlines.explain import explain
 from services.deadlines.terms import (
     DayPlan,
-    Rule,
     Stop,
+    TimeRule,
     add_working_time,
     after_stops,
     due,
@@ -39,9 +39,9 @@ patient = settings(
 )
 some_minutes = st.integers(1, 1500)
 rules = st.one_of(
-    st.builds(Rule, st.just("MIN"), some_minutes),
-    st.builds(Rule, st.sampled_from(["WD", "TOTAL"]), st.integers(1, 30)),
-    st.sampled_from([Rule("REG"), Rule("COUR")]),
+    st.builds(TimeRule, st.just("MIN"), some_minutes),
+    st.builds(TimeRule, st.sampled_from(["WD", "TOTAL"]), st.integers(1, 30)),
+    st.sampled_from([TimeRule("REG"), TimeRule("COUR")]),
 )
 hours = st.integers(6, 22).map(time)
 plans = st.builds(DayPlan, hours, st.lists(hours, min_size=1, max_size=3, unique=True).map(sorted).map(tuple))
@@ -92,13 +92,13 @@ def test_days_counted_one_by_one_come_to_the_same(calendar: Calendar, start: dat
         on += timedelta(days=1)
         while not (own := worked(on)):
             on += timedelta(days=1)
-    assert due(Rule("WD", days), start, calendar) == own[-1] + MINUTE
+    assert due(TimeRule("WD", days), start, calendar) == own[-1] + MINUTE
 
 
 @settings(patient, max_examples=400)
 @given(rules, starts, calendars(), calendars(), plans, stops())
 def test_an_explanation_comes_to_the_date_of_the_rule(
-    rule: Rule, start: datetime, here: Calendar, there: Calendar, plan: DayPlan, halted: list[Stop]
+    rule: TimeRule, start: datetime, here: Calendar, there: Calendar, plan: DayPlan, halted: list[Stop]
 ) -> None:
     told = explain(rule, start, here, there, plan, halted)
     at = due(rule, start, here, there, plan)
@@ -115,7 +115,7 @@ def test_an_explanation_comes_to_the_date_of_the_rule(
 def test_a_stop_moves_a_term_of_minutes_by_the_working_time_it_lasted(
     calendar: Calendar, start: datetime, minutes: int, halted: list[Stop]
 ) -> None:
-    rule = Rule("MIN", minutes)
+    rule = TimeRule("MIN", minutes)
     at = due(rule, start, calendar)
     moved = after_stops(rule, at, start, calendar, halted[:1])
     for since, until in halted[:1]:
@@ -137,7 +137,7 @@ def server_zone() -> Iterator[None]:
 @settings(patient, suppress_health_check=list(HealthCheck))
 @given(rules, starts, calendars(), plans)
 def test_the_time_zone_of_the_server_does_not_matter(
-    rule: Rule, start: datetime, calendar: Calendar, plan: DayPlan
+    rule: TimeRule, start: datetime, calendar: Calendar, plan: DayPlan
 ) -> None:
     found = set()
     for zone in ("UTC", "America/New_York", "Pacific/Kiritimati"):
@@ -182,8 +182,8 @@ def at(text: str) -> datetime:
 
 
 def test_a_term_crosses_the_end_of_the_year_and_the_saturday_worked_for_it() -> None:
-    assert due(Rule("WD", 3), at("2012-12-28T10:00"), ALMATY) == at("2013-01-04T18:00")
-    assert due(Rule("MIN", 60), at("2012-12-29T17:30"), ALMATY) == at("2013-01-03T09:30")
+    assert due(TimeRule("WD", 3), at("2012-12-28T10:00"), ALMATY) == at("2013-01-04T18:00")
+    assert due(TimeRule("MIN", 60), at("2012-12-29T17:30"), ALMATY) == at("2013-01-03T09:30")
 
 
 def test_the_change_of_the_zone_on_1_march_2024_is_no_working_time() -> None:
@@ -193,4 +193,4 @@ def test_the_change_of_the_zone_on_1_march_2024_is_no_working_time() -> None:
     assert end.astimezone(UTC) == datetime(2024, 3, 1, 4, 30, tzinfo=UTC)
     assert end.astimezone(UTC) - at("2024-02-29T17:30").astimezone(UTC) == timedelta(hours=17)
     assert working_time(ALMATY, at("2024-02-29T09:00"), at("2024-03-01T18:00")) == timedelta(hours=16)
-    assert due(Rule("WD", 1), at("2024-02-29T10:00"), ALMATY).astimezone(UTC).hour == 13
+    assert due(TimeRule("WD", 1), at("2024-02-29T10:00"), ALMATY).astimezone(UTC).hour == 13

@@ -13,6 +13,7 @@ from services.custody.models import CustodyEvent, Item, Label
 from services.db import db, transaction
 from services.desk.models import OfflineEntry
 from services.documents.models import NumberSeries, Paper
+from services.errors import ReasonMissing
 from tests.people.office import APPLICATION, PSC, Psc
 
 BODY = "TALDYKORGAN"
@@ -28,7 +29,7 @@ def labels(office: str, role: str, count: int = 3) -> list[str]:
     return list(db.session.scalars(select(Label.code).filter_by(office_key=office).order_by(Label.code)))
 
 
-def entry(kind: str, office: str, content: dict[str, object], **more: object) -> desk.Entry:
+def entry(kind: str, office: str, content: dict[str, object], **more: object) -> desk.SentEntry:
     happened_at = (clock.now() - timedelta(hours=3)).isoformat()
     raw = {"id": secrets.token_hex(16), "office": office, "kind": kind, "happened_at": happened_at, "content": content}
     return desk.read_entry({**raw, **more})
@@ -38,7 +39,7 @@ def answers(office: str, **more: str) -> dict[str, str]:
     return {**APPLICATION, **COUNTS, **({"body": BODY} if office == PSC else {}), **more}
 
 
-def intake(office: str, label: str, **more: str) -> desk.Entry:
+def intake(office: str, label: str, **more: str) -> desk.SentEntry:
     route = "psc" if office == PSC else "direct"
     return entry("intake", office, {"route": route, "label": label, "answers": answers(office, **more)})
 
@@ -77,7 +78,7 @@ def test_due_dates_count_from_the_servers_clock_whatever_the_device_says(house: 
     person, label = staff(BODY, "clerk"), labels(BODY, "clerk")[0]
     wrong = datetime.now(UTC) - timedelta(days=1)
     sent = intake(BODY, label)
-    sent = desk.Entry(sent.id, BODY, "intake", wrong, sent.content)
+    sent = desk.SentEntry(sent.id, BODY, "intake", wrong, sent.content)
     desk.merge_entry(sent, person)
     case = db.session.scalars(select(Case)).one()
     assert abs(clock.now() - case.opened_at) < timedelta(minutes=1)
@@ -108,7 +109,7 @@ def test_a_person_applies_again_with_corrected_answers_or_sets_aside_with_a_reas
     assert desk.apply_again(wrong.id, {}, person).state == "conflict"
     corrected = desk.apply_again(wrong.id, {"answers": answers(BODY)}, person)
     assert corrected.state == "merged" and last_number("19") == 2
-    with pytest.raises(custody.ReasonMissing):
+    with pytest.raises(ReasonMissing):
         desk.set_aside(taken.id, " ", head)
     desk.set_aside(taken.id, "Екі рет енгізілген", head)
     assert desk.conflicts(BODY, person) == [] and desk.count_conflicts(BODY) == 0

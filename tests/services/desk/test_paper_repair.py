@@ -16,6 +16,7 @@ from services.config import ROOT
 from services.custody.models import CustodyEvent, Item
 from services.custody.photos import shrink
 from services.db import db
+from services.errors import ReasonMissing
 from tests.people.office import PSC, RECEIVED, Psc
 from tests.people.walk import Walk, check_everything
 
@@ -42,7 +43,7 @@ def lost_on_the_way(psc: Psc) -> str:
 def test_a_folder_lost_for_good_goes_on_as_its_duplicate(house: Flask) -> None:
     psc = Psc(house)
     code = lost_on_the_way(psc)
-    with pytest.raises(custody.ReasonMissing):
+    with pytest.raises(ReasonMissing):
         desk.replace_paper(code, PSC, " ", staff(PSC, "psc_accum"))
     with pytest.raises(custody.NotYourPaper):
         desk.replace_paper(code, PSC, "x", staff(BODY, "clerk"))

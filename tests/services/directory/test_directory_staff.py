@@ -201,7 +201,7 @@ def test_the_same_role_is_not_given_twice_in_the_same_days(hire: Hire):
         directory.appoint(person.id, "TALGAR", "clerk", actor="console", from_on=date(2099, 1, 1))
     before = {"from_on": date(2001, 1, 1), "until_on": date(2002, 1, 1)}
     directory.appoint(person.id, "TALGAR", "clerk", actor="console", **before)
-    with pytest.raises(directory.WrongDays):
+    with pytest.raises(directory.EndsBeforeItBegins):
         directory.appoint(
             person.id, "AKSU", "clerk", actor="console", from_on=date(2013, 1, 2), until_on=date(2013, 1, 2)
         )

@@ -15,9 +15,9 @@ import pytest
 from lxml import etree
 
 from services.config import ROOT
-from services.dmn import Decision, Element, Model, Reader, Service, decide
+from services.dmn import Decision, DmnReader, Model, Required, Service, decide
 from services.feel import lift
-from services.feel.run import Refused
+from services.feel.run import FeelRefused
 from services.feel.times import Date, DateTime, DaysTime, Time, YearsMonths
 
 FOLDER = Path(os.environ.get("DMN_TCK") or ROOT.parent / "shared" / "dmn-tck")
@@ -27,7 +27,7 @@ XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 @lru_cache(maxsize=4)
 def model(folder: Path) -> Model:
-    return Reader({each.name: etree.parse(each).getroot() for each in sorted(folder.glob("*.dmn"))}).model()
+    return DmnReader({each.name: etree.parse(each).getroot() for each in sorted(folder.glob("*.dmn"))}).model()
 
 
 def value(node: etree._Element) -> Any:
@@ -72,7 +72,7 @@ def cases(level: Path) -> Iterator[tuple[str, Model, etree._Element, etree._Elem
                     yield name, model(folder), case, node
 
 
-def asked(found: Model, case: etree._Element, node: etree._Element) -> Element | None:
+def asked(found: Model, case: etree._Element, node: etree._Element) -> Required | None:
     if case.get("type") == "decisionService":
         return found.named(case.get("invocableName") or "", Service)
     return found.named(node.get("name") or "", Decision)
@@ -87,7 +87,7 @@ def passes(found: Model, case: etree._Element, node: etree._Element) -> bool:
     given = {each.get("name") or "": lift(value(each)) for each in case.findall("{*}inputNode")}
     try:
         answer = decide(found, element, given, clock=_clock).value
-    except Refused:
+    except FeelRefused:
         answer = None
     if isinstance(element, Service) and isinstance(answer, dict) and len(element.outputs) > 1:
         answer = answer.get(node.get("name") or "")

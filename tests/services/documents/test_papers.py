@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from services import documents, journal, registry
 from services.db import db, transaction
-from services.documents import FieldMissing, FieldUnreadable, NoSuchForm, NoSuchPaper, NotAPaper
+from services.documents import FieldMissing, FieldUnreadable, NoSuchPaper, NoSuchPrintedForm, NotAPaper
 from tests.services.documents.paper_samples import CALCULATION, DRAFT_REFUSAL, NUMBER, REFUSAL, SAMPLES, TALON
 
 AT = datetime(2013, 3, 4, 4, 15, tzinfo=UTC)
@@ -135,7 +135,7 @@ def test_every_printing_is_a_line_in_the_journal(app: Flask):
 
 def test_a_paper_without_a_form_is_neither_counted_nor_written_down(app: Flask):
     paper_id = make("doc.unheard_of", {})
-    with pytest.raises(NoSuchForm):
+    with pytest.raises(NoSuchPrintedForm):
         print_once(paper_id)
     db.session.expire_all()
     assert documents.papers_of(CASE)[0].copies == 0

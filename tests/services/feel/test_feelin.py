@@ -10,7 +10,7 @@ import pytest
 
 from services.config import ROOT
 from services.feel import expression
-from services.feel.run import Refused
+from services.feel.run import FeelRefused
 
 HERE = ROOT / "tests/services/feel"
 DATA = {"x": 3, "y": 4, "l": [5, 6, 7]}
@@ -37,7 +37,7 @@ def same(ours: Any, theirs: Any) -> bool:
 def value(text: str) -> Any:
     try:
         return expression(text).evaluate(DATA).value
-    except Refused:
+    except FeelRefused:
         return "refused"
 
 

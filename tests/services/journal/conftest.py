@@ -26,7 +26,9 @@ def write() -> Callable[..., None]:
 
     def write(stream: str, count: int = 1) -> None:
         with transaction():
-            lines = [journal.Line("case.noted", "staff:7", {"field": "iin", "task": number}) for number in range(count)]
+            lines = [
+                journal.NewLine("case.noted", "staff:7", {"field": "iin", "task": number}) for number in range(count)
+            ]
             journal.append(stream, lines, at=AT)
 
     return write

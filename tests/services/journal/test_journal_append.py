@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services import journal
 from services.db import db, transaction
-from services.journal import BadLine, Line
+from services.journal import BadLine, NewLine
 
 AT = datetime(2013, 3, 4, 4, 0, 0, 123456, tzinfo=UTC)
 
@@ -54,7 +54,7 @@ def test_no_lines_leave_no_trace(write: Callable[..., None]):
 
 def test_what_is_rolled_back_was_never_written():
     with pytest.raises(ZeroDivisionError), transaction():
-        journal.append("case:1", [Line("case.opened", "staff:1", {})], at=AT)
+        journal.append("case:1", [NewLine("case.opened", "staff:1", {})], at=AT)
         _ = 1 / 0
     assert journal.read("case:1") == [] == journal.verify()
 
@@ -62,8 +62,8 @@ def test_what_is_rolled_back_was_never_written():
 def test_several_appends_of_one_transaction_follow_each_other():
     with transaction():
         for number in range(3):
-            journal.append("staff", [Line("staff.noted", "console", {"n": number})], at=AT)
-            journal.append("case:1", [Line("case.noted", "console", {"n": number})], at=AT)
+            journal.append("staff", [NewLine("staff.noted", "console", {"n": number})], at=AT)
+            journal.append("case:1", [NewLine("case.noted", "console", {"n": number})], at=AT)
     assert [line.details["n"] for line in journal.read("staff")] == [2, 1, 0]
     assert journal.verify() == []
 
@@ -77,7 +77,7 @@ def test_many_who_write_to_one_stream_leave_no_gap_and_no_fork(app: Flask):
             try:
                 for turn in range(10):
                     with transaction():
-                        line = Line("case.noted", f"staff:{worker}", {"turn": turn})
+                        line = NewLine("case.noted", f"staff:{worker}", {"turn": turn})
                         journal.append("case:1", [line, line], at=AT)
             except BaseException as error:
                 failed.append(error)
@@ -103,25 +103,25 @@ def test_many_who_write_to_one_stream_leave_no_gap_and_no_fork(app: Flask):
 )  # fmt: skip
 def test_a_line_with_personal_values_or_no_plain_json_is_refused(details: dict[str, object]):
     with pytest.raises(BadLine), transaction():
-        journal.append("case:1", [Line("case.noted", "staff:1", details)], at=AT)
+        journal.append("case:1", [NewLine("case.noted", "staff:1", details)], at=AT)
     assert journal.read("case:1") == []
 
 
 @pytest.mark.parametrize(("what", "who"), [("", "staff:1"), ("case.noted", ""), ("a\nb", "staff:1"), ("x", "a" * 201)])
 def test_a_line_needs_an_event_and_an_actor(what: str, who: str):
     with pytest.raises(BadLine):
-        journal.append("case:1", [Line(what, who, {})], at=AT)
+        journal.append("case:1", [NewLine(what, who, {})], at=AT)
 
 
 def test_a_moment_without_a_zone_is_refused():
     with pytest.raises(Exception, match="no time zone"), transaction():
-        journal.append("case:1", [Line("case.noted", "staff:1", {})], at=datetime(2013, 3, 4))
+        journal.append("case:1", [NewLine("case.noted", "staff:1", {})], at=datetime(2013, 3, 4))
 
 
 def test_kazakh_text_and_strange_keys_come_back_as_they_were():
     details = {"түр": "құжат \u0000 'қ' %s :x", "list": [1, None, True, {"b": 1, "a": 2}]}
     with transaction():
-        journal.append("case:1", [Line("case.noted", "staff:1", details)], at=AT)
+        journal.append("case:1", [NewLine("case.noted", "staff:1", details)], at=AT)
     assert journal.read("case:1")[0].details == details
     assert journal.verify() == []
 

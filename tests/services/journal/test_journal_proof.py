@@ -208,7 +208,7 @@ def test_an_exported_seal_is_small_and_tells_no_names():
 
 def test_who_seals_inside_a_transaction_seals_what_was_written_in_it():
     with transaction():
-        journal.append("case:9", [journal.Line("case.opened", "staff:1", {})], at=SEALED_AT)
+        journal.append("case:9", [journal.NewLine("case.opened", "staff:1", {})], at=SEALED_AT)
         assert journal.seal(SEALED_AT).streams == 3
     assert journal.verify(exported()) == []
 
@@ -240,7 +240,7 @@ def test_the_proof_reports_progress_and_stops_at_its_limit(tamper: Tamper):
 
 
 def test_what_is_being_written_meanwhile_does_not_disturb_the_proof():
-    journal.append("case:1", [journal.Line("case.noted", "staff:1", {})], at=SEALED_AT)
+    journal.append("case:1", [journal.NewLine("case.noted", "staff:1", {})], at=SEALED_AT)
     db.session.flush()
     assert journal.verify() == []
     db.session.rollback()

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.config import ROOT
-from services.processes.changes import Change, Name, changes
-from services.processes.changes.sentences import Keys, Row
+from services.processes.changes import Change, NameDrawn, changes
+from services.processes.changes.sentences import Keys, RowDrawn
 
 DIRECT = (ROOT / "bpmn/direct.bpmn").read_bytes()
 OURS = {file.name: file.read_bytes() for file in ROOT.glob("bpmn/*.bpmn")}
@@ -30,11 +30,11 @@ def said(change: Change) -> str:
 
 
 def _detail(detail: object) -> str:
-    if isinstance(detail, Name):
+    if isinstance(detail, NameDrawn):
         return detail.text or detail.kind
     if isinstance(detail, Keys):
         return ", ".join(detail.keys)
-    if isinstance(detail, Row):
+    if isinstance(detail, RowDrawn):
         return f"{[text for _, text in detail.conditions]} → {[text for _, text in detail.answers]}"
     return str(detail)
 
@@ -114,7 +114,7 @@ def test_rows_of_a_decision_are_told_one_by_one() -> None:
     rule = TABLE.decode().split("<rule ")[1].split("</rule>")[0]
     another = rule.replace('id="', 'id="new_').replace(">false<", ">7<")
     (added,) = differ(("</rule>", f"</rule><rule {another}</rule>"), before=TABLE, name="entitlement.dmn")
-    assert isinstance(added.details["after"], Row)
+    assert isinstance(added.details["after"], RowDrawn)
     assert (added.kind, added.details["after"].conditions[0][1]) == ("added", "7")
 
 

@@ -15,7 +15,7 @@ from services.answers import as_form, parse
 from services.errors import InvalidAnswers
 from services.kinds import ONE_OR_THE_OTHER, WRONG_BLANKS
 from services.plugin import CaseFacts, Checked, Form, FormCall, OfficeFacts, PersonFacts
-from services.processes.forms.faults import MOST, RULES, Fault
+from services.processes.forms.faults import MOST, RULES, FormFault
 from services.processes.forms.generated import read_fields
 from services.processes.forms.plain_words import plain
 from services.processes.forms.plugin_form import as_plugin_form
@@ -560,7 +560,7 @@ def test_that_the_button_cannot_be_hidden_or_disabled_is_told(drawn: dict[str, A
     assert rules_of(form(text(), {**BUTTON, "disabled": False})) == []
 
 
-def one_field(**said: object) -> list[Fault]:
+def one_field(**said: object) -> list[FormFault]:
     whole: dict[str, object] = {"id": "a", "type": "string", "values": [], "validation": {}, "properties": {}, **said}
     return list(read_fields("fields:A", [whole])[1])
 

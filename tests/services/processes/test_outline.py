@@ -12,24 +12,24 @@ from services.bpmn.drawn import read_drawing
 from services.bpmn.meeting import meeting_points
 from services.bpmn.xml import read_xml
 from services.config import ROOT
-from services.processes.outline import MOST_DEEP, Line, outline_of
+from services.processes.outline import MOST_DEEP, OutlineLine, outline_of
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 OTHERS = {"pool", "note", "way", "back", "on"}
 OURS = sorted(ROOT.glob("bpmn/*.bpmn"))
 
 
-def all_lines(lines: Sequence[Line]) -> Iterator[Line]:
+def all_lines(lines: Sequence[OutlineLine]) -> Iterator[OutlineLine]:
     for line in lines:
         yield line
         yield from all_lines(line.inside)
 
 
-def depth(lines: Sequence[Line]) -> int:
+def depth(lines: Sequence[OutlineLine]) -> int:
     return 1 + max((depth(line.inside) for line in lines), default=0)
 
 
-def drawn(inside: str, around: str = "") -> tuple[Line, ...]:
+def drawn(inside: str, around: str = "") -> tuple[OutlineLine, ...]:
     text = f'<definitions xmlns="{BPMN}">{around}<process id="p" name="Үлгі">{inside}</process></definitions>'
     return outline_of(etree.fromstring(text))
 
@@ -40,7 +40,7 @@ def flow(*ends: str) -> str:
     )
 
 
-def tree(lines: Sequence[Line]) -> list[object]:
+def tree(lines: Sequence[OutlineLine]) -> list[object]:
     """Elements as they are nested, ways and pools as lists of their own."""
     found: list[object] = []
     for line in lines:

@@ -12,7 +12,7 @@ from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy import insert, select
 
 from services import custody, desk, directory
-from services.custody.models import Item, Line
+from services.custody.models import ConsignmentLine, Item
 from services.db import db
 from tests.people.hands import Hands
 from tests.people.office import Psc
@@ -152,7 +152,7 @@ def test_a_registry_of_two_thousand_lines_is_printed_while_the_page_says_how_far
                "originals": []}  # fmt: skip
     db.session.execute(insert(Item), [{"code": code, **columns} for code in codes])
     lines = [{"consignment_id": real.consignment_id, "code": code, "state": "sent"} for code in codes]
-    db.session.execute(insert(Line), lines)
+    db.session.execute(insert(ConsignmentLine), lines)
     path = f"/desk/consignments/{real.consignment_id}"
     db.session.commit()
     clerk = Place(browser, address, "clerk.taldykorgan")

@@ -75,7 +75,7 @@ def test_all_are_read_only_up_to_the_newest_that_was_on_the_page(office: Office)
     assert "data-unread-count>2<" in head.get("/").text
 
 
-def all_of(surfer: Surfer) -> list[notices.Shown]:
+def all_of(surfer: Surfer) -> list[notices.NoticeShown]:
     return list(notices.notices_of(directory.staff_at(OFFICE, "head")[0]).rows)
 
 
