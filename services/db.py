@@ -8,7 +8,18 @@ from typing import Annotated, Any
 import psycopg
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, ExceptionContext, MetaData, TypeDecorator, event
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    ExceptionContext,
+    FromClause,
+    MetaData,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -44,6 +55,11 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Moment, int: BigInteger}  # noqa: RUF012
+
+
+def only_added_to(table: FromClause, refusal: str) -> None:
+    """Where this table of the models is made, PostgreSQL refuses to change its rows: `refusal` is the trigger's SQL."""
+    event.listen(table, "after_create", DDL(refusal))  # type: ignore[no-untyped-call]
 
 
 #: the class of PostgreSQL's errors whose message repeats the value

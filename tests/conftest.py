@@ -5,7 +5,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from services.config import ROOT, Config
 from services.db import Base, db
 from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
+from services.migrations.shape import every_table
 from services.postgres import Server
 from services.processes import diagrams, names
 from tests.browser import ARGUMENTS, CHROMIUM
@@ -29,8 +29,7 @@ from webapp import create_app
 from webapp.cli.demo_cases import demo_of, play_demo_cases
 from webapp.designer.doctor import report_under
 
-for models in sorted((ROOT / "services").glob("*/models.py")):
-    import_module(f"services.{models.parent.name}.models")
+every_table()
 
 # the same examples in every run, so that a change fails by what it changed; `make soak` looks for others
 settings.register_profile("same", derandomize=True, deadline=None)
@@ -174,7 +173,7 @@ class Kept:
     def restore(self) -> None:
         """Put them into the empty tables, and forget what this process remembers of others."""
         tables = [table.name for table in Base.metadata.sorted_tables]
-        _as_replica(
+        as_replica(
             *(f'INSERT INTO "{name}" SELECT * FROM {self.schema}."{name}"' for name in tables),
             *(f"SELECT setval('\"{sequence}\"', {last})" for sequence, last in self.numbers.items()),
         )
@@ -189,16 +188,16 @@ def _empty() -> None:
     """Take every row out, and let numbers begin anew. What holds nothing is left alone: truncating it takes as long."""
     tables = [table.name for table in Base.metadata.sorted_tables]
     if db.session.scalar(text(f"SELECT count(*) > {MANY} FROM (SELECT FROM task LIMIT {MANY + 1}) AS few")):
-        return _as_replica("TRUNCATE {} RESTART IDENTITY CASCADE".format(", ".join(f'"{name}"' for name in tables)))
+        return as_replica("TRUNCATE {} RESTART IDENTITY CASCADE".format(", ".join(f'"{name}"' for name in tables)))
     filled = [f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables]
     used = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
-    return _as_replica(
+    return as_replica(
         *(f'DELETE FROM "{name}"' for name in db.session.scalars(text(" UNION ALL ".join(filled)))),
         *(f"SELECT setval('\"{name}\"', 1, false)" for name in db.session.scalars(text(used))),
     )
 
 
-def _as_replica(*statements: str) -> None:
+def as_replica(*statements: str) -> None:
     """Run and commit, with the triggers asleep that keep people from changing history."""
     db.session.execute(text("SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = 20000"))
     for statement in statements:

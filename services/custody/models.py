@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.db import Base
+from services.db import Base, only_added_to
 
 SINCE = ("since", "code")
 
@@ -150,3 +150,15 @@ class CustodyEvent(Base):
     happened_at: Mapped[datetime | None]
     consignment_id: Mapped[int | None]
     details: Mapped[dict[str, object]] = mapped_column(JSONB, default=dict)
+
+
+#: as the migration says it: PostgreSQL itself refuses to change what was written
+APPEND_ONLY = """
+CREATE OR REPLACE FUNCTION custody_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'custody is only ever added to' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON custody_event
+FOR EACH STATEMENT EXECUTE FUNCTION custody_is_append_only();
+"""
+only_added_to(CustodyEvent.__table__, APPEND_ONLY)

@@ -7,7 +7,8 @@ from sqlalchemy import String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.db import Base
+from services.db import Base, only_added_to
+from services.journal.models import APPEND_ONLY, APPEND_ONLY_TABLE
 
 
 class TimetableVersion(Base):
@@ -23,6 +24,9 @@ class TimetableVersion(Base):
     actor: Mapped[str]
     reason: Mapped[str]  #: in the words of whoever saved it
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+only_added_to(TimetableVersion.__table__, APPEND_ONLY + APPEND_ONLY_TABLE.format(table="timetable"))
 
 
 class CalendarVersion(Base):

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import DDL, BigInteger, Identity, Index, Text, UniqueConstraint, event
+from sqlalchemy import BigInteger, Identity, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.db import Base
+from services.db import Base, only_added_to
 
 
 class Stream(Base):
@@ -76,5 +76,4 @@ FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only();
 APPEND_ONLY_TABLES = ("journal_entry", "journal_seal", "journal_sealed_head")
 
 for _name in APPEND_ONLY_TABLES:
-    _ddl = DDL(APPEND_ONLY + APPEND_ONLY_TABLE.format(table=_name))  # type: ignore[no-untyped-call]
-    event.listen(Base.metadata.tables[_name], "after_create", _ddl)
+    only_added_to(Base.metadata.tables[_name], APPEND_ONLY + APPEND_ONLY_TABLE.format(table=_name))

@@ -1,14 +1,17 @@
 """The tables, version by version (alembic, without Flask-Migrate)."""
 
+from argparse import Namespace
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
 from psycopg.errors import UndefinedTable
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
 
 from services.db import db
@@ -17,6 +20,8 @@ from services.errors import Conflict
 FOLDER = Path(__file__).parent
 #: one migration at a time, over all nodes
 MIGRATE_LOCK = 4210002
+#: is told the revision that the tables are at after each step ("": none), on the connection whose transaction it is
+Told = Callable[[str, Connection], None]
 
 
 class OtherRevision(Conflict):
@@ -36,6 +41,12 @@ class NoSuchRevision(Conflict):
     """There is no earlier revision %(found)s; the tables are at %(now)s."""
 
 
+class NoPlaceForRows(Conflict):
+    """Revision %(found)s is not taken back, and nothing was changed: the earlier tables have no place for rows of
+    %(table)s: %(where)s.
+    """
+
+
 @dataclass(frozen=True)
 class TablesStanding:
     """How the tables stand beside the code."""
@@ -53,23 +64,26 @@ class TablesStanding:
         return "older" if self.found in known() else "newer"
 
 
-def upgrade(revision: str = "head") -> None:
-    """Bring the tables of the current application's database to that revision. Raises NewerTables."""
+def upgrade(revision: str = "head", told: Told | None = None) -> None:
+    """Bring the tables of the current application's database to that revision, or leave them. Raises NewerTables."""
     now = standing()
     if now.state == "newer":
         raise NewerTables(found=now.found, needed=now.needed)
-    command.upgrade(_config(), revision)
+    command.upgrade(configured(db.engine, told), revision)
 
 
-def downgrade(revision: str) -> None:
-    """Take the tables back to an earlier revision ("base": none). Raises NewerTables, NoSuchRevision."""
+def downgrade(revision: str, told: Told | None = None) -> None:
+    """Take the tables back to an earlier revision ("base": none), or leave them.
+
+    Raises NewerTables, NoSuchRevision, NoPlaceForRows.
+    """
     now = standing()
     if now.state == "newer":
         raise NewerTables(found=now.found, needed=now.needed)
     earlier = known()[: known().index(now.found)] if now.found else ()
     if revision not in ("base", *earlier):
         raise NoSuchRevision(found=revision[:40], now=now.found or "none")
-    command.downgrade(_config(), revision)
+    command.downgrade(configured(db.engine, told), revision)
 
 
 @cache
@@ -102,13 +116,20 @@ def need() -> None:
         raise (NewerTables if now.state == "newer" else OlderTables)(found=now.found or "none", needed=now.needed)
 
 
-def make(message: str) -> None:
-    """Write the next migration from the difference between models and database."""
-    command.revision(_config(), message, autogenerate=True)
+def refuse_rows(connection: Connection, revision: str, table: str, where: str) -> None:
+    """For the way back of a migration: raises NoPlaceForRows when rows meet the condition, a piece of SQL."""
+    if connection.scalar(text(f'SELECT EXISTS (SELECT FROM "{table}" WHERE {where})')):
+        raise NoPlaceForRows(found=revision, table=table, where=where)
 
 
-def _config() -> AlembicConfig:
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(FOLDER))
-    config.attributes["engine"] = db.engine
+def configured(engine: Engine, told: Told | None = None, folder: Path = FOLDER) -> AlembicConfig:
+    """What alembic's commands take: whose tables, who is told of each step, and the folder of migrations."""
+
+    def each(step: Any, heads: set[str], **rest: Any) -> None:
+        if told is not None:
+            told(next(iter(heads), ""), rest["ctx"].connection)
+
+    config = AlembicConfig(cmd_opts=Namespace(quiet=True))  # whoever calls says what is to be said
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.attributes.update(engine=engine, each=each)
     return config

@@ -1,23 +1,19 @@
 """The `komek` command."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-from sqlalchemy.exc import OperationalError
 
-from services import clock, directory, journal, migrations, processes, registry
+from services import clock, directory, journal, processes, registry
 from services.config import Config
-from services.db import let_go, transaction
-from services.errors import KomekError
-from services.postgres import CannotStart, at_hand
+from services.db import transaction
 from webapp.cli.doctor import doctor
 from webapp.cli.languages import i18n
 from webapp.cli.plugins import plugin_group
+from webapp.cli.tables import over_the_database, tables
 from webapp.cli.templates import templates
 from webapp.cli.typed import WORDS
 
@@ -56,47 +52,6 @@ def worker(config: Config, log_level: str, name: str) -> None:
     sys.exit(work(create_app(config), log_level))
 
 
-@komek.group()
-def db() -> None:
-    """The database's tables."""
-
-
-@db.command()
-@click.pass_obj
-def upgrade(config: Config) -> None:
-    """Bring the tables to this version of Komek."""
-    from services.migrations import upgrade as upgrade_tables
-
-    with _app(config, any_tables=True):
-        upgrade_tables()
-    click.echo("tables: up to date")
-
-
-@db.command()
-@click.argument("revision")
-@click.confirmation_option(prompt="What the newer tables alone hold is lost. Is there a backup, and is Komek stopped?")
-@click.pass_obj
-def downgrade(config: Config, revision: str) -> None:
-    """Take the tables back to an earlier REVISION, for an earlier version of Komek."""
-    from services.migrations import downgrade as take_back
-
-    with _app(config, any_tables=True):
-        take_back(revision)
-    click.echo(f"tables: back at {revision}")
-
-
-@db.command()
-@click.pass_obj
-def revision(config: Config) -> None:
-    """The revision of the tables, and the one that this version of Komek needs; exit code 1 when they differ."""
-    from services.migrations import standing
-
-    with _app(config, any_tables=True):
-        now = standing()
-    click.echo(f"tables: {now.found or 'none'}; needed: {now.needed}")
-    sys.exit(0 if now.state == "ok" else 1)
-
-
 @komek.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
 @click.pass_obj
@@ -105,7 +60,7 @@ def deploy(config: Config, folder: Path | None) -> None:
 
     Without FOLDER the offices and the calendar are filled as well.
     """
-    with _app(config):
+    with over_the_database(config):
         rules = registry.current()
         if folder is None:
             with transaction():
@@ -132,7 +87,7 @@ def seed(config: Config) -> None:
     from services.directory.demo import seed_demo_staff
     from webapp.cli.demo_cases import play_demo_cases
 
-    with _app(config):
+    with over_the_database(config):
         seed_demo_staff(registry.current())
         played = play_demo_cases(registry.current()) if config.demo_cases else 0
     click.echo(f"demo staff: there; cases played: {played}")
@@ -151,7 +106,7 @@ def journal_group() -> None:
 def verify(config: Config, seals: Path | None) -> None:
     """Look through every line; exit code 1 when one was changed, removed, reordered, or a tail was cut."""
     outside = [line for line in seals.read_text(encoding="utf-8").splitlines() if line.strip()] if seals else []
-    with _app(config):
+    with over_the_database(config):
         faults = journal.verify(outside)
     for fault in faults:
         click.echo(str(fault), err=True)
@@ -163,7 +118,7 @@ def verify(config: Config, seals: Path | None) -> None:
 @click.pass_obj
 def seal(config: Config) -> None:
     """Seal every stream as it stands today, and print all seals, to be kept outside the database."""
-    with _app(config):
+    with over_the_database(config):
         with transaction():
             journal.seal(clock.now().astimezone(ZoneInfo(str(registry.current().facts()["time_zone"]))))
         click.echo(journal.export_seals())
@@ -183,7 +138,7 @@ def staff() -> None:
 @click.pass_obj
 def add(config: Config, login: str, full_name: str, office: str, role: str, password: str) -> None:
     """Add a person with a ROLE at an OFFICE (keys of the region's tables); the first administrator, too."""
-    with _app(config), transaction():
+    with over_the_database(config), transaction():
         staff_id = directory.add_staff(login, full_name, password, actor="console", config=config)
         directory.appoint(staff_id, office, role, actor="console")
     click.echo(f"{login}: {role} at {office}")
@@ -194,7 +149,7 @@ def add(config: Config, login: str, full_name: str, office: str, role: str, pass
 @click.pass_obj
 def unlock(config: Config, login: str) -> None:
     """Let a person try to sign in again at once, after too many wrong passwords."""
-    with _app(config):
+    with over_the_database(config):
         staff_id = directory.id_of(login)
         if staff_id is None:
             raise directory.NoSuchStaff
@@ -209,7 +164,7 @@ def unlock(config: Config, login: str) -> None:
 @click.pass_obj
 def topics(config: Config, login: str, topic: tuple[str, ...], no_topics: bool) -> None:
     """Give a program's account the external tasks of these TOPICs and no others; without a TOPIC, list them."""
-    with _app(config):
+    with over_the_database(config):
         staff_id = directory.id_of(login)
         if staff_id is None:
             raise directory.NoSuchStaff
@@ -219,35 +174,8 @@ def topics(config: Config, login: str, topic: tuple[str, ...], no_topics: bool) 
             click.echo(each)
 
 
+komek.add_command(tables)
 komek.add_command(i18n)
 komek.add_command(templates)
 komek.add_command(doctor)
 komek.add_command(plugin_group)
-
-
-@contextmanager
-def _app(config: Config, *, any_tables: bool = False) -> Iterator[None]:
-    """The application over its database, and errors as one sentence. A command may take its time: it is no click.
-
-    Without DATABASE_URL it is the database under `var/`, whether `komek serve` runs or not. `any_tables`: those of
-    another revision, or none, will do.
-    """
-    from webapp import create_app
-
-    config = replace(config, database_statement_s=0, database_lock_s=0, database_idle_s=0)
-    try:
-        with _database(config, make=any_tables) as url, create_app(replace(config, database_url=url)).app_context():
-            if not any_tables:
-                migrations.need()
-            yield
-            let_go()
-    except (KomekError, CannotStart) as error:
-        raise click.ClickException(str(error)) from error
-    except OperationalError as error:
-        said = str(error.orig).strip().partition("\n")[0]
-        raise click.ClickException(f"the database does not answer: {said}") from error
-
-
-def _database(config: Config, *, make: bool) -> AbstractContextManager[str]:
-    """The address given, else that of the database under `var/`."""
-    return nullcontext(config.database_url) if config.database_url else at_hand(config.var.resolve(), make=make)

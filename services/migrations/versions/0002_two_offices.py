@@ -9,6 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from services import db
+from services.migrations import refuse_rows
 
 revision = "0002"
 down_revision = "0001"
@@ -29,6 +30,7 @@ FILL = {
 NUMBERS = (
     """UPDATE process_instance SET number = "case".number FROM "case" WHERE "case".id = process_instance.case_id"""
 )
+TWO_OF_A_CASE = "case_id IN (SELECT case_id FROM process_instance GROUP BY case_id HAVING count(*) > 1)"
 TRIGGER = """
 CREATE FUNCTION custody_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -194,6 +196,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    refuse_rows(op.get_bind(), revision, "process_instance", TWO_OF_A_CASE)
     op.drop_index(
         "ix_task_message", table_name="task", postgresql_where=sa.text("closed_at IS NULL AND message IS NOT NULL")
     )

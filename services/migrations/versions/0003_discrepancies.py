@@ -24,6 +24,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # for the office that had it in hand, it was a paper more than the registry says
+    op.execute("UPDATE consignment_line SET state = 'extra' WHERE state = 'misrouted'")
     op.drop_constraint(op.f(NAME), "consignment_line")
     op.create_check_constraint(op.f(NAME), "consignment_line", BEFORE)
     op.drop_column("consignment_line", "damage")

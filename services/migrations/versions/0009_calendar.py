@@ -25,6 +25,15 @@ KEEP_DAYS = """
                'source', source, 'confirmed', confirmed, 'decree', '', 'filled', filled) ORDER BY "on"))
     FROM calendar_day GROUP BY region
 """
+#: and back: the days of the version that a region has now; the hours and values it had changed are lost
+KEEP_DAYS_OF_NOW = """
+    INSERT INTO calendar_day (region, "on", kind, name_kk, name_ru, name_en, source, confirmed, filled)
+    SELECT region, day."on", CASE WHEN day.working THEN 'working' ELSE 'off' END, day.name_kk, day.name_ru,
+           day.name_en, left(day.source, 300), day.confirmed, day.filled
+    FROM timetable JOIN calendar_version USING (region, version), jsonb_to_recordset(content -> 'days') AS day(
+        "on" date, working boolean, name_kk text, name_ru text, name_en text, source text, confirmed boolean,
+        filled boolean)
+"""
 POINT_THERE = """
     UPDATE calendar_version SET version = timetable.version FROM timetable
     WHERE timetable.region = calendar_version.region
@@ -81,4 +90,5 @@ def downgrade() -> None:
         sa.Column("filled", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("region", "on", name=op.f("pk_calendar_day")),
     )
+    op.execute(KEEP_DAYS_OF_NOW)
     op.drop_table("timetable")

@@ -6,6 +6,8 @@ Revises: 0024_ink
 
 from alembic import op
 
+from services.migrations import refuse_rows
+
 revision = "0025_conditions"
 down_revision = "0024_ink"
 branch_labels = None
@@ -21,6 +23,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM task WHERE waits_for = 'condition'")
+    refuse_rows(op.get_bind(), revision, "task", "waits_for = 'condition' AND closed_at IS NULL")
+    op.execute("UPDATE task SET waits_for = 'message' WHERE waits_for = 'condition'")
     op.drop_constraint(op.f(WAITS), "task", type_="check")
     op.create_check_constraint(op.f(WAITS), "task", f"waits_for IN ({KINDS})")

@@ -1,0 +1,82 @@
+"""Migrations and models are one: the way back takes away what a step made, and the next one is written by machine."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, create_engine, text
+
+from services.config import ROOT
+from services.migrations import FOLDER, configured, known
+from services.migrations.making import _next_name, make
+from services.migrations.shape import differences
+from services.postgres import Server
+from tests.webapp.case.test_revisions import Steps
+
+#: the newest that the tests of writing begin with: the next one has a column to add
+CUT = "0027_attachments"
+
+
+@pytest.fixture
+def empty(server: Server) -> Iterator[Engine]:
+    """A database of its own, without tables."""
+    server.create_database("steps")
+    engine = create_engine(server.address_of("steps"))
+    yield engine
+    engine.dispose()
+    with create_engine(server.address_of("postgres"), isolation_level="AUTOCOMMIT").connect() as line:
+        line.execute(text("DROP DATABASE steps"))
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """The folder of migrations, to write into."""
+    return Path(shutil.copytree(FOLDER, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def test_every_step_is_taken_back_to_the_tables_of_before_down_to_none_at_all(empty: Engine) -> None:
+    up, down = Steps(), Steps()
+    command.upgrade(configured(empty, up), "head")
+    assert list(up.tables) == list(known())
+    command.check(configured(empty))  # raises where alembic sees a difference to the models
+    command.downgrade(configured(empty, down), "base")
+    assert down.tables.pop("") == {}
+    assert list(down.tables) == list(reversed(known()[:-1]))
+    for revision, tables in down.tables.items():
+        assert differences(up.tables[revision], tables) == [], revision
+
+
+def test_all_migrations_together_make_what_the_models_say_with_checks_and_triggers(copied: Path) -> None:
+    made = make("Nothing that is not there", folder=copied)
+    assert made.file is None and made.by_hand == []
+
+
+def test_the_next_migration_is_written_in_the_house_style_and_what_alembic_does_not_see_is_told(copied: Path) -> None:
+    for file in (copied / "versions").glob("*.py"):
+        if file.stem > CUT:
+            file.unlink()
+    made = make("How files are read.", topic="Reading of files: колонка", folder=copied)
+    assert made.file and made.file.name == "0028_reading_of_files.py"
+    written = made.file.read_text(encoding="utf-8")
+    assert written.startswith(
+        '"""How files are read.\n\nRevision ID: 0028_reading_of_files\nRevises: 0027_attachments\n"""'
+    )
+    assert 'op.drop_column("deployment", "reading")' in written and "from services import db\n" not in written
+    assert any("op.add_column" in each and "reading" in each for each in made.by_hand), (
+        "no value for the rows there are"
+    )
+    assert "constraint known_place.fk_known_place_staff_id: missing" in made.by_hand
+    tidy = [sys.executable, "-m", "ruff", "check", "--config", str(ROOT / "pyproject.toml"), str(made.file)]
+    assert subprocess.run(tidy, capture_output=True).returncode == 0
+
+
+def test_a_long_message_makes_a_name_that_alembic_can_keep(copied: Path) -> None:
+    assert (
+        _next_name("What is counted when a case is given to another office", copied)[4:]
+        == "_what_is_counted_when_a_case"
+    )
+    assert _next_name("Жаңа баған", copied) == f"{len(known()) + 1:04}"
