@@ -226,7 +226,7 @@ def guarded_form(name: str, form: Form) -> Form:
 
 def _seen(call: FormCall) -> FormCall:
     """What a form may look up, looked up by the thread that waits."""
-    looks = {each: outside(getattr(call, each)) for each in ("staff", "decide", "read_code", "files")}
+    looks = {each: outside(getattr(call, each)) for each in ("staff", "decide", "read_code", "files", "whereabouts")}
     return replace(call, table=cache(outside(call.table)), **looks)  # type: ignore[arg-type]
 
 
@@ -257,7 +257,7 @@ def _of_field(name: str, which: str, function: Callable[[Any], object], told: ob
 
 # ---------------------------------------------------------------- operations
 
-_VERBS = ("number", "output", "due", "titles", "paper", "record", "track", "send")
+_VERBS = ("number", "output", "due", "titles", "paper", "record", "track", "send", "call_back")
 
 
 class _HouseThere:

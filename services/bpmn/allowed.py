@@ -14,7 +14,7 @@ from services.bpmn.circles import circles
 from services.bpmn.errors import ExpressionError, Problem
 from services.bpmn.events import check_borders, check_boundaries, check_defaults, check_events
 from services.bpmn.meaning import DESCRIBES
-from services.bpmn.reading import read_extensions
+from services.bpmn.reading import by_hand, read_extensions
 from services.bpmn.redrawn import links_of, outgoing_of, without_condition
 from services.bpmn.rules import Fault, Faults
 from services.bpmn.said import not_honoured, of_bpmn_proper
@@ -267,7 +267,7 @@ def _one_form(root: etree._Element) -> Faults:
         extensions = read_extensions(node)
         named = [name for name in ("formKey", "formRef") if extensions.get(name)]
         kinds = [*named, *(["formData"] if extensions.form_fields else [])]
-        if kinds and local_name(node) == "startEvent" and not begins_process(node):
+        if kinds and local_name(node) == "startEvent" and not begins_process(node) and not by_hand(extensions):
             yield Fault(node, lenient_rules.START_FORM, {"what": f"camunda:{kinds[0]}"})
         elif kinds and local_name(node) not in ("userTask", "startEvent"):
             yield Fault(node, rules.FORM_ELSEWHERE, {"kind": local_name(node)})
@@ -362,7 +362,7 @@ def _form_references(root: etree._Element, forms: Container[str]) -> list[Fault]
         if in_bpmn(node)
         and (wanted := node.get(f"{C}formRef"))
         and wanted not in forms
-        and (local_name(node) != "startEvent" or begins_process(node))
+        and (local_name(node) != "startEvent" or begins_process(node) or by_hand(read_extensions(node)))
     ]
 
 

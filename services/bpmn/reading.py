@@ -10,6 +10,9 @@ from lxml import etree
 from services.bpmn.xml import B, C
 from services.expressions.language import BUILT, ENTRIES
 
+#: extension properties of a message event: who sends it, and of what people send by hand, which roles may
+SENDER, STAFF, ROLE = "sender", "staff", "role"
+
 
 @dataclass(frozen=True)
 class Extensions:
@@ -32,6 +35,11 @@ class Extensions:
         if self.get("formRef"):
             return f"form:{self.get('formRef')}"
         return self.get("formKey") or (f"fields:{process}/{element}" if self.form_fields else None)
+
+
+def by_hand(extensions: Extensions) -> bool:
+    """Whether the message of that event is sent by a person, by hand, when it happens."""
+    return extensions.properties.get(SENDER) == STAFF
 
 
 def read_extensions(node: etree._Element) -> Extensions:

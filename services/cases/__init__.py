@@ -32,6 +32,7 @@ from services.cases.escalation import NOTICE, replan, step_jobs, tell, told_role
 from services.cases.facts import acting_of
 from services.cases.form_faults import FAULTS, FORM, SENT, look_again
 from services.cases.handing import end_role, open_tasks_of, shut_out
+from services.cases.happening import Happening, HappeningForm, case_happenings, happen, happening_form
 from services.cases.incidents import retry_all, retry_incidents, set_right, settle_incident
 from services.cases.intake import (
     IntakeForm,
@@ -113,6 +114,8 @@ __all__ = [
     "DelayReasonMissing",
     "DoesNotHold",
     "DueView",
+    "Happening",
+    "HappeningForm",
     "Held",
     "HeldByAnother",
     "InboxPage",
@@ -171,6 +174,7 @@ __all__ = [
     "begin_by_condition",
     "carry_out",
     "case_by_number",
+    "case_happenings",
     "case_of_task",
     "case_page",
     "claim_task",
@@ -191,6 +195,8 @@ __all__ = [
     "fill_calendar",
     "find",
     "go_on_with",
+    "happen",
+    "happening_form",
     "hear",
     "holder_of",
     "inbox",

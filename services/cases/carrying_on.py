@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from services import attachments, custody, deadlines, directory, engine, jobs, journal, processes, registry
+from services import attachments, custody, deadlines, directory, engine, jobs, journal, notices, processes, registry
 from services.cases import finding
 from services.cases.decided import MOST_KEPT, kept
 from services.cases.escalation import step_jobs
 from services.cases.house import MoveHouse
-from services.cases.models import Case, Task
+from services.cases.models import Case, Instance, Task
 from services.cases.move import Move
 from services.cases.put_out import put_out, take_back
 from services.cases.signals import shouted
@@ -56,7 +56,7 @@ def carry_on(
     _close_cancelled(move, closed - set(opened), finished)
     for stop in opened.values():
         if stop.id not in closed:
-            task = _task(move, stop, finished)
+            task = task_of(move, stop, finished)
             task.outputs = list(move.brings.get(task.office_key, ()))
             if task.waits_for == "person" and task.assignee_id is None:
                 task.assignee_id = claimed_by or _held_on(move, task, finished)
@@ -159,11 +159,23 @@ def _close_cancelled(move: Move, closed: set[str], finished: Task | None) -> Non
     for task in cancelled:
         close_task(task, move.now)
         move.note("case.task_cancelled", task=task.id, step=task.step)
+        if task.assignee_id not in (None, move.person_id) and move.case.plays is None:
+            _tell_holder(move, task)
     for stop_id in gone - {task.stop_id for task in cancelled}:  # answers wait there no longer
         jobs.forget(f"{move.instance.id}.{stop_id}")
 
 
-def _task(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
+def _tell_holder(move: Move, task: Task) -> None:
+    """Whoever had it in hand is told that it is no longer needed: it goes from their list, not from their knowledge."""
+    notices.give(
+        notices.NewNotice(
+            f"called_off:{task.id}", "called_off", "step", move.case.id, task.code, task.name, move.number or "",
+            task.office_key, move.now, task_id=task.id, staff_id=task.assignee_id,
+        )
+    )  # fmt: skip
+
+
+def task_of(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
     """The row for a place where the case now waits."""
     rule = _rule(move, stop)
     code = rule.code if rule else ""
@@ -298,12 +310,12 @@ def urgent_at(due_at: datetime | None, outer_due_at: datetime, outer_stopped_at:
 
 
 def _finish(move: Move, step: engine.Step) -> None:
-    """The instance is at its end; the case, when it was the pool that took it in.
+    """The instance is at its end; the case, when it was the pool that took it in, or the one that took it up again.
 
     The outcome is the end event's id without `End_`, in small letters.
     """
     move.instance.finished_at = move.now
-    if move.definition.process_id != move.case.route:
+    if move.definition.process_id != move.case.route and not _ends_what_was_taken_up(move):
         return
     move.case.closed_at = move.now
     if move.case.plays is not None:
@@ -311,3 +323,11 @@ def _finish(move: Move, step: engine.Step) -> None:
     outcome = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", (step.ended_by or "").removeprefix("End_")).lower()
     move.case.outcome = outcome
     move.note("case.closed", outcome=outcome)
+
+
+def _ends_what_was_taken_up(move: Move) -> bool:
+    """Whether no other pool of the case, which is open, goes on: the one that took it in is over already."""
+    if move.case.closed_at is not None:
+        return False
+    going_on = select(Instance.id).where(Instance.case_id == move.case.id, Instance.id != move.instance.id)
+    return db.session.scalar(going_on.where(Instance.finished_at.is_(None)).limit(1)) is None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -55,7 +56,7 @@ class Completed:
 
 
 @dataclass(frozen=True)
-class _Answered:
+class Answered:
     """What a form said of its answers, and what is kept of them."""
 
     checked: Checked
@@ -124,7 +125,7 @@ def _complete_one(
         if _done_by_this_form(work, person, key):
             return work, None, Checked(work.task.outcome or "")
         answered = _check(work, answers, person, with_key=signer is not None)
-    return work, _complete(work, answered, person, key, reasons, signer), answered.checked
+    return work, carry_out(work, answered, person, key, reasons, signer), answered.checked
 
 
 def _goes_with(task: Task, move: Move, person: directory.Person) -> Task | None:
@@ -136,14 +137,17 @@ def _goes_with(task: Task, move: Move, person: directory.Person) -> Task | None:
     return None
 
 
-def _complete(
+def carry_out(
     work: Work,
-    answered: _Answered,
+    answered: Answered,
     person: directory.Person,
     key: str,
     reasons: "Reasons",
     signer: signing.Signer | None,
+    *,
+    verb: Literal["complete", "receive", "begin"] = "complete",
 ) -> Move:
+    """What was answered becomes the case's, and it goes on: from a task, or from what a person told of it."""
     checked, given = answered.checked, answered.kept
     rules, task, case, now = registry.current(), work.task, work.case, clock.now()
     counted_until = case.stopped_since or now
@@ -169,11 +173,12 @@ def _complete(
     if checked.applicant is not None:
         work.applicant = _keep_applicant(case, work.applicant, checked.applicant)
     definition = processes.definition(work.instance.definition_id)
-    known = {**work.answers, task.form or "": given}
+    answers = {**work.answers, task.form or "": given}
     move = Move(
-        rules, case, work.instance, definition, person, now, work.applicant, known, signer=signer, acting=acting
+        rules, case, work.instance, definition, person, now, work.applicant, answers, signer=signer, acting=acting
     )
-    move.note("case.task_completed", task=task.id, step=task.step, code=task.code, outcome=checked.outcome,
+    event = "case.task_completed" if verb == "complete" else "case.happened"
+    move.note(event, task=task.id, step=task.step, code=task.code, outcome=checked.outcome,
               late=bool(task.due_at and counted_until > task.due_at), warnings=sorted(checked.warnings))  # fmt: skip
     if own_draft:
         move.note("case.own_draft_signed", task=task.id, signer=signed_by)
@@ -186,7 +191,8 @@ def _complete(
         move.make_paper(item, content)
     settle_papers(move, checked)
     move.outputs.extend(checked.outputs)
-    go_on(move, task, Way("complete", checked.variables))
+    known = work.known or {} if verb == "begin" else {}
+    go_on(move, task, Way(verb, {**known, **checked.variables}))
     return move
 
 
@@ -216,10 +222,17 @@ def asks_delay_reason(task: Task, now: datetime) -> bool:
     return task.rule.startswith("R-WD") and task.due_at is not None and now > task.due_at
 
 
-def _check(work: Work, answers: Mapping[str, object], person: directory.Person, *, with_key: bool) -> _Answered:
+def _check(work: Work, answers: Mapping[str, object], person: directory.Person, *, with_key: bool) -> Answered:
     """The form's verdict on the answers. Raises InvalidAnswers."""
     still_open(work, person)
     may_work(work, person)
+    return answered_in(work, answers, person, with_key=with_key)
+
+
+def answered_in(
+    work: Work, answers: Mapping[str, object], person: directory.Person, *, with_key: bool = False
+) -> Answered:
+    """What its form says of the answers, whoever asked whether this person may. Raises InvalidAnswers."""
     form = processes.form(processes.definition(work.instance.definition_id), work.task.form)
     decided: list[engine.Decided] = []
     call = replace(form_call(registry.current(), work, person, decided), with_key=with_key)
@@ -230,7 +243,7 @@ def _check(work: Work, answers: Mapping[str, object], person: directory.Person, 
     numbers = [str(parsed[field.name]) for field in fields if field.finds and parsed.get(field.name)]
     files = [parsed.get(field.name) or [] for field in fields if field.kind == "files"]
     chosen = [int(each) for ids in files if isinstance(ids, list) for each in ids] if files else None
-    return _Answered(checked, parsed if checked.answers is None else checked.answers, numbers, decided, chosen)
+    return Answered(checked, parsed if checked.answers is None else checked.answers, numbers, decided, chosen)
 
 
 def drafter_may_sign() -> bool:
@@ -284,7 +297,7 @@ def _stamp(task: Task, checked: Checked, person: directory.Person, now: datetime
     task.delay_reason = delay_reason
 
 
-def _keep_answers(work: Work, answered: _Answered, now: datetime) -> None:
+def _keep_answers(work: Work, answered: Answered, now: datetime) -> None:
     """The answers as given, in the place of the draft (which may have been kept a moment ago by another request)."""
     row = {"draft": None, "draft_at": None, "answers": dict(answered.kept), "given_at": now}
     kept = insert(Answer).values(task_id=work.task.id, case_id=work.case.id, form=work.task.form or "", **row)

@@ -27,6 +27,14 @@ class NotByHand(Conflict):
     """This step is not done by hand: a scan at the desk, or another office, ends it."""
 
 
+class NoSuchHappening(NotFound):
+    """This cannot happen to the case any more, or not yet: it has gone on. Nothing was changed."""
+
+
+class WhyMissing(Invalid):
+    """Please say why, in at most 500 letters."""
+
+
 class NotARehearsal(Forbidden):
     """Only the waits of a rehearsal are ended by hand."""
 

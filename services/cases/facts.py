@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services import attachments, clock, deadlines, directory, documents, engine, kazakh
+from services import attachments, clock, custody, deadlines, directory, documents, engine, kazakh
 from services.cases.decided import tables_of
 from services.cases.models import Applicant as ApplicantRow
 from services.cases.models import Case, Instance, Task
 from services.cases.reading import Work
-from services.plugin import Applicant, CaseFacts, Decided, FormCall, OfficeFacts, PersonFacts
+from services.plugin import Applicant, CaseFacts, Decided, FormCall, OfficeFacts, PersonFacts, Whereabouts
 from services.processes import definition
 from services.registry import Registry
 
@@ -138,7 +138,9 @@ def form_call(
     """What a form may look up while it is shown or checked; what it decides by tables is added to `decided`."""
     process = definition(work.instance.definition_id)
     here, _, _ = offices_of(registry, work.case, work.instance)
-    variables = engine.variables(process, work.instance.state, work.task.stop_id)
+    variables = work.known
+    if variables is None:
+        variables = engine.variables(process, work.instance.state, work.task.stop_id)
 
     def decide(decision: str, inputs: Mapping[str, object]) -> Decided:
         now = clock.now().astimezone(deadlines.zone(registry, here))
@@ -149,6 +151,12 @@ def form_call(
 
     def staff(role: str) -> Sequence[PersonFacts]:
         return [staff_facts(other, here, role) for other in directory.concerned_at(here, role)]
+
+    def whereabouts(paper: str) -> Whereabouts | None:
+        found = None if work.case.plays else custody.whereabouts(work.case.id, paper, here)
+        if found is None:
+            return None
+        return Whereabouts(found.lies, office_facts(registry, found.office_key), found.signed)  # type: ignore[arg-type]
 
     asker = person_facts(person, work.task.office_key, acting_of(work.task, person))
     if work.case.plays:
@@ -165,4 +173,5 @@ def form_call(
         decide=decide,
         read_code=documents.read_payload,
         files=attachments.Files(work.case.id, work.task.id),
+        whereabouts=whereabouts,
     )

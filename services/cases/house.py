@@ -64,5 +64,15 @@ class MoveHouse:
             code = custody.code_of(move.case.id, paper)
             custody.prepare(code, to, originals=originals, person_id=move.person_id, at=move.now)
 
+    def call_back(self, paper: str) -> None:
+        move = self._move
+        item = None if move.case.plays else custody.of_case(move.case.id, paper)
+        if item is None:
+            return
+        custody.call_back(item, move.person_id, move.now)
+        if item.signature == "awaited":
+            custody.annul(item, move.person_id)
+            move.note("paper.annulled", code=item.code)
+
     def record(self, event: str, **details: object) -> None:
         self._move.note(f"{self._call.operation}.{event}", **details)

@@ -26,6 +26,7 @@ class Work:
     answer: Answer | None  #: of this task: its draft
     answers: Mapping[str, Mapping[str, object]]  #: form -> what was last given in it
     drafted_by: int | None = None  #: who drafted the answer as it stands
+    known: Mapping[str, object] | None = None  #: what the diagram knows, where no pool stands at that task yet
 
 
 def read_wait(case_id: int, message: str) -> Work | None:
@@ -78,6 +79,12 @@ def _reading(*wanted: ColumnElement[bool]) -> Executable:
         .order_by(Task.seq)
         .execution_options(populate_existing=True)
     )
+
+
+def answers_of(case_id: int) -> dict[str, Mapping[str, object]]:
+    """Form -> what was last given in it, in that case."""
+    given = select(Answer.form, Answer.answers).where(Answer.case_id == case_id, Answer.given_at.is_not(None))
+    return {form: answers or {} for form, answers in db.session.execute(given.order_by(Answer.given_at))}
 
 
 #: steps in which an answer is drafted, as the region says when the statement is run

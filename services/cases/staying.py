@@ -56,7 +56,7 @@ _known: ContextVar[dict[str, KomekError] | None] = ContextVar("stays", default=N
 class Way:
     """How the engine goes on from a place."""
 
-    verb: Literal["complete", "receive", "fail"]
+    verb: Literal["complete", "receive", "fail", "begin"]
     values: Mapping[str, object] = field(default_factory=dict)
     local: Mapping[str, object] = field(default_factory=dict)
     code: str = ""  #: of the error, to `fail`
@@ -64,8 +64,10 @@ class Way:
     brings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def go(self, move: Move, stop_id: str) -> engine.Step:
-        """One move of the engine. Raises StopGone, ExpressionError, NoBoundary."""
+        """One move of the engine; `begin` at that start event. Raises StopGone, ExpressionError, NoBoundary."""
         definition, state, world = move.definition, move.instance.state, move.world()
+        if self.verb == "begin":
+            return engine.start(definition, self.values, world, at=stop_id)
         if self.verb == "receive":
             return engine.receive(definition, state, stop_id, self.values, world)
         if self.verb == "fail":

@@ -45,6 +45,7 @@ from services.custody.queries import (
 )
 from services.custody.service import (
     authorise,
+    call_back,
     cases_on,
     close,
     code_of,
@@ -61,6 +62,7 @@ from services.custody.service import (
     record_act,
     take_off_registry,
     track,
+    whereabouts,
 )
 from services.custody.signing import (
     IN_THE_HOUSE,
@@ -114,6 +116,7 @@ __all__ = [
     "annulled_in",
     "authorise",
     "awaited_at",
+    "call_back",
     "cases_on",
     "check_signed",
     "close",
@@ -156,5 +159,6 @@ __all__ = [
     "take_in_stray",
     "take_off_registry",
     "track",
+    "whereabouts",
     "why_it_stays",
 ]

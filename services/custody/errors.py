@@ -97,3 +97,7 @@ class StillWanted(Conflict):
 
 class SignerMissing(Invalid):
     """Say who signed the act for the other side: the courier, or the office that sent it."""
+
+
+class CannotCallBack(Conflict):
+    """%(code)s has left already, or stands on a closed registry: it is called back where it arrives."""

@@ -16,6 +16,15 @@ class NewPaper:
 
 
 @dataclass(frozen=True)
+class Whereabouts:
+    """Where a paper is, seen from one office."""
+
+    lies: str  #: here, elsewhere, on_the_way, missing or gone (to the applicant)
+    office_key: str  #: where it was last scanned
+    signed: bool
+
+
+@dataclass(frozen=True)
 class Moved:
     """A paper went out of one office's hands or came into another's, by a scan."""
 

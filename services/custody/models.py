@@ -138,7 +138,7 @@ class CustodyEvent(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     code: Mapped[str] = mapped_column(Text(collation="C"), ForeignKey("custody_item.code"))
     #: tracked, prepared, listed, unlisted, handed_over, received, missing, found, misrouted, damaged, relabelled,
-    #: labelled, replaced, unclaimed, signed, unsigned, annulled, posted, issued
+    #: labelled, replaced, unclaimed, signed, unsigned, annulled, posted, issued, called_back
     event: Mapped[str]
     #: OUT-PSC, IN-BODY, OUT-BODY, IN-PSC; empty for what is no scan of a run
     point: Mapped[str] = mapped_column(default="")

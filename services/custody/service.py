@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services import clock, deadlines, directory, documents, journal, registry
 from services.custody.errors import (
     AlreadyHere,
     AlreadyListed,
+    CannotCallBack,
     ConsignmentMoved,
     EmptyConsignment,
     LabelUnused,
@@ -29,7 +30,7 @@ from services.custody.errors import (
     UnknownPaper,
     WrongOffice,
 )
-from services.custody.happened import Moved, NewPaper
+from services.custody.happened import Moved, NewPaper, Whereabouts
 from services.custody.models import Consignment, ConsignmentLine, CustodyEvent, Item, Label
 from services.db import db
 
@@ -96,6 +97,37 @@ def prepare(code: str, destination_key: str, *, originals: Sequence[str], person
     if office_key is None:
         raise UnknownPaper(code=code)
     note([code], "prepared", office_key, person_id, at, to=destination_key)
+
+
+def call_back(item: Item, person_id: int | None, at: datetime) -> None:
+    """It goes nowhere: it lies here from now on, off the open registry if it stood on one.
+
+    Raises CannotCallBack for what has left the house, or stands on a registry that is closed.
+    """
+    if item.state == "here":
+        return
+    consignment = consignment_of(item.consignment_id or 0, lock=True) if item.state == "listed" else None
+    if item.state not in ("to_send", "listed") or (consignment is not None and consignment.state != "draft"):
+        raise CannotCallBack(code=item.code)
+    if consignment is not None:
+        db.session.execute(delete(ConsignmentLine).filter_by(consignment_id=consignment.id, code=item.code))
+    item.state, item.consignment_id, item.destination_key, item.since = "here", None, None, at
+    note([item.code], "called_back", item.office_key, person_id, at, consignment.id if consignment else None)
+
+
+def whereabouts(case_id: int, kind: str, office_key: str) -> Whereabouts | None:
+    """Where that case's folder or result is, seen from that office; None while it has none."""
+    item = of_case(case_id, kind)
+    if item is None:
+        return None
+    on = db.session.get(Consignment, item.consignment_id) if item.state == "listed" else None
+    if item.state in ("in_transit", "missing") or (on is not None and on.state != "draft"):
+        lies = "on_the_way" if item.state != "missing" else "missing"
+    elif item.state == "gone":
+        lies = "gone"
+    else:
+        lies = "here" if item.office_key == office_key else "elsewhere"
+    return Whereabouts(lies, item.office_key, item.signature in ("ink", "key"))
 
 
 def paper(code: str) -> Item:

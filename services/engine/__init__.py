@@ -43,6 +43,7 @@ from services.engine.service import (
     wake,
 )
 from services.engine.step import Asked, Decided, Fired, FiredRule, Passed, Shouted, Step, Stop, Thrown, World
+from services.engine.stops import start_by_hand
 from services.expressions.language import may_read
 
 __all__ = [
@@ -99,6 +100,7 @@ __all__ = [
     "reckon",
     "revived",
     "start",
+    "start_by_hand",
     "variables",
     "wake",
 ]

@@ -13,7 +13,7 @@ from services.bpmn.contents import contents
 from services.bpmn.decision_rules import DECISION_TWICE
 from services.bpmn.decisions import Decision, decisions_by_file, read_decisions
 from services.bpmn.errors import BadDiagram, Problem, Words
-from services.bpmn.reading import read_extensions
+from services.bpmn.reading import by_hand, read_extensions
 from services.bpmn.redrawn import redrawn
 from services.bpmn.rules import (
     FORM_TWICE,
@@ -48,6 +48,7 @@ class Element:
     groups: tuple[str, ...] = ()
     called: str | None = None  #: process that a call activity calls
     form_fields: tuple[Mapping[str, object], ...] = field(default=(), repr=False)  #: camunda:formData
+    by_hand: bool = False  #: a message that people send when it happens
 
     @property
     def calls_by_expression(self) -> bool:
@@ -73,6 +74,11 @@ class Definition:
     def begins_at(self) -> str | None:
         """The start event where it begins when nobody says where; None when several might be meant."""
         return begun_plainly(self.starts)
+
+    @property
+    def offers(self) -> bool:
+        """Whether people may tell an instance by hand what happened to it."""
+        return any(each.by_hand for each in self.elements.values())
 
     def begun_by(self, kind: str, name: str) -> Start | None:
         """The start event for that message or signal."""
@@ -226,7 +232,7 @@ def _elements(root: etree._Element) -> list[Element]:
                 Element(
                     element, key, node.get("name", ""), local_name(node), extensions.properties.get("step"),
                     extensions.form(key, element), extensions.get("topic"), groups, node.get("calledElement"),
-                    extensions.form_fields,
+                    extensions.form_fields, by_hand(extensions),
                 )
             )  # fmt: skip
     return found

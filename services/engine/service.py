@@ -35,7 +35,17 @@ from services.engine.runtime import QuickWorkflow, look_ahead
 from services.engine.runtime import at as placed
 from services.engine.specs import NOTHING, ExpressionEngine
 from services.engine.step import Asked, Decided, Passed, Shouted, Step, Stop, Thrown, World
-from services.engine.stops import message_of, passed, process_of, signal_of, stopped, stops_of, waiting, workflows
+from services.engine.stops import (
+    is_offered,
+    message_of,
+    passed,
+    process_of,
+    signal_of,
+    stopped,
+    stops_of,
+    waiting,
+    workflows,
+)
 from services.engine.thrown import hear, new_to_hearing
 from services.engine.timers import due_at, tell
 from services.expressions.language import compile_expression, evaluate
@@ -253,7 +263,7 @@ def migrate(old: Definition, new: Definition, state: bytes, moved: Mapping[str, 
     Raises CannotMigrate, naming every element it waits at that the new version does not have.
     """
     workflow = _load(old, state)
-    before = frozenset(stop.id for stop in stops_of(workflow))
+    before = frozenset(stop.id for stop in stops_of(workflow) if not stop.offered)
     names = {
         task.task_spec.name for each in workflows(workflow) for task in each.tasks.values() if task._state & codec.LIVE
     }
@@ -275,7 +285,9 @@ def _load(definition: Definition, state: bytes) -> QuickWorkflow:
 
 def _open(definition: Definition, state: bytes) -> tuple[QuickWorkflow, frozenset[str]]:
     workflow = _load(definition, state)
-    return workflow, frozenset(task.id for task in stopped(workflow) if not new_to_hearing(task))
+    return workflow, frozenset(
+        task.id for task in stopped(workflow) if not new_to_hearing(task) and not is_offered(task)
+    )
 
 
 @contextmanager
@@ -335,7 +347,7 @@ def _advance(
     return Step(
         state=state,
         stops=stops,
-        opened=tuple(stop for stop in stops if stop.id not in before),
+        opened=tuple(stop for stop in stops if stop.id not in before and not stop.offered),
         closed=tuple(sorted(before - ids)),
         passed=trodden,
         thrown=tuple(each for each in thrown if isinstance(each, Thrown)),

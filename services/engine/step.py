@@ -41,6 +41,10 @@ class Stop:
     signal: str | None = None  #: name of the signal waited for
     due_at: datetime | None = None  #: of a timer: when to wake it; of a task: camunda:dueDate, evaluated
     properties: Mapping[str, str] = field(default_factory=dict)  #: camunda:properties
+    #: a message that people send by hand, when that happens: camunda:property `sender` is `staff`. Its `groups` may, by
+    #: the property `role`; its `form` is asked of them. The case does not wait for it
+    offered: bool = False
+    interrupts: bool = False  #: of what is offered: it ends what goes on around it
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ class Step:
 
     state: bytes  #: opaque: only the engine reads it
     stops: tuple[Stop, ...]  #: everything it waits for now
-    opened: tuple[Stop, ...]  #: those that were not there before this move
+    opened: tuple[Stop, ...]  #: those that were not there before this move, but for what is only offered
     closed: tuple[str, ...]  #: ids of those that were there and are not any more (done or cancelled)
     passed: tuple[Passed, ...]
     thrown: tuple[Thrown, ...]

@@ -9,9 +9,10 @@ from SpiffWorkflow.bpmn.specs.defaults import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
 from services.bpmn.errors import ExpressionError, StopGone, Words
-from services.bpmn.reading import Extensions
+from services.bpmn.reading import ROLE, SENDER, STAFF, Extensions, by_hand
+from services.bpmn.starts import Start
 from services.engine.beginning import StartEvent
-from services.engine.borders import around
+from services.engine.borders import Border, Opening, around
 from services.engine.conditions import condition_of
 from services.engine.definition import Definition
 from services.engine.gateways import PassedTask
@@ -73,6 +74,29 @@ def signal_of(task: Any) -> Signal | None:
     return definition if isinstance(definition, Signal) else None
 
 
+def is_offered(task: Any) -> bool:
+    """Whether it is a message that people send by hand, at a border or the start of an event sub-process.
+
+    Nobody waits for it, and it may never come.
+    """
+    spec = task.task_spec
+    if task._state != TaskState.WAITING or not isinstance(spec, Border | Opening):
+        return False
+    extensions: Extensions = getattr(spec, "extensions", None) or NOTHING
+    return by_hand(extensions) and message_of(task) is not None
+
+
+def start_by_hand(definition: Definition, start: Start) -> Stop | None:
+    """What is offered before the process begins: by a message start event that people send; None for any other."""
+    if start.kind != "message" or start.properties.get(SENDER) != STAFF:
+        return None
+    roles = tuple(each.strip() for each in start.properties.get(ROLE, "").split(",") if each.strip())
+    return Stop(
+        start.element, start.element, definition.process_id, start.name, "message", start.properties.get("step"), roles,
+        form=start.form, message=start.says, properties=dict(start.properties), offered=True,
+    )  # fmt: skip
+
+
 def waiting(workflow: QuickWorkflow, stop_id: str) -> Any:
     """The task of that stop. Raises StopGone."""
     for task in stopped(workflow):
@@ -112,6 +136,15 @@ def _stop_at(task: Any) -> Stop:
         inputs = {key: evaluate(text, task.data) for key, text in extensions.inputs}
         topic = extensions.get("topic")
         return made(waits_for="operation", operation=topic, inputs=inputs, due_at=due_at(task))
+    if is_offered(task):
+        return made(
+            waits_for="message",
+            offered=True,
+            interrupts=bool(getattr(spec, "cancel_activity", False)),
+            groups=_listed(extensions.properties.get(ROLE), task.data),
+            form=extensions.form(process, element),
+            form_fields=extensions.form_fields,
+        )
     if not (spec.manual or isinstance(spec, PassedTask | StartEvent)) or waits:
         return made(waits_for=_kind(task), due_at=due_at(task))
     return made(

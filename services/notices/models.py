@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db import Base
 
-Kind = Literal["warned", "overdue", "escalated", "missing", "law"]
+Kind = Literal["warned", "overdue", "escalated", "missing", "law", "called_off"]
 Clock = Literal["step", "outer", "paper", "law"]
 
 

@@ -56,6 +56,7 @@ from services.plugin.told import (
     OfficeFacts,
     Outputs,
     PersonFacts,
+    Whereabouts,
 )
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "Plugin",
     "TemporaryFailure",
     "Variable",
+    "Whereabouts",
     "file_choices",
     "named",
 ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from services.plugin.operations import Choice, Variable
-from services.plugin.told import Answers, Applicant, AttachedFile, CaseFacts, Decided, PersonFacts
+from services.plugin.told import Answers, Applicant, AttachedFile, CaseFacts, Decided, PersonFacts, Whereabouts
 
 
 def file_choices(files: Sequence[AttachedFile]) -> "tuple[Choice, ...]":
@@ -134,6 +134,8 @@ class FormCall:
     #: files: those chosen in this task for the question of that name; without a name, all that were given in the case
     files: Callable[[str | None], Sequence[AttachedFile]] = lambda field: ()
     with_key: bool = False  #: it is completed with the person's own key, which signs the paper that the form shows
+    #: where the case's "folder" or "result" is; None while it has none under a barcode, and in a rehearsal
+    whereabouts: Callable[[str], Whereabouts | None] = lambda paper: None
 
 
 #: signed: by `signed_by`, or with a key; annulled: another is made in its place; ready: it may leave from now on;

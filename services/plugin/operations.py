@@ -56,6 +56,12 @@ class House(Protocol):
     def paper(self, item: str, **content: object) -> None:
         """Make a paper ("doc.talon"): what it says is kept as given, and printed from that whenever asked."""
 
+    def call_back(self, paper: str) -> None:
+        """The folder or the result goes nowhere: off the open registry, to lie here. A result not signed is annulled.
+
+        Nothing where the case has none. Raises Conflict when it has left already.
+        """
+
     def record(self, event: str, **details: object) -> None:
         """Write a line in the case's history. Ids and keys only, no personal data."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 Outputs = Mapping[str, object]
 Answers = Mapping[str, object]
@@ -71,6 +72,15 @@ class CaseFacts:
     answers: Mapping[str, Answers]
     #: what the diagram's conditions see
     variables: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where the case's folder or result is, seen from the office that acts."""
+
+    lies: Literal["here", "elsewhere", "on_the_way", "missing", "gone"]  #: on_the_way: on a closed registry, too
+    office: OfficeFacts  #: where it was last scanned
+    signed: bool  #: it was signed, by ink or with a key
 
 
 @dataclass(frozen=True)

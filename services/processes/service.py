@@ -128,6 +128,16 @@ def begun_by(definition_id: int, message: str) -> int | None:
     return next((each for each in db.session.scalars(beside) if definition(each).begun_by("message", message)), None)
 
 
+def begun_by_hand() -> list[int]:
+    """The definitions in force that people begin beside a case, by a message start event of theirs."""
+    found = sorted(in_force_now().items())
+    return [
+        definition_id
+        for _, definition_id in found
+        if any(engine.start_by_hand(definition(definition_id), each) for each in definition(definition_id).starts)
+    ]
+
+
 def examine(files: Mapping[str, bytes], registry: Registry) -> doctor.Report:
     """What the doctor says of these files beside those in force, as when they are deployed.
 

@@ -1,5 +1,6 @@
 """The page of one case, and what hangs on it."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote
@@ -10,9 +11,13 @@ from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases, deadlines, directory, documents, processes, registry
+from services.answers import as_form, begun_lines
+from services.answers import asked as asked_fields
 from services.cases.pages.shown import CasePage, DueView, StepLine
+from services.errors import InvalidAnswers
 from webapp import asked
 from webapp.case.drawn import drawn_by_plugin
+from webapp.inbox.typed import change_rows, typed_answers
 from webapp.language.i18n import language
 
 bp = Blueprint("case", __name__, template_folder="templates")
@@ -92,6 +97,43 @@ def diagram(case_id: int, process: str) -> Response:
 def decided(case_id: int, key: str) -> str:
     """A decision of the case as its designers drew it: what was found there, and which rules fired."""
     return render_template("case/decided.html", picture=cases.decided_picture(case_id, key, g.person))
+
+
+@bp.get("/cases/<int:case_id>/happenings/<happening_id>")
+@login_required
+def happening(case_id: int, happening_id: str) -> str:
+    """What is asked of whoever tells that this has happened."""
+    return _happening(case_id, happening_id, None, {})
+
+
+@bp.post("/cases/<int:case_id>/happenings/<happening_id>")
+@login_required
+def happen(case_id: int, happening_id: str) -> AnyResponse | str | tuple[str, int]:
+    """Tell that it has happened."""
+    typed = typed_answers(asked.form.all)
+    if set(asked.form.all) & {"_add", "_remove", "_preview", "_put"}:
+        return _happening(case_id, happening_id, change_rows(typed, asked.form.all), {})
+    key, reason = asked.form.text("key", most=200), asked.form.text("reason", most=2000)
+    try:
+        cases.happen(case_id, happening_id, typed, reason, person=g.person, key=key)
+    except InvalidAnswers as faults:
+        return _happening(case_id, happening_id, typed, faults.errors), 422
+    flash(gettext("It is written down, and the case goes on by it."), "plain")
+    return redirect(url_for("case.show", case_id=case_id), 303)
+
+
+def _happening(case_id: int, happening_id: str, typed: Mapping[str, object] | None, errors: Mapping[str, str]) -> str:
+    page = cases.case_page(case_id, g.person)
+    found = cases.happening_form(case_id, happening_id, g.person)
+    form, fields = found.form, found.form.fields(found.call)
+    answers = as_form(form.initial(found.call)) if typed is None else dict(typed)
+    answers = {**answers, **begun_lines(fields, answers)}
+    now = asked_fields(fields, answers)
+    return render_template(
+        "case/happening.html", case=page, of=found.of, form=form, fields=now.fields, answers=answers,
+        hidden=now.hidden, errors=errors, key=asked.form.text("key", most=200) or secrets.token_urlsafe(12),
+        ends=found.ends, names=directory.names([each for _, each in found.ends if each]),
+    )  # fmt: skip
 
 
 @bp.get("/attachments/<int:file_id>")

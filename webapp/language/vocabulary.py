@@ -35,6 +35,7 @@ EVENTS = {
     "case.task_handed_on": _("handed on because somebody left"),
     "case.own_draft_signed": _("signed by whoever drafted it"),
     "case.task_completed": _("step completed"),
+    "case.happened": _("told by hand"),
     "case.task_cancelled": _("step no longer needed"),
     "case.operation_done": _("operation carried out"),
     "case.operation_refused": _("operation refused"),

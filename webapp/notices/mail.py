@@ -35,6 +35,7 @@ SENTENCES = {
     ("overdue", "outer"): _("The whole case is overdue."),
     ("escalated", "step"): _("This step is overdue and still not finished: the control level is told."),
     ("escalated", "outer"): _("The whole case is overdue and still not finished: the control level is told."),
+    ("called_off", "step"): _("A step that you had in hand is no longer needed: the case went another way."),
     ("missing", "paper"): _("A paper did not arrive with its consignment."),
     ("law", "law"): _("Another version of a process is in force: new cases begin under it."),
 }

@@ -18,6 +18,7 @@ KINDS = {
     "escalated": _("Told to the control level"),
     "missing": _("Did not arrive"),
     "law": _("New version in force"),
+    "called_off": _("No longer needed"),
 }
 
 

@@ -10,6 +10,7 @@ from services.cases.carrying_on import OPERATION, TIMER
 from services.cases.decided import decided_lines
 from services.cases.facts import applicant_facts, number_of, offices_of
 from services.cases.form_faults import FORM, works_again
+from services.cases.happening import happenings
 from services.cases.messages import APPLICANT_CAME
 from services.cases.models import Applicant, Case, Instance, Message, Task
 from services.cases.pages.drawings import drawn_in, markers_of, papers_drawn
@@ -38,6 +39,8 @@ from services.plugin import Answers
 HISTORY_LINES = 200
 
 
+#: lines of the history that show the reason kept with their step
+SAY_WHY = frozenset({"case.incident_settled", "case.happened"})
 #: how often a page with its form is read before it is shown without
 READINGS = 3
 
@@ -122,6 +125,7 @@ def _case_page(
         waits=[_step(task, names, True) for task in tasks if case.plays and is_wait(task)],
         entered=entered_facts(case, instances, tasks, applicant, names, person),
         decided=decided_lines(case, instances, tasks, person, whole=whole),
+        happenings=happenings(case, instances, person),
         told=[notice for notice in notices.of_case(case.id) if notice.clock != "paper"],
     )
 
@@ -320,7 +324,7 @@ def _history(
             _actor(entry.actor, known),
             entry.event,
             entry.details if whole else {},
-            why.get(str(entry.details.get("task")), "") if entry.event == "case.incident_settled" else "",
+            why.get(str(entry.details.get("task")), "") if entry.event in SAY_WHY else "",
             known.get(int(str(entry.details.get("for") or 0)), ""),
             str(entry.details.get("order") or ""),
         )

@@ -12,6 +12,7 @@ from services.plugin import Applicant, Field, Form
 
 if TYPE_CHECKING:
     from services.cases.decided import DecidedLine
+    from services.cases.happening import Happening
     from services.cases.pages.entered import EnteredFacts
     from services.cases.pages.rehearsals import Known
     from services.cases.stops import LawfulStop
@@ -278,4 +279,5 @@ class CasePage:
     incidents_drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     entered: "EnteredFacts | None" = None  #: what was entered, as far as this person reads it
     decided: Sequence["DecidedLine"] = ()  #: by tables, as far as this person may know it
+    happenings: Sequence["Happening"] = ()  #: what this person may tell of it: what happens off its usual way
     told: Sequence[Notice] = ()  #: warned, overdue, escalated, of both clocks

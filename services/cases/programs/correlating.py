@@ -4,17 +4,21 @@ The element that waits says so by the extension property `sender` = `outside`. W
 case is theirs alone, whatever a diagram says: paper does not move by a message.
 """
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from itertools import product
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from services import directory, engine, processes
+from services.answers import as_form
 from services.cases.errors import NoReceiver
+from services.cases.happening import happen, happenings, instances_of
 from services.cases.messages import APPLICANT_CAME, Stamp, tell_at
 from services.cases.models import Case, Instance, Task
 from services.cases.programs.records import InstanceRecord, called, first_of, record_of
 from services.cases.reading import Work, lock_cases, read_task
+from services.cases.rights import sees
 from services.cases.starting import OUTSIDE, SENDER, begin_by_message
 from services.cases.staying import keeps
 from services.db import db, transaction
@@ -33,7 +37,8 @@ def correlate(
 ) -> InstanceRecord:
     """Give it to the one case that waits for it, by its number or its instance; the instance that got it.
 
-    Without a number and an instance it begins a case. Nothing is kept for later. For external workers, for whoever has
+    Without a number and an instance it begins a case. What people tell of a case by hand may be told here, too, by
+    whoever may tell it on the page. Nothing is kept for later. For external workers, for whoever has
     the role that the wait is of, and in a rehearsal for designers. Raises NoReceiver, also for a case that is none of
     theirs.
     """
@@ -47,6 +52,8 @@ def correlate(
     waits = waits.join(Case, Case.id == Task.case_id).join(Instance, Instance.id == Task.instance_id)
     with transaction():
         rows = db.session.execute(waits.where(*named).limit(2)).all()
+        if not rows and (told := _told_by_hand(message, person, named, payload)) is not None:
+            return record_of(told)
         if len(rows) != 1:
             raise NoReceiver(name=message)
         task_id, case_id, instance = rows[0]
@@ -56,6 +63,27 @@ def correlate(
             raise NoReceiver(name=message)
         tell_at(work, Stamp(payload=payload), person)
     return record_of(instance)
+
+
+def _told_by_hand(
+    message: str, person: directory.Person, named: Sequence[ColumnElement[bool]], payload: Mapping[str, object]
+) -> int | None:
+    """Tell what people tell by hand; the instance that got it, None when this person may not or it cannot happen now.
+
+    Of the payload, `reason` is the reason; the rest are the answers of its form. Raises InvalidAnswers.
+    """
+    found = select(Instance.case_id).join(Case, Case.id == Instance.case_id).where(*named).distinct().limit(2)
+    cases = list(db.session.scalars(found))
+    case = db.session.get(Case, cases[0]) if len(cases) == 1 else None
+    if case is None or not sees(case, person):
+        return None
+    told = [each for each in happenings(case, instances_of(case.id), person) if each.stop.message == message]
+    if len(told) != 1:
+        return None
+    answers = dict(payload)
+    reason = str(answers.pop("reason", ""))
+    done = happen(case.id, told[0].id, as_form(answers), reason, person=person, key=secrets.token_urlsafe(12))
+    return done.instance_id
 
 
 def _may_send(work: Work, person: directory.Person) -> bool:

@@ -155,6 +155,21 @@ NOBODY = Rule(
     "Name a role under candidate groups.",
     "warning",
 )
+NOBODY_TELLS = Rule(
+    "event-nobody-tells",
+    "People are to tell this by hand, and nobody says who may: it can never happen.",
+    "Name the roles in the extension property role, or a step of the region's table, which has one.",
+)
+TOLD_ELSEWHERE = Rule(
+    "event-told-elsewhere",
+    "People tell by hand only what an event sub-process, an event on a border or a process begins with, by a message.",
+    "Move the extension property sender there, or give it another value.",
+)
+TOLD_WHEN = Rule(
+    "event-told-when",
+    "A process is begun by hand beside a case that is open, closed, or always; not: %(when)s.",
+    "Write open, closed or always into the extension property when.",
+)
 NO_OFFICE = Rule(
     "start-without-office",
     "A case would begin here by itself, and nobody says at which office: none does, but in rehearsals.",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from services.bpmn.reading import Extensions, read_extensions
+from services.bpmn.reading import ROLE, Extensions, by_hand, read_extensions
 from services.bpmn.starts import begins_process, starts_of
 from services.bpmn.xml import B, in_bpmn, local_name
 from services.processes import beginnings
@@ -28,6 +28,8 @@ def check_region(bench: Bench, sheet: Sheet) -> Notes:
         if kind == "startEvent" and begins_process(node):
             yield from _office(bench, process, node)
             yield from _form(bench, node, extensions)
+        if by_hand(extensions):
+            yield from _by_hand(bench, node, extensions)
         if kind in PEOPLE:
             yield from _form(bench, node, extensions)
             yield from _role(bench, node, extensions)
@@ -116,6 +118,30 @@ def _role(bench: Bench, node: etree._Element, extensions: Extensions) -> Notes:
         yield Note(catalogue.NOBODY, node)
     if named and "${" not in named and "#{" not in named:
         yield Note(catalogue.PERSON_BY_NAME, node, {"who": named[:100]})
+    yield from _roles(bench, node, groups)
+
+
+def _by_hand(bench: Bench, node: etree._Element, extensions: Extensions) -> Notes:
+    """What people tell of a case: who may, where it may stand, and the form that is asked then."""
+    around = node.getparent()
+    opens = around is not None and around.get("triggeredByEvent") == "true" and local_name(node) == "startEvent"
+    begins = local_name(node) == "startEvent" and begins_process(node)
+    if node.find(f"{B}messageEventDefinition") is None or not (opens or begins or local_name(node) == "boundaryEvent"):
+        yield Note(catalogue.TOLD_ELSEWHERE, node)
+        return
+    when = extensions.properties.get("when", "open")
+    if begins and when not in ("open", "closed", "always"):
+        yield Note(catalogue.TOLD_WHEN, node, {"when": when[:40]})
+    if opens:
+        yield from _form(bench, node, extensions)
+    groups = extensions.properties.get(ROLE, "")
+    step = extensions.properties.get("step")
+    if not groups.strip() and not any(row["key"] == step and row["role"] for row in bench.registry.table("steps")):
+        yield Note(catalogue.NOBODY_TELLS, node)
+    yield from _roles(bench, node, groups)
+
+
+def _roles(bench: Bench, node: etree._Element, groups: str) -> Notes:
     known = {row["key"] for row in bench.registry.table("roles")}
     for group in () if "${" in groups or "#{" in groups else filter(None, map(str.strip, groups.split(","))):
         if group not in known:

@@ -12,6 +12,7 @@ from tests.counting import counted
 from tests.people.office import APPLICATION, OFFICE
 from tests.services.cases.small_cases import Courier, begin, complete, events, people, task_at, waits, with_plugin
 from tests.services.cases.small_cases import clerk as opener
+from tests.services.cases.test_happening import begun as begun_with_a_way_out
 from tests.services.engine import drawings
 from tests.services.processes import drawn_forms
 from tests.webapp.rest.outside import fetch, waiting, worker
@@ -266,3 +267,15 @@ def test_whom_a_diagram_names_how_urgent_and_when_to_follow_up_are_shown_asked_f
     assert first["id"] == later["id"]
     assert "sortOrder" in program.ask("GET", "/task?sortBy=priority").get_json()["message"]
     assert program.ask("GET", "/task?dueBefore=yesterday").status_code == 400
+
+
+def test_what_people_tell_of_a_case_is_told_by_a_message_too_with_its_reason(house: Flask) -> None:
+    case_id = begun_with_a_way_out()
+    message = {"messageName": "news", "processInstanceId": str(instance_of(case_id))}
+    assert Program(house, "head.taldykorgan").post("/message", message, 400), "the head may not"
+    program = Program(house, opener().login)
+    refused = program.post("/message", message, 400)
+    assert "reason" in str(refused)
+    told = {**message, "processVariables": {"reason": {"value": "an application"}}, "resultEnabled": True}
+    (result,) = program.post("/message", told)
+    assert (result["execution"]["id"], waits(case_id)) == (message["processInstanceId"], ["Back"])

@@ -348,3 +348,41 @@ def test_what_undoes_and_what_waits_for_a_condition_may_read_whatever_is_set_som
     found = [each for each in examine({"file.bpmn": content}, region).findings if each.rule.startswith("variable")]
     assert sorted({each.rule for each in found}) == said and {each.element for each in found} <= {"U", "c"}
     assert len(found) == 2 * len(said)
+
+
+def told(key: str = "A_start", *, tag: str = "startEvent", **properties: str) -> str:
+    """An event sub-process whose start people tell by hand."""
+    said = {"sender": "staff", **properties}
+    inside = "".join(f'<camunda:property name="{name}" value="{value}"/>' for name, value in said.items())
+    body = extended(f"<camunda:properties>{inside}</camunda:properties>") + '<messageEventDefinition messageRef="M"/>'
+    return node(tag, key, body)
+
+
+def beside(start: str) -> bytes:
+    flow = '<sequenceFlow id="ff" sourceRef="A_start" targetRef="A_end"/>'
+    event = node("subProcess", "Out", start + node("endEvent", "A_end") + flow, triggeredByEvent="true")
+    return drawn(people("A") + event, LINE)
+
+
+@pytest.mark.parametrize(
+    ("properties", "rules"),
+    [
+        ({"role": "clerk,head"}, set()),
+        ({}, {"event-nobody-tells"}),
+        ({"role": "clerc"}, {"role-misspelt"}),
+        ({"step": "register"}, set()),
+    ],
+)
+def test_what_people_tell_by_hand_says_who_may(region: Registry, properties: dict[str, str], rules: set[str]) -> None:
+    of_it = {rule for element, rule, _ in found(region, beside(told(**properties))) if element == "A_start"}
+    assert of_it & {"event-nobody-tells", "role-misspelt", "role-unknown"} == rules
+
+
+def test_a_form_that_nobody_provides_is_found_where_people_tell_something(region: Registry) -> None:
+    start = told(role="clerk").replace('name="A_start"', 'name="A_start" camunda:formKey="no.such"')
+    assert ("A_start", "form-unknown", "error") in found(region, beside(start))
+
+
+def test_people_tell_nothing_where_the_case_waits_by_itself(region: Registry) -> None:
+    content = drawn(people("A") + told("c", tag="intermediateCatchEvent", role="clerk"), "start>A A>c c>end")
+    assert ("c", "event-told-elsewhere", "error") in found(region, content)
