@@ -17,7 +17,7 @@ from services.cases.pages.shown import CasePage, DueView, StepLine
 from services.errors import InvalidAnswers
 from webapp import asked
 from webapp.case.drawn import drawn_by_plugin
-from webapp.inbox.typed import change_rows, typed_answers
+from webapp.case.typed import change_rows, typed_answers
 from webapp.language.i18n import language
 
 bp = Blueprint("case", __name__, template_folder="templates")

@@ -11,10 +11,10 @@ from services import attachments, boards, cases, custody, documents, notices, re
 from services.answers import begun_lines
 from services.errors import InvalidAnswers, KomekError
 from webapp.asked import address, files, form, header
+from webapp.case.typed import change_rows, typed_answers
 from webapp.case.views import show_page
 from webapp.errors import message_of
 from webapp.frame import desk_is_for
-from webapp.inbox.typed import change_rows, typed_answers
 from webapp.language.words import is_drawn_anew
 
 bp = Blueprint("inbox", __name__, template_folder="templates")
