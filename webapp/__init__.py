@@ -27,6 +27,7 @@ from webapp import (
     account,
     admin,
     asked,
+    beginning,
     boards,
     calendar,
     case,
@@ -128,8 +129,8 @@ def create_app(config: Config | None = None) -> Flask:
     rest.init_app(app)
     csrf.exempt(rest.bp)
     for screens in (
-        account, inbox, notices, case, desk, signing, calendar, boards, designer, admin, absences, staff, incidents,
-        time_machine, health,
+        account, beginning, inbox, notices, case, desk, signing, calendar, boards, designer, admin, absences, staff,
+        incidents, time_machine, health,
     ):  # fmt: skip
         app.register_blueprint(screens.bp)
     app.after_request(_protect)

@@ -106,8 +106,8 @@ def message_of(error: KomekError) -> str:
 def _said(details: Mapping[str, object]) -> dict[str, object]:
     """Keys of offices and roles as people call them."""
     said = {key: each.said(gettext) if isinstance(each, Shown) else each for key, each in details.items()}
-    if "office" in said:
-        said["office"] = words.office_name(str(said["office"]))
+    for name in {"office", "body"} & set(said):
+        said[name] = words.office_name(str(said[name]))
     if "role" in said:
         said["role"] = ", ".join(words.word("role", role) for role in str(said["role"]).split(", "))
     return said

@@ -14,7 +14,7 @@ from services.deadlines.changes import (
     write_spans,
 )
 from services.deadlines.explain import DayLine, Explanation, StopLine
-from services.deadlines.imports import BadLines, read_date, read_days
+from services.deadlines.imports import read_date, read_days
 from services.deadlines.kept import (
     CalendarChanged,
     Saved,
@@ -59,6 +59,7 @@ from services.deadlines.service import (
 from services.deadlines.terms import Escalation, Stop, TimeRule, parse_rule, working_time
 from services.deadlines.timetable import Confirmed, Hours, Timetable
 from services.deadlines.unsettled import Unsettled, unsettled
+from services.sheets import BadLines
 
 __all__ = [
     "OUTER_LIMIT",

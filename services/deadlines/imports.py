@@ -1,7 +1,5 @@
 """Days from a file that somebody sends: CSV as we write it, or a calendar (ICS) of holidays. Pure."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -12,25 +10,15 @@ from services.deadlines.calendar import SpecialDay
 from services.deadlines.changes import check_day
 from services.deadlines.ics import read_events
 from services.errors import Invalid, InvalidAnswers
-from services.letters import from_cell, tidy
+from services.letters import tidy
+from services.sheets import BadLines, NoTable, UnreadableLine, read_rows
 
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 #: what spreadsheets add to a day
 _MIDNIGHT = re.compile(r"[ T]+0?0:00(:00)?$", re.ASCII)
-_TOLD_MARK = re.compile(r'"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
-MARKS = (",", ";", "\t")
 COLUMNS = ("date", "kind", "name_kk", "name_ru", "name_en", "decree", "source")
 KINDS = {"off": False, "working": True}
 MOST_LINES = 2000
-MOST_ERRORS = 50
-
-
-class BadLines(Invalid):
-    """The file was not taken: %(count)s lines are wrong."""
-
-    def __init__(self, wrong: list[tuple[int, str]]) -> None:
-        super().__init__(count=len(wrong))
-        self.faults = wrong[:MOST_ERRORS]  #: (line, what is wrong with it)
 
 
 class NoDays(Invalid):
@@ -90,19 +78,10 @@ def read_date(text: str) -> date:
 
 
 def _csv(text: str) -> Iterator[tuple[int, dict[str, str] | str]]:
-    """The table's rows, whatever marks part its cells; rows with nothing in them are none."""
-    told = _TOLD_MARK.match(text)
-    text, before = (text[told.end() :], 1) if told else (text, 0)
-    first = text.partition("\n")[0]
-    mark = told[1] if told else max(MARKS, key=first.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
+    """The table's rows. Raises NoDays, BadLines."""
     try:
-        reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
-        if not {"date", "kind", "name_kk"} <= set(reader.fieldnames):
-            raise NoDays
-        for row in reader:
-            cells = {name: from_cell((row.get(name) or "").strip()) for name in COLUMNS}
-            if any(cells.values()):
-                yield reader.line_num + before, cells
-    except csv.Error:
-        raise BadLines([(reader.line_num + before, refusals.UNREADABLE)]) from None
+        yield from read_rows(text, COLUMNS, ("date", "kind", "name_kk"))
+    except NoTable:
+        raise NoDays from None
+    except UnreadableLine as fault:
+        raise BadLines([(int(str(fault.details["line"])), refusals.UNREADABLE)]) from None

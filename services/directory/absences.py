@@ -144,9 +144,9 @@ def led_by(staff_id: int) -> frozenset[str]:
 
 def _offices_of(actor: Actor) -> frozenset[str] | None:
     """The offices whose staff this actor answers for, as of now; None for all. Raises NotYourStaff."""
-    if actor == "console":
+    if not isinstance(actor, Person):
         return None
-    now = person(actor.id) if isinstance(actor, Person) else None
+    now = person(actor.id)
     if now is None:
         raise NotYourStaff
     if ADMIN in now.roles():

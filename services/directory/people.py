@@ -115,15 +115,18 @@ class Person:
         return role in self.roles_at(office_key)
 
 
-#: who does something: a person, or whoever sits at the server's command line
-Actor = Person | Literal["console"]
+#: who does something: a person, whoever sits at the server's command line, or whoever has the secret of the first day
+Actor = Person | Literal["console", "setup"]
 
 
 def authorise(actor: Actor) -> None:
-    """Nothing, when it is an administrator of any office as of now, or the command line. Raises NotAdministrator."""
-    if actor == "console":
+    """Nothing, when it is an administrator of any office as of now, or whoever is at the server itself.
+
+    Raises NotAdministrator.
+    """
+    if not isinstance(actor, Person):
         return
-    now = person(actor.id) if isinstance(actor, Person) else None
+    now = person(actor.id)
     if now is None or ADMIN not in now.roles():
         raise NotAdministrator
 
@@ -204,6 +207,13 @@ def mail_readers(staff_id: int | None, office_key: str | None = None, role: str 
     told = or_(Staff.id == staff_id, Staff.id.in_(here.where(in_force(today()))), Staff.id.in_(deputies))
     wanted = select(Staff.id, Staff.email, Staff.language).where(told, Staff.active, Staff.mailed, Staff.email != "")
     return [MailReader(*row) for row in db.session.execute(wanted.order_by(Staff.id))]
+
+
+def has_administrator() -> bool:
+    """Whether anybody at all is administrator today. One statement."""
+    there = select(Appointment.id).join(Staff, Staff.id == Appointment.staff_id)
+    held = there.where(Staff.active, Appointment.role == ADMIN, in_force(today()))
+    return db.session.scalar(held.limit(1)) is not None
 
 
 def is_admin_on(staff_id: int, at: datetime) -> bool:

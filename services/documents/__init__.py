@@ -10,7 +10,16 @@ from services.documents.barcodes import (
     read_payload,
 )
 from services.documents.models import Paper
-from services.documents.numbers import NoSuchSeries, next_number, next_numbers
+from services.documents.numbers import (
+    MARKS,
+    NoSuchSeries,
+    NumberGiven,
+    continue_after,
+    last_numbers,
+    next_number,
+    next_numbers,
+    write_number,
+)
 from services.documents.printing import Mark, NoSuchPrintedForm, draw_codes, print_form
 from services.documents.required import FieldMissing, FieldUnreadable, NotAPaper, check_content
 from services.documents.service import (
@@ -30,6 +39,7 @@ from services.documents.service import (
 )
 
 __all__ = [
+    "MARKS",
     "FieldMissing",
     "FieldUnreadable",
     "Mark",
@@ -38,6 +48,7 @@ __all__ = [
     "NoSuchPrintedForm",
     "NoSuchSeries",
     "NotAPaper",
+    "NumberGiven",
     "Paper",
     "Printed",
     "badge_payload",
@@ -45,8 +56,10 @@ __all__ = [
     "barcode_svg",
     "case_of_outgoing",
     "check_content",
+    "continue_after",
     "draw_codes",
     "draw_paper",
+    "last_numbers",
     "look_at_paper",
     "make_paper",
     "newest_of",
@@ -62,4 +75,5 @@ __all__ = [
     "read_badge",
     "read_payload",
     "sign_with_key",
+    "write_number",
 ]

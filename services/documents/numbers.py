@@ -9,11 +9,12 @@ say it.
 
 import re
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.db import db
 from services.documents.models import NumberSeries
-from services.errors import Invalid
+from services.errors import Conflict, Invalid
 
 #: what stands before the year
 MARKS = {"in": "", "out": "X", "registry": "R", "label": "L"}
@@ -22,6 +23,40 @@ _OFFICE = re.compile("0|[1-9][0-9]{0,2}|[A-Z][0-9]{1,3}")
 
 class NoSuchSeries(Invalid):
     """There is no number series %(series)s for office %(office)s in the year %(year)s."""
+
+
+class NumberGiven(Conflict):
+    """The number %(given)s was given already: the series goes on from there."""
+
+
+#: the most that an office gives in a year: what is larger is a slip of the hand
+MOST_IN_A_YEAR = 1_000_000
+
+
+def continue_after(office_number: str, series: str, year: int, last: int) -> bool:
+    """The series goes on with the number after `last`, in the caller's transaction; False when it does so already.
+
+    What lies before was given on paper. Raises NoSuchSeries, NumberGiven.
+    """
+    _check(office_number, series, year)
+    if not 0 < last <= MOST_IN_A_YEAR:
+        raise NoSuchSeries(series=series, office=office_number, year=year)
+    begun = insert(NumberSeries).values(office_number=office_number, series=series, year=year, last=last)
+    moved = begun.on_conflict_do_update(
+        index_elements=["office_number", "series", "year"], set_={"last": last}, where=NumberSeries.last < last
+    )
+    if db.session.execute(moved.returning(NumberSeries.last)).scalar_one_or_none() is not None:
+        return True
+    given = last_numbers(year)[office_number, series]
+    if given > last:
+        raise NumberGiven(given=write_number(office_number, series, year, given))
+    return False
+
+
+def last_numbers(year: int) -> dict[tuple[str, str], int]:
+    """(office's number, series) -> the last that was given in that year. One statement."""
+    rows = db.session.execute(select(NumberSeries).filter_by(year=year)).scalars()
+    return {(row.office_number, row.series): row.last for row in rows}
 
 
 def next_number(office_number: str, series: str, year: int) -> str:
@@ -36,14 +71,18 @@ def next_number(office_number: str, series: str, year: int) -> str:
 
 def next_numbers(office_number: str, series: str, year: int, count: int) -> list[str]:
     """The next `count` numbers of that series, in one statement, as `next_number`. Raises NoSuchSeries."""
-    if series not in MARKS or not _OFFICE.fullmatch(office_number) or not 1000 <= year <= 9999:
-        raise NoSuchSeries(series=series, office=office_number, year=year)
+    _check(office_number, series, year)
     first = insert(NumberSeries).values(office_number=office_number, series=series, year=year, last=count)
     taken = first.on_conflict_do_update(
         index_elements=["office_number", "series", "year"], set_={"last": NumberSeries.last + count}
     ).returning(NumberSeries.last)
     last = db.session.execute(taken).scalar_one()
     return [write_number(office_number, series, year, each) for each in range(last - count + 1, last + 1)]
+
+
+def _check(office_number: str, series: str, year: int) -> None:
+    if series not in MARKS or not _OFFICE.fullmatch(office_number) or not 1000 <= year <= 9999:
+        raise NoSuchSeries(series=series, office=office_number, year=year)
 
 
 def write_number(office_number: str, series: str, year: int, count: int) -> str:

@@ -10,7 +10,7 @@ from flask_login import current_user, login_required, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import directory, registry
+from services import beginning, directory, registry
 from services.config import Config
 from services.directory.demo import DEMO_PASSWORD, demo_people
 from services.errors import InvalidAnswers, KomekError
@@ -47,6 +47,8 @@ def sign_in() -> str | AnyResponse:
     """The page to sign in on; in demo mode with everybody who may."""
     if g.person is not None:
         return redirect(url_for("inbox.show_list"))
+    if not _config().demo and not beginning.has_begun():
+        return redirect(url_for("beginning.show"))
     return _page(error=message_of(PlainHttp()) if over_plain_http() else "")
 
 

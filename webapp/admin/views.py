@@ -34,6 +34,11 @@ def _on_a_demo(person: directory.Person, office_key: str) -> bool:
 #: in the order in which they are shown
 SECTIONS: tuple[Section, ...] = (
     Section(
+        "beginning.show", _("The first day"),
+        _("Offices in use, staff from a list, numbers that go on; what is still missing for a case to be opened."),
+        _administrators,
+    ),
+    Section(
         "calendar.show", _("Calendar"), _("Holidays, moved days, working hours; which dates a change would move"),
         _administrators,
     ),

@@ -1,6 +1,5 @@
 """From a form to a change of the calendar."""
 
-import codecs
 import csv
 import io
 from collections.abc import Iterable, Mapping
@@ -13,9 +12,9 @@ from services import deadlines
 from services.deadlines import SpecialDay, TimetableChange
 from services.errors import Invalid, InvalidAnswers
 from services.letters import as_cell
+from services.sheets import MOST_BYTES, as_text
 
 COLUMNS = ("date", "kind", "name_kk", "name_ru", "name_en", "decree", "source")
-MOST_BYTES = 1_000_000
 
 
 class UnknownChange(Invalid):
@@ -31,7 +30,7 @@ def read(typed: Mapping[str, str], file: FileStorage | None) -> TimetableChange:
         case "days", _:
             return deadlines.PutDays((_day(said),))
         case "import", _:
-            text = _text(file) if file is not None else typed.get("text", "")
+            text = as_text(file.stream.read(MOST_BYTES + 1)) if file is not None else typed.get("text", "")
             return deadlines.PutDays(
                 deadlines.read_days(text, decree=said.get("decree", ""), source=said.get("source", ""))
             )
@@ -86,17 +85,3 @@ def _day(said: Mapping[str, str]) -> SpecialDay:
     return SpecialDay(
         _on(said), said["kind"] == "working", *names, said.get("source", ""), decree=said.get("decree", "")
     )
-
-
-def _text(file: FileStorage) -> str:
-    """The file's letters: UTF-8, else as old spreadsheets write Kazakh and Russian. Raises InvalidAnswers."""
-    found = file.stream.read(MOST_BYTES + 1)
-    if len(found) > MOST_BYTES:
-        raise InvalidAnswers({"file": "This is too long."})
-    utf16 = found.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # "Unicode text" of a spreadsheet
-    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "cp1251"):
-        try:
-            return found.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise InvalidAnswers({"file": "These are not letters: save the file as UTF-8."})

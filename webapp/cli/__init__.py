@@ -12,6 +12,7 @@ from services.config import Config
 from services.db import transaction
 from webapp.cli.doctor import doctor
 from webapp.cli.languages import i18n
+from webapp.cli.office import import_staff, office
 from webapp.cli.plugins import plugin_group
 from webapp.cli.tables import over_the_database, tables
 from webapp.cli.templates import templates
@@ -179,3 +180,5 @@ komek.add_command(i18n)
 komek.add_command(templates)
 komek.add_command(doctor)
 komek.add_command(plugin_group)
+komek.add_command(office)
+staff.add_command(import_staff)

@@ -43,6 +43,7 @@ ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conf
 TEXTS = (
     "services/answers.py",
     "services/attachments/refusals.py",
+    "services/beginning/refusals.py",
     "services/inputs.py",
     "services/kinds.py",
     "services/phones.py",

@@ -191,10 +191,18 @@ JOBS = {
     "start": _("Start of a case"),
 }
 ACTORS = {"worker": _("by itself")}
+#: the books of numbers
+SERIES = {
+    "in": _("Applications registered"),
+    "out": _("Outgoing answers"),
+    "registry": _("Transfer registries"),
+    "label": _("Labels printed beforehand"),
+}
 KINDS = {
     "job": JOBS,
     "wait": WAITS,
     "actor": ACTORS,
+    "series": SERIES,
     "outcome": OUTCOMES,
     "paper": PAPERS,
     "event": EVENTS,

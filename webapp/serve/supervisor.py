@@ -33,6 +33,8 @@ REVIVAL_PAUSES_S = (0.0, 1.0, 3.0, 10.0)
 SPARE_CONNECTIONS = 20
 
 Step = tuple[str, Sequence[str]]
+#: the step whose words are said when the pages are open
+FIRST_DAY = "the first day"
 WORK = (sys.executable, "-m", "webapp.cli", "worker", "--log-level", "warning")
 
 
@@ -99,6 +101,8 @@ def preparations(config: Config) -> list[Step]:
     steps: list[Step] = [("tables", [*komek, "db", "upgrade"]), ("diagrams, offices, calendar", [*komek, "deploy"])]
     if config.demo:
         steps.append(("demo staff", [*komek, "seed"]))
+    else:
+        steps.append((FIRST_DAY, [*komek, "office", "secret", "--once"]))
     return steps
 
 
@@ -140,11 +144,13 @@ def _run(
     noted = config.var / "address"
     noted.unlink(missing_ok=True)
     env = environment(config, database_url)
+    told = ""
     for what, command in steps:
         if stopping:
             break
         _say(what)
-        _do(what, command, env, stopping)
+        said = _do(what, command, env, stopping)
+        told = said if what == FIRST_DAY else told
     try:
         if not stopping:
             _say("pages")
@@ -154,6 +160,8 @@ def _run(
             hands.start(env)
             noted.write_text(web.address, encoding="utf-8")
             _say(f"Komek is at {web.address} (ctrl-C stops it)")
+            if told:
+                _say(f"{told}\n· the first day begins at {web.address}/begin/")
         while not stopping:
             time.sleep(LOOK_EVERY_S)
             if web.died():
@@ -170,8 +178,8 @@ def _run(
         hands.stop(stopping)
 
 
-def _do(what: str, command: Sequence[str], env: dict[str, str], stopping: list[int]) -> None:
-    """One preparation, to its end or ours. Raises CannotStart when it fails."""
+def _do(what: str, command: Sequence[str], env: dict[str, str], stopping: list[int]) -> str:
+    """One preparation, to its end or ours; what it said. Raises CannotStart when it fails."""
     process = subprocess.Popen(
         command,
         env=env,
@@ -191,6 +199,7 @@ def _do(what: str, command: Sequence[str], env: dict[str, str], stopping: list[i
                 process.terminate()
     if process.returncode != 0 and not stopping:
         raise CannotStart(f"{said.strip()[-2000:]}\n· {what}: failed, for the reason above; nothing was opened")
+    return said.strip()
 
 
 def _revive(server: Server, stopping: list[int]) -> None:
