@@ -43,7 +43,7 @@ def missing() -> list[Missing]:
 
 def _diagrams() -> Iterator[Missing]:
     law = processes.in_force_now()
-    for route in registry.current().facts()["service"]["routes"]:  # type: ignore[index]
+    for route in registry.current().facts()["service"]["routes"]:
         if route not in law:
             yield Missing("diagram", True, route=route)
 
@@ -89,12 +89,12 @@ def _roles_of_kinds() -> dict[str, dict[str, int]]:
     """
     rules = registry.current()
     routes = rules.facts()["routes"]
-    opens = {route: rules.row("roles", each["role"])["office"] for route, each in routes.items()}  # type: ignore[attr-defined]
+    opens = {route: rules.row("roles", each["role"])["office"] for route, each in routes.items()}
     needed: dict[str, dict[str, int]] = {}
     for step in rules.table("steps"):
         kind = rules.row("roles", step["role"])["office"]
         needed.setdefault(opens[step["route"]] if kind == "any" else kind, {})[step["role"]] = 1
-    for route, each in routes.items():  # type: ignore[attr-defined]
+    for route, each in routes.items():
         kind = opens[route]
         needed.setdefault(kind, {})[each["role"]] = max(1, directory.needed_at(kind))
     return needed

@@ -50,7 +50,7 @@ def make_secret() -> str:
         now = clock.now()
         db.session.execute(update(SetupSecret).where(SetupSecret.ended_at.is_(None)).values(ended_at=now))
         db.session.add(SetupSecret(hash=_hash(secret), made_at=now))
-        journal.append(STREAM, [journal.Line("setup.secret_made", "console", {})], at=now)
+        journal.append(STREAM, [journal.NewLine("setup.secret_made", "console", {})], at=now)
     return secret
 
 
@@ -193,4 +193,4 @@ def _who(actor: directory.Actor) -> str:
 
 
 def _note(event: str, actor: directory.Actor, **details: object) -> None:
-    journal.append(STREAM, [journal.Line(event, _who(actor), details)], at=clock.now())
+    journal.append(STREAM, [journal.NewLine(event, _who(actor), details)], at=clock.now())

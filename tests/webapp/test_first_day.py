@@ -16,8 +16,8 @@ from services import beginning, directory, documents, journal
 from services.db import db
 from services.postgres import Server
 from tests.conftest import _as_replica
-from tests.surfer import Surfer
-from tests.webapp.office import APPLICATION
+from tests.people.office import APPLICATION
+from tests.people.surfer import Surfer
 from webapp.cli import komek
 
 PASSWORD = "жаңбырлы күз кеші 17"

@@ -16,7 +16,7 @@ from services.sheets import MOST_BYTES, BadLines, as_text
 from webapp import asked
 from webapp.account import SignedIn
 from webapp.errors import PlainHttp, message_of, over_plain_http, status_of
-from webapp.i18n import language
+from webapp.language.i18n import language
 
 _ = lazy_gettext
 
@@ -65,7 +65,7 @@ def make_account() -> Page:
 
 
 @bp.get("/<name>")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def step(name: str) -> Page:
     """One step. Raises NotAdministrator, NoSuchStep."""
     directory.authorise(g.person)
@@ -75,7 +75,7 @@ def step(name: str) -> Page:
 
 
 @bp.post("/offices")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def use_offices() -> Page:
     """These offices work with Komek."""
     chosen = asked.form.texts("office")
@@ -87,7 +87,7 @@ def use_offices() -> Page:
 
 
 @bp.post("/staff")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def look_at_staff() -> Page:
     """What each line of the list would do; nothing is added."""
     sent, text = asked.file("file"), asked.form.all.get("text", "")
@@ -99,7 +99,7 @@ def look_at_staff() -> Page:
 
 
 @bp.post("/staff/add")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def add_staff() -> Page:
     """Add everybody of the list that was looked at; their first passwords are shown this once."""
     text = asked.form.all.get("text", "")
@@ -113,7 +113,7 @@ def add_staff() -> Page:
 
 
 @bp.post("/numbers")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def continue_numbers() -> Page:
     """The last number of each paper book, as far as one was written; all of them, or none."""
     typed = {name: said for name in asked.form.all if "." in name and (said := asked.form.text(name))}
@@ -131,7 +131,7 @@ def continue_numbers() -> Page:
 
 
 @bp.post("/<name>/confirm")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def confirm(name: str) -> Page:
     """It was looked at and is right. Raises NotAdministrator, NoSuchStep."""
     beginning.confirm(name, actor=g.person)
@@ -151,7 +151,7 @@ def _account(typed: dict[str, str], errors: dict[str, str]) -> str:
     return render_template("beginning/account.html", typed=typed, errors=errors, shortest=directory.MIN_LENGTH)
 
 
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def _overview() -> str:
     directory.authorise(g.person)
     missing = beginning.missing()
@@ -211,7 +211,7 @@ def _done(missing: Sequence[beginning.Missing]) -> set[str]:
 
 def _routes() -> dict[str, str]:
     named = registry.current().facts()["routes"]
-    return {key: row[f"name_{language()}"] for key, row in named.items()}  # type: ignore[attr-defined]
+    return {key: row[f"name_{language()}"] for key, row in named.items()}
 
 
 def _errors(error: KomekError) -> dict[str, str]:
