@@ -2,8 +2,8 @@
 
 import csv
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -14,10 +14,8 @@ from services.db import transaction
 from services.errors import InvalidAnswers
 from services.letters import as_cell
 from services.sheets import BadLines, as_text
+from webapp.cli.tables import over_the_database
 from webapp.cli.typed import WORDS
-
-#: opens the application over its database
-Opened = Callable[[Config], AbstractContextManager[None]]
 
 
 class BookNumber(click.ParamType[tuple[tuple[str, str], int]]):
@@ -35,86 +33,79 @@ class BookNumber(click.ParamType[tuple[tuple[str, str], int]]):
         return (office_key, series), int(last)
 
 
-def office_commands(opened: Opened) -> click.Group:
-    """The group `office`, over the database that `opened` opens."""
-
-    @click.group()
-    def office() -> None:
-        """An office's first day with Komek, and what is still missing."""
-
-    @office.command()
-    @click.option("--once", is_flag=True, help="Only where there is no administrator and no secret yet.")
-    @click.pass_obj
-    def secret(config: Config, once: bool) -> None:
-        """Make the setup secret by which a browser makes the first administrator; the one before is void."""
-        with opened(config):
-            if once and beginning.has_begun():
-                return
-            made = "" if once and beginning.has_secret() else beginning.make_secret()
-        if not made:
-            return click.echo("nobody is administrator yet; the setup secret was shown before: komek office secret")
-        click.echo(f"setup secret, shown this once and good for three days: {made}")
-
-    @office.command()
-    @click.argument("login", type=WORDS)
-    @click.argument("full_name", type=WORDS)
-    @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
-    @click.option("--use", "offices", multiple=True, type=WORDS, help="Key of an office in use; give it several times.")
-    @click.option("--staff", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-                  help="A list of staff: CSV or XLSX.")  # fmt: skip
-    @click.option("--continue", "numbers", multiple=True, type=BookNumber(),
-                  help="The last number of a paper book of this year, as TALDYKORGAN:in:1204.")  # fmt: skip
-    @click.option("--passwords", type=click.Path(dir_okay=False, path_type=Path),
-                  help="Where the first passwords are written; else they are printed.")  # fmt: skip
-    @click.pass_obj
-    def begin(
-        config: Config, login: str, full_name: str, password: str, offices: Sequence[str], file: Path | None,
-        numbers: Sequence[tuple[tuple[str, str], int]], passwords: Path | None,
-    ) -> None:  # fmt: skip
-        """Make the first administrator and, all or nothing, the offices, the staff and the numbers of an office."""
-        with opened(config), _lines(), transaction():
-            beginning.first_administrator(login, full_name, password, actor="console", config=config)
-            if offices:
-                beginning.use_offices(offices, actor="console")
-            made = beginning.add_staff_of(_read(file), actor="console", config=config) if file else []
-            beginning.continue_numbers(dict(numbers), actor="console")
-        click.echo(f"{login}: admin")
-        _write(made, passwords)
-
-    @office.command()
-    @click.pass_obj
-    def missing(config: Config) -> None:
-        """What is still missing for a case to be opened; exit code 1 when something stops it."""
-        with opened(config):
-            found = beginning.missing()
-        for each in found:
-            click.echo(_said(each))
-        sys.exit(1 if any(each.stops for each in found) else 0)
-
-    return office
+@click.group()
+def office() -> None:
+    """An office's first day with Komek, and what is still missing."""
 
 
-def staff_import(opened: Opened) -> click.Command:
-    """The command `staff import`."""
+@office.command()
+@click.option("--once", is_flag=True, help="Only where there is no administrator and no secret yet.")
+@click.pass_obj
+def secret(config: Config, once: bool) -> None:
+    """Make the setup secret by which a browser makes the first administrator; the one before is void."""
+    with over_the_database(config):
+        if once and beginning.has_begun():
+            return
+        made = "" if once and beginning.has_secret() else beginning.make_secret()
+    if not made:
+        return click.echo("nobody is administrator yet; the setup secret was shown before: komek office secret")
+    click.echo(f"setup secret, shown this once and good for three days: {made}")
 
-    @click.command("import")
-    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    @click.option("--dry-run", is_flag=True, help="Only say what each line would do; exit code 1 when one is wrong.")
-    @click.option("--passwords", type=click.Path(dir_okay=False, path_type=Path),
-                  help="Where the first passwords are written; else they are printed.")  # fmt: skip
-    @click.pass_obj
-    def import_staff(config: Config, file: Path, dry_run: bool, passwords: Path | None) -> None:
-        """Add the staff of a list (CSV or XLSX): all of it, or nothing when a line is wrong."""
-        with opened(config), _lines():
-            if dry_run:
-                lines = beginning.look_at_staff(_read(file), actor="console")
-                for line in lines:
-                    click.echo(f"{line.number}: {line.login}: {line.fault or line.does}")
-                sys.exit(1 if any(line.does == "wrong" for line in lines) else 0)
-            made = beginning.add_staff_of(_read(file), actor="console", config=config)
-        _write(made, passwords)
 
-    return import_staff
+@office.command()
+@click.argument("login", type=WORDS)
+@click.argument("full_name", type=WORDS)
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.option("--use", "offices", multiple=True, type=WORDS, help="Key of an office in use; give it several times.")
+@click.option("--staff", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="A list of staff: CSV or XLSX.")  # fmt: skip
+@click.option("--continue", "numbers", multiple=True, type=BookNumber(),
+              help="The last number of a paper book of this year, as TALDYKORGAN:in:1204.")  # fmt: skip
+@click.option("--passwords", type=click.Path(dir_okay=False, path_type=Path),
+              help="Where the first passwords are written; else they are printed.")  # fmt: skip
+@click.pass_obj
+def begin(
+    config: Config, login: str, full_name: str, password: str, offices: Sequence[str], file: Path | None,
+    numbers: Sequence[tuple[tuple[str, str], int]], passwords: Path | None,
+) -> None:  # fmt: skip
+    """Make the first administrator and, all or nothing, the offices, the staff and the numbers of an office."""
+    with over_the_database(config), _lines(), transaction():
+        beginning.first_administrator(login, full_name, password, actor="console", config=config)
+        if offices:
+            beginning.use_offices(offices, actor="console")
+        made = beginning.add_staff_of(_read(file), actor="console", config=config) if file else []
+        beginning.continue_numbers(dict(numbers), actor="console")
+    click.echo(f"{login}: admin")
+    _write(made, passwords)
+
+
+@office.command()
+@click.pass_obj
+def missing(config: Config) -> None:
+    """What is still missing for a case to be opened; exit code 1 when something stops it."""
+    with over_the_database(config):
+        found = beginning.missing()
+    for each in found:
+        click.echo(_said(each))
+    sys.exit(1 if any(each.stops for each in found) else 0)
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what each line would do; exit code 1 when one is wrong.")
+@click.option("--passwords", type=click.Path(dir_okay=False, path_type=Path),
+              help="Where the first passwords are written; else they are printed.")  # fmt: skip
+@click.pass_obj
+def import_staff(config: Config, file: Path, dry_run: bool, passwords: Path | None) -> None:
+    """Add the staff of a list (CSV or XLSX): all of it, or nothing when a line is wrong."""
+    with over_the_database(config), _lines():
+        if dry_run:
+            lines = beginning.look_at_staff(_read(file), actor="console")
+            for line in lines:
+                click.echo(f"{line.number}: {line.login}: {line.fault or line.does}")
+            sys.exit(1 if any(line.does == "wrong" for line in lines) else 0)
+        made = beginning.add_staff_of(_read(file), actor="console", config=config)
+    _write(made, passwords)
 
 
 def _read(file: Path) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from services import beginning, directory, documents, journal
 from services.db import db
 from services.postgres import Server
-from tests.conftest import _as_replica
+from tests.conftest import as_replica
 from tests.people.office import APPLICATION
 from tests.people.surfer import Surfer
 from webapp.cli import komek
@@ -32,7 +32,7 @@ d.control;Болатова Дана Ерланқызы;OBLAST;control;
 @pytest.fixture
 def bare(house: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """As `komek db upgrade` and `komek deploy` leave it: offices, calendar, diagrams, and nobody; no demo."""
-    _as_replica(*(f"DELETE FROM {name}" for name in ("worker_topic", "appointment", "staff")))
+    as_replica(*(f"DELETE FROM {name}" for name in ("worker_topic", "appointment", "staff")))
     monkeypatch.setitem(house.config, "KOMEK", replace(house.config["KOMEK"], demo=False))
     return house
 
