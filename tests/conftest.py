@@ -141,7 +141,7 @@ def kept_house(session_app: Flask) -> "Kept":
         directory.import_offices(rules)
         deadlines.fill_calendar(rules, range(2012, 2029))
         processes.install_registry(rules, actor="test")
-        seed_demo_staff(rules)
+        seed_demo_staff(rules, session_app.config["KOMEK"])  # its hashes are cheap: sign-ins are what tests do most
         return Kept("kept")
 
 

@@ -108,7 +108,8 @@ class People:
         surfer, task = self.person(role), self.task(case_id)
         page = surfer.get(f"/cases/{case_id}")
         if take and f'action="/inbox/{task}/claim"' in page.text:
-            surfer.submit(f"/inbox/{task}/claim")
+            page = surfer.submit(f"/inbox/{task}/claim")
+        if page.request.path != f"/cases/{case_id}":
             surfer.get(f"/cases/{case_id}")
         sent = with_code(case_id, answers or {}) | ({"_together": "1"} if together else {})
         return surfer.submit(f"/inbox/{task}/complete", sent)

@@ -23,13 +23,26 @@ class Surfer:
 
     def __init__(self, app: Flask) -> None:
         self.client = app.test_client()
-        self.page: TestResponse | None = None
+        self._page: TestResponse | None = None
+        self._sent_on = ""
+
+    @property
+    def page(self) -> TestResponse | None:
+        """The page on the screen; where a sign-in leads is fetched when somebody looks."""
+        if self._sent_on:
+            self.get(self._sent_on)
+        return self._page
+
+    @page.setter
+    def page(self, page: TestResponse | None) -> None:
+        self._page, self._sent_on = page, ""
 
     def sign_in(self, login: str, password: str = DEMO_PASSWORD) -> "Surfer":
         self.get("/sign-in")
-        answer = self.submit("/sign-in", {"login": login, "password": password})
-        assert answer.status_code == 200, answer.text
-        assert "/sign-in" not in answer.request.path, f"{login} was not signed in"
+        answer = self.submit("/sign-in", {"login": login, "password": password}, follow=False)
+        assert answer.status_code == 303, answer.text
+        assert "/sign-in" not in answer.location, f"{login} was not signed in"
+        self._sent_on = answer.location
         return self
 
     def get(self, path: str, **headers: str) -> TestResponse:

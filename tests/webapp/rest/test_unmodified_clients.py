@@ -65,11 +65,15 @@ class Worker:
         raise AssertionError(f"it never said {what}")
 
 
-@pytest.fixture
-def base(house: Flask, database_url: str) -> Iterator[str]:
-    db.session.remove()
+@pytest.fixture(scope="module")
+def server_of_its_own(kept_house: object, database_url: str) -> Iterator[str]:
     with served(database_url) as address:
         yield address
+
+
+@pytest.fixture
+def base(house: Flask, server_of_its_own: str) -> str:
+    return server_of_its_own
 
 
 Starts = Callable[..., Worker]
@@ -199,7 +203,7 @@ def test_programs_that_wait_never_keep_the_pages_from_answering(base: str) -> No
         body = {"workerId": f"w{number}", "asyncResponseTimeout": 15_000,
                 "topics": [{"topicName": TOPIC, "lockDuration": 1000}]}  # fmt: skip
         with suppress(requests.exceptions.ReadTimeout):
-            requests.post(f"{base}/engine-rest/external-task/fetchAndLock", json=body, timeout=8.0,
+            requests.post(f"{base}/engine-rest/external-task/fetchAndLock", json=body, timeout=6.0,
                           auth=("worker", DEMO_PASSWORD))  # fmt: skip
 
     threads = [Thread(target=wait, args=(number,)) for number in range(20)]
