@@ -111,7 +111,7 @@ def run(name: str, steps: int) -> None:
     case_id = cases.open_case("direct", OFFICE, clerk, key=name)
     for person, answers in work[:steps]:
         task = db.session.scalars(select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))).one()
-        cases.complete_task(task.id, with_code(case_id, answers), person=person, key="x", delay_reason="—")
+        cases.complete_task(task.id, with_code(case_id, answers), cases.Click(person, "x", cases.Reasons("—")))
 
 
 def accept(name: str) -> None:
@@ -132,7 +132,7 @@ def accept(name: str) -> None:
         "body": OFFICE,
     }
     task = db.session.scalars(select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))).one()
-    cases.complete_task(task.id, application, person=inspector, key="x")
+    cases.complete_task(task.id, application, cases.Click(inspector, "x"))
 
 
 def take(app: Flask, folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from services.cases.attaching import attach, attached_file, attached_in, detach, files_of_task
 from services.cases.carrying_on import ANSWERS, OPERATION, TIMER
-from services.cases.completing import Completed, complete_task, drafter_may_sign
+from services.cases.completing import Click, Completed, Reasons, complete_task, drafter_may_sign
 from services.cases.errors import (
     AlreadyRegistered,
     DelayReasonMissing,
@@ -109,6 +109,7 @@ __all__ = [
     "AlreadyRegistered",
     "CannotPlay",
     "CasePage",
+    "Click",
     "Completed",
     "DecidedPicture",
     "DelayReasonMissing",
@@ -144,6 +145,7 @@ __all__ = [
     "OwnDraft",
     "Preview",
     "Ready",
+    "Reasons",
     "Reassigned",
     "Redecided",
     "Refused",

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from services import attachments, custody, deadlines, directory, engine, jobs, journal, notices, processes, registry
+from services import attachments, custody, deadlines, directory, engine, jobs, journal, notices, processes
 from services.cases import finding
 from services.cases.decided import MOST_KEPT, kept
 from services.cases.escalation import step_jobs
 from services.cases.house import MoveHouse
 from services.cases.models import Case, Instance, Task
 from services.cases.move import Move
-from services.cases.put_out import put_out, take_back
+from services.cases.put_out import put_out
 from services.cases.signals import shouted
 from services.db import db
 from services.errors import NotFound
@@ -86,6 +86,7 @@ def write_history(move: Move) -> None:
     jobs.enqueue(move.later)
     move.later.clear()
     journal.append(f"case:{move.case.id}", move.lines, at=move.now)
+    move.lines.clear()
 
 
 def _leave_to_programs(move: Move, task: Task) -> None:
@@ -136,17 +137,6 @@ def refused(move: Move, state: bytes, stop_id: str, refusal: BusinessError) -> e
         raise engine.NoBoundary(refusal.message, **refusal.details) from None
 
 
-def close_task(task: Task, at: datetime) -> None:
-    """It is over: the working time it took of its office is kept with it."""
-    task.closed_at = at  # before the calendar is read: that may flush
-    if task.waits_for == "operation":
-        take_back(task.id)
-    calendar = deadlines.calendar_for(registry.current(), task.office_key)
-    task.worked_s = int(deadlines.working_time(calendar, task.opened_at, at).total_seconds())
-    if task.due_at is not None:
-        task.term_s = int(deadlines.working_time(calendar, task.clock_started_at, task.due_at).total_seconds())
-
-
 def _close_cancelled(move: Move, closed: set[str], finished: Task | None) -> None:
     """Mark those that the engine took away (a boundary event, an end of everything) as closed but not done."""
     gone = closed - ({finished.stop_id} if finished is not None else set())
@@ -157,7 +147,7 @@ def _close_cancelled(move: Move, closed: set[str], finished: Task | None) -> Non
     )
     cancelled = db.session.scalars(still_open).all()
     for task in cancelled:
-        close_task(task, move.now)
+        move.close(task)
         move.note("case.task_cancelled", task=task.id, step=task.step)
         if task.assignee_id not in (None, move.person_id) and move.case.plays is None:
             _tell_holder(move, task)

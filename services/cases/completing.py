@@ -7,10 +7,9 @@ from typing import Literal
 
 from sqlalchemy.dialects.postgresql import insert
 
-from services import attachments, clock, deadlines, directory, engine, kazakh, processes, registry, signing
+from services import attachments, deadlines, directory, engine, kazakh, processes, registry, signing
 from services.answers import parse
 from services.cases import finding
-from services.cases.carrying_on import close_task
 from services.cases.decided import kept
 from services.cases.errors import (
     ConflictReasonMissing,
@@ -39,10 +38,20 @@ from services.plugin import Checked
 
 @dataclass(frozen=True)
 class Reasons:
-    """What the person said of this click beyond the form."""
+    """What a person says of a click beyond the form; empty for nothing."""
 
-    delay: str = ""
-    conflict: str = ""
+    delay: str = ""  #: why it is late
+    conflict: str = ""  #: why whoever drafted the answer signs it, too
+
+
+@dataclass(frozen=True)
+class Click:
+    """One press of a button: whose, and of which form."""
+
+    person: directory.Person
+    key: str  #: of the form as it was drawn: the same again changes nothing
+    reasons: Reasons = Reasons()
+    signer: signing.Signer | None = None  #: the person's own key, when they sign electronically
 
 
 @dataclass(frozen=True)
@@ -68,36 +77,27 @@ class Answered:
 
 @tells_faults
 @keeps
-def complete_task(
-    task_id: str,
-    answers: Mapping[str, object],
-    *,
-    person: directory.Person,
-    key: str,
-    delay_reason: str = "",
-    conflict_reason: str = "",
-    together: bool = False,
-    signer: signing.Signer | None = None,
-) -> Completed:
+def complete_task(task_id: str, answers: Mapping[str, object], click: Click, *, together: bool = False) -> Completed:
     """Complete a task with the answers of its form, and run the case on to where it next waits.
 
     `together` completes the step that its form goes with as well, if that is this person's: one click, two stamps,
-    both or none. The same `key` again changes nothing. With a `signer`, the paper that the step makes is signed with
+    both or none. The same click again changes nothing. With a `signer`, the paper that the step makes is signed with
     that person's own key.
     Raises InvalidAnswers, NotYours, HeldByAnother, TaskAlreadyDone (naming who), NotYourKey, NothingToSign, OwnDraft,
     NoSigningRight, NotSigned, NotTheSigner.
     """
-    if signer is not None:
-        signing.check_owner(signer.signature, person.full_name)
+    person = click.person
+    if click.signer is not None:
+        signing.check_owner(click.signer.signature, person.full_name)
     with transaction(), db.session.no_autoflush:
-        reasons = Reasons(delay_reason.strip(), conflict_reason.strip())
-        work, move, checked = _complete_one(task_id, answers, person, key, reasons, signer)
-        if signer is not None and move is not None and not move.signed:
+        work, move, checked = _complete_one(task_id, answers, click)
+        if click.signer is not None and move is not None and not move.signed:
             raise NothingToSign
         following = _goes_with(work.task, move, person) if together and move is not None else None
         if following is not None:
             db.session.flush()
-            _, move, checked = _complete_one(following.id, answers, person, f"{key}+", reasons)
+            second = replace(click, key=f"{click.key}+", signer=None)
+            _, move, checked = _complete_one(following.id, answers, second)
     opened = move.opened if move is not None else []
     goes_on = any(
         works_as(task, person) and (task.assignee_id is None or in_hands_of(task, person))
@@ -107,25 +107,18 @@ def complete_task(
     return Completed(work.case.id, checked, goes_on, stays=move is not None and move.stays)
 
 
-def _complete_one(
-    task_id: str,
-    answers: Mapping[str, object],
-    person: directory.Person,
-    key: str,
-    reasons: "Reasons",
-    signer: signing.Signer | None = None,
-) -> tuple[Work, Move | None, Checked]:
+def _complete_one(task_id: str, answers: Mapping[str, object], click: Click) -> tuple[Work, Move | None, Checked]:
     """One task of a click; no move when this very form was sent before."""
     work = read_task(task_id)
-    if _done_by_this_form(work, person, key):
+    if _done_by_this_form(work, click):
         return work, None, Checked(work.task.outcome or "")
-    answered = _check(work, answers, person, with_key=signer is not None)
+    answered = _check(work, answers, click)
     if not lock_known(work):  # somebody was here meanwhile: look again, now that nobody else can
         work = read_task(task_id)
-        if _done_by_this_form(work, person, key):
+        if _done_by_this_form(work, click):
             return work, None, Checked(work.task.outcome or "")
-        answered = _check(work, answers, person, with_key=signer is not None)
-    return work, carry_out(work, answered, person, key, reasons, signer), answered.checked
+        answered = _check(work, answers, click)
+    return work, carry_out(work, answered, click), answered.checked
 
 
 def _goes_with(task: Task, move: Move, person: directory.Person) -> Task | None:
@@ -138,55 +131,33 @@ def _goes_with(task: Task, move: Move, person: directory.Person) -> Task | None:
 
 
 def carry_out(
-    work: Work,
-    answered: Answered,
-    person: directory.Person,
-    key: str,
-    reasons: "Reasons",
-    signer: signing.Signer | None,
-    *,
-    verb: Literal["complete", "receive", "begin"] = "complete",
+    work: Work, answered: Answered, click: Click, *, verb: Literal["complete", "receive", "begin"] = "complete"
 ) -> Move:
-    """What was answered becomes the case's, and it goes on: from a task, or from what a person told of it."""
-    checked, given = answered.checked, answered.kept
-    rules, task, case, now = registry.current(), work.task, work.case, clock.now()
-    counted_until = case.stopped_since or now
-    if asks_delay_reason(task, counted_until) and not reasons.delay:
+    """What was answered becomes the case's, and it goes on: from a task, or from what a person told of it.
+
+    The case is locked.
+    """
+    checked, task, case = answered.checked, work.task, work.case
+    move = Move.of(work, click.person)
+    move.signer = click.signer
+    rules, rehearsed, counted_until = move.registry, case.plays is not None, case.stopped_since or move.now
+    if asks_delay_reason(task, counted_until) and not click.reasons.delay.strip():
         raise InvalidAnswers({"delay_reason": DelayReasonMissing.__doc__ or ""})
-    signed_by = person.id if signer is not None else checked.signed_by
-    rehearsed = case.plays is not None
-    own_draft = not rehearsed and _check_signers(work, checked.signer, signed_by, person, reasons.conflict)
-    acting = acting_of(task, person)
-    _stamp(task, checked, person, now, key, reasons.delay)
-    task.done_for_id, task.done_order = (acting.for_id, acting.order) if acting else (None, "")
-    task.conflict_reason = reasons.conflict if own_draft else ""
-    if task.assignee_id is None:
-        task.assignee_id = task.done_for_id or person.id
-    case.version += 1
+    signed_by = click.person.id if click.signer is not None else checked.signed_by
+    own_draft = not rehearsed and _check_signers(work, checked.signer, signed_by, click)
+    _stamp(move, task, checked.outcome, click, own_draft=own_draft)
     if rules.outcome(checked.outcome).sends_back:
         _count_round(case)
     if case.outer_stopped_at is None and task.step and deadlines.step_rule(rules, case.route, task.step).ends_outer:
         case.outer_stopped_at = counted_until
-    _keep_answers(work, answered, now)
-    if checked.body is not None and not rehearsed:
-        _give_to_body(case, checked.body)
-    if checked.applicant is not None:
-        work.applicant = _keep_applicant(case, work.applicant, checked.applicant)
-    definition = processes.definition(work.instance.definition_id)
-    answers = {**work.answers, task.form or "": given}
-    move = Move(
-        rules, case, work.instance, definition, person, now, work.applicant, answers, signer=signer, acting=acting
-    )
     event = "case.task_completed" if verb == "complete" else "case.happened"
     move.note(event, task=task.id, step=task.step, code=task.code, outcome=checked.outcome,
               late=bool(task.due_at and counted_until > task.due_at), warnings=sorted(checked.warnings))  # fmt: skip
     if own_draft:
         move.note("case.own_draft_signed", task=task.id, signer=signed_by)
-    if checked.body is not None and not rehearsed and checked.body != rules.row("offices", case.office_key)["parent"]:
-        move.note("case.body_chosen", office=checked.body)
-        move.later += case_jobs(rules, case, now)
-    move.numbers += answered.numbers
-    move.decided += [kept(each, task.process, task.element, now, task.id) for each in answered.decided]
+    if checked.body is not None and not rehearsed:
+        _give_to_body(move, checked.body)
+    _keep_answers(move, work, answered)
     for item, content in checked.papers.items():
         move.make_paper(item, content)
     settle_papers(move, checked)
@@ -204,17 +175,19 @@ def _count_round(case: Case) -> None:
     case.rounds += 1
 
 
-def _give_to_body(case: Case, body_key: str) -> None:
+def _give_to_body(move: Move, body_key: str) -> None:
     """Another body than the PSC's own decides: the whole service is counted in its calendar. Raises WrongBody."""
-    if case.office_key == case.body_key == body_key:
-        return
-    rules = registry.current()
-    row = rules.by_key("offices").get(body_key)
-    if row is None or row["kind"] != "body" or case.route == "direct":
-        raise WrongBody
-    outer = deadlines.outer_due(rules, case.opened_at, body_key, stops=stops_of(case.stops))
-    case.body_key, case.outer_due_at, case.outer_default = body_key, outer.at, outer.default
-    case.outer_calendar = outer.version
+    case, rules = move.case, move.registry
+    if not case.office_key == case.body_key == body_key:
+        row = rules.by_key("offices").get(body_key)
+        if row is None or row["kind"] != "body" or case.route == "direct":
+            raise WrongBody
+        outer = deadlines.outer_due(rules, case.opened_at, body_key, stops=stops_of(case.stops))
+        case.body_key, case.outer_due_at, case.outer_default = body_key, outer.at, outer.default
+        case.outer_calendar = outer.version
+    if body_key != rules.row("offices", case.office_key)["parent"]:
+        move.note("case.body_chosen", office=body_key)
+        move.later += case_jobs(rules, case, move.now)
 
 
 def asks_delay_reason(task: Task, now: datetime) -> bool:
@@ -222,20 +195,18 @@ def asks_delay_reason(task: Task, now: datetime) -> bool:
     return task.rule.startswith("R-WD") and task.due_at is not None and now > task.due_at
 
 
-def _check(work: Work, answers: Mapping[str, object], person: directory.Person, *, with_key: bool) -> Answered:
+def _check(work: Work, answers: Mapping[str, object], click: Click) -> Answered:
     """The form's verdict on the answers. Raises InvalidAnswers."""
-    still_open(work, person)
-    may_work(work, person)
-    return answered_in(work, answers, person, with_key=with_key)
+    still_open(work, click.person)
+    may_work(work, click.person)
+    return answered_in(work, answers, click)
 
 
-def answered_in(
-    work: Work, answers: Mapping[str, object], person: directory.Person, *, with_key: bool = False
-) -> Answered:
+def answered_in(work: Work, answers: Mapping[str, object], click: Click) -> Answered:
     """What its form says of the answers, whoever asked whether this person may. Raises InvalidAnswers."""
     form = processes.form(processes.definition(work.instance.definition_id), work.task.form)
     decided: list[engine.Decided] = []
-    call = replace(form_call(registry.current(), work, person, decided), with_key=with_key)
+    call = replace(form_call(registry.current(), work, click.person, decided), with_key=click.signer is not None)
     fields = form.fields(call)
     parsed = parse(fields, answers)
     decided.clear()
@@ -252,11 +223,11 @@ def drafter_may_sign() -> bool:
     return row is not None and row["value"] == "yes"
 
 
-def _check_signers(work: Work, next_one: int | None, by: int | None, person: directory.Person, reason: str) -> bool:
+def _check_signers(work: Work, next_one: int | None, by: int | None, click: Click) -> bool:
     """Whether the signer drafted it themself; asked of whoever is to sign next, too. Raises as `check_signature`."""
     if next_one is not None:
-        check_signer(work, next_one, person)
-    return by is not None and check_signature(work, by, person, reason)
+        check_signer(work, next_one, click.person)
+    return by is not None and check_signature(work, by, click)
 
 
 def check_signer(work: Work, signer_id: int, person: directory.Person) -> None:
@@ -269,41 +240,47 @@ def check_signer(work: Work, signer_id: int, person: directory.Person) -> None:
         raise OwnDraft(who=directory.names([signer_id]).get(signer_id, "?"))
 
 
-def check_signature(work: Work, signed_by: int, person: directory.Person, reason: str) -> bool:
+def check_signature(work: Work, signed_by: int, click: Click) -> bool:
     """Whether the signer drafted the answer themself. However it is signed: by ink, by key, or recorded by another.
 
     Raises NoSigningRight, OwnDraft, InvalidAnswers for a missing reason.
     """
-    check_signer(work, signed_by, person)
+    check_signer(work, signed_by, click.person)
     if work.drafted_by != signed_by:
         return False
-    if not reason:
+    if not click.reasons.conflict.strip():
         raise InvalidAnswers({"conflict_reason": ConflictReasonMissing.__doc__ or ""})
     return True
 
 
-def _done_by_this_form(work: Work, person: directory.Person, key: str) -> bool:
+def _done_by_this_form(work: Work, click: Click) -> bool:
     """Whether this very form was sent before: a double click, or a request sent again."""
     task = work.task
-    return task.done_at is not None and task.submit_key == key and task.done_by_id == person.id
+    return task.done_at is not None and (task.submit_key, task.done_by_id) == (click.key, click.person.id)
 
 
-def _stamp(task: Task, checked: Checked, person: directory.Person, now: datetime, key: str, delay_reason: str) -> None:
-    task.done_at = now
-    close_task(task, now)
-    task.done_by_id = person.id
-    task.outcome = checked.outcome
-    task.submit_key = key
-    task.delay_reason = delay_reason
+def _stamp(move: Move, task: Task, outcome: str, click: Click, *, own_draft: bool) -> None:
+    move.end(task, outcome)
+    task.submit_key = click.key
+    task.delay_reason = click.reasons.delay.strip()
+    task.conflict_reason = click.reasons.conflict.strip() if own_draft else ""
+    if task.assignee_id is None:
+        task.assignee_id = task.done_for_id or click.person.id
 
 
-def _keep_answers(work: Work, answered: Answered, now: datetime) -> None:
+def _keep_answers(move: Move, work: Work, answered: Answered) -> None:
     """The answers as given, in the place of the draft (which may have been kept a moment ago by another request)."""
-    row = {"draft": None, "draft_at": None, "answers": dict(answered.kept), "given_at": now}
-    kept = insert(Answer).values(task_id=work.task.id, case_id=work.case.id, form=work.task.form or "", **row)
-    db.session.execute(kept.on_conflict_do_update(index_elements=["task_id"], set_=row))
+    task, form = work.task, work.task.form or ""
+    row = {"draft": None, "draft_at": None, "answers": dict(answered.kept), "given_at": move.now}
+    kept_ = insert(Answer).values(task_id=task.id, case_id=work.case.id, form=form, **row)
+    db.session.execute(kept_.on_conflict_do_update(index_elements=["task_id"], set_=row))
     if answered.files is not None:
-        attachments.give(work.task.id, answered.files, now)
+        attachments.give(task.id, answered.files, move.now)
+    if answered.checked.applicant is not None:
+        move.applicant = _keep_applicant(work.case, work.applicant, answered.checked.applicant)
+    move.answers = {**work.answers, form: answered.kept}
+    move.numbers += answered.numbers
+    move.decided += [kept(each, task.process, task.element, move.now, task.id) for each in answered.decided]
 
 
 def _keep_applicant(case: Case, row: Applicant | None, facts: ApplicantFacts) -> Applicant:

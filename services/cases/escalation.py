@@ -10,7 +10,8 @@ from typing import cast
 
 from sqlalchemy import or_, select
 
-from services import clock, deadlines, journal, notices, registry
+from services import deadlines, notices, registry
+from services.cases.history import write_line
 from services.cases.models import Case, Instance, Task
 from services.cases.reading import lock_cases
 from services.db import db
@@ -70,7 +71,7 @@ def tell(job: Job, result: object) -> None:
     if new is not None and notices.give(new):
         told = {"code": new.code, "task": new.task_id, "clock": new.clock, "staff": new.staff_id,
                 "office": new.to_office_key, "role": new.to_role}  # fmt: skip
-        journal.append(f"case:{case.id}", [journal.NewLine(f"case.{new.kind}", "worker", told)], at=clock.now())
+        write_line(case.id, f"case.{new.kind}", None, **told)
 
 
 def told_role(rules: Registry, office_key: str, kind: str) -> str | None:

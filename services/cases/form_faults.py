@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
-from services import clock, jobs, journal
+from services import clock, jobs
+from services.cases.history import write_line
 from services.cases.reading import read_task
 from services.db import db, transaction
 from services.errors import KomekError
@@ -44,7 +45,7 @@ def tell_fault(task_id: str, fault: KomekError, kind: str = FORM) -> None:
         jobs.give_up(jobs.NewJob(kind, task_id, clock.now(), case_id=work.case.id), fault.message, fault.details)
         if not known:
             told = {"task": task_id, "kind": kind, "step": work.task.step, "error": fault.code}
-            journal.append(f"case:{work.case.id}", [journal.NewLine("case.incident", "worker", told)], at=clock.now())
+            write_line(work.case.id, "case.incident", None, **told)
 
 
 def works_again(task_id: str) -> None:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from services import clock, directory, processes, registry
+from services import directory
 from services.cases.carrying_on import write_history
 from services.cases.errors import WrongExecutor
-from services.cases.facts import acting_of
 from services.cases.models import Task
 from services.cases.move import Move
 from services.cases.reading import Work, lock_cases, read_task
@@ -18,10 +17,7 @@ def _hand(work: Work, to_staff_id: int | None, actor: directory.Person, event: s
     before, work.task.assignee_id = work.task.assignee_id, to_staff_id
     if to_staff_id is None:
         work.task.named = False
-    work.case.version += 1
-    process = processes.definition(work.instance.definition_id)
-    move = Move(registry.current(), work.case, work.instance, process, actor, clock.now())
-    move.acting = acting_of(work.task, actor) if actor.roles_at(work.task.office_key) else None
+    move = Move.of(work, actor, own_right=True)
     move.note(event, task=work.task.id, step=work.task.step, before=before, after=to_staff_id)
     write_history(move)
 

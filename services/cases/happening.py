@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from services import clock, deadlines, directory, engine, processes, registry
 from services.cases.carrying_on import task_of
-from services.cases.completing import Reasons, answered_in, carry_out
+from services.cases.completing import Click, answered_in, carry_out
 from services.cases.errors import NoSuchHappening, NotYours, TaskAlreadyDone, WhyMissing
 from services.cases.facts import form_call, offices_of
 from services.cases.models import Applicant, Case, Instance, Task
@@ -92,10 +92,11 @@ def happen(
         done = _done(case, happening_id, key)
         if done is not None:
             return _same(done, person, key)
+        click = Click(person, key)
         work, happening = _work(case, happening_id, person)
         errors = {} if _is_reason(reason) else {"reason": WhyMissing.__doc__ or ""}
         try:
-            answered = answered_in(work, answers, person)
+            answered = answered_in(work, answers, click)
         except InvalidAnswers as faults:
             raise InvalidAnswers({**faults.errors, **errors}) from None
         if errors:
@@ -107,7 +108,7 @@ def happen(
         db.session.flush()
         if happening.takes_up:
             _take_up(case)
-        carry_out(work, answered, person, key, Reasons(), None, verb="begin" if _begins(happening) else "receive")
+        carry_out(work, answered, click, verb="begin" if _begins(happening) else "receive")
         return work.task
 
 

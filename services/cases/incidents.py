@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from services import clock, directory, engine, jobs, journal, processes
-from services.cases.carrying_on import ANSWERS, OPERATION, close_task, write_history
+from services.cases.carrying_on import ANSWERS, OPERATION, write_history
 from services.cases.errors import NoSuchIncident, NothingElse, OnlyTriedAgain
-from services.cases.later import move_of
 from services.cases.messages import move_on
 from services.cases.models import Case, Task
 from services.cases.move import Move
@@ -71,7 +70,7 @@ def set_right(
         work = read_task(row.key)
         if not jobs.try_again([job_id]):
             raise NoSuchIncident
-        move, corrected = move_of(work, person), dict(values or {})
+        move, corrected = Move.of(work, person, own_right=True), dict(values or {})
         if newest:
             _under_the_newest(move)
         if corrected:
@@ -80,7 +79,6 @@ def set_right(
         said = row.args["values"]
         assert isinstance(said, dict)
         row.args = {**row.args, "values": {name: corrected.get(name, value) for name, value in said.items()}}
-        move.case.version += 1
         told = {"names": sorted(corrected), **({"definition": move.instance.definition_id} if newest else {})}
         move.note("case.incident_set_right", task=work.task.id, kind=ANSWERS, **told)
         write_history(move)
@@ -127,21 +125,18 @@ def settle_incident(job_id: int, why: str, person: directory.Person) -> None:
 
 
 def _settle(work: Work, kind: str, person: directory.Person) -> None:
-    task, move = work.task, move_of(work, person)
-    move.case.version += 1
+    task, move = work.task, Move.of(work, person, own_right=True)
     move.note("case.incident_settled", task=task.id, kind=kind, operation=task.operation)
     if kind in (OPERATION, EXTERNAL):
         step = engine.complete(move.definition, work.instance.state, task.stop_id, {}, move.world())
-        task.done_at = move.now
-        close_task(task, move.now)
-        task.done_by_id, task.outcome = person.id, "done_outside"
+        move.end(task, "done_outside")
         move_on(move, step, task)
         return
     others = select(Task.id).where(Task.instance_id == task.instance_id, Task.closed_at.is_(None), Task.id != task.id)
     if task.waits_for == "timer":
         if db.session.scalar(others.limit(1)) is None:
             raise NothingElse
-        close_task(task, move.now)
+        move.close(task)
     write_history(move)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from services import clock, deadlines, directory, engine, processes, registry
-from services.cases.completing import complete_task
+from services.cases.completing import Click, complete_task
 from services.cases.facts import body_of, form_call
 from services.cases.models import Case, Instance, Task
 from services.cases.move import Move
@@ -98,7 +98,7 @@ def take_in(route: str, office_key: str, answers: Mapping[str, object], person: 
     with transaction():
         case_id = open_case(_known(route), office_key, person, key=key)
         wanted = select(Task.id).filter_by(case_id=case_id, waits_for="person").order_by(Task.seq).limit(1)
-        complete_task(db.session.scalars(wanted).one(), answers, person=person, key=key)
+        complete_task(db.session.scalars(wanted).one(), answers, Click(person, key))
         db.session.flush()
     return case_id
 

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
-from services import clock, directory, engine, processes, registry
-from services.cases.carrying_on import ANSWERS, close_task, refused, timer_job, write_history
+from services import directory, engine, registry
+from services.cases.carrying_on import ANSWERS, refused, timer_job, write_history
 from services.cases.errors import BadOutputs
-from services.cases.facts import acting_of
 from services.cases.messages import move_on
 from services.cases.move import Move
 from services.cases.reading import Work, read_task
@@ -25,7 +24,7 @@ def wake(job: Job, result: object) -> None:
     Inside the transaction that ends the job.
     """
     work = read_task(job.key, lock=True)
-    task, move = work.task, move_of(work)
+    task, move = work.task, Move.of(work)
     if task.closed_at is not None:
         return
     step = engine.wake(move.definition, work.instance.state, [task.stop_id], move.world())
@@ -33,11 +32,10 @@ def wake(job: Job, result: object) -> None:
     late_s = round((move.now - job.planned_at).total_seconds())
     move.note("case.timer_fired", task=task.id, step=task.step, element=task.element, late_s=late_s)
     if again is None:
-        _stamp(move, work, "fired")
+        move.end(task, "fired")
     else:
         task.due_at = again if not task.rule else task.due_at
         move.later.append(timer_job(task, again))
-    move.case.version += 1
     move_on(move, step, task)
 
 
@@ -47,16 +45,14 @@ def hear(job: Job, result: object) -> None:
     Inside the transaction that ends the job.
     """
     work = read_task(str(job.args["task"]), lock=True)
-    task, move = work.task, move_of(work)
+    task, move = work.task, Move.of(work)
     if task.closed_at is not None:
         return
     payload = job.args["payload"]
     assert isinstance(payload, dict)
     step = engine.receive(move.definition, work.instance.state, task.stop_id, payload, move.world())
     move.note("case.signal_heard", task=task.id, step=task.step, signal=task.signal)
-    task.done_at, task.outcome = move.now, "received"
-    close_task(task, move.now)
-    move.case.version += 1
+    move.end(task, "received")
     move_on(move, step, task)
 
 
@@ -88,7 +84,7 @@ def take_result(job: Job, result: object) -> None:
     Inside the transaction that ends the job. Raises NoBoundary in the plugin's words when no boundary event treats it.
     """
     work = read_task(job.key, lock=True)
-    task, move = work.task, move_of(work)
+    task, move = work.task, Move.of(work)
     told = {"task": task.id, "operation": task.operation, "attempts": job.attempts}
     if task.closed_at is not None:
         if result is not None:
@@ -102,8 +98,7 @@ def take_result(job: Job, result: object) -> None:
         move.note("case.operation_done", **told)
         outputs = result if isinstance(result, Mapping) else {}
         step = engine.complete(move.definition, work.instance.state, task.stop_id, outputs, move.world())
-    _stamp(move, work, "refused" if isinstance(result, BusinessError) else "done")
-    move.case.version += 1
+    move.end(task, "refused" if isinstance(result, BusinessError) else "done")
     move_on(move, step, task)
 
 
@@ -114,17 +109,15 @@ def go_on_with(job: Job, result: object) -> None:
     """
     work = read_task(job.key, lock=True)
     task, way = work.task, Way(**job.args)  # type: ignore[arg-type]
-    move = move_of(work, directory.person(task.done_by_id) if task.done_by_id else None)
+    move = Move.of(work, directory.person(task.done_by_id) if task.done_by_id else None)
     if work.instance.finished_at is not None:
         return
-    move.acting = acting_of(task, move.person) if move.person is not None else None
     move.brings = way.brings
     try:
         step = way.go(move, task.stop_id)
     except engine.StopGone:
         return
     move.note("case.went_on", task=task.id, step=task.step)
-    move.case.version += 1
     move_on(move, step, task, claimed_by=way.claimed_by)
 
 
@@ -133,28 +126,14 @@ def tell_incident(job: Job, error: Exception) -> None:
     work = read_task(job.key, lock=True)
     if work.task.closed_at is not None and job.kind != ANSWERS:
         return
-    move = move_of(work)
+    move = Move.of(work)
     move.note("case.incident", task=work.task.id, kind=job.kind, attempts=job.attempts, error=type(error).__name__)
-    move.case.version += 1
     write_history(move)
-
-
-def move_of(work: Work, person: directory.Person | None = None) -> Move:
-    """A move of the pool that the task belongs to: a worker's, or of the administrator who settles an incident."""
-    definition = processes.definition(work.instance.definition_id)
-    rules, now = registry.current(), clock.now()
-    return Move(rules, work.case, work.instance, definition, person, now, work.applicant, work.answers)
 
 
 def _call(work: Work, declared: Sequence[Input]) -> Call:
     """The same at every attempt: the inputs are those with which the case came here. Raises WrongInput."""
-    move, task = move_of(work), work.task
+    move, task = Move.of(work), work.task
     inputs = read_inputs(task.operation or "", declared, task.inputs)
     variables = engine.variables(move.definition, work.instance.state, task.stop_id)
     return Call(task.operation or "", inputs, move.facts(variables), task.id, None)
-
-
-def _stamp(move: Move, work: Work, outcome: str) -> None:
-    work.task.done_at = move.now
-    close_task(work.task, move.now)
-    work.task.outcome = outcome

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from services import clock, custody, directory, engine, processes, registry
-from services.cases.carrying_on import carry_on, close_task, write_history
-from services.cases.facts import acting_of, body_of
+from services import custody, directory, engine, processes
+from services.cases.carrying_on import carry_on, write_history
+from services.cases.facts import body_of
 from services.cases.models import Case, Instance, Message, Task
 from services.cases.move import Move
 from services.cases.reading import Work, read_wait
@@ -82,22 +82,16 @@ def tell(case_id: int, message: str, stamp: Stamp, person: directory.Person, *, 
 
 def tell_at(work: Work, stamp: Stamp, person: directory.Person, *, claimed_by: int | None = None) -> None:
     """End that wait, which is open, with what came from outside. Inside the caller's transaction, case locked."""
-    now, definition = clock.now(), processes.definition(work.instance.definition_id)
-    move = Move(registry.current(), work.case, work.instance, definition, person, now, work.applicant, work.answers)
-    move.brings, move.acting = stamp.brings, acting_of(work.task, person)
+    move = Move.of(work, person)
+    move.brings = stamp.brings
     _arrive(move, work.task, stamp)
-    move.case.version += 1
     go_on(move, work.task, Way("receive", stamp.payload, claimed_by=claimed_by, brings=stamp.brings))
 
 
 def _arrive(move: Move, task: Task, stamp: Stamp) -> None:
     """The wait is over: stamped by whoever brought the message."""
-    task.done_at = move.now
-    close_task(task, move.now)
-    task.done_by_id = move.person_id
-    if move.acting is not None:
-        task.done_for_id, task.done_order = move.acting.for_id, move.acting.order
-    task.outcome, task.outputs = stamp.outcome, list(stamp.outputs)
+    move.end(task, stamp.outcome)
+    task.outputs = list(stamp.outputs)
     late = bool(task.due_at and move.now > task.due_at)
     told = {"message": task.message, "task": task.id, "step": task.step, "code": task.code}
     move.note("case.message_received", **told, outcome=stamp.outcome, late=late)

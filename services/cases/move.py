@@ -4,10 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services import custody, deadlines, directory, documents, engine, jobs, journal, signing
-from services.cases.facts import case_facts, number_of, offices_of, person_facts
+from services import (
+    clock,
+    custody,
+    deadlines,
+    directory,
+    documents,
+    engine,
+    jobs,
+    journal,
+    processes,
+    registry,
+    signing,
+)
+from services.cases.facts import acting_of, case_facts, number_of, offices_of, person_facts
 from services.cases.models import Applicant, Case, Instance, Task
-from services.cases.reading import stops_of
+from services.cases.put_out import take_back
+from services.cases.reading import Work, stops_of
+from services.db import db
 from services.plugin import CaseFacts, PersonFacts
 from services.registry import Registry
 
@@ -40,8 +54,34 @@ class Move:
     acting: directory.Appointed | None = None
     #: what was decided by tables in this pool, as it is kept
     decided: list[dict[str, object]] = field(default_factory=list)
+    begins: bool = False  #: it makes the case, whose first version that is
     stays: bool = False  #: the engine could not go on with it: what was said is kept, an incident asks for help
     signed: bool = False  #: a paper was signed with the key in this move
+
+    @classmethod
+    def of(cls, work: Work, person: directory.Person | None = None, *, own_right: bool = False) -> "Move":
+        """A move of the pool that a task belongs to: a worker's, or that person's, as whose deputy they work on it.
+
+        In their `own_right`: nobody's deputy, such as an administrator.
+        """
+        definition, now = processes.definition(work.instance.definition_id), clock.now()
+        acting = acting_of(work.task, person) if person is not None and not own_right else None
+        known = work.applicant, work.answers
+        return cls(registry.current(), work.case, work.instance, definition, person, now, *known, acting=acting)
+
+    @classmethod
+    def beginning(
+        cls, case: Case, definition_id: int, person: directory.Person | None, *, plays: str | None = None
+    ) -> "Move":
+        """The first move of a case, whose row was just made: in the pool that takes it in, of which nothing ran yet."""
+        instance = Instance(
+            case_id=case.id, definition_id=definition_id, office_key=case.office_key, plays=plays,
+            started_at=case.opened_at, state=b"", passed=[], decided=[],
+        )  # fmt: skip
+        db.session.add(instance)
+        db.session.flush()
+        definition = processes.definition(definition_id)
+        return cls(registry.current(), case, instance, definition, person, case.opened_at, begins=True)
 
     def beside(self, instance: Instance, definition: engine.Definition) -> "Move":
         """The move of another pool that this one leads to: the same click, the same history."""
@@ -66,9 +106,32 @@ class Move:
         return self.person.id if self.person else None
 
     def note(self, event: str, **details: object) -> None:
-        """Add a line to the case's history; written when the move ends."""
+        """Add a line to the case's history; written when the move ends.
+
+        The first line of a move makes the case another version of itself: whoever read it before looks again.
+        """
+        if not self.lines and not self.begins:
+            self.case.version += 1
         acting = {"for": self.acting.for_id, "order": self.acting.order} if self.acting else {}
         self.lines.append(journal.NewLine(event, self.actor, {**details, **acting}))
+
+    def end(self, task: Task, outcome: str) -> None:
+        """A task is done, by whoever moves the case."""
+        task.done_at = self.now
+        self.close(task)
+        task.done_by_id, task.outcome = self.person_id, outcome
+        if self.acting is not None:
+            task.done_for_id, task.done_order = self.acting.for_id, self.acting.order
+
+    def close(self, task: Task) -> None:
+        """A task is over, done or not: the working time it took of its office is kept with it."""
+        task.closed_at = self.now  # before the calendar is read: that may flush
+        if task.waits_for == "operation":
+            take_back(task.id)
+        calendar = deadlines.calendar_for(self.registry, task.office_key)
+        task.worked_s = int(deadlines.working_time(calendar, task.opened_at, self.now).total_seconds())
+        if task.due_at is not None:
+            task.term_s = int(deadlines.working_time(calendar, task.clock_started_at, task.due_at).total_seconds())
 
     def make_paper(self, item: str, content: Mapping[str, object]) -> None:
         """Keep what a paper says. Raises Invalid when its form lacks something."""

@@ -10,14 +10,12 @@ from sqlalchemy import select
 
 from services import clock, directory, engine, processes, registry
 from services.cases import finding
-from services.cases.carrying_on import close_task
-from services.cases.completing import complete_task
+from services.cases.completing import Click, complete_task
 from services.cases.errors import DoesNotHold, NotARehearsal, NotYours
 from services.cases.facts import in_hands_of, number_of
 from services.cases.intake import IntakeForm, form_at_first
-from services.cases.later import move_of
 from services.cases.messages import move_on
-from services.cases.models import Case, Instance, Task
+from services.cases.models import Case, Task
 from services.cases.move import Move
 from services.cases.reading import Work, read_task
 from services.cases.rights import still_open
@@ -66,11 +64,7 @@ def rehearse(
         db.session.add(case)
         db.session.flush()
         case.found_by = finding.found_by([home], finding.keys_of_numbers([number_of(case, None) or ""]))
-        instance = Instance(case_id=case.id, definition_id=definition_id, office_key=home, plays=plays, started_at=now)
-        instance.state, instance.passed, instance.decided = b"", [], []
-        db.session.add(instance)
-        db.session.flush()
-        move = Move(rules, case, instance, definition, person, now)
+        move = Move.beginning(case, definition_id, person, plays=plays)
         begun = {"route": definition.process_id, **(variables or {})}
         step = engine.start(definition, begun, move.world(), at=at, asks=asks)
         move.note("case.rehearsed", office=plays, definition=definition_id)
@@ -103,7 +97,7 @@ def rehearse_filled_in(
             return rehearse(definition_id, person, office_key=office_key, variables=answers)
         case_id = rehearse(definition_id, person, office_key=office_key)
         wanted = select(Task.id).filter_by(case_id=case_id, waits_for="person").order_by(Task.seq).limit(1)
-        complete_task(db.session.scalars(wanted).one(), answers, person=person, key=secrets.token_urlsafe(12))
+        complete_task(db.session.scalars(wanted).one(), answers, Click(person, secrets.token_urlsafe(12)))
         db.session.flush()
     return case_id
 
@@ -122,7 +116,7 @@ def rehearse_on(
         if work.task.waits_for == "person":
             raise NotARehearsal
         _may_play(work, person)
-        task, move = work.task, move_of(work, person)
+        task, move = work.task, Move.of(work, person, own_right=True)
         told = {"task": task.id, "what": task.waits_for, **({"code": error_code} if error_code else {})}
         move.note("case.rehearsed_on", **told)
         step = _end_wait(move, task.stop_id, task.waits_for, outputs or {}, error_code)
@@ -130,9 +124,7 @@ def rehearse_on(
         if task.waits_for == "condition" and not goes_on:
             raise DoesNotHold
         if goes_on:  # a repeated timer waits on, for its next turn
-            task.done_at, task.done_by_id, task.outcome = move.now, person.id, "refused" if error_code else "done"
-            close_task(task, move.now)
-        move.case.version += 1
+            move.end(task, "refused" if error_code else "done")
         move_on(move, step, task)
         return work.case.id
 
@@ -145,10 +137,9 @@ def rehearse_with(task_id: str, person: directory.Person, values: Mapping[str, o
     with transaction():
         work = read_task(task_id, lock=True)
         _may_play(work, person)
-        move = move_of(work, person)
+        move = Move.of(work, person, own_right=True)
         move.note("case.rehearsed_with", names=sorted(values))
         step = engine.change(move.definition, move.instance.state, values, move.world())
-        move.case.version += 1
         move_on(move, step, None)
         return work.case.id
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from services import attachments, clock, deadlines, directory, engine, jobs, processes, registry
-from services.cases.carrying_on import ANSWERS, close_task, is_start, write_history
+from services.cases.carrying_on import ANSWERS, is_start, write_history
 from services.cases.errors import (
     AlreadyRegistered,
     NamedByHead,
@@ -42,11 +42,7 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
         case = new_case(route, rules, office_key, person.id, key)
         if case is None:
             return _opened_before(key, person)
-        instance = Instance(case_id=case.id, definition_id=definition_id, office_key=office_key, started_at=now)
-        instance.state, instance.passed, instance.decided = b"", [], []
-        db.session.add(instance)
-        db.session.flush()
-        move = Move(rules, case, instance, definition, person, now)
+        move = Move.beginning(case, definition_id, person)
         step = engine.start(definition, {"route": route}, move.world(), asks=True)
         allowed = {group for stop in step.stops for group in stop.groups}
         allowed |= {beginnings.role_of(rules, route) for stop in step.stops if is_start(definition, stop)} - {""}
@@ -166,24 +162,20 @@ def discard_case(case_id: int, person: directory.Person) -> None:
         instances = db.session.scalars(select(Instance).filter_by(case_id=case_id).order_by(Instance.id)).all()
         now, first = clock.now(), instances[0]
         jobs.forget_kind(ANSWERS, case_id)
+        move = Move(registry.current(), case, first, processes.definition(first.definition_id), person, now)
         for task in open_tasks:
-            close_task(task, now)
+            move.close(task)
         for instance in instances:
             instance.finished_at = instance.finished_at or now
         case.closed_at = now
         case.outcome = "discarded"
         attachments.erase(case_id)
-        case.version += 1
-        move = Move(registry.current(), case, first, processes.definition(first.definition_id), person, now)
         move.note("case.discarded")
         write_history(move)
 
 
 def _note(work: Work, person: directory.Person, event: str, **details: object) -> None:
     """A line about one task, for the verbs that do not move the case."""
-    work.case.version += 1
-    process = processes.definition(work.instance.definition_id)
-    move = Move(registry.current(), work.case, work.instance, process, person, clock.now())
-    move.acting = acting_of(work.task, person)
+    move = Move.of(work, person)
     move.note(event, task=work.task.id, step=work.task.step, **details)
     write_history(move)

@@ -6,8 +6,9 @@ it is taken back as long as the paper lies in the house, and confirmed anew with
 
 from sqlalchemy import select
 
-from services import clock, custody, directory, documents, journal, registry, signing
+from services import clock, custody, directory, documents, registry, signing
 from services.cases.errors import AnotherPaper, ConfirmOnItsPage, NotTheSigner, NotYours
+from services.cases.history import write_line
 from services.cases.models import Task
 from services.cases.move import Move
 from services.cases.reading import lock_cases
@@ -99,7 +100,7 @@ def confirm_signature(code: str, person: directory.Person, *, signer: signing.Si
         if not may_confirm(item, person, task) or (signer is not None and item.signer_id not in (None, person.id)):
             raise NotYours(role=task.role if task else _signs(item), office=item.office_key)
         _sign(item, item.signer_id, person.id, signer)
-        _write(item, "paper.signed", person, **_told(item, signer))
+        write_line(item.case_id, "paper.signed", person, **_told(item, signer))
         return item.case_id
 
 
@@ -113,7 +114,7 @@ def take_signature_back(code: str, why: str, person: directory.Person) -> int:
         if not may_confirm(item, person, task):
             raise NotYours(role=task.role if task else _signs(item), office=item.office_key)
         custody.take_back(item, why, person.id)
-        _write(item, "paper.signature_taken_back", person, code=item.code)
+        write_line(item.case_id, "paper.signature_taken_back", person, code=item.code)
         return item.case_id
 
 
@@ -135,8 +136,3 @@ def _held(code: str) -> tuple[custody.Item, Task | None]:
     lock_cases([item.case_id])
     db.session.refresh(item)
     return item, signing_step(item.case_id)
-
-
-def _write(item: custody.Item, event: str, person: directory.Person, **details: object) -> None:
-    line = journal.NewLine(event, f"staff:{person.id}", details)
-    journal.append(f"case:{item.case_id}", [line], at=clock.now())

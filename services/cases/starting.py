@@ -11,11 +11,10 @@ from services import clock, deadlines, directory, engine, jobs, processes, regis
 from services.cases.errors import NoOfficeToBegin, NoReceiver, NotYours
 from services.cases.escalation import case_jobs
 from services.cases.messages import move_on
-from services.cases.models import Instance
 from services.cases.move import Move
 from services.cases.service import new_case
 from services.cases.signals import begun_by
-from services.db import db, transaction
+from services.db import transaction
 from services.processes import beginnings
 
 #: who opens what nobody opens
@@ -44,11 +43,7 @@ def begin(
         case = new_case(route, rules, office_key, person.id if person is not None else NOBODY, key)
         if case is None:
             return None
-        instance = Instance(case_id=case.id, definition_id=definition_id, office_key=office_key, started_at=now)
-        instance.state, instance.passed, instance.decided = b"", [], []
-        db.session.add(instance)
-        db.session.flush()
-        move = Move(rules, case, instance, definition, person, now)
+        move = Move.beginning(case, definition_id, person)
         step = engine.start(definition, {"route": route, **variables}, move.world(), at=start.element)
         move.note("case.begun", by=start.kind, what=start.says, office=office_key, definition=definition_id)
         move.later += case_jobs(rules, case, now)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from services import clock, deadlines, directory, journal, registry
+from services import clock, deadlines, directory, registry
 from services.cases.carrying_on import urgent_at
 from services.cases.errors import NotYourCase
 from services.cases.escalation import replan
+from services.cases.history import write_change
 from services.cases.models import Case, Task
 from services.cases.reading import lock_case, stops_of
 from services.cases.rights import check_sees
@@ -56,8 +57,7 @@ def stop_clocks(case_id: int, key: str, reason: str, person: directory.Person) -
         if case.closed_at is not None or case.stopped_since is not None:
             raise StandsStill
         case.stopped_since = clock.now()
-        case.version += 1
-        _note(case, "case.clocks_stopped", person, stop=key, clause=stop.clause, reason=_said(reason))
+        write_change(case, "case.clocks_stopped", person, stop=key, clause=stop.clause, reason=_said(reason))
 
 
 def resume_clocks(case_id: int, reason: str, person: directory.Person) -> None:
@@ -75,9 +75,8 @@ def resume_clocks(case_id: int, reason: str, person: directory.Person) -> None:
         since, now = case.stopped_since, clock.now()
         case.stops = [*case.stops, [since.isoformat(), now.isoformat()]]
         case.stopped_since = None
-        case.version += 1
         _shift(case, since.isoformat())
-        _note(case, "case.clocks_resumed", person, since=since.isoformat(), reason=_said(reason))
+        write_change(case, "case.clocks_resumed", person, since=since.isoformat(), reason=_said(reason))
 
 
 def _shift(case: Case, since: str) -> None:
@@ -116,8 +115,3 @@ def _said(reason: str) -> str:
     if not reason.strip() or len(reason) > 500 or not reason.isprintable():
         raise InvalidAnswers({"reason": "Please say why, in at most 500 letters."})
     return reason.strip()
-
-
-def _note(case: Case, event: str, person: directory.Person, **details: object) -> None:
-    db.session.flush()
-    journal.append(f"case:{case.id}", [journal.NewLine(event, f"staff:{person.id}", details)], at=clock.now())

@@ -83,7 +83,7 @@ class Walk:
         task = db.session.scalars(select(Task).filter_by(case_id=case_id)).one()
         body = self.chance.choice([self.body_of[psc], *self.body_of.values()])
         answers = APPLICATION | {"body": body, "body_reason": "Мекенжайы сол жақта"}
-        cases.complete_task(task.id, answers, person=inspector, key="k")
+        cases.complete_task(task.id, answers, cases.Click(inspector, "k"))
         return case_id
 
     def scan(self) -> None:
@@ -189,7 +189,7 @@ class Walk:
     def do(self, task: Task) -> None:
         person = directory.person(task.assignee_id) if task.assignee_id else self.person(task.office_key, task.role)
         assert person is not None
-        cases.complete_task(task.id, self.answers(task), person=person, key="k", together=self.chance.random() < 0.5)
+        cases.complete_task(task.id, self.answers(task), cases.Click(person, "k"), together=self.chance.random() < 0.5)
 
     def answers(self, task: Task) -> dict[str, object]:
         executor = self.people[task.office_key, "executor"]

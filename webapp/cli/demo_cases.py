@@ -178,7 +178,7 @@ class _Play:
         person = person or self._person(task.office_key, task.role, at)
         reason = self.demo.delay if task.due_at and clock.now() > task.due_at else ""
         answers = self._answers(task, at, story)
-        cases.complete_task(task_id, answers, person=person, key=f"demo-{task_id}", delay_reason=reason)
+        cases.complete_task(task_id, answers, cases.Click(person, f"demo-{task_id}", cases.Reasons(reason)))
 
     def _come(self, task_id: str) -> None:
         task = db.session.get_one(Task, task_id)

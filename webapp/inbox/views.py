@@ -142,7 +142,7 @@ def complete(task_id: str) -> Response | str | tuple[str, int]:
     together = "_together" in form.all
     try:
         done = cases.complete_task(
-            task_id, typed, person=g.person, key=key, delay_reason=reason, conflict_reason=conflict, together=together
+            task_id, typed, cases.Click(g.person, key, cases.Reasons(reason, conflict)), together=together
         )
     except InvalidAnswers as faults:
         cases.save_draft(task_id, typed, g.person)  # whoever comes back another way finds it, too

@@ -178,7 +178,7 @@ def complete(asked: Asked, task_id: str) -> None:
     delay, conflict = (str(answers.pop(name, None) or "")[:500] for name in (DELAY, CONFLICT))
     key = header("Idempotency-Key")[:200] or secrets.token_urlsafe(12)
     given = as_form(rows_checked(answers))
-    cases.complete_task(task_id, given, person=g.person, key=key, delay_reason=delay, conflict_reason=conflict)
+    cases.complete_task(task_id, given, cases.Click(g.person, key, cases.Reasons(delay, conflict)))
 
 
 def _files_attached(task_id: str, answers: dict[str, object]) -> dict[str, object]:

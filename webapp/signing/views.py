@@ -78,17 +78,16 @@ def take_back(code: str) -> AnyResponse:
 
 def _agree(draft: cases.ToSign) -> Done:
     answers = registry.current().form(draft.form).agree_with or {}
-    return _done(draft, lambda: cases.complete_task(
-        draft.task_id, answers, person=g.person, key=f"agree:{draft.task_id}"))  # fmt: skip
+    click = cases.Click(g.person, f"agree:{draft.task_id}")
+    return _done(draft, lambda: cases.complete_task(draft.task_id, answers, click))
 
 
 def _sign(paper: cases.ToSign, signer: signing.Signer, reason: str) -> Done:
     if not paper.task_id:
         return _done(paper, lambda: cases.confirm_signature(paper.code, g.person, signer=signer))
     answers = registry.current().form(paper.form).sign_with or {}
-    return _done(paper, lambda: cases.complete_task(
-        paper.task_id, answers, person=g.person, key=f"key:{paper.task_id}", signer=signer, conflict_reason=reason
-    ))  # fmt: skip
+    click = cases.Click(g.person, f"key:{paper.task_id}", cases.Reasons(conflict=reason), signer)
+    return _done(paper, lambda: cases.complete_task(paper.task_id, answers, click))
 
 
 def _done(paper: cases.ToSign, act: Callable[[], object]) -> Done:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from services import clock, directory, documents, journal, registry
+from services import clock, directory, documents, registry
 from services.cases.errors import NotYourCase
+from services.cases.history import write_line
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages.entered import FormsRead
 from services.cases.rights import looks_at_cases, may_see
@@ -44,8 +45,7 @@ def reveal_iin(case_id: int, person: directory.Person) -> str:
     with transaction():
         case = may_see(case_id, person)
         applicant = db.session.get(Applicant, case.id)
-        line = journal.NewLine("case.iin_viewed", f"staff:{person.id}", {})
-        journal.append(f"case:{case.id}", [line], at=clock.now())
+        write_line(case.id, "case.iin_viewed", person)
         return applicant.iin if applicant else ""
 
 

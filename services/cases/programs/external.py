@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlalchemy import and_, false, or_, select
 
 from services import clock, directory, jobs, processes
-from services.cases.carrying_on import close_task, write_history
+from services.cases.carrying_on import write_history
 from services.cases.errors import (
     BadRetries,
     CannotLock,
@@ -24,9 +24,9 @@ from services.cases.errors import (
     NotYourTopic,
     WentAnotherWay,
 )
-from services.cases.later import move_of
 from services.cases.messages import go_on
 from services.cases.models import Case, ExternalTask, Task
+from services.cases.move import Move
 from services.cases.programs.external_queries import External, Topic, for_account, free_ones, is_owned_by
 from services.cases.put_out import EXTERNAL, ring
 from services.cases.reading import Work, read_task
@@ -73,10 +73,9 @@ def complete(
     """It is done; the case goes on with what it gave. Raises NotWorker, NoSuchExternalTask, HeldByWorker."""
     with transaction():
         work = _held(task_id, worker_id, person)[0]
-        move = move_of(work, person)
+        move = Move.of(work, person, own_right=True)
         move.note("case.operation_done", task=task_id, operation=work.task.operation, worker=worker_id)
-        _end(work, "done", person)
-        move.case.version += 1
+        move.end(work.task, "done")
         go_on(move, work.task, Way("complete", outputs, local or {}))
 
 
@@ -90,10 +89,9 @@ def bpmn_error(
     """
     with transaction():
         work = _held(task_id, worker_id, person, CannotReport)[0]
-        move = move_of(work, person)
+        move = Move.of(work, person, own_right=True)
         move.note("case.operation_refused", task=task_id, operation=work.task.operation, worker=worker_id, code=code)
-        _end(work, "refused", person)
-        move.case.version += 1
+        move.end(work.task, "refused")
         go_on(move, work.task, Way("fail", brings, code=code))
 
 
@@ -213,13 +211,6 @@ def _check_not_anothers(row: ExternalTask, person: directory.Person) -> None:
         raise HeldByAccount(task=row.task_id)
 
 
-def _end(work: Work, outcome: str, person: directory.Person) -> None:
-    now = clock.now()
-    work.task.done_at = now
-    close_task(work.task, now)
-    work.task.done_by_id, work.task.outcome = person.id, outcome
-
-
 def _try_so_often(work: Work, row: ExternalTask, retries: int, person: directory.Person) -> None:
     had_none, row.retries = row.retries == 0, max(retries, 0)
     if row.retries:
@@ -229,7 +220,6 @@ def _try_so_often(work: Work, row: ExternalTask, retries: int, person: directory
         return
     job = NewJob(EXTERNAL, row.task_id, clock.now(), case_id=work.case.id)
     jobs.give_up(job, "%(text)s", {"text": row.error_message or row.topic})
-    move = move_of(work, person)
+    move = Move.of(work, person, own_right=True)
     move.note("case.incident", task=row.task_id, kind=EXTERNAL, operation=row.topic)
-    move.case.version += 1
     write_history(move)

@@ -88,7 +88,7 @@ def clerk() -> directory.Person:
 
 def complete(case_id: int, element: str) -> None:
     task = task_at(case_id, element)
-    cases.complete_task(task.id, {}, person=clerk(), key=task.id)
+    cases.complete_task(task.id, {}, cases.Click(clerk(), task.id))
 
 
 def task_at(case_id: int, element: str) -> Task:

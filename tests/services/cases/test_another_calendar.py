@@ -53,7 +53,7 @@ def registered(key: str) -> int:
     case_id = cases.open_case("direct", OFFICE, by, key=key)
     task = db.session.scalars(select(Task).filter_by(case_id=case_id)).one()
     db.session.rollback()
-    cases.complete_task(task.id, APPLICATION, person=by, key=key)
+    cases.complete_task(task.id, APPLICATION, cases.Click(by, key))
     return case_id
 
 
@@ -228,7 +228,7 @@ def test_a_click_in_the_middle_of_a_save_gets_the_old_calendar_or_the_new_and_is
         db.session.rollback()
         base = version()
         change = waiting if number % 2 == 0 else deadlines.KeepHours("body")
-        click = lambda task=task, by=by: cases.complete_task(task.id, APPLICATION, person=by, key="k")  # noqa: E731
+        click = lambda task=task, by=by: cases.complete_task(task.id, APPLICATION, cases.Click(by, "k"))  # noqa: E731
         fresh = lambda number=number, by=by: cases.open_case("direct", OFFICE, by, key=f"f{number}")  # noqa: E731
         answers = at_once(
             morning, click, lambda base=base, change=change: cases.save_calendar(change, base, admin), fresh

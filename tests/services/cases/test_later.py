@@ -77,7 +77,7 @@ def test_a_boundary_timer_takes_the_task_away(noon: None) -> None:
     gone = task_at(case, "A")
     assert gone.closed_at == NOON + HOUR and gone.done_at is None
     with pytest.raises(cases.TaskGone):
-        cases.complete_task(gone.id, {}, person=clerk(), key="late")
+        cases.complete_task(gone.id, {}, cases.Click(clerk(), "late"))
 
 
 def test_a_task_done_in_time_leaves_a_timer_that_does_nothing(noon: None) -> None:
@@ -313,7 +313,7 @@ def test_outputs_that_cannot_be_kept_are_an_incident_without_asking_the_world_ag
 def test_what_an_operation_gave_is_dropped_when_the_case_went_another_way_meanwhile(courier: Courier) -> None:
     def slow(call: Call) -> Outputs:
         db.session.remove()
-        cases.complete_task(task_at(call.case.id, "B").id, {}, person=clerk(), key="B")
+        cases.complete_task(task_at(call.case.id, "B").id, {}, cases.Click(clerk(), "B"))
         db.session.remove()
         return {"taken": True}
 

@@ -47,7 +47,7 @@ OUTSIDE = """<extensionElements><camunda:properties>
 
 def complete(case_id: int, element: str, office: str, role: str) -> None:
     task = db.session.scalars(select(Task).filter_by(case_id=case_id, element=element, closed_at=None)).one()
-    cases.complete_task(task.id, {}, person=directory.staff_at(office, role)[0], key=element)
+    cases.complete_task(task.id, {}, cases.Click(directory.staff_at(office, role)[0], element))
 
 
 def open_elements(case_id: int) -> set[str]:
@@ -119,7 +119,7 @@ def test_a_wait_is_not_ended_by_hand(house: Flask) -> None:
     accum = directory.staff_at(PSC, "psc_accum")[0]
     for act in (
         lambda: cases.claim_task(wait.id, accum),
-        lambda: cases.complete_task(wait.id, {}, person=accum, key="k"),
+        lambda: cases.complete_task(wait.id, {}, cases.Click(accum, "k")),
     ):
         with pytest.raises(cases.NotByHand):
             act()

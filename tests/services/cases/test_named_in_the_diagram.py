@@ -57,7 +57,7 @@ def test_a_candidate_user_finds_the_task_takes_it_and_completes_it_whoever_else_
     assert cases.case_page(case_id, named).form is not None
     cases.claim_task(task.id, named)
     assert (listed(named), listed(named, "mine"), listed(first, "waiting")) == ([], [case_id], [case_id])
-    cases.complete_task(task.id, {}, person=named, key="x")
+    cases.complete_task(task.id, {}, cases.Click(named, "x"))
     assert task_at(case_id, "X").done_by_id == named.id
 
 
@@ -76,7 +76,7 @@ def test_an_assignee_is_named_by_sign_in_name_or_by_an_expression_and_needs_no_r
     assert (set(listed(named, "mine")), listed(clerk(), "mine")) == ({one, two}, [])
     with pytest.raises(cases.NamedByHead):
         cases.release_task(task_at(one, "X").id, named)
-    cases.complete_task(task_at(one, "X").id, {}, person=named, key="x")
+    cases.complete_task(task_at(one, "X").id, {}, cases.Click(named, "x"))
     assert task_at(one, "X").done_by_id == named.id
 
 
@@ -122,9 +122,9 @@ def test_whoever_stands_in_for_one_whom_it_names_does_it_for_them_and_not_after(
     assert absent.full_name in Surfer(house).sign_in(deputy.login).get("/inbox?list=mine").text
     directory.end_absence(absence, actor="console")
     with pytest.raises(cases.NotYours):
-        cases.complete_task(task.id, {}, person=person(deputy.login), key="x")
+        cases.complete_task(task.id, {}, cases.Click(person(deputy.login), "x"))
     away(absent, deputy, days=5)
-    cases.complete_task(task.id, {}, person=person(deputy.login), key="x")
+    cases.complete_task(task.id, {}, cases.Click(person(deputy.login), "x"))
     done = task_at(case_id, "X")
     assert (done.done_by_id, done.done_for_id, done.done_order) == (deputy.id, absent.id, "12-ж")
 

@@ -226,7 +226,7 @@ def test_the_variables_of_a_rehearsal_are_seen_and_set_on_its_page_and_lead_it_a
     surfer.get(f"/cases/{case_id}")
     page = surfer.submit(f"/rehearsals/{task.id}/variables", {"variables": '{"n": 7}'})
     assert "&#34;n&#34;: 7" in page.text
-    cases.complete_task(task.id, {}, person=designer(), key="k")
+    cases.complete_task(task.id, {}, cases.Click(designer(), "k"))
     assert [each.element for each in open_tasks(case_id)] == ["b"]
     real = cases.open_case("direct", OFFICE, directory.staff_at(OFFICE, "clerk")[0], key="real")
     with pytest.raises(cases.NotARehearsal):

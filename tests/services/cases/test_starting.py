@@ -125,7 +125,7 @@ def test_a_rehearsal_begins_nothing_by_its_signal_and_never_begins_by_itself(hou
     begin(shouting, "start>U U>gong", key="one")
     designer = next(each for each in directory.staff_at(registry.current().facts()["control_office"], "designer"))
     case_id = cases.rehearse(processes.in_force("p"), designer)
-    cases.complete_task(task_at(case_id, "U").id, {}, person=designer, key="x")
+    cases.complete_task(task_at(case_id, "U").id, {}, cases.Click(designer, "x"))
     jobs.work_off()
     assert begun("q") == [] and waits(case_id) == []
 
@@ -209,8 +209,8 @@ def test_a_form_at_the_start_event_is_filled_in_first_and_its_answers_are_the_fi
     case_id = cases.rehearse(processes.in_force("q"), designer)
     assert (waits(case_id), task_at(case_id, "s").form) == (["s"], "fields:q/s")
     with pytest.raises(InvalidAnswers):
-        cases.complete_task(task_at(case_id, "s").id, {}, person=designer, key="a")
-    cases.complete_task(task_at(case_id, "s").id, {"sum": "7"}, person=designer, key="a")
+        cases.complete_task(task_at(case_id, "s").id, {}, cases.Click(designer, "a"))
+    cases.complete_task(task_at(case_id, "s").id, {"sum": "7"}, cases.Click(designer, "a"))
     assert waits(case_id) == ["A"]
     row = db.session.scalars(select(Instance).filter_by(case_id=case_id)).one()
     assert known(processes.definition(row.definition_id), row.state)["sum"] == 7

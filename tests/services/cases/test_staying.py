@@ -51,7 +51,7 @@ def said(found: cases.Incident) -> str:
 
 def test_a_click_that_the_diagram_cannot_follow_is_kept_and_an_incident_names_where_and_why(house: Flask) -> None:
     case_id = begin(DRAWN, WAY)
-    answered = cases.complete_task(task_at(case_id, "A").id, {}, person=clerk(), key="k")
+    answered = cases.complete_task(task_at(case_id, "A").id, {}, cases.Click(clerk(), "k"))
     assert answered.stays and not answered.goes_on
     task = task_at(case_id, "A")
     assert task.done_by_id == clerk().id and task.closed_at is not None and waits(case_id) == []
@@ -71,7 +71,7 @@ def test_the_same_form_again_changes_nothing_and_another_is_told_who_answered(ho
     complete(case_id, "A")
     assert incident().case_id == case_id
     with pytest.raises(cases.TaskAlreadyDone):
-        cases.complete_task(task_at(case_id, "A").id, {}, person=clerk(), key="another")
+        cases.complete_task(task_at(case_id, "A").id, {}, cases.Click(clerk(), "another"))
 
 
 def test_tried_again_with_the_value_set_right_the_same_answers_go_on(house: Flask) -> None:
@@ -86,6 +86,18 @@ def test_tried_again_with_the_value_set_right_the_same_answers_go_on(house: Flas
     assert {"case.incident_set_right staff", "case.went_on staff"} <= set(events(case_id))
     (line,) = [each for each in journal.read(f"case:{case_id}") if each.event == "case.incident_set_right"]
     assert line.details["names"] == ["total"] and 7 not in line.details.values()
+
+
+def test_what_setting_right_takes_away_stands_in_the_history_once(house: Flask) -> None:
+    holds = "<conditionalEventDefinition><condition>${total == 7}</condition></conditionalEventDefinition>"
+    nodes = DRAWN + people("C", "D") + gateways("parallel", "fork") + boundary("c", "C", holds)
+    case_id = begin(nodes, WAY.replace("start>A", "start>fork fork>A fork>C C>end c>D D>end"))
+    complete(case_id, "A")
+    cases.set_right(incident().job_id, admin(), values={"total": 7})
+    assert waits(case_id) == ["D"]
+    told = [(each.event, each.details["task"]) for each in journal.read(f"case:{case_id}") if "task" in each.details]
+    assert "case.task_cancelled" in {event for event, _ in told}
+    assert len(told) == len(set(told))
 
 
 def test_tried_again_under_a_newer_diagram_the_same_answers_go_on(house: Flask) -> None:

@@ -63,8 +63,8 @@ def test_of_two_who_complete_a_task_one_wins_and_the_other_is_told_who(house: Fl
         cases.release_task(task_id, first)
         answers = at_once(
             house,
-            lambda task_id=task_id: cases.complete_task(task_id, APPLICATION, person=first, key="a"),
-            lambda task_id=task_id: cases.complete_task(task_id, APPLICATION, person=second, key="b"),
+            lambda task_id=task_id: cases.complete_task(task_id, APPLICATION, cases.Click(first, "a")),
+            lambda task_id=task_id: cases.complete_task(task_id, APPLICATION, cases.Click(second, "b")),
         )
         done = [each for each in answers if isinstance(each, cases.Completed)]
         refused = [each for each in answers if isinstance(each, KomekError)]
@@ -77,7 +77,7 @@ def test_of_two_who_complete_a_task_one_wins_and_the_other_is_told_who(house: Fl
 def test_the_same_form_sent_twice_at_once_does_everything_once(house: Flask) -> None:
     clerk = clerks()[0]
     task_id = fresh_task(clerk, "double-click")
-    send = lambda: cases.complete_task(task_id, APPLICATION, person=clerk, key="the same")  # noqa: E731
+    send = lambda: cases.complete_task(task_id, APPLICATION, cases.Click(clerk, "the same"))  # noqa: E731
     answers = at_once(house, send, send, send)
     assert all(isinstance(each, cases.Completed) for each in answers)
     assert numbers() == ["19-2026-00001"] or len(numbers()) == 1
@@ -113,8 +113,8 @@ def some_verb(chance: random.Random, task_id: str, person: directory.Person) -> 
     key = str(chance.random())
     return chance.choice(
         [
-            lambda: cases.complete_task(task_id, APPLICATION, person=person, key=key),
-            lambda: cases.complete_task(task_id, APPLICATION, person=person, key=key),
+            lambda: cases.complete_task(task_id, APPLICATION, cases.Click(person, key)),
+            lambda: cases.complete_task(task_id, APPLICATION, cases.Click(person, key)),
             lambda: cases.claim_task(task_id, person),
             lambda: cases.release_task(task_id, person),
             lambda: cases.save_draft(task_id, {"surname": "С"}, person),

@@ -150,7 +150,7 @@ def test_a_drawn_form_costs_no_statement_more_than_a_plugin_s(house: Flask) -> N
         person = clerk()
         db.session.rollback()
         with counted(db.engine) as count:
-            cases.complete_task(task_id, ANSWERS, person=person, key=key)
+            cases.complete_task(task_id, ANSWERS, cases.Click(person, key))
     assert count.commits == 1
     assert len(count.statements) <= 15, count.statements
 

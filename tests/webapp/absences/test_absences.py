@@ -76,7 +76,7 @@ def test_what_is_in_an_absent_executors_hands_is_worked_on_by_the_deputy_and_com
     assert f"/cases/{case_id}" not in hands.get("/inbox?list=mine").text
     hands.get(f"/cases/{case_id}")
     with pytest.raises(cases.NotYours):
-        cases.complete_task(task_id, {}, person=directory.person(deputy.id), key="late")  # type: ignore[arg-type]
+        cases.complete_task(task_id, {}, cases.Click(directory.person(deputy.id), "late"))  # type: ignore[arg-type]
     assert office.work(case_id, "executor", {"papers": "complete"}).status_code in (200, 422)
 
 
@@ -110,7 +110,7 @@ def test_a_deputy_never_signs_what_they_drafted(house: Flask, way: str) -> None:
     answers = {"verdict": "agree"} if way == "ink" else {"signed_by": str(executor.id)}
     assert signer is not None
     with pytest.raises(cases.OwnDraft):
-        cases.complete_task(task_id, answers, person=signer, key="own")
+        cases.complete_task(task_id, answers, cases.Click(signer, "own"))
     assert not [paper for paper in documents.papers_of(case_id) if paper.item.endswith("_signed")]
 
 
@@ -148,8 +148,8 @@ def test_a_deputy_without_the_right_to_sign_returns_drafts_but_signs_none(house:
     assert deputy is not None
     assert not cases.may_sign(deputy, OFFICE)
     with pytest.raises(cases.NoSigningRight):
-        cases.complete_task(task_id, {"verdict": "agree"}, person=deputy, key="1")
-    cases.complete_task(task_id, {"verdict": "return", "reason": "Есеп жоқ"}, person=deputy, key="2")
+        cases.complete_task(task_id, {"verdict": "agree"}, cases.Click(deputy, "1"))
+    cases.complete_task(task_id, {"verdict": "return", "reason": "Есеп жоқ"}, cases.Click(deputy, "2"))
 
 
 def test_there_are_no_chains_no_circles_and_no_two_absences_at_once(house: Flask) -> None:

@@ -214,7 +214,7 @@ def test_files_of_a_rehearsal_are_erased_at_its_end(asked: HandIn) -> None:
         step = task_at(case_id, element).id
         cases.attach(step, "scans", [attachments.Sent("a.png", scan())], designer)
         assert db.session.scalar(select(Attachment.id).filter_by(task_id=step))
-        cases.complete_task(step, {"remark": "x"}, person=designer, key=element)
+        cases.complete_task(step, {"remark": "x"}, cases.Click(designer, element))
     assert db.session.scalar(select(Attachment.id).filter_by(case_id=case_id)) is None
 
 

@@ -1,0 +1,21 @@
+"""A line of a case's history by what moves no pool of it: a signature set right, a notice, a look at personal data.
+
+What moves a pool notes its lines on its `Move`, which writes them when it ends.
+"""
+
+from services import clock, directory, journal
+from services.cases.models import Case
+from services.db import db
+
+
+def write_line(case_id: int, event: str, person: directory.Person | None, **details: object) -> None:
+    """Chain it to the case's stream, inside the caller's transaction; a worker's, without a person."""
+    actor = f"staff:{person.id}" if person is not None else "worker"
+    journal.append(f"case:{case_id}", [journal.NewLine(event, actor, details)], at=clock.now())
+
+
+def write_change(case: Case, event: str, person: directory.Person, **details: object) -> None:
+    """The same of what changed the case itself, which is locked: whoever read it before looks again."""
+    case.version += 1
+    db.session.flush()
+    write_line(case.id, event, person, **details)
