@@ -20,7 +20,7 @@ VENDOR := webapp/static/vendor/manifest.json
 TRANSLATIONS := $(wildcard webapp/translations plugins/*/translations bpmn/translations plugins/*/bpmn/translations)
 CATALOGUES := $(wildcard $(TRANSLATIONS:%=%/*/LC_MESSAGES/*.po))
 
-.PHONY: help run test tests check modeler bench soak pictures lock translations clean
+.PHONY: help run test tests check modeler bench soak pictures map measure lock translations clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -66,6 +66,12 @@ pictures: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(
 	@$(BIN)/python -m tests.pictures docs/pictures
 	@$(BIN)/python -m tests.modeler.picture docs/pictures
 	@node tests/bpmn/modeler/render.mjs docs/pictures bpmn/direct.bpmn bpmn/via_psc.bpmn bpmn/resolution.bpmn bpmn/signing.bpmn
+
+map: $(VENV)/dev.done  ## draw the house: its rooms, how large they are, and who calls whom, into docs/pictures/house.svg
+	@$(BIN)/python -m tests.house picture "The rooms of Komek" docs/pictures/house.svg
+
+measure: $(VENV)/dev.done  ## the house in figures: files, functions, docstrings, circles
+	@$(BIN)/python -m tests.house measure
 
 lock: $(VENV)/dev.done  ## write the lock files anew (UPGRADE=1: with the newest versions)
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.lock

@@ -96,6 +96,7 @@ def give(task_id: str, chosen: Sequence[int], at: datetime) -> None:
 
 
 def take_away(found: Attachment) -> None:
+    """Delete one file; whether it may be is asked before."""
     db.session.delete(found)
 
 
