@@ -15,11 +15,11 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from services import engine
+from services import engine, expressions
 from services.config import ROOT
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-WORLD = engine.World(NOW, lambda step, start: start + timedelta(days=1))
+WORLD = expressions.World(NOW, lambda step, start: start + timedelta(days=1))
 LOOPS = 50
 ROUNDS, TIMES = 12, 4  #: rounds that alternate between the two, cycles a round
 AIM = 10

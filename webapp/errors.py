@@ -27,8 +27,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases
 from services.db import db, let_go
-from services.engine import Shown
 from services.errors import Conflict, Forbidden, Invalid, InvalidAnswers, KomekError, NotFound, Unavailable
+from services.shown import Shown
 from webapp import asked
 from webapp.language import i18n, words
 

@@ -12,8 +12,8 @@ from services.attachments.errors import FileRefused, NoSuchFile, TooManyAttachme
 from services.attachments.models import Attachment
 from services.attachments.refusals import TAKES_TOO_MUCH
 from services.db import db
-from services.engine import Words
 from services.plugin import AttachedFile
+from services.shown import Words
 
 MOST_OF_A_CASE = 200
 

@@ -11,7 +11,7 @@ from lxml import etree
 
 from services.bpmn import lenient_rules, rules
 from services.bpmn.circles import circles
-from services.bpmn.errors import ExpressionError, Problem
+from services.bpmn.errors import Problem
 from services.bpmn.events import check_borders, check_boundaries, check_defaults, check_events
 from services.bpmn.meaning import DESCRIBES
 from services.bpmn.reading import by_hand, read_extensions
@@ -20,14 +20,12 @@ from services.bpmn.rules import Fault, Faults
 from services.bpmn.said import not_honoured, of_bpmn_proper
 from services.bpmn.sizes import check_sizes
 from services.bpmn.starts import KINDS, Start, begins_process, begun_plainly, starts_of
+from services.bpmn.times import TooOften, check_time, is_time
 from services.bpmn.undone import check_transactions, check_undoing
 from services.bpmn.xml import B, C, in_bpmn, local_name
-from services.engine import thrown
-from services.engine.calls import is_reckoned
-from services.engine.step import World
-from services.engine.timers import TooOften, check_time, is_time
-from services.expressions.language import ISO, compile_expression, evaluate, names_in
-from services.expressions.world import in_world
+from services.expressions.errors import ExpressionError
+from services.expressions.language import ISO, compile_expression, evaluate, is_reckoned, names_in
+from services.expressions.world import World, in_world
 
 FLOW_NODES = frozenset({
     "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "userTask", "task",
@@ -311,7 +309,7 @@ def _several_starts(root: etree._Element, process: etree._Element) -> Faults:
         if each.kind in ("message", "signal") and each.says:
             if (each.kind, each.says) in seen:
                 yield Fault(node, rules.START_TWICE, {"name": each.says})
-            if thrown.is_reckoned(each.says):
+            if is_reckoned(each.says):
                 yield Fault(node, rules.START_LOOKS, {"text": each.says})
             seen.add((each.kind, each.says))
         elif each.kind == "timer" and not ISO.fullmatch(each.says):

@@ -8,8 +8,8 @@ from lxml import etree
 
 from services.bpmn.errors import BadDiagram, Problem
 from services.bpmn.rules import FORM_WITHOUT_ID, NOT_JSON, TOO_LARGE
-from services.bpmn.xml import LARGEST_FILE, B, C, local_name, read_xml
-from services.engine.calls import is_reckoned
+from services.bpmn.xml import LARGEST_FILE, B, C, local_name
+from services.expressions.language import is_reckoned
 
 #: ("process" | "decision" | "form" | "begun by", id of it, or name of the message)
 Thing = tuple[str, str]
@@ -26,19 +26,18 @@ class Contents:
     needs: frozenset[Thing] = frozenset()
 
 
-def contents(resource: str, content: bytes) -> Contents:
-    """What is in a `.bpmn`, `.dmn` or `.form` file; nothing for any other. Raises BadDiagram for an unreadable one."""
-    if resource.endswith(".bpmn"):
-        return _of_diagram(read_xml(resource, content))
-    if resource.endswith(".dmn"):
-        root = read_xml(resource, content)
-        return Contents(gives=frozenset(("decision", n.get("id", "")) for n in root if _named(n) == "decision"))
-    if resource.endswith(".form"):
-        return Contents(gives=frozenset({("form", _form_id(resource, content))}))
-    return Contents()
+def of_decisions(root: etree._Element) -> Contents:
+    """Of a file of decisions: those that it gives."""
+    return Contents(gives=frozenset(("decision", n.get("id", "")) for n in root if _named(n) == "decision"))
 
 
-def _of_diagram(root: etree._Element) -> Contents:
+def of_form(resource: str, content: bytes) -> Contents:
+    """Of a `.form` file: the form that it gives. Raises BadDiagram for what is none."""
+    return Contents(gives=frozenset({("form", _form_id(resource, content))}))
+
+
+def of_diagram(root: etree._Element) -> Contents:
+    """Of a diagram: its processes and what begins them, and what they call, ask, show and throw."""
     names = {node.get("id"): node.get("name") for node in root.iter(f"{B}message")}
     processes = list(root.iter(f"{B}process"))
     gives = {("process", node.get("id", "")) for node in processes}

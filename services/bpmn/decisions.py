@@ -6,11 +6,13 @@ the names of its outputs, as Camunda 7 does. What a column's typeRef says is mad
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import DecimalException
 from typing import Any
 
 from lxml import etree
 
+from services.bpmn.decided import Decided, Fired, FiredRule
 from services.bpmn.decision_rules import (
     DECISION_CIRCLE,
     DECISION_EMPTY,
@@ -22,16 +24,16 @@ from services.bpmn.decision_rules import (
     NO_OUTPUT_NAME,
     REQUIREMENT_MISSING,
 )
-from services.bpmn.errors import BadDiagram, ExpressionError, Problem
+from services.bpmn.errors import BadDiagram, Problem, UnknownDecision
 from services.bpmn.rules import BAD_EXPRESSION, Rule
 from services.dmn import Decision as Drawn
 from services.dmn import DmnFault, DmnReader, Model, Required, decide
 from services.dmn import FiredTable as FiredTable
 from services.dmn.requirements import Knowledge
-from services.engine.step import Decided, Fired, FiredRule
 from services.expressions.coercion import number
+from services.expressions.errors import ExpressionError
 from services.expressions.language import juel_of, plain, words
-from services.expressions.world import HOST, LIMITS, clock, read_moment
+from services.expressions.world import HOST, LIMITS, World, clock, in_world, no_due, read_moment
 from services.feel import FeelRefused, Remark, Value, text_of
 from services.feel.expressions import lifted
 from services.feel.times import Date, DaysTime, Time, YearsMonths
@@ -118,6 +120,21 @@ def read_decisions(files: Mapping[str, etree._Element]) -> dict[str, Decision]:
 
 def _title(element: Required) -> str:
     return (element.title if isinstance(element, Drawn) else "") or element.name
+
+
+def decide_over(
+    decisions: Mapping[str, Decision], key: str, inputs: Mapping[str, Any], now: datetime | None = None
+) -> Decided:
+    """What one of these decisions says to these inputs, and why; `now` on the clock of its place.
+
+    Raises UnknownDecision, ExpressionError.
+    """
+    if key not in decisions:
+        raise UnknownDecision(decision=key)
+    if now is None:
+        return decisions[key].decide(inputs)
+    with in_world(World(now, no_due, now.tzinfo or UTC)):
+        return decisions[key].decide(inputs)
 
 
 def decisions_by_file(files: Mapping[str, etree._Element]) -> dict[str, list[str]]:

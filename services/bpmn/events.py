@@ -3,9 +3,9 @@
 from lxml import etree
 
 from services.bpmn import rules
-from services.bpmn.errors import Words
 from services.bpmn.rules import Fault, Faults
 from services.bpmn.xml import B, C, in_bpmn, local_name
+from services.shown import Words
 
 ACTIVITIES = frozenset({
     "userTask", "task", "manualTask", "serviceTask", "businessRuleTask", "receiveTask", "sendTask", "scriptTask",

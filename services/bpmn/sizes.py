@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from services.bpmn import rules
-from services.bpmn.errors import ExpressionError
+from services.bpmn.limits import MOST_AT_ONCE, MOST_IN_A_ROW
 from services.bpmn.rules import Fault, Faults
 from services.bpmn.xml import B, in_bpmn, local_name
-from services.engine.budget import MOST_AT_ONCE, MOST_IN_A_ROW
-from services.engine.step import World
+from services.expressions.errors import ExpressionError
 from services.expressions.language import evaluate, names_in
-from services.expressions.world import in_world
+from services.expressions.world import World, in_world
 
 
 def check_sizes(root: etree._Element) -> Faults:

@@ -7,12 +7,17 @@ MessageStartEventTest#testSingleMessageStartEvent, #testMultipleMessageStartEven
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from lxml import etree
 
+from services.bpmn import times
 from services.bpmn.reading import read_extensions
+from services.bpmn.times import NO_TIME
 from services.bpmn.xml import B
+from services.expressions.errors import ExpressionError
+from services.expressions.language import evaluate, holds
+from services.expressions.world import World, in_world
 
 Kind = Literal["plain", "message", "signal", "timer", "condition"]
 KINDS: Mapping[str, Kind] = {
@@ -70,3 +75,29 @@ def begun_plainly(starts: Sequence[Start]) -> str | None:
         if found:
             return found[0] if len(found) == 1 else None
     return starts[0].element if len(starts) == 1 else None
+
+
+def first_start(start: Start, world: World) -> dict[str, Any] | None:
+    """When a timer start event is due first, from that moment on (`next`, ISO text); None when it never is.
+
+    To be kept, and given to `next_start` when it came. Raises ExpressionError.
+    """
+    with in_world(world):
+        try:
+            text = evaluate(start.says, {})
+            if not isinstance(text, str):
+                raise ValueError
+            return times.first_start(start.timed, text.strip(), world)
+        except (ValueError, OverflowError):
+            raise ExpressionError(start.says, NO_TIME) from None
+
+
+def begins_now(start: Start, values: Mapping[str, Any], world: World) -> bool:
+    """Whether the condition of a start event holds over these values. Raises ExpressionError."""
+    with in_world(world):
+        return holds(start.says, dict(values))
+
+
+def next_start(due: Mapping[str, Any], world: World) -> dict[str, Any] | None:
+    """When it is due again after it came; those moments that passed meanwhile count as one. None: never."""
+    return times.next_start(dict(due), world)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from services import attachments, custody, deadlines, directory, engine, jobs, journal, notices, processes
+from services import attachments, custody, deadlines, directory, engine, expressions, jobs, journal, notices, processes
 from services.cases import finding
 from services.cases.decided import MOST_KEPT, kept
 from services.cases.escalation import step_jobs
@@ -259,7 +259,7 @@ def _staff(names: Sequence[str]) -> list[int]:
     found = [int(each) if _is_number(each) else ids.get(each.casefold()) for each in names]
     for name, staff_id in zip(names, found, strict=True):
         if staff_id is None:
-            raise engine.nobody_called(name)
+            raise expressions.nobody_called(name)
     return [each for each in found if each is not None]
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy.dialects.postgresql import insert
 
-from services import attachments, deadlines, directory, engine, kazakh, processes, registry, signing
+from services import attachments, bpmn, deadlines, directory, kazakh, processes, registry, signing
 from services.answers import parse
 from services.cases import finding
 from services.cases.decided import kept
@@ -71,7 +71,7 @@ class Answered:
     checked: Checked
     kept: Mapping[str, object]
     numbers: list[str]  #: by which the case is found from then on
-    decided: list[engine.Decided]  #: by tables, while it was checked
+    decided: list[bpmn.Decided]  #: by tables, while it was checked
     files: list[int] | None = None  #: ids of those that were attached; None of a form that asks for none
 
 
@@ -205,7 +205,7 @@ def _check(work: Work, answers: Mapping[str, object], click: Click) -> Answered:
 def answered_in(work: Work, answers: Mapping[str, object], click: Click) -> Answered:
     """What its form says of the answers, whoever asked whether this person may. Raises InvalidAnswers."""
     form = processes.form(processes.definition(work.instance.definition_id), work.task.form)
-    decided: list[engine.Decided] = []
+    decided: list[bpmn.Decided] = []
     call = replace(form_call(registry.current(), work, click.person, decided), with_key=click.signer is not None)
     fields = form.fields(call)
     parsed = parse(fields, answers)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from services import engine
+from services import bpmn
 from services.cases.models import Case, Instance, Task
 from services.directory import Person
 from services.dmn.wording import KAZAKH, in_words
@@ -28,12 +28,12 @@ class DecidedLine:
     outputs: Mapping[str, object]
 
 
-def kept(decided: engine.Decided, process: str, element: str, at: datetime, task: str = "") -> dict[str, object]:
+def kept(decided: bpmn.Decided, process: str, element: str, at: datetime, task: str = "") -> dict[str, object]:
     """The decision as it is kept."""
     return {"at": at.isoformat(), "process": process, "element": element, "task": task, **asdict(decided)}
 
 
-def tables_of(tables: Sequence[engine.Fired]) -> tuple[DecidedTable, ...]:
+def tables_of(tables: Sequence[bpmn.Fired]) -> tuple[DecidedTable, ...]:
     """Every table that was asked, with the rules that fired and what each of them looked at."""
     return tuple(
         DecidedTable(each.name, tuple(DecidedRule(rule.number, rule.says, tuple(
@@ -43,12 +43,12 @@ def tables_of(tables: Sequence[engine.Fired]) -> tuple[DecidedTable, ...]:
     )  # fmt: skip
 
 
-def fired_of(entry: Mapping[str, Any]) -> list[engine.Fired]:
+def fired_of(entry: Mapping[str, Any]) -> list[bpmn.Fired]:
     found = []
     for each in entry["tables"]:
-        rules = tuple(engine.FiredRule(**{**rule, "tests": tuple(rule["tests"])}) for rule in each["rules"])
+        rules = tuple(bpmn.FiredRule(**{**rule, "tests": tuple(rule["tests"])}) for rule in each["rules"])
         values = tuple((column, value) for column, value in each["values"])
-        found.append(engine.Fired(**{**each, "rules": rules, "values": values}))
+        found.append(bpmn.Fired(**{**each, "rules": rules, "values": values}))
     return found
 
 

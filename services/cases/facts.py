@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services import attachments, clock, custody, deadlines, directory, documents, engine, kazakh
+from services import attachments, bpmn, clock, custody, deadlines, directory, documents, engine, kazakh
 from services.cases.decided import tables_of
 from services.cases.models import Applicant as ApplicantRow
 from services.cases.models import Case, Instance, Task
@@ -133,7 +133,7 @@ def case_facts(
 
 
 def form_call(
-    registry: Registry, work: Work, person: directory.Person, decided: list[engine.Decided] | None = None
+    registry: Registry, work: Work, person: directory.Person, decided: list[bpmn.Decided] | None = None
 ) -> FormCall:
     """What a form may look up while it is shown or checked; what it decides by tables is added to `decided`."""
     process = definition(work.instance.definition_id)
@@ -144,7 +144,7 @@ def form_call(
 
     def decide(decision: str, inputs: Mapping[str, object]) -> Decided:
         now = clock.now().astimezone(deadlines.zone(registry, here))
-        found = engine.decide(process, decision, inputs, now)
+        found = bpmn.decide_over(process.decisions, decision, inputs, now)
         if decided is not None and found not in decided:
             decided.append(found)
         return Decided(found.outputs, tables_of(found.tables))

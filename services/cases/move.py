@@ -11,6 +11,7 @@ from services import (
     directory,
     documents,
     engine,
+    expressions,
     jobs,
     journal,
     processes,
@@ -152,11 +153,11 @@ class Move:
     def person_facts(self) -> PersonFacts | None:
         return person_facts(self.person, self.instance.office_key, self.acting) if self.person else None
 
-    def world(self) -> engine.World:
+    def world(self) -> expressions.World:
         def due(key: str, start: datetime) -> datetime:
             return self.due(key, start).at or start
 
-        return engine.World(self.now, due, deadlines.zone(self.registry, self.instance.office_key))
+        return expressions.World(self.now, due, deadlines.zone(self.registry, self.instance.office_key))
 
     def due(self, key: str, start: datetime) -> deadlines.Due:
         """When that step is due if it begins then, at this pool's office; a courier's, at both offices of the case."""

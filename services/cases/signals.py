@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
-from services import engine, processes, registry
+from services import bpmn, engine, processes, registry
 from services.cases.models import Case, Task
 from services.cases.move import Move
 from services.db import db
@@ -49,7 +49,7 @@ def _begun(move: Move, shouted: engine.Shouted) -> Iterator[NewJob]:
         yield NewJob(beginnings.START, key, move.now, args={**args, "payload": dict(shouted.payload)})
 
 
-def begun_by(kind: str, name: str | None = None) -> Iterator[tuple[int, engine.Start, str]]:
+def begun_by(kind: str, name: str | None = None) -> Iterator[tuple[int, bpmn.Start, str]]:
     """Version in force, start event, and office: for each case that such a thing of that name begins."""
     for process, definition_id in sorted(processes.in_force_now().items()):
         for start in processes.definition(definition_id).starts:

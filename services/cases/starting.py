@@ -7,7 +7,7 @@ in that office's lists, and the first of them asks who applies (docs/decisions/0
 import secrets
 from collections.abc import Mapping
 
-from services import clock, deadlines, directory, engine, jobs, processes, registry
+from services import bpmn, clock, deadlines, directory, engine, jobs, processes, registry
 from services.cases.errors import NoOfficeToBegin, NoReceiver, NotYours
 from services.cases.escalation import case_jobs
 from services.cases.messages import move_on
@@ -24,7 +24,7 @@ SENDER, OUTSIDE = "sender", "outside"
 
 def begin(
     definition_id: int,
-    start: engine.Start,
+    start: bpmn.Start,
     office_key: str,
     variables: Mapping[str, object],
     *,
@@ -66,7 +66,7 @@ def at_its_moment(job: jobs.Job, result: object) -> None:
         if processes.in_force_now().get(definition.process_id) != definition_id:
             return
         rules = registry.current()
-        again = engine.next_start(due, beginnings.world_of(rules, office_key, clock.now()))
+        again = bpmn.next_start(due, beginnings.world_of(rules, office_key, clock.now()))
         if again is not None:
             jobs.enqueue([beginnings.PlannedStart(definition_id, element, office_key, again).job()])
     begin(definition_id, start, office_key, payload, key=f"{job.key}:{job.planned_at.isoformat()}")
@@ -110,7 +110,7 @@ def begin_by_condition(
     with transaction():
         for of, start, office_key in begun_by("condition"):
             world = beginnings.world_of(registry.current(), office_key, now)
-            if definition_id in (None, of) and wanted in (None, office_key) and engine.holds(start, given, world):
+            if definition_id in (None, of) and wanted in (None, office_key) and bpmn.begins_now(start, given, world):
                 key = f"condition:{of}:{start.element}:{secrets.token_urlsafe(12)}"
                 begun.append(begin(of, start, office_key, given, key=key, person=person))
     return [each for each in begun if each is not None]

@@ -14,7 +14,7 @@ from typing import Any, Literal, ParamSpec, TypeVar
 
 import orjson
 
-from services import deadlines, engine, jobs
+from services import bpmn, deadlines, engine, expressions, jobs
 from services.cases.carrying_on import ANSWERS, carry_on
 from services.cases.decided import MOST_KEPT
 from services.cases.models import Task
@@ -27,8 +27,8 @@ from services.registry import UnknownForm
 
 #: the diagram, its tables, a plugin or the region do not fit what was said; all else is the matter of whoever said it
 REFUSALS = (
-    engine.ExpressionError,
-    engine.UnknownDecision,
+    expressions.ExpressionError,
+    bpmn.UnknownDecision,
     engine.NoBoundary,
     WrongInput,
     deadlines.UnknownStep,
@@ -112,7 +112,7 @@ def attempt(move: Move, task: Task, way: Way) -> list[engine.Thrown]:
         return []
     try:
         step = way.go(move, task.stop_id)
-    except engine.ExpressionError as refusal:
+    except expressions.ExpressionError as refusal:
         raise (refusal if known is None else Stays(task.id, refusal)) from None
     try:
         return carry_on(move, step, task, claimed_by=way.claimed_by)

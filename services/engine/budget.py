@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-from services.bpmn.errors import CannotGoOn, Words
+from services.engine.errors import CannotGoOn
+from services.shown import Words
 
 MOST_UNDONE = 500  #: entries of what can be undone in one scope
 MOST_STEPS = 5000  #: elements passed in one move
@@ -19,14 +19,6 @@ MOST_MADE = 10_000  #: tasks made in one move, those included that are only look
 MOST_SECONDS = 10.0  #: of a processor, for one move
 MOST_STATE = 1024 * 1024  #: bytes of what is kept of an instance, packed
 MOST_WAITING = 1000  #: places where one instance waits at a time
-MOST_AT_ONCE = 500  #: of one multi-instance activity, those around it counted in
-MOST_IN_A_ROW = 400  #: elements one after another in one process or sub-process
-LONGEST_WAIT = timedelta(days=366 * 200)
-SHORTEST_CYCLE = timedelta(seconds=1)
-#: of a cycle that has no end, or nearly none
-SHORTEST_ENDLESS_CYCLE = timedelta(minutes=1)
-MOST_SHORT_REPEATS = 100
-MOST_REPEATS = 1_000_000
 
 TOO_MANY = Words("more is begun at once here than a case can hold")
 TOO_LONG = Words("it reckons longer here than a case may take")

@@ -8,18 +8,14 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
 
-from services.bpmn.errors import ExpressionError, Words
 from services.engine import scopes
 from services.engine.borders import SubProcess, around
-from services.expressions.language import evaluate
+from services.expressions.errors import ExpressionError
+from services.expressions.language import evaluate, is_reckoned
+from services.shown import Words
 
 CALLED = "called"
 NO_NAME = Words("it names no process")
-
-
-def is_reckoned(called: str) -> bool:
-    """Whether it is an expression."""
-    return "${" in called or "#{" in called or called.startswith("=")
 
 
 def called_by(task: Any) -> str:

@@ -14,8 +14,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
-from services.bpmn.errors import ExpressionError
 from services.engine.scopes import Change, Changes, Local
+from services.expressions.errors import ExpressionError
 from services.expressions.language import holds
 
 ASKED = "asked"

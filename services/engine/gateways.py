@@ -11,9 +11,10 @@ from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
-from services.bpmn.errors import CannotGoOn, Words
 from services.engine.borders import call_off
+from services.engine.errors import CannotGoOn
 from services.expressions.language import holds, names_in, seen
+from services.shown import Words
 
 #: of a token that a join has consumed
 JOINED = "joined"

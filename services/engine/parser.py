@@ -22,7 +22,6 @@ from services.bpmn.starts import begun_plainly, starts_of
 from services.bpmn.xml import CAMUNDA, B, C, local_name
 from services.engine.beginning import Begin, StartEvent
 from services.engine.borders import Border, CodedError, CodedEscalation, Opening, SubProcess
-from services.engine.calls import is_reckoned
 from services.engine.conditions import Condition, about_to_leave
 from services.engine.gateways import (
     CatchEvent,
@@ -47,6 +46,7 @@ from services.engine.specs import (
 from services.engine.thrown import MappedMessage, Signal
 from services.engine.timers import After, At, Every, First
 from services.engine.undoing import UNDO_ALL, CancelEnd, Cancelled, UndoThrow, sink_of
+from services.expressions.language import is_reckoned
 
 #: how files are read; raised where the same file comes to mean something else, so that older ones keep their meaning
 READING = 2

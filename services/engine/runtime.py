@@ -22,9 +22,9 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from services.bpmn.errors import ExpressionError
 from services.engine import scopes
 from services.engine.budget import one_more
+from services.expressions.errors import ExpressionError
 
 PINNED = "3.2.0"
 READY, WAITING, PREDICTED = TaskState.READY, TaskState.WAITING, TaskState.PREDICTED_MASK

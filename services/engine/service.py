@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
 
@@ -11,30 +10,27 @@ from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
-from services.bpmn.errors import (
-    CannotGoOn,
-    CannotMigrate,
-    ExpressionError,
-    NoBoundary,
-    NoPlainStart,
-    NoSuchStart,
-    StopGone,
-    UnknownDecision,
-    Words,
-)
 from services.bpmn.reading import Extensions
 from services.bpmn.redrawn import engine_name
-from services.bpmn.starts import Start
-from services.engine import scopes, timers
+from services.engine import scopes
 from services.engine import state as codec
 from services.engine.borders import CodedError, take_over, treats
 from services.engine.budget import MOST_STATE, MOST_STEPS, MOST_WAITING, TOO_LARGE, TOO_MANY, spending
 from services.engine.conditions import show_changes
 from services.engine.definition import Definition
+from services.engine.errors import (
+    CannotGoOn,
+    CannotMigrate,
+    NoBoundary,
+    NoPlainStart,
+    NoSuchStart,
+    StopGone,
+)
+from services.engine.noting import decided, noting
 from services.engine.runtime import QuickWorkflow, look_ahead
 from services.engine.runtime import at as placed
 from services.engine.specs import NOTHING, ExpressionEngine
-from services.engine.step import Asked, Decided, Passed, Shouted, Step, Stop, Thrown, World
+from services.engine.step import Asked, Passed, Shouted, Step, Stop, Thrown
 from services.engine.stops import (
     is_offered,
     message_of,
@@ -48,9 +44,10 @@ from services.engine.stops import (
 )
 from services.engine.thrown import hear, new_to_hearing
 from services.engine.timers import due_at, tell
-from services.expressions.language import compile_expression, evaluate
-from services.expressions.language import holds as expression_holds
-from services.expressions.world import decided, in_world, noting
+from services.expressions.errors import ExpressionError
+from services.expressions.language import evaluate
+from services.expressions.world import World, in_world
+from services.shown import Words
 
 ENGINE = ExpressionEngine()
 CANNOT = Words("what is drawn there cannot be carried out")
@@ -87,32 +84,6 @@ def start(
             workflow.changes = scopes.Changes()
         workflow.task_tree.data = scopes.begin(workflow, variables)
         return _advance(definition, workflow, frozenset())
-
-
-def first_start(start: Start, world: World) -> dict[str, Any] | None:
-    """When a timer start event is due first, from that moment on (`next`, ISO text); None when it never is.
-
-    To be kept, and given to `next_start` when it came. Raises ExpressionError.
-    """
-    with in_world(world):
-        try:
-            text = evaluate(start.says, {})
-            if not isinstance(text, str):
-                raise ValueError
-            return timers.first_start(start.timed, text.strip(), world)
-        except (ValueError, OverflowError):
-            raise ExpressionError(start.says, timers.NO_TIME) from None
-
-
-def holds(start: Start, values: Mapping[str, Any], world: World) -> bool:
-    """Whether the condition of a start event holds over these values. Raises ExpressionError."""
-    with in_world(world):
-        return expression_holds(start.says, dict(values))
-
-
-def next_start(due: Mapping[str, Any], world: World) -> dict[str, Any] | None:
-    """When it is due again after it came; those moments that passed meanwhile count as one. None: never."""
-    return timers.next_start(dict(due), world)
 
 
 def complete(
@@ -223,38 +194,10 @@ def change(definition: Definition, state: bytes, values: Mapping[str, Any], worl
         return _advance(definition, workflow, before)
 
 
-def decide(definition: Definition, decision: str, inputs: Mapping[str, Any], now: datetime | None = None) -> Decided:
-    """What a decision of the definition's files says to these inputs, and why; `now` on the clock of its place.
-
-    Raises UnknownDecision, ExpressionError.
-    """
-    if decision not in definition.decisions:
-        raise UnknownDecision(decision=decision)
-    if now is None:
-        return definition.decisions[decision].decide(inputs)
-    with in_world(World(now, _no_due, now.tzinfo or UTC)):
-        return definition.decisions[decision].decide(inputs)
-
-
 def drawing_of(definition: Definition, decision: str) -> bytes | None:
     """The file in which a decision is drawn; None for one that it does not have."""
     found = definition.decisions.get(decision)
     return definition.resources[found.file] if found is not None else None
-
-
-def check_expression(text: str) -> None:
-    """Raises ExpressionError for what cannot be reckoned, however good the values are."""
-    compile_expression(text)
-
-
-def reckon(text: str, values: Mapping[str, Any], now: datetime) -> Any:
-    """What an expression beside the diagram (of a form) comes to at that moment. Raises ExpressionError."""
-    with in_world(World(now, _no_due, now.tzinfo or UTC)):
-        return evaluate(text, values)
-
-
-def _no_due(step: str, start: datetime) -> datetime:
-    raise ExpressionError("due()", "due dates are not known in a form")
 
 
 def migrate(old: Definition, new: Definition, state: bytes, moved: Mapping[str, str], world: World) -> Step:

@@ -13,14 +13,16 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from services.bpmn.decisions import Decision
-from services.bpmn.errors import ExpressionError, Words
+from services.bpmn.limits import MOST_AT_ONCE
 from services.bpmn.reading import Extensions
 from services.engine import scopes
 from services.engine.borders import call_off
-from services.engine.budget import MOST_AT_ONCE
 from services.engine.calls import Call
+from services.engine.noting import note_decided
+from services.expressions.errors import ExpressionError
 from services.expressions.language import compile_expression, evaluate, names_in, seen
-from services.expressions.world import current_world, note_decided
+from services.expressions.world import current_world
+from services.shown import Words
 
 NOTHING = Extensions()
 HOW_MANY = Words("it is no list, or no number, of 0 to %(most)s", {"most": MOST_AT_ONCE})

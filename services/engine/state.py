@@ -14,8 +14,8 @@ from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from services.bpmn.errors import CorruptState
 from services.engine.calls import called_by
+from services.engine.errors import CorruptState
 from services.engine.former import share_variables
 from services.engine.gateways import PassedTask
 from services.engine.runtime import WAITING, QuickSubWorkflow, QuickWorkflow, needs_prediction, new_id

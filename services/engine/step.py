@@ -1,20 +1,11 @@
-"""What goes into the engine and what comes out of it: values, never live objects."""
+"""Where an instance stands after a move: values, never live objects."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from typing import Literal
 
-
-@dataclass(frozen=True)
-class World:
-    """What the engine may know of the world outside the diagram."""
-
-    now: datetime
-    #: (step key, start) -> due moment, for `${due("review")}`; raises ExpressionError for an unknown key
-    due: Callable[[str, datetime], datetime]
-    #: of the office: where a date and time without an offset is meant, and what day it is
-    zone: tzinfo = UTC
+from services.bpmn.decided import Decided
 
 
 @dataclass(frozen=True)
@@ -62,40 +53,6 @@ class Thrown:
 
     message: str
     payload: Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class FiredRule:
-    """A rule of a table that fired."""
-
-    number: int  #: as drawn, from 1
-    id: str
-    says: str  #: its description
-    tests: tuple[str, ...]  #: what it asked of each column, as written; empty: anything
-    outputs: Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class Fired:
-    """A table that was asked."""
-
-    decision: str  #: id of what it stands in
-    name: str
-    policy: str
-    values: tuple[tuple[str, object], ...]  #: column -> the value that stood there
-    rules: tuple[FiredRule, ...]
-
-
-@dataclass(frozen=True)
-class Decided:
-    """What a decision said, and why."""
-
-    decision: str
-    name: str
-    outputs: Mapping[str, object]
-    tables: tuple[Fired, ...]  #: in the order in which they were asked
-    behind: tuple[tuple[str, str, object], ...]  #: id, name and value of what was decided on the way
-    given: Mapping[str, object] = field(default_factory=dict)  #: of the variables, what it may read
 
 
 @dataclass(frozen=True)

@@ -8,20 +8,23 @@ from typing import Any, Literal
 from SpiffWorkflow.bpmn.specs.defaults import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
-from services.bpmn.errors import ExpressionError, StopGone, Words
 from services.bpmn.reading import ROLE, SENDER, STAFF, Extensions, by_hand
 from services.bpmn.starts import Start
+from services.bpmn.times import read_length, read_moment
 from services.engine.beginning import StartEvent
 from services.engine.borders import Border, Opening, around
 from services.engine.conditions import condition_of
 from services.engine.definition import Definition
+from services.engine.errors import StopGone
 from services.engine.gateways import PassedTask
 from services.engine.runtime import QuickWorkflow, at
 from services.engine.specs import NOTHING, OperationTask
 from services.engine.step import Passed, Stop
 from services.engine.thrown import Signal, name_of
-from services.engine.timers import due_at, read_length, read_moment
+from services.engine.timers import due_at
+from services.expressions.errors import ExpressionError
 from services.expressions.language import evaluate
+from services.shown import Words
 
 
 def passed(definition: Definition, task: Any) -> Passed:

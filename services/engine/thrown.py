@@ -10,17 +10,13 @@ from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import SignalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 
-from services.bpmn.errors import ExpressionError, Words
 from services.engine.step import Shouted, Thrown
-from services.expressions.language import evaluate
+from services.expressions.errors import ExpressionError
+from services.expressions.language import evaluate, is_reckoned
+from services.shown import Words
 
 NAME = "name"
 NO_NAME = Words("the name of a message or signal comes to no text")
-
-
-def is_reckoned(name: str) -> bool:
-    """Whether the name is an expression."""
-    return "${" in name or "#{" in name
 
 
 def _reckoned(name: str, task: Any) -> str:

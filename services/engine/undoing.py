@@ -18,13 +18,14 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
-from services.bpmn.errors import CannotGoOn, Words
 from services.bpmn.reading import Extensions
 from services.engine import scopes
 from services.engine.borders import SubProcess, around, call_off, call_off_others, take_over
 from services.engine.budget import MOST_UNDONE
+from services.engine.errors import CannotGoOn
 from services.engine.joins import Ending
 from services.engine.runtime import needs_prediction
+from services.shown import Words
 
 Entry = dict[str, Any]
 INTERNAL = 5  #: where a stored row has what a task keeps for itself

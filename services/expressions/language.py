@@ -8,22 +8,24 @@ result is an int, any other a float. What FEEL makes null because it cannot be r
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
 
 import orjson
 
-from services.bpmn.errors import ExpressionError, Seen, Words
 from services.expressions.coercion import as_text
+from services.expressions.errors import ExpressionError
 from services.expressions.juel import parts_of, read_juel
-from services.expressions.world import HOST, new_run
+from services.expressions.world import HOST, World, in_world, new_run, no_due
 from services.feel import FeelRefused, FeelScope, Remark, Run, expression, lift, nodes, unary_tests
 from services.feel.applying import belongs
 from services.feel.expressions import lifted
 from services.feel.looking import check_callable
 from services.feel.times import Date, DateTime, DaysTime, Time, YearsMonths, to_python
 from services.feel.values import Range, kind
+from services.shown import Seen, Words
 
 Value = Any
 Data = Mapping[str, Value]
@@ -114,6 +116,22 @@ def _other_test(text: str, refused: FeelRefused) -> Test:
 def evaluate(text: str, data: Data) -> Value:
     """The expression's value over the data. Raises ExpressionError."""
     return compile_expression(text)(data)
+
+
+def check_expression(text: str) -> None:
+    """Raises ExpressionError for what cannot be reckoned, however good the values are."""
+    compile_expression(text)
+
+
+def reckon(text: str, values: Mapping[str, Any], now: datetime) -> Any:
+    """What an expression beside the diagram (of a form) comes to at that moment. Raises ExpressionError."""
+    with in_world(World(now, no_due, now.tzinfo or UTC)):
+        return evaluate(text, values)
+
+
+def is_reckoned(name: str) -> bool:
+    """Whether the name of a message, a signal or a process is an expression: `${…}`, `#{…}` or `=…`."""
+    return "${" in name or "#{" in name or name.lstrip().startswith("=")
 
 
 def holds(condition: str, data: Data) -> bool:

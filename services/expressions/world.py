@@ -1,45 +1,31 @@
 """What expressions may know of the world of the move that runs: its moment, its zone, due dates."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 
-from services.bpmn.errors import ExpressionError
-from services.engine.step import Decided, World
+from services.expressions.errors import ExpressionError
 from services.feel.library import BUILTINS
 from services.feel.run import Limits, NoResult, Run
 from services.feel.times import DateTime, from_python, to_python
 from services.feel.values import Function, Value
 
+
+@dataclass(frozen=True)
+class World:
+    """What a diagram may know of the world outside it."""
+
+    now: datetime
+    #: (step key, start) -> due moment, for `${due("review")}`; raises ExpressionError for an unknown key
+    due: Callable[[str, datetime], datetime]
+    #: of the office: where a date and time without an offset is meant, and what day it is
+    zone: tzinfo = UTC
+
+
 LIMITS = Limits(steps=200_000)
 _world: ContextVar[World | None] = ContextVar("world", default=None)
-#: what was decided in the move that runs, with the task at which it was
-_decided: ContextVar[list[tuple[Any, Decided]] | None] = ContextVar("decided", default=None)
-
-
-@contextmanager
-def noting() -> Iterator[list[tuple[Any, Decided]]]:
-    """Inside, every decision is noted in the list, with what asked for it."""
-    found: list[tuple[Any, Decided]] = []
-    token = _decided.set(found)
-    try:
-        yield found
-    finally:
-        _decided.reset(token)
-
-
-def decided() -> Sequence[tuple[Any, Decided]]:
-    """What was decided in the move that runs."""
-    return tuple(_decided.get() or ())
-
-
-def note_decided(asker: Any, decided: Decided) -> None:
-    """Keep it for the move that runs."""
-    found = _decided.get()
-    if found is not None:
-        found.append((asker, decided))
 
 
 @contextmanager
@@ -58,6 +44,11 @@ def current_world() -> World:
     if world is None:
         raise ExpressionError("now()", "the time is not known here")
     return world
+
+
+def no_due(step: str, start: datetime) -> datetime:
+    """Due dates in a world beside a diagram. Raises ExpressionError."""
+    raise ExpressionError("due()", "due dates are not known in a form")
 
 
 def clock() -> datetime:

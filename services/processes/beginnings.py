@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services import clock, deadlines, engine, registry
+from services import bpmn, clock, deadlines, expressions, registry
 from services.jobs import NewJob, enqueue, forget_all
 from services.processes.models import ProcessDefinition
 from services.registry import Registry
@@ -35,12 +35,12 @@ class PlannedStart:
         return NewJob(START, key, datetime.fromisoformat(str(self.due["next"])), args={**args, "due": dict(self.due)})
 
 
-def named_offices(start: engine.Start) -> list[str]:
+def named_offices(start: bpmn.Start) -> list[str]:
     """The offices that the start event names."""
     return [key for each in start.properties.get(OFFICE, "").split(",") if (key := each.strip())]
 
 
-def offices_of(rules: Registry, process: str, start: engine.Start) -> list[str]:
+def offices_of(rules: Registry, process: str, start: bpmn.Start) -> list[str]:
     """Where cases begin by it that nobody opens; none when nobody says."""
     named = named_offices(start)
     first = counter_of(rules, process) if not named else None
@@ -62,7 +62,7 @@ def role_of(rules: Registry, route: str) -> str:
     return facts["routes"][route]["role"] if route in facts["service"]["routes"] else ""
 
 
-def replan(before: Mapping[str, int], rows: Sequence[ProcessDefinition], files: Mapping[str, bytes]) -> None:
+def replan(before: Mapping[str, int], rows: Sequence[ProcessDefinition], files: bpmn.Files) -> None:
     """Versions came into force: the timers of those before them are void, their own are planned.
 
     In the caller's transaction. What lies in the past is not made up for.
@@ -72,18 +72,17 @@ def replan(before: Mapping[str, int], rows: Sequence[ProcessDefinition], files: 
     for row in rows:
         if row.key in before:
             forget_all(_prefix(before[row.key]))
-        definition = engine.parse(files, row.key)
-        for start in definition.starts:
+        for start in files.starts(row.key):
             if start.kind == "timer":
                 for office_key in offices_of(rules, row.key, start):
-                    due = engine.first_start(start, world_of(rules, office_key, now))
+                    due = bpmn.first_start(start, world_of(rules, office_key, now))
                     planned += [PlannedStart(row.id, start.element, office_key, due).job()] if due else []
     enqueue(planned)
 
 
-def world_of(rules: Registry, office_key: str, now: datetime) -> engine.World:
+def world_of(rules: Registry, office_key: str, now: datetime) -> expressions.World:
     """The moment at that office; no step has begun there."""
-    return engine.World(now, lambda step, since: since, deadlines.zone(rules, office_key))
+    return expressions.World(now, lambda step, since: since, deadlines.zone(rules, office_key))
 
 
 def _prefix(definition_id: int) -> str:

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services import clock, deadlines, engine, registry
+from services import bpmn, clock, deadlines, registry
 from services.errors import NotFound
 from services.processes.in_force import files_in_force, resources
-from services.processes.trying import ASKS
 
 
 class NoSuchDecision(NotFound):
@@ -22,7 +21,7 @@ class DecisionVersion:
     name: str
     deployment_id: int | None  #: None: as it is in force
     file: str
-    definition: engine.Definition
+    decisions: Mapping[str, bpmn.Decision]  #: all that are drawn beside it
 
 
 def decision_in_force(key: str) -> DecisionVersion:
@@ -43,8 +42,8 @@ def decide(version: DecisionVersion, values: Mapping[str, object]) -> Sequence[M
     """
     rules = registry.current()
     now = clock.now().astimezone(deadlines.zone(rules, str(rules.facts()["control_office"])))
-    said = engine.decide(version.definition, version.key, values, now).outputs
-    if not version.definition.decisions[version.key].lists:
+    said = bpmn.decide_over(version.decisions, version.key, values, now).outputs
+    if not version.decisions[version.key].lists:
         return [said] if said else []
     columns = {name: value for name, value in said.items() if isinstance(value, list)}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
@@ -52,13 +51,13 @@ def decide(version: DecisionVersion, values: Mapping[str, object]) -> Sequence[M
 
 def _of(files: Mapping[str, bytes], key: str, deployment_id: int | None, said: str) -> DecisionVersion:
     tables = tuple(sorted((name, content) for name, content in files.items() if name.endswith(".dmn")))
-    definition = _read(tables)
-    found = definition.decisions.get(key)
+    decisions = _read(tables)
+    found = decisions.get(key)
     if found is None:
         raise NoSuchDecision(id=said[:100])
-    return DecisionVersion(key, found.name, deployment_id, found.file, definition)
+    return DecisionVersion(key, found.name, deployment_id, found.file, decisions)
 
 
 @lru_cache(maxsize=16)
-def _read(tables: tuple[tuple[str, bytes], ...]) -> engine.Definition:
-    return engine.parse({"asks.bpmn": ASKS, **dict(tables)}, "asks")
+def _read(tables: tuple[tuple[str, bytes], ...]) -> Mapping[str, bpmn.Decision]:
+    return bpmn.Files(dict(tables)).decisions

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select, text, update
 
-from services import clock, directory, engine, journal
+from services import bpmn, clock, directory, journal
 from services.db import db, transaction
 from services.errors import Conflict, Forbidden, InvalidAnswers, NotFound
 from services.processes.beginnings import replan
@@ -147,8 +147,9 @@ def enact(
             rows = [row for row in rows if row.key in keys]
             _check_chosen(rows)
         by, said = f"staff:{person.id}", {"act_number": act_number.strip(), "why": why.strip()}
-        enactment = enact_as(by, deployment_id, rows, act_on=act_on, **said)
-        tell_law(enactment, rows, resources(deployment_id))
+        files = resources(deployment_id)
+        enactment = enact_as(by, deployment_id, rows, files, act_on=act_on, **said)
+        tell_law(enactment, rows, files)
         return enactment
 
 
@@ -179,12 +180,16 @@ def enact_as(
     actor: str,
     deployment_id: int,
     rows: Sequence[ProcessDefinition],
+    files: bpmn.Files,
     *,
     act_number: str = "",
     act_on: date | None = None,
     why: str = "",
 ) -> Enactment:
-    """The rows of it, and its line in the journal; in the caller's transaction. Raises InForceAlready."""
+    """The rows of it, and its line in the journal; `files` are the deployment's. In the caller's transaction.
+
+    Raises InForceAlready.
+    """
     now, before = clock.now(), in_force_now()
     new = [row for row in rows if before.get(row.key) != row.id]
     if not new:
@@ -198,7 +203,7 @@ def enact_as(
     db.session.flush()
     for row in new:
         db.session.add(InForce(key=row.key, definition_id=row.id, enactment_id=enactment.id, since=now))
-    replan(before, new, resources(deployment_id))
+    replan(before, new, files)
     details = {"deployment": deployment_id, "act": act_number, "on": act_on.isoformat() if act_on else ""}
     changed = {row.key: {"from": before.get(row.key), "to": row.id} for row in new}
     line = journal.NewLine("deployment.enacted", actor, {**details, "processes": changed, "why": why})
@@ -214,7 +219,7 @@ def put_by_console(key: str) -> bool:
     return actor is None or not actor.startswith("staff:")
 
 
-def files_in_force() -> dict[str, bytes]:
+def files_in_force() -> bpmn.Files:
     """The files of what is in force now, each with what it hangs on; of two that give the same, the later law's."""
     wanted = select(ProcessDefinition.deployment_id, InForce.key).join(
         InForce, InForce.definition_id == ProcessDefinition.id
@@ -224,16 +229,18 @@ def files_in_force() -> dict[str, bytes]:
     for deployment_id, key in rows:
         laws_of.setdefault(deployment_id, set()).add(key)
     elsewhere = {key for _, key in rows}
-    found: dict[engine.Thing, tuple[str, bytes]] = {}
+    found: dict[bpmn.Thing, tuple[str, bytes]] = {}
+    read = bpmn.Files({})
     for deployment_id, keys in laws_of.items():
-        for name, content in resources(deployment_id).items():
-            there = engine.contents(name, content)
+        files = read.others(resources(deployment_id))
+        for name, content in files.items():
+            there = files.contents(name)
             if not set(there.executable) & (elsewhere - keys):  # its processes are the law from here, or nowhere
                 found |= dict.fromkeys(there.gives, (name, content))
-    return _named_apart(found)
+    return read.others(_named_apart(found))
 
 
-def _named_apart(found: Mapping[engine.Thing, tuple[str, bytes]]) -> dict[str, bytes]:
+def _named_apart(found: Mapping[bpmn.Thing, tuple[str, bytes]]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for name, content in dict.fromkeys(found.values()):
         at, called = 2, name
@@ -243,10 +250,10 @@ def _named_apart(found: Mapping[engine.Thing, tuple[str, bytes]]) -> dict[str, b
     return files
 
 
-def resources(deployment_id: int) -> dict[str, bytes]:
+def resources(deployment_id: int) -> bpmn.Files:
     """File name -> bytes, of a whole deployment; those that were sent first."""
     wanted = select(Resource.name, Resource.content).filter_by(deployment_id=deployment_id)
-    return dict(iter(db.session.execute(wanted.order_by(Resource.sent.desc(), Resource.name))))
+    return bpmn.Files(dict(iter(db.session.execute(wanted.order_by(Resource.sent.desc(), Resource.name)))))
 
 
 def _check_base(deployment: Deployment, rows: Sequence[ProcessDefinition]) -> None:

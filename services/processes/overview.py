@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, select
 
-from services import directory, engine
+from services import bpmn, directory
 from services.db import db
 from services.errors import NotFound
 from services.processes.in_force import check_looks_after, find_deployment, in_force_now, resources
@@ -189,21 +189,21 @@ def law_page(enactment_id: int) -> LawPage:
     return LawPage(enactment, versions, _files_of(former.values()), resources(enactment.deployment_id))
 
 
-def _files_of(definition_ids: Collection[int]) -> dict[str, bytes]:
+def _files_of(definition_ids: Collection[int]) -> bpmn.Files:
     """The files that these versions hang on."""
     rows = select(ProcessDefinition).where(ProcessDefinition.id.in_(definition_ids)).order_by(ProcessDefinition.id)
     found: dict[str, bytes] = {}
     for row in db.session.scalars(rows):
         found |= closure(row.resource, resources(row.deployment_id))
-    return found
+    return bpmn.Files(found)
 
 
-def before_and_after(page: DeploymentPage) -> tuple[dict[str, bytes], dict[str, bytes]]:
+def before_and_after(page: DeploymentPage) -> tuple[bpmn.Files, bpmn.Files]:
     """The files it is compared with, and its own: what is not in force with what is in force now, for that is what
     putting it in force would change; what is in force with what was in force when it was deployed.
     """
     after, now = resources(page.deployment.id), in_force_now()
-    drawn = {key for name, content in after.items() for key in engine.contents(name, content).executable}
+    drawn = {key for name in after for key in after.contents(name).executable}
     own = {each.key for each in page.versions if each.state == "in_force"}
     law, before = now.items(), page.deployment.base.items()
     base = {**{key: one for key, one in law if key in drawn - own}, **{key: one for key, one in before if key in own}}

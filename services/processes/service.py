@@ -1,12 +1,12 @@
 """Deploy diagrams, and hand them out again, parsed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sqlalchemy import func, select, text
 
-from services import clock, directory, engine, journal
+from services import bpmn, clock, directory, engine, journal
 from services.db import db, transaction
 from services.errors import Forbidden, Invalid, NotFound
 from services.processes import apart, doctor
@@ -56,6 +56,7 @@ class Deployed:
     deployment: Deployment
     definitions: Sequence[ProcessDefinition]  #: of every process it brings; the first file's first process first
     new: bool  #: False: all of it was deployed before, and nothing was written
+    files: bpmn.Files = field(repr=False)  #: all of it, as it was read
 
 
 def deploy(
@@ -83,7 +84,7 @@ def deploy(
         known = {key: _same(key, digest) for key, digest in whole.processes.items()}
         if known and all(known.values()):
             found = [each for each in known.values() if each is not None]
-            return Deployed(db.session.get_one(Deployment, found[0].deployment_id), found, False)
+            return Deployed(db.session.get_one(Deployment, found[0].deployment_id), found, False, whole.files)
         return _keep(whole, definitions, known, Deployment(name=name, source=source, deployed_by=by))
 
 
@@ -96,7 +97,7 @@ def install(files: Mapping[str, bytes], registry: Registry, *, name: str, actor:
         done = deploy(files, registry, name=name, actor=actor)
         mine = [each for each in done.definitions if put_by_console(each.key)]
         if done.new and mine:
-            enact_as(actor, done.deployment.id, mine, why=name)
+            enact_as(actor, done.deployment.id, mine, done.files, why=name)
     return done
 
 
@@ -175,12 +176,14 @@ def _looked_at_apart(files: Mapping[str, bytes], registry: Registry) -> Seen:
 def _look(
     files: Mapping[str, bytes], in_force: Mapping[str, bytes], registry: Registry, known: Mapping[str, Translations]
 ) -> Seen:
+    beside = bpmn.Files.of(in_force)
+    read = beside.others(files)
     try:
-        whole = gather(files, in_force)
-    except engine.BadDiagram:
-        return None, doctor.examine(files, registry, beside=in_force, translated=known)
-    beside = {name: content for name, content in whole.files.items() if name not in whole.sent}
-    return whole, doctor.examine(files, registry, beside=beside, translated=known)
+        whole = gather(read, beside)
+    except bpmn.BadDiagram:
+        return None, doctor.examine(read, registry, beside=beside, translated=known)
+    used = whole.files.some(name for name in whole.files if name not in whole.sent)
+    return whole, doctor.examine(read, registry, beside=used, translated=known)
 
 
 def _deployable(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -220,7 +223,7 @@ def _keep(
     told = {"deployment": deployment.id, "processes": sorted(key for key, row in known.items() if row is None)}
     line = journal.NewLine("deployment.made", deployment.deployed_by, {**told, "source": deployment.source})
     journal.append("deployment", [line], at=now)
-    return Deployed(deployment, found, True)
+    return Deployed(deployment, found, True, whole.files)
 
 
 def _same(key: str, digest: str) -> ProcessDefinition | None:

@@ -1,14 +1,13 @@
 """Staff are told when a version comes into force: everybody whose role does something in a process that changes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from services import clock, directory, notices, registry
+from services import bpmn, clock, directory, notices, registry
 from services.bpmn.drawn import read_drawing
-from services.bpmn.xml import read_xml
 from services.processes.models import Enactment, ProcessDefinition
 
 
-def tell_law(enactment: Enactment, rows: Sequence[ProcessDefinition], files: Mapping[str, bytes]) -> None:
+def tell_law(enactment: Enactment, rows: Sequence[ProcessDefinition], files: bpmn.Files) -> None:
     """One notice for each role at each office, for each process that is now carried out by other rules."""
     for row in rows:
         if row.key in enactment.keys:
@@ -30,9 +29,9 @@ def tell_law(enactment: Enactment, rows: Sequence[ProcessDefinition], files: Map
                 )
 
 
-def _roles(row: ProcessDefinition, files: Mapping[str, bytes]) -> set[str]:
+def _roles(row: ProcessDefinition, files: bpmn.Files) -> set[str]:
     """Who does anything in that process."""
-    drawing = read_drawing(read_xml(row.resource, files[row.resource]))
+    drawing = read_drawing(files.root(row.resource))
     return {role for pool in drawing.pools if pool.process == row.key for node in pool.nodes() for role in node.roles}
 
 

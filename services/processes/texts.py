@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from services.bpmn import BadDiagram, Files
 from services.bpmn.reading import read_extensions
-from services.bpmn.xml import B, C, local_name, read_xml
-from services.engine import BadDiagram
+from services.bpmn.xml import B, C, local_name
 from services.processes import forms
 
 
@@ -23,22 +23,23 @@ class TextDrawn:
 def texts_of(files: Mapping[str, bytes]) -> list[TextDrawn]:
     """Every text of those files, each once in its context, in the order in which it is drawn."""
     found: dict[tuple[str, str], list[str]] = {}
-    for name, content in files.items():
-        for context, msgid, element in texts_in(name, content):
+    read = Files.of(files)
+    for name in read:
+        for context, msgid, element in texts_in(name, read):
             found.setdefault((context, msgid), []).append(element)
     return [TextDrawn(context, msgid, tuple(dict.fromkeys(elements))) for (context, msgid), elements in found.items()]
 
 
-def texts_in(name: str, content: bytes) -> Iterator[tuple[str, str, str]]:
+def texts_in(name: str, files: Files) -> Iterator[tuple[str, str, str]]:
     """Context, text, element of everything in one file; nothing in one that cannot be read."""
-    yield from (each for each in _all_in(name, content) if each[1].strip())
+    yield from (each for each in _all_in(name, files) if each[1].strip())
 
 
-def _all_in(name: str, content: bytes) -> Iterator[tuple[str, str, str]]:
+def _all_in(name: str, files: Files) -> Iterator[tuple[str, str, str]]:
     if name.endswith(".form"):
-        return _of_form(content)
+        return _of_form(files[name])
     try:
-        root = read_xml(name, content)
+        root = files.root(name)
     except BadDiagram:
         return iter(())
     return _of_diagram(root) if name.endswith(".bpmn") else _of_decision(root)

@@ -7,9 +7,9 @@ from typing import Literal
 
 from lxml import etree
 
-from services import clock, deadlines, directory, engine, registry
+from services import bpmn, clock, deadlines, directory, expressions, registry
 from services.bpmn.reading import read_extensions
-from services.bpmn.xml import B, C, read_xml
+from services.bpmn.xml import B, C
 from services.processes.in_force import check_looks_after
 
 #: of how many expressions of a file the first are reckoned
@@ -30,7 +30,7 @@ class Tried:
     text: str  #: as written; empty for a decision
     value: object = None
     rules: str | None = None  #: of a decision table, the numbers of the rules that fired
-    fault: engine.ExpressionError | None = None
+    fault: expressions.ExpressionError | None = None
 
 
 def evaluate(
@@ -44,10 +44,11 @@ def evaluate(
     rules = registry.current()
     now = clock.now().astimezone(deadlines.zone(rules, str(rules.facts()["control_office"])))
     found = [Tried("expression", "", "", "", expression)] if expression.strip() else []
-    for name, content in files.items():
+    read = bpmn.Files.of(files)
+    for name in read:
         if name.endswith(".bpmn"):
-            found += _drawn(read_xml(name, content))
-    return [_reckoned(each, values, now) for each in found[:MOST]] + _decided(files, values, now)
+            found += _drawn(read.root(name))
+    return [_reckoned(each, values, now) for each in found[:MOST]] + _decided(read, values, now)
 
 
 def _drawn(root: etree._Element) -> Iterator[Tried]:
@@ -85,32 +86,20 @@ def _repeats(loop: etree._Element) -> Iterator[str]:
 
 def _reckoned(each: Tried, values: Mapping[str, object], now: datetime) -> Tried:
     try:
-        return replace(each, value=engine.reckon(each.text, values, now))
-    except engine.ExpressionError as fault:
+        return replace(each, value=expressions.reckon(each.text, values, now))
+    except expressions.ExpressionError as fault:
         return replace(each, fault=fault)
 
 
-def _decided(files: Mapping[str, bytes], values: Mapping[str, object], now: datetime) -> list[Tried]:
-    tables = {name: content for name, content in files.items() if name.endswith(".dmn")}
-    if not tables:
-        return []
+def _decided(files: bpmn.Files, values: Mapping[str, object], now: datetime) -> list[Tried]:
     found = []
-    definition = engine.parse({"asks.bpmn": ASKS, **tables}, "asks")
-    for key, decision in definition.decisions.items():
+    for key, decision in files.decisions.items():
         tried = Tried("decision", key, decision.name, "", "")
         try:
-            said = engine.decide(definition, key, values, now)
+            said = bpmn.decide_over(files.decisions, key, values, now)
             own = [table for table in said.tables if table.decision == key]
             rules = ", ".join(str(rule.number) for table in own for rule in table.rules) if own else None
             found.append(replace(tried, value=said.outputs, rules=rules))
-        except engine.ExpressionError as fault:
+        except expressions.ExpressionError as fault:
             found.append(replace(tried, fault=fault))
     return found
-
-
-#: the least process: decisions are read beside one
-ASKS = (
-    b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><process id="asks" '
-    b'isExecutable="true"><startEvent id="s"/><endEvent id="e"/><sequenceFlow id="f" sourceRef="s" targetRef="e"/>'
-    b"</process></definitions>"
-)

@@ -4,15 +4,14 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from services import engine
-from services.engine import ANY_PROCESS, Contents, Thing
+from services.bpmn import ANY_PROCESS, Contents, Files, Thing
 
 
 @dataclass(frozen=True)
 class Whole:
     """The files of a deployment, and the processes in them that can be started."""
 
-    files: Mapping[str, bytes]
+    files: Files
     sent: frozenset[str]  #: names of those that were sent; the others were in force already
     #: process -> digest of every file that it hangs on; those of the files sent come first, in their order
     processes: Mapping[str, str]
@@ -21,11 +20,12 @@ class Whole:
 
 def gather(sent: Mapping[str, bytes], in_force: Mapping[str, bytes]) -> Whole:
     """What belongs together. A file in force that gives what a sent one gives is replaced by it. Raises BadDiagram."""
-    known = {name: engine.contents(name, content) for name, content in sent.items()}
+    read = Files.of(in_force)
+    known = _contents(read.others(sent))
     given = {thing for each in known.values() for thing in each.gives}
     files = dict(sent)
-    for name, content in in_force.items():
-        there = engine.contents(name, content)
+    for name, content in read.items():
+        there = read.contents(name)
         if not there.gives & given:
             kept = _free(name, files)
             files[kept], known[kept] = content, there
@@ -36,7 +36,7 @@ def gather(sent: Mapping[str, bytes], in_force: Mapping[str, bytes]) -> Whole:
     resources = {key: name for name in order if name in set(sent) | users for key in known[name].executable}
     digests = {name: _digest(files[each] for each in _reached([name], known, givers)) for name in order}
     return Whole(
-        files={name: files[name] for name in order},
+        files=read.others({name: files[name] for name in order}),
         sent=frozenset(sent),
         processes={key: digests[name] for key, name in resources.items()},
         resources=resources,
@@ -45,8 +45,12 @@ def gather(sent: Mapping[str, bytes], in_force: Mapping[str, bytes]) -> Whole:
 
 def closure(name: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """That file, then every one that it hangs on. Raises BadDiagram."""
-    known = {each: engine.contents(each, content) for each, content in files.items()}
+    known = _contents(Files.of(files))
     return {each: files[each] for each in [name, *sorted(_reached([name], known, _givers(known)) - {name})]}
+
+
+def _contents(files: Files) -> dict[str, Contents]:
+    return {name: files.contents(name) for name in files}
 
 
 def _givers(known: Mapping[str, Contents]) -> dict[Thing, str]:

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from services import engine
+from services import bpmn, engine
+from services.bpmn import BadDiagram
 from services.bpmn.lenient_rules import DESCRIBES_ONLY
 from services.config import ROOT, Config
-from services.engine import BadDiagram
 from services.processes.doctor import examine
 from services.registry import Registry, load
 from tests.oracle.table import not_yet
@@ -152,7 +152,7 @@ def _one(found: Found, file: Path, root: etree._Element, files: dict[str, bytes]
 
 def _engine(files: dict[str, bytes]) -> set[str]:
     try:
-        for process in engine.processes(files):
+        for process in bpmn.Files(files).processes:
             engine.parse(files, process)
     except BadDiagram as bad:
         return {each.rule.code for each in bad.problems}

@@ -10,7 +10,10 @@ from functools import cache
 from typing import Any
 
 from services import engine
-from services.engine import BadDiagram, Definition, ExpressionError, NoBoundary, Step, Stop, World
+from services.bpmn import BadDiagram
+from services.engine import Definition, NoBoundary, Step, Stop
+from services.expressions.errors import ExpressionError
+from services.expressions.world import World
 from tests.oracle.drawing import Drawing
 from tests.oracle.table import Row
 

@@ -11,8 +11,8 @@ from flask import Response, render_template
 from flask_babel import gettext
 
 from services import processes, registry
+from services.bpmn import BadDiagram
 from services.bpmn.xml import read_xml
-from services.engine import BadDiagram
 from services.errors import Invalid, NotFound
 from services.processes.doctor import Finding, Report, repaired
 from services.processes.doctor.catalogue import TAKES_TOO_MUCH
@@ -122,10 +122,9 @@ def report_of(page: processes.DeploymentPage) -> Report:
 def report_under(deployment_id: int, sent: frozenset[str], *known: processes.Translations) -> Report:
     """It changes only when names are translated."""
     files = processes.resources(deployment_id)
-    beside = {name: content for name, content in files.items() if name not in sent}
+    beside = files.some(name for name in files if name not in sent)
     translated = {each.language: each for each in known}
-    files = {name: files[name] for name in sorted(sent)}
-    return processes.examine_apart(files, registry.current(), beside=beside, translated=translated)
+    return processes.examine_apart(files.some(sorted(sent)), registry.current(), beside=beside, translated=translated)
 
 
 def told(findings: Iterable[Finding]) -> list[Told]:

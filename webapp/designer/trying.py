@@ -5,7 +5,7 @@ import json
 from flask import g, render_template, request
 
 from services import processes
-from services.engine import BadDiagram
+from services.bpmn import BadDiagram
 from webapp import asked
 from webapp.designer.doctor import carried, uploaded
 from webapp.designer.rooms import bp, designers

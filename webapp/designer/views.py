@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import cases, directory, engine, processes, registry
+from services import bpmn, cases, directory, processes, registry
 from services.bpmn.xml import read_xml
 from services.days import read_day
 from services.errors import InvalidAnswers, NotFound
@@ -169,7 +169,7 @@ def _page(deployment_id: int, typed: Mapping[str, str], errors: Mapping[str, str
     )
 
 
-def _several_starts(definition_id: int) -> Sequence[engine.Start]:
+def _several_starts(definition_id: int) -> Sequence[bpmn.Start]:
     """Where a rehearsal of that version may begin, the usual one first; none when there is no choice."""
     definition = processes.definition(definition_id)
     if len(definition.starts) < 2:
@@ -200,8 +200,9 @@ def _context(name: str, content: bytes) -> str:
 
 def _counterpart(name: str, content: bytes, before: Mapping[str, bytes]) -> bytes | None:
     """The file before that draws a process of this one."""
-    gives = {each for each in engine.contents(name, content).gives if each[0] == "process"}
-    alike = (other for each, other in _diagrams(before) if engine.contents(each, other).gives & gives)
+    gives = {each for each in bpmn.Files({name: content}).contents(name).gives if each[0] == "process"}
+    files = bpmn.Files.of(before)
+    alike = (other for each, other in _diagrams(files) if files.contents(each).gives & gives)
     return next(alike, None)
 
 

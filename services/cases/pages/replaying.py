@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Row, or_, select
 
-from services import clock, deadlines, directory, engine, processes, registry
+from services import bpmn, clock, deadlines, directory, engine, expressions, processes, registry
 from services.cases.decided import fired_of
 from services.cases.facts import number_of
 from services.cases.models import Case, Instance
@@ -37,7 +37,7 @@ class Redecided:
     after: Mapping[str, object]
     rules_before: str  #: the numbers of the rules that fired: «2, 5»
     rules_after: str
-    fault: engine.ExpressionError | None = None  #: why there would be no answer
+    fault: expressions.ExpressionError | None = None  #: why there would be no answer
     may_open: bool = False  #: this person may look at the case
 
 
@@ -141,11 +141,11 @@ class _Work:
 
     def _decide(
         self, definition: engine.Definition, key: str, entry: Mapping[str, Any]
-    ) -> tuple[Mapping[str, object], str, engine.ExpressionError | None]:
+    ) -> tuple[Mapping[str, object], str, expressions.ExpressionError | None]:
         at = datetime.fromisoformat(str(entry["at"])).astimezone(self.zone)
         try:
-            said = engine.decide(definition, key, entry["given"], at)
-        except engine.ExpressionError as fault:
+            said = bpmn.decide_over(definition.decisions, key, entry["given"], at)
+        except expressions.ExpressionError as fault:
             return {}, "", fault
         return said.outputs, _rules(key, said.tables), None
 
@@ -180,7 +180,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _rules(decision: str, tables: Sequence[engine.Fired]) -> str:
+def _rules(decision: str, tables: Sequence[bpmn.Fired]) -> str:
     return ", ".join(str(rule.number) for table in tables if table.decision == decision for rule in table.rules)
 
 

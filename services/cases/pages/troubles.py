@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import or_
 
-from services import directory, engine, processes
+from services import directory, processes, shown
 from services.cases.carrying_on import ANSWERS
 from services.cases.incidents import joined
 from services.cases.models import Case, Instance, Task
@@ -42,7 +42,7 @@ def view(row: JobRow, task: Task | None, case: Case | None) -> Incident:
         next_at=row.due_at,
         attempts=row.attempts,
         message=row.error or "",
-        details={key: engine.revived(value) for key, value in (row.error_details or {}).items()},
+        details={key: shown.revived(value) for key, value in (row.error_details or {}).items()},
         process=task.process if task is not None else "",
         element=task.element if task is not None else "",
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from services.bpmn.xml import local_name, read_xml
+from services.bpmn import Files
+from services.bpmn.xml import local_name
 from services.processes.changes import sentences
 from services.processes.changes.sentences import Change, Detail, NameDrawn, RowDrawn
 
@@ -40,7 +41,7 @@ class _RowsOfTable:
         return RowDrawn(asked, tuple(pairs[count:]))
 
 
-def changed_decisions(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[Change]:
+def changed_decisions(before: Files, after: Files) -> Iterator[Change]:
     """Of every decision in `after`."""
     former, now = _tables(before), _tables(after)
     for key, table in now.items():
@@ -53,7 +54,9 @@ def changed_decisions(before: Mapping[str, bytes], after: Mapping[str, bytes]) -
 
 def names_of_answers(files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
     """Decision -> its output by name -> what people read there, as drawn. Raises BadDiagram."""
-    return {key: {each.reads: each.name.text for each in table.answers} for key, table in _tables(files).items()}
+    return {
+        key: {each.reads: each.name.text for each in table.answers} for key, table in _tables(Files.of(files)).items()
+    }
 
 
 def _table(old: _RowsOfTable, new: _RowsOfTable) -> Iterator[Change]:
@@ -103,11 +106,11 @@ def _row(old: _RowsOfTable, new: _RowsOfTable, key: str, number: int) -> Iterato
             yield new.change("changed", key, sentences.CELL_CHANGED, number=str(number), column=column.name, **cell)
 
 
-def _tables(files: Mapping[str, bytes]) -> dict[str, _RowsOfTable]:
+def _tables(files: Files) -> dict[str, _RowsOfTable]:
     found: dict[str, _RowsOfTable] = {}
-    for name, content in files.items():
+    for name in files:
         if name.endswith(".dmn"):
-            nodes = [each for each in read_xml(name, content) if _named(each, "decision")]
+            nodes = [each for each in files.root(name) if _named(each, "decision")]
             context = f"dmn:{nodes[0].get('id', '')}" if nodes else "dmn:"
             found |= {node.get("id", ""): _read(context, node) for node in nodes}
     return found

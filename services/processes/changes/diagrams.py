@@ -1,20 +1,23 @@
 """Differences of diagrams."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from lxml import etree
+
+from services.bpmn import Files
 from services.bpmn.drawn import Drawing, Node, Pool, Way, read_drawing
-from services.bpmn.xml import B, read_xml
+from services.bpmn.xml import B
 from services.processes.changes import sentences
 from services.processes.changes.sentences import Change, Detail, Keys, NameDrawn
 
 
-def changed_drawings(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[Change]:
+def changed_drawings(before: Files, after: Files) -> Iterator[Change]:
     """Of every drawing in `after`; one that has no process of any drawing before is new."""
-    former = [_read(name, content) for name, content in before.items() if name.endswith(".bpmn")]
-    for name, content in after.items():
+    former = [_read(before.root(name)) for name in before if name.endswith(".bpmn")]
+    for name in after:
         if name.endswith(".bpmn"):
-            now = _read(name, content)
+            now = _read(after.root(name))
             known = next((each for each in former if each.processes & now.processes), None)
             if known is None:
                 for pool in now.drawing.pools:
@@ -42,8 +45,7 @@ class _DrawnFile:
         return Change(kind, self.context, element, text, details)
 
 
-def _read(name: str, content: bytes) -> _DrawnFile:
-    root = read_xml(name, content)
+def _read(root: etree._Element) -> _DrawnFile:
     processes = [each.get("id", "") for each in root.iter(f"{B}process")]
     return _DrawnFile(f"bpmn:{processes[0] if processes else ''}", frozenset(processes), read_drawing(root))
 

@@ -4,8 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from lxml import etree
+
+from services.bpmn import Files
 from services.bpmn.reading import read_extensions
-from services.bpmn.xml import B, read_xml
+from services.bpmn.xml import B
 from services.processes.changes import sentences
 from services.processes.changes.sentences import Change, Detail, NameDrawn
 
@@ -21,7 +24,7 @@ class _FieldsOfForm:
     fields: Mapping[str, tuple[NameDrawn, str]]  #: key -> its question, and everything else of it
 
 
-def changed_forms(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[Change]:
+def changed_forms(before: Files, after: Files) -> Iterator[Change]:
     """Of every form in `after`, field by field."""
     former, now = _forms(before), _forms(after)
     for key, form in now.items():
@@ -50,14 +53,14 @@ def _form(old: _FieldsOfForm, new: _FieldsOfForm) -> Iterator[Change]:
         yield Change("removed", new.context, key, sentences.FIELD_REMOVED, {"form": new.name, "name": name})
 
 
-def _forms(files: Mapping[str, bytes]) -> dict[tuple[str, str], _FieldsOfForm]:
+def _forms(files: Files) -> dict[tuple[str, str], _FieldsOfForm]:
     found = {}
     for name, content in files.items():
         if name.endswith(".form"):
             form = _of_file(content)
             found["form", form.name] = form
         elif name.endswith(".bpmn"):
-            found |= {("step", form.name): form for form in _of_diagram(name, content)}
+            found |= {("step", form.name): form for form in _of_diagram(files.root(name))}
     return found
 
 
@@ -88,8 +91,7 @@ def _rest(field: Mapping[str, object]) -> str:
     return ", ".join(f"{key} {json.dumps(value, ensure_ascii=False)}" for key, value in rest.items())
 
 
-def _of_diagram(name: str, content: bytes) -> Iterator[_FieldsOfForm]:
-    root = read_xml(name, content)
+def _of_diagram(root: etree._Element) -> Iterator[_FieldsOfForm]:
     context = "bpmn:" + next((each.get("id", "") for each in root.iter(f"{B}process")), "")
     for node in root.iter(f"{B}userTask", f"{B}startEvent"):
         fields = read_extensions(node).form_fields

@@ -5,7 +5,7 @@ import re
 from lxml import etree
 
 from services.bpmn.xml import local_name
-from services.engine import ExpressionError
+from services.expressions.errors import ExpressionError
 from services.expressions.language import evaluate, names_in
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.bpmn.rules import Severity
-from services.engine import Shown, Translate, fill
+from services.shown import Shown, Translate, fill
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 

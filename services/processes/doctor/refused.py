@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from services.bpmn import BadDiagram, Problem
 from services.bpmn.allowed import find_problems
 from services.bpmn.decision_rules import DECISION_TWICE
 from services.bpmn.decisions import read_decisions
@@ -14,9 +15,8 @@ from services.bpmn.rules import (
     PROCESS_TWICE,
     TOO_LARGE,
 )
-from services.bpmn.said import proper
 from services.bpmn.xml import LARGEST_FILE, B, local_name
-from services.engine import BadDiagram, Definition, Problem, parse
+from services.engine import Definition, parse
 from services.processes import forms
 from services.processes.doctor.bench import Bench, executable_of
 from services.processes.doctor.sheet import Sheet
@@ -79,7 +79,7 @@ def _of_diagram(bench: Bench, sheet: Sheet) -> Iterator[Problem]:
     if sheet.root.tag != f"{B}definitions":
         yield Problem(sheet.name, "", "", 1, NOT_BPMN)
         return
-    found = find_problems(sheet.name, proper(sheet.root), bench.decisions, bench.executable, bench.forms)
+    found = find_problems(sheet.name, bench.files.proper(sheet.name), bench.decisions, bench.executable, bench.forms)
     for process, sheets in bench.owners.items():
         names = [each.name for each in sheets if each.name in bench.sheets]
         if sheet in sheets and len(names) > 1:
@@ -97,8 +97,7 @@ def unreadable(bad: frozenset[str]) -> Callable[[Bench, Sheet], Iterator[Problem
         files = bench.closure(sheet)
         if bad & files.keys():
             return
-        good = {name: each.content for name, each in files.items()}
-        good |= {each.name: each.content for each in bench.forms.values()}
+        good = bench.files.some([*files, *(each.name for each in bench.forms.values() if each.name not in files)])
         for process in executable_of(sheet)[:MOST_PROCESSES]:
             try:
                 definition = parse(good, process)

@@ -7,9 +7,9 @@ from itertools import count
 
 from lxml import etree
 
+from services.bpmn.times import is_time
 from services.bpmn.xml import B, C, in_bpmn, local_name
-from services.engine import ExpressionError
-from services.engine.timers import is_time
+from services.expressions.errors import ExpressionError
 from services.expressions.language import ISO, compile_expression
 from services.processes.doctor.edits import Edit, applied
 from services.processes.doctor.finding import Finding

@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from services.bpmn.xml import B, C, read_xml
-from services.engine import BadDiagram, Problem
+from services.bpmn import BadDiagram, Files, Problem
+from services.bpmn.xml import C
 from services.processes.doctor import catalogue
 from services.processes.doctor.behaviour import check_behaviour
 from services.processes.doctor.bench import Bench, Translated, executable_of
@@ -65,9 +65,10 @@ def examine(
     people translated, over the catalogues. Raises nothing but MemoryError.
     """
     findings: list[Finding] = []
-    sheets = {name: _read(name, content, findings) for name, content in files.items()}
-    others = {name: _read(name, content, []) for name, content in beside.items() if name not in files}
-    bench = Bench(sheets, others, registry, translated or {})
+    read = Files.of(files).others({**beside, **files})
+    sheets = {name: _read(name, read, findings) for name in files}
+    others = {name: _read(name, read, []) for name in beside if name not in files}
+    bench = Bench(sheets, others, read, registry, translated or {})
     for sheet in sheets.values():
         findings += [_of_note(sheet, each) for each in _guarded(refused, bench, sheet)]
         for check in CHECKS:
@@ -83,31 +84,24 @@ def examine(
 def repaired(files: Mapping[str, bytes], findings: Iterable[Finding]) -> dict[str, bytes]:
     """The files with everything corrected that these findings offer to repair; the rest byte for byte as it was."""
     wanted = [each for each in findings if each.repair]
-    return repairs({name: _read(name, content, []) for name, content in files.items()}, wanted)
+    read = Files.of(files)
+    return repairs({name: _read(name, read, []) for name in read}, wanted)
 
 
-def _read(name: str, content: bytes, findings: list[Finding]) -> Sheet:
+def _read(name: str, files: Files, findings: list[Finding]) -> Sheet:
     """The file; what makes it unreadable becomes a finding."""
     root: etree._Element | None = None
+    content = files[name]
     ending = name.rpartition(".")[2].lower()
     if ending == "form" or (ending not in ("bpmn", "dmn") and content.lstrip()[:1] == b"{"):
         return Sheet(name, content, "form", form=form_of(content))
     try:
-        root = _own(read_xml(name, content))
+        root = files.root(name)
     except BadDiagram as bad:
         if ending in ("bpmn", "dmn", "xml"):
             blank = Sheet(name, content, "other")
             findings += [_of_problem(blank, each) for each in bad.problems]
     return Sheet(name, content, kind_of(name, content, root), root)
-
-
-def _own(root: etree._Element) -> etree._Element:
-    """Without what stands in extension elements in BPMN's name: that is anybody's, and no part of the process."""
-    for extensions in [*root.iter(f"{B}extensionElements")]:
-        for each in [*extensions.iterdescendants(f"{B}*")]:
-            if (above := each.getparent()) is not None:
-                above.remove(each)
-    return root
 
 
 def _guarded(check: Callable[..., Iterable[Problem | Note]], bench: Bench, sheet: Sheet) -> list[Problem | Note]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from services import engine, registry
+from services import bpmn, engine, registry
 from services.errors import Invalid, NotFound
 from services.guarded import guarded_form
 from services.plugin import Form
@@ -81,7 +81,7 @@ def examine(content: bytes) -> tuple[FormFault, ...]:
     return _read(content)[1]
 
 
-def examine_tasks(definition: engine.Definition) -> Iterator[tuple[engine.Element, FormFault]]:
+def examine_tasks(definition: engine.Definition) -> Iterator[tuple[bpmn.Element, FormFault]]:
     """What is wrong with the fields that are drawn on its tasks."""
     for element in definition.elements.values():
         if element.form is not None and element.form.startswith(FIELDS):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, time
 
-from services import engine, hours
+from services import expressions, hours
 from services.answers import MOST_ROWS, as_form, parse
 from services.asking import found_at
 from services.errors import InvalidAnswers
@@ -44,8 +44,8 @@ def _default(question: Question, call: FormCall) -> object:
     if not isinstance(text, str) or not ("default" in question.by or is_expression(text)):
         return text
     try:
-        return engine.reckon(text, call.case.variables, call.now)
-    except engine.ExpressionError:
+        return expressions.reckon(text, call.case.variables, call.now)
+    except expressions.ExpressionError:
         return None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
-from services import engine, hours
+from services import expressions, hours, shown
 from services.filekinds import MOST_OF_A_FIELD, accepted
 from services.plugin import Choice, Field
 from services.processes.forms import demands
@@ -99,9 +99,9 @@ class Component:
         if not isinstance(value, str) or not value.startswith("="):
             return False
         try:
-            engine.check_expression(value)
+            expressions.check_expression(value)
             self.by[kept] = value
-        except engine.ExpressionError as error:
+        except expressions.ExpressionError as error:
             reason = error.details.get("reason", "")
             self.fault("form-expression", property=name, expression=said(value), reason=reason)
         return True
@@ -133,12 +133,12 @@ class Component:
         text = self.under("conditional").raw.get("hide")
         if text is None or text == "" or text is False:
             return ()
-        reason: object = engine.Words("it does not begin with =")
+        reason: object = shown.Words("it does not begin with =")
         if isinstance(text, str) and text.startswith("="):
             try:
-                engine.check_expression(text)
+                expressions.check_expression(text)
                 return (text,)
-            except engine.ExpressionError as error:
+            except expressions.ExpressionError as error:
                 reason = error.details.get("reason", "")
         self.fault("form-condition", expression=said(text), reason=reason)
         return ()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.bpmn.rules import Rule
-from services.engine import fill
+from services.shown import fill
 
 _RULES = (
     Rule(

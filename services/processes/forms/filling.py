@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from services import engine
+from services import expressions, shown
 from services.processes.forms.reckoned import reckoned
 
 Names = Sequence[Mapping[str, object]]  #: as `reckoned.reckoned` reads them
@@ -53,15 +53,15 @@ def check_template(text: str) -> None:
     for part in _walk(_read(text)):
         if part.kind != "text" and part.text:
             try:
-                engine.check_expression("=" + part.text)
-            except engine.ExpressionError as error:
+                expressions.check_expression("=" + part.text)
+            except expressions.ExpressionError as error:
                 raise BadTemplate(part.text, error.details.get("reason", "")) from None
 
 
 def names_of(text: str) -> frozenset[str]:
     """The names that its expressions may read."""
     parts = (part for part in _walk(_read(text)) if part.kind != "text" and part.text)
-    return frozenset().union(*(engine.may_read("=" + part.text) for part in parts))
+    return frozenset().union(*(expressions.may_read("=" + part.text) for part in parts))
 
 
 def filled(text: str, names: Names, now: datetime, escape: Escape = str) -> str:
@@ -135,17 +135,17 @@ def _read(text: str) -> tuple[Part, ...]:
         at = tag.end()
         if opens := _OPENS.fullmatch(said):
             if len(stack) > DEEPEST:
-                raise BadTemplate(said, engine.Words("it is nested too deeply"))
+                raise BadTemplate(said, shown.Words("it is nested too deeply"))
             stack.append((opens[1], opens[2], []))
         elif said.startswith(("/", "#")):
             kind, expression, inside = stack.pop()
             if said != f"/{kind}" or not stack:
-                raise BadTemplate(said, engine.Words("it does not close what was opened"))
+                raise BadTemplate(said, shown.Words("it does not close what was opened"))
             stack[-1][2].append(Part(kind, expression, tuple(inside), bool(line_end)))
         else:
             stack[-1][2].append(Part("insert", said))
             at -= len(line_end)
     if len(stack) > 1:
-        raise BadTemplate(f"#{stack[-1][0]} {stack[-1][1]}", engine.Words("it is not closed"))
+        raise BadTemplate(f"#{stack[-1][0]} {stack[-1][1]}", shown.Words("it is not closed"))
     stack[0][2].append(Part("text", text[at:]))
     return tuple(stack[0][2])

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, get_args
 
-from services import engine
+from services import expressions
 from services.days import read_day
 from services.plugin import Choice, Field, Kind
 from services.processes.forms import demands
@@ -122,9 +122,9 @@ def _default(field: Field, value: str | None, fault: Any) -> object:
         return None
     if is_expression(value):
         try:
-            engine.check_expression(value)
+            expressions.check_expression(value)
             return value
-        except engine.ExpressionError as error:
+        except expressions.ExpressionError as error:
             fault("form-condition", expression=said(value), reason=error.details.get("reason", ""))
             return None
     good: object = value

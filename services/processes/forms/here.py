@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, partial
 
-from services import engine, hours
+from services import expressions, hours
 from services.asking import layers, put, take_away
 from services.plugin import Answers, AttachedFile, Choice, Field, FormCall, file_choices
 from services.processes.forms import demands
@@ -113,7 +113,7 @@ class Here:
         )
         texts = [question.by[name] for name in ("readonly", "disabled") if name in question.by]
         if (found.readonly or found.disabled) and not question.field.readonly:
-            found = replace(found, held=any(engine.may_read(text) & self.asked for text in texts))
+            found = replace(found, held=any(expressions.may_read(text) & self.asked for text in texts))
         found = _bounded(found, by, asked)
         if "choices" in by:
             found = self._offers(question, found, offered(by["choices"]))

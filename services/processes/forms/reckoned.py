@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from services import engine, hours
+from services import expressions, hours
 from services.asking import found_at, put
 from services.plugin import Answers
 from services.processes.forms.drawn_form import Question
@@ -41,8 +41,8 @@ def reckoned(expression: str, readings: Sequence[Answers], now: datetime) -> obj
     """What it comes to by the first of the readings by which it comes to anything; None where it cannot be reckoned."""
     for names in readings:
         try:
-            value = engine.reckon(expression, names, now)
-        except engine.ExpressionError:
+            value = expressions.reckon(expression, names, now)
+        except expressions.ExpressionError:
             continue
         if value is not None:
             return value

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from services import engine
+from services import expressions
 from services.answers import MOST_ROWS
 from services.plugin import Field
 from services.processes.forms.component import LONGEST_TEXT, Component
@@ -211,7 +211,7 @@ def _circle(questions: Sequence[Question]) -> Question | None:
     reckoned = {each.field.name: each for each in questions if "value" in each.by}
     firsts = {name.partition(".")[0]: name for name in reckoned}
     needs = {
-        name: {firsts[read] for read in engine.may_read(each.by["value"]) if read in firsts}
+        name: {firsts[read] for read in expressions.may_read(each.by["value"]) if read in firsts}
         for name, each in reckoned.items()
     }
     for name in reckoned:

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from services import engine
-from services.engine import Definition, Step, Stop, World
+from services.engine import Definition, Step, Stop
+from services.expressions.world import World
 from tests.services.engine.walk import Place
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -7,11 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from services import engine
+from services import bpmn, engine
+from services.bpmn import BadDiagram, Problem
 from services.bpmn.allowed import find_problems
 from services.bpmn.xml import read_xml
 from services.config import ROOT
-from services.engine import BadDiagram, Problem, parse
+from services.engine import parse
 from tests.services.engine.drawings import (
     boundary,
     catch,
@@ -183,7 +184,7 @@ def test_a_process_that_is_not_there_and_one_that_is_twice() -> None:
 
 def test_the_processes_of_files_are_those_that_can_be_executed() -> None:
     peer = PLAIN.replace(b'id="p"', b'id="q"').replace(b'isExecutable="true"', b'isExecutable="false"')
-    assert engine.processes({"a.bpmn": PLAIN, "b.bpmn": peer, "c.txt": b"no diagram"}) == ["p"]
+    assert [*bpmn.Files({"a.bpmn": PLAIN, "b.bpmn": peer, "c.txt": b"no diagram"}).processes] == ["p"]
 
 
 OURS = {
@@ -193,7 +194,7 @@ OURS = {
 
 
 def test_our_diagrams_have_no_problem() -> None:
-    found = engine.processes(OURS)
+    found = [*bpmn.Files(OURS).processes]
     assert set(found) >= {"direct", "resolution", "signing"}
     for each in found:
         definition = engine.parse(OURS, each)

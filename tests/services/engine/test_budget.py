@@ -4,8 +4,9 @@ import time
 
 import pytest
 
-from services import engine
-from services.engine import CannotGoOn, ExpressionError, budget
+from services import bpmn, engine
+from services.engine import CannotGoOn, budget
+from services.expressions.errors import ExpressionError
 from services.processes.doctor import examine
 from services.registry import Registry
 from tests.services.engine.drawings import boundary, catch, drawn, each_of, node, people, scope, timer, times
@@ -55,7 +56,7 @@ def test_the_doctor_refuses_what_can_be_seen_to_exceed_the_budget(
     begun = time.monotonic()
     found = {each.rule for each in examine({"x.bpmn": drawn(nodes, line)}, region).errors}
     assert rule in found
-    with pytest.raises(engine.BadDiagram):
+    with pytest.raises(bpmn.BadDiagram):
         engine.parse({"x.bpmn": drawn(nodes, line)}, "p")
     assert time.monotonic() - begun < 3
 

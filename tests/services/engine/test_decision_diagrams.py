@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from services import engine
+from services import bpmn
+from services.bpmn import BadDiagram, Decided
 from services.bpmn.decisions import read_decisions
 from services.bpmn.xml import read_xml
-from services.engine import BadDiagram, Decided, ExpressionError
+from services.expressions.errors import ExpressionError
 from tests.services.engine.drawings import drawn, node, table
 from tests.services.engine.ours import begin, parsed
 
@@ -169,7 +170,7 @@ def test_a_value_that_its_column_does_not_list_is_told_and_not_decided_upon() ->
 def test_a_column_s_type_is_read(typed: str, given: object, entry: str, fits: bool) -> None:
     content = table(["n"], ["x"], [[entry, "1"]], types=(typed, ""))
     definition = parsed(drawn(node("businessRuleTask", "D", camunda__decisionRef="sort"), "start>D D>end"), content)
-    found = engine.decide(definition, "sort", {"n": given}, datetime(2026, 3, 2, 9, tzinfo=UTC))
+    found = bpmn.decide_over(definition.decisions, "sort", {"n": given}, datetime(2026, 3, 2, 9, tzinfo=UTC))
     assert found.outputs == ({"x": 1} if fits else {})
 
 

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services import engine
+from services import bpmn
+from services.bpmn import BadDiagram
 from services.bpmn.decisions import Decision, read_decisions
 from services.bpmn.xml import read_xml
 from services.config import ROOT
-from services.engine import BadDiagram, ExpressionError
+from services.expressions.errors import ExpressionError
 from tests.services.engine.drawings import DMN, drawn, node, table
 from tests.services.engine.ours import parsed
 
@@ -173,4 +174,4 @@ def test_a_decision_is_asked_for_through_the_door() -> None:
     task = node("businessRuleTask", "D", camunda__decisionRef="entitlement")
     definition = parsed(drawn(task, "start>D D>end"), ENTITLEMENT)
     inputs = {"papers_complete": True, "expense": 9, "income": 0, "share_percent": 1}
-    assert engine.decide(definition, "entitlement", inputs).outputs["amount"] == 9
+    assert bpmn.decide_over(definition.decisions, "entitlement", inputs).outputs["amount"] == 9

@@ -11,8 +11,10 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services import engine
-from services.engine import BadDiagram, CorruptState, Definition, ExpressionError, Step
+from services import bpmn, engine
+from services.bpmn import BadDiagram
+from services.engine import CorruptState, Definition, Step
+from services.expressions.errors import ExpressionError
 from services.expressions.language import evaluate
 from tests.services.engine.drawings import HEAD, catch, drawn, gateways, node, people, table, timer
 from tests.services.engine.ours import begin, done, parsed, waits, world
@@ -61,7 +63,7 @@ def test_python_in_a_decision_is_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises((BadDiagram, ExpressionError)):
             definition = parsed(task, table(["n"], ["x"], [entries]))
-            engine.decide(definition, "sort", {"n": 1})
+            bpmn.decide_over(definition.decisions, "sort", {"n": 1})
     assert not file.exists()
 
 

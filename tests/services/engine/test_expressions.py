@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.engine import ExpressionError, World
+from services.expressions.errors import ExpressionError
 from services.expressions.language import compile_expression, compile_test, evaluate
-from services.expressions.world import in_world
+from services.expressions.world import World, in_world
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WORLD = World(NOW, lambda step, start: start + timedelta(days={"review": 5}[step]))

@@ -4,8 +4,9 @@ from itertools import product
 
 import pytest
 
-from services import engine
-from services.engine import ExpressionError, NoBoundary, Passed, Step, StopGone, Thrown, UnknownDecision
+from services import bpmn, engine
+from services.engine import NoBoundary, Passed, Step, StopGone, Thrown, UnknownDecision
+from services.expressions.errors import ExpressionError
 from tests.services.engine.drawings import (
     boundary,
     catch,
@@ -188,9 +189,9 @@ def test_a_decision_s_result_goes_where_the_designer_wants_it() -> None:
         definition, step = begin(drawn(task, "start>D D>end"), rules, sum=9)
         assert step.variables == {"sum": 9, **expected}
         assert step.passed[1] == Passed("D", "p", "businessRuleTask")
-    assert engine.decide(definition, "sort", {"sum": 1}).outputs == {"kind": "little", "fee": 1}
+    assert bpmn.decide_over(definition.decisions, "sort", {"sum": 1}).outputs == {"kind": "little", "fee": 1}
     with pytest.raises(UnknownDecision):
-        engine.decide(definition, "other", {})
+        bpmn.decide_over(definition.decisions, "other", {})
 
 
 # ---------------------------------------------------------------- messages, signals, calls

@@ -3,7 +3,8 @@
 import pytest
 
 from services import engine
-from services.engine import ExpressionError, Step
+from services.engine import Step
+from services.expressions.errors import ExpressionError
 from tests.services.engine.drawings import (
     boundary,
     diagram,

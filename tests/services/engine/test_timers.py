@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from SpiffWorkflow.bpmn.specs.event_definitions import timer as stock_timer
 
-from services import engine
-from services.engine import ExpressionError, World
+from services import bpmn, engine
+from services.bpmn import times as their_times
 from services.engine import timers as our_timers
+from services.expressions.errors import ExpressionError
+from services.expressions.world import World
 from tests.services.engine.drawings import boundary, catch, drawn, gateways, message, node, people, timer
 from tests.services.engine.ours import MONDAY, begin, done, stop_at, waits, world
 
@@ -249,7 +251,7 @@ def test_no_timer_takes_longer_than_anybody_lives_or_comes_round_all_the_time(te
     try:
         waiting_for(text, kind)
         found = None
-    except engine.BadDiagram as bad:
+    except bpmn.BadDiagram as bad:
         (found,) = [each.rule.code for each in bad.problems]
     assert found == rule
     if rule is not None:
@@ -306,6 +308,7 @@ def test_nothing_reads_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(stock_timer, "datetime", NoClock)
     monkeypatch.setattr(our_timers, "datetime", NoClock)
+    monkeypatch.setattr(their_times, "datetime", NoClock)
     for text, kind in (("PT1H", "timeDuration"), ("2030-01-01T00:00:00Z", "timeDate"), ("R2/PT1H", "timeCycle"),
                        ("R2/2030-01-01T00:00:00Z/P1D", "timeCycle")):  # fmt: skip
         definition, first = waiting_for(text, kind)

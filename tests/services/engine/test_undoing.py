@@ -5,8 +5,10 @@ import itertools
 import pytest
 
 from services import engine
-from services.engine import Definition, ExpressionError, Step, World
+from services.engine import Definition, Step
 from services.engine.budget import MOST_UNDONE
+from services.expressions.errors import ExpressionError
+from services.expressions.world import World
 from tests.oracle.drawing import Drawing
 from tests.oracle.play import MONDAY
 

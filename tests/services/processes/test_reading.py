@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from flask import Flask
 from sqlalchemy import update
 
-from services import engine, processes, registry
+from services import engine, expressions, processes, registry
 from services.db import db
 from services.processes.models import Deployment
 from tests.services.engine.drawings import drawn, node, table
 
-WORLD = engine.World(datetime(2026, 3, 2, 9, tzinfo=UTC), lambda step, start: start)
+WORLD = expressions.World(datetime(2026, 3, 2, 9, tzinfo=UTC), lambda step, start: start)
 TASK = node("businessRuleTask", "D", camunda__decisionRef="sort", camunda__resultVariable="r")
 FILES = {
     "p.bpmn": drawn(TASK, "start>D D>end"),

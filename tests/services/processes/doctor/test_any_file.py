@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from services import engine
+from services.bpmn import BadDiagram
 from services.config import ROOT
-from services.engine import BadDiagram
 from services.processes.doctor import Report, examine, repaired
 from services.registry import Registry
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from babel.messages.pofile import read_po
 
-from services import engine
+from services import bpmn, engine, shown
 from services.bpmn import decision_rules, lenient_rules
 from services.bpmn import rules as engine_rules
 from services.bpmn.rules import Rule
@@ -318,10 +318,10 @@ def test_every_rule_speaks_the_language(language: str, region: Registry) -> None
 
 
 def test_a_refused_deployment_is_told_in_the_reader_s_language() -> None:
-    with pytest.raises(engine.BadDiagram) as refused:
+    with pytest.raises(bpmn.BadDiagram) as refused:
         engine.parse({"x.bpmn": choosing("${a === 1}")}, "p")
     problems = refused.value.details["problems"]
-    assert isinstance(problems, engine.Shown)
+    assert isinstance(problems, shown.Shown)
     said = problems.said(lambda text: f"<{text}>")
     assert "<'=' is not understood here>" in said
 

@@ -1,0 +1,33 @@
+"""What is decided while a move runs is noted, with the task that asked for it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from services.bpmn.decided import Decided
+
+_decided: ContextVar[list[tuple[Any, Decided]] | None] = ContextVar("decided", default=None)
+
+
+@contextmanager
+def noting() -> Iterator[list[tuple[Any, Decided]]]:
+    """Inside, every decision is noted in the list, with what asked for it."""
+    found: list[tuple[Any, Decided]] = []
+    token = _decided.set(found)
+    try:
+        yield found
+    finally:
+        _decided.reset(token)
+
+
+def decided() -> Sequence[tuple[Any, Decided]]:
+    """What was decided in the move that runs."""
+    return tuple(_decided.get() or ())
+
+
+def note_decided(asker: Any, decided: Decided) -> None:
+    """Keep it for the move that runs."""
+    found = _decided.get()
+    if found is not None:
+        found.append((asker, decided))
