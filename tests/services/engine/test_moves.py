@@ -5,7 +5,8 @@ from itertools import product
 import pytest
 
 from services import bpmn, engine
-from services.engine import NoBoundary, Passed, Step, StopGone, Thrown, UnknownDecision
+from services.bpmn import UnknownDecision
+from services.engine import NoBoundary, Passed, Step, StopGone, Thrown
 from services.expressions.errors import ExpressionError
 from tests.services.engine.drawings import (
     boundary,
