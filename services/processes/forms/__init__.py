@@ -40,6 +40,8 @@ class BadForm(Invalid):
     """The form %(form)s cannot be shown: %(fault)s"""
 
 
+#: known later than forms were deployed: refused when one is sent, and what is deployed already still opens
+LATER = frozenset({"form-circle", "form-constant"})
 #: of a task without a form: nothing is asked, it is only said to be done
 NOTHING_ASKED = as_plugin_form(Drawn("", (), DONE), "")
 
@@ -51,7 +53,7 @@ def form(definition: engine.Definition, name: str | None) -> Form:
     if not name.startswith((FILE, FIELDS)):
         return guarded_form(name, registry.current().form(name))
     drawn, faults = _drawn(definition, name)
-    wrong = next((fault for fault in faults if fault.of.severity == "error"), None)
+    wrong = next((fault for fault in faults if fault.of.severity == "error" and fault.rule not in LATER), None)
     if wrong is not None:
         raise BadForm(form=name, fault=str(wrong))
     title = next((each.name for each in definition.elements.values() if each.form == name), "")

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
 from services import expressions, hours, shown
 from services.filekinds import MOST_OF_A_FIELD, accepted
 from services.plugin import Choice, Field
 from services.processes.forms import demands
-from services.processes.forms.drawn_form import MOST_CHOICES, Question, Rule, choice_key, is_day
+from services.processes.forms.drawn_form import MOST_CHOICES, Question, Rule, choice_key, is_day, offered
 from services.processes.forms.faults import MOST, FormFault
 from services.processes.forms.filling import BadTemplate, check_template, is_template
 from services.processes.forms.pattern import BadPattern, compile_pattern
 from services.processes.forms.plain_words import prints, said
+from services.processes.forms.reckoned import reckoned
 
 LONGEST_WORDS, LONGEST_TEXT, LONGEST_KEY = 1000, 10_000, 100
 LONGEST_ADORNER = 200
@@ -31,6 +33,7 @@ _DAYS: Mapping[object, tuple[Literal["date", "time", "moment"], tuple[str, ...]]
 }
 KEY = re.compile(r"[^\W\d_]\w*")
 _SMALLEST_STEP = 1e-9
+_ANY_MOMENT = datetime(2013, 3, 4, tzinfo=UTC)  #: for what reads nothing but the clock
 
 
 class Component:
@@ -93,14 +96,19 @@ class Component:
         named = {each: self.raw.get(each) for each in ("key", "id", "label")}
         return Component({**value, **{k: v for k, v in named.items() if k not in value}}, self.faults, self.by)
 
-    def expression(self, name: str, kept: str) -> bool:
-        """Whether the property is FEEL, to be reckoned when the form is asked."""
+    def expression(self, name: str, kept: str, *, shows: Callable[[object], bool] | None = None) -> bool:
+        """Whether the property is FEEL, to be reckoned when the form is asked.
+
+        `shows`: whether there is something to show of a value; told when it reads nothing and so never will.
+        """
         value = self.raw.get(name)
         if not isinstance(value, str) or not value.startswith("="):
             return False
         try:
             expressions.check_expression(value)
             self.by[kept] = value
+            if shows and not expressions.may_read(value) and not shows(reckoned(value, [{}], _ANY_MOMENT)):
+                self.fault("form-constant", property=name, expression=said(value))
         except expressions.ExpressionError as error:
             reason = error.details.get("reason", "")
             self.fault("form-expression", property=name, expression=said(value), reason=reason)
@@ -273,7 +281,7 @@ def _choice(part: Component, validate: Component, found: Question) -> Question |
     several = part.kind in ("checklist", "taglist")
     field = replace(found.field, kind="choices" if several else "choice")
     if part.raw.get("valuesExpression") and not part.raw.get("valuesKey") and "values" not in part.raw:
-        if not part.expression("valuesExpression", "choices"):
+        if not part.expression("valuesExpression", "choices", shows=lambda value: bool(offered(value))):
             part.fault("form-shape", property="valuesExpression", value=said(part.raw["valuesExpression"]))
         return replace(found, field=field) if "choices" in part.by else None
     source = part.raw.get("valuesKey")

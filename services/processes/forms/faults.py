@@ -127,6 +127,18 @@ _RULES = (
         "warning",
     ),
     Rule(
+        "form-outcome-may-miss",
+        "The outcome of the step is taken from here, and there may be no answer: %(expression)s hides it, disables it, "
+        "or lets nobody choose. The step then ends as done.",
+        "Let nothing hide or disable it; or draw where the process goes when the step ends as done.",
+        "warning",
+    ),
+    Rule(
+        "form-constant",
+        "The property %(property)s always comes to the same, and there is nothing in it to show: %(expression)s",
+        "Name the variable or the answer that holds it.",
+    ),
+    Rule(
         "form-button-stays",
         "The button is always there: no condition hides it, and nothing disables it.",
         "Nothing needs to be done: what is missing is asked for when the form is sent.",

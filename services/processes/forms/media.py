@@ -23,7 +23,8 @@ def picture(part: Component, name: str) -> Question | None:
     source = part.raw.get("source")
     question = _looked_at(Field(name, "picture", part.words("alt", filled=True)))
     if isinstance(source, str) and source.startswith("="):
-        return replace(question, by=dict(part.by)) if part.expression("source", "picture") else None
+        part.expression("source", "picture", shows=lambda value: bool(shown(value, ())))
+        return replace(question, by=dict(part.by))
     if not (data := as_data(source) if isinstance(source, str) else ""):
         part.fault("form-picture", source=said(source))
         return None
@@ -32,7 +33,7 @@ def picture(part: Component, name: str) -> Question | None:
 
 def documents(part: Component, name: str) -> Question | None:
     """`documentPreview`: files of this case that an expression names, as the viewer takes them."""
-    if not part.expression("dataSource", "documents"):
+    if not part.expression("dataSource", "documents", shows=lambda value: False):
         part.fault("form-shape", property="dataSource", value=said(part.raw.get("dataSource")))
         return None
     label = part.words("label", filled=True) or part.words("title", filled=True)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from services import expressions
 from services.answers import MOST_ROWS
 from services.plugin import Field
+from services.processes.forms.circles import circle
 from services.processes.forms.component import LONGEST_TEXT, Component
 from services.processes.forms.drawn_form import DONE, Drawn, Question
 from services.processes.forms.faults import MOST, FormFault
@@ -88,7 +88,11 @@ class _SchemaReader:
         if sum(question.is_outcome for question in self.questions) > 1:
             twice = [question.field for question in self.questions if question.is_outcome]
             self.faults.append(FormFault("form-outcome", twice[1].name, twice[1].label))
-        if (found := _circle(self.questions)) is not None:
+        for question in self.questions:
+            if question.is_outcome and (why := _may_miss(question)):
+                field = question.field
+                self.faults.append(FormFault("form-outcome-may-miss", field.name, field.label, {"expression": why}))
+        if (found := circle(self.questions)) is not None:
             self.faults.append(
                 FormFault("form-circle", found.field.name, found.field.label, {"expression": found.by["value"]})
             )
@@ -206,24 +210,10 @@ class _SchemaReader:
         self.add(part, Question(field, columns=tuple(inside.questions), repetitions=repetitions), place)
 
 
-def _circle(questions: Sequence[Question]) -> Question | None:
-    """A reckoned question that needs itself to be reckoned, over others or at once."""
-    reckoned = {each.field.name: each for each in questions if "value" in each.by}
-    firsts = {name.partition(".")[0]: name for name in reckoned}
-    needs = {
-        name: {firsts[read] for read in expressions.may_read(each.by["value"]) if read in firsts}
-        for name, each in reckoned.items()
-    }
-    for name in reckoned:
-        seen: set[str] = set()
-        ahead = [*needs[name]]
-        while ahead:
-            if (at := ahead.pop()) not in seen:
-                seen.add(at)
-                ahead += needs[at]
-        if name in seen:
-            return reckoned[name]
-    return None
+def _may_miss(outcome: Question) -> str:
+    """What may leave the step's outcome without an answer, as it was drawn; empty when nothing does."""
+    by = outcome.by.get("disabled") or (outcome.by.get("readonly") if outcome.default is None else None)
+    return next(iter(outcome.hide), by or ("readonly" if outcome.field.readonly and outcome.default is None else ""))
 
 
 def _widths(components: Sequence[object]) -> list[Width]:

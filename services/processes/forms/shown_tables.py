@@ -11,7 +11,7 @@ MOST_SHOWN = 500
 
 def table(part: Component, name: str) -> Question | None:
     """Nothing, when it cannot be shown."""
-    if not part.expression("dataSource", "rows"):
+    if not part.expression("dataSource", "rows", shows=lambda value: isinstance(value, list) and bool(value)):
         part.fault("form-shape", property="dataSource", value=said(part.raw.get("dataSource")))
     columns: list[Field] = []
     if part.raw.get("columnsExpression"):

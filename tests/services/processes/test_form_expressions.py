@@ -260,3 +260,91 @@ def test_a_longest_length_that_is_reckoned_stays_within_what_any_text_may_have()
     asked_ = ask(text("why", validate={"maxLength": "=n"}))
     assert wrong(asked_, {"why": "x" * 10_001}, n=1_000_000) == {"why": TOO_LONG}
     assert answer(asked_, {"why": "x" * 10_000}, n=1_000_000).variables == {"why": "x" * 10_000}
+
+
+def reckons(key: str, expression: str) -> dict[str, Any]:
+    return {"type": "expression", "key": key, "expression": expression}
+
+
+def members(*columns: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "dynamiclist", "path": "members", "components": [text("income"), *columns]}
+
+
+@pytest.mark.parametrize(
+    "components",
+    [
+        [members(reckons("a", "=this.b"), reckons("b", "=this.a + 1"))],
+        [members(reckons("share", "=this.income / total")), reckons("total", "=sum(members.share)")],
+        [members(reckons("share", "=total")), reckons("total", "=sum(for m in members return m.share)")],
+        [members(reckons("share", "=total")), reckons("total", "=count(members[share > 1])")],
+        [{"type": "dynamiclist", "path": "homes", "components": [text("x"), members(reckons("a", "=parent.b")),
+                                                                 reckons("b", "=sum(this.members.a)")]}],
+        [{"type": "group", "path": "sums", "components": [reckons("a", "=sums.b"), reckons("b", "=sums.a")]}],
+    ],
+)  # fmt: skip
+def test_what_needs_its_own_result_is_told_in_the_lines_of_lists_too(components: list[dict[str, Any]]) -> None:
+    assert rules_of(form(*components)) == ["form-circle"]
+
+
+@pytest.mark.parametrize(
+    "components",
+    [
+        [members(reckons("share", "=this.income / count(members)"))],
+        [members(reckons("share", "=this.income / n")), reckons("n", "=count(members)")],
+        [members(reckons("share", "=this.income")), reckons("share", "=sum(members.share)")],
+        [members(reckons("total", "=this.income")), reckons("total", "=sum(members[total > 1].total)")],
+        [
+            {
+                "type": "group",
+                "path": "sums",
+                "components": [text("x"), reckons("a", "=sums.x"), reckons("b", "=sums.a")],
+            }
+        ],
+        [reckons("m", "=sum(for m in members return m.income)"), members()],
+    ],
+)
+def test_what_only_has_a_name_that_another_has_elsewhere_needs_nothing_of_itself(
+    components: list[dict[str, Any]],
+) -> None:
+    assert rules_of(form(*components)) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"conditional": {"hide": "=b = null"}}, "=b = null"),
+        ({"disabled": "=b = null"}, "=b = null"),
+        ({"readonly": "=b = null"}, "=b = null"),
+        ({"readonly": True}, "readonly"),
+        ({"readonly": True, "defaultValue": "yes"}, None),
+        ({}, None),
+    ],
+)
+def test_an_outcome_that_may_stay_without_an_answer_is_told_when_it_is_deployed(
+    more: dict[str, Any], told: str | None
+) -> None:
+    outcome = choice("radio", "yes", "no", properties={"outcome": "yes"}, validate={"required": True}) | more
+    faults = [fault for fault in read_file(form(text("b"), outcome))[1] if fault.rule == "form-outcome-may-miss"]
+    assert [(fault.details["expression"], fault.of.severity) for fault in faults] == (
+        [(told, "warning")] if told else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("component", "property_"),
+    [
+        ({"type": "image", "source": '="deployment:logo.png"'}, "source"),
+        ({"type": "image", "source": '="https://example.org/" + "logo.png"'}, "source"),
+        ({"type": "documentPreview", "dataSource": '="logo.pdf"'}, "dataSource"),
+        ({"type": "table", "dataSource": '="lines"', "columns": [{"key": "a", "label": "A"}]}, "dataSource"),
+        ({"type": "select", "key": "a", "valuesExpression": '="colours"'}, "valuesExpression"),
+    ],
+)
+def test_what_never_shows_anything_is_told_when_it_is_deployed(component: dict[str, Any], property_: str) -> None:
+    (fault,) = read_file(form(text("t"), {"id": "X", **component}))[1]
+    assert (fault.rule, fault.of.severity, fault.details["property"]) == ("form-constant", "error", property_)
+
+
+def test_what_a_variable_holds_may_be_shown_whatever_it_is() -> None:
+    assert rules_of(form({"type": "image", "source": "=logo"}, {"type": "documentPreview", "dataSource": "=scans"},
+                         {"type": "select", "key": "a", "valuesExpression": '=["red", "blue"]'})) == []  # fmt: skip

@@ -362,6 +362,7 @@ FAULTY = {
         {"type": "expression", "key": "a", "expression": "=b"},
         {"type": "expression", "key": "b", "expression": "=a + 1"},
     ),
+    "form-constant": form({"type": "image", "id": "I", "source": '="deployment:logo.png"'}),
     "form-condition": form(text(conditional={"hide": "=sorted(a)"})),
     "form-pattern": form(text(validate={"pattern": "(?<=a)b"})),
     "form-no-choices": form(choice("radio")),
@@ -374,6 +375,7 @@ FAULTY = {
     "form-button": form({"type": "button", "id": "B", "label": "x"}, {"type": "button", "id": "C", "label": "y"}),
     "form-outcome": form(text(properties={"outcome": "yes"})),
     "form-outcome-not-here": form(OUTCOME | {"disabled": True}),
+    "form-outcome-may-miss": form(text("b"), OUTCOME | {"conditional": {"hide": "=b = null"}}),
     "form-button-stays": form({"type": "button", "id": "B", "label": "x", "disabled": True}),
     "form-personal": form(text(key="applicant_iin")),
 }
