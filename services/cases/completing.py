@@ -65,7 +65,7 @@ class Completed:
 
 
 @dataclass(frozen=True)
-class Answered:
+class Given:
     """What a form said of its answers, and what is kept of them."""
 
     checked: Checked
@@ -131,7 +131,7 @@ def _goes_with(task: Task, move: Move, person: directory.Person) -> Task | None:
 
 
 def carry_out(
-    work: Work, answered: Answered, click: Click, *, verb: Literal["complete", "receive", "begin"] = "complete"
+    work: Work, answered: Given, click: Click, *, verb: Literal["complete", "receive", "begin"] = "complete"
 ) -> Move:
     """What was answered becomes the case's, and it goes on: from a task, or from what a person told of it.
 
@@ -195,14 +195,14 @@ def asks_delay_reason(task: Task, now: datetime) -> bool:
     return task.rule.startswith("R-WD") and task.due_at is not None and now > task.due_at
 
 
-def _check(work: Work, answers: Mapping[str, object], click: Click) -> Answered:
+def _check(work: Work, answers: Mapping[str, object], click: Click) -> Given:
     """The form's verdict on the answers. Raises InvalidAnswers."""
     still_open(work, click.person)
     may_work(work, click.person)
     return answered_in(work, answers, click)
 
 
-def answered_in(work: Work, answers: Mapping[str, object], click: Click) -> Answered:
+def answered_in(work: Work, answers: Mapping[str, object], click: Click) -> Given:
     """What its form says of the answers, whoever asked whether this person may. Raises InvalidAnswers."""
     form = processes.form(processes.definition(work.instance.definition_id), work.task.form)
     decided: list[bpmn.Decided] = []
@@ -214,7 +214,7 @@ def answered_in(work: Work, answers: Mapping[str, object], click: Click) -> Answ
     numbers = [str(parsed[field.name]) for field in fields if field.finds and parsed.get(field.name)]
     files = [parsed.get(field.name) or [] for field in fields if field.kind == "files"]
     chosen = [int(each) for ids in files if isinstance(ids, list) for each in ids] if files else None
-    return Answered(checked, parsed if checked.answers is None else checked.answers, numbers, decided, chosen)
+    return Given(checked, parsed if checked.answers is None else checked.answers, numbers, decided, chosen)
 
 
 def drafter_may_sign() -> bool:
@@ -268,7 +268,7 @@ def _stamp(move: Move, task: Task, outcome: str, click: Click, *, own_draft: boo
         task.assignee_id = task.done_for_id or click.person.id
 
 
-def _keep_answers(move: Move, work: Work, answered: Answered) -> None:
+def _keep_answers(move: Move, work: Work, answered: Given) -> None:
     """The answers as given, in the place of the draft (which may have been kept a moment ago by another request)."""
     task, form = work.task, work.task.form or ""
     row = {"draft": None, "draft_at": None, "answers": dict(answered.kept), "given_at": move.now}
