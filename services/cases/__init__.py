@@ -79,7 +79,7 @@ from services.cases.reassigning import MOST_AT_ONCE, Reassigned, Refused, reassi
 from services.cases.recount import MovedDate, NothingChanged, Preview, fill_calendar, preview_calendar, save_calendar
 from services.cases.rehearsal import CannotPlay, rehearse, rehearse_filled_in, rehearse_on, rehearse_with, start_form
 from services.cases.results import applicant_came, unclaimed_result
-from services.cases.rights import looks_at_cases, may_see
+from services.cases.rights import case_seen_by, looks_at_cases
 from services.cases.service import (
     claim_task,
     discard_case,
@@ -179,6 +179,7 @@ __all__ = [
     "case_happenings",
     "case_of_task",
     "case_page",
+    "case_seen_by",
     "claim_task",
     "complete_task",
     "confirm_scanned",
@@ -209,7 +210,6 @@ __all__ = [
     "look_again",
     "look_at_paper",
     "looks_at_cases",
-    "may_see",
     "may_see_own_drafts",
     "may_sign",
     "number_at",

@@ -7,7 +7,7 @@ from services import attachments, directory, processes, registry
 from services.cases.facts import form_call
 from services.cases.models import Case, Instance, Task
 from services.cases.reading import Work, case_of_task, read_task
-from services.cases.rights import may_read_entered, may_see, may_work, still_open
+from services.cases.rights import case_seen_by, check_may_work, check_open, may_read_entered
 from services.db import db, transaction
 from services.errors import Forbidden, NotFound
 from services.filekinds import accepted
@@ -45,12 +45,12 @@ def detach(file_id: int, person: directory.Person) -> None:
 def attached_file(file_id: int, person: directory.Person) -> attachments.Attachment:
     """A file of a case, with its bytes. Raises NoSuchFile, NotYours."""
     found = attachments.file(file_id)
-    case = may_see(found.case_id, person)
+    case = case_seen_by(found.case_id, person)
     task = db.session.get(Task, found.task_id) if found.task_id else None
     if task is None:
         return found
     if found.given_at is None:
-        may_work(read_task(task.id), person)
+        check_may_work(read_task(task.id), person)
     elif not _may_read(task, case, person):
         raise attachments.NoSuchFile
     return found
@@ -58,7 +58,7 @@ def attached_file(file_id: int, person: directory.Person) -> attachments.Attachm
 
 def attached_in(task_id: str, person: directory.Person) -> list[attachments.Attachment]:
     """The files attached in a task, done or not, that this person may read. Raises NoSuchTask, NotYours."""
-    case = may_see(case_of_task(task_id), person)
+    case = case_seen_by(case_of_task(task_id), person)
     ids = [each.id for each in attachments.files_of(case.id) if each.task == task_id]
     found = []
     for file_id in ids:
@@ -74,8 +74,8 @@ def files_of_task(task_id: str) -> attachments.Files:
 
 def _mine(task_id: str, person: directory.Person, *, lock: bool = False) -> Work:
     work = read_task(task_id, lock=lock)
-    still_open(work, person)
-    may_work(work, person)
+    check_open(work, person)
+    check_may_work(work, person)
     return work
 
 

@@ -142,10 +142,8 @@ def _close_cancelled(move: Move, closed: set[str], finished: Task | None) -> Non
     gone = closed - ({finished.stop_id} if finished is not None else set())
     if not gone:
         return
-    still_open = select(Task).where(
-        Task.instance_id == move.instance.id, Task.closed_at.is_(None), Task.stop_id.in_(gone)
-    )
-    cancelled = db.session.scalars(still_open).all()
+    wanted = select(Task).where(Task.instance_id == move.instance.id, Task.closed_at.is_(None), Task.stop_id.in_(gone))
+    cancelled = db.session.scalars(wanted).all()
     for task in cancelled:
         move.close(task)
         move.note("case.task_cancelled", task=task.id, step=task.step)

@@ -27,7 +27,7 @@ from services.cases.messages import go_on
 from services.cases.models import Answer, Applicant, Case, Task
 from services.cases.move import Move
 from services.cases.reading import Work, lock_known, read_task, stops_of
-from services.cases.rights import may_work, still_open
+from services.cases.rights import check_may_work, check_open
 from services.cases.signatures import settle_papers
 from services.cases.staying import Way, keeps
 from services.db import db, transaction
@@ -144,7 +144,7 @@ def carry_out(
     if asks_delay_reason(task, counted_until) and not click.reasons.delay.strip():
         raise InvalidAnswers({"delay_reason": DelayReasonMissing.__doc__ or ""})
     signed_by = click.person.id if click.signer is not None else checked.signed_by
-    own_draft = not rehearsed and _check_signers(work, checked.signer, signed_by, click)
+    own_draft = not rehearsed and _signs_own_draft(work, checked.signer, signed_by, click)
     _stamp(move, task, checked.outcome, click, own_draft=own_draft)
     if rules.outcome(checked.outcome).sends_back:
         _count_round(case)
@@ -197,8 +197,8 @@ def asks_delay_reason(task: Task, now: datetime) -> bool:
 
 def _check(work: Work, answers: Mapping[str, object], click: Click) -> Given:
     """The form's verdict on the answers. Raises InvalidAnswers."""
-    still_open(work, click.person)
-    may_work(work, click.person)
+    check_open(work, click.person)
+    check_may_work(work, click.person)
     return answered_in(work, answers, click)
 
 
@@ -223,34 +223,29 @@ def drafter_may_sign() -> bool:
     return row is not None and row["value"] == "yes"
 
 
-def _check_signers(work: Work, next_one: int | None, by: int | None, click: Click) -> bool:
-    """Whether the signer drafted it themself; asked of whoever is to sign next, too. Raises as `check_signature`."""
-    if next_one is not None:
-        check_signer(work, next_one, click.person)
-    return by is not None and check_signature(work, by, click)
+def _signs_own_draft(work: Work, next_one: int | None, signed_by: int | None, click: Click) -> bool:
+    """Whether the signer drafted the answer themself. However it is signed: by ink, by key, or recorded by another.
+
+    Who is to sign next must be one who may, too. Raises NoSigningRight, OwnDraft, InvalidAnswers for a missing reason.
+    """
+    for signer_id in (next_one, signed_by):
+        if signer_id is not None:
+            _check_may_sign(work, signer_id, click.person)
+    if signed_by is None or work.drafted_by != signed_by:
+        return False
+    if not click.reasons.conflict.strip():
+        raise InvalidAnswers({"conflict_reason": ConflictReasonMissing.__doc__ or ""})
+    return True
 
 
-def check_signer(work: Work, signer_id: int, person: directory.Person) -> None:
-    """Whether that person may sign this answer. Raises NoSigningRight, OwnDraft."""
+def _check_may_sign(work: Work, signer_id: int, person: directory.Person) -> None:
+    """Raises NoSigningRight, OwnDraft."""
     task = work.task
     if signer_id == person.id and task.role not in person.signs_at(task.office_key):
         acting = acting_of(task, person)
         raise NoSigningRight(who=acting.for_name if acting else "?")
     if work.drafted_by == signer_id and not drafter_may_sign():
         raise OwnDraft(who=directory.names([signer_id]).get(signer_id, "?"))
-
-
-def check_signature(work: Work, signed_by: int, click: Click) -> bool:
-    """Whether the signer drafted the answer themself. However it is signed: by ink, by key, or recorded by another.
-
-    Raises NoSigningRight, OwnDraft, InvalidAnswers for a missing reason.
-    """
-    check_signer(work, signed_by, click.person)
-    if work.drafted_by != signed_by:
-        return False
-    if not click.reasons.conflict.strip():
-        raise InvalidAnswers({"conflict_reason": ConflictReasonMissing.__doc__ or ""})
-    return True
 
 
 def _done_by_this_form(work: Work, click: Click) -> bool:

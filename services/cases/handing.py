@@ -50,16 +50,11 @@ def shut_out(staff_id: int, *, actor: directory.Person, hand_to: int | None) -> 
 
     How many tasks were handed on; all of it, or nothing. Raises what `directory.set_active` does, WrongExecutor.
     """
-    _only_administrators(actor)
+    directory.authorise(actor)
     with transaction():
         count = _hand_on(staff_id, actor, hand_to)
         directory.set_active(staff_id, False, actor=actor)
     return count
-
-
-def _only_administrators(actor: directory.Person) -> None:
-    if directory.ADMIN not in actor.roles():
-        raise directory.NotAdministrator
 
 
 def _hand_on(

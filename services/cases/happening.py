@@ -20,7 +20,7 @@ from services.cases.facts import form_call, offices_of
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.move import Move
 from services.cases.reading import Work, answers_of, lock_case
-from services.cases.rights import check_sees, may_see
+from services.cases.rights import case_seen_by, check_sees
 from services.cases.staying import keeps
 from services.db import db, transaction
 from services.errors import InvalidAnswers, KomekError
@@ -70,7 +70,7 @@ def happenings(case: Case, instances: Sequence[Instance], person: directory.Pers
 
 def happening_form(case_id: int, happening_id: str, person: directory.Person) -> HappeningForm:
     """The form of what this person may tell. Raises NoSuchCase, NotYours, NoSuchHappening, UnknownForm, PluginFault."""
-    case = may_see(case_id, person)
+    case = case_seen_by(case_id, person)
     work, happening = _work(case, happening_id, person)
     definition = processes.definition(work.instance.definition_id)
     ends = [(each.name, each.assignee_id) for each in _taken_away(happening)]
@@ -114,7 +114,7 @@ def happen(
 
 def case_happenings(case_id: int, person: directory.Person) -> list[Happening]:
     """The same for a case by its id. Raises NoSuchCase, NotYours."""
-    case = may_see(case_id, person)
+    case = case_seen_by(case_id, person)
     return happenings(case, instances_of(case.id), person)
 
 

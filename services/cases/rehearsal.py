@@ -18,7 +18,7 @@ from services.cases.messages import move_on
 from services.cases.models import Case, Task
 from services.cases.move import Move
 from services.cases.reading import Work, read_task
-from services.cases.rights import still_open
+from services.cases.rights import check_open
 from services.db import db, transaction
 from services.errors import Invalid
 from services.processes import beginnings
@@ -115,7 +115,7 @@ def rehearse_on(
         work = read_task(task_id, lock=True)
         if work.task.waits_for == "person":
             raise NotARehearsal
-        _may_play(work, person)
+        _check_may_play(work, person)
         task, move = work.task, Move.of(work, person, own_right=True)
         told = {"task": task.id, "what": task.waits_for, **({"code": error_code} if error_code else {})}
         move.note("case.rehearsed_on", **told)
@@ -136,7 +136,7 @@ def rehearse_with(task_id: str, person: directory.Person, values: Mapping[str, o
     """
     with transaction():
         work = read_task(task_id, lock=True)
-        _may_play(work, person)
+        _check_may_play(work, person)
         move = Move.of(work, person, own_right=True)
         move.note("case.rehearsed_with", names=sorted(values))
         step = engine.change(move.definition, move.instance.state, values, move.world())
@@ -144,11 +144,11 @@ def rehearse_with(task_id: str, person: directory.Person, values: Mapping[str, o
         return work.case.id
 
 
-def _may_play(work: Work, person: directory.Person) -> None:
+def _check_may_play(work: Work, person: directory.Person) -> None:
     """Raises NotARehearsal, TaskGone, NotYours."""
     if work.case.plays is None:
         raise NotARehearsal
-    still_open(work, person)
+    check_open(work, person)
     if not in_hands_of(work.task, person) and processes.DESIGNER not in person.roles_at(work.case.office_key):
         raise NotYours(role=processes.DESIGNER, office=work.case.office_key)
 

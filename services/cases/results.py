@@ -9,7 +9,7 @@ from services.cases.errors import NotReady, NotYours, ResultElsewhere
 from services.cases.messages import APPLICANT_CAME, Stamp, tell
 from services.cases.models import Case, Task
 from services.cases.reading import lock_case
-from services.cases.rights import may_see
+from services.cases.rights import case_seen_by
 from services.cases.staying import keeps
 from services.db import db, transaction
 
@@ -43,7 +43,7 @@ def unclaimed_result(case_id: int, person: directory.Person) -> tuple[str, str]:
 
 
 def _wait(case_id: int, person: directory.Person) -> Task:
-    may_see(case_id, person)
+    case_seen_by(case_id, person)
     wanted = select(Task).where(Task.case_id == case_id, Task.message == APPLICANT_CAME).order_by(Task.seq.desc())
     wait = db.session.scalars(wanted).first()
     if wait is None:

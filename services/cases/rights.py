@@ -36,7 +36,7 @@ def check_sees(case: Case, person: directory.Person) -> None:
         raise NotYourCase
 
 
-def still_open(work: Work, person: directory.Person) -> None:
+def check_open(work: Work, person: directory.Person) -> None:
     """Raises NotYours for strangers, before anything is said; TaskAlreadyDone naming who, TaskGone."""
     task = work.task
     if task.closed_at is not None or task.done_at is not None:
@@ -49,7 +49,7 @@ def still_open(work: Work, person: directory.Person) -> None:
         raise TaskGone
 
 
-def may_work(work: Work, person: directory.Person) -> None:
+def check_may_work(work: Work, person: directory.Person) -> None:
     """Raises NotYours for another role or office, HeldByAnother when it is in somebody's hands."""
     task = work.task
     if task.waits_for != "person":
@@ -64,7 +64,7 @@ def may_work(work: Work, person: directory.Person) -> None:
         raise HeldByAnother(who=who.full_name if who else "?")
 
 
-def may_see(case_id: int, person: directory.Person) -> Case:
+def case_seen_by(case_id: int, person: directory.Person) -> Case:
     """The case, if this person has a role at one of its offices that looks at cases. Raises NoSuchCase, NotYours."""
     case = db.session.get(Case, case_id)
     if case is None:

@@ -20,7 +20,7 @@ from services.cases.messages import move_on
 from services.cases.models import Answer, Case, Instance, Task
 from services.cases.move import Move
 from services.cases.reading import Work, lock_case, read_task
-from services.cases.rights import check_sees, may_work, still_open
+from services.cases.rights import check_may_work, check_open, check_sees
 from services.db import db, transaction
 from services.processes import beginnings
 from services.registry import Registry
@@ -95,8 +95,8 @@ def claim_task(task_id: str, person: directory.Person) -> int:
     """Take a task of your role into work; the id of its case. Raises NotYours, HeldByAnother, TaskAlreadyDone."""
     with transaction():
         work = read_task(task_id, lock=True)
-        still_open(work, person)
-        may_work(work, person)
+        check_open(work, person)
+        check_may_work(work, person)
         if not in_hands_of(work.task, person):
             acting = acting_of(work.task, person)
             work.task.assignee_id = acting.for_id if acting else person.id
@@ -108,8 +108,8 @@ def release_task(task_id: str, person: directory.Person) -> None:
     """Give a claimed task back to your role. Raises NotYours, NamedByHead, TaskAlreadyDone."""
     with transaction():
         work = read_task(task_id, lock=True)
-        still_open(work, person)
-        may_work(work, person)
+        check_open(work, person)
+        check_may_work(work, person)
         if work.task.named:
             raise NamedByHead
         if work.task.assignee_id is None:
@@ -125,7 +125,7 @@ def reassign_task(task_id: str, to_staff_id: int, person: directory.Person) -> i
     """
     with transaction():
         work = read_task(task_id, lock=True)
-        still_open(work, person)
+        check_open(work, person)
         task = work.task
         rules = registry.current()
         if not rules.roles_that("assigns") & person.roles_at(task.office_key):
@@ -142,8 +142,8 @@ def save_draft(task_id: str, answers: Mapping[str, object], person: directory.Pe
     """Keep what stands in the form, as it is, unchecked. Raises NotYours, TaskAlreadyDone."""
     with transaction():
         work = read_task(task_id, lock=True)
-        still_open(work, person)
-        may_work(work, person)
+        check_open(work, person)
+        check_may_work(work, person)
         draft = {"draft": dict(answers), "draft_at": clock.now()}
         kept = insert(Answer).values(task_id=task_id, case_id=work.case.id, form=work.task.form or "", **draft)
         db.session.execute(kept.on_conflict_do_update(index_elements=["task_id"], set_=draft))

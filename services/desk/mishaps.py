@@ -77,7 +77,7 @@ def send_again(code: str, office_key: str, person: directory.Person) -> None:
     with transaction():
         custody.authorise(person, office_key)
         item = _held(code)
-        case = cases.may_see(item.case_id, person)
+        case = cases.case_seen_by(item.case_id, person)
         if item.office_key != office_key or not custody.has_come_back(item):
             raise custody.NotExpected(code=item.code)
         custody.send_back(item.code, case.office_key, person)

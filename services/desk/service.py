@@ -91,7 +91,7 @@ def _paper(number: str, office_key: str, person: directory.Person, unpacking: in
         return _case(number, case_id, person)
     handles = custody.may_handle(person, office_key)
     if (why := custody.why_it_stays(item, office_key)) is not None:
-        cases.may_see(item.case_id, person)
+        cases.case_seen_by(item.case_id, person)
         return Scanned(item.code, "refused", case_id=item.case_id, error=why)
     if handles and (done := _move(item, office_key, person, unpacking)) is not None:
         return done
@@ -155,7 +155,7 @@ def _found(item: custody.Item, office_key: str, person: directory.Person) -> Sca
 
 def _case(number: str, case_id: int, person: directory.Person) -> Scanned:
     """The case behind the number: to look at; or to issue its result, when the applicant is awaited at this counter."""
-    cases.may_see(case_id, person)
+    cases.case_seen_by(case_id, person)
     if cases.awaits_applicant(case_id, person):
         return Scanned(number, "offer", "applicant_came", case_id=case_id)
     return Scanned(number, "look", case_id=case_id)

@@ -199,7 +199,7 @@ def _page_of(code: str) -> str:
             return ""
         if boards.may_compare(g.person):
             return url_for("boards.case", case_id=boards.standing(case_id, g.person).case_id)
-        return url_for("case.show", case_id=cases.may_see(case_id, g.person).id)
+        return url_for("case.show", case_id=cases.case_seen_by(case_id, g.person).id)
     except KomekError:
         return ""
 

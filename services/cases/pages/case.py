@@ -28,7 +28,7 @@ from services.cases.pages.shown import (
 )
 from services.cases.pages.task_form import shown_form
 from services.cases.pages.troubles import jobs_of, troubles_drawn
-from services.cases.rights import may_see
+from services.cases.rights import case_seen_by
 from services.cases.signatures import signature_acts
 from services.cases.stops import lawful_stops
 from services.db import db
@@ -65,7 +65,7 @@ def _case_page(
     case_id: int, person: directory.Person, task_id: str | None, typed: Answers | None, *, working: bool = True
 ) -> CasePage:
     """One reading of it; without the form of a task when nobody is `working` on it. Raises Conflict, too."""
-    case = may_see(case_id, person)
+    case = case_seen_by(case_id, person)
     tasks = _tasks(case)
     applicant = db.session.get(Applicant, case.id)
     instances = db.session.scalars(select(Instance).filter_by(case_id=case.id).order_by(Instance.id)).all()
@@ -159,7 +159,7 @@ def is_outside(task: Task) -> bool:
 
 def steps_of(case_id: int, person: directory.Person) -> tuple[Case, Sequence[StepLine]]:
     """The case and its steps as they were done and stand, for programs. Raises NoSuchCase, NotYours."""
-    case = may_see(case_id, person)
+    case = case_seen_by(case_id, person)
     tasks = [task for task in _tasks(case) if is_step(task)]
     known = _people(tasks)
     whole = sees_outcomes(case, person)
@@ -175,7 +175,7 @@ def steps_without_outcomes(case: Case) -> Sequence[StepLine]:
 
 def diagram_of(case_id: int, process: str, language: str, person: directory.Person) -> bytes:
     """The diagram of a process of this case, in the version it runs under. Raises NotFound, NotYours."""
-    may_see(case_id, person)
+    case_seen_by(case_id, person)
     instances = db.session.scalars(select(Instance).filter_by(case_id=case_id).order_by(Instance.id)).all()
     return processes.diagram(drawn_in(instances, [process])[process], process, language, registry.current())
 

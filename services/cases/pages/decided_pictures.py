@@ -10,7 +10,7 @@ from services import engine, processes
 from services.cases.decided import DecidedLine, fired_of, line_of
 from services.cases.errors import NoSuchTask
 from services.cases.models import Case, Instance
-from services.cases.rights import may_see
+from services.cases.rights import case_seen_by
 from services.db import db
 from services.directory import Person
 
@@ -29,7 +29,7 @@ class DecidedPicture:
 
 def decided_picture(case_id: int, key: str, person: Person) -> DecidedPicture:
     """The decision's own drawing. Raises NoSuchCase, NotYours, NoSuchTask for what was not decided there."""
-    case = may_see(case_id, person)
+    case = case_seen_by(case_id, person)
     instance_id, _, number = key.partition("-")
     instances = db.session.scalars(select(Instance).filter_by(case_id=case_id)).all()
     whole = bool(person.roles_at(case.body_key)) or case.closed_at is not None

@@ -12,7 +12,7 @@ from services import clock, deadlines, directory, registry
 from services.cases.messages import APPLICANT_CAME
 from services.cases.models import Case, Task
 from services.cases.reading import stops_of
-from services.cases.rights import may_see
+from services.cases.rights import case_seen_by
 from services.db import db
 from services.deadlines import Calendar, Stop, working_time
 
@@ -69,7 +69,7 @@ def _running(since: datetime, until: datetime, stops: Sequence[Stop]) -> Iterabl
 
 def time_by_holder(case_id: int, person: directory.Person) -> list[Held]:
     """Whose time a case has taken so far. Raises NoSuchCase, NotYours."""
-    may_see(case_id, person)
+    case_seen_by(case_id, person)
     return times_by_holder([case_id])[case_id]
 
 

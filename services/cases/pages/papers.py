@@ -9,7 +9,7 @@ from services.cases.errors import NotYourCase
 from services.cases.history import write_line
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages.entered import FormsRead
-from services.cases.rights import looks_at_cases, may_see
+from services.cases.rights import case_seen_by, looks_at_cases
 from services.db import db, transaction
 
 
@@ -34,7 +34,7 @@ def draw_paper(paper_id: int, person: directory.Person) -> bytes:
 def _readable(paper_id: int, person: directory.Person) -> int:
     """The case of a paper that this person may read. Raises NotFound, NotYours."""
     paper = documents.paper(paper_id)
-    case = may_see(paper.case_id, person)
+    case = case_seen_by(paper.case_id, person)
     if not may_read_paper(paper, case, person):  # the other office of the same case
         raise NotYourCase
     return case.id
@@ -43,7 +43,7 @@ def _readable(paper_id: int, person: directory.Person) -> int:
 def reveal_iin(case_id: int, person: directory.Person) -> str:
     """The applicant's IIN in full; that it was looked at becomes a line of the history. Raises NoSuchCase, NotYours."""
     with transaction():
-        case = may_see(case_id, person)
+        case = case_seen_by(case_id, person)
         applicant = db.session.get(Applicant, case.id)
         write_line(case.id, "case.iin_viewed", person)
         return applicant.iin if applicant else ""

@@ -16,7 +16,7 @@ from services.cases.pages.shown import (
     Together,
 )
 from services.cases.reading import Work, read_task
-from services.cases.rights import may_work, still_open
+from services.cases.rights import check_may_work, check_open
 from services.errors import InvalidAnswers
 from services.plugin import Answers, Field, Form, FormCall
 
@@ -102,8 +102,8 @@ def _looked_at(fields: Sequence[Field], initial: Answers) -> dict[str, object]:
 def asked_now(task_id: str, answers: Answers, person: directory.Person) -> AskedNow:
     """How the task's form is asked with these answers. Raises NoSuchTask, NotYours, TaskAlreadyDone."""
     work = read_task(task_id)
-    still_open(work, person)
-    may_work(work, person)
+    check_open(work, person)
+    check_may_work(work, person)
     form = processes.form(processes.definition(work.instance.definition_id), work.task.form)
     return asked(form.fields(form_call(registry.current(), work, person)), answers)
 

@@ -7,7 +7,7 @@ from services import deadlines, directory, registry
 from services.cases.errors import NoSuchTask
 from services.cases.models import Case, Task
 from services.cases.reading import stops_of
-from services.cases.rights import may_see
+from services.cases.rights import case_seen_by
 from services.db import db
 from services.deadlines import Explanation, RegionTime
 
@@ -36,7 +36,7 @@ def why_step(task_id: str, person: directory.Person) -> WhyDate | None:
     task = db.session.get(Task, task_id)
     if task is None:
         raise NoSuchTask(task=task_id)
-    case = may_see(task.case_id, person)
+    case = case_seen_by(task.case_id, person)
     region = _region(task.calendar)
     step = region.steps.get((case.route, task.step))
     if task.due_at is None or step is None:
@@ -58,7 +58,7 @@ def why_step(task_id: str, person: directory.Person) -> WhyDate | None:
 
 def why_case(case_id: int, person: directory.Person) -> WhyDate:
     """Why the whole case is due when it is. Raises NoSuchCase, NotYours."""
-    case = may_see(case_id, person)
+    case = case_seen_by(case_id, person)
     region = _region(case.outer_calendar)
     told = deadlines.explain_case(region, case.opened_at, case.body_key, stops_of(case.stops))
     limit = region.parameter(deadlines.OUTER_LIMIT)

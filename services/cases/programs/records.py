@@ -29,7 +29,7 @@ from services.cases.pages.lists import names
 from services.cases.pages.shown import TaskForm
 from services.cases.pages.task_form import task_form
 from services.cases.reading import read_task
-from services.cases.rights import may_work, sees
+from services.cases.rights import check_may_work, sees
 from services.db import db
 from services.processes.models import ProcessDefinition
 
@@ -189,7 +189,7 @@ def form_of(task_id: str, person: directory.Person) -> TaskForm | None:
     """
     found = task(task_id, person).task
     work = read_task(task_id)
-    may_work(work, person)
+    check_may_work(work, person)
     return task_form([found], person, task_id, None)
 
 
