@@ -17,8 +17,8 @@ TWICE = {
 }
 #: what is still to be told apart: nothing is added here
 LEFT = {
-    "Asked", "Asking", "Call", "Change", "Decided", "Decision", "Drawing", "Line", "Message", "NoFiles", "Node",
-    "Operation", "Scope", "Server", "Sheet", "Stop", "TooOften", "Way", "Words", "WrongDay", "_Sent",
+    "Asking", "Call", "Change", "Decided", "Decision", "Message", "Node",
+    "Scope", "Stop", "Way", "_Sent",
 }  # fmt: skip
 
 

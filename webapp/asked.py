@@ -16,7 +16,8 @@ from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, PathConverter
 
 from services.days import read_day
-from services.errors import Invalid
+from services.errors import Invalid, InvalidAnswers
+from services.kinds import NOT_A_DATE
 from services.letters import LOST, is_printable, tidy, tidy_all
 
 #: no id is larger: a bigint of PostgreSQL
@@ -34,8 +35,11 @@ class NotAnObject(Invalid):
     """This is written as a JSON object: {"paid": true}."""
 
 
-class WrongDay(Invalid):
+class WrongDay(InvalidAnswers):
     """«%(name)s» has to be a day, as 31.12.2013."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__({name: NOT_A_DATE}, name=name)
 
 
 class WrongLetters(Invalid):
@@ -91,7 +95,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters.update(converters)
 
 
-class Asked:
+class RequestPart:
     """What stands in the address, or in the form."""
 
     def __init__(self, *, form: bool) -> None:
@@ -143,14 +147,14 @@ class Asked:
         try:
             return read_day(said)
         except ValueError:
-            raise WrongDay(name=name) from None
+            raise WrongDay(name) from None
 
     def address(self, name: str) -> str:
         """A page of ours; empty when it is none."""
         return local_address(self.all.get(name, ""))
 
 
-address, form = Asked(form=False), Asked(form=True)
+address, form = RequestPart(form=False), RequestPart(form=True)
 
 
 def secret(name: str) -> str:

@@ -1,5 +1,7 @@
 """Whatever comes in, nothing is half done, and the answer is a clear sentence."""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
@@ -252,3 +254,11 @@ def end_connections() -> None:
         own = connection.scalar(select(func.pg_backend_pid()))
         connection.execute(text(f"SELECT pg_terminate_backend(pid, 5000) {others}"), {"own": own})  # and waits
         connection.invalidate()
+
+
+def test_a_day_that_is_none_is_said_where_it_was_typed_in_the_readers_language(house: Flask) -> None:
+    designer = Surfer(house).sign_in("designer")
+    page = designer.get("/processes/deployments/1/replay?since=31.02.2013&until=2013-W52-2")
+    assert page.status_code == 422
+    said = [each.text_content() for each in designer.tree.xpath("//*[@class='error']")]
+    assert len(said) == 2 and all("31.12.2013" in each and not re.search("[A-Za-z]{3}", each) for each in said), said

@@ -25,12 +25,8 @@ BEFORE_DAYS, SHOWN_DAYS = 7, 35
 GRID_DAYS = 14
 
 
-class WrongDay(InvalidAnswers):
-    """Please enter the days, as 31.12.2013."""
-
-
 @dataclass(frozen=True)
-class Line:
+class AbsenceLine:
     """An absence as it is shown: its row, and its bar in the picture, in days from the left edge."""
 
     row: directory.Absence
@@ -129,13 +125,13 @@ def _people() -> list[directory.Person]:
     return [each for each in everybody if led & set(each.offices()) or each.id == g.person.id]
 
 
-def _line(row: directory.Absence, names: dict[int, str], first: date, today: date) -> Line:
+def _line(row: directory.Absence, names: dict[int, str], first: date, today: date) -> AbsenceLine:
     back = row.ended_on or row.until_on
     state = "coming" if row.from_on > today else "now" if back > today else "past"
     left = max(0, (row.from_on - first).days)
     width = max(0, min((back - first).days, SHOWN_DAYS) - left)
     last_on = back - timedelta(days=1)
-    return Line(row, names.get(row.staff_id, ""), names.get(row.deputy_id or 0, ""), state, left, width, last_on)
+    return AbsenceLine(row, names.get(row.staff_id, ""), names.get(row.deputy_id or 0, ""), state, left, width, last_on)
 
 
 def _grid(today: date) -> dict[str, Sequence[directory.DayStaff]]:
@@ -168,10 +164,7 @@ def _warning(office: str, day: directory.DayStaff) -> str:
 
 
 def _day(name: str) -> date:
-    try:
-        found = asked.form.day(name)
-    except asked.WrongDay:
-        found = None
+    found = asked.form.day(name)
     if found is None or not 2000 <= found.year <= 2200:
-        raise WrongDay({name: WrongDay.__doc__ or ""})
+        raise asked.WrongDay(name)
     return found

@@ -13,6 +13,7 @@ from services.deadlines import SpecialDay, TimetableChange
 from services.errors import Invalid, InvalidAnswers
 from services.letters import as_cell
 from services.sheets import MOST_BYTES, as_text
+from webapp import asked
 
 COLUMNS = ("date", "kind", "name_kk", "name_ru", "name_en", "decree", "source")
 
@@ -74,7 +75,7 @@ def _on(said: Mapping[str, str]) -> date:
     try:
         return deadlines.read_date(said.get("on", ""))
     except ValueError:
-        raise InvalidAnswers({"on": "Please enter a date, as 31.12.2013."}) from None
+        raise asked.WrongDay("on") from None
 
 
 def _day(said: Mapping[str, str]) -> SpecialDay:

@@ -26,7 +26,7 @@ FOLDER = click.Path(exists=True, file_okay=False, resolve_path=True, path_type=P
 
 
 @dataclass(frozen=True)
-class Words:
+class Wordbook:
     """The words of Komek itself, or of one plugin."""
 
     folder: Path  #: its `translations/` lies there
@@ -53,12 +53,12 @@ class Words:
         return f"{self.domain}/{language}" if self.is_plugin else language
 
 
-CORE = Words(ROOT / "webapp", is_plugin=False)
+CORE = Wordbook(ROOT / "webapp", is_plugin=False)
 
 
-def whose(folders: Sequence[Path]) -> list[Words]:
+def whose(folders: Sequence[Path]) -> list[Wordbook]:
     """Those of these plugins; of none: Komek's own, and those of every plugin in `plugins/`."""
-    return [Words(each) for each in folders] or [CORE, *map(Words, plugin_folders())]
+    return [Wordbook(each) for each in folders] or [CORE, *map(Wordbook, plugin_folders())]
 
 
 @click.group()
@@ -82,7 +82,7 @@ def update(folder: tuple[Path, ...]) -> None:
     click.echo(f"{sum(len(each.wanted) for each in every)} texts")
 
 
-def _fresh(words: Words, language: str, known: Mapping[str, str]) -> Catalog:
+def _fresh(words: Wordbook, language: str, known: Mapping[str, str]) -> Catalog:
     project = words.domain if words.is_plugin else "Komek"
     fresh = Catalog(locale=language, domain=words.domain, project=project, fuzzy=False)
     for msgid, places in words.wanted.items():
@@ -145,7 +145,7 @@ def faults_of(language: str, folders: Sequence[Path] = ()) -> list[str]:
     return faults
 
 
-def _otherwise(words: Words, known: Mapping[str, str], said: dict[str, tuple[Words, str]]) -> Iterator[str]:
+def _otherwise(words: Wordbook, known: Mapping[str, str], said: dict[str, tuple[Wordbook, str]]) -> Iterator[str]:
     """What is said otherwise than elsewhere: one English sentence has one translation on a page."""
     for msgid, text in known.items():
         other, before = said.setdefault(msgid, (words, text))

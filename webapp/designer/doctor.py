@@ -24,7 +24,7 @@ LONGEST_NAME = 200
 ORDER = ("error", "warning", "info")
 
 
-class NoFiles(Invalid):
+class NothingToExamine(Invalid):
     """Choose a file first."""
 
 
@@ -45,7 +45,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CheckedDiagram:
     """A diagram that is shown without being kept anywhere."""
 
     key: str
@@ -68,7 +68,7 @@ def examined() -> str:
     """What is wrong with the files; after repairing one finding, or all that can be."""
     files = uploaded()
     if not files:
-        raise NoFiles
+        raise NothingToExamine
     return page_of(files, asked.form.text("repair"))
 
 
@@ -103,7 +103,7 @@ def uploaded() -> dict[str, bytes]:
         try:
             found[PurePosixPath(name).name[:LONGEST_NAME]] = base64.b64decode(text, validate=True)
         except binascii.Error:
-            raise NoFiles from None
+            raise NothingToExamine from None
     return found
 
 
@@ -161,8 +161,8 @@ def _examine(files: Mapping[str, bytes]) -> Report:
     return processes.examine_apart(files, rules, beside=beside, translated=processes.all_translations(rules))
 
 
-def _sheets(files: Mapping[str, bytes], report: Report) -> list[Sheet]:
-    found: list[Sheet] = []
+def _sheets(files: Mapping[str, bytes], report: Report) -> list[CheckedDiagram]:
+    found: list[CheckedDiagram] = []
     if any(each.rule == TAKES_TOO_MUCH.code for each in report.findings):
         return found
     for name, content in files.items():
@@ -175,7 +175,7 @@ def _sheets(files: Mapping[str, bytes], report: Report) -> list[Sheet]:
         if first is not None:
             title, key = first.get("name") or first.get("id") or name, name.removesuffix(".bpmn")
             lines = processes.outline_of(root)
-            found.append(Sheet(key, title, xml.decode(), lines, marks_of(report.findings, name)))
+            found.append(CheckedDiagram(key, title, xml.decode(), lines, marks_of(report.findings, name)))
     return found
 
 

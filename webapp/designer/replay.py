@@ -6,12 +6,9 @@ from datetime import date
 from flask import g, render_template
 
 from services import cases, processes
-from services.days import read_day
 from webapp import asked
 from webapp.designer.rooms import bp, designers
 from webapp.errors import message_of
-
-NO_DAY = "This is no day: 31.12.2013."
 
 
 @bp.get("/deployments/<int:deployment_id>/replay")
@@ -19,12 +16,12 @@ NO_DAY = "This is no day: 31.12.2013."
 def replay(deployment_id: int) -> str | tuple[str, int]:
     """Whose answer would change, by the days that are asked for; in short for the deployment's own page."""
     typed = {name: asked.address.text(name) for name in ("since", "until")}
-    days, errors = {}, {}
-    for name, said in typed.items():
+    days, errors = dict[str, date | None](), dict[str, str]()
+    for name in typed:
         try:
-            days[name] = read_day(said) if said.strip() else None
-        except ValueError:
-            days[name], errors[name] = None, NO_DAY
+            days[name] = asked.address.day(name)
+        except asked.WrongDay as wrong:
+            errors |= wrong.errors
     found = cases.Replay(date.min, date.min) if errors else cases.replay(deployment_id, g.person, **days)
     short = asked.header("HX-Request") and not errors
     answer = render_template(

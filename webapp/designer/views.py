@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from flask import Response, flash, g, redirect, render_template, url_for
 from flask_babel import gettext
@@ -11,7 +10,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services import bpmn, cases, directory, processes, registry
 from services.bpmn.xml import read_xml
-from services.days import read_day
 from services.errors import InvalidAnswers, NotFound
 from webapp import asked
 from webapp.designer.doctor import marks_of, report_of, told
@@ -48,7 +46,7 @@ def enact(deployment_id: int) -> AnyResponse | tuple[str, int]:
     try:
         said = {"act_number": typed.get("act_number", ""), "why": typed.get("why", "")}
         keys = asked.form.all.getlist("keys") if _asks_which(deployment_id) else None
-        processes.enact(deployment_id, g.person, act_on=_day(typed.get("act_on", "")), keys=keys, **said)
+        processes.enact(deployment_id, g.person, act_on=asked.form.day("act_on"), keys=keys, **said)
     except InvalidAnswers as error:
         return _page(deployment_id, typed, error.errors), 422
     flash(gettext("It is in force now: new cases begin under it."), "plain")
@@ -98,7 +96,7 @@ def drawing(deployment_id: int, which: str, name: str) -> Response:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class ShownDiagram:
     """A diagram of a deployment."""
 
     key: str  #: the file's name without its ending
@@ -179,14 +177,14 @@ def _several_starts(definition_id: int) -> Sequence[bpmn.Start]:
 
 def _drawing(
     name: str, content: bytes, before: Mapping[str, bytes], found: Iterable[Said], marks: Mapping[str, str]
-) -> Drawing:
+) -> ShownDiagram:
     key = name.removesuffix(".bpmn")
     root = read_xml(name, processes.drawn(content, language(), registry.current()))
     title = next((each.get("name") or each.get("id") or "" for each in root.iter("{*}process")), key)
     here = [each for each in found if each.drawing == key]
     former = _counterpart(name, content, before)
     kinds = {each.element: each.kind for each in here} if former is not None else {}
-    return Drawing(key, title, processes.outline_of(root), former is not None, marks, kinds, len(here))
+    return ShownDiagram(key, title, processes.outline_of(root), former is not None, marks, kinds, len(here))
 
 
 def _diagrams(files: Mapping[str, bytes]) -> list[tuple[str, bytes]]:
@@ -210,13 +208,6 @@ def _one(files: Mapping[str, bytes], name: str) -> bytes:
     if name not in files:
         raise NotFound("There is no file at %(place)s.", place=name)
     return files[name]
-
-
-def _day(said: str) -> date | None:
-    try:
-        return read_day(said)
-    except ValueError:
-        return None
 
 
 def names_of_actors(actors: Iterable[str]) -> dict[str, str]:

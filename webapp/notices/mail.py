@@ -53,7 +53,7 @@ class MailRefused(Invalid):
 
 
 @dataclass(frozen=True)
-class Server:
+class MailServer:
     """Where mail is handed in."""
 
     host: str
@@ -63,7 +63,7 @@ class Server:
     tls: str  #: "at_once", "starttls" or "none"
 
 
-def server(config: Config) -> Server | None:
+def server(config: Config) -> MailServer | None:
     """The mail server of the settings; None when there is none. Raises ValueError, naming the setting."""
     if not config.smtp_url:
         return None
@@ -77,7 +77,7 @@ def server(config: Config) -> Server | None:
     if parts.username and tls == "none" and parts.hostname not in LOCAL:
         raise ValueError("KOMEK_SMTP_URL would send a password over an open line: add ?starttls or use smtps://")
     port = parts.port or (465 if tls == "at_once" else 587 if tls == "starttls" else 25)
-    return Server(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
+    return MailServer(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
 
 
 def send(job: Job) -> None:

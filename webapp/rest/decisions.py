@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from services import processes
-from webapp.rest.operations import Asked, operation
+from webapp.rest.operations import ApiRequest, operation
 from webapp.rest.shapes import NULL, NUMBER_OR_NULL, STRING, STRING_OR_NULL, answered, list_of, record
 from webapp.rest.typed import SENT, VARIABLES, all_typed
 
@@ -37,19 +37,19 @@ def shown(each: processes.DecisionVersion) -> dict[str, Any]:
 
 
 @operation("GET", "/decision-definition/key/<name:key>", "A decision as it is in force.", answer=DECISION)
-def in_force(asked: Asked, key: str) -> dict[str, Any]:
+def in_force(asked: ApiRequest, key: str) -> dict[str, Any]:
     return shown(processes.decision_in_force(key))
 
 
 @operation("GET", "/decision-definition/<name:decision_id>", "A decision of one deployment: `key:deployment`.",
            answer=DECISION)  # fmt: skip
-def one(asked: Asked, decision_id: str) -> dict[str, Any]:
+def one(asked: ApiRequest, decision_id: str) -> dict[str, Any]:
     return shown(find(decision_id))
 
 
 @operation("POST", "/decision-definition/key/<name:key>/evaluate", "What the decision in force says to these values.",
            body=VALUES, answer=list_of(VARIABLES))  # fmt: skip
-def evaluate_in_force(asked: Asked, key: str) -> list[dict[str, Any]]:
+def evaluate_in_force(asked: ApiRequest, key: str) -> list[dict[str, Any]]:
     """Its outputs, once for every rule that answers. Nothing is kept."""
     return _evaluated(processes.decision_in_force(key), asked)
 
@@ -57,10 +57,10 @@ def evaluate_in_force(asked: Asked, key: str) -> list[dict[str, Any]]:
 @operation("POST", "/decision-definition/<name:decision_id>/evaluate",
            "What a decision of one deployment says to these values.", body=VALUES,
            answer=list_of(VARIABLES))  # fmt: skip
-def evaluate(asked: Asked, decision_id: str) -> list[dict[str, Any]]:
+def evaluate(asked: ApiRequest, decision_id: str) -> list[dict[str, Any]]:
     """Of a candidate, too: before anybody puts it in force. Nothing is kept."""
     return _evaluated(find(decision_id), asked)
 
 
-def _evaluated(decision: processes.DecisionVersion, asked: Asked) -> list[dict[str, Any]]:
+def _evaluated(decision: processes.DecisionVersion, asked: ApiRequest) -> list[dict[str, Any]]:
     return [all_typed(each) for each in processes.decide(decision, asked.body["variables"] or {})]

@@ -11,7 +11,7 @@ from services.errors import Invalid
 from services.processes.models import Deployment
 from webapp.asked import files, form, number_in
 from webapp.rest.definitions import DEFINITION, shown
-from webapp.rest.operations import PAGE, Asked, operation
+from webapp.rest.operations import PAGE, ApiRequest, operation
 from webapp.rest.shapes import LINKS, MOMENT, NULL, STRING, STRING_OR_NULL, UnknownName, answered, list_of, text
 from webapp.rest.typed import moment
 
@@ -45,20 +45,20 @@ class NameTwice(Invalid):
 
 
 @operation("GET", "/version", "The version of Camunda 7 whose API this is a part of.", answer=answered(version=STRING))
-def version(asked: Asked) -> dict[str, str]:
+def version(asked: ApiRequest) -> dict[str, str]:
     return {"version": CAMUNDA}
 
 
 @operation("GET", "/deployment", "What was deployed, the newest first.", query={**PAGE, "name": text(300)},
            answer=list_of(DEPLOYMENT))  # fmt: skip
-def several(asked: Asked) -> list[dict[str, Any]]:
+def several(asked: ApiRequest) -> list[dict[str, Any]]:
     found = processes.deployments(g.person, name=asked.query["name"], first=asked.first, most=asked.most)
     return [_shown(row) for row in found]
 
 
 @operation("POST", "/deployment/create", "Deploy diagrams, decisions and forms together, as a candidate.",
            answer=DEPLOYED, files=FILES)  # fmt: skip
-def create(asked: Asked) -> dict[str, Any]:
+def create(asked: ApiRequest) -> dict[str, Any]:
     """What was deployed before is answered like what is new: Modeler starts the first definition that it is told of."""
     name = " ".join(form.text("deployment-name", most=LONGEST_NAME).split())
     source = form.text("deployment-source", most=LONGEST_NAME)
@@ -77,13 +77,13 @@ def create(asked: Asked) -> dict[str, Any]:
 
 
 @operation("GET", "/deployment/<name:deployment_id>", "One deployment.", answer=DEPLOYMENT)
-def one(asked: Asked, deployment_id: str) -> dict[str, Any]:
+def one(asked: ApiRequest, deployment_id: str) -> dict[str, Any]:
     return _shown(processes.deployment(_number(deployment_id), g.person))
 
 
 @operation("GET", "/deployment/<name:deployment_id>/resources", "The names of its files, those that were sent first.",
            answer=list_of(RESOURCE))  # fmt: skip
-def resources(asked: Asked, deployment_id: str) -> list[dict[str, str]]:
+def resources(asked: ApiRequest, deployment_id: str) -> list[dict[str, str]]:
     names = processes.resource_names(_number(deployment_id), g.person)
     return [{"id": name, "name": name, "deploymentId": deployment_id} for name in names]
 

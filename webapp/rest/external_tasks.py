@@ -9,7 +9,7 @@ from services.cases.programs import external, external_queries
 from services.letters import tidy
 from webapp.rest import auth
 from webapp.rest.instances import REHEARSAL, definition_number, number
-from webapp.rest.operations import PAGE, Asked, operation
+from webapp.rest.operations import PAGE, ApiRequest, operation
 from webapp.rest.shapes import (
     BOOLEAN,
     COUNT,
@@ -78,7 +78,7 @@ FILTERS: dict[str, Shape] = {
 
 @operation("POST", "/external-task/fetchAndLock", "Take tasks of these topics, waiting for one when there is none.",
            body=FETCH, answer=list_of(LOCKED))  # fmt: skip
-def fetch_and_lock(asked: Asked) -> list[dict[str, Any]]:
+def fetch_and_lock(asked: ApiRequest) -> list[dict[str, Any]]:
     """Held until a task comes or the time is over. What is locked is this account's and worker's alone until then."""
     body = asked.body
     topics = [_topic(each) for each in body["topics"] if not each["processDefinitionVersionTag"]]  # none has a tag
@@ -96,31 +96,31 @@ def fetch_and_lock(asked: Asked) -> list[dict[str, Any]]:
 
 @operation("GET", "/external-task", "External tasks that wait, the oldest first.", query={**FILTERS, **PAGE},
            answer=list_of(EXTERNAL))  # fmt: skip
-def several(asked: Asked) -> list[dict[str, Any]]:
+def several(asked: ApiRequest) -> list[dict[str, Any]]:
     found = external_queries.externals(_asking(asked), g.person, first=asked.first, most=asked.most)
     return [shown(each) for each in found]
 
 
 @operation("GET", "/external-task/count", "How many external tasks wait.", query=FILTERS, answer=COUNT)
-def count(asked: Asked) -> dict[str, int]:
+def count(asked: ApiRequest) -> dict[str, int]:
     return {"count": external_queries.count(_asking(asked), g.person)}
 
 
 @operation("GET", "/external-task/<name:task_id>", "One external task.", answer=EXTERNAL)
-def one(asked: Asked, task_id: str) -> dict[str, Any]:
+def one(asked: ApiRequest, task_id: str) -> dict[str, Any]:
     return shown(external_queries.external(task_id, g.person))
 
 
 @operation("GET", "/external-task/<name:task_id>/errorDetails", "What its last failure told in full.", answer=STRING,
            answers_as="text/plain", or_nothing=True)  # fmt: skip
-def error_details(asked: Asked, task_id: str) -> Response:
+def error_details(asked: ApiRequest, task_id: str) -> Response:
     found = external_queries.external(task_id, g.person).row.error_details
     return Response(found or "", status=200 if found else 204, mimetype="text/plain")
 
 
 @operation("POST", "/external-task/<name:task_id>/complete", "It is done: the case goes on.",
            body=record(workerId=WORKER, variables=SENT, localVariables=SENT))  # fmt: skip
-def complete(asked: Asked, task_id: str) -> None:
+def complete(asked: ApiRequest, task_id: str) -> None:
     body = asked.body
     external.complete(task_id, body["workerId"], g.person, outputs=body["variables"], local=body["localVariables"])
 
@@ -128,7 +128,7 @@ def complete(asked: Asked, task_id: str) -> None:
 @operation("POST", "/external-task/<name:task_id>/bpmnError", "It failed as the diagram knows how to treat.",
            body=record(workerId=WORKER, errorCode=text(200, 1).needed(), errorMessage=text(),
                        variables=SENT))  # fmt: skip
-def bpmn_error(asked: Asked, task_id: str) -> None:
+def bpmn_error(asked: ApiRequest, task_id: str) -> None:
     body = asked.body
     external.bpmn_error(task_id, body["workerId"], body["errorCode"], g.person, brings=body["variables"])
 
@@ -137,7 +137,7 @@ def bpmn_error(asked: Asked, task_id: str) -> None:
            body=record(workerId=WORKER, errorMessage=text(10_000).or_else(""), errorDetails=anything(),
                        retries=whole(-1000, 1_000_000).or_else(0), retryTimeout=PAUSE, variables=SENT,
                        localVariables=SENT))  # fmt: skip
-def failure(asked: Asked, task_id: str) -> None:
+def failure(asked: ApiRequest, task_id: str) -> None:
     """Variables of a failure are not kept: nothing happened yet."""
     body = asked.body
     details = body["errorDetails"]
@@ -149,24 +149,24 @@ def failure(asked: Asked, task_id: str) -> None:
 
 @operation("POST", "/external-task/<name:task_id>/extendLock", "Keep it for so long from now on.",
            body=record(workerId=WORKER, newDuration=DURATION.needed()))  # fmt: skip
-def extend_lock(asked: Asked, task_id: str) -> None:
+def extend_lock(asked: ApiRequest, task_id: str) -> None:
     external.extend_lock(task_id, asked.body["workerId"], g.person, lock_s=asked.body["newDuration"] / 1000)
 
 
 @operation("POST", "/external-task/<name:task_id>/lock", "Take this one, when it is nobody's.",
            body=record(workerId=WORKER, lockDuration=DURATION.needed()))  # fmt: skip
-def lock(asked: Asked, task_id: str) -> None:
+def lock(asked: ApiRequest, task_id: str) -> None:
     external.lock(task_id, asked.body["workerId"], g.person, lock_s=asked.body["lockDuration"] / 1000)
 
 
 @operation("POST", "/external-task/<name:task_id>/unlock", "Let anybody have it that has the topic.")
-def unlock(asked: Asked, task_id: str) -> None:
+def unlock(asked: ApiRequest, task_id: str) -> None:
     external.unlock(task_id, g.person)
 
 
 @operation("PUT", "/external-task/<name:task_id>/retries", "Let it be tried so often; none left is an incident.",
            body=record(retries=whole(0, 1_000_000).needed()))  # fmt: skip
-def set_retries(asked: Asked, task_id: str) -> None:
+def set_retries(asked: ApiRequest, task_id: str) -> None:
     external.set_retries(task_id, asked.body["retries"], g.person)
 
 
@@ -191,7 +191,7 @@ def _topic(said: Mapping[str, Any]) -> external_queries.Topic:
     )
 
 
-def _asking(asked: Asked) -> external_queries.Asking:
+def _asking(asked: ApiRequest) -> external_queries.Asking:
     query = asked.query
     locked = True if query["locked"] else False if query["notLocked"] else None
     left = True if query["withRetriesLeft"] else False if query["noRetriesLeft"] else None

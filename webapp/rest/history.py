@@ -7,7 +7,7 @@ from flask import g
 from services.cases.programs import records
 from webapp.language.words import t
 from webapp.rest.instances import REHEARSAL, number
-from webapp.rest.operations import PAGE, Asked, operation
+from webapp.rest.operations import PAGE, ApiRequest, operation
 from webapp.rest.shapes import (
     BOOLEAN,
     MOMENT_OR_NULL,
@@ -34,7 +34,7 @@ ACTIVITY = answered(
 @operation("GET", "/history/activity-instance", "What happened in one process instance, in its order.",
            query={"processInstanceId": text(200, 1).needed(), "activityId": text(300), "activityType": text(100),
                   "finished": yes_no(), "unfinished": yes_no(), **PAGE}, answer=list_of(ACTIVITY))  # fmt: skip
-def activities(asked: Asked) -> list[dict[str, Any]]:
+def activities(asked: ApiRequest) -> list[dict[str, Any]]:
     """First where it waited; then what it only passed through, of which no moment is kept."""
     query = asked.query
     record, found = records.activities(number(query["processInstanceId"]), g.person)

@@ -9,7 +9,7 @@ from services.cases.programs.incidents import incident_rows
 from services.errors import KomekError
 from webapp.errors import message_of
 from webapp.rest.instances import number
-from webapp.rest.operations import PAGE, Asked, operation
+from webapp.rest.operations import PAGE, ApiRequest, operation
 from webapp.rest.shapes import MOMENT, NULL, STRING, STRING_OR_NULL, answered, list_of, text
 from webapp.rest.typed import moment
 
@@ -23,7 +23,7 @@ INCIDENT = answered(
 
 @operation("GET", "/incident", "What could not be done and waits for an administrator, the newest first.",
            query={"processInstanceId": text(200), **PAGE}, answer=list_of(INCIDENT))  # fmt: skip
-def several(asked: Asked) -> list[dict[str, Any]]:
+def several(asked: ApiRequest) -> list[dict[str, Any]]:
     instance = asked.query["processInstanceId"]
     instance_id = number(instance) if instance is not None else None
     return [_shown(row) for row in incident_rows(g.person, instance_id=instance_id, first=asked.first, most=asked.most)]

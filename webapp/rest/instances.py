@@ -7,7 +7,7 @@ from flask import g, request
 from services import cases
 from services.cases.programs import records
 from webapp.asked import number_in
-from webapp.rest.operations import PAGE, Asked, operation
+from webapp.rest.operations import PAGE, ApiRequest, operation
 from webapp.rest.shapes import BOOLEAN, LINKS, NULL, STRING, STRING_OR_NULL, Shape, answered, list_of, text
 
 _PLAIN = {
@@ -28,7 +28,7 @@ REHEARSAL = "rehearsal"
 
 @operation("GET", "/process-instance", "Running process instances, the newest first.", query={**FILTERS, **PAGE},
            answer=list_of(INSTANCE))  # fmt: skip
-def several(asked: Asked) -> list[dict[str, Any]]:
+def several(asked: ApiRequest) -> list[dict[str, Any]]:
     query = asked.query
     asking = records.Asking(
         business_key=query["businessKey"],
@@ -40,7 +40,7 @@ def several(asked: Asked) -> list[dict[str, Any]]:
 
 
 @operation("GET", "/process-instance/<name:instance_id>", "One process instance, running or ended.", answer=INSTANCE)
-def one(asked: Asked, instance_id: str) -> dict[str, Any]:
+def one(asked: ApiRequest, instance_id: str) -> dict[str, Any]:
     return shown(records.instance(number(instance_id), g.person))
 
 

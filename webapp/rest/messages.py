@@ -8,7 +8,7 @@ from services import cases
 from services.cases.programs.correlating import correlate
 from services.cases.programs.records import first_of
 from webapp.rest.instances import INSTANCE, definition_number, number, shown
-from webapp.rest.operations import Asked, operation
+from webapp.rest.operations import ApiRequest, operation
 from webapp.rest.shapes import (
     BOOLEAN,
     NULL,
@@ -36,7 +36,7 @@ CORRELATED = answered(
 
 @operation("POST", "/message", "Bring a case the message that it waits for from outside, or begin one by it.",
            body=MESSAGE, answer=list_of(CORRELATED), or_nothing=True)  # fmt: skip
-def send(asked: Asked) -> list[dict[str, Any]] | None:
+def send(asked: ApiRequest) -> list[dict[str, Any]] | None:
     """The element that waits lets it come from outside by the extension property `sender` = `outside`.
 
     Without a business key and an instance it begins a case of the process in force with such a start event.
@@ -62,7 +62,7 @@ CONDITION = record(variables=SENT, businessKey=text(200), processDefinitionId=te
 
 @operation("POST", "/condition", "Begin a case by every conditional start event whose condition holds over these.",
            body=CONDITION, answer=list_of(INSTANCE))  # fmt: skip
-def evaluate(asked: Asked) -> list[dict[str, Any]]:
+def evaluate(asked: ApiRequest) -> list[dict[str, Any]]:
     """Of every version in force, or of the one that is named. A number is the register's to give: none is taken."""
     body = asked.body
     if body["businessKey"] is not None:

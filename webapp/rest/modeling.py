@@ -11,7 +11,7 @@ from webapp.asked import content
 from webapp.designer.modeler import element_templates
 from webapp.language.i18n import LANGUAGES, language
 from webapp.rest.deployments import files_sent
-from webapp.rest.operations import Asked, operation
+from webapp.rest.operations import ApiRequest, operation
 from webapp.rest.problems import NotFiles
 from webapp.rest.shapes import BOOLEAN, NUMBER_OR_NULL, STRING, answered, list_of, one_of
 
@@ -26,7 +26,7 @@ FILES = {"type": "object", "properties": {"data": {"type": "string", "format": "
 
 @operation("GET", "/komek/element-templates", "The element templates for Camunda Modeler.",
            query={"language": one_of(*LANGUAGES)}, answer=list_of(TEMPLATE))  # fmt: skip
-def templates(asked: Asked) -> Sequence[Any]:
+def templates(asked: ApiRequest) -> Sequence[Any]:
     """In the language named, else in that of Accept-Language. For process designers and administrators."""
     processes.check_looks_after(g.person)
     return element_templates(registry.current(), asked.query["language"] or language())
@@ -34,7 +34,7 @@ def templates(asked: Asked) -> Sequence[Any]:
 
 @operation("POST", "/komek/doctor", "What is wrong with these files, or could be better; nothing is deployed.",
            files=FILES, texts=True, answer=answered(deployable=BOOLEAN, findings=list_of(FINDING)))  # fmt: skip
-def doctor(asked: Asked) -> dict[str, Any]:
+def doctor(asked: ApiRequest) -> dict[str, Any]:
     """Several files as parts of a form, or one diagram or decision as text/xml; looked at beside those in force."""
     processes.check_looks_after(g.person)
     files = files_sent() if request.mimetype == "multipart/form-data" else _one_file()

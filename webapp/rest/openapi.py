@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from services.registry import CORE_VERSION
-from webapp.rest.operations import OPERATIONS, Asked, Operation, operation
+from webapp.rest.operations import OPERATIONS, ApiOperation, ApiRequest, operation
 from webapp.rest.problems import PROBLEM
 
 _PART = re.compile(r"<name:(\w+)>")
@@ -29,7 +29,7 @@ Messages come in the language of Accept-Language: kk, ru or en."""
 
 
 @operation("GET", "/openapi.json", "This description.", answer={"type": "object"}, open=True)
-def document(asked: Asked) -> dict[str, Any]:
+def document(asked: ApiRequest) -> dict[str, Any]:
     return described()
 
 
@@ -52,7 +52,7 @@ def described() -> dict[str, Any]:
     }
 
 
-def _operation(each: Operation) -> dict[str, Any]:
+def _operation(each: ApiOperation) -> dict[str, Any]:
     found: dict[str, Any] = {
         "operationId": f"{each.subject}.{each.name}",
         "tags": [each.subject],
@@ -74,19 +74,19 @@ def _operation(each: Operation) -> dict[str, Any]:
     return found
 
 
-def _parts(each: Operation) -> Iterable[dict[str, Any]]:
+def _parts(each: ApiOperation) -> Iterable[dict[str, Any]]:
     text = {"type": "string", "minLength": 1, "maxLength": 300}
     return ({"name": name, "in": "path", "required": True, "schema": text} for name in _PART.findall(each.path))
 
 
-def _query(each: Operation) -> Iterable[dict[str, Any]]:
+def _query(each: ApiOperation) -> Iterable[dict[str, Any]]:
     return (
         {"name": name, "in": "query", "required": shape.required, "schema": dict(shape.schema)}
         for name, shape in each.query.items()
     )
 
 
-def _responses(each: Operation) -> dict[str, Any]:
+def _responses(each: ApiOperation) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if each.answer is not None:
         found["200"] = {"description": each.says, "content": {each.answers_as: {"schema": dict(each.answer)}}}

@@ -13,7 +13,7 @@ from webapp.rest.shapes import Shape, WrongValue, record, text, whole
 
 bp = Blueprint("rest", __name__, url_prefix="/engine-rest")
 #: what the OpenAPI document is made from, in the order of the modules
-OPERATIONS: list["Operation"] = []
+OPERATIONS: list["ApiOperation"] = []
 
 MOST_RESULTS, FARTHEST = 500, 10_000
 #: lists are given in pages; none goes on without an end
@@ -21,7 +21,7 @@ PAGE = {"firstResult": whole(0, FARTHEST).or_else(0), "maxResults": whole(0, MOS
 
 
 @dataclass(frozen=True)
-class Asked:
+class ApiRequest:
     """A request, read: what its address and its body say."""
 
     query: Mapping[str, Any]
@@ -37,7 +37,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Operation:
+class ApiOperation:
     method: str
     path: str  #: "/task/<task_id>/claim"
     says: str  #: one sentence
@@ -65,7 +65,7 @@ def operation(
     answer: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Let that view answer there: it is called with what was `Asked` and the parts of the address.
+    """Let that view answer there: it is called with what was asked and the parts of the address.
 
     What it returns is answered as JSON; None as 204; a Response as it is.
     """
@@ -73,11 +73,11 @@ def operation(
     def keep(view: Callable[..., Any]) -> Callable[..., Any]:
         subject, name = view.__module__.rpartition(".")[2], view.__name__
         about = inspect.cleandoc(view.__doc__ or "")
-        known = Operation(method, path, says, subject, name, query or {}, body, answer, about=about, **more)
+        known = ApiOperation(method, path, says, subject, name, query or {}, body, answer, about=about, **more)
         OPERATIONS.append(known)
 
         def answered(**parts: str) -> Response | tuple[str, int]:
-            asked = Asked(_query(known), _body(known))
+            asked = ApiRequest(_query(known), _body(known))
             given = view(asked, **{key: PART.read(value, key) for key, value in parts.items()})
             if given is None:
                 return "", 204
@@ -92,7 +92,7 @@ def operation(
 PART = text(300, 1)
 
 
-def _query(known: Operation) -> dict[str, Any]:
+def _query(known: ApiOperation) -> dict[str, Any]:
     """Raises UnknownName for what this address does not ask, WrongValue for what stands there twice."""
     sent = address.all
     if twice := next((key for key in sent if len(sent.getlist(key)) > 1), None):
@@ -100,7 +100,7 @@ def _query(known: Operation) -> dict[str, Any]:
     return dict(record(**known.query).read(sent.to_dict(), ""))
 
 
-def _body(known: Operation) -> dict[str, Any]:
+def _body(known: ApiOperation) -> dict[str, Any]:
     """The body of those that take one; none at all is an empty object."""
     if known.body is None:
         return {}

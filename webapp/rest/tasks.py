@@ -16,7 +16,7 @@ from services.plugin import Field
 from webapp.asked import header, number_in
 from webapp.language.words import t
 from webapp.rest.instances import REHEARSAL, definition_number, number
-from webapp.rest.operations import PAGE, Asked, operation
+from webapp.rest.operations import PAGE, ApiRequest, operation
 from webapp.rest.shapes import (
     BOOLEAN,
     MOMENT,
@@ -60,7 +60,7 @@ DELAY, CONFLICT = "delay_reason", "conflict_reason"
 
 @operation("GET", "/task", "Open tasks in your inbox, the most urgent first.", query={**FILTERS, **PAGE},
            answer=list_of(TASK))  # fmt: skip
-def several(asked: Asked) -> list[dict[str, Any]]:
+def several(asked: ApiRequest) -> list[dict[str, Any]]:
     query = asked.query
     groups = [query["candidateGroup"]] if query["candidateGroup"] else []
     groups += [each.strip() for each in (query["candidateGroups"] or "").split(",") if each.strip()]
@@ -93,12 +93,12 @@ def several(asked: Asked) -> list[dict[str, Any]]:
 
 
 @operation("GET", "/task/<name:task_id>", "One open task of a case that you may see.", answer=TASK)
-def one(asked: Asked, task_id: str) -> dict[str, Any]:
+def one(asked: ApiRequest, task_id: str) -> dict[str, Any]:
     return _shown(records.task(task_id, g.person))
 
 
 @operation("POST", "/task/<name:task_id>/claim", "Take it into work.", body=record(userId=text(200)))
-def claim(asked: Asked, task_id: str) -> None:
+def claim(asked: ApiRequest, task_id: str) -> None:
     """For oneself: a task is put into another's hands on the pages, by the head of the office."""
     whose = asked.body["userId"]
     if whose is not None and directory.id_of(whose) != g.person.id:
@@ -107,13 +107,13 @@ def claim(asked: Asked, task_id: str) -> None:
 
 
 @operation("POST", "/task/<name:task_id>/unclaim", "Give it back to its role.")
-def unclaim(asked: Asked, task_id: str) -> None:
+def unclaim(asked: ApiRequest, task_id: str) -> None:
     cases.release_task(task_id, g.person)
 
 
 @operation("GET", "/task/<name:task_id>/form-variables", "The fields of its form, with what stands in them.",
            answer=VARIABLES)  # fmt: skip
-def form_variables(asked: Asked, task_id: str) -> dict[str, Any]:
+def form_variables(asked: ApiRequest, task_id: str) -> dict[str, Any]:
     form = records.form_of(task_id, g.person)
     if form is None:
         return {}
@@ -144,13 +144,13 @@ ATTACHMENT = answered(
 
 @operation("GET", "/task/<name:task_id>/attachment", "The files attached in it that you may read, done or not.",
            answer=list_of(ATTACHMENT))  # fmt: skip
-def attached(asked: Asked, task_id: str) -> list[dict[str, Any]]:
+def attached(asked: ApiRequest, task_id: str) -> list[dict[str, Any]]:
     return [_attachment(each) for each in cases.attached_in(task_id, g.person)]
 
 
 @operation("GET", "/task/<name:task_id>/attachment/<name:file_id>/data", "The bytes of one.",
            answer=STRING, answers_as="application/octet-stream")  # fmt: skip
-def attached_data(asked: Asked, task_id: str, file_id: str) -> Response:
+def attached_data(asked: ApiRequest, task_id: str, file_id: str) -> Response:
     found = cases.attached_file(number_in(file_id) or 0, g.person)
     if found.task_id != task_id:
         raise attachments.NoSuchFile
@@ -159,7 +159,7 @@ def attached_data(asked: Asked, task_id: str, file_id: str) -> Response:
 
 @operation("GET", "/task/<name:task_id>/variables/<name:variable>/data", "The bytes of a variable of the type File.",
            answer=STRING, answers_as="application/octet-stream")  # fmt: skip
-def variable_data(asked: Asked, task_id: str, variable: str) -> Response:
+def variable_data(asked: ApiRequest, task_id: str, variable: str) -> Response:
     """The last one, where a question takes several."""
     found = [each for each in cases.attached_in(task_id, g.person) if each.field == variable]
     if not found:
@@ -169,7 +169,7 @@ def variable_data(asked: Asked, task_id: str, variable: str) -> Response:
 
 @operation("POST", "/task/<name:task_id>/complete", "Complete it with the answers of its form.",
            body=record(variables=SENT_WITH_FILES, withVariablesInReturn=yes_no()))  # fmt: skip
-def complete(asked: Asked, task_id: str) -> None:
+def complete(asked: ApiRequest, task_id: str) -> None:
     """The form checks the answers as on the page. The same `Idempotency-Key` again changes nothing.
 
     A file is a variable of the type File, under the name of its question; one more with every call.

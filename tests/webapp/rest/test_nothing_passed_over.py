@@ -13,21 +13,21 @@ from tests.services.engine import drawings
 from tests.webapp.rest.outside import TOPIC, fetch, topic, waiting, worker
 from tests.webapp.rest.programs import ADMIN, DESIGNER, WORKER, Program
 from webapp.rest.openapi import described
-from webapp.rest.operations import OPERATIONS, Operation
+from webapp.rest.operations import OPERATIONS, ApiOperation
 
 WITH_BODY = [each for each in OPERATIONS if each.body is not None]
 
 
-def address(each: Operation) -> str:
+def address(each: ApiOperation) -> str:
     return re.sub(r"<name:\w+>", "7", each.path)
 
 
-def said(each: Operation) -> str:
+def said(each: ApiOperation) -> str:
     return f"{each.method} {each.path}"
 
 
 @pytest.mark.parametrize("each", OPERATIONS, ids=said)
-def test_an_unknown_parameter_of_an_address_is_refused_on_every_one(house: Flask, each: Operation) -> None:
+def test_an_unknown_parameter_of_an_address_is_refused_on_every_one(house: Flask, each: ApiOperation) -> None:
     program = Program(house, DESIGNER)
     body = {"json": {}} if each.body is not None else {}
     answer = program.ask(each.method, address(each), query_string={"processInstanceld": "7"}, **body)
@@ -36,14 +36,14 @@ def test_an_unknown_parameter_of_an_address_is_refused_on_every_one(house: Flask
 
 
 @pytest.mark.parametrize("each", [each for each in OPERATIONS if each.query], ids=said)
-def test_a_parameter_that_stands_there_twice_is_refused(house: Flask, each: Operation) -> None:
+def test_a_parameter_that_stands_there_twice_is_refused(house: Flask, each: ApiOperation) -> None:
     name = next(iter(each.query))
     answer = Program(house, DESIGNER).ask(each.method, address(each), query_string=[(name, "1"), (name, "2")])
     assert answer.status_code == 400 and name in answer.get_json()["message"]
 
 
 @pytest.mark.parametrize("each", WITH_BODY, ids=said)
-def test_an_unknown_key_of_a_body_is_refused_on_every_address(house: Flask, each: Operation) -> None:
+def test_an_unknown_key_of_a_body_is_refused_on_every_address(house: Flask, each: ApiOperation) -> None:
     answer = Program(house, WORKER).ask(each.method, address(each), json={"skipCustomListeners": []})
     assert answer.status_code == 400 and "skipCustomListeners" in answer.get_json()["message"]
     assert each.body is not None and each.body.schema["additionalProperties"] is False
