@@ -20,7 +20,7 @@ from services.bpmn.rules import Fault, Faults
 from services.bpmn.said import not_honoured, of_bpmn_proper
 from services.bpmn.sizes import check_sizes
 from services.bpmn.starts import KINDS, Start, begins_process, begun_plainly, starts_of
-from services.bpmn.times import TooOften, check_time, is_time
+from services.bpmn.times import CycleTooOften, check_time, is_time
 from services.bpmn.undone import check_transactions, check_undoing
 from services.bpmn.xml import B, C, in_bpmn, local_name
 from services.expressions.errors import ExpressionError
@@ -198,7 +198,7 @@ def _expressions(root: etree._Element) -> Faults:
 def _time(node: etree._Element, kind: str, text: str) -> Faults:
     try:
         check_time(kind, text)
-    except TooOften:
+    except CycleTooOften:
         yield Fault(node, rules.TOO_OFTEN, {"time": text[:100]})
     except ValueError:
         yield Fault(node, rules.BAD_TIME, {"time": text[:100]})

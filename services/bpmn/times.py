@@ -65,7 +65,7 @@ class Cycle:
     written: str
 
 
-class TooOften(ValueError):
+class CycleTooOften(ValueError):
     """A cycle that would make tasks faster than anybody does them."""
 
 
@@ -83,7 +83,7 @@ def read_length(text: str) -> Length:
 
 
 def read_cycle(text: str) -> Cycle:
-    """Raises ValueError for what is no cycle, or longer than anybody waits; TooOften for one that comes too often."""
+    """Raises ValueError for what is no cycle, or longer than anybody waits; CycleTooOften for one that comes too often."""
     found = _CYCLE.fullmatch(text.strip().upper())
     if found is None or len(found["repeats"]) > 9:
         raise ValueError
@@ -93,7 +93,7 @@ def read_cycle(text: str) -> Cycle:
         raise ValueError
     many = repeats is None or repeats > MOST_SHORT_REPEATS
     if length.about < (SHORTEST_ENDLESS_CYCLE if many else SHORTEST_CYCLE):
-        raise TooOften
+        raise CycleTooOften
     return Cycle(repeats, found["start"], length, found["length"])
 
 
@@ -112,7 +112,7 @@ def _zone() -> tzinfo:
 
 
 def check_time(kind: str, text: str) -> None:
-    """A `timeDate`, `timeDuration` or `timeCycle` that is typed as it is. Raises ValueError, TooOften."""
+    """A `timeDate`, `timeDuration` or `timeCycle` that is typed as it is. Raises ValueError, CycleTooOften."""
     try:
         if kind == "timeDate":
             read_moment(text).astimezone(UTC)
