@@ -83,7 +83,7 @@ def read_length(text: str) -> Length:
 
 
 def read_cycle(text: str) -> Cycle:
-    """Raises ValueError for what is no cycle, or longer than anybody waits; CycleTooOften for one that comes too often."""
+    """Raises ValueError for what is no cycle, or longer than anybody waits; CycleTooOften."""
     found = _CYCLE.fullmatch(text.strip().upper())
     if found is None or len(found["repeats"]) > 9:
         raise ValueError
