@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from plugins.barcode_scan.confirm import confirm
-from plugins.barcode_scan.track import tracking
+from plugins.barcode_scan.track import track
 from services.plugin import Outcome, Paper, Plugin
 
 plugin = Plugin(
     folder=Path(__file__).parent,
     summary="Gives a folder or a result its barcode; confirms by a scan that the paper in hand is the case's own.",
-    in_step={"track": tracking},
+    in_step={"track": track},
     forms={"confirm": confirm},
     outcomes={"scanned": Outcome("scanned")},
     papers={

@@ -1,10 +1,15 @@
 """A paper gets its barcode: from now on every office it passes through scans it (N421/11a/psc/courier)."""
 
-from services.plugin import Call, Choice, House, Input, Operation, Outputs
+from services.plugin import Call, Choice, House, Input, Outputs, operation
 
 PAPERS = (Choice("folder", "The folder"), Choice("result", "The result"))
 
 
+@operation(
+    "Barcode for a paper",
+    inputs=(Input("paper", "choice", "Which paper", required=True, choices=PAPERS),),
+    help="From now on every office scans it. A folder gets a label, a result goes under its outgoing number.",
+)
 def track(call: Call, house: House) -> Outputs:
     """The folder under the number of its қолхат, with a label; the result under its outgoing number. Input: `paper`."""
     case, paper = call.case, str(call.inputs["paper"])
@@ -23,11 +28,3 @@ def track(call: Call, house: House) -> Outputs:
     )
     house.output("doc.label")
     return {}
-
-
-tracking = Operation(
-    track,
-    "Barcode for a paper",
-    inputs=(Input("paper", "choice", "Which paper", required=True, choices=PAPERS),),
-    help="From now on every office scans it. A folder gets a label, a result goes under its outgoing number.",
-)

@@ -1,8 +1,9 @@
 """The envelope for a result that goes by post."""
 
-from services.plugin import Call, House, Operation, Outputs
+from services.plugin import Call, House, Outputs, operation
 
 
+@operation("Envelope for the answer")
 def prepare(call: Call, house: House) -> Outputs:
     """The envelope, addressed to the applicant."""
     applicant, office = call.case.applicant, call.case.office
@@ -17,6 +18,3 @@ def prepare(call: Call, house: House) -> Outputs:
         office_phone=office.phone_raw,
     )
     return {}
-
-
-preparing = Operation(prepare, "Envelope for the answer")

@@ -7,7 +7,7 @@ the paper, by the head or by the clerk, who records it; both names are kept.
 from pathlib import Path
 
 from plugins.notice_signing.agree import agree
-from plugins.notice_signing.seal import sealing
+from plugins.notice_signing.seal import seal
 from plugins.notice_signing.sign import sign
 from services.plugin import Outcome, Paper, Plugin
 
@@ -19,7 +19,7 @@ _ANSWER = (
 plugin = Plugin(
     folder=Path(__file__).parent,
     summary="The head agrees with the draft or returns it; the numbered answer is signed by ink or with a key.",
-    in_step={"seal": sealing},
+    in_step={"seal": seal},
     forms={"agree": agree, "sign": sign},
     outcomes={
         "to_be_signed": Outcome("agreed, to be signed"),

@@ -1,8 +1,13 @@
 """After the head's consent: the outgoing number, and the clean answer that waits to be signed."""
 
-from services.plugin import Call, House, Operation, Outputs, Variable
+from services.plugin import Call, House, Outputs, Variable, operation
 
 
+@operation(
+    "Outgoing number and the answer to sign",
+    outputs=(Variable("outgoing_number", "text", "Outgoing number of the answer"),),
+    help="After the consent to the draft, before its signature. From then on the answer goes nowhere unsigned.",
+)
 def seal(call: Call, house: House) -> Outputs:
     """The notice or the refusal with its outgoing number and date, under barcode control until it is signed."""
     case, variables = call.case, call.case.variables
@@ -33,11 +38,3 @@ def seal(call: Call, house: House) -> Outputs:
         house.paper("doc.refusal_signed", **content)
     house.track("result", outgoing, signer=int(str(variables["signer"])))
     return {"outgoing_number": outgoing}
-
-
-sealing = Operation(
-    seal,
-    "Outgoing number and the answer to sign",
-    outputs=(Variable("outgoing_number", "text", "Outgoing number of the answer"),),
-    help="After the consent to the draft, before its signature. From then on the answer goes nowhere unsigned.",
-)

@@ -4,14 +4,14 @@ from pathlib import Path
 
 from plugins.registration.application import application, psc_application
 from plugins.registration.receive import pass_on, receive
-from plugins.registration.register import accepting, registering, taking_in
+from plugins.registration.register import accept, register, take_in
 from plugins.registration.resolution import resolution
 from services.plugin import Outcome, Paper, Plugin
 
 plugin = Plugin(
     folder=Path(__file__).parent,
     summary="Takes an application in, gives it its number and talon or receipt, and names the executor.",
-    in_step={"register": registering, "accept": accepting, "take_in": taking_in},
+    in_step={"register": register, "accept": accept, "take_in": take_in},
     forms={
         "application": application,
         "psc_application": psc_application,

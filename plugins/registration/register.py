@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import cast
 
-from services.plugin import Call, House, Operation, Outputs, Variable
+from services.plugin import Call, House, Outputs, Variable, operation
 
 NUMBER = Variable("number", "text", "Registration number")
 
 
+@operation("Number and talon", outputs=(NUMBER,))
 def register(call: Call, house: House) -> Outputs:
     """The number of the application; its talon and folder label are made with it."""
     applicant, person = call.case.applicant, call.person
@@ -30,6 +31,7 @@ def register(call: Call, house: House) -> Outputs:
     return {"number": number}
 
 
+@operation("Number and receipt of the PSC", outputs=(NUMBER,))
 def accept(call: Call, house: House) -> Outputs:
     """The PSC's own number, and the қолхат (N421/11a/psc/2, appendix 5); place and time of return by I-45."""
     applicant, person, case = call.case.applicant, call.person, call.case
@@ -59,14 +61,10 @@ def accept(call: Call, house: House) -> Outputs:
     return {"number": number}
 
 
+@operation("Incoming number of the body", outputs=(NUMBER,))
 def take_in(call: Call, house: House) -> Outputs:
     """The body's incoming number; a body without a register of its own keeps the PSC's (I-46)."""
     own = call.case.office.register != "psc"
     number = house.number("in") if own else call.case.number
     house.output("doc.regno")
     return {"number": number}
-
-
-registering = Operation(register, "Number and talon", outputs=(NUMBER,))
-accepting = Operation(accept, "Number and receipt of the PSC", outputs=(NUMBER,))
-taking_in = Operation(take_in, "Incoming number of the body", outputs=(NUMBER,))

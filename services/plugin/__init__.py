@@ -44,6 +44,7 @@ from services.plugin.operations import (
     Outbound,
     TemporaryFailure,
     Variable,
+    operation,
 )
 from services.plugin.told import (
     Answers,
@@ -95,6 +96,7 @@ __all__ = [
     "Whereabouts",
     "file_choices",
     "named",
+    "operation",
 ]
 
 
@@ -140,11 +142,11 @@ class Plugin:
     def __post_init__(self) -> None:
         """Raises TypeError, ValueError when what is declared cannot be told to designers."""
         operations = {**self.in_step, **self.outbound}
-        for name, operation in operations.items():
-            if not isinstance(operation, Operation):
-                raise TypeError(f"{self.name}.{name} is not an Operation: write Operation({name}, title=…)")
-            names = [each.name for each in operation.inputs]
-            for each in operation.inputs:
+        for name, declared in operations.items():
+            if not isinstance(declared, Operation):
+                raise TypeError(f"{self.name}.{name} is not an Operation: write @operation(title) above it")
+            names = [each.name for each in declared.inputs]
+            for each in declared.inputs:
                 if not each.name.isidentifier() or names.count(each.name) > 1:
                     raise ValueError(f"{self.name}.{name}: {each.name!r} is no good name of an input, or there twice")
                 if (each.kind == "choice") is not bool(each.choices):

@@ -138,3 +138,18 @@ class Operation(Generic[Run]):
     outputs: tuple[Variable, ...] = ()
     errors: tuple[ErrorCode, ...] = ()
     help: str = ""
+
+
+Made = TypeVar("Made", bound=Callable[..., Outputs])
+
+
+def operation(
+    title: str,
+    *,
+    inputs: tuple[Input, ...] = (),
+    outputs: tuple[Variable, ...] = (),
+    errors: tuple[ErrorCode, ...] = (),
+    help: str = "",
+) -> Callable[[Made], Operation[Made]]:
+    """Makes the function under it an `Operation`, declared with these words."""
+    return lambda run: Operation(run, title, inputs, outputs, errors, help)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.errors import Invalid
 from services.inputs import WrongInput, read_inputs
-from services.plugin import Choice, Form, Input, Operation, Plugin
+from services.plugin import Choice, Form, Input, Operation, Plugin, operation
 
 WHICH = Input("paper", "choice", "Which paper", required=True, choices=(Choice("folder", ""), Choice("result", "")))
 DECLARED = (
@@ -101,8 +101,16 @@ def refused(error: type[Exception], words: str, **parts: object) -> None:
 
 
 def test_a_plugin_that_hands_over_a_bare_function_is_told_what_to_write() -> None:
-    refused(TypeError, r"courier\.order is not an Operation: write Operation\(order, title=…\)", in_step={"order": run})
+    refused(
+        TypeError, r"courier\.order is not an Operation: write @operation\(title\) above it", in_step={"order": run}
+    )
     refused(TypeError, r"courier\.order is not an Operation", outbound={"order": run})
+
+
+def test_a_function_under_its_declaration_is_the_operation_that_older_plugins_write_themselves() -> None:
+    assert operation("Order", inputs=(WHICH,), help="At once.")(run) == Operation(
+        run, "Order", (WHICH,), help="At once."
+    )
 
 
 def test_inputs_that_cannot_be_drawn_are_refused() -> None:
