@@ -90,7 +90,7 @@ from services.cases.service import (
 )
 from services.cases.signals import SIGNAL
 from services.cases.signatures import confirm_scanned, confirm_signature, take_signature_back
-from services.cases.starting import at_its_moment, begin_by_condition
+from services.cases.starting import at_its_moment, begin_by_condition, tell_not_begun
 from services.cases.staying import keeps
 from services.cases.stops import LawfulStop, resume_clocks, stop_clocks
 
@@ -253,6 +253,7 @@ __all__ = [
     "take_signature_back",
     "tell",
     "tell_incident",
+    "tell_not_begun",
     "time_by_holder",
     "times_by_holder",
     "to_sign",

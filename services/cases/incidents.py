@@ -20,6 +20,8 @@ from services.jobs.models import JobRow
 #: so many cases are locked at a time when all incidents of a kind are tried again
 AT_ONCE = 100
 MOST_WORDS = 500
+#: the place where a case waits that a job is about: the job's key, or what a signal's job says (a place hears many)
+OF_TASK = Task.id == func.coalesce(JobRow.args["task"].astext, JobRow.key)
 #: what failed: the plugin's operation, else the kind of job
 WHAT = func.coalesce(Task.operation, JobRow.kind)
 #: those whose case went another way meanwhile are no longer anybody's concern
@@ -160,7 +162,7 @@ def joined() -> Select[JobRow, Task, Case]:
     """Jobs with the task and the case that they belong to."""
     return (
         select(JobRow, Task, Case)
-        .outerjoin(Task, Task.id == JobRow.key)
+        .outerjoin(Task, OF_TASK)
         .outerjoin(Case, Case.id == JobRow.case_id)
         .execution_options(populate_existing=True)
     )

@@ -123,7 +123,7 @@ def go_on_with(job: Job, result: object) -> None:
 
 def tell_incident(job: Job, error: Exception) -> None:
     """Write into the case's history that a person has to look at it. Inside the transaction that gives the job up."""
-    work = read_task(job.key, lock=True)
+    work = read_task(str(job.args.get("task", job.key)), lock=True)
     if work.task.closed_at is not None and job.kind != ANSWERS:
         return
     move = Move.of(work)

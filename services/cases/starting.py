@@ -7,7 +7,7 @@ in that office's lists, and the first of them asks who applies (docs/decisions/0
 import secrets
 from collections.abc import Mapping
 
-from services import bpmn, clock, deadlines, directory, engine, jobs, processes, registry
+from services import bpmn, clock, deadlines, directory, engine, jobs, journal, processes, registry
 from services.cases.errors import NoOfficeToBegin, NoReceiver, NotYours
 from services.cases.escalation import case_jobs
 from services.cases.messages import move_on
@@ -70,6 +70,15 @@ def at_its_moment(job: jobs.Job, result: object) -> None:
         if again is not None:
             jobs.enqueue([beginnings.PlannedStart(definition_id, element, office_key, again).job()])
     begin(definition_id, start, office_key, payload, key=f"{job.key}:{job.planned_at.isoformat()}")
+
+
+def tell_not_begun(job: jobs.Job, error: Exception) -> None:
+    """Write down that a case did not begin by itself. Inside the transaction that gives the job up."""
+    element, office_key = str(job.args["element"]), str(job.args[beginnings.OFFICE])
+    process = processes.definition(int(str(job.args["definition"]))).process_id
+    told = {"kind": job.kind, "job": job.key, "process": process, "element": element, "office": office_key}
+    line = journal.NewLine("case.incident", "worker", {**told, "error": type(error).__name__})
+    journal.append("jobs", [line], at=clock.now())
 
 
 def begin_by_message(message: str, person: directory.Person, payload: Mapping[str, object]) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, literal, select, tuple_
 
 from services import directory
-from services.cases.incidents import UNSETTLED, WHAT, of_kind, open_incidents
+from services.cases.incidents import OF_TASK, UNSETTLED, WHAT, of_kind, open_incidents
 from services.cases.models import Task
 from services.cases.pages.orders import BadCursor
 from services.cases.pages.shown import IncidentPage
@@ -24,7 +24,7 @@ def incidents(person: directory.Person, *, what: str = "", cursor: str | None = 
     newest_first = wanted.order_by(JobRow.incident_at.desc(), JobRow.id.desc()).limit(limit + 1)
     found = [view(*row) for row in db.session.execute(newest_first)]
     last = found[limit - 1] if len(found) > limit else None
-    counted = select(WHAT, func.count()).select_from(JobRow).outerjoin(Task, Task.id == JobRow.key).where(*UNSETTLED)
+    counted = select(WHAT, func.count()).select_from(JobRow).outerjoin(Task, OF_TASK).where(*UNSETTLED)
     kinds = [(said, number) for said, number in db.session.execute(counted.group_by(WHAT).order_by(WHAT))]
     following = f"{last.since.isoformat()}~{last.job_id}" if last is not None and last.since else None
     return IncidentPage(found[:limit], kinds, following)

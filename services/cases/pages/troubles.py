@@ -13,6 +13,7 @@ from services.cases.pages.shown import Incident
 from services.cases.rights import may_set_right
 from services.db import db
 from services.jobs.models import JobRow
+from services.processes import beginnings
 
 
 def jobs_of(case: Case, person: directory.Person, *, whole: bool) -> list[Incident]:
@@ -24,12 +25,21 @@ def jobs_of(case: Case, person: directory.Person, *, whole: bool) -> list[Incide
     may = may_set_right(case, person)
     still = or_(Task.id.is_(None), Task.closed_at.is_(None), JobRow.kind == ANSWERS)
     found = [view(*row) for row in db.session.execute(wanted.where(still).order_by(JobRow.due_at, JobRow.id))]
-    shown = [each for each in found if whole or person.roles_at(each.office_key or "")]
-    return [replace(each, may_set_right=may) if each.kind == ANSWERS and each.since else each for each in shown]
+    here = [each for each in found if whole or person.roles_at(each.office_key or "")]
+    return [replace(each, may_set_right=may) if each.kind == ANSWERS and each.since else each for each in here]
 
 
 def view(row: JobRow, task: Task | None, case: Case | None) -> Incident:
-    """For a person to read."""
+    """For a person to read: where in which case it stands, or which process did not begin at which office."""
+    found = _incident(row, task, case)
+    if row.kind != beginnings.START:
+        return found
+    definition = processes.definition(int(str(row.args["definition"])))
+    office_key, element = str(row.args[beginnings.OFFICE]), str(row.args["element"])
+    return replace(found, title=definition.name, office_key=office_key, process=definition.process_id, element=element)
+
+
+def _incident(row: JobRow, task: Task | None, case: Case | None) -> Incident:
     return Incident(
         job_id=row.id,
         kind=row.kind,

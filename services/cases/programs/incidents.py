@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Row, select
 
 from services import directory
-from services.cases.incidents import UNSETTLED
+from services.cases.incidents import OF_TASK, UNSETTLED
 from services.cases.models import Instance, Task
 from services.db import db
 from services.jobs.models import JobRow
@@ -19,7 +19,7 @@ def incident_rows(
     directory.authorise(person)
     wanted = (
         select(JobRow, Task, Instance, ProcessDefinition)
-        .outerjoin(Task, Task.id == JobRow.key)
+        .outerjoin(Task, OF_TASK)
         .outerjoin(Instance, Instance.id == Task.instance_id)
         .outerjoin(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
         .where(*UNSETTLED, *([Instance.id == instance_id] if instance_id is not None else []))

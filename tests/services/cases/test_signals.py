@@ -1,13 +1,16 @@
 """A signal is heard by every case that waits for it: each in its own transaction, exactly once."""
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
-from services import cases, jobs
+from services import cases, directory, jobs, registry
 from services.db import db
 from services.jobs.models import JobRow
+from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import begin, complete, events, people, task_at, waits
-from tests.services.engine.drawings import boundary, catch, node, signal
+from tests.services.engine.drawings import boundary, catch, gateways, node, signal
+from tests.webapp.rest.programs import CLERK
 
 WAITING = (people("A", "Z") + catch("c", signal()), "start>A A>c c>Z Z>end")
 SHOUTING = (people("U") + node("endEvent", "gong", signal()), "start>U U>gong")
@@ -58,3 +61,30 @@ def test_a_case_that_went_another_way_meanwhile_is_let_be() -> None:
     jobs.work_off()
     assert waits(case) == []
     assert "case.signal_heard worker" not in events(case)
+
+
+def test_a_case_that_cannot_go_on_from_a_signal_is_an_incident_on_its_page_and_in_its_history(house: Flask) -> None:
+    stuck = people("A", "Z") + catch("c", signal()) + gateways("exclusive", "x")
+    case = begin(stuck, "start>A A>c c>x x>Z[${1 == 2}] Z>end", key="one")
+    complete(case, "A")
+    complete(begin(*SHOUTING, key="two"), "U")
+    jobs.work_off()
+    assert waits(case) == ["c"] and events(case)[-1] == "case.incident worker"
+    admin = directory.staff_at(str(registry.current().facts()["control_office"]), "admin")[0]
+    (incident,) = cases.incidents(admin).rows
+    assert (incident.kind, incident.title, incident.element) == (cases.SIGNAL, "c", "c")
+    page = Surfer(house).sign_in(CLERK).get(f"/cases/{case}").text
+    assert 'class="flash alarm"' in page and "<b>c</b>" in page
+    cases.settle_incident(incident.job_id, "it is not to be heard", admin)
+    assert cases.incidents(admin).rows == [] and waits(case) == ["c"]
+
+
+def test_an_incident_of_a_signal_ends_with_the_place_that_waited_for_it(house: Flask) -> None:
+    stuck = people("A", "B") + boundary("b", "A", signal(), interrupting=False) + gateways("exclusive", "x")
+    case = begin(stuck, "start>A A>end b>x x>B[${1 == 2}] B>end", key="one")
+    complete(begin(*SHOUTING, key="two"), "U")
+    jobs.work_off()
+    admin = directory.staff_at(str(registry.current().facts()["control_office"]), "admin")[0]
+    assert len(cases.incidents(admin).rows) == 1
+    complete(case, "A")
+    assert cases.incidents(admin).rows == []

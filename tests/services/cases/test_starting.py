@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from services import cases, clock, directory, jobs, processes, registry
+from services import cases, clock, directory, jobs, journal, processes, registry
 from services.cases.models import Case, Instance
 from services.db import db
 from services.engine import NoPlainStart, known
@@ -280,6 +280,10 @@ def test_a_case_that_cannot_begin_by_itself_is_an_incident_for_the_administrator
     admin = directory.staff_at(str(registry.current().facts()["control_office"]), "admin")[0]
     (incident,) = cases.incidents(admin).rows
     assert (incident.kind, incident.case_id) == (START, None)
+    assert (incident.title, incident.office_key) == ("q", OFFICE)
+    said = journal.read("jobs")[0]
+    assert (said.event, said.actor, said.details["process"], said.details["office"]) == (
+        "case.incident", "worker", "q", OFFICE)  # fmt: skip
     assert "Істің басталуы" in Surfer(house).sign_in("admin").get("/admin/incidents/").text
     cases.settle_incident(incident.job_id, "not wanted", admin)
     assert cases.incidents(admin).rows == [] and begun("q") == []
