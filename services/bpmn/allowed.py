@@ -193,6 +193,16 @@ def _expressions(root: etree._Element) -> Faults:
         else:
             yield from _expression(node, text)
     yield from _extensions(root)
+    yield from _names(root)
+
+
+def _names(root: etree._Element) -> Faults:
+    """Expressions in the names of messages and signals, told of where they are thrown or waited for."""
+    names = {node.get("id"): node.get("name", "") for node in root.iter(f"{B}message", f"{B}signal")}
+    for node in root.iter(f"{B}*"):
+        name = names.get(node.get("messageRef") or node.get("signalRef"), "")
+        if is_reckoned(name):
+            yield from _expression(node, name)
 
 
 def _time(node: etree._Element, kind: str, text: str) -> Faults:

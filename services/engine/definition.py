@@ -52,14 +52,16 @@ class Definition:
         return next((each for each in self.starts if (each.kind, each.says) == (kind, name)), None)
 
 
-def parse(resources: Mapping[str, bytes], process: str, *, reading: int = READING) -> Definition:
+def parse(resources: Mapping[str, bytes], process: str, *, reading: int | None = None) -> Definition:
     """The process of that id, with the processes and decisions it needs. Raises BadDiagram with all that is wrong.
 
-    `reading`: as files were read when these were deployed.
+    `reading`: of files that are deployed, as they were read then. These passed their checks: rules made since are not
+    laid upon them.
     """
     files = Files.of(resources)
-    files.check(process)
-    parser = ModelerParser(files.decisions, files.callable, reading=reading)
+    if reading is None:
+        files.check(process)
+    parser = ModelerParser(files.decisions, files.callable, reading=reading or READING)
     try:
         for name, root in files.diagrams.items():
             parser.add_bpmn_xml(redrawn(root), name)

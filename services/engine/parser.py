@@ -49,9 +49,11 @@ from services.engine.undoing import UNDO_ALL, CancelEnd, Cancelled, UndoThrow, s
 from services.expressions.language import is_reckoned
 
 #: how files are read; raised where the same file comes to mean something else, so that older ones keep their meaning
-READING = 2
+READING = 3
 #: since then a result variable without a mapping is a list of results, as in Camunda 7; before, one result by name
 RESULTS_ARE_LISTS = 2
+#: since then the name of a message or a signal that begins with an equals sign is FEEL; before, the name itself
+NAMES_IN_FEEL = 3
 
 
 class Ours:
@@ -78,7 +80,14 @@ class Ours:
     def parse_message_event(self, event: Any) -> MappedMessage:
         plain = super().parse_message_event(event)  # type: ignore[misc]
         payload = read_extensions(self.node).inputs or read_extensions(event).inputs
-        return MappedMessage(plain.name, plain.correlation_properties, payload, description=plain.description)
+        reckons = self._reckons(plain.name)
+        return MappedMessage(plain.name, plain.correlation_properties, payload, reckons, description=plain.description)
+
+    def _reckons(self, name: str) -> bool:
+        """Whether that name of a message or a signal is an expression, as the file is read."""
+        parser: Any = self
+        by_feel = parser.process_parser.parser.reading >= NAMES_IN_FEEL
+        return is_reckoned(name) and (by_feel or not name.lstrip().startswith("="))
 
     def parse_error_event(self, event: etree._Element) -> CodedError:
         plain = super().parse_error_event(event)  # type: ignore[misc]
@@ -92,7 +101,8 @@ class Ours:
     def parse_signal_event(self, event: etree._Element) -> Signal:
         plain = super().parse_signal_event(event)  # type: ignore[misc]
         throws = local_name(self.node) in ("intermediateThrowEvent", "endEvent")
-        return Signal(plain.name, _handed(event) if throws else (), description=plain.description)
+        payload = _handed(event) if throws else ()
+        return Signal(plain.name, payload, self._reckons(plain.name), description=plain.description)
 
     def parse_cancel_event(self, event: etree._Element) -> Cancelled:
         return Cancelled()

@@ -12,20 +12,11 @@ from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefin
 
 from services.engine.step import Shouted, Thrown
 from services.expressions.errors import ExpressionError
-from services.expressions.language import evaluate, is_reckoned
+from services.expressions.language import evaluate
 from services.shown import Words
 
 NAME = "name"
 NO_NAME = Words("the name of a message or signal comes to no text")
-
-
-def _reckoned(name: str, task: Any) -> str:
-    if not is_reckoned(name):
-        return name
-    found = evaluate(name, task.data)
-    if not isinstance(found, str) or not found:
-        raise ExpressionError(name, NO_NAME)
-    return found
 
 
 def name_of(definition: Any, task: Any) -> str:
@@ -46,11 +37,21 @@ class _Named:
     """What has a name that may be an expression."""
 
     name: str
+    reckons: bool  #: whether the name is an expression
 
     def update_task(self, my_task: Any) -> None:
         """It begins to wait."""
-        if NAME not in my_task.internal_data and (is_reckoned(self.name) or isinstance(self, Signal)):
-            my_task.internal_data[NAME] = _reckoned(self.name, my_task)
+        if NAME not in my_task.internal_data and (self.reckons or isinstance(self, Signal)):
+            my_task.internal_data[NAME] = self.reckoned(my_task)
+
+    def reckoned(self, my_task: Any) -> str:
+        """Its name there. Raises ExpressionError for what comes to no text."""
+        if not self.reckons:
+            return self.name
+        found = evaluate(self.name, my_task.data)
+        if not isinstance(found, str) or not found:
+            raise ExpressionError(self.name, NO_NAME)
+        return found
 
 
 class MappedMessage(_Named, MessageEventDefinition):
@@ -60,25 +61,25 @@ class MappedMessage(_Named, MessageEventDefinition):
     """
 
     def __init__(
-        self, name: str, correlation_properties: Any = None, payload: Sequence[tuple[str, str]] = (), **more: Any
+        self, name: str, correlation_properties: Any, payload: Sequence[tuple[str, str]], reckons: bool, **more: Any
     ):
         super().__init__(name, correlation_properties, **more)
-        self.payload = tuple(payload)
+        self.payload, self.reckons = tuple(payload), reckons
 
     def throw(self, my_task: Any) -> None:
         said = {name: evaluate(text, my_task.data) for name, text in self.payload}
-        my_task.workflow.top_workflow.bpmn_events.append(Thrown(_reckoned(self.name, my_task), said))
+        my_task.workflow.top_workflow.bpmn_events.append(Thrown(self.reckoned(my_task), said))
 
 
 class Signal(_Named, SignalEventDefinition):
     """A signal: everything of the case that waits for it hears it, once, and what is thrown goes out to all cases."""
 
-    def __init__(self, name: str, payload: Sequence[tuple[str, str]] = (), **more: Any) -> None:
+    def __init__(self, name: str, payload: Sequence[tuple[str, str]], reckons: bool, **more: Any) -> None:
         super().__init__(name, **more)
-        self.payload = tuple(payload)
+        self.payload, self.reckons = tuple(payload), reckons
 
     def throw(self, my_task: Any) -> None:
-        top, name = my_task.workflow.top_workflow, _reckoned(self.name, my_task)
+        top, name = my_task.workflow.top_workflow, self.reckoned(my_task)
         said = {variable: evaluate(text, my_task.data) for variable, text in self.payload}
         top.bpmn_events.append(Shouted(name, said))
         for task in [*top.event_manager.tasks.values()]:
