@@ -65,8 +65,10 @@ def as_text(data: bytes) -> str:
     return _xlsx(data) if data.startswith(b"PK\x03\x04") else text_of(data)
 
 
-def read_rows(text: str, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Row]:
-    """The table's rows, whatever marks part its cells; rows with nothing in them are none. Other columns are left out.
+def read_rows(text: str, columns: Sequence[str], needed: Sequence[str], *, others: bool = False) -> Iterator[Row]:
+    """The table's rows, whatever marks part its cells; rows with nothing in them are none.
+
+    Columns that are not named are left out, unless `others` are wanted.
 
     Raises NoTable, UnreadableLine.
     """
@@ -83,7 +85,8 @@ def read_rows(text: str, columns: Sequence[str], needed: Sequence[str]) -> Itera
         if not set(needed) <= set(reader.fieldnames):
             raise NoTable(columns=", ".join(columns))
         for row in reader:
-            cells = {name: from_cell((row.get(name) or "").strip()) for name in columns}
+            named = dict.fromkeys([*columns, *reader.fieldnames]) if others else columns
+            cells = {name: from_cell((row.get(name) or "").strip()) for name in named}
             if any(cells.values()):
                 yield reader.line_num + before, cells
     except csv.Error:

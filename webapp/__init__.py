@@ -43,6 +43,7 @@ from webapp import (
     rest,
     signing,
     staff,
+    takeover,
     time_machine,
 )
 from webapp.language import i18n
@@ -130,7 +131,7 @@ def create_app(config: Config | None = None) -> Flask:
     csrf.exempt(rest.bp)
     for screens in (
         account, beginning, inbox, notices, case, desk, signing, calendar, boards, designer, admin, absences, staff,
-        incidents, time_machine, health,
+        takeover, incidents, time_machine, health,
     ):  # fmt: skip
         app.register_blueprint(screens.bp)
     app.after_request(_protect)

@@ -272,13 +272,14 @@ def _keep_answers(move: Move, work: Work, answered: Given) -> None:
     if answered.files is not None:
         attachments.give(task.id, answered.files, move.now)
     if answered.checked.applicant is not None:
-        move.applicant = _keep_applicant(work.case, work.applicant, answered.checked.applicant)
+        move.applicant = keep_applicant(work.case, work.applicant, answered.checked.applicant)
     move.answers = {**work.answers, form: answered.kept}
     move.numbers += answered.numbers
     move.decided += [kept(each, task.process, task.element, move.now, task.id) for each in answered.decided]
 
 
-def _keep_applicant(case: Case, row: Applicant | None, facts: ApplicantFacts) -> Applicant:
+def keep_applicant(case: Case, row: Applicant | None, facts: ApplicantFacts) -> Applicant:
+    """The applicant's row as the form says it, with the keys that they are found by."""
     if row is None:
         row = Applicant(case_id=case.id)
         db.session.add(row)

@@ -27,7 +27,8 @@ class MoveHouse:
         office_key = move.office_key
         office = move.registry.row("offices", office_key)
         local_year = deadlines.local(move.registry, office_key, move.now).year
-        number = documents.next_number(office["number"], series, local_year)
+        number = (move.given_before or {}).pop(series, "")
+        number = number or documents.next_number(office["number"], series, local_year)
         if move.case.number is None:
             move.case.number = number
         if move.instance.number is None and series == "in":

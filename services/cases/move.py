@@ -58,6 +58,8 @@ class Move:
     begins: bool = False  #: it makes the case, whose first version that is
     stays: bool = False  #: the engine could not go on with it: what was said is kept, an incident asks for help
     signed: bool = False  #: a paper was signed with the key in this move
+    #: of a case that was begun on paper: series -> the number it was given there; papers of that time are not made anew
+    given_before: dict[str, str] | None = None
 
     @classmethod
     def of(cls, work: Work, person: directory.Person | None = None, *, own_right: bool = False) -> "Move":
@@ -136,6 +138,8 @@ class Move:
 
     def make_paper(self, item: str, content: Mapping[str, object]) -> None:
         """Keep what a paper says. Raises Invalid when its form lacks something."""
+        if self.given_before is not None:
+            return
         documents.make_paper(
             self.case.id,
             item,

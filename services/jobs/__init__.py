@@ -4,7 +4,16 @@ A job is put in by the transaction that wants it. Who carries out which kind is 
 """
 
 from services.jobs.ear import Ear
-from services.jobs.given_up import forget, forget_all, forget_kind, give_up, is_incident, put_away, try_again
+from services.jobs.given_up import (
+    forget,
+    forget_all,
+    forget_cases,
+    forget_kind,
+    give_up,
+    is_incident,
+    put_away,
+    try_again,
+)
 from services.jobs.queue import Job, NewJob, enqueue, look_again
 from services.jobs.running import handle, work_off
 from services.jobs.worker import is_silent, last_seen, waiting_since, work_outside, work_promptly
@@ -16,6 +25,7 @@ __all__ = [
     "enqueue",
     "forget",
     "forget_all",
+    "forget_cases",
     "forget_kind",
     "give_up",
     "handle",

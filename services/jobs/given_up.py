@@ -62,6 +62,11 @@ def forget_kind(kind: str, case_id: int) -> None:
     db.session.execute(delete(JobRow).where(JobRow.kind == kind, JobRow.case_id == case_id))
 
 
+def forget_cases(case_ids: Sequence[int]) -> None:
+    """Nothing is to be done about those cases any more, in the caller's transaction."""
+    db.session.execute(delete(JobRow).where(JobRow.case_id.in_(case_ids)))
+
+
 def put_away(job_id: int) -> bool:
     """Take an incident away, in the caller's transaction; whether it was one still."""
     wanted = JobRow.id == job_id, JobRow.incident_at.is_not(None)

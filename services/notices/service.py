@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, union
 from sqlalchemy.dialects.postgresql import insert
 
 from services import clock, directory
@@ -154,3 +154,10 @@ def _told(person: directory.Person) -> list[ColumnElement[bool]]:
         *(and_(Notice.to_office_key == office_key, Notice.to_role == role) for office_key, role in roles),
         *(and_(Notice.office_key == office_key, Notice.staff_id == for_id) for office_key, for_id in absent),
     ]
+
+
+def forget_cases(case_ids: Sequence[int]) -> None:
+    """What was told of those cases was told of cases that never were, in the caller's transaction."""
+    ours = select(Notice.id).where(Notice.case_id.in_(case_ids))
+    db.session.execute(delete(NoticeRead).where(NoticeRead.notice_id.in_(ours)))
+    db.session.execute(delete(Notice).where(Notice.case_id.in_(case_ids)))

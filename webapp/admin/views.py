@@ -39,6 +39,11 @@ SECTIONS: tuple[Section, ...] = (
         _administrators,
     ),
     Section(
+        "takeover.show", _("Cases from paper"),
+        _("Cases under way and the register of earlier years, taken over from a file."),
+        _administrators,
+    ),
+    Section(
         "calendar.show", _("Calendar"), _("Holidays, moved days, working hours; which dates a change would move"),
         _administrators,
     ),

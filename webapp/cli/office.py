@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from services import beginning, documents
+from services import beginning, directory, documents, takeover
 from services.config import Config
 from services.db import transaction
 from services.errors import InvalidAnswers
@@ -88,6 +88,27 @@ def missing(config: Config) -> None:
     for each in found:
         click.echo(_said(each))
     sys.exit(1 if any(each.stops for each in found) else 0)
+
+
+@office.command("take-over")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--by", required=True, type=WORDS, help="Sign-in name of the administrator who answers for it.")
+@click.option("--dry-run", is_flag=True, help="Only say what each line would come to; exit code 1 when one is wrong.")
+@click.pass_obj
+def take_over(config: Config, file: Path, by: str, dry_run: bool) -> None:
+    """Take cases that were begun on paper over from FILE (CSV or XLSX): all of it once, or nothing."""
+    with over_the_database(config), _lines():
+        person = directory.person(directory.id_of(by) or 0)
+        if person is None:
+            raise directory.NoSuchStaff
+        if dry_run:
+            verdicts = takeover.look(_read(file), file.name, person=person)
+            for each in verdicts:
+                wrong = "; ".join(map(takeover.said, each.faults))
+                click.echo(f"{each.line}: {each.number}: {wrong or each.outcome or each.step}")
+            sys.exit(1 if any(each.faults for each in verdicts) else 0)
+        number = takeover.take(_read(file), file.name, person=person)
+    click.echo(f"taken as file {number}: confirm or undo it on the page of cases from paper")
 
 
 @click.command("import")

@@ -18,6 +18,7 @@ OUTCOMES = {
     "discarded": _("discarded"),
     "fired": _("the time had come"),
     "done_outside": _("done outside"),
+    "taken_over": _("done on paper, before Komek"),
 }
 PAPERS = {
     "doc.registry": _("Registry"),
@@ -25,6 +26,8 @@ PAPERS = {
 }
 EVENTS = {
     "case.opened": _("application opened"),
+    "case.taken_over": _("taken over from paper"),
+    "case.take_over_undone": _("taking over undone"),
     "case.begun": _("application begun by itself"),
     "case.rehearsed": _("rehearsal begun"),
     "case.rehearsed_on": _("rehearsal: a wait ended by hand"),

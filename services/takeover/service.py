@@ -1,0 +1,244 @@
+"""Taking cases over from a file: looked at line by line, taken once, undone while nobody has confirmed it.
+
+Looking and taking are the same walk; looking is rolled back. A file is taken whole or not at all.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from services import clock, directory, documents, jobs, journal, notices, registry
+from services.cases.models import Answer, Applicant, Case, ExternalTask, Instance, Message, Task
+from services.cases.reading import lock_cases
+from services.db import db, transaction
+from services.errors import InvalidAnswers, KomekError
+from services.sheets import BadLines, read_rows
+from services.takeover import refusals
+from services.takeover.errors import (
+    NobodyToTake,
+    NoSuchTakeOver,
+    TakenAlready,
+    TakeOverSettled,
+    WorkedOnSince,
+    WrongRow,
+)
+from services.takeover.models import TakenOver, TakeOver
+from services.takeover.playing import bring_in
+from services.takeover.rows import COLUMNS, NEEDED, office_of, read_row, staff_of
+
+MOST_LINES = 1000
+STREAM = "offices"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one line comes to. Personal data."""
+
+    line: int
+    number: str
+    applicant: str
+    office_key: str
+    step: str  #: as the diagram calls it; empty of a case that is closed
+    holder_id: int | None
+    due_at: datetime | None
+    outer_due_at: datetime | None
+    outcome: str
+    faults: Sequence[tuple[str, KomekError]] = ()  #: (question of a form or nothing, what is wrong)
+
+
+def said(fault: tuple[str, KomekError]) -> str:
+    """A fault in one English line, for the console."""
+    return ": ".join(filter(None, (fault[0], str(fault[1]))))
+
+
+class _OnlyLooking(Exception):
+    """Ends the transaction of a look: nothing of it stays."""
+
+
+def look(text: str, file_name: str, *, person: directory.Person) -> list[Verdict]:
+    """What each line of the file would come to; nothing stays. Raises NotAdministrator, NoTable, UnreadableLine."""
+    directory.authorise(person)
+    found: list[Verdict] = []
+    try:
+        with transaction():
+            found = _take_lines(text, _begin(f"look {secrets.token_hex(16)}", file_name, person), person)
+            raise _OnlyLooking
+    except _OnlyLooking:
+        return found
+
+
+def take(text: str, file_name: str, *, person: directory.Person) -> int:
+    """Take the cases of the file over, all of them or none; the number under which they are confirmed or undone.
+
+    Raises NotAdministrator, NoTable, UnreadableLine, TakenAlready, NobodyToTake, BadLines.
+    """
+    directory.authorise(person)
+    with transaction():
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("komek.takeover"))))
+        digest = hashlib.sha256(text.strip().encode("utf-8", "surrogatepass")).hexdigest()
+        earlier = db.session.scalars(select(TakeOver).filter_by(digest=digest, undone_at=None)).first()
+        if earlier is not None:
+            raise TakenAlready(on=f"{earlier.taken_at:%d.%m.%Y}")
+        taken = _begin(digest, file_name, person)
+        verdicts = _take_lines(text, taken, person)
+        wrong = [(each.line, said(each.faults[0])) for each in verdicts if each.faults]
+        if wrong:
+            raise BadLines(wrong)
+        if not verdicts:
+            raise NobodyToTake
+        taken.cases = len(verdicts)
+        _numbers_go_on(verdicts)
+        _note("takeover.taken", taken, person)
+    return taken.id
+
+
+def taken_over() -> list[TakeOver]:
+    """Every file that was taken, the newest first."""
+    return list(db.session.scalars(select(TakeOver).order_by(TakeOver.id.desc()).limit(100)))
+
+
+def confirm(take_over_id: int, *, person: directory.Person) -> None:
+    """They are right: from now on they stand. Raises NotAdministrator, NoSuchTakeOver, TakeOverSettled."""
+    directory.authorise(person)
+    with transaction():
+        taken = _open(take_over_id)
+        taken.confirmed_at = clock.now()
+        _note("takeover.confirmed", taken, person)
+
+
+def undo(take_over_id: int, *, person: directory.Person) -> None:
+    """Take every case of the file back, as long as nobody has worked on one; the journal keeps that they were there.
+
+    Raises NotAdministrator, NoSuchTakeOver, TakeOverSettled, WorkedOnSince.
+    """
+    directory.authorise(person)
+    with transaction():
+        taken = _open(take_over_id)
+        rows = db.session.scalars(select(TakenOver).filter_by(take_over_id=take_over_id)).all()
+        ids = sorted(row.case_id for row in rows)
+        lock_cases(ids)
+        cases = {case.id: case for case in db.session.scalars(select(Case).where(Case.id.in_(ids)))}
+        touched = sorted(str(cases[row.case_id].number) for row in rows if cases[row.case_id].version != row.version)
+        if touched:
+            raise WorkedOnSince(numbers=", ".join(touched[:20]))
+        _take_back(ids)
+        taken.undone_at = clock.now()
+        line = journal.NewLine("case.take_over_undone", f"staff:{person.id}", {"file": taken.id})
+        journal.append_each({f"case:{each}": line for each in ids}, actor=f"staff:{person.id}", at=clock.now())
+        _note("takeover.undone", taken, person)
+
+
+def _begin(digest: str, file_name: str, person: directory.Person) -> TakeOver:
+    row = TakeOver(digest=digest, file_name=file_name[:200], cases=0, taken_at=clock.now(), taken_by_id=person.id)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _take_lines(text: str, taken: TakeOver, person: directory.Person) -> list[Verdict]:
+    rows = list(read_rows(text, COLUMNS, NEEDED, others=True))
+    staff = staff_of({office_of(cells["office"]) for _, cells in rows})
+    known = _known_numbers(rows)
+    found = []
+    for at, (line, cells) in enumerate(rows):
+        if at >= MOST_LINES:
+            found.append(_wrong(line, cells, [("", WrongRow(refusals.TOO_MANY))]))
+            break
+        verdict = _take_line(line, cells, taken, staff, known, person)
+        known.add(verdict.number)
+        found.append(verdict)
+    return found
+
+
+def _take_line(
+    line: int,
+    cells: dict[str, str],
+    taken: TakeOver,
+    staff: dict[str, dict[str, int]],
+    known: set[str],
+    person: directory.Person,
+) -> Verdict:
+    """One line, in a part of the transaction of its own: a wrong one leaves nothing."""
+    try:
+        row = read_row(line, cells, staff)
+        if row.number in known or _is_known(row.number):
+            raise WrongRow(refusals.NUMBER_TWICE)
+        with db.session.begin_nested():
+            case, task = bring_in(row, taken.id, person)
+            db.session.add(TakenOver(case_id=case.id, take_over_id=taken.id, line=line, version=case.version))
+    except InvalidAnswers as error:
+        return _wrong(line, cells, [(name, WrongRow(text)) for name, text in error.errors.items()])
+    except KomekError as error:
+        return _wrong(line, cells, [("", error)])
+    return Verdict(
+        line, row.number, _name(cells), row.office_key, task.name if task else "", task.assignee_id if task else None,
+        task.due_at if task else None, case.outer_due_at, row.outcome,
+    )  # fmt: skip
+
+
+def _wrong(line: int, cells: dict[str, str], faults: list[tuple[str, KomekError]]) -> Verdict:
+    office_key = office_of(cells["office"]) or cells["office"]
+    return Verdict(
+        line, cells["number"], _name(cells), office_key, cells["step"], None, None, None, cells["outcome"], faults
+    )
+
+
+def _name(cells: dict[str, str]) -> str:
+    return " ".join(filter(None, (cells["surname"], cells["given_name"], cells["patronymic"])))
+
+
+def _known_numbers(rows: Sequence[tuple[int, dict[str, str]]]) -> set[str]:
+    """Of the file's numbers as they are written, those that a case has already. One statement."""
+    numbers = [cells["number"] for _, cells in rows]
+    return set(db.session.scalars(select(Instance.number).where(Instance.number.in_(numbers)))) - {None}  # type: ignore[return-value]
+
+
+def _is_known(number: str) -> bool:
+    return db.session.scalar(select(Instance.id).where(Instance.number == number).limit(1)) is not None
+
+
+def _numbers_go_on(verdicts: Sequence[Verdict]) -> None:
+    """This year's books go on after the highest number that came over, as far as it is one of theirs."""
+    year = directory.today().year
+    highest: dict[str, int] = {}
+    for each in verdicts:
+        office_number = registry.current().row("offices", each.office_key)["number"]
+        head = documents.write_number(office_number, "in", year, 0).removesuffix("00000")
+        count = each.number.removeprefix(head)
+        if each.number.startswith(head) and count.isascii() and count.isdigit():
+            highest[office_number] = max(highest.get(office_number, 0), int(count))
+    given = documents.last_numbers(year)
+    for office_number, last in sorted(highest.items()):
+        if last > given.get((office_number, "in"), 0):
+            documents.continue_after(office_number, "in", year, last)
+
+
+def _open(take_over_id: int) -> TakeOver:
+    row = db.session.get(TakeOver, take_over_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NoSuchTakeOver
+    if row.confirmed_at is not None or row.undone_at is not None:
+        raise TakeOverSettled
+    return row
+
+
+def _take_back(ids: Sequence[int]) -> None:
+    """Every row of those cases but the journal's."""
+    jobs.forget_cases(ids)
+    notices.forget_cases(ids)
+    tasks = select(Task.id).where(Task.case_id.in_(ids)).scalar_subquery()
+    db.session.execute(delete(ExternalTask).where(ExternalTask.task_id.in_(tasks)))
+    for table in (TakenOver, Answer, Message, Task, Instance, Applicant):
+        db.session.execute(delete(table).where(table.case_id.in_(ids)))
+    db.session.execute(delete(Case).where(Case.id.in_(ids)))
+
+
+def _note(event: str, taken: TakeOver, person: directory.Person) -> None:
+    line = journal.NewLine(
+        event, f"staff:{person.id}", {"file": taken.id, "digest": taken.digest, "cases": taken.cases}
+    )
+    journal.append(STREAM, [line], at=clock.now())

@@ -1,0 +1,173 @@
+"""Cases that were begun on paper come over from a file: at their step, with their numbers and clocks, once."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import text
+
+from services import clock, deadlines, directory, documents, journal, registry, takeover
+from services.cases.pages.case import case_page
+from services.cases.pages.register import register
+from services.db import db
+from services.postgres import Server
+from services.sheets import BadLines
+from tests.people.office import FIGURES, OFFICE, Office
+from tests.people.surfer import Surfer
+from webapp.cli import komek
+
+NOW = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
+PEOPLE = {"iin": "850101100012", "address": "Талдықорған қаласы, Үлгі көшесі, 1", "phone": "8 700 000 00 01"}
+PAPERS = {f"documents-{key}": "1" for key in (
+    "application", "identity", "dwelling_title", "address_certificate", "income", "bank_account", "maintenance_bill",
+    "utility_bills")}  # fmt: skip
+REVIEW = {"office": OFFICE, "number": "412", "registered_on": "16.11.2026 10:00", "surname": "Үлгібаев",
+          "given_name": "Мысал", "patronymic": "Сынақұлы", **PEOPLE, **PAPERS, "step": "review", "since": "17.11.2026",
+          "executor": "executor2.taldykorgan"}  # fmt: skip
+CLOSED = {"office": "19", "number": "19-2025-00077", "registered_on": "03.02.2025", "surname": "Сынақова",
+          "given_name": "Үлгі", "outcome": "approved", "closed_on": "11.02.2025"}  # fmt: skip
+
+
+def sheet(*rows: dict[str, str]) -> str:
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    lines = [";".join(columns), *(";".join(row.get(name, "") for name in columns) for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture(autouse=True)
+def stopped(house: Flask):  # type: ignore[no-untyped-def]
+    with clock.stopped(NOW):
+        yield
+
+
+@pytest.fixture
+def admin(house: Flask) -> directory.Person:
+    return next(each for each in directory.everybody() if each.login == "admin")
+
+
+def case_of(number: str) -> int:
+    found = db.session.scalar(text('SELECT id FROM "case" WHERE number = :number').bindparams(number=number))
+    assert found is not None, number
+    return int(found)
+
+
+def test_a_case_under_way_stands_at_its_step_with_number_executor_and_clock(house: Flask, admin: directory.Person):
+    takeover.take(sheet(REVIEW), "cases.csv", person=admin)
+    executor = next(each for each in directory.everybody() if each.login == "executor2.taldykorgan")
+    page = case_page(case_of("19-2026-00412"), executor)
+    [line] = page.open_steps
+    assert (line.key, line.holder) == ("review", executor.full_name)
+    zone = deadlines.zone(registry.current(), OFFICE)
+    assert line.started_at == datetime(2026, 11, 17, 9, tzinfo=zone)
+    assert line.due and line.due.at.astimezone(zone).date() == date(2026, 11, 27), "eight working days (N421/app6/t1/3)"
+    assert page.outer.at.astimezone(zone).date() == date(2026, 11, 26), "ten calendar days from the registration"
+    assert page.history[0].event == "case.taken_over" and page.history[0].actor == admin.full_name
+    assert page.papers == [], "no paper is made anew"
+    before = [each for each in page.steps if each.key != "review"]
+    assert {each.outcome for each in before} == {"taken_over"} and {each.done_by for each in before} == {None}
+    assert journal.verify() == []
+
+
+def test_it_is_worked_on_to_its_end_as_any_other(house: Flask, admin: directory.Person):
+    takeover.take(sheet(REVIEW), "cases.csv", person=admin)
+    office, case_id = Office(house), case_of("19-2026-00412")
+    for role, answers in [("executor", dict(FIGURES)), ("executor", {}), ("head", {"verdict": "agree"})]:
+        answer = office.work(case_id, role, answers)
+        assert answer.status_code == 200, answer.text
+    assert "taken_over" not in {
+        line.outcome for line in case_page(case_id, directory.staff_at(OFFICE, "head")[0]).steps[-2:]
+    }
+    year = directory.today().year
+    assert documents.last_numbers(year)["19", "in"] == 412
+    assert office.run(1) and case_of("19-2026-00413"), "the book goes on after the number that came over"
+
+
+def test_a_closed_case_stands_in_the_register_and_is_found(house: Flask, admin: directory.Person):
+    takeover.take(sheet(CLOSED), "2025.csv", person=admin)
+    [line] = register(OFFICE, date(2025, 1, 1), date(2025, 12, 31))
+    assert (line.number, line.applicant, line.outcome) == ("19-2025-00077", "Сынақова Үлгі", "approved")
+    head = Surfer(house).sign_in("head.taldykorgan")
+    assert head.find("19-2025-00077").request.path == f"/cases/{case_of('19-2025-00077')}"
+    assert head.find("Сынақова").status_code == 200
+    assert "Сынақова" in head.get(f"/cases/{case_of('19-2025-00077')}").text
+
+
+def test_looking_leaves_nothing_and_names_what_is_wrong_in_every_line(house: Flask, admin: directory.Person):
+    wrong = [
+        {**REVIEW, "office": "NOWHERE"}, {**REVIEW, "number": ""}, {**REVIEW, "registered_on": "x"},
+        {**REVIEW, "registered_on": "01.12.2026"}, {**REVIEW, "since": "01.11.2026"}, {**REVIEW, "step": "nothing"},
+        {**REVIEW, "outcome": "approved"}, {**REVIEW, "executor": "nobody"},
+        {**REVIEW, "executor": "clerk.taldykorgan"}, {**REVIEW, "surname": ""},
+        {**REVIEW, "iin": "1"}, {**REVIEW, **dict.fromkeys(PAPERS, "")},
+        {**CLOSED, "outcome": "taken_over"}, {**REVIEW, "route": "psc"}, {**REVIEW, "step": "deliver"}, REVIEW,
+    ]  # fmt: skip
+    counted = 'SELECT (SELECT count(*) FROM "case") + (SELECT count(*) FROM journal_entry) + (SELECT count(*) FROM job)'
+    before = db.session.scalar(text(counted))
+    found = takeover.look(sheet(*wrong), "cases.csv", person=admin)
+    assert [bool(each.faults) for each in found] == [True] * 15 + [False], [each.faults for each in found]
+    assert db.session.scalar(text(counted)) == before
+    with pytest.raises(BadLines) as refused:
+        takeover.take(sheet(*wrong), "cases.csv", person=admin)
+    assert [line for line, _ in refused.value.faults] == list(range(2, 17))
+    assert db.session.scalar(text(counted)) == before
+
+
+def test_a_file_is_taken_once_and_a_number_once(house: Flask, admin: directory.Person):
+    takeover.take(sheet(REVIEW, CLOSED), "a.csv", person=admin)
+    with pytest.raises(takeover.TakenAlready):
+        takeover.take(sheet(REVIEW, CLOSED), "b.csv", person=admin)
+    [verdict] = takeover.look(sheet(REVIEW), "c.csv", person=admin)
+    assert verdict.faults
+    twice = takeover.look(sheet({**CLOSED, "number": "1"}, {**CLOSED, "number": "1"}), "d.csv", person=admin)
+    assert [bool(each.faults) for each in twice] == [False, True]
+
+
+def test_a_file_is_undone_until_it_is_confirmed_or_somebody_worked_on_a_case(house: Flask, admin: directory.Person):
+    first = takeover.take(sheet(REVIEW), "a.csv", person=admin)
+    case_id = case_of("19-2026-00412")
+    takeover.undo(first, person=admin)
+    assert db.session.scalar(text('SELECT count(*) FROM "case"')) == 0
+    assert next(iter(journal.read(f"case:{case_id}"))).event == "case.take_over_undone"
+    with pytest.raises(takeover.TakeOverSettled):
+        takeover.undo(first, person=admin)
+    second = takeover.take(sheet(REVIEW), "a.csv", person=admin)
+    office = Office(house)
+    assert office.work(case_of("19-2026-00412"), "executor", dict(FIGURES)).status_code == 200
+    with pytest.raises(takeover.WorkedOnSince, match="19-2026-00412"):
+        takeover.undo(second, person=admin)
+    takeover.confirm(second, person=admin)
+    with pytest.raises(takeover.TakeOverSettled):
+        takeover.undo(second, person=admin)
+    assert journal.verify() == []
+
+
+def test_only_an_administrator_takes_cases_over(house: Flask):
+    clerk = directory.staff_at(OFFICE, "clerk")[0]
+    for act in (takeover.look, takeover.take):
+        with pytest.raises(directory.NotAdministrator):
+            act(sheet(REVIEW), "a.csv", person=clerk)
+    assert Surfer(house).sign_in(clerk.login).get("/admin/take-over/").status_code == 403
+
+
+def test_the_page_shows_takes_and_undoes(house: Flask):
+    surfer = Surfer(house).sign_in("admin")
+    surfer.get("/admin/take-over/")
+    seen = surfer.submit("/admin/take-over/look", {"text": sheet(REVIEW, CLOSED)})
+    assert seen.status_code == 200 and seen.text.count('<tr class="new">') == 2
+    assert surfer.submit("/admin/take-over/take").status_code == 200
+    assert case_of("19-2026-00412")
+    assert surfer.submit("/undo").status_code == 200
+    assert db.session.scalar(text('SELECT count(*) FROM "case"')) == 0
+
+
+def test_the_command_takes_a_file_and_says_what_is_wrong(house: Flask, server: Server, tmp_path):  # type: ignore[no-untyped-def]
+    db.session.remove()
+    file = tmp_path / "cases.csv"
+    file.write_text(sheet(REVIEW, {**CLOSED, "outcome": "?"}), encoding="utf-8")
+    env = {"DATABASE_URL": server.address}
+    told = CliRunner().invoke(komek, ["office", "take-over", str(file), "--by", "admin", "--dry-run"], env=env)
+    assert told.exit_code == 1 and "3: " in told.output, told.output
+    file.write_text(sheet(REVIEW), encoding="utf-8")
+    told = CliRunner().invoke(komek, ["office", "take-over", str(file), "--by", "admin"], env=env)
+    assert told.exit_code == 0 and case_of("19-2026-00412"), told.output
