@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from services import clock, deadlines, directory, engine, processes, registry
 from services.cases.carrying_on import carry_on, write_history
-from services.cases.completing import keep_applicant
+from services.cases.completing import Click, answered_in, keep_applicant
 from services.cases.escalation import NOTICE, case_jobs
 from services.cases.facts import form_call
 from services.cases.models import Answer, Case, Task
