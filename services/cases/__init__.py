@@ -29,7 +29,6 @@ from services.cases.errors import (
     WrongExecutor,
 )
 from services.cases.escalation import NOTICE, replan, step_jobs, tell, told_roles
-from services.cases.facts import acting_of
 from services.cases.form_faults import FAULTS, FORM, SENT, look_again
 from services.cases.handing import end_role, open_tasks_of, shut_out
 from services.cases.happening import Happening, HappeningForm, case_happenings, happen, happening_form
@@ -79,7 +78,7 @@ from services.cases.reassigning import MOST_AT_ONCE, Reassigned, Refused, reassi
 from services.cases.recount import MovedDate, NothingChanged, Preview, fill_calendar, preview_calendar, save_calendar
 from services.cases.rehearsal import CannotPlay, rehearse, rehearse_filled_in, rehearse_on, rehearse_with, start_form
 from services.cases.results import applicant_came, unclaimed_result
-from services.cases.rights import case_seen_by, looks_at_cases
+from services.cases.rights import acting_of, case_seen_by, looks_at_cases
 from services.cases.service import (
     claim_task,
     discard_case,

@@ -21,13 +21,13 @@ from services.cases.errors import (
     WrongBody,
 )
 from services.cases.escalation import case_jobs
-from services.cases.facts import acting_of, form_call, in_hands_of, works_as
+from services.cases.facts import form_call
 from services.cases.form_faults import tells_faults
 from services.cases.messages import go_on
 from services.cases.models import Answer, Applicant, Case, Task
 from services.cases.move import Move
 from services.cases.reading import Work, lock_known, read_task, stops_of
-from services.cases.rights import check_may_work, check_open
+from services.cases.rights import acting_of, check_may_work, check_open, in_hands_of, works_as
 from services.cases.signatures import settle_papers
 from services.cases.staying import Way, keeps
 from services.db import db, transaction

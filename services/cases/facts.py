@@ -6,8 +6,9 @@ from dataclasses import replace
 from services import attachments, bpmn, clock, custody, deadlines, directory, documents, engine, kazakh
 from services.cases.decided import tables_of
 from services.cases.models import Applicant as ApplicantRow
-from services.cases.models import Case, Instance, Task
+from services.cases.models import Case, Instance
 from services.cases.reading import Work
+from services.cases.rights import acting_of
 from services.plugin import Applicant, CaseFacts, Decided, FormCall, OfficeFacts, PersonFacts, Whereabouts
 from services.processes import definition
 from services.registry import Registry
@@ -45,40 +46,6 @@ def person_facts(person: directory.Person, office_key: str, acting: directory.Ap
 def stands_for(acting: directory.Appointed | None) -> str:
     """Whose deputy, and by which order, as it is printed; empty for whoever acts in their own right."""
     return f"{kazakh.genitive(acting.for_name)} орнына, № {acting.order} бұйрық бойынша" if acting else ""
-
-
-def acting_of(task: Task, person: directory.Person) -> directory.Appointed | None:
-    """As whose deputy this person works on that task; None in their own right."""
-    here = person.roles_at(task.office_key)
-    if not task.role and works_as(task, person):
-        mine, named = person.stands_in_at(task.office_key), _named(task)
-        return None if person.id in named else next(each for key, each in mine.items() if key in named)
-    role = task.role if task.role in here else task.recorder or task.role
-    return person.acts_for(task.office_key, role, task.assignee_id)
-
-
-def works_as(task: Task, person: directory.Person) -> bool:
-    """Whether the task is for this person: of their role there, or of those whom the diagram names.
-
-    Whom it names works at that office: whoever has no role there sees nothing of it. Where it names them without a
-    role, whoever stands in for them there may do it, too.
-    """
-    here = person.roles_at(task.office_key)
-    if task.role in here:
-        return True
-    theirs = {person.id} if task.role else person.hands_at(task.office_key, "")
-    return bool(here) and not _named(task).isdisjoint(theirs)
-
-
-def _named(task: Task) -> set[int]:
-    """Whom the diagram names: as candidates, or as the one in whose hands it is without any role."""
-    held = {task.assignee_id} if not task.role and task.assignee_id is not None else set()
-    return held | set(task.candidates or ())
-
-
-def in_hands_of(task: Task, person: directory.Person) -> bool:
-    """Whether it is in this person's hands, or in those of somebody for whom they stand in."""
-    return task.assignee_id in person.hands_at(task.office_key, task.role)
 
 
 def staff_facts(person: directory.Person, office_key: str, role: str) -> PersonFacts:

@@ -18,10 +18,11 @@ from services import (
     registry,
     signing,
 )
-from services.cases.facts import acting_of, case_facts, number_of, offices_of, person_facts
+from services.cases.facts import case_facts, number_of, offices_of, person_facts
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.put_out import take_back
 from services.cases.reading import Work, stops_of
+from services.cases.rights import acting_of
 from services.db import db
 from services.plugin import CaseFacts, PersonFacts
 from services.registry import Registry

@@ -12,13 +12,13 @@ from services import clock, directory, engine, processes, registry
 from services.cases import finding
 from services.cases.completing import Click, complete_task
 from services.cases.errors import DoesNotHold, NotARehearsal, NotYours
-from services.cases.facts import in_hands_of, number_of
+from services.cases.facts import number_of
 from services.cases.intake import IntakeForm, form_at_first
 from services.cases.messages import move_on
 from services.cases.models import Case, Task
 from services.cases.move import Move
 from services.cases.reading import Work, read_task
-from services.cases.rights import check_open
+from services.cases.rights import check_open, in_hands_of
 from services.db import db, transaction
 from services.errors import Invalid
 from services.processes import beginnings

@@ -1,4 +1,13 @@
-"""Who may look at a case and work on its tasks, here and now."""
+"""Who sees what, and who may work on what, here and now: each rule once in Python, of a row, and once in SQL, of lists.
+
+What answers is called `sees`, `may_…`, `works_as`, `in_hands_of`; what raises, `check_…`. The two sides of a rule stand
+beside each other, and a test holds them equal over a random population.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, false, func, or_
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services import deadlines, directory, processes, registry
 from services.cases.errors import (
@@ -10,7 +19,6 @@ from services.cases.errors import (
     TaskAlreadyDone,
     TaskGone,
 )
-from services.cases.facts import in_hands_of, works_as
 from services.cases.models import Case, Task
 from services.cases.reading import Work
 from services.db import db
@@ -30,10 +38,54 @@ def sees(case: Case, person: directory.Person) -> bool:
     return any(looks_at_cases(person, key) for key in (case.office_key, case.body_key))
 
 
+def seen_by(person: directory.Person) -> ColumnElement[bool]:
+    """`sees`, in SQL."""
+    rows = registry.current().by_key("roles")
+    offices = {each.office_key for each in person.appointments if rows.get(each.role, {}).get("sees_cases") != "no"}
+    real = and_(Case.plays.is_(None), or_(Case.office_key.in_(offices), Case.body_key.in_(offices)))
+    homes = {each.office_key for each in person.appointments if each.role == processes.DESIGNER}
+    rehearsed = and_(Case.plays.is_not(None), Case.office_key.in_(homes))
+    return or_(real if offices else false(), rehearsed if homes else false())
+
+
 def check_sees(case: Case, person: directory.Person) -> None:
     """Raises NotYours."""
     if not sees(case, person):
         raise NotYourCase
+
+
+def works_as(task: Task, person: directory.Person) -> bool:
+    """Whether the task is for this person: of their role there, or of those whom the diagram names.
+
+    Whom it names works at that office: whoever has no role there sees nothing of it. Where it names them without a
+    role, whoever stands in for them there may do it, too.
+    """
+    here = person.roles_at(task.office_key)
+    if task.role in here:
+        return True
+    theirs = {person.id} if task.role else person.hands_at(task.office_key, "")
+    return bool(here) and not _named(task).isdisjoint(theirs)
+
+
+def _named(task: Task) -> set[int]:
+    """Whom the diagram names: as candidates, or as the one in whose hands it is without any role."""
+    held = {task.assignee_id} if not task.role and task.assignee_id is not None else set()
+    return held | set(task.candidates or ())
+
+
+def in_hands_of(task: Task, person: directory.Person) -> bool:
+    """Whether it is in this person's hands, or in those of somebody for whom they stand in."""
+    return task.assignee_id in person.hands_at(task.office_key, task.role)
+
+
+def acting_of(task: Task, person: directory.Person) -> directory.Appointed | None:
+    """As whose deputy this person works on that task; None in their own right."""
+    here = person.roles_at(task.office_key)
+    if not task.role and works_as(task, person):
+        mine, named = person.stands_in_at(task.office_key), _named(task)
+        return None if person.id in named else next(each for key, each in mine.items() if key in named)
+    role = task.role if task.role in here else task.recorder or task.role
+    return person.acts_for(task.office_key, role, task.assignee_id)
 
 
 def check_open(work: Work, person: directory.Person) -> None:
@@ -96,3 +148,83 @@ def may_read_entered(form: Form | None, task: Task, case: Case, person: director
     if case.plays or looks_at_cases(person, task.office_key):
         return True
     return form is not None and form.shared
+
+
+# ---------------------------------------------------------------- open tasks, in SQL
+
+
+def lists_of(person: directory.Person, office_key: str) -> dict[str, list[ColumnElement[bool]]]:
+    """What of an office's open tasks stands in which of this person's lists; each condition walks one index.
+
+    `mine`, `role` and `record` are what `check_may_work` lets them work on, for a person's step; none stands in two of
+    them. `waiting` is what stands with others, also what they may record for these.
+    """
+    roles = sorted(person.roles_at(office_key))
+    others = sorted(set(registry.current().by_key("roles")) - set(roles))
+    ours = _works_as(person, office_key, roles)
+    named = and_(names(person.id), or_(Task.assignee_id.is_(None), Task.assignee_id == person.id))
+    return {
+        "mine": [and_(Task.assignee_id == person.id, ours), *_of_the_absent(person, office_key)],
+        "role": [
+            *[and_(Task.role == role, Task.assignee_id.is_(None)) for role in roles],
+            _named_here(person, office_key, roles),
+        ],
+        "record": [and_(Task.recorder == role, ~ours) for role in roles],
+        "waiting": [
+            *[and_(Task.role == role, ~func.coalesce(named, false())) for role in others],
+            _named_others(person, office_key),
+        ],
+    }
+
+
+def _works_as(person: directory.Person, office_key: str, roles: Sequence[str]) -> ColumnElement[bool]:
+    """`works_as`, in SQL, of the tasks of that office."""
+    theirs = person.hands_at(office_key, "")
+    named = and_(Task.role == "", or_(Task.assignee_id.in_(theirs), names(*theirs)))
+    return func.coalesce(or_(Task.role.in_(roles), names(person.id), named), false())
+
+
+def in_inbox(person: directory.Person) -> list[ColumnElement[bool]]:
+    """What stands in this person's lists at any office, but what stands with others."""
+    wanted = ("mine", "role", "record")
+    return [
+        and_(Task.office_key == office_key, condition)
+        for office_key in person.offices()
+        for list, conditions in lists_of(person, office_key).items()
+        if list in wanted
+        for condition in conditions
+    ]
+
+
+def may_be_signed_by(person: directory.Person, office_key: str) -> list[ColumnElement[bool]]:
+    """What is in the hands of this person, or of those for whom they stand in, with the right to sign."""
+    return [
+        and_(Task.role == role, Task.assignee_id.in_(sorted(person.hands_at(office_key, role))))
+        for role in sorted(person.signs_at(office_key))
+    ]
+
+
+def names(*staff_ids: int) -> ColumnElement[bool]:
+    """Whether the diagram names any of those as one who may take the task."""
+    return and_(Task.candidates.overlap(cast(sorted(staff_ids), ARRAY(BigInteger))), Task.candidates.is_not(None))
+
+
+def _named_here(person: directory.Person, office_key: str, roles: Sequence[str]) -> ColumnElement[bool]:
+    """Free tasks that name this person, who has not their role; without any role, also one whom they stand in for."""
+    theirs = names(*person.hands_at(office_key, ""))
+    named = and_(theirs, or_(names(person.id), Task.role == ""))
+    return and_(named, Task.assignee_id.is_(None), Task.role.not_in(roles))
+
+
+def _named_others(person: directory.Person, office_key: str) -> ColumnElement[bool]:
+    """What stands with persons whom the diagram names, and with no role."""
+    theirs = person.hands_at(office_key, "")
+    free = and_(Task.assignee_id.is_(None), ~func.coalesce(names(*theirs), false()))
+    return and_(Task.role == "", Task.waits_for == "person", or_(Task.assignee_id.not_in(theirs), free))
+
+
+def _of_the_absent(person: directory.Person, office_key: str) -> list[ColumnElement[bool]]:
+    """What is in the hands of those for whom this person stands in: in the roles of that order, or in none."""
+    held = [each for each in person.appointments if each.office_key == office_key and each.for_id is not None]
+    named = [and_(Task.assignee_id == each, Task.role == "") for each in person.stands_in_at(office_key)]
+    return [*[and_(Task.assignee_id == each.for_id, Task.role == each.role) for each in held], *named]

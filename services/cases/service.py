@@ -15,12 +15,12 @@ from services.cases.errors import (
     WrongExecutor,
 )
 from services.cases.escalation import case_jobs
-from services.cases.facts import acting_of, body_of, in_hands_of
+from services.cases.facts import body_of
 from services.cases.messages import move_on
 from services.cases.models import Answer, Case, Instance, Task
 from services.cases.move import Move
 from services.cases.reading import Work, lock_case, read_task
-from services.cases.rights import check_may_work, check_open, check_sees
+from services.cases.rights import acting_of, check_may_work, check_open, check_sees, in_hands_of
 from services.db import db, transaction
 from services.processes import beginnings
 from services.registry import Registry

@@ -1,32 +1,25 @@
 """What the screens show, read in few statements: lists are keyset-paged, counts are capped."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
     Select,
-    and_,
-    cast,
     false,
     func,
     literal,
-    or_,
     select,
     tuple_,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from services import clock, deadlines, directory, registry
-from services.cases.facts import in_hands_of, number_of, works_as
+from services.cases.facts import number_of
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages.dues import earlier
 from services.cases.pages.orders import ORDERS, BadCursor, Order, Place, read_moment
 from services.cases.pages.shown import LISTS, Counted, InboxPage, InboxRow
-from services.cases.rights import sees
+from services.cases.rights import in_hands_of, lists_of, sees, works_as
 from services.db import db
 from services.processes.models import ProcessDefinition
 
@@ -61,52 +54,16 @@ def _ids(
     person: directory.Person, office_key: str, list: str, after: Place | None, limit: int, order: Order = ORDERS["due"]
 ) -> Select[Any] | None:
     """The ids of one list's rows, in that order; each arm walks one index and stops at `limit`."""
-    roles = sorted(person.roles_at(office_key))
-    if not roles:
+    if not person.roles_at(office_key):
         return None
-    others = sorted(set(registry.current().by_key("roles")) - set(roles))
     if list == "done":
         return _done(person, office_key, after, limit)
-    wanted = {
-        "mine": [Task.assignee_id == person.id, *_of_the_absent(person, office_key)],
-        "role": [
-            *[and_(Task.role == role, Task.assignee_id.is_(None)) for role in roles],
-            _named(person, office_key, roles),
-        ],
-        "record": [Task.recorder == role for role in roles],
-        "waiting": [*[Task.role == role for role in others], _named_others(person, office_key)],
-    }[list]
+    wanted = lists_of(person, office_key)[list]
     open_here = select(Task.id).where(Task.office_key == office_key, Task.closed_at.is_(None))
     arms = [arm for condition in wanted for arm in order.arms(open_here.where(condition), after, limit)]
     joined = union_all(*[select(arm.subquery()) for arm in arms]).subquery()
     placed = select(joined.c.id, joined.c.first, joined.c.urgent_at)
     return placed.order_by(joined.c.first, joined.c.urgent_at, joined.c.id).limit(limit)
-
-
-def names(*staff_ids: int) -> ColumnElement[bool]:
-    """Whether the diagram names any of those as one who may take the task."""
-    return and_(Task.candidates.overlap(cast(sorted(staff_ids), ARRAY(BigInteger))), Task.candidates.is_not(None))
-
-
-def _named(person: directory.Person, office_key: str, roles: Sequence[str]) -> ColumnElement[bool]:
-    """Free tasks that name this person, who has not their role; without any role, also one whom they stand in for."""
-    theirs = names(*person.hands_at(office_key, ""))
-    named = and_(theirs, or_(names(person.id), Task.role == ""))
-    return and_(named, Task.assignee_id.is_(None), Task.role.not_in(roles))
-
-
-def _named_others(person: directory.Person, office_key: str) -> ColumnElement[bool]:
-    """What stands with persons whom the diagram names, and with no role."""
-    theirs = person.hands_at(office_key, "")
-    free = and_(Task.assignee_id.is_(None), ~func.coalesce(names(*theirs), false()))
-    return and_(Task.role == "", Task.waits_for == "person", or_(Task.assignee_id.not_in(theirs), free))
-
-
-def _of_the_absent(person: directory.Person, office_key: str) -> list[ColumnElement[bool]]:
-    """What is in the hands of those for whom this person stands in: in the roles of that order, or in none."""
-    held = [each for each in person.appointments if each.office_key == office_key and each.for_id is not None]
-    named = [and_(Task.assignee_id == each, Task.role == "") for each in person.stands_in_at(office_key)]
-    return [*[and_(Task.assignee_id == each.for_id, Task.role == each.role) for each in held], *named]
 
 
 def _done(person: directory.Person, office_key: str, after: Place | None, limit: int) -> Select[Any]:

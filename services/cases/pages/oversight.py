@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import func, select
 
 from services import clock, deadlines, directory, registry
-from services.cases.facts import works_as
 from services.cases.models import Task
+from services.cases.rights import works_as
 from services.db import db
 from services.errors import NotFound
 

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import or_, select
 
 from services import custody, directory, documents, registry
-from services.cases.facts import acting_of
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages.dues import earlier
 from services.cases.pages.lookups import applicants
 from services.cases.pages.shown import DueView
 from services.cases.reading import drafter
+from services.cases.rights import acting_of, may_be_signed_by
 from services.cases.signatures import signing_step
 from services.db import db
 
@@ -48,7 +48,7 @@ def to_sign(person: directory.Person, office_key: str) -> Sequence[ToSign]:
         .join(Applicant, Applicant.case_id == Case.id)
         .where(Task.office_key == office_key, Task.role.in_(sorted(person.signs_at(office_key))))
         .where(Task.closed_at.is_(None), Task.form.in_(sorted(forms)))
-        .where(or_(Task.assignee_id.is_(None), *_in_hands(person, office_key)))
+        .where(or_(Task.assignee_id.is_(None), *may_be_signed_by(person, office_key)))
         .order_by(Task.urgent_at, Task.id)
         .limit(MOST)
     )
@@ -89,13 +89,6 @@ def _without_step(person: directory.Person, office_key: str, listed: set[int]) -
         for item in found
         if (task := over.get(item.case_id)) is not None and task.role in person.signs_at(office_key)
     ]  # fmt: skip
-
-
-def _in_hands(person: directory.Person, office_key: str) -> list[ColumnElement[bool]]:
-    return [
-        and_(Task.role == role, Task.assignee_id.in_(sorted(person.hands_at(office_key, role))))
-        for role in sorted(person.signs_at(office_key))
-    ]
 
 
 def may_sign(person: directory.Person, office_key: str) -> bool:

@@ -8,7 +8,7 @@ from services import clock, directory, documents, processes, registry
 from services.answers import as_form, asked, begun_lines, parse, so_far
 from services.asking import AskedNow
 from services.cases.completing import asks_delay_reason, drafter_may_sign
-from services.cases.facts import acting_of, form_call, in_hands_of, works_as
+from services.cases.facts import form_call
 from services.cases.form_faults import FAULTS, tell_fault
 from services.cases.models import Task
 from services.cases.pages.shown import (
@@ -16,7 +16,7 @@ from services.cases.pages.shown import (
     Together,
 )
 from services.cases.reading import Work, read_task
-from services.cases.rights import check_may_work, check_open
+from services.cases.rights import acting_of, check_may_work, check_open, in_hands_of, works_as
 from services.errors import InvalidAnswers
 from services.plugin import Answers, Field, Form, FormCall
 

@@ -20,16 +20,15 @@ from sqlalchemy import (
     union_all,
 )
 
-from services import directory, processes, registry
+from services import directory, processes
 from services.cases.errors import NoSuchInstance, NoSuchTask, NotYourCase, NotYours
 from services.cases.facts import number_of
 from services.cases.models import Case, Instance, Task
 from services.cases.pages.case import sees_outcomes
-from services.cases.pages.lists import names
 from services.cases.pages.shown import TaskForm
 from services.cases.pages.task_form import task_form
 from services.cases.reading import read_task
-from services.cases.rights import check_may_work, sees
+from services.cases.rights import check_may_work, in_inbox, names, seen_by, sees
 from services.db import db
 from services.processes.models import ProcessDefinition
 
@@ -109,7 +108,7 @@ def called(business_key: str) -> ColumnElement[bool]:
 
 def instances(asking: Asking, person: directory.Person, *, first: int = 0, most: int = 100) -> Sequence[InstanceRecord]:
     """Running instances of cases that this person may see, the newest first; one page."""
-    wanted = _joined_instances().where(_seen_by(person), Instance.finished_at.is_(None), *_asked(asking))
+    wanted = _joined_instances().where(seen_by(person), Instance.finished_at.is_(None), *_asked(asking))
     found = db.session.execute(wanted.order_by(Instance.id.desc()).offset(first).limit(most))
     return [_instance(*row) for row in found]
 
@@ -158,7 +157,7 @@ def tasks(
         .where(Task.closed_at.is_(None), Task.waits_for == "person", mine, *_asked(asking), *_asked_of_task(asking))
         .order_by(*sorted_by(SORTED_BY[by], Task.id))
         .limit(reach)
-        for mine in _in_inbox(person)
+        for mine in in_inbox(person)
     ]
     if not arms:
         return []
@@ -253,34 +252,6 @@ def _joined_tasks(wanted: Select) -> Select:  # type: ignore[type-arg]
         .join(Instance, Instance.id == Task.instance_id)
         .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
     )
-
-
-def _seen_by(person: directory.Person) -> ColumnElement[bool]:
-    """Cases at the offices where a role of this person looks at cases; rehearsals, for designers."""
-    rows = registry.current().by_key("roles")
-    offices = {each.office_key for each in person.appointments if rows.get(each.role, {}).get("sees_cases") != "no"}
-    real = and_(Case.plays.is_(None), or_(Case.office_key.in_(offices), Case.body_key.in_(offices)))
-    homes = {each.office_key for each in person.appointments if each.role == processes.DESIGNER}
-    rehearsed = and_(Case.plays.is_not(None), Case.office_key.in_(homes))
-    return or_(real if offices else false(), rehearsed if homes else false())
-
-
-def _in_inbox(person: directory.Person) -> list[ColumnElement[bool]]:
-    """One condition for each index that it walks."""
-    arms: list[ColumnElement[bool]] = []
-    for each in person.appointments:
-        here = Task.office_key == each.office_key
-        arms.append(and_(here, Task.role == each.role, Task.assignee_id.is_(None)))
-        arms.append(and_(here, Task.recorder == each.role))
-        if each.for_id is not None:
-            arms.append(and_(here, Task.assignee_id == each.for_id, Task.role == each.role))
-    arms += [and_(Task.assignee_id == person.id, Task.office_key == office) for office in person.offices()]
-    arms.append(and_(names(person.id), Task.assignee_id.is_(None), Task.office_key.in_(person.offices())))
-    for office in person.offices():
-        if absent := person.stands_in_at(office):
-            unheld = and_(names(*absent), Task.assignee_id.is_(None))
-            arms.append(and_(Task.office_key == office, Task.role == "", or_(Task.assignee_id.in_(absent), unheld)))
-    return arms
 
 
 def _asked(asking: Asking) -> list[ColumnElement[bool]]:

@@ -16,7 +16,7 @@ SHOWN = 50
 
 
 def fill(clerk: directory.Person) -> None:
-    """Thousands of open tasks of every role, copied from one."""
+    """Thousands of open tasks of every role, copied from one; half are in the hands of somebody who has that role."""
     cases.open_case("direct", OFFICE, clerk, key="one")
     columns = (
         "case_id, instance_id, stop_id, process, element, name, waits_for, step, code, clause, office_key, form, "
@@ -27,7 +27,7 @@ def fill(clerk: directory.Person) -> None:
         text(
             f"INSERT INTO task (id, role, assignee_id, urgent_at, {columns}) "
             "SELECT 't' || n, (ARRAY['clerk','head','executor'])[n % 3 + 1], "
-            "CASE WHEN n % 2 = 0 THEN NULL ELSE :me END, "
+            "CASE WHEN n % 2 = 0 THEN NULL WHEN n % 3 = 0 THEN :me ELSE :me + 1 END, "
             f"now() + n * interval '1 minute', {columns} FROM task, generate_series(1, {MANY}) n"
         ),
         {"me": clerk.id},
