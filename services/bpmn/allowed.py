@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from services.bpmn import lenient_rules, rules
-from services.bpmn.circles import circles
 from services.bpmn.errors import Problem
 from services.bpmn.events import check_borders, check_boundaries, check_defaults, check_events
 from services.bpmn.meaning import DESCRIBES
@@ -22,6 +21,7 @@ from services.bpmn.sizes import check_sizes
 from services.bpmn.starts import KINDS, Start, begins_process, begun_plainly, starts_of
 from services.bpmn.times import CycleTooOften, check_time, is_time
 from services.bpmn.undone import check_transactions, check_undoing
+from services.bpmn.walks import circles
 from services.bpmn.xml import B, C, in_bpmn, local_name
 from services.expressions.errors import ExpressionError
 from services.expressions.language import ISO, compile_expression, evaluate, is_reckoned, names_in

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from services.bpmn.allowed import FLOW_NODES
+from services.bpmn.walks import finished
 from services.bpmn.xml import B, in_bpmn, local_name
 
 NODES = FLOW_NODES | {"sendTask", "scriptTask", "transaction", "adHocSubProcess", "complexGateway"}
@@ -171,22 +172,7 @@ def next_nodes(scope: Scope, node: Node) -> list[Node]:
 
 
 def _rank(scope: Scope) -> None:
-    """Number the nodes so that each comes after those that lead to it, loops apart. Depth first, without recursion."""
-    order: list[Node] = []
-    seen: set[Node] = set()
-    for root in [*scope.starts, *scope.nodes.values()]:
-        if root in seen:
-            continue
-        seen.add(root)
-        trail = [(root, iter(next_nodes(scope, root)))]
-        while trail:
-            node, ahead = trail[-1]
-            target = next((each for each in ahead if each not in seen), None)
-            if target is None:
-                order.append(node)
-                trail.pop()
-            else:
-                seen.add(target)
-                trail.append((target, iter(next_nodes(scope, target))))
+    """Number the nodes so that each comes after those that lead to it, loops apart."""
+    order = finished([*scope.starts, *scope.nodes.values()], lambda node: next_nodes(scope, node))
     for number, node in enumerate(reversed(order)):
         node.rank = number

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from services.bpmn.drawn import Drawing, Node, Pool, Scope, Way, read_drawing
-from services.bpmn.meeting import meeting_points
+from services.bpmn.walks import meeting_points
 
 #: branches within branches beyond this are told at the end of the list, where they can still be followed
 MOST_DEEP = 8

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from services.bpmn.circles import circles
 from services.bpmn.graph import GATEWAYS, JOINS, Node, Scope, begins_unasked, next_nodes
+from services.bpmn.walks import circles
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.explore import Explored, explore

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from services.bpmn.drawn import read_drawing
-from services.bpmn.meeting import meeting_points
+from services.bpmn.walks import meeting_points
 from services.bpmn.xml import read_xml
 from services.config import ROOT
 from services.processes.outline import MOST_DEEP, OutlineLine, outline_of
