@@ -18,7 +18,7 @@ class NoPicture(ValueError):
     """These bytes are no picture that is read here."""
 
 
-def redrawn(file: bytes, longest_side: int, *, most_pixels: int = MOST_PIXELS, clear: bool = False) -> bytes:
+def redraw(file: bytes, longest_side: int, *, most_pixels: int = MOST_PIXELS, clear: bool = False) -> bytes:
     """The picture as a JPEG of at most so many pixels a side, turned upright; as a PNG, where what is `clear` stays so.
 
     Raises NoPicture.

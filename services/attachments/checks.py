@@ -62,7 +62,7 @@ def check(sent: Sent, wanted: frozenset[str]) -> KeptFile:
         _check_pdf(content)
     else:
         try:
-            content = pictures.redrawn(content, LONGEST_SIDE)
+            content = pictures.redraw(content, LONGEST_SIDE)
         except pictures.NoPicture:
             raise ValueError(NOT_HELD) from None
     if media_type not in wanted:

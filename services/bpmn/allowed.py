@@ -12,6 +12,7 @@ from lxml import etree
 from services.bpmn import lenient_rules, rules
 from services.bpmn.errors import Problem
 from services.bpmn.events import check_borders, check_boundaries, check_defaults, check_events
+from services.bpmn.expressed import SCRIPTS, check_expressions, faults_of_expression
 from services.bpmn.meaning import DESCRIBES
 from services.bpmn.reading import by_hand, read_extensions
 from services.bpmn.redrawn import links_of, outgoing_of, without_condition
@@ -19,13 +20,11 @@ from services.bpmn.rules import Fault, Faults
 from services.bpmn.said import not_honoured, of_bpmn_proper
 from services.bpmn.sizes import check_sizes
 from services.bpmn.starts import KINDS, Start, begins_process, begun_plainly, starts_of
-from services.bpmn.times import CycleTooOften, check_time, is_time
+from services.bpmn.times import is_time
 from services.bpmn.undone import check_transactions, check_undoing
 from services.bpmn.walks import circles
 from services.bpmn.xml import B, C, in_bpmn, local_name
-from services.expressions.errors import ExpressionError
-from services.expressions.language import ISO, compile_expression, evaluate, is_reckoned, names_in
-from services.expressions.world import World, in_world
+from services.expressions import ISO, ExpressionError, World, evaluate, in_world, is_reckoned, names_in
 
 FLOW_NODES = frozenset({
     "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "userTask", "task",
@@ -50,10 +49,7 @@ OPENS = frozenset({
     "messageEventDefinition", "timerEventDefinition", "signalEventDefinition", "errorEventDefinition",
     "escalationEventDefinition", "conditionalEventDefinition", "compensateEventDefinition",
 })  # fmt: skip
-#: attributes of a person's task that may be expressions
-PERSONS = ("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority")
 SUB_PROCESSES = (f"{B}subProcess", f"{B}transaction")
-SCRIPTS = frozenset({"feel", "juel"})
 UNCONDITIONAL = frozenset({"parallelGateway", "eventBasedGateway"})
 
 
@@ -76,7 +72,7 @@ def find_problems(
         _loops,
         _results,
         check_sizes,
-        _expressions,
+        check_expressions,
         _tasks,
         _messages_sent,
         _one_form,
@@ -179,66 +175,6 @@ def _loops(root: etree._Element) -> Faults:
             yield Fault(loop, rules.HOW_MANY)
 
 
-def _expressions(root: etree._Element) -> Faults:
-    names = ("conditionExpression", "timeDate", "timeDuration", "timeCycle", "loopCondition", "loopCardinality",
-             "completionCondition", "condition")  # fmt: skip
-    for node in root.iter(*(f"{B}{name}" for name in names)):
-        text, kind = (node.text or "").strip(), local_name(node)
-        if node.get("language"):
-            yield Fault(node, rules.LANGUAGE)
-        elif kind == "condition" and not text:
-            continue  # the event says so itself
-        elif kind.startswith("time") and ISO.fullmatch(text):
-            yield from _time(node, kind, text)
-        else:
-            yield from _expression(node, text)
-    yield from _extensions(root)
-    yield from _names(root)
-
-
-def _names(root: etree._Element) -> Faults:
-    """Expressions in the names of messages and signals, told of where they are thrown or waited for."""
-    names = {node.get("id"): node.get("name", "") for node in root.iter(f"{B}message", f"{B}signal")}
-    for node in root.iter(f"{B}*"):
-        name = names.get(node.get("messageRef") or node.get("signalRef"), "")
-        if is_reckoned(name):
-            yield from _expression(node, name)
-
-
-def _time(node: etree._Element, kind: str, text: str) -> Faults:
-    try:
-        check_time(kind, text)
-    except CycleTooOften:
-        yield Fault(node, rules.TOO_OFTEN, {"time": text[:100]})
-    except ValueError:
-        yield Fault(node, rules.BAD_TIME, {"time": text[:100]})
-
-
-def _extensions(root: etree._Element) -> Faults:
-    """Expressions in attributes and parameters."""
-    for node in root.iter():
-        if not in_bpmn(node):
-            continue
-        extensions = read_extensions(node)
-        for name in PERSONS:
-            if extensions.get(name):
-                yield from _expression(node, extensions.get(name) or "", plain=True)
-        for _, text in (*extensions.inputs, *extensions.outputs):
-            yield from _expression(node, text)
-        for source, _ in (*extensions.into, *extensions.out_of):
-            if source != "*":
-                yield from _expression(node, source)
-
-
-def _expression(node: etree._Element, text: str, *, plain: bool = False) -> Faults:
-    if plain and "${" not in text and "#{" not in text:
-        return
-    try:
-        compile_expression(text)
-    except ExpressionError as error:
-        yield Fault(node, rules.BAD_EXPRESSION, {"expression": error.expression, "reason": error.reason})
-
-
 def _tasks(root: etree._Element) -> Faults:
     for node in root.iter(f"{B}serviceTask"):
         if not _is_external(node):
@@ -246,8 +182,6 @@ def _tasks(root: etree._Element) -> Faults:
     for node in root.iter(f"{B}scriptTask"):
         if node.get("scriptFormat", "").lower() not in SCRIPTS:
             yield Fault(node, rules.INSTEAD["scriptTask"])
-        else:
-            yield from _expression(node, (node.findtext(f"{B}script") or "").strip())
     for node in root.iter(f"{B}callActivity"):
         extensions = read_extensions(node)
         if not extensions.into and not extensions.out_of:
@@ -357,7 +291,7 @@ def _references(root: etree._Element, decisions: Container[str], called: frozens
     for node in root.iter(f"{B}callActivity"):
         wanted = node.get("calledElement", "")
         if is_reckoned(wanted):
-            faults += [*_expression(node, wanted), Fault(node, rules.CALLED_RECKONED)]
+            faults += [*faults_of_expression(node, wanted), Fault(node, rules.CALLED_RECKONED)]
         elif wanted not in called:
             faults.append(Fault(node, rules.NO_CALLED, {"process": wanted or ""}))
     return faults

@@ -9,7 +9,7 @@ from lxml import etree
 from services.bpmn.errors import BadDiagram, Problem
 from services.bpmn.rules import FORM_WITHOUT_ID, NOT_JSON, TOO_LARGE
 from services.bpmn.xml import LARGEST_FILE, B, C, local_name
-from services.expressions.language import is_reckoned
+from services.expressions import is_reckoned
 
 #: ("process" | "decision" | "form" | "begun by", id of it, or name of the message)
 Thing = tuple[str, str]

@@ -30,10 +30,20 @@ from services.dmn import Decision as Drawn
 from services.dmn import DmnFault, DmnReader, Model, Required, decide
 from services.dmn import FiredTable as FiredTable
 from services.dmn.requirements import Knowledge
-from services.expressions.coercion import number
-from services.expressions.errors import ExpressionError
-from services.expressions.language import juel_of, plain, words
-from services.expressions.world import HOST, LIMITS, World, clock, in_world, no_due, read_moment
+from services.expressions import (
+    HOST,
+    LIMITS,
+    ExpressionError,
+    World,
+    clock,
+    in_world,
+    juel_of,
+    no_due,
+    number,
+    plain,
+    read_moment,
+    words,
+)
 from services.feel import FeelRefused, Remark, Value, text_of
 from services.feel.expressions import lifted
 from services.feel.times import Date, DaysTime, Time, YearsMonths

@@ -18,7 +18,7 @@ MOST_NESTED = 6
 
 
 @dataclass(frozen=True, eq=False)
-class Node:
+class DrawnNode:
     """A step, an event or a gateway. Two of one id (which no diagram should have) are still two."""
 
     id: str
@@ -33,7 +33,7 @@ class Node:
     interrupts: bool = True
     called: str = ""  #: process that is called
     repeats: str = ""  #: "loop", "one by one", "all at once"
-    inside: "Scope | None" = None
+    inside: "DrawnScope | None" = None
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -53,17 +53,17 @@ class Way:
     id: str
     name: str
     condition: str
-    source: Node
-    target: Node
+    source: DrawnNode
+    target: DrawnNode
 
 
 @dataclass(frozen=True, eq=False)
-class Scope:
+class DrawnScope:
     """A process or a sub-process."""
 
-    nodes: Sequence[Node]
+    nodes: Sequence[DrawnNode]
     ways: Sequence[Way]
-    undoes: Sequence[tuple[Node, Node]] = ()  #: a compensation event on a border, and what it leads to
+    undoes: Sequence[tuple[DrawnNode, DrawnNode]] = ()  #: a compensation event on a border, and what it leads to
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +74,9 @@ class Pool:
     name: str
     process: str = ""
     lanes: Sequence[str] = ()
-    scope: Scope | None = None
+    scope: DrawnScope | None = None
 
-    def nodes(self) -> Iterator[Node]:
+    def nodes(self) -> Iterator[DrawnNode]:
         """Every node in it, those of sub-processes after the sub-process itself."""
         return _all_nodes(self.scope)
 
@@ -99,7 +99,7 @@ class Drawing:
     messages: Sequence[Message]
     notes: Sequence[tuple[str, str, tuple[str, ...]]]  #: id, text, ids of what they are tied to
 
-    def nodes(self) -> Iterator[Node]:
+    def nodes(self) -> Iterator[DrawnNode]:
         """Every node, those of sub-processes after the sub-process itself."""
         for pool in self.pools:
             yield from pool.nodes()
@@ -152,19 +152,19 @@ class _Around:
         return _Around(self.lanes, self.about, self.depth + 1)
 
 
-def _scope(element: etree._Element, around: _Around) -> Scope:
+def _scope(element: etree._Element, around: _Around) -> DrawnScope:
     within = element if around.depth < MOST_NESTED else element.iter()
     parts = [each for each in within if each is not element and in_bpmn(each)]
     nodes = [_node(each, around) for each in parts if NODE.fullmatch(local_name(each))]
-    known: dict[str, Node] = {}
+    known: dict[str, DrawnNode] = {}
     for node in nodes:
         known.setdefault(node.id, node)
     flows = [each for each in parts if local_name(each) == "sequenceFlow"]
     tied = [each for each in parts if local_name(each) == "association"]
-    return Scope(nodes, list(_ways(flows, known)), list(_undoes(tied, known)))
+    return DrawnScope(nodes, list(_ways(flows, known)), list(_undoes(tied, known)))
 
 
-def _undoes(tied: Iterable[etree._Element], known: Mapping[str, Node]) -> Iterator[tuple[Node, Node]]:
+def _undoes(tied: Iterable[etree._Element], known: Mapping[str, DrawnNode]) -> Iterator[tuple[DrawnNode, DrawnNode]]:
     for each in tied:
         ends = [known.get(each.get(end, "")) for end in ("sourceRef", "targetRef")]
         for border, other in (ends, ends[::-1]):
@@ -172,7 +172,7 @@ def _undoes(tied: Iterable[etree._Element], known: Mapping[str, Node]) -> Iterat
                 yield border, other
 
 
-def _ways(flows: Iterable[etree._Element], known: Mapping[str, Node]) -> Iterator[Way]:
+def _ways(flows: Iterable[etree._Element], known: Mapping[str, DrawnNode]) -> Iterator[Way]:
     for flow in flows:
         source, target = known.get(flow.get("sourceRef", "")), known.get(flow.get("targetRef", ""))
         if source is not None and target is not None:
@@ -181,10 +181,10 @@ def _ways(flows: Iterable[etree._Element], known: Mapping[str, Node]) -> Iterato
             yield Way(flow.get("id", ""), _clean(flow.get("name")), text, source, target)
 
 
-def _node(element: etree._Element, around: _Around) -> Node:
+def _node(element: etree._Element, around: _Around) -> DrawnNode:
     event, about = _event(element, around.about)
     kind, key = local_name(element), element.get("id", "")
-    return Node(
+    return DrawnNode(
         id=key,
         kind=kind,
         name=_clean(element.get("name")),
@@ -252,13 +252,13 @@ def _notes(root: etree._Element) -> list[tuple[str, str, tuple[str, ...]]]:
     return found
 
 
-def _all_nodes(scope: Scope | None) -> Iterator[Node]:
+def _all_nodes(scope: DrawnScope | None) -> Iterator[DrawnNode]:
     for node in scope.nodes if scope else ():
         yield node
         yield from _all_nodes(node.inside)
 
 
-def _all_ways(scope: Scope | None) -> Iterator[Way]:
+def _all_ways(scope: DrawnScope | None) -> Iterator[Way]:
     if scope:
         yield from scope.ways
         for node in scope.nodes:

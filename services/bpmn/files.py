@@ -16,7 +16,7 @@ from services.bpmn.rules import FORM_TWICE, NO_PROCESS, NOT_BPMN, NOT_DMN, PROCE
 from services.bpmn.said import proper
 from services.bpmn.starts import Start, begun_plainly, starts_of
 from services.bpmn.xml import B, local_name, read_xml
-from services.expressions.language import is_reckoned
+from services.expressions import is_reckoned
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class _Read:
     proper: dict[bytes, etree._Element] = field(default_factory=dict)
 
 
-class Files(Mapping[str, bytes]):
+class FileSet(Mapping[str, bytes]):
     """Name -> content. What is read of them is read when it is first asked for, and kept as long as they are."""
 
     def __init__(self, contents: Mapping[str, bytes], read: "_Read | None" = None) -> None:
@@ -57,9 +57,9 @@ class Files(Mapping[str, bytes]):
         self._read = _Read() if read is None else read
 
     @classmethod
-    def of(cls, contents: Mapping[str, bytes]) -> "Files":
+    def of(cls, contents: Mapping[str, bytes]) -> "FileSet":
         """The same files, with what was read of them already."""
-        return contents if isinstance(contents, Files) else cls(contents)
+        return contents if isinstance(contents, FileSet) else cls(contents)
 
     def __getitem__(self, name: str) -> bytes:
         return self._contents[name]
@@ -70,14 +70,14 @@ class Files(Mapping[str, bytes]):
     def __len__(self) -> int:
         return len(self._contents)
 
-    def __reduce__(self) -> tuple[type["Files"], tuple[dict[str, bytes]]]:
-        return Files, (self._contents,)  # another process reads for itself
+    def __reduce__(self) -> tuple[type["FileSet"], tuple[dict[str, bytes]]]:
+        return FileSet, (self._contents,)  # another process reads for itself
 
-    def others(self, contents: Mapping[str, bytes]) -> "Files":
+    def others(self, contents: Mapping[str, bytes]) -> "FileSet":
         """Other files, or some of these: what was read of the same content is shared."""
-        return Files(contents, self._read)
+        return FileSet(contents, self._read)
 
-    def some(self, names: Iterable[str]) -> "Files":
+    def some(self, names: Iterable[str]) -> "FileSet":
         """Those of these names."""
         return self.others({name: self[name] for name in names})
 

@@ -8,7 +8,7 @@ import orjson
 from lxml import etree
 
 from services.bpmn.xml import B, C
-from services.expressions.language import BUILT, ENTRIES
+from services.expressions import BUILT, ENTRIES
 
 #: extension properties of a message event: who sends it, and of what people send by hand, which roles may
 SENDER, STAFF, ROLE = "sender", "staff", "role"

@@ -26,7 +26,7 @@ SPLITS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "
 REFERS = ("id", "sourceRef", "targetRef", "attachedToRef", "activityRef")
 
 
-def redrawn(root: etree._Element) -> etree._Element:
+def redraw(root: etree._Element) -> etree._Element:
     """A copy for the engine's parser."""
     copied = deepcopy(root)
     _rename(copied)

@@ -9,9 +9,7 @@ from services.bpmn import rules
 from services.bpmn.limits import MOST_AT_ONCE, MOST_IN_A_ROW
 from services.bpmn.rules import Fault, Faults
 from services.bpmn.xml import B, in_bpmn, local_name
-from services.expressions.errors import ExpressionError
-from services.expressions.language import evaluate, names_in
-from services.expressions.world import World, in_world
+from services.expressions import ExpressionError, World, evaluate, in_world, names_in
 
 
 def check_sizes(root: etree._Element) -> Faults:

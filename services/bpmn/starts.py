@@ -15,9 +15,7 @@ from services.bpmn import times
 from services.bpmn.reading import read_extensions
 from services.bpmn.times import NO_TIME
 from services.bpmn.xml import B
-from services.expressions.errors import ExpressionError
-from services.expressions.language import evaluate, holds
-from services.expressions.world import World, in_world
+from services.expressions import ExpressionError, World, evaluate, holds, in_world
 
 Kind = Literal["plain", "message", "signal", "timer", "condition"]
 KINDS: Mapping[str, Kind] = {

@@ -17,8 +17,7 @@ from services.bpmn.limits import (
     SHORTEST_CYCLE,
     SHORTEST_ENDLESS_CYCLE,
 )
-from services.expressions.errors import ExpressionError
-from services.expressions.world import World, current_world
+from services.expressions import ExpressionError, World, current_world
 from services.shown import Words
 
 NO_TIME = Words("it gives no time as ISO 8601 writes it, or one that nobody lives to see")
@@ -135,12 +134,12 @@ def is_time(kind: str, text: str) -> bool:
     return True
 
 
-def begun(text: str, world: World) -> dict[str, Any]:
+def cycle_begun(text: str, world: World) -> dict[str, Any]:
     """The cycle before its first firing: how many are left (-1: no end), the next, and how the others are reckoned."""
     cycle = read_cycle(text)
     start, count = (read_moment(cycle.start), 0) if cycle.start else (world.now.astimezone(world.zone), 1)
     cycles = -1 if cycle.repeats is None else cycle.repeats
-    first = written(cycle.length.after(start, count))
+    first = as_kept(cycle.length.after(start, count))
     return {"cycles": cycles, "next": first, "from": start.isoformat(), "count": count, "length": cycle.written}
 
 
@@ -150,23 +149,23 @@ def first_start(kind: str, text: str, world: World) -> dict[str, Any] | None:
     `kind` is timeDate, timeDuration or timeCycle. Raises ValueError, OverflowError for what is no time.
     """
     if kind == "timeCycle":
-        first = begun(text, world)
+        first = cycle_begun(text, world)
         if not first["cycles"]:
             return None
         return first if datetime.fromisoformat(first["next"]) > world.now else next_start(first, world)
     if kind == "timeDuration":
-        return {"cycles": 1, "next": written(read_length(text).after(world.now.astimezone(world.zone)))}
+        return {"cycles": 1, "next": as_kept(read_length(text).after(world.now.astimezone(world.zone)))}
     moment = read_moment(text)
-    return {"cycles": 1, "next": written(moment)} if moment > world.now else None
+    return {"cycles": 1, "next": as_kept(moment)} if moment > world.now else None
 
 
 def next_start(due: dict[str, Any], world: World) -> dict[str, Any] | None:
     """After it came: when a timer start event is due again; None when never."""
-    after = following(due, world) if "length" in due else None
+    after = cycle_after(due, world) if "length" in due else None
     return after if after is not None and after["cycles"] else None
 
 
-def following(value: dict[str, Any], world: World) -> dict[str, Any]:
+def cycle_after(value: dict[str, Any], world: World) -> dict[str, Any]:
     """The cycle after a firing. Those that passed while nobody was there count too, but one stands for all of them."""
     if "length" in value:
         length, count = read_length(value["length"]), value["count"]
@@ -177,13 +176,13 @@ def following(value: dict[str, Any], world: World) -> dict[str, Any]:
     try:
         while length.after(start, turn) <= world.now:
             turn += 1
-        due = written(length.after(start, turn))
+        due = as_kept(length.after(start, turn))
     except OverflowError:
         return {**value, "cycles": 0}
     left = value["cycles"] if value["cycles"] < 0 else max(0, value["cycles"] - (turn - count))
     return {**value, "cycles": left, "next": due} | ({"count": turn} if "length" in value else {})
 
 
-def written(moment: datetime) -> str:
+def as_kept(moment: datetime) -> str:
     """A moment as it is kept: in UTC."""
     return moment.astimezone(UTC).isoformat()

@@ -40,6 +40,6 @@ def photos_of(consignment_id: int) -> dict[str, Sequence[int]]:
 def shrink(file: bytes) -> bytes:
     """The picture as a JPEG of at most 1600 pixels a side. Raises NotAPicture."""
     try:
-        return pictures.redrawn(file, LONGEST_SIDE)
+        return pictures.redraw(file, LONGEST_SIDE)
     except pictures.NoPicture:
         raise NotAPicture from None

@@ -10,8 +10,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 
 from services.engine import scopes
 from services.engine.borders import SubProcess, around
-from services.expressions.errors import ExpressionError
-from services.expressions.language import evaluate, is_reckoned
+from services.expressions import ExpressionError, evaluate, is_reckoned
 from services.shown import Words
 
 CALLED = "called"

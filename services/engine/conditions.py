@@ -15,8 +15,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
 from services.engine.scopes import Change, Changes, Local
-from services.expressions.errors import ExpressionError
-from services.expressions.language import holds
+from services.expressions import ExpressionError, holds
 
 ASKED = "asked"
 

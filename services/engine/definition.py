@@ -7,15 +7,18 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
-from services.bpmn.decisions import Decision
-from services.bpmn.errors import BadDiagram, Problem
-from services.bpmn.files import Element, Files
-from services.bpmn.redrawn import redrawn
-from services.bpmn.rules import (
+from services.bpmn import (
     TOO_LONG,
     UNREADABLE,
+    BadDiagram,
+    Decision,
+    Element,
+    FileSet,
+    Problem,
+    Start,
+    begun_plainly,
+    redraw,
 )
-from services.bpmn.starts import Start, begun_plainly
 from services.engine.conditions import waits_for_conditions
 from services.engine.parser import READING, ModelerParser
 from services.engine.specs import connect_loops
@@ -58,13 +61,13 @@ def parse(resources: Mapping[str, bytes], process: str, *, reading: int | None =
     `reading`: of files that are deployed, as they were read then. These passed their checks: rules made since are not
     laid upon them.
     """
-    files = Files.of(resources)
+    files = FileSet.of(resources)
     if reading is None:
         files.check(process)
     parser = ModelerParser(files.decisions, files.callable, reading=reading or READING)
     try:
         for name, root in files.diagrams.items():
-            parser.add_bpmn_xml(redrawn(root), name)
+            parser.add_bpmn_xml(redraw(root), name)
         spec = parser.get_spec(process)
         subprocess_specs = parser.get_subprocess_specs(process)
         connect_loops([spec, *subprocess_specs.values()])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.errors import Conflict, Invalid, KomekError, NotFound
-from services.expressions.errors import ExpressionError
+from services.expressions import ExpressionError
 from services.shown import Seen, Words
 
 

@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from services.engine.borders import call_off
 from services.engine.errors import CannotGoOn
-from services.expressions.language import holds, names_in, seen
+from services.expressions import holds, names_in, seen
 from services.shown import Words
 
 #: of a token that a join has consumed

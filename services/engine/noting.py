@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from services.bpmn.decided import Decided
+from services.bpmn import Decided
 
 _decided: ContextVar[list[tuple[Any, Decided]] | None] = ContextVar("decided", default=None)
 

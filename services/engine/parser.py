@@ -15,11 +15,24 @@ from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 
-from services.bpmn.decisions import Decision
-from services.bpmn.reading import Extensions, read_extensions
-from services.bpmn.redrawn import ASIDE, OPENING, SPLIT, UNDO_START, UNDONE_BY, id_as_drawn, is_handler
-from services.bpmn.starts import begun_plainly, starts_of
-from services.bpmn.xml import CAMUNDA, B, C, local_name
+from services.bpmn import (
+    ASIDE,
+    CAMUNDA,
+    OPENING,
+    SPLIT,
+    UNDO_START,
+    UNDONE_BY,
+    B,
+    C,
+    Decision,
+    Extensions,
+    begun_plainly,
+    id_as_drawn,
+    is_handler,
+    local_name,
+    read_extensions,
+    starts_of,
+)
 from services.engine.beginning import Begin, StartEvent
 from services.engine.borders import Border, CodedError, CodedEscalation, Opening, SubProcess
 from services.engine.conditions import Condition, about_to_leave
@@ -46,7 +59,7 @@ from services.engine.specs import (
 from services.engine.thrown import MappedMessage, Signal
 from services.engine.timers import After, At, Every, First
 from services.engine.undoing import UNDO_ALL, CancelEnd, Cancelled, UndoThrow, sink_of
-from services.expressions.language import is_reckoned
+from services.expressions import is_reckoned
 
 #: how files are read; raised where the same file comes to mean something else, so that older ones keep their meaning
 READING = 3

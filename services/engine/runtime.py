@@ -24,7 +24,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from services.engine import scopes
 from services.engine.budget import one_more
-from services.expressions.errors import ExpressionError
+from services.expressions import ExpressionError
 
 PINNED = "3.2.0"
 READY, WAITING, PREDICTED = TaskState.READY, TaskState.WAITING, TaskState.PREDICTED_MASK

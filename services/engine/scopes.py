@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.expressions.language import evaluate
+from services.expressions import evaluate
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
-from services.bpmn.reading import Extensions
-from services.bpmn.redrawn import engine_name
+from services.bpmn import Extensions, engine_name
 from services.engine import scopes
 from services.engine import state as codec
 from services.engine.borders import CodedError, take_over, treats
@@ -44,9 +43,7 @@ from services.engine.stops import (
 )
 from services.engine.thrown import hear, new_to_hearing
 from services.engine.timers import due_at, tell
-from services.expressions.errors import ExpressionError
-from services.expressions.language import evaluate
-from services.expressions.world import World, in_world
+from services.expressions import ExpressionError, World, evaluate, in_world
 from services.shown import Words
 
 ENGINE = ExpressionEngine()

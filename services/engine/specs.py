@@ -12,16 +12,12 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
-from services.bpmn.decisions import Decision
-from services.bpmn.limits import MOST_AT_ONCE
-from services.bpmn.reading import Extensions
+from services.bpmn import MOST_AT_ONCE, Decision, Extensions
 from services.engine import scopes
 from services.engine.borders import call_off
 from services.engine.calls import Call
 from services.engine.noting import note_decided
-from services.expressions.errors import ExpressionError
-from services.expressions.language import compile_expression, evaluate, names_in, seen
-from services.expressions.world import current_world
+from services.expressions import ExpressionError, compile_expression, current_world, evaluate, names_in, seen
 from services.shown import Words
 
 NOTHING = Extensions()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from services.bpmn.decided import Decided
+from services.bpmn import Decided
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,7 @@ from typing import Any, Literal
 from SpiffWorkflow.bpmn.specs.defaults import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
-from services.bpmn.reading import ROLE, SENDER, STAFF, Extensions, by_hand
-from services.bpmn.starts import Start
-from services.bpmn.times import read_length, read_moment
+from services.bpmn import ROLE, SENDER, STAFF, Extensions, Start, by_hand, read_length, read_moment
 from services.engine.beginning import StartEvent
 from services.engine.borders import Border, Opening, around
 from services.engine.conditions import condition_of
@@ -22,8 +20,7 @@ from services.engine.specs import NOTHING, OperationTask
 from services.engine.step import Passed, Stop
 from services.engine.thrown import Signal, name_of
 from services.engine.timers import due_at
-from services.expressions.errors import ExpressionError
-from services.expressions.language import evaluate
+from services.expressions import ExpressionError, evaluate
 from services.shown import Words
 
 

@@ -11,8 +11,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import SignalEv
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 
 from services.engine.step import Shouted, Thrown
-from services.expressions.errors import ExpressionError
-from services.expressions.language import evaluate
+from services.expressions import ExpressionError, evaluate
 from services.shown import Words
 
 NAME = "name"

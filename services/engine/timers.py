@@ -9,10 +9,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     TimeDateEventDefinition,
 )
 
-from services.bpmn.times import NO_TIME, begun, following, read_length, read_moment, written
-from services.expressions.errors import ExpressionError
-from services.expressions.language import evaluate, names_in, seen
-from services.expressions.world import World, current_world
+from services.bpmn import NO_TIME, as_kept, cycle_after, cycle_begun, read_length, read_moment
+from services.expressions import ExpressionError, World, current_world, evaluate, names_in, seen
 
 TOLD = "told"
 VALUE = "event_value"
@@ -66,28 +64,28 @@ class At(_Once, TimeDateEventDefinition):
     """A moment."""
 
     def _reckoned(self, text: str, world: World) -> str:
-        return written(read_moment(text))
+        return as_kept(read_moment(text))
 
 
 class After(_Once, DurationTimerEventDefinition):
     """A duration, from when the case came here."""
 
     def _reckoned(self, text: str, world: World) -> str:
-        return written(read_length(text).after(world.now.astimezone(world.zone)))
+        return as_kept(read_length(text).after(world.now.astimezone(world.zone)))
 
 
 class First(_Once, TimeDateEventDefinition):
     """The first moment of a cycle: what interrupts, and what one token waits at, has no second."""
 
     def _reckoned(self, text: str, world: World) -> str:
-        return str(begun(text, world)["next"])
+        return str(cycle_begun(text, world)["next"])
 
 
 class Every(_Timer, CycleTimerEventDefinition):
     """A cycle: R3/PT1H. One firing a telling, however long nobody was there to tell it; the next lies ahead."""
 
     def _reckoned(self, text: str, world: World) -> dict[str, Any]:
-        return begun(text, world)
+        return cycle_begun(text, world)
 
     def cycle_complete(self, my_task: Any) -> bool:
         kept = my_task.internal_data
@@ -99,5 +97,5 @@ class Every(_Timer, CycleTimerEventDefinition):
             return False
         if TOLD not in kept:
             return False
-        kept[VALUE] = following(kept[VALUE], current_world())
+        kept[VALUE] = cycle_after(kept[VALUE], current_world())
         return True

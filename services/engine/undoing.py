@@ -18,7 +18,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
-from services.bpmn.reading import Extensions
+from services.bpmn import Extensions
 from services.engine import scopes
 from services.engine.borders import SubProcess, around, call_off, call_off_others, take_over
 from services.engine.budget import MOST_UNDONE

@@ -62,7 +62,7 @@ def role_of(rules: Registry, route: str) -> str:
     return facts["routes"][route]["role"] if route in facts["service"]["routes"] else ""
 
 
-def replan(before: Mapping[str, int], rows: Sequence[ProcessDefinition], files: bpmn.Files) -> None:
+def replan(before: Mapping[str, int], rows: Sequence[ProcessDefinition], files: bpmn.FileSet) -> None:
     """Versions came into force: the timers of those before them are void, their own are planned.
 
     In the caller's transaction. What lies in the past is not made up for.

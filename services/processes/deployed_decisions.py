@@ -60,4 +60,4 @@ def _of(files: Mapping[str, bytes], key: str, deployment_id: int | None, said: s
 
 @lru_cache(maxsize=16)
 def _read(tables: tuple[tuple[str, bytes], ...]) -> Mapping[str, bpmn.Decision]:
-    return bpmn.Files(dict(tables)).decisions
+    return bpmn.FileSet(dict(tables)).decisions

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from services.bpmn.xml import B, read_xml
+from services.bpmn import B, read_xml
 from services.errors import NotFound
 from services.processes.names import Translations, translations
 from services.processes.outline import OutlineLine, outline_of

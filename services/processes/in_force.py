@@ -180,7 +180,7 @@ def enact_as(
     actor: str,
     deployment_id: int,
     rows: Sequence[ProcessDefinition],
-    files: bpmn.Files,
+    files: bpmn.FileSet,
     *,
     act_number: str = "",
     act_on: date | None = None,
@@ -219,7 +219,7 @@ def put_by_console(key: str) -> bool:
     return actor is None or not actor.startswith("staff:")
 
 
-def files_in_force() -> bpmn.Files:
+def files_in_force() -> bpmn.FileSet:
     """The files of what is in force now, each with what it hangs on; of two that give the same, the later law's."""
     wanted = select(ProcessDefinition.deployment_id, InForce.key).join(
         InForce, InForce.definition_id == ProcessDefinition.id
@@ -230,7 +230,7 @@ def files_in_force() -> bpmn.Files:
         laws_of.setdefault(deployment_id, set()).add(key)
     elsewhere = {key for _, key in rows}
     found: dict[bpmn.Thing, tuple[str, bytes]] = {}
-    read = bpmn.Files({})
+    read = bpmn.FileSet({})
     for deployment_id, keys in laws_of.items():
         files = read.others(resources(deployment_id))
         for name, content in files.items():
@@ -250,10 +250,10 @@ def _named_apart(found: Mapping[bpmn.Thing, tuple[str, bytes]]) -> dict[str, byt
     return files
 
 
-def resources(deployment_id: int) -> bpmn.Files:
+def resources(deployment_id: int) -> bpmn.FileSet:
     """File name -> bytes, of a whole deployment; those that were sent first."""
     wanted = select(Resource.name, Resource.content).filter_by(deployment_id=deployment_id)
-    return bpmn.Files(dict(iter(db.session.execute(wanted.order_by(Resource.sent.desc(), Resource.name)))))
+    return bpmn.FileSet(dict(iter(db.session.execute(wanted.order_by(Resource.sent.desc(), Resource.name)))))
 
 
 def _check_base(deployment: Deployment, rows: Sequence[ProcessDefinition]) -> None:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from services.bpmn.drawn import Drawing, Node, Pool, Scope, Way, read_drawing
-from services.bpmn.walks import meeting_points
+from services.bpmn import Drawing, DrawnNode, DrawnScope, Pool, Way, meeting_points, read_drawing
 
 #: branches within branches beyond this are told at the end of the list, where they can still be followed
 MOST_DEEP = 8
@@ -88,20 +87,20 @@ def _pool(pool: Pool, said: _Said) -> OutlineLine:
 class _Walk:
     """One walk over a scope, that names each of its nodes once."""
 
-    def __init__(self, scope: Scope, said: _Said) -> None:
+    def __init__(self, scope: DrawnScope, said: _Said) -> None:
         self.scope, self.said = scope, said
-        self.out: dict[Node, list[Way]] = {node: [] for node in scope.nodes}
+        self.out: dict[DrawnNode, list[Way]] = {node: [] for node in scope.nodes}
         for way in scope.ways:
             self.out[way.source].append(way)
         for border, undoes in scope.undoes:
             self.out[border].append(Way("", "", "", border, undoes))
         self.borders = _borders(scope.nodes)
         after = {node: [way.target for way in ways] for node, ways in self.out.items()}
-        self.meets: Mapping[Node, Node] = meeting_points(after)
-        self.named: set[Node] = set()
-        self.beyond: set[Node] = set()  #: told elsewhere: where the ordinary flow comes by
-        self.path: list[Node] = []  #: what leads to here, for telling a way back from a way on
-        self.later: deque[Node] = deque()
+        self.meets: Mapping[DrawnNode, DrawnNode] = meeting_points(after)
+        self.named: set[DrawnNode] = set()
+        self.beyond: set[DrawnNode] = set()  #: told elsewhere: where the ordinary flow comes by
+        self.path: list[DrawnNode] = []  #: what leads to here, for telling a way back from a way on
+        self.later: deque[DrawnNode] = deque()
 
     def lines(self) -> Iterator[OutlineLine]:
         """Every node, from the starts; then what no flow leads to from there."""
@@ -120,10 +119,10 @@ class _Walk:
                 if ahead not in self.named:
                     yield from self._follow(ahead, (), 0)
 
-    def _follow(self, begin: Node, stops: Sequence[Node | None], depth: int) -> list[OutlineLine]:
+    def _follow(self, begin: DrawnNode, stops: Sequence[DrawnNode | None], depth: int) -> list[OutlineLine]:
         """The lines from there, until the nearest stop, a node that is told elsewhere, or an end."""
         lines: list[OutlineLine] = []
-        borders: list[tuple[int, Node, list[Node]]] = []
+        borders: list[tuple[int, DrawnNode, list[DrawnNode]]] = []
         known, node = len(self.path), begin
         while not (stops and node is stops[-1]):
             if node in self.named or node in stops or node in self.beyond:
@@ -147,8 +146,8 @@ class _Walk:
     def _tell_borders(
         self,
         lines: list[OutlineLine],
-        borders: Sequence[tuple[int, Node, list[Node]]],
-        stops: Sequence[Node | None],
+        borders: Sequence[tuple[int, DrawnNode, list[DrawnNode]]],
+        stops: Sequence[DrawnNode | None],
         depth: int,
     ) -> None:
         """What happens at the border of a step stands below it, as far as the step's own flow does not come."""
@@ -159,9 +158,9 @@ class _Walk:
             lines[at] = _with(lines[at], told)
         self.path, self.beyond = here, beyond
 
-    def _reached(self, host: Node) -> set[Node]:
+    def _reached(self, host: DrawnNode) -> set[DrawnNode]:
         """What the ordinary flow comes to from there."""
-        reached: set[Node] = set()
+        reached: set[DrawnNode] = set()
         ahead = [way.target for way in self.out[host]]
         while ahead:
             node = ahead.pop()
@@ -170,7 +169,7 @@ class _Walk:
                 ahead += [way.target for way in self.out[node]]
         return reached
 
-    def _way(self, way: Way, gateway: Node, stops: Sequence[Node | None], depth: int) -> OutlineLine:
+    def _way(self, way: Way, gateway: DrawnNode, stops: Sequence[DrawnNode | None], depth: int) -> OutlineLine:
         if way.target is stops[-1] or depth >= MOST_DEEP:
             told = [self._jump(way.target)]
         else:
@@ -178,12 +177,12 @@ class _Walk:
         taken = bool(way.id) and way.id == gateway.default
         return OutlineLine("way", way.id, way.name, about=way.condition, default=taken, inside=tuple(told))
 
-    def _jump(self, node: Node) -> OutlineLine:
+    def _jump(self, node: DrawnNode) -> OutlineLine:
         """Where the list goes on; whoever is not told yet will be."""
         self.later.append(node)
         return OutlineLine("back" if node in self.path else "on", node.id, node.name, event=node.kind)
 
-    def _line(self, node: Node) -> OutlineLine:
+    def _line(self, node: DrawnNode) -> OutlineLine:
         inside = tuple(_Walk(node.inside, self.said).lines()) if node.inside else ()
         line = OutlineLine(
             node.kind, node.id, node.name, roles=node.roles, lane=node.lane, step=node.step, event=node.event,
@@ -192,10 +191,10 @@ class _Walk:
         return self.said.add(line)
 
 
-def _borders(nodes: Sequence[Node]) -> dict[Node, list[Node]]:
+def _borders(nodes: Sequence[DrawnNode]) -> dict[DrawnNode, list[DrawnNode]]:
     """Boundary events by the step they stand on."""
     known = {node.id: node for node in reversed(nodes)}
-    found: dict[Node, list[Node]] = {}
+    found: dict[DrawnNode, list[DrawnNode]] = {}
     for node in nodes:
         host = known.get(node.attached_to) if node.attached_to else None
         if host is not None and host is not node:

@@ -189,16 +189,16 @@ def law_page(enactment_id: int) -> LawPage:
     return LawPage(enactment, versions, _files_of(former.values()), resources(enactment.deployment_id))
 
 
-def _files_of(definition_ids: Collection[int]) -> bpmn.Files:
+def _files_of(definition_ids: Collection[int]) -> bpmn.FileSet:
     """The files that these versions hang on."""
     rows = select(ProcessDefinition).where(ProcessDefinition.id.in_(definition_ids)).order_by(ProcessDefinition.id)
     found: dict[str, bytes] = {}
     for row in db.session.scalars(rows):
         found |= closure(row.resource, resources(row.deployment_id))
-    return bpmn.Files(found)
+    return bpmn.FileSet(found)
 
 
-def before_and_after(page: DeploymentPage) -> tuple[bpmn.Files, bpmn.Files]:
+def before_and_after(page: DeploymentPage) -> tuple[bpmn.FileSet, bpmn.FileSet]:
     """The files it is compared with, and its own: what is not in force with what is in force now, for that is what
     putting it in force would change; what is in force with what was in force when it was deployed.
     """

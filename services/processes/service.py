@@ -56,7 +56,7 @@ class Deployed:
     deployment: Deployment
     definitions: Sequence[ProcessDefinition]  #: of every process it brings; the first file's first process first
     new: bool  #: False: all of it was deployed before, and nothing was written
-    files: bpmn.Files = field(repr=False)  #: all of it, as it was read
+    files: bpmn.FileSet = field(repr=False)  #: all of it, as it was read
 
 
 def deploy(
@@ -176,7 +176,7 @@ def _looked_at_apart(files: Mapping[str, bytes], registry: Registry) -> Seen:
 def _look(
     files: Mapping[str, bytes], in_force: Mapping[str, bytes], registry: Registry, known: Mapping[str, Translations]
 ) -> Seen:
-    beside = bpmn.Files.of(in_force)
+    beside = bpmn.FileSet.of(in_force)
     read = beside.others(files)
     try:
         whole = gather(read, beside)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from services import bpmn, clock, directory, notices, registry
-from services.bpmn.drawn import read_drawing
+from services.bpmn import read_drawing
 from services.processes.models import Enactment, ProcessDefinition
 
 
-def tell_law(enactment: Enactment, rows: Sequence[ProcessDefinition], files: bpmn.Files) -> None:
+def tell_law(enactment: Enactment, rows: Sequence[ProcessDefinition], files: bpmn.FileSet) -> None:
     """One notice for each role at each office, for each process that is now carried out by other rules."""
     for row in rows:
         if row.key in enactment.keys:
@@ -29,7 +29,7 @@ def tell_law(enactment: Enactment, rows: Sequence[ProcessDefinition], files: bpm
                 )
 
 
-def _roles(row: ProcessDefinition, files: bpmn.Files) -> set[str]:
+def _roles(row: ProcessDefinition, files: bpmn.FileSet) -> set[str]:
     """Who does anything in that process."""
     drawing = read_drawing(files.root(row.resource))
     return {role for pool in drawing.pools if pool.process == row.key for node in pool.nodes() for role in node.roles}

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from services.bpmn import BadDiagram, Files
-from services.bpmn.reading import read_extensions
-from services.bpmn.xml import B, C, local_name
+from services.bpmn import B, BadDiagram, C, FileSet, local_name, read_extensions
 from services.processes import forms
 
 
@@ -23,19 +21,19 @@ class TextDrawn:
 def texts_of(files: Mapping[str, bytes]) -> list[TextDrawn]:
     """Every text of those files, each once in its context, in the order in which it is drawn."""
     found: dict[tuple[str, str], list[str]] = {}
-    read = Files.of(files)
+    read = FileSet.of(files)
     for name in read:
         for context, msgid, element in texts_in(name, read):
             found.setdefault((context, msgid), []).append(element)
     return [TextDrawn(context, msgid, tuple(dict.fromkeys(elements))) for (context, msgid), elements in found.items()]
 
 
-def texts_in(name: str, files: Files) -> Iterator[tuple[str, str, str]]:
+def texts_in(name: str, files: FileSet) -> Iterator[tuple[str, str, str]]:
     """Context, text, element of everything in one file; nothing in one that cannot be read."""
     yield from (each for each in _all_in(name, files) if each[1].strip())
 
 
-def _all_in(name: str, files: Files) -> Iterator[tuple[str, str, str]]:
+def _all_in(name: str, files: FileSet) -> Iterator[tuple[str, str, str]]:
     if name.endswith(".form"):
         return _of_form(files[name])
     try:

@@ -8,8 +8,7 @@ from typing import Literal
 from lxml import etree
 
 from services import bpmn, clock, deadlines, directory, expressions, registry
-from services.bpmn.reading import read_extensions
-from services.bpmn.xml import B, C
+from services.bpmn import B, C, read_extensions
 from services.processes.in_force import check_looks_after
 
 #: of how many expressions of a file the first are reckoned
@@ -44,7 +43,7 @@ def evaluate(
     rules = registry.current()
     now = clock.now().astimezone(deadlines.zone(rules, str(rules.facts()["control_office"])))
     found = [Tried("expression", "", "", "", expression)] if expression.strip() else []
-    read = bpmn.Files.of(files)
+    read = bpmn.FileSet.of(files)
     for name in read:
         if name.endswith(".bpmn"):
             found += _drawn(read.root(name))
@@ -91,7 +90,7 @@ def _reckoned(each: Tried, values: Mapping[str, object], now: datetime) -> Tried
         return replace(each, fault=fault)
 
 
-def _decided(files: bpmn.Files, values: Mapping[str, object], now: datetime) -> list[Tried]:
+def _decided(files: bpmn.FileSet, values: Mapping[str, object], now: datetime) -> list[Tried]:
     found = []
     for key, decision in files.decisions.items():
         tried = Tried("decision", key, decision.name, "", "")

@@ -4,14 +4,14 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from services.bpmn import ANY_PROCESS, Contents, Files, Thing
+from services.bpmn import ANY_PROCESS, Contents, FileSet, Thing
 
 
 @dataclass(frozen=True)
 class Whole:
     """The files of a deployment, and the processes in them that can be started."""
 
-    files: Files
+    files: FileSet
     sent: frozenset[str]  #: names of those that were sent; the others were in force already
     #: process -> digest of every file that it hangs on; those of the files sent come first, in their order
     processes: Mapping[str, str]
@@ -20,7 +20,7 @@ class Whole:
 
 def gather(sent: Mapping[str, bytes], in_force: Mapping[str, bytes]) -> Whole:
     """What belongs together. A file in force that gives what a sent one gives is replaced by it. Raises BadDiagram."""
-    read = Files.of(in_force)
+    read = FileSet.of(in_force)
     known = _contents(read.others(sent))
     given = {thing for each in known.values() for thing in each.gives}
     files = dict(sent)
@@ -45,11 +45,11 @@ def gather(sent: Mapping[str, bytes], in_force: Mapping[str, bytes]) -> Whole:
 
 def closure(name: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """That file, then every one that it hangs on. Raises BadDiagram."""
-    known = _contents(Files.of(files))
+    known = _contents(FileSet.of(files))
     return {each: files[each] for each in [name, *sorted(_reached([name], known, _givers(known)) - {name})]}
 
 
-def _contents(files: Files) -> dict[str, Contents]:
+def _contents(files: FileSet) -> dict[str, Contents]:
     return {name: files.contents(name) for name in files}
 
 

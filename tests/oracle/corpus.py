@@ -152,7 +152,7 @@ def _one(found: Found, file: Path, root: etree._Element, files: dict[str, bytes]
 
 def _engine(files: dict[str, bytes]) -> set[str]:
     try:
-        for process in bpmn.Files(files).processes:
+        for process in bpmn.FileSet(files).processes:
             engine.parse(files, process)
     except BadDiagram as bad:
         return {each.rule.code for each in bad.problems}

@@ -11,8 +11,7 @@ from flask import Response, render_template
 from flask_babel import gettext
 
 from services import processes, registry
-from services.bpmn import BadDiagram
-from services.bpmn.xml import read_xml
+from services.bpmn import BadDiagram, read_xml
 from services.errors import Invalid, NotFound
 from services.processes.doctor import Finding, Report, repaired
 from services.processes.doctor.catalogue import TAKES_TOO_MUCH

@@ -4,8 +4,17 @@ from collections.abc import Callable
 
 from flask_babel import gettext
 
-from services.bpmn import rules
-from services.bpmn.rules import Rule
+from services.bpmn import (
+    BOUNDARY_ENDS,
+    CONDITION_ELSEWHERE,
+    EVENT_SUB_PROCESS,
+    IMPLICIT_SPLIT,
+    INSTEAD,
+    NO_CONDITION,
+    NO_DEFAULT,
+    NO_TOPIC,
+    Rule,
+)
 from services.processes.element_templates import Template, made_of
 from services.registry import Registry
 from webapp.language import i18n
@@ -37,16 +46,16 @@ NO_STEP = Rule(
 )
 #: what is seen in the diagram alone, in the doctor's words: each has a check of its name in modeler/client/rules.js
 LOCAL = (
-    *(rule for kind, rule in rules.INSTEAD.items() if not kind.startswith("data")),
-    rules.EVENT_SUB_PROCESS,
-    rules.NO_TOPIC,
+    *(rule for kind, rule in INSTEAD.items() if not kind.startswith("data")),
+    EVENT_SUB_PROCESS,
+    NO_TOPIC,
     NO_ROLE,
     NO_STEP,
-    rules.NO_DEFAULT,
-    rules.NO_CONDITION,
-    rules.CONDITION_ELSEWHERE,
-    rules.IMPLICIT_SPLIT,
-    rules.BOUNDARY_ENDS,
+    NO_DEFAULT,
+    NO_CONDITION,
+    CONDITION_ELSEWHERE,
+    IMPLICIT_SPLIT,
+    BOUNDARY_ENDS,
 )
 
 

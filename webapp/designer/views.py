@@ -9,7 +9,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import bpmn, cases, directory, processes, registry
-from services.bpmn.xml import read_xml
+from services.bpmn import read_xml
 from services.errors import InvalidAnswers, NotFound
 from webapp import asked
 from webapp.designer.doctor import marks_of, report_of, told
@@ -198,8 +198,8 @@ def _context(name: str, content: bytes) -> str:
 
 def _counterpart(name: str, content: bytes, before: Mapping[str, bytes]) -> bytes | None:
     """The file before that draws a process of this one."""
-    gives = {each for each in bpmn.Files({name: content}).contents(name).gives if each[0] == "process"}
-    files = bpmn.Files.of(before)
+    gives = {each for each in bpmn.FileSet({name: content}).contents(name).gives if each[0] == "process"}
+    files = bpmn.FileSet.of(before)
     alike = (other for each, other in _diagrams(files) if files.contents(each).gives & gives)
     return next(alike, None)
 

@@ -5,7 +5,7 @@ How a diagram is laid out is not spoken of: it changes nothing for anybody.
 
 from collections.abc import Mapping
 
-from services.bpmn import Files
+from services.bpmn import FileSet
 from services.processes.changes.decisions import changed_decisions, names_of_answers
 from services.processes.changes.diagrams import changed_drawings
 from services.processes.changes.forms import changed_forms
@@ -19,5 +19,5 @@ def changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[Cha
 
     What only `before` holds is not spoken of: it stays as it is. Raises BadDiagram for a file that cannot be read.
     """
-    former, now = Files.of(before), Files.of(after)
+    former, now = FileSet.of(before), FileSet.of(after)
     return [*changed_drawings(former, now), *changed_decisions(former, now), *changed_forms(former, now)]

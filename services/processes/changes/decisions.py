@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from services.bpmn import Files
-from services.bpmn.xml import local_name
+from services.bpmn import FileSet, local_name
 from services.processes.changes import sentences
 from services.processes.changes.sentences import Change, Detail, NameDrawn, RowDrawn
 
@@ -41,7 +40,7 @@ class _RowsOfTable:
         return RowDrawn(asked, tuple(pairs[count:]))
 
 
-def changed_decisions(before: Files, after: Files) -> Iterator[Change]:
+def changed_decisions(before: FileSet, after: FileSet) -> Iterator[Change]:
     """Of every decision in `after`."""
     former, now = _tables(before), _tables(after)
     for key, table in now.items():
@@ -55,7 +54,7 @@ def changed_decisions(before: Files, after: Files) -> Iterator[Change]:
 def names_of_answers(files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
     """Decision -> its output by name -> what people read there, as drawn. Raises BadDiagram."""
     return {
-        key: {each.reads: each.name.text for each in table.answers} for key, table in _tables(Files.of(files)).items()
+        key: {each.reads: each.name.text for each in table.answers} for key, table in _tables(FileSet.of(files)).items()
     }
 
 
@@ -106,7 +105,7 @@ def _row(old: _RowsOfTable, new: _RowsOfTable, key: str, number: int) -> Iterato
             yield new.change("changed", key, sentences.CELL_CHANGED, number=str(number), column=column.name, **cell)
 
 
-def _tables(files: Files) -> dict[str, _RowsOfTable]:
+def _tables(files: FileSet) -> dict[str, _RowsOfTable]:
     found: dict[str, _RowsOfTable] = {}
     for name in files:
         if name.endswith(".dmn"):

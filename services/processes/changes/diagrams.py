@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from services.bpmn import Files
-from services.bpmn.drawn import Drawing, Node, Pool, Way, read_drawing
-from services.bpmn.xml import B
+from services.bpmn import B, Drawing, DrawnNode, FileSet, Pool, Way, read_drawing
 from services.processes.changes import sentences
 from services.processes.changes.sentences import Change, Detail, Keys, NameDrawn
 
 
-def changed_drawings(before: Files, after: Files) -> Iterator[Change]:
+def changed_drawings(before: FileSet, after: FileSet) -> Iterator[Change]:
     """Of every drawing in `after`; one that has no process of any drawing before is new."""
     former = [_read(before.root(name)) for name in before if name.endswith(".bpmn")]
     for name in after:
@@ -38,7 +36,7 @@ class _DrawnFile:
     def name(self, text: str, kind: str = "") -> NameDrawn:
         return NameDrawn(self.context, text, kind)
 
-    def of(self, node: Node) -> NameDrawn:
+    def of(self, node: DrawnNode) -> NameDrawn:
         return self.name(node.name, node.kind)
 
     def change(self, kind: sentences.Kind, element: str, text: str, **details: Detail) -> Change:
@@ -77,7 +75,7 @@ class _Compared:
             yield self.now.change("removed", node.id, _by_kind(node.kind, "REMOVED"), name=self.before.of(node))
         yield from self._notes()
 
-    def _added(self, node: Node) -> Change:
+    def _added(self, node: DrawnNode) -> Change:
         comes = [way.source for ways in self.out_now.values() for way in ways if way.target is node]
         if len(comes) == 1:
             text = _by_kind(node.kind, "ADDED_AFTER")
@@ -86,7 +84,7 @@ class _Compared:
 
     # ------------------------------------------------------------ one element
 
-    def _node(self, old: Node, new: Node) -> Iterator[Change]:
+    def _node(self, old: DrawnNode, new: DrawnNode) -> Iterator[Change]:
         name = self.now.of(new)
         for text, was, now in self._differences(old, new):
             if was != now:
@@ -99,7 +97,7 @@ class _Compared:
                 "changed", new.id, sentences.INTERRUPTS if new.interrupts else sentences.GOES_ON, name=name
             )
 
-    def _differences(self, old: Node, new: Node) -> Iterator[tuple[str, Detail, Detail]]:
+    def _differences(self, old: DrawnNode, new: DrawnNode) -> Iterator[tuple[str, Detail, Detail]]:
         """Sentence, before, now: of everything that stands beside the name."""
         yield sentences.RENAMED, self.now.name(old.name, new.kind), self.now.of(new)
         yield sentences.KIND, Keys("bpmn", (old.kind,)), Keys("bpmn", (new.kind,))
@@ -123,7 +121,7 @@ class _Compared:
 
     # ------------------------------------------------------------ the ways out
 
-    def _ways(self, old: Node, new: Node) -> Iterator[Change]:
+    def _ways(self, old: DrawnNode, new: DrawnNode) -> Iterator[Change]:
         was, now = self.out_before.get(old, []), self.out_now.get(new, [])
         gone = [way for way in was if not any(self._same_end(way, each) for each in now)]
         come = [way for way in now if not any(self._same_end(each, way) for each in was)]
@@ -162,7 +160,7 @@ class _Compared:
             before, after = self.before.name(old.name, "nameless"), self.now.name(new.name, "nameless")
             yield self.now.change("changed", new.id, sentences.WAY_RENAMED, before=before, after=after, **details)
 
-    def _default(self, old: Node, new: Node, name: NameDrawn) -> Iterator[Change]:
+    def _default(self, old: DrawnNode, new: DrawnNode, name: NameDrawn) -> Iterator[Change]:
         was = next((way for way in self.out_before.get(old, ()) if way.id == old.default), None)
         now = next((way for way in self.out_now.get(new, ()) if way.id == new.default), None)
         if now is not None and (was is None or not self._same_end(was, now)):
@@ -217,10 +215,10 @@ def _by_kind(kind: str, what: str) -> str:
     return str(getattr(sentences, f"{subject}_{what}"))
 
 
-def _pairs(old: Sequence[Node], new: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
+def _pairs(old: Sequence[DrawnNode], new: Sequence[DrawnNode]) -> Iterator[tuple[DrawnNode, DrawnNode]]:
     """Node now, node before: by id; of the rest, by kind and name where there is one of each."""
     by_id = {node.id: node for node in reversed(old)}
-    taken: set[Node] = set()
+    taken: set[DrawnNode] = set()
     rest = []
     for node in new:
         former = by_id.get(node.id)
@@ -237,8 +235,8 @@ def _pairs(old: Sequence[Node], new: Sequence[Node]) -> Iterator[tuple[Node, Nod
             yield node, alike[0]
 
 
-def _out(ways: Iterable[Way]) -> dict[Node, list[Way]]:
-    found: dict[Node, list[Way]] = {}
+def _out(ways: Iterable[Way]) -> dict[DrawnNode, list[Way]]:
+    found: dict[DrawnNode, list[Way]] = {}
     for way in ways:
         found.setdefault(way.source, []).append(way)
     return found
@@ -254,7 +252,7 @@ def _keys(of: str, keys: tuple[str, ...]) -> Detail:
     return Keys(of, named) if named else empty  # type: ignore[arg-type]
 
 
-def _form(node: Node) -> str:
+def _form(node: DrawnNode) -> str:
     return node.extensions.get("formKey") or node.extensions.get("formRef") or sentences.NOTHING
 
 

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from services.bpmn import Files
-from services.bpmn.reading import read_extensions
-from services.bpmn.xml import B
+from services.bpmn import B, FileSet, read_extensions
 from services.processes.changes import sentences
 from services.processes.changes.sentences import Change, Detail, NameDrawn
 
@@ -24,7 +22,7 @@ class _FieldsOfForm:
     fields: Mapping[str, tuple[NameDrawn, str]]  #: key -> its question, and everything else of it
 
 
-def changed_forms(before: Files, after: Files) -> Iterator[Change]:
+def changed_forms(before: FileSet, after: FileSet) -> Iterator[Change]:
     """Of every form in `after`, field by field."""
     former, now = _forms(before), _forms(after)
     for key, form in now.items():
@@ -53,7 +51,7 @@ def _form(old: _FieldsOfForm, new: _FieldsOfForm) -> Iterator[Change]:
         yield Change("removed", new.context, key, sentences.FIELD_REMOVED, {"form": new.name, "name": name})
 
 
-def _forms(files: Files) -> dict[tuple[str, str], _FieldsOfForm]:
+def _forms(files: FileSet) -> dict[tuple[str, str], _FieldsOfForm]:
     found = {}
     for name, content in files.items():
         if name.endswith(".form"):

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.bpmn.graph import GATEWAYS, JOINS, Node, Scope, begins_unasked, next_nodes
-from services.bpmn.walks import circles
+from services.bpmn import GATEWAYS, JOINS, Node, Scope, begins_unasked, circles, next_nodes
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.explore import Explored, explore

@@ -7,11 +7,8 @@ from typing import Protocol
 
 from lxml import etree
 
-from services.bpmn import Files, Problem
-from services.bpmn.allowed import find_circles, find_uncallable
-from services.bpmn.graph import Node, Scope, graphs
-from services.bpmn.xml import B, C, local_name
-from services.expressions.language import is_reckoned
+from services.bpmn import B, C, FileSet, Node, Problem, Scope, find_circles, find_uncallable, graphs, local_name
+from services.expressions import is_reckoned
 from services.processes.doctor.declared import Declared, declarations
 from services.processes.doctor.sheet import Sheet
 from services.registry import Registry
@@ -30,7 +27,7 @@ class Bench:
 
     sheets: Mapping[str, Sheet]  #: to examine
     beside: Mapping[str, Sheet]  #: in force, and used by them
-    files: Files  #: both, as they were read
+    files: FileSet  #: both, as they were read
     registry: Registry
     #: language -> what people translated, over the catalogues
     translated: Mapping[str, Translated] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """What the doctor knows beyond what the engine refuses: every rule with its words."""
 
-from services.bpmn.rules import Rule
+from services.bpmn import Rule
 
 # ---------------------------------------------------------------- the doctor himself
 

@@ -4,9 +4,8 @@ import re
 
 from lxml import etree
 
-from services.bpmn.xml import local_name
-from services.expressions.errors import ExpressionError
-from services.expressions.language import evaluate, names_in
+from services.bpmn import local_name
+from services.expressions import ExpressionError, evaluate, names_in
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.declared import Declared, nearest

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from services.bpmn.xml import local_name
+from services.bpmn import local_name
 from services.dmn.coverage import OTHER, Covered, TooManyCombinations, telling
 from services.dmn.item_definitions import Definitions
 from services.dmn.tables import MULTIPLE

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from services.bpmn.graph import ENDS_SCOPE, JOINS, Flow, Node, Scope, links
+from services.bpmn import ENDS_SCOPE, JOINS, Flow, Node, Scope, links
 
 Token = tuple[Any, ...]
 State = tuple[Token, ...]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.bpmn.rules import Severity
+from services.bpmn import Severity
 from services.shown import Shown, Translate, fill
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from services.bpmn.said import told
-from services.bpmn.xml import BPMN, CAMUNDA, ZEEBE
+from services.bpmn import BPMN, CAMUNDA, ZEEBE, told
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.note import Note, Notes

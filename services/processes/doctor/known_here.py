@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from services.bpmn.reading import ROLE, Extensions, by_hand, read_extensions
-from services.bpmn.starts import begins_process, starts_of
-from services.bpmn.xml import B, in_bpmn, local_name
+from services.bpmn import ROLE, B, Extensions, begins_process, by_hand, in_bpmn, local_name, read_extensions, starts_of
 from services.processes import beginnings
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench, executable_of

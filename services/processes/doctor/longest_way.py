@@ -3,8 +3,7 @@
 from contextlib import suppress
 from typing import NamedTuple
 
-from services.bpmn.graph import Node, Scope, next_nodes
-from services.bpmn.reading import read_extensions
+from services.bpmn import Node, Scope, next_nodes, read_extensions
 from services.deadlines.terms import BadTimeRule, parse_rule
 from services.errors import NotFound
 from services.processes.doctor import catalogue

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from services.bpmn.rules import Rule
+from services.bpmn import Rule
 
 
 class Note(NamedTuple):

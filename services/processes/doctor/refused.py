@@ -2,20 +2,23 @@
 
 from collections.abc import Callable, Iterator
 
-from services.bpmn import BadDiagram, Problem
-from services.bpmn.allowed import find_problems
-from services.bpmn.decision_rules import DECISION_TWICE
-from services.bpmn.decisions import read_decisions
-from services.bpmn.rules import (
+from services.bpmn import (
+    DECISION_TWICE,
     FORM_TWICE,
     FORM_WITHOUT_ID,
+    LARGEST_FILE,
     NOT_BPMN,
     NOT_DMN,
     NOT_JSON,
     PROCESS_TWICE,
     TOO_LARGE,
+    B,
+    BadDiagram,
+    Problem,
+    find_problems,
+    local_name,
+    read_decisions,
 )
-from services.bpmn.xml import LARGEST_FILE, B, local_name
 from services.engine import Definition, parse
 from services.processes import forms
 from services.processes.doctor.bench import Bench, executable_of

@@ -7,10 +7,8 @@ from itertools import count
 
 from lxml import etree
 
-from services.bpmn.times import is_time
-from services.bpmn.xml import B, C, in_bpmn, local_name
-from services.expressions.errors import ExpressionError
-from services.expressions.language import ISO, compile_expression
+from services.bpmn import B, C, in_bpmn, is_time, local_name
+from services.expressions import ISO, ExpressionError, compile_expression
 from services.processes.doctor.edits import Edit, applied
 from services.processes.doctor.finding import Finding
 from services.processes.doctor.sheet import Sheet

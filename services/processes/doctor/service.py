@@ -7,8 +7,7 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from services.bpmn import BadDiagram, Files, Problem
-from services.bpmn.xml import C
+from services.bpmn import BadDiagram, C, FileSet, Problem
 from services.processes.doctor import catalogue
 from services.processes.doctor.behaviour import check_behaviour
 from services.processes.doctor.bench import Bench, Translated, executable_of
@@ -65,7 +64,7 @@ def examine(
     people translated, over the catalogues. Raises nothing but MemoryError.
     """
     findings: list[Finding] = []
-    read = Files.of(files).others({**beside, **files})
+    read = FileSet.of(files).others({**beside, **files})
     sheets = {name: _read(name, read, findings) for name in files}
     others = {name: _read(name, read, []) for name in beside if name not in files}
     bench = Bench(sheets, others, read, registry, translated or {})
@@ -84,11 +83,11 @@ def examine(
 def repaired(files: Mapping[str, bytes], findings: Iterable[Finding]) -> dict[str, bytes]:
     """The files with everything corrected that these findings offer to repair; the rest byte for byte as it was."""
     wanted = [each for each in findings if each.repair]
-    read = Files.of(files)
+    read = FileSet.of(files)
     return repairs({name: _read(name, read, []) for name in read}, wanted)
 
 
-def _read(name: str, files: Files, findings: list[Finding]) -> Sheet:
+def _read(name: str, files: FileSet, findings: list[Finding]) -> Sheet:
     """The file; what makes it unreadable becomes a finding."""
     root: etree._Element | None = None
     content = files[name]

@@ -5,9 +5,7 @@ from functools import cached_property
 
 from lxml import etree
 
-from services.bpmn.graph import Node
-from services.bpmn.reading import Extensions, read_extensions
-from services.bpmn.xml import C, local_name
+from services.bpmn import C, Extensions, Node, local_name, read_extensions
 from services.processes.doctor.bench import THROWS, Bench
 from services.processes.doctor.declared import Names
 

@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from services.bpmn.xml import BPMN, LARGEST_FILE
+from services.bpmn import BPMN, LARGEST_FILE
 
 Kind = Literal["bpmn", "dmn", "form", "other"]
 DMN = ("http://www.omg.org/spec/DMN/", "https://www.omg.org/spec/DMN/")

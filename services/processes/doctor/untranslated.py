@@ -6,7 +6,7 @@ from gettext import GNUTranslations
 
 from lxml import etree
 
-from services.bpmn.xml import B, in_bpmn, local_name
+from services.bpmn import B, in_bpmn, local_name
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench, executable_of
 from services.processes.doctor.note import Note, Notes

@@ -4,11 +4,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from services.bpmn.allowed import PERSONS
-from services.bpmn.graph import Node, Scope, next_nodes
-from services.bpmn.reading import read_extensions
-from services.bpmn.xml import B, C, local_name
-from services.expressions.language import names_in
+from services.bpmn import PERSONS, B, C, Node, Scope, local_name, next_nodes, read_extensions
+from services.expressions import names_in
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench, executable_of
 from services.processes.doctor.compared import check_compared

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from services.bpmn.rules import Rule
+from services.bpmn import Rule
 from services.shown import fill
 
 _RULES = (

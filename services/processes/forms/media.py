@@ -75,7 +75,7 @@ def as_data(source: str) -> str:
     found = _DATA.fullmatch(source) if len(source) <= LONGEST_SOURCE else None
     try:
         sent = base64.b64decode(re.sub(r"\s", "", found["data"]), validate=True) if found else b""
-        drawn = pictures.redrawn(sent, LONGEST_SIDE, most_pixels=MOST_PIXELS, clear=True)
+        drawn = pictures.redraw(sent, LONGEST_SIDE, most_pixels=MOST_PIXELS, clear=True)
     except (binascii.Error, pictures.NoPicture):
         return ""
     kind = "png" if drawn.startswith(b"\x89PNG") else "jpeg"

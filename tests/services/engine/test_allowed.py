@@ -184,7 +184,7 @@ def test_a_process_that_is_not_there_and_one_that_is_twice() -> None:
 
 def test_the_processes_of_files_are_those_that_can_be_executed() -> None:
     peer = PLAIN.replace(b'id="p"', b'id="q"').replace(b'isExecutable="true"', b'isExecutable="false"')
-    assert [*bpmn.Files({"a.bpmn": PLAIN, "b.bpmn": peer, "c.txt": b"no diagram"}).processes] == ["p"]
+    assert [*bpmn.FileSet({"a.bpmn": PLAIN, "b.bpmn": peer, "c.txt": b"no diagram"}).processes] == ["p"]
 
 
 OURS = {
@@ -194,7 +194,7 @@ OURS = {
 
 
 def test_our_diagrams_have_no_problem() -> None:
-    found = [*bpmn.Files(OURS).processes]
+    found = [*bpmn.FileSet(OURS).processes]
     assert set(found) >= {"direct", "resolution", "signing"}
     for each in found:
         definition = engine.parse(OURS, each)

@@ -47,7 +47,7 @@ def test_a_deployment_with_its_doctor_its_processes_and_its_timers_reads_each_fi
 
 
 def test_what_is_read_of_files_is_shared_with_those_that_hold_the_same(parsed: Counter[bytes]) -> None:
-    files = bpmn.Files(OURS)
+    files = bpmn.FileSet(OURS)
     with pytest.raises(BadDiagram, match="entitlement"):  # a region brings it
         files.check("direct")
     assert [*files.processes] and files.elements and [files.contents(name) for name in files]
@@ -57,7 +57,7 @@ def test_what_is_read_of_files_is_shared_with_those_that_hold_the_same(parsed: C
 
 
 def test_a_file_that_cannot_be_read_says_so_under_its_own_name_each_time() -> None:
-    files = bpmn.Files({"one.bpmn": b"<broken", "other.bpmn": b"<broken"})
+    files = bpmn.FileSet({"one.bpmn": b"<broken", "other.bpmn": b"<broken"})
     for name in files:
         with pytest.raises(BadDiagram) as bad:
             files.root(name)
@@ -65,7 +65,7 @@ def test_a_file_that_cannot_be_read_says_so_under_its_own_name_each_time() -> No
 
 
 def test_files_that_go_to_another_process_take_their_contents_along() -> None:
-    files = bpmn.Files(OURS)
+    files = bpmn.FileSet(OURS)
     files.root("direct.bpmn")
     there = pickle.loads(pickle.dumps(files))
     assert there == files == OURS and there.root("direct.bpmn") is not files.root("direct.bpmn")

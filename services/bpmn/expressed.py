@@ -1,0 +1,80 @@
+"""What is typed as an expression or a time in a diagram must be one. Part of what is allowed."""
+
+from lxml import etree
+
+from services.bpmn import rules
+from services.bpmn.reading import read_extensions
+from services.bpmn.rules import Fault, Faults
+from services.bpmn.times import CycleTooOften, check_time
+from services.bpmn.xml import B, in_bpmn, local_name
+from services.expressions import ISO, ExpressionError, compile_expression, is_reckoned
+
+#: attributes of a person's task that may be expressions
+PERSONS = ("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority")
+#: languages of scripts
+SCRIPTS = frozenset({"feel", "juel"})
+
+
+def check_expressions(root: etree._Element) -> Faults:
+    """Faults of conditions, times, names, mappings and scripts: what cannot be read, and times that are none."""
+    names = ("conditionExpression", "timeDate", "timeDuration", "timeCycle", "loopCondition", "loopCardinality",
+             "completionCondition", "condition")  # fmt: skip
+    for node in root.iter(*(f"{B}{name}" for name in names)):
+        text, kind = (node.text or "").strip(), local_name(node)
+        if node.get("language"):
+            yield Fault(node, rules.LANGUAGE)
+        elif kind == "condition" and not text:
+            continue  # the event says so itself
+        elif kind.startswith("time") and ISO.fullmatch(text):
+            yield from _time(node, kind, text)
+        else:
+            yield from faults_of_expression(node, text)
+    yield from _extensions(root)
+    yield from _names(root)
+    for node in root.iter(f"{B}scriptTask"):
+        if node.get("scriptFormat", "").lower() in SCRIPTS:
+            yield from faults_of_expression(node, (node.findtext(f"{B}script") or "").strip())
+
+
+def _names(root: etree._Element) -> Faults:
+    """Expressions in the names of messages and signals, told of where they are thrown or waited for."""
+    names = {node.get("id"): node.get("name", "") for node in root.iter(f"{B}message", f"{B}signal")}
+    for node in root.iter(f"{B}*"):
+        name = names.get(node.get("messageRef") or node.get("signalRef"), "")
+        if is_reckoned(name):
+            yield from faults_of_expression(node, name)
+
+
+def _time(node: etree._Element, kind: str, text: str) -> Faults:
+    try:
+        check_time(kind, text)
+    except CycleTooOften:
+        yield Fault(node, rules.TOO_OFTEN, {"time": text[:100]})
+    except ValueError:
+        yield Fault(node, rules.BAD_TIME, {"time": text[:100]})
+
+
+def _extensions(root: etree._Element) -> Faults:
+    """Expressions in attributes and parameters."""
+    for node in root.iter():
+        if not in_bpmn(node):
+            continue
+        extensions = read_extensions(node)
+        for name in PERSONS:
+            if extensions.get(name):
+                yield from faults_of_expression(node, extensions.get(name) or "", plain=True)
+        for _, text in (*extensions.inputs, *extensions.outputs):
+            yield from faults_of_expression(node, text)
+        for source, _ in (*extensions.into, *extensions.out_of):
+            if source != "*":
+                yield from faults_of_expression(node, source)
+
+
+def faults_of_expression(node: etree._Element, text: str, *, plain: bool = False) -> Faults:
+    """The fault of an expression that cannot be read, told there; `plain`: a text without `${…}` is itself."""
+    if plain and "${" not in text and "#{" not in text:
+        return
+    try:
+        compile_expression(text)
+    except ExpressionError as error:
+        yield Fault(node, rules.BAD_EXPRESSION, {"expression": error.expression, "reason": error.reason})
