@@ -16,7 +16,7 @@ class Hands:
 
     def sign_in(self, login: str) -> None:
         with suppress(TimeoutError):  # a desk that was left behind goes on asking, and is never idle
-            self.page.wait_for_load_state("networkidle", timeout=3000)
+            self.page.wait_for_load_state("networkidle", timeout=1000)
         self.page.context.clear_cookies()
         self.page.goto("/sign-in")
         self.page.fill("#login", login)

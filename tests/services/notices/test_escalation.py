@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -17,6 +17,7 @@ from services.cases.models import Case, Task
 from services.db import db, transaction
 from services.jobs.models import JobRow
 from services.notices.models import Notice
+from tests.examples import tried
 from tests.people.office import OFFICE, Office, Psc
 
 #: worked case C07: D3 is due on 23 December, the whole case on the 19th, both at 18:00 in Almaty (UTC+6)
@@ -84,7 +85,7 @@ def test_steps_that_share_a_clock_share_its_notices(office: Office) -> None:
     assert facts(case_id) == all_of("outer", "step")
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     looks=st.lists(st.integers(9 * 24, 18 * 24), max_size=6),
     review_h=st.integers(24, 16 * 24),

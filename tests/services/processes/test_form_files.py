@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services import phones
@@ -20,6 +20,7 @@ from services.processes.forms.generated import read_fields
 from services.processes.forms.plain_words import plain
 from services.processes.forms.plugin_form import as_plugin_form
 from services.processes.forms.schema import MOST_COMPONENTS, read_file
+from tests.examples import tried
 from tests.services.processes.drawn_forms import ANSWERS, VISIT
 
 AT = datetime(2026, 3, 5, 14, 0, tzinfo=timezone(timedelta(hours=5)))
@@ -469,13 +470,13 @@ def never_breaks(content: bytes, sent: Mapping[str, object], variables: Mapping[
     assert json.loads(json.dumps(checked.variables, allow_nan=False)) == dict(checked.variables)
 
 
-@settings(max_examples=300, deadline=None)
+@tried(80)
 @given(JSON, SENT)
 def test_any_json_at_all_is_read_or_refused_in_words(anything: object, sent: dict[str, object]) -> None:
     never_breaks(json.dumps(anything).encode("utf-8", "surrogatepass"), sent, {})
 
 
-@settings(max_examples=300, deadline=None)
+@tried(80)
 @given(st.lists(COMPONENT, max_size=5), SENT, st.dictionaries(st.sampled_from("abc"), JSON, max_size=3))
 def test_components_of_any_shape_are_asked_or_refused_in_words(
     components: list[object], sent: dict[str, object], variables: dict[str, object]
@@ -492,7 +493,7 @@ def places(value: object, at: tuple[object, ...] = ()) -> list[tuple[object, ...
 PLACES = [place for place in places(GOOD) if place]
 
 
-@settings(max_examples=400, deadline=None)
+@tried(120)
 @given(st.sampled_from(PLACES), JSON | st.just(...), SENT, st.booleans())
 def test_a_good_form_spoilt_anywhere_is_asked_or_refused_in_words(
     place: tuple[Any, ...], instead: object, sent: dict[str, object], well: bool
@@ -525,7 +526,7 @@ NODE = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@tried(80)
 @given(st.lists(NODE, max_size=4), SENT, st.dictionaries(st.sampled_from("abc"), JSON, max_size=2))
 def test_fields_of_any_shape_are_asked_or_refused_in_words(
     nodes: list[Mapping[str, object]], sent: dict[str, object], variables: dict[str, object]

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -19,6 +19,7 @@ from services.bpmn import BadDiagram
 from services.config import ROOT
 from services.processes.doctor import Report, examine, repaired
 from services.registry import Registry
+from tests.examples import tried
 
 OURS = {
     file.name: file.read_bytes()
@@ -91,7 +92,7 @@ def strip(found: etree._Element, second: etree._Element, what: str) -> None:
 SPOILING = [drop, double, move, rename, rewrite, relabel, swap, strip]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@tried(40, suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from(sorted(OURS)),
     st.lists(
@@ -114,7 +115,7 @@ def test_a_spoiled_diagram_is_answered(region: Registry, name: str, changes: lis
     answered({**OURS, name: content}, region)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@tried(40, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(sorted(OURS)), st.integers(0, 60_000), st.binary(max_size=20), ENDINGS)
 def test_a_broken_file_is_answered(region: Registry, name: str, at: int, junk: bytes, ending: str) -> None:
     content = OURS[name]

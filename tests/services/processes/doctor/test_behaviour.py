@@ -4,7 +4,7 @@ import random
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -13,6 +13,7 @@ from services.bpmn.graph import graphs
 from services.processes.doctor import Finding, examine
 from services.processes.doctor.explore import explore
 from services.registry import Registry
+from tests.examples import tried
 from tests.services.engine.drawings import (
     boundary,
     catch,
@@ -304,7 +305,7 @@ def _moved(definition: engine.Definition, step: engine.Step, chance: random.Rand
     return engine.complete(definition, step.state, stop.id, answers, world())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@tried(30, suppress_health_check=list(HealthCheck))
 @given(BLOCKS)
 def test_the_game_and_the_engine_agree_on_what_is_stuck_and_what_ends(block: object) -> None:
     content = Drawing(block).content()

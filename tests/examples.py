@@ -1,0 +1,14 @@
+"""How many examples a property is tried with: few in every run, ten times as many others in `make soak`."""
+
+import os
+from typing import Any
+
+from hypothesis import settings
+
+#: examples that no run has seen, and many of them
+SOAK = os.environ.get("EXAMPLES") == "others"
+
+
+def tried(times: int, **more: Any) -> settings:
+    """The settings of a property: so many examples, and `more` as hypothesis has it."""
+    return settings(max_examples=times * 10 if SOAK else times, deadline=None, **more)
