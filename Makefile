@@ -20,7 +20,7 @@ VENDOR := webapp/static/vendor/manifest.json
 TRANSLATIONS := $(wildcard webapp/translations plugins/*/translations bpmn/translations plugins/*/bpmn/translations)
 CATALOGUES := $(wildcard $(TRANSLATIONS:%=%/*/LC_MESSAGES/*.po))
 
-.PHONY: help run test tests check modeler bench soak pictures map measure lock translations clean
+.PHONY: help run test tests quick check modeler bench soak pictures map measure lock translations clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -36,6 +36,9 @@ test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV
 
 tests:  ## the tests alone, on what is installed; says which twenty took longest
 	@$(PYTEST) -n $(TEST_PROCESSES) --dist worksteal --durations=20 --durations-min=1
+
+quick:  ## two minutes of tests: all pure rules, and one case over HTTP
+	@$(PYTEST) -n $(TEST_PROCESSES) --dist worksteal -m quick
 
 check: $(VENV)/dev.done $(VENV)/words.done  ## style, types, layers, translations, element templates
 	@echo "· style"

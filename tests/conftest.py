@@ -3,9 +3,10 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.mofile import write_mo
@@ -36,12 +37,24 @@ settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("others", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("EXAMPLES", "same"))
 
+#: what a test asks for, or says of itself, that is more than a pure rule
+LONG = {"server", "playwright", "browser", "modeler", "processes", "slow", "soak"}
+
 #: signs the tests' cookies, in whichever process
 KEY = "a key of the tests, kept by nobody"
 #: when the demo is looked at
 WEDNESDAY = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
 #: rows of a test that are rather truncated than deleted
 MANY = 2000
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever needs neither a database nor a browser is quick; a few others say it of themselves."""
+    for item in items:
+        needs = {*getattr(item, "fixturenames", ()), *(mark.name for mark in item.iter_markers())}
+        if not needs & LONG:
+            item.add_marker("quick")
 
 
 @pytest.fixture(scope="session")
@@ -151,6 +164,33 @@ def kept_region(session_app: Flask, kept_house: "Kept") -> "Kept":
         kept_house.restore()
         assert play_demo_cases(registry.current()) == len(demo_of(registry.current()).stories)
         return Kept("kept_region")
+
+
+@pytest.fixture(scope="session")
+def kept_states() -> dict[str, tuple["Kept", Any]]:
+    """What `once` made in this process: its rows, and what it said."""
+    return {}
+
+
+@pytest.fixture
+def once(house: Flask, kept_states: dict[str, tuple["Kept", Any]]) -> Callable[[Callable[[Flask], Any]], Any]:
+    """Has the region at work in a state that takes long to come about: made for the first test that asks for it.
+
+    Everything is a row by then: what `make` returns is told to all tests, and must hold no session and no window.
+    """
+
+    def at_once(make: Callable[[Flask], Any]) -> Any:
+        name = f"kept_{make.__name__}"
+        if name in kept_states:
+            _empty()
+        else:
+            said = make(house)
+            db.session.rollback()
+            kept_states[name] = Kept(name), said
+        kept_states[name][0].restore()
+        return kept_states[name][1]
+
+    return at_once
 
 
 class Kept:

@@ -17,6 +17,8 @@ from services.migrations.shape import differences
 from services.postgres import Server
 from tests.webapp.case.test_revisions import Steps
 
+pytestmark = pytest.mark.processes
+
 #: the newest that the tests of writing begin with: the next one has a column to add
 CUT = "0027_attachments"
 

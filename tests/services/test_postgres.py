@@ -32,6 +32,8 @@ print(started.process.pid, flush=True)
 time.sleep(600)
 """
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def home() -> Iterator[Path]:

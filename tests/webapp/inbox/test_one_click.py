@@ -10,6 +10,7 @@ from tests.people.office import Office, with_code
 MOST_STATEMENTS = 15
 
 
+@pytest.mark.quick
 def test_every_completed_task_is_one_commit_and_at_most_fifteen_statements(house: Flask) -> None:
     office = Office(house)
     case_id = office.open()

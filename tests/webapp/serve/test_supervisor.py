@@ -23,6 +23,8 @@ from tests.webapp.serve.supervised import Supervised, forget, wait_for
 from webapp.serve import supervisor, web_processes
 from webapp.serve.supervisor import ALREADY_RUNNING, CANNOT_START, environment, kept_secret, supervise
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def port() -> int:
