@@ -11,12 +11,12 @@ _offset: ContextVar[timedelta] = ContextVar("clock_offset", default=timedelta())
 
 
 def now() -> datetime:
-    """This moment, in UTC; on a demo system, what its clock says."""
+    """The moment, in UTC; on a demo system, what its clock says."""
     return _stopped_at or datetime.now(UTC) + _offset.get()
 
 
 def real() -> datetime:
-    """This moment wherever a demo's clock stands: for windows of security, which nobody may skip or be caught in."""
+    """The moment wherever a demo's clock stands: for windows of security, which nobody may skip or be caught in."""
     return _stopped_at or datetime.now(UTC)
 
 

@@ -73,7 +73,7 @@ IDLE = "beside"
 
 
 def outside(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, done by the thread that waits for the plugin that calls it."""
+    """The function, done by the thread that waits for the plugin that calls it."""
 
     def ask(*args: Any, **kwargs: Any) -> Any:
         run: _Run[Any] | None = getattr(_inside, "run", None)

@@ -55,7 +55,7 @@ def write_time(at: time, written: Written, now: datetime | None) -> str:
 
 
 def write_moment(at: datetime, written: Written, now: datetime | None) -> str:
-    """That moment of the office's clock, in the form that is asked for."""
+    """A moment of the office's clock, in the form that is asked for."""
     if written == "no_timezone" or now is None or now.tzinfo is None:
         return f"{at:%Y-%m-%dT%H:%M}" if at.year > 999 else at.isoformat(timespec="minutes")
     there = at.replace(tzinfo=now.tzinfo)

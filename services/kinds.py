@@ -57,6 +57,7 @@ def one(raw: Raw, name: str) -> str:
 
 
 def as_text(value: object) -> str:
+    """A value as a form would have sent it."""
     if isinstance(value, bool):
         return "yes" if value else ""
     if isinstance(value, float):
@@ -174,7 +175,7 @@ def _read_choice(field: Field, raw: Raw) -> str | None:
 
 
 def _read_choices(field: Field, raw: Raw) -> list[str]:
-    """Those chosen, in the form's order; a program may send their list, a page sends `papers-identity`."""
+    """What was chosen, in the form's order; a program may send their list, a page sends `papers-identity`."""
     whole = raw.get(field.name)
     keys = [choice.key for choice in field.choices]
     if isinstance(whole, list | tuple):

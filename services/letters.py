@@ -32,7 +32,7 @@ def tidy(text: str) -> str:
 
 
 def tidy_all(value: object) -> object:
-    """The same for every text in a JSON value, names included."""
+    """`tidy` of every text in a JSON value, names included."""
     if isinstance(value, str):
         return tidy(value)
     if isinstance(value, dict):

@@ -36,7 +36,7 @@ def e164(typed: str) -> str:
 
 
 def e164_or_none(typed: str) -> str | None:
-    """The same, for what was kept before anybody checked it; None when it is no number."""
+    """`e164` for what was kept before anybody checked it; None when it is no number."""
     try:
         return e164(typed)
     except ValueError:

@@ -15,7 +15,7 @@ PAPER = (255, 255, 255)  #: what shows through
 
 
 class NoPicture(ValueError):
-    """These bytes are no picture that is read here."""
+    """The bytes are no picture that is read here."""
 
 
 def redraw(file: bytes, longest_side: int, *, most_pixels: int = MOST_PIXELS, clear: bool = False) -> bytes:

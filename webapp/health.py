@@ -13,7 +13,7 @@ bp = Blueprint("health", __name__)
 
 @bp.get("/healthz")
 def healthz() -> Response:
-    """This process answers. Never asks the database."""
+    """Says that the process answers. Never asks the database."""
     return jsonify(status="ok")
 
 

@@ -4,7 +4,7 @@ from services.attachments.checks import MOST_BYTES, KeptFile, Sent
 from services.attachments.errors import FileRefused, NoFileAsked, NoSuchFile, TooManyAttachments
 from services.attachments.models import Attachment
 from services.attachments.service import (
-    Files,
+    FilesOfCase,
     check_all,
     erase,
     file,
@@ -20,7 +20,7 @@ __all__ = [
     "MOST_OF_A_FIELD",
     "Attachment",
     "FileRefused",
-    "Files",
+    "FilesOfCase",
     "KeptFile",
     "NoFileAsked",
     "NoSuchFile",

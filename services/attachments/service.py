@@ -47,7 +47,7 @@ def keep(
     field: str | None,
     most: int,
 ) -> list[int]:
-    """Their ids. Raises TooManyAttachments."""
+    """Keeps the files with the case: their ids. Raises TooManyAttachments."""
     of_field = func.count().filter(Attachment.task_id == task_id, Attachment.field == field)
     there, in_case = db.session.execute(select(of_field, func.count()).where(Attachment.case_id == case_id)).one()
     if there + len(held) > most or in_case + len(held) > MOST_OF_A_CASE:
@@ -105,7 +105,7 @@ def erase(case_id: int) -> None:
     db.session.execute(delete(Attachment).where(Attachment.case_id == case_id))
 
 
-class Files:
+class FilesOfCase:
     """What a form may ask about files: those chosen in a task for a question; without one, all given in the case.
 
     Read once, when it first asks; `all_files`, of another reading of the same case, saves the asking.

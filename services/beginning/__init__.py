@@ -23,7 +23,7 @@ from services.beginning.service import (
     offices_in_use,
     use_offices,
 )
-from services.beginning.staffing import COLUMNS, FirstPassword, Line, add_staff_of, look_at_staff
+from services.beginning.staffing import COLUMNS, FirstPassword, StaffLine, add_staff_of, look_at_staff
 from services.sheets import BadLines
 
 __all__ = [
@@ -32,13 +32,13 @@ __all__ = [
     "BadLines",
     "FirstPassword",
     "HasBegun",
-    "Line",
     "Missing",
     "NoOffices",
     "NoSuchStep",
     "NobodyNew",
     "OfficeHasStaff",
     "PscWithoutBody",
+    "StaffLine",
     "WrongSecret",
     "add_staff_of",
     "begin",

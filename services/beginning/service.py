@@ -113,7 +113,7 @@ def offices_in_use() -> list[str]:
 
 
 def use_offices(keys: Iterable[str], *, actor: directory.Actor) -> None:
-    """These offices, and no others, work with Komek; the control level always does.
+    """Says which offices work with Komek; the control level always does.
 
     Raises NotAdministrator, NoSuchOffice, NoOffices, PscWithoutBody, OfficeHasStaff.
     """

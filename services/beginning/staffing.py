@@ -31,7 +31,7 @@ _LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
 
 
 @dataclass(frozen=True)
-class Line:
+class StaffLine:
     """What one line of the list would do, or why it cannot."""
 
     number: int
@@ -55,7 +55,7 @@ class FirstPassword:
 
 
 @dataclass
-class _Known:
+class _KnownStaff:
     """What the list is held against."""
 
     names: dict[str, tuple[str, bool]]  #: login -> full name, and whether they may sign in
@@ -65,7 +65,7 @@ class _Known:
     in_use: frozenset[str]
 
 
-def look_at_staff(text: str, *, actor: directory.Actor) -> list[Line]:
+def look_at_staff(text: str, *, actor: directory.Actor) -> list[StaffLine]:
     """What each line of the list would do; nothing is changed. Raises NotAdministrator, NoTable, UnreadableLine."""
     directory.authorise(actor)
     rows = list(read_rows(text, COLUMNS, NEEDED))
@@ -110,8 +110,8 @@ def add_staff_of(text: str, *, actor: directory.Actor, config: Config) -> list[F
 
 
 def _look(
-    number: int, row: Mapping[str, str], known: _Known, given: set[tuple[str, str, str]], *, too_many: bool
-) -> Line:
+    number: int, row: Mapping[str, str], known: _KnownStaff, given: set[tuple[str, str, str]], *, too_many: bool
+) -> StaffLine:
     login, said = row["login"].casefold(), {"office": row["office"], "role": row["role"]}
     office_key = known.offices.get(_plain(said["office"]), "")
     role = known.roles.get(_plain(said["role"]), "")
@@ -128,13 +128,13 @@ def _look(
         does = "nothing"
     if fault:
         does = "wrong"
-    return Line(
+    return StaffLine(
         number, login, columns["full_name"], office_key or said["office"], role or said["role"], columns["phone"],
         columns["language"], does, fault,
     )  # fmt: skip
 
 
-def _fault(full_name: str, place: tuple[str, str, str], known: _Known, given: set[tuple[str, str, str]]) -> str:
+def _fault(full_name: str, place: tuple[str, str, str], known: _KnownStaff, given: set[tuple[str, str, str]]) -> str:
     """What is wrong with a line whose columns are each well written."""
     login, office_key, role = place
     name, active = known.names.get(login, (full_name, True))
@@ -155,7 +155,7 @@ def _fault(full_name: str, place: tuple[str, str, str], known: _Known, given: se
     return refusals.TWICE if place in given else ""
 
 
-def _known(logins: Sequence[str]) -> _Known:
+def _known(logins: Sequence[str]) -> _KnownStaff:
     """Three statements."""
     rules, wanted = registry.current(), {each.casefold() for each in logins if each.isascii()}
     people = db.session.execute(
@@ -168,7 +168,7 @@ def _known(logins: Sequence[str]) -> _Known:
     )
     office_rows, role_rows = rules.table("offices"), rules.table("roles")
     written = ("key", "number", *(f"{what}_{each}" for what in ("short", "name") for each in directory.LANGUAGES))
-    return _Known(
+    return _KnownStaff(
         {row.login: (row.full_name, row.active) for row in people},
         {tuple(row) for row in held},  # type: ignore[misc]
         _unambiguous((row[each], row["key"]) for row in office_rows for each in written if row.get(each)),

@@ -11,6 +11,7 @@ from services.cases.models import Case, Task
 
 
 def was_late() -> ColumnElement[bool]:
+    """Whether a step was done after its due date, as a column of SQL; not one whose clock goes on in the next."""
     return (Task.done_at > Task.due_at) & ~Task.clock_goes_on
 
 

@@ -65,6 +65,8 @@ class Executor:
 
 @dataclass(frozen=True)
 class HeadBoard:
+    """What the head of one office has before them today."""
+
     office: str
     counts: dict[str, int]  #: group -> how many, all of them
     rows: Sequence[Late]  #: the most urgent first, at most `MOST`
@@ -209,7 +211,7 @@ def _rows(found: Sequence[Any], edges: _Edges, office_key: str, person: director
 
 
 def _missing(case_ids: Sequence[int]) -> set[int]:
-    """Those of these cases one of whose papers is missing."""
+    """Which of the cases have one of whose papers is missing."""
     wanted = select(custody.Item.case_id).where(custody.Item.case_id.in_(case_ids), custody.Item.state == "missing")
     return set(db.session.scalars(wanted))
 

@@ -60,6 +60,8 @@ class Measured:
 
 @dataclass(frozen=True)
 class Heat:
+    """How long each element of a drawing took in a period, and those of what it calls."""
+
     version: Version
     drawings: Sequence[str]  #: processes by which the drawings are asked for, the route's own first
     measured: Sequence[Measured]
@@ -74,7 +76,7 @@ class Heat:
         return found
 
     def _below(self, drawing: str, known: frozenset[str] = frozenset()) -> frozenset[str]:
-        """That drawing and those of what is called from it."""
+        """The drawing and those of what is called from it."""
         known |= {drawing}
         for called in processes.calls_of(self.version.id, drawing).values():
             if called not in known:

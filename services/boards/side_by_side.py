@@ -58,6 +58,8 @@ class Figures:
 
 @dataclass(frozen=True)
 class OfficeFigures:
+    """The figures of one office in a period."""
+
     key: str
     kind: str
     figures: Figures
@@ -79,6 +81,8 @@ class Times:
 
 @dataclass(frozen=True)
 class Ground:
+    """A ground of refusal, and how often it was the reason in a period."""
+
     key: str
     count: int
 

@@ -32,7 +32,7 @@ class Problem:
         return self.line_of(str)
 
     def line_of(self, translate: Translate) -> str:
-        """It as one line of a list."""
+        """The problem as one line of a list."""
         where = f"{self.name} ({self.element})" if self.element else self.resource
         line = " | " + fill("line %(line)s", {"line": self.line}, translate) if self.line else ""
         return f"* {where}: {self.said(translate)} | {self.resource}{line}"

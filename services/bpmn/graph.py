@@ -74,7 +74,7 @@ class Scope:
     kills: bool = False  #: something in it ends everything in it
 
     def whole(self) -> Iterator["Scope"]:
-        """It, and every scope inside it."""
+        """The scope, and every one inside it."""
         yield self
         for node in self.nodes.values():
             if node.inside is not None:

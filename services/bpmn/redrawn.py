@@ -48,7 +48,7 @@ def redraw(root: etree._Element) -> etree._Element:
 
 
 def without_condition(gateway: etree._Element, flows: list[etree._Element]) -> list[etree._Element]:
-    """Its flows that have neither a condition nor are the default."""
+    """The flows of a gateway that have neither a condition nor are the default."""
     default = gateway.get("default")
     return [
         each

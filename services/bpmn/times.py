@@ -36,7 +36,7 @@ class Length:
     rest: timedelta
 
     def after(self, start: datetime, times: int = 1) -> datetime:
-        """That many of it after the start. Raises OverflowError beyond the calendar."""
+        """So many of the length after the start. Raises OverflowError beyond the calendar."""
         year, month = divmod(start.year * 12 + start.month - 1 + self.months * times, 12)
         if not 1 <= year <= 9998:
             raise OverflowError

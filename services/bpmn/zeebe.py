@@ -51,7 +51,7 @@ def _as_attributes(names: dict[str, str]) -> Callable[[etree._Element, etree._El
 
 
 def _mappings(element: etree._Element, word: etree._Element) -> bool:
-    """Their sources are FEEL after an equals sign, as ours may be; a target inside of a variable has no counterpart."""
+    """Sources are FEEL after an equals sign, as ours may be; a target inside of a variable has no counterpart."""
     if any(not NAME.fullmatch(each.get("target", "")) for each in word.iterchildren(etree.Element)):
         return False
     mapping = etree.SubElement(_extensions(element), f"{C}inputOutput")

@@ -26,7 +26,7 @@ def attach(task_id: str, name: str, sent: Sequence[attachments.Sent], person: di
     with transaction():
         work = _mine(task_id, person, lock=True)
         if most == 1:  # the one that is chosen last
-            for each in attachments.Files(work.case.id, task_id)(name):
+            for each in attachments.FilesOfCase(work.case.id, task_id)(name):
                 attachments.take_away(attachments.file(each.id))
             db.session.flush()
         return attachments.keep(work.case.id, held, person, task_id=task_id, field=name, most=most)
@@ -67,9 +67,9 @@ def attached_in(task_id: str, person: directory.Person) -> list[attachments.Atta
     return found
 
 
-def files_of_task(task_id: str) -> attachments.Files:
-    """Those chosen in a task, question by question; for whoever was let at its form. Raises NoSuchTask."""
-    return attachments.Files(case_of_task(task_id), task_id)
+def files_of_task(task_id: str) -> attachments.FilesOfCase:
+    """FilesOfCase chosen in a task, question by question; for whoever was let at its form. Raises NoSuchTask."""
+    return attachments.FilesOfCase(case_of_task(task_id), task_id)
 
 
 def _mine(task_id: str, person: directory.Person, *, lock: bool = False) -> Work:

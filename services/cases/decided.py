@@ -44,6 +44,7 @@ def tables_of(tables: Sequence[bpmn.Fired]) -> tuple[DecidedTable, ...]:
 
 
 def fired_of(entry: Mapping[str, Any]) -> list[bpmn.Fired]:
+    """The tables that were asked, from how they are kept with a case."""
     found = []
     for each in entry["tables"]:
         rules = tuple(bpmn.FiredRule(**{**rule, "tests": tuple(rule["tests"])}) for rule in each["rules"])
@@ -67,6 +68,7 @@ def decided_lines(
 
 
 def line_of(key: str, entry: Mapping[str, Any], step: str) -> DecidedLine:
+    """A decision as the case's page shows it."""
     behind = [(name, value) for _, name, value in entry["behind"]]
     return DecidedLine(
         key, datetime.fromisoformat(str(entry["at"])), step, str(entry["name"]), tables_of(fired_of(entry)), behind,

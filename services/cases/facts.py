@@ -139,6 +139,6 @@ def form_call(
         staff=staff,
         decide=decide,
         read_code=documents.read_payload,
-        files=attachments.Files(work.case.id, work.task.id),
+        files=attachments.FilesOfCase(work.case.id, work.task.id),
         whereabouts=whereabouts,
     )

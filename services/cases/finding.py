@@ -27,7 +27,7 @@ _DIGITS = re.compile("[0-9]+")
 
 
 def found_by(office_keys: Iterable[str], keys: Iterable[str]) -> ColumnElement[str]:
-    """Those keys at those offices, as the index keeps them."""
+    """Keys at offices, as the index keeps them."""
     told = sorted({f"{office}:{key}" for office in office_keys for key in keys})
     return func.array_to_tsvector(cast(told, ARRAY(Text)), type_=TSVECTOR)
 

@@ -82,7 +82,7 @@ def happening_form(case_id: int, happening_id: str, person: directory.Person) ->
 def happen(
     case_id: int, happening_id: str, answers: Answers, reason: str, *, person: directory.Person, key: str
 ) -> Task:
-    """It has happened: the step that it became. What goes on there ends where it interrupts; the reason is kept.
+    """Lets an event happen: the step that it became. What goes on there ends where it interrupts; the reason is kept.
 
     The same `key` again changes nothing. Raises NoSuchCase, NotYours, NoSuchHappening, TaskAlreadyDone, InvalidAnswers.
     """
@@ -113,7 +113,7 @@ def happen(
 
 
 def case_happenings(case_id: int, person: directory.Person) -> list[Happening]:
-    """The same for a case by its id. Raises NoSuchCase, NotYours."""
+    """What may happen to a case, by its id. Raises NoSuchCase, NotYours."""
     case = case_seen_by(case_id, person)
     return happenings(case, instances_of(case.id), person)
 
@@ -149,7 +149,7 @@ def _beginning(case: Case, instances: Sequence[Instance]) -> Iterator[tuple[Inst
 
 
 def _told(case: Case, instance: Instance, stop: engine.Stop, person: directory.Person) -> Happening | None:
-    """The same as this person may tell it; None when they may not, or the region has no row for it on this route."""
+    """An event as this person may tell it; None when they may not, or the region has no row for it on this route."""
     rules = registry.current()
     rule = _rule(case, stop)
     if stop.step and rule is None and not case.plays:

@@ -15,7 +15,7 @@ def write_line(case_id: int, event: str, person: directory.Person | None, **deta
 
 
 def write_change(case: Case, event: str, person: directory.Person, **details: object) -> None:
-    """The same of what changed the case itself, which is locked: whoever read it before looks again."""
+    """Writes down what changed the case itself, which is locked: whoever read it before looks again."""
     case.version += 1
     db.session.flush()
     write_line(case.id, event, person, **details)

@@ -149,7 +149,7 @@ def _write(row: JobRow, event: str, person: directory.Person) -> None:
 
 
 def open_incidents(*conditions: ColumnElement[bool]) -> Select[JobRow, Task, Case]:
-    """Those incidents that nobody settled, with the task and the case that they belong to."""
+    """Incidents that nobody settled, with the task and the case that they belong to."""
     return joined().where(*UNSETTLED, *conditions)
 
 

@@ -132,7 +132,7 @@ def tell_incident(job: Job, error: Exception) -> None:
 
 
 def _call(work: Work, declared: Sequence[Input]) -> Call:
-    """The same at every attempt: the inputs are those with which the case came here. Raises WrongInput."""
+    """The call, the same at every attempt: its inputs are those with which the case came here. Raises WrongInput."""
     move, task = Move.of(work), work.task
     inputs = read_inputs(task.operation or "", declared, task.inputs)
     variables = engine.variables(move.definition, work.instance.state, task.stop_id)

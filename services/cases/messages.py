@@ -47,7 +47,7 @@ def move_on(move: Move, step: engine.Step, finished: Task | None, *, claimed_by:
 
 
 def go_on(move: Move, task: Task, way: Way) -> None:
-    """The same from a place that is stamped already; inside a verb that `keeps`, what cannot go on stays there."""
+    """Goes on from a place that is stamped already; inside a verb that `keeps`, what cannot go on stays there."""
     _tell_all(move, attempt(move, task, way))
 
 

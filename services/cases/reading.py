@@ -117,7 +117,7 @@ _LOCK_CASES = _TAKEN.where(Case.id.in_(bindparam("case_ids", expanding=True)))
 
 
 def lock_cases(case_ids: Iterable[int]) -> None:
-    """Those cases are nobody else's for this transaction; in ascending order, as everybody takes them."""
+    """Locks cases for this transaction; in ascending order, as everybody takes them."""
     region = registry.current().region
     rows = db.session.execute(_LOCK_CASES, {"case_ids": sorted(set(case_ids)), "region": region}).all()
     if rows:

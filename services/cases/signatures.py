@@ -105,7 +105,7 @@ def confirm_signature(code: str, person: directory.Person, *, signer: signing.Si
 
 
 def take_signature_back(code: str, why: str, person: directory.Person) -> int:
-    """It was confirmed by mistake, and the paper is still in the house: until it is confirmed anew it goes nowhere.
+    """A signature is none, and the paper is still in the house: until it is confirmed anew it goes nowhere.
 
     The id of its case. Raises UnknownPaper, NotYours, SignatureStays, ReasonMissing.
     """

@@ -16,7 +16,7 @@ class NewPaper:
 
 
 @dataclass(frozen=True)
-class Whereabouts:
+class PaperLies:
     """Where a paper is, seen from one office."""
 
     lies: str  #: here, elsewhere, on_the_way, missing or gone (to the applicant)

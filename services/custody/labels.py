@@ -41,7 +41,7 @@ def put_label(label_code: str, code: str, why: str, office_key: str, person: dir
 
 
 def put_first_label(label_code: str, case_id: int, office_key: str, person: directory.Person) -> None:
-    """That label was on the case's folder before the case had a number: from now on scanning it is scanning the folder.
+    """A label was on the case's folder before the case had a number: from now on scanning it is scanning the folder.
 
     A folder that no barcode follows, because it never leaves the office, is found by its case.
     Raises UnknownPaper, LabelTaken.

@@ -21,7 +21,7 @@ def add_photo(consignment_id: int, code: str, file: bytes, person: directory.Per
 
 
 def photo(photo_id: int) -> Photo:
-    """That photo. Raises NoSuchPhoto."""
+    """The photo with that id. Raises NoSuchPhoto."""
     found = db.session.get(Photo, photo_id) if 0 < photo_id < 2**63 else None
     if found is None:
         raise NoSuchPhoto

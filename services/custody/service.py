@@ -30,7 +30,7 @@ from services.custody.errors import (
     UnknownPaper,
     WrongOffice,
 )
-from services.custody.happened import Moved, NewPaper, Whereabouts
+from services.custody.happened import Moved, NewPaper, PaperLies
 from services.custody.models import Consignment, ConsignmentLine, CustodyEvent, Item, Label
 from services.db import db
 
@@ -100,7 +100,7 @@ def prepare(code: str, destination_key: str, *, originals: Sequence[str], person
 
 
 def call_back(item: Item, person_id: int | None, at: datetime) -> None:
-    """It goes nowhere: it lies here from now on, off the open registry if it stood on one.
+    """A paper goes nowhere: it lies here from now on, off the open registry if it stood on one.
 
     Raises CannotCallBack for what has left the house, or stands on a registry that is closed.
     """
@@ -115,7 +115,7 @@ def call_back(item: Item, person_id: int | None, at: datetime) -> None:
     note([item.code], "called_back", item.office_key, person_id, at, consignment.id if consignment else None)
 
 
-def whereabouts(case_id: int, kind: str, office_key: str) -> Whereabouts | None:
+def whereabouts(case_id: int, kind: str, office_key: str) -> PaperLies | None:
     """Where that case's folder or result is, seen from that office; None while it has none."""
     item = of_case(case_id, kind)
     if item is None:
@@ -127,7 +127,7 @@ def whereabouts(case_id: int, kind: str, office_key: str) -> Whereabouts | None:
         lies = "gone"
     else:
         lies = "here" if item.office_key == office_key else "elsewhere"
-    return Whereabouts(lies, item.office_key, item.signature in ("ink", "key"))
+    return PaperLies(lies, item.office_key, item.signature in ("ink", "key"))
 
 
 def paper(code: str) -> Item:
@@ -158,7 +158,7 @@ def code_of(case_id: int, kind: str) -> str:
 
 
 def of_case(case_id: int, kind: str) -> Item | None:
-    """That case's folder or result as it stands; None while it has none, or each was annulled."""
+    """A case's folder or result as it stands; None while it has none, or each was annulled."""
     wanted = select(Item).filter_by(case_id=case_id, kind=kind).where(Item.state != "annulled")
     newest = wanted.order_by(Item.since.desc(), Item.code.desc()).execution_options(populate_existing=True)
     return db.session.scalars(newest.limit(1)).first()
@@ -205,7 +205,7 @@ def take_off_registry(code: str, office_key: str, person: directory.Person) -> N
 
 
 def consignment_of(consignment_id: int, *, lock: bool = False) -> Consignment:
-    """That consignment. Raises NoSuchConsignment."""
+    """The consignment with that id. Raises NoSuchConsignment."""
     wanted = select(Consignment).filter_by(id=consignment_id).execution_options(populate_existing=True)
     found = db.session.scalar(wanted.with_for_update() if lock else wanted) if 0 < consignment_id < 2**63 else None
     if found is None:

@@ -19,7 +19,7 @@ IN_THE_HOUSE = ("here", "to_send", "listed")
 
 
 def sign(item: Item, person_id: int | None, *, by_key: bool = False) -> None:
-    """It was signed, by ink or with a key: this person says so. Raises AlreadySigned."""
+    """A paper was signed, by ink or with a key: this person says so. Raises AlreadySigned."""
     if item.signature != "awaited" or item.state not in IN_THE_HOUSE:
         raise AlreadySigned(code=item.code)
     item.signature = "key" if by_key else "ink"
@@ -35,7 +35,7 @@ def may_take_back(item: Item) -> bool:
 
 
 def take_back(item: Item, why: str, person_id: int) -> None:
-    """It was confirmed by mistake: nobody has signed it. Raises SignatureStays, ReasonMissing."""
+    """A signature was confirmed by mistake: nobody has signed it. Raises SignatureStays, ReasonMissing."""
     if not may_take_back(item):
         raise SignatureStays(code=item.code)
     item.signature = "awaited"
@@ -43,7 +43,7 @@ def take_back(item: Item, why: str, person_id: int) -> None:
 
 
 def annul(item: Item, person_id: int | None) -> None:
-    """It is not signed after all, and another is made: its number stays used, and says so. Raises AlreadySigned."""
+    """A paper is not signed, and another is made: its number stays used, and says so. Raises AlreadySigned."""
     if item.signature != "awaited" or item.state != "here":
         raise AlreadySigned(code=item.code)
     item.state, item.since = "annulled", clock.now()
@@ -65,7 +65,7 @@ def why_it_stays(item: Item, office_key: str) -> NotSigned | Annulled | None:
 
 
 def give_out(item: Item, event: str, person_id: int | None) -> None:
-    """It went to the applicant: "posted", or "issued" at a counter. Raises NotSigned."""
+    """A paper went to the applicant: "posted", or "issued" at a counter. Raises NotSigned."""
     check_signed(item)
     item.state, item.since, item.destination_key = "gone", clock.now(), None
     note([item.code], event, item.office_key, person_id, item.since)

@@ -70,13 +70,13 @@ class Calendar:
         return bool(self.spans(on))
 
     def local(self, moment: datetime) -> datetime:
-        """That moment on the office's clock. Raises ValueError when it has no zone."""
+        """A moment on the office's clock. Raises ValueError when it has no zone."""
         if moment.tzinfo is None:
             raise ValueError(f"{moment} has no time zone")
         return moment.astimezone(self.zone)
 
     def moment(self, on: date, at: time) -> datetime:
-        """That local day and hour, in UTC."""
+        """A local day and hour, in UTC."""
         return datetime.combine(on, at, self.zone).astimezone(UTC)
 
     def end_of(self, on: date) -> datetime:
@@ -88,7 +88,7 @@ class Calendar:
         return self.working_day_from(after + _DAY)
 
     def working_day_from(self, on: date) -> date:
-        """That day if it is worked, else the next that is. Raises NoWorkingDay."""
+        """The day if it is worked, else the next that is. Raises NoWorkingDay."""
         for day in days_from(on):
             if self.works_on(day):
                 return day
@@ -96,5 +96,5 @@ class Calendar:
 
 
 def days_from(on: date) -> Iterator[date]:
-    """That day and the days after it, as far as it makes sense to look."""
+    """The day and the days after it, as far as it makes sense to look."""
     return (on + timedelta(days=ahead) for ahead in range(_SEARCH_DAYS))

@@ -44,7 +44,7 @@ class TimetableChange:
 
 @dataclass(frozen=True)
 class PutDays(TimetableChange):
-    """These days are so; whatever was said of them before is gone."""
+    """Puts days as they are; whatever was said of them before is gone."""
 
     days: tuple[SpecialDay, ...]
     event = "calendar.days_put"
@@ -61,7 +61,7 @@ class PutDays(TimetableChange):
 
 @dataclass(frozen=True)
 class FillYears(TimetableChange):
-    """Those years are as the list of public holidays has them; what staff entered or confirmed stays."""
+    """Fills years: they are as the list of public holidays has them; what staff entered or confirmed stays."""
 
     years: tuple[int, ...]
     event = "calendar.filled"
@@ -77,7 +77,7 @@ class FillYears(TimetableChange):
 
 @dataclass(frozen=True)
 class RemoveDay(TimetableChange):
-    """That day is as its weekday again."""
+    """Takes a day away: it is as its weekday again."""
 
     on: date
     event = "calendar.day_removed"

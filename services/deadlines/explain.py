@@ -50,6 +50,8 @@ class StopLine:
 
 @dataclass(frozen=True)
 class Explanation:
+    """«Why this date?», line by line, and the date that the lines come to."""
+
     rule: TimeRule
     start: datetime
     calendar: Calendar
@@ -182,7 +184,7 @@ def _off(calendar: Calendar, on: date) -> Why:
 
 
 def _endless(on: date) -> Iterator[date]:
-    """That day and all after it: a long term reaches further than a search may."""
+    """The day and all after it: a long term reaches further than a search may."""
     while True:
         yield on
         on += timedelta(days=1)

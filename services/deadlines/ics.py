@@ -43,7 +43,7 @@ def read_events(text: str) -> Iterator[tuple[int, dict[str, str] | str]]:
 
 
 def _days(event: Event) -> list[date] | str:
-    """Those from its beginning up to its end, which is the first day after it; or what is wrong."""
+    """An event's days from its beginning up to its end, which is the first day after it; or what is wrong."""
     if event.errors:
         return refusals.UNREADABLE
     if any(each in event for each in REPEATING):

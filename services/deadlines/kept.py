@@ -107,7 +107,7 @@ def hold_version(region: str) -> str:
 
 
 def held_version(region: str | BindParameter[str]) -> CTE:
-    """The same as a part of a bigger statement: `version`, in a row of its own, held before the rest is read."""
+    """The version, as a part of a bigger statement: `version`, in a row of its own, held before the rest is read."""
     held: CTE = _held(region).cte("calendar")
     return held
 
@@ -123,7 +123,7 @@ def version_of(region: ColumnExpressionArgument[str]) -> ScalarSelect[str]:
 
 
 def remember_version(region: str, version: str | None) -> None:
-    """That is the region's calendar in this transaction: it was read along with something else."""
+    """Says which is the region's calendar in this transaction: it was read along with something else."""
     _known_versions(db.session())[region] = version or ""
 
 

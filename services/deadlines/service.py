@@ -69,7 +69,7 @@ def step_due(
     other_office_key: str | None = None,
     stops: Sequence[Stop] = (),
 ) -> Due:
-    """The same, under a timetable that need not be the one in force."""
+    """When a step is due, under a timetable that need not be the one in force."""
     step = region.step(route, key)
     counting = _counting_step(region, step, office_key, other_office_key)
     if counting is None:
@@ -95,7 +95,7 @@ def outer_due(
 
 
 def case_due(region: RegionTime, received_at: datetime, office_key: str, stops: Sequence[Stop] = ()) -> OuterDue:
-    """The same, under a timetable that need not be the one in force."""
+    """When a case is due, under a timetable that need not be the one in force."""
     counting = _counting_case(region, office_key)
     at = counting.due(received_at, stops)
     default, clause = counting.rests_on_default(received_at, at), region.parameter(OUTER_LIMIT)["clause"]
@@ -204,7 +204,7 @@ def years_after(registry: Registry, office_key: str, moment: datetime, parameter
 
 
 def months_before(registry: Registry, office_key: str, moment: datetime, parameter: str) -> datetime:
-    """That moment, so many calendar months earlier as the region's parameter says, on the office's clock."""
+    """A moment, so many calendar months earlier as the region's parameter says, on the office's clock."""
     months = int(region_at(registry).parameter(parameter)["value"])
     at = local(registry, office_key, moment)
     years, month = divmod(at.year * 12 + at.month - 1 - months, 12)
@@ -241,7 +241,7 @@ def zone(registry: Registry, office_key: str) -> ZoneInfo:
 
 
 def local(registry: Registry, office_key: str, moment: datetime) -> datetime:
-    """That moment on the office's clock. Raises UnknownOffice."""
+    """A moment on the office's clock. Raises UnknownOffice."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no time zone")
     return moment.astimezone(zone(registry, office_key))

@@ -97,7 +97,7 @@ def add_working_minutes(calendar: Calendar, start: datetime, minutes: int) -> da
 
 
 def add_working_time(calendar: Calendar, start: datetime, left: timedelta) -> datetime:
-    """That much working time after `start`."""
+    """So much working time after `start`."""
     local = calendar.local(start)
     day, start = calendar.working_day_from(local.date()), local.astimezone(UTC)
     while True:

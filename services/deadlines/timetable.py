@@ -34,6 +34,8 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class Timetable:
+    """All that a region's people said of its time, as one value."""
+
     days: Mapping[date, SpecialDay] = field(default_factory=dict)
     hours: Mapping[str, Hours] = field(default_factory=dict)  #: kind or key of an office -> its week
     values: Mapping[str, Confirmed] = field(default_factory=dict)  #: "parameters/registry_cutoff", "steps/psc/arrive"

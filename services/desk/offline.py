@@ -238,7 +238,7 @@ def count_conflicts(office_key: str) -> int:
 
 
 def conflict(entry_id: str, person: directory.Person) -> OpenConflict:
-    """That one. Raises NoSuchEntry, NotYourEntry, EntryDecided."""
+    """The entry that needs a decision. Raises NoSuchEntry, NotYourEntry, EntryDecided."""
     row = _open_row(entry_id, person)
     return _conflict(row, directory.names([row.staff_id]).get(row.staff_id, "?"))
 
@@ -265,7 +265,7 @@ def apply_again(entry_id: str, content: Mapping[str, object], person: directory.
 
 
 def set_aside(entry_id: str, reason: str, person: directory.Person) -> None:
-    """It is not to be done: what was typed of a person is removed, the reason is kept.
+    """An entry is not to be done: what was typed of a person is removed, the reason is kept.
 
     Raises NoSuchEntry, NotYourEntry, EntryDecided, ReasonMissing.
     """

@@ -37,6 +37,8 @@ class PaperRow:
 
 @dataclass(frozen=True)
 class ConsignmentRow:
+    """One consignment in a list."""
+
     id: int
     number: str | None
     sender: str  #: key of the office
@@ -73,6 +75,8 @@ class DeskPage:
 
 @dataclass(frozen=True)
 class ConsignmentPage:
+    """One consignment with every paper on it."""
+
     row: ConsignmentRow
     courier: str | None  #: whose badge was scanned when it went
     papers: Sequence[PaperRow]

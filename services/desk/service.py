@@ -127,7 +127,7 @@ def _receive(item: custody.Item, office_key: str, person: directory.Person, unpa
 
 @cases.keeps
 def take_in_unsent(code: str, office_key: str, person: directory.Person) -> None:
-    """It lies here though nobody scanned it out: somebody says so, and both offices' histories do.
+    """A paper lies here though nobody scanned it out: somebody says so, and both offices' histories do.
 
     Raises NotYourPaper, UnknownPaper, AlreadyHere, WrongOffice, NotExpected, NotSigned.
     """

@@ -82,7 +82,7 @@ def enter_absence(
 
 
 def end_absence(absence_id: int, *, actor: Actor, on: date | None = None) -> None:
-    """They are back from that day on, or from today: everything is theirs again. Entered anew if that was wrong.
+    """Somebody is back from that day on, or from today: everything is theirs again. Entered anew if that was wrong.
 
     A head who is away themself ends their own, and no other's: meanwhile their deputy leads.
     Raises NoSuchAbsence, NotYourStaff, AbsenceOver, EndsBeforeItBegins.

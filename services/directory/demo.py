@@ -33,6 +33,8 @@ _ENDINGS = (("баев", "ұлы"), ("баева", "қызы"), ("беков", "
 
 @dataclass(frozen=True)
 class DemoPerson:
+    """A made-up member of staff, and the roles they hold."""
+
     login: str
     full_name: str
     #: (office, role), the first one is their main one

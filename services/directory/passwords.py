@@ -53,7 +53,7 @@ def matches(kept: str | None, password: str, config: Config) -> bool:
 
 
 def renewed(password: str, config: Config) -> str:
-    """The same password with today's costs."""
+    """The password with today's costs."""
     return _hasher(config.testing).hash(_bytes(_normal(password)))
 
 

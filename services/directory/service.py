@@ -176,7 +176,7 @@ def choose_mail(email: str, mailed: bool, *, actor: Person) -> None:
 
 
 def mail_of(person_: Person) -> tuple[str, bool]:
-    """This person's own address, and whether notices go there."""
+    """A person's own address, and whether notices go there."""
     row = db.session.get_one(Staff, person_.id)
     return row.email, row.mailed
 

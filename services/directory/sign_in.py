@@ -198,7 +198,7 @@ def _let_in(attempt: _Attempt, password: str, config: Config) -> Person:
 
 
 def _know_place(staff_id: int, place: str) -> None:
-    """They signed in from there; what was long ago is forgotten."""
+    """Somebody signed in from there; what was long ago is forgotten."""
     now = clock.real()
     old = delete(KnownPlace).where(KnownPlace.staff_id == staff_id, KnownPlace.seen_at <= now - KNOWN_FOR)
     db.session.execute(old, execution_options=_UNTRACKED)

@@ -22,7 +22,7 @@ def topics_of(staff_id: int) -> list[str]:
 
 
 def topics_of_anybody() -> frozenset[str]:
-    """Those that an account has which may sign in."""
+    """Topics that an account has which may sign in."""
     held = select(WorkerTopic.topic).join(Staff, Staff.id == WorkerTopic.staff_id).where(Staff.active)
     return frozenset(db.session.scalars(held))
 

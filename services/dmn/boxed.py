@@ -384,7 +384,7 @@ class Builder:
         return None if node is None or not text else self.text(node, f"[{text}]")
 
     def _ranks_of(self, output: etree._Element) -> Logic | None:
-        """Those of the output's type, when the column lists none."""
+        """The ranks of the output's type, when the column lists none."""
         name = output.get("typeRef") or ""
         definition = self.types.nodes.get(name)
         return None if definition is None else self._ranks(child(definition, "allowedValues"))

@@ -209,7 +209,7 @@ class DmnReader:
 
 
 def circles(requires: Mapping[Key, Sequence[Key]]) -> Iterator[Key]:
-    """Those that stand in a circle, or require one that does."""
+    """Decisions that stand in a circle, or require one that does."""
     left = {key: {each for each in needed if each in requires} for key, needed in requires.items()}
     while free := [key for key, needed in left.items() if not needed & left.keys()]:
         for key in free:

@@ -39,6 +39,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class TableRow:
+    """A rule of a decision table: what it asks of each column, and what it gives."""
+
     rule: RuleFired
     entries: tuple[Cell, ...]
     outputs: tuple[Logic | None, ...]
@@ -72,7 +74,7 @@ class DecisionTable:
     order: tuple[Logic | None, ...] = ()
 
     def decide(self, scope: FeelScope) -> Value:
-        """Its value: of one output that, of several a context; a list of them where several rules may say something."""
+        """The value: of one output that, of several a context; a list of them where several rules may say something."""
         run = scope.run
         values = []
         for column in self.columns:
@@ -98,7 +100,7 @@ class DecisionTable:
     def _kept(
         self, hits: list[TableRow], answers: list[dict[str, Value]], scope: FeelScope
     ) -> list[tuple[TableRow, dict[str, Value]]]:
-        """Those that the result rests on."""
+        """The rows that the result rests on."""
         found = list(zip(hits, answers, strict=True))
         if self.policy == "FIRST":
             return found[:1]

@@ -95,7 +95,7 @@ def form_data(content: Facts, registry: Registry, at: datetime, mark: Mark = "")
 
 
 def _broken(value: object) -> object:
-    """The same, where a line may end between any two letters of an endless word."""
+    """The text, where a line may end between any two letters of an endless word."""
     if isinstance(value, str):
         return _ENDLESS.sub(lambda word: "\u200b".join(word[0]), value)
     if isinstance(value, Mapping):

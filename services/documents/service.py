@@ -112,7 +112,7 @@ def case_of_outgoing(number: str) -> int | None:
 
 
 def paper(paper_id: int) -> Paper:
-    """That paper. Raises NoSuchPaper."""
+    """The paper with that id. Raises NoSuchPaper."""
     found = db.session.get(Paper, paper_id) if 0 < paper_id < 2**63 else None
     if found is None:
         raise NoSuchPaper(paper=paper_id)

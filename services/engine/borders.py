@@ -205,7 +205,7 @@ class SubProcess(defaults.SubWorkflowTask):
         subworkflow.task_tree.data = my_task.data
 
     def hand_back(self, my_task: Any, subworkflow: Any) -> None:
-        """It is there already: inside and outside are one scope."""
+        """Nothing: what came is there already, inside and outside are one scope."""
 
     def update_data(self, my_task: Any, subworkflow: Any) -> None:
         self.hand_back(my_task, subworkflow)

@@ -23,7 +23,7 @@ def called_by(task: Any) -> str:
 
 
 class Call(SubProcess, defaults.CallActivity):
-    """It begins what it calls."""
+    """A call activity: begins what it calls."""
 
     def start_workflow(self, my_task: Any) -> None:
         scopes.open_inputs(my_task, self.extensions.inputs)

@@ -73,7 +73,7 @@ class InclusiveGateway(defaults.InclusiveGateway):
         )
 
     def _arrived(self, my_task: Any) -> list[Any]:
-        """This one, and those of its round that came before."""
+        """The tokens of this round that came before."""
         kept = TaskState.WAITING | TaskState.CANCELLED
         return [
             task
@@ -82,7 +82,7 @@ class InclusiveGateway(defaults.InclusiveGateway):
         ]
 
     def _leading_to(self, spec: Any) -> frozenset[str]:
-        """That element, and every one from which a token can come to it without passing this gateway."""
+        """The element, and every one from which a token can come to it without passing this gateway."""
         known: dict[str, frozenset[str]] = self.__dict__.setdefault("ways", {})
         if spec.name not in known:
             seen, ahead = {self.name}, [spec]

@@ -61,7 +61,7 @@ def load(state: bytes, spec: Any, subprocess_specs: Mapping[str, Any], engine: A
 
 
 def rename(state: bytes, moved: Mapping[str, str]) -> bytes:
-    """The same state with elements renamed: old id -> new id. Raises CorruptState."""
+    """The state with elements renamed: old id -> new id. Raises CorruptState."""
     if not moved:
         return state
     try:

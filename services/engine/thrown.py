@@ -39,12 +39,12 @@ class _Named:
     reckons: bool  #: whether the name is an expression
 
     def update_task(self, my_task: Any) -> None:
-        """It begins to wait."""
+        """Lets the task wait."""
         if NAME not in my_task.internal_data and (self.reckons or isinstance(self, Signal)):
             my_task.internal_data[NAME] = self.reckoned(my_task)
 
     def reckoned(self, my_task: Any) -> str:
-        """Its name there. Raises ExpressionError for what comes to no text."""
+        """The name there. Raises ExpressionError for what comes to no text."""
         if not self.reckons:
             return self.name
         found = evaluate(self.name, my_task.data)

@@ -52,7 +52,7 @@ class _Timer:
 
 
 class _Once(_Timer):
-    """It fires when it is told to."""
+    """A timer of one moment: fires when it is told to."""
 
     def has_fired(self, my_task: Any) -> bool:
         if VALUE not in my_task.internal_data:

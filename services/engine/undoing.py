@@ -152,7 +152,7 @@ class Undone(SimpleBpmnTask):
 
 
 class _Undoes(BpmnSpecMixin, TaskSpec):
-    """It waits until what it takes from the lists has been undone."""
+    """A compensation: waits until what it takes from the lists has been undone."""
 
     def gather(self, my_task: Any) -> list[Entry]:
         """What is to be undone, the first one last. Each has `up`: how many sub-processes around it was done in."""

@@ -75,6 +75,7 @@ def _order(a: Value, b: Value) -> int | None:
 
 
 def ordered(fits: Sequence[int]) -> Callable[[Value, Value], bool]:
+    """A comparison of two values as of one kind, true for the orders in `fits` (-1, 0, 1)."""
     return lambda a, b: _order(a, b) in fits
 
 

@@ -16,7 +16,7 @@ class ExpressionError(Invalid):
         super().__init__(expression=self.expression, reason=reason)
 
     def at(self, element: str) -> "ExpressionError":
-        """The same, with the element as it is called, and the kinds of what was read there."""
+        """The error with the element as it is called, and the kinds of what was read there."""
         details: dict[str, object] = {"element": element, "expression": self.expression, "reason": self.reason}
         if self.seen is None or not self.seen.kinds:
             return self._said(AT, details)

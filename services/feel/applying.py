@@ -46,6 +46,8 @@ def logic(is_or: bool, left: Closure, right: Closure) -> Closure:
 
 
 def equality(left: Closure, right: Closure, *, negative: bool) -> Closure:
+    """`=` and `!=`: whether both are equal; null for what cannot be compared."""
+
     def found(scope: FeelScope) -> Value:
         a, b = left(scope), right(scope)
         same = equal(a, b)
@@ -57,6 +59,7 @@ def equality(left: Closure, right: Closure, *, negative: bool) -> Closure:
 
 
 def order_of(operator: str, left: Closure, right: Closure) -> Closure:
+    """`<`, `<=`, `>` and `>=`; null for what has no order."""
     decide = ORDER[operator]
 
     def found(scope: FeelScope) -> Value:
@@ -84,6 +87,7 @@ def ordered(run: Run, operator: str, a: Value, b: Value) -> bool | None:
 
 
 def sum_of(operator: str, left: Closure, right: Closure) -> Closure:
+    """`+`, `-`, `*`, `/` and `**`; null for what has no sum."""
     exact = {"+": NUMBERS.add, "-": NUMBERS.subtract, "*": NUMBERS.multiply}.get(operator)
 
     def found(scope: FeelScope) -> Value:

@@ -36,13 +36,13 @@ class Expression:
         self, data: Mapping[str, Any], clock: Clock | None = None, limits: Limits = LIMITS,
         functions: Mapping[str, Value] | None = None,
     ) -> Evaluated:  # fmt: skip
-        """Its value over the data, which may be Python's. Raises FeelRefused when a limit is reached."""
+        """The value over the data, which may be Python's. Raises FeelRefused when a limit is reached."""
         run = new_run(clock, limits, functions)
         value = self.within(FeelScope(run, lifted(data, self.free)))
         return Evaluated(value, tuple(run.notes))
 
     def within(self, scope: FeelScope) -> Value:
-        """Its value in a scope of FEEL's values."""
+        """The value in a scope of FEEL's values."""
         try:
             return self.closure(scope)
         except RecursionError:

@@ -16,7 +16,7 @@ class Tree:
             yield from _nodes(getattr(self, each.name))
 
     def walk(self) -> Iterator["Tree"]:
-        """It, and all inside it."""
+        """The tree, and all inside it."""
         yield self
         for part in self.parts():
             yield from part.walk()
@@ -47,23 +47,31 @@ class AtLiteral(Tree):
 
 @dataclass(frozen=True, slots=True)
 class NameOf(Tree):
+    """A name that is read."""
+
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Path(Tree):
+    """`base.name`."""
+
     base: Tree
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Filter(Tree):
+    """`base[condition]`: of a list what fits, or the element at that place."""
+
     base: Tree
     condition: Tree
 
 
 @dataclass(frozen=True, slots=True)
 class Invocation(Tree):
+    """`function(arguments)`."""
+
     function: Tree
     arguments: tuple[Tree, ...]
     names: tuple[str, ...] = ()  #: of the arguments, when they are named
@@ -71,6 +79,8 @@ class Invocation(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Negative(Tree):
+    """`-value`."""
+
     value: Tree
 
 
@@ -85,6 +95,8 @@ class Operated(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Between(Tree):
+    """`value between low and high`."""
+
     value: Tree
     low: Tree
     high: Tree
@@ -92,6 +104,8 @@ class Between(Tree):
 
 @dataclass(frozen=True, slots=True)
 class In(Tree):
+    """`value in tests`."""
+
     value: Tree
     tests: tuple[Tree, ...]
     bracketed: bool = True
@@ -125,12 +139,16 @@ class Type(Tree):
 
 @dataclass(frozen=True, slots=True)
 class InstanceOf(Tree):
+    """`value instance of type`."""
+
     value: Tree
     type: Type
 
 
 @dataclass(frozen=True, slots=True)
 class If(Tree):
+    """`if condition then yes else no`."""
+
     condition: Tree
     yes: Tree
     no: Tree
@@ -147,12 +165,16 @@ class Iteration(Tree):
 
 @dataclass(frozen=True, slots=True)
 class For(Tree):
+    """`for x in values return result`."""
+
     iterations: tuple[Iteration, ...]
     result: Tree
 
 
 @dataclass(frozen=True, slots=True)
 class Quantified(Tree):
+    """`some x in values satisfies condition`, or `every`."""
+
     word: str  #: some, every
     iterations: tuple[Iteration, ...]
     condition: Tree
@@ -160,17 +182,23 @@ class Quantified(Tree):
 
 @dataclass(frozen=True, slots=True)
 class ListOf(Tree):
+    """`[a, b]`."""
+
     elements: tuple[Tree, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ContextOf(Tree):
+    """`{a: 1, b: 2}`."""
+
     names: tuple[str, ...]
     values: tuple[Tree, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RangeOf(Tree):
+    """`[low..high]`; round brackets leave an end out."""
+
     low: Tree
     high: Tree
     with_low: bool
@@ -179,6 +207,8 @@ class RangeOf(Tree):
 
 @dataclass(frozen=True, slots=True)
 class FunctionOf(Tree):
+    """`function(a, b) body`."""
+
     parameters: tuple[str, ...]
     types: tuple[Type | None, ...]
     body: Tree

@@ -32,6 +32,7 @@ _DAYS_TIME = re.compile(
 
 
 def days_in(year: int, month: int) -> int:
+    """How many days a month has, in any year that FEEL knows."""
     if month == 2:
         return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
     return 30 if month in (4, 6, 9, 11) else 31

@@ -194,7 +194,7 @@ def _rank(value: Value) -> tuple[bool, int] | None:
 
 
 def number_text(number: Decimal) -> str:
-    """Its digits, without an exponent and without noughts that say nothing."""
+    """A number's digits, without an exponent and without noughts that say nothing."""
     if not number:
         return "0"
     text = f"{number:f}"

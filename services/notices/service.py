@@ -108,7 +108,7 @@ def unread(person: directory.Person) -> int:
 
 
 def mark_read(notice_id: int, person: directory.Person) -> None:
-    """This person has read it; again, it changes nothing. Raises NoSuchNotice for what is not theirs."""
+    """A person has read a notice; again, it changes nothing. Raises NoSuchNotice for what is not theirs."""
     with transaction():
         mine = select(Notice.id).where(Notice.id == notice_id, or_(*_told(person)))
         if not 0 < notice_id < 2**63 or db.session.scalar(mine) is None:
@@ -117,7 +117,7 @@ def mark_read(notice_id: int, person: directory.Person) -> None:
 
 
 def mark_all_read(person: directory.Person, *, up_to: int) -> None:
-    """This person has read everything that counts as unread, up to that id: the newest they saw."""
+    """A person has read everything that counts as unread, up to that id: the newest they saw."""
     with transaction():
         _keep_read([each for each in db.session.scalars(_unread(person)) if each <= up_to], person)
 

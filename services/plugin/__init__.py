@@ -125,6 +125,8 @@ class Paper:
 
 @dataclass(frozen=True)
 class Plugin:
+    """All that a plugin brings; its folder's `__init__.py` says `plugin = Plugin(...)`."""
+
     folder: Path
     summary: str  #: one sentence, for the administrator
     #: in the click's transaction: exactly once

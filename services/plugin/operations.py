@@ -86,6 +86,8 @@ Outbound = Callable[[Call], Outputs]
 
 @dataclass(frozen=True)
 class Choice:
+    """One of the things that can be chosen: its key, which is kept, and its words."""
+
     key: str
     label: str
     help: str = ""

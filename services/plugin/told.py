@@ -29,6 +29,8 @@ class Applicant:
 
 @dataclass(frozen=True)
 class OfficeFacts:
+    """An office, as a plugin is told of it."""
+
     key: str
     name: str  #: in Kazakh, as printed on forms
     place_kind: str  #: "district" or "city": «ауданының» or «қаласының» on the notice (I-44)
@@ -41,6 +43,8 @@ class OfficeFacts:
 
 @dataclass(frozen=True)
 class PersonFacts:
+    """A member of staff, as a plugin is told of them."""
+
     id: int
     full_name: str
     roles: frozenset[str]  #: at the office they act for now

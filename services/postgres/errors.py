@@ -6,4 +6,4 @@ class AlreadyRunning(RuntimeError):
 
 
 class CannotStart(RuntimeError):
-    """It did not start; the message says why and what to do."""
+    """The server did not start; the message says why and what to do."""

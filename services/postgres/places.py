@@ -107,7 +107,7 @@ def run_as(account: pwd.struct_passwd | None, *command: str | Path) -> subproces
 
 
 def as_account(account: pwd.struct_passwd | None) -> Identity:
-    """That account, with none of our groups."""
+    """Arguments that run a program as the account, with none of our groups."""
     return {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 

@@ -131,7 +131,7 @@ class Server:
             left.unlink(missing_ok=True)
 
     def _is_ours(self, process: Process) -> bool:
-        """Its first process names the folder, all the others work in it; so does one that was making it."""
+        """Whether it is one of ours: the first names the folder, others work in it, as does one that was making it."""
         said = " ".join(process.arguments) + " "
         folders = (str(self.data), str(self.data.with_suffix(".new")))
         is_postgres = "postgres" in process.arguments[0] or "initdb" in process.arguments[0]

@@ -78,7 +78,7 @@ def examine(
 
 
 def too_much(files: Mapping[str, bytes]) -> Report:
-    """That these files take too much."""
+    """The finding that these files take too much."""
     rule, told = catalogue.TAKES_TOO_MUCH, {"seconds": MOST_SECONDS, "memory": MOST_MB}
     said = (rule.code, rule.severity, rule.text, rule.advice, told)
     return Report(tuple(Finding(name, "", "", None, None, *said) for name in files))

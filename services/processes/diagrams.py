@@ -21,7 +21,7 @@ def diagram(definition_id: int, process: str, language: str, registry: Registry)
 
 
 def outline(definition_id: int, process: str, language: str, registry: Registry) -> tuple[OutlineLine, ...]:
-    """The same file as a list, for a screen reader and for print. Raises NotFound."""
+    """A diagram's file as a list, for a screen reader and for print. Raises NotFound."""
     return _outline(definition_id, process, translations(language, registry))
 
 

@@ -51,7 +51,7 @@ def find_definition(definition_id: int, key: str, version: int) -> ProcessDefini
 
 
 def latest_definition(key: str) -> ProcessDefinition:
-    """That process as it was deployed last and not withdrawn, in force or not. Raises NoSuchDefinition."""
+    """A process as it was deployed last and not withdrawn, in force or not. Raises NoSuchDefinition."""
     found = definitions(Wanted(key=key, latest=True), most=1)
     if not found:
         raise NoSuchDefinition(id=key)

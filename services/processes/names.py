@@ -126,7 +126,7 @@ def names_of(process: str, person: directory.Person, registry: Registry) -> list
 
 
 def named(texts: Iterable[TextDrawn], registry: Registry) -> list[Named]:
-    """Those texts with their translations."""
+    """Texts with their translations."""
     known = all_translations(registry)
     return [
         Named(

@@ -89,7 +89,7 @@ class DeploymentPage:
 
     @property
     def to_enact(self) -> Sequence[VersionLine]:
-        """Those of its versions that are not in force, and may be."""
+        """Which of its versions that are not in force, and may be."""
         return [] if self.deployment.withdrawn_at else [each for each in self.versions if each.state != "in_force"]
 
 
@@ -103,7 +103,7 @@ def all_processes(person: directory.Person) -> list[ProcessLine]:
 
 
 def versions_of(definition_ids: Collection[int]) -> list[VersionLine]:
-    """Those versions in order of their ids, each with the last time it came into force: one statement."""
+    """Versions in order of their ids, each with the last time it came into force: one statement."""
     return sorted(_lines(ProcessDefinition.id.in_(definition_ids)), key=lambda line: line.definition_id)
 
 

@@ -89,7 +89,7 @@ def deploy(
 
 
 def install(files: Mapping[str, bytes], registry: Registry, *, name: str, actor: str) -> Deployed:
-    """The same, in force at once: from the console, where nobody's act put another version in force.
+    """Deploys files, in force at once: from the console, where nobody's act put another version in force.
 
     What people have put in force stays; over it, this is a candidate.
     """
@@ -112,7 +112,7 @@ def install_registry(registry: Registry, *, actor: str) -> Deployed:
 
 @lru_cache(maxsize=256)
 def definition(definition_id: int) -> engine.Definition:
-    """That definition, parsed: read once by each web process, then shared. Raises NotFound."""
+    """The definition with that id, parsed: read once by each web process, then shared. Raises NotFound."""
     row = db.session.get(ProcessDefinition, definition_id)
     if row is None:
         raise NotFound("There is no process definition %(id)s.", id=definition_id)
@@ -153,7 +153,7 @@ Seen = tuple[Whole | None, doctor.Report]
 def _examined(
     files: Mapping[str, bytes], registry: Registry, looked_at: Callable[[Mapping[str, bytes], Registry], Seen]
 ) -> Whole:
-    """These files and those that belong to them, as far as the doctor lets them pass. Raises NotDeployable."""
+    """The files and those that belong to them, as far as the doctor lets them pass. Raises NotDeployable."""
     whole, report = looked_at(files, registry)
     if whole is None or not report.deployable:
         raise NotDeployable(report)
@@ -166,7 +166,7 @@ def _looked_at(files: Mapping[str, bytes], registry: Registry) -> Seen:
 
 
 def _looked_at_apart(files: Mapping[str, bytes], registry: Registry) -> Seen:
-    """The same of a stranger's files."""
+    """What was found in a stranger's files, in a process of their own."""
     try:
         return apart.look(_look, files, files_in_force(), registry, all_translations(registry))  # type: ignore[no-any-return]
     except apart.TakesTooMuch:
@@ -187,7 +187,7 @@ def _look(
 
 
 def _deployable(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Those of a kind that is deployed. Raises NothingToDeploy, TooManyFiles."""
+    """The files of a kind that is deployed. Raises NothingToDeploy, TooManyFiles."""
     wanted = {each: content for each, content in files.items() if each.endswith((".bpmn", ".dmn", ".form"))}
     if not wanted:
         raise NothingToDeploy

@@ -58,7 +58,7 @@ def _givers(known: Mapping[str, Contents]) -> dict[Thing, str]:
 
 
 def _reached(names: Iterable[str], known: Mapping[str, Contents], givers: Mapping[Thing, str]) -> set[str]:
-    """Those files, and all that they hang on, however far."""
+    """The files, and all that they hang on, however far."""
     reached: set[str] = set()
     ahead = list(names)
     while ahead:

@@ -68,7 +68,7 @@ def set_clock(at: datetime | None, *, actor: directory.Actor) -> None:
 
 
 def next_working_day(office_key: str) -> datetime:
-    """The same hour on that office's next working day."""
+    """Goes to this hour of that office's next working day."""
     rules = registry.current()
     calendar = deadlines.calendar_for(rules, office_key)
     here = calendar.local(clock.now())

@@ -80,7 +80,7 @@ def enter() -> Response | tuple[str, int]:
 @bp.post("/<int:absence_id>/end")
 @login_required
 def end(absence_id: int) -> Response:
-    """They are back from today."""
+    """Somebody is back from today."""
     directory.end_absence(absence_id, actor=g.person)
     flash(gettext("Ended: from today everything is theirs again."), "plain")
     return redirect(url_for("absences.show"), 303)
@@ -116,7 +116,7 @@ def _page(wrong: str = "") -> str:
 
 
 def _people() -> list[directory.Person]:
-    """Those whom this person may choose: everybody for an administrator, else the staff of the offices they lead."""
+    """Staff whom this person may choose: everybody for an administrator, else the staff of the offices they lead."""
     everybody = directory.everybody()
     if directory.ADMIN in g.person.roles():
         return everybody

@@ -22,7 +22,7 @@ def known_for(login: str) -> str:
 
 
 def know(response: Response, login: str) -> Response:
-    """That login signed in from this browser."""
+    """A login signed in from this browser."""
     kept = _kept()
     people = [_mark(login), *(each for each in kept["people"] if each != _mark(login))][:MOST_PEOPLE]
     told = _signer().dumps({"browser": kept["browser"] or secrets.token_urlsafe(12), "people": people})

@@ -77,7 +77,7 @@ def step(name: str) -> Page:
 @bp.post("/offices")
 @login_required
 def use_offices() -> Page:
-    """These offices work with Komek."""
+    """Says which offices work with Komek."""
     chosen = asked.form.texts("office")
     try:
         beginning.use_offices(chosen, actor=g.person)
@@ -133,7 +133,7 @@ def continue_numbers() -> Page:
 @bp.post("/<name>/confirm")
 @login_required
 def confirm(name: str) -> Page:
-    """It was looked at and is right. Raises NotAdministrator, NoSuchStep."""
+    """A step was looked at and is right. Raises NotAdministrator, NoSuchStep."""
     beginning.confirm(name, actor=g.person)
     return _next(name)
 

@@ -49,6 +49,7 @@ def terms_columns(of: str, order: int) -> list[Column]:
 
 
 def terms_cells(terms: boards.Terms) -> list[object]:
+    """The cells of a table that say how terms were kept."""
     return [terms.kept, terms.late, terms.kept_default, terms.late_default]
 
 
@@ -68,6 +69,7 @@ def offices(lines: Sequence[boards.OfficeFigures], whole: boards.Figures, query:
 
 
 def figures_cells(figures: boards.Figures) -> list[object]:
+    """The cells of a table that say an office's figures."""
     return [
         figures.received,
         figures.finished,
@@ -204,6 +206,7 @@ def route(key: str) -> str:
 
 
 def level_said(level: str) -> str:
+    """How near a due date is, in words."""
     mark, said = LEVELS[level]
     return f"{mark} {said}"
 

@@ -24,6 +24,8 @@ SHEET_FORBIDS = str.maketrans("[]:*?/\\'", "        ")
 
 @dataclass(frozen=True)
 class Column:
+    """A column of a board's table, on the page and in its file."""
+
     title: str
     kind: str = "text"
     #: columns side by side that belong together say of what they are

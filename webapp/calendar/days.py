@@ -34,6 +34,7 @@ def day(on: str) -> str:
 
 
 def form_page(typed: Typed, errors: Mapping[str, str], faults: Sequence[object] = ()) -> str:
+    """The page on which a day is entered."""
     try:
         known = region().timetable.days.get(deadlines.read_date(typed.get("on", "")))
     except ValueError:
@@ -49,4 +50,5 @@ def choose_file() -> str:
 
 
 def import_page(typed: Typed, errors: Mapping[str, str], faults: Sequence[object] = ()) -> str:
+    """The page on which a file of days is sent."""
     return render_template("calendar/import.html", typed=typed, errors=errors, faults=faults)

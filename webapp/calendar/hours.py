@@ -39,6 +39,7 @@ def hours_of(office: str) -> str:
 
 
 def form_page(typed: Typed, errors: Mapping[str, str], faults: Sequence[object] = ()) -> str:
+    """The page on which an office's hours are entered."""
     now, office = region(), typed.get("office", "")
     zone = now.zone(office).key if office in now.offices else str(registry.current().facts()["time_zone"])
     return render_template(

@@ -32,4 +32,5 @@ def region() -> RegionTime:
 
 
 def today() -> date:
+    """Today, on the region's clock."""
     return clock.now().astimezone(region().zone(g.office_key)).date()

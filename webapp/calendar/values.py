@@ -31,6 +31,7 @@ def value(key: str) -> str:
 
 
 def form_page(typed: Typed, errors: Mapping[str, str], faults: Sequence[object] = ()) -> str:
+    """The page on which a value of the region is confirmed."""
     return render_template("calendar/value.html", typed=typed, errors=errors, known=_known(typed.get("key", "")))
 
 

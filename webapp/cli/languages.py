@@ -57,7 +57,7 @@ CORE = Wordbook(ROOT / "webapp", is_plugin=False)
 
 
 def whose(folders: Sequence[Path]) -> list[Wordbook]:
-    """Those of these plugins; of none: Komek's own, and those of every plugin in `plugins/`."""
+    """Catalogues of these plugins; of none: Komek's own, and those of every plugin in `plugins/`."""
     return [Wordbook(each) for each in folders] or [CORE, *map(Wordbook, plugin_folders())]
 
 

@@ -107,7 +107,7 @@ def uploaded() -> dict[str, bytes]:
 
 
 def carried(files: Mapping[str, bytes]) -> list[str]:
-    """The same for a hidden field."""
+    """The files for a hidden field."""
     return [f"{name}:{base64.b64encode(content).decode()}" for name, content in files.items()]
 
 
@@ -119,7 +119,7 @@ def report_of(page: processes.DeploymentPage) -> Report:
 
 @lru_cache(maxsize=64)
 def report_under(deployment_id: int, sent: frozenset[str], *known: processes.Translations) -> Report:
-    """It changes only when names are translated."""
+    """A report's key: it changes only when names are translated."""
     files = processes.resources(deployment_id)
     beside = files.some(name for name in files if name not in sent)
     translated = {each.language: each for each in known}

@@ -43,7 +43,7 @@ def save_names(key: str) -> AnyResponse | tuple[str, int]:
 @bp.get("/names/<key>.<language>.po")
 @designers
 def catalogue(key: str, language: str) -> Response:
-    """The same as a file for translators."""
+    """The names as a file for translators."""
     if language not in processes.LANGUAGES:
         raise NotFound
     named = processes.names_of(key, g.person, registry.current())

@@ -95,7 +95,7 @@ def apply_again(entry_id: str) -> Response | tuple[str, int]:
 @bp.post("/conflicts/<entry_id>/aside")
 @login_required
 def set_aside(entry_id: str) -> Response:
-    """It is not to be done, for a reason."""
+    """An entry is not to be done, for a reason."""
     desk.set_aside(entry_id, asked.form.text("reason"), g.person)
     flash(gettext("Set aside; the reason is kept."), "plain")
     return redirect(url_for("desk.conflicts"), 303)
@@ -124,7 +124,7 @@ def _merged(raw: object) -> dict[str, object]:
 
 
 def _taken_in(done: desk.Merged) -> str:
-    """Its number and papers, also when it is told a second time; or why a person has to look at it."""
+    """An application's number and papers, also when it is told a second time; or why a person has to look at it."""
     home = registry.current().papers_that("taken_home")
     papers = [each for each in documents.papers_of(done.case_id) if each.item in home] if done.case_id else []
     number = cases.number_at(done.case_id, g.office_key) if done.case_id is not None else ""

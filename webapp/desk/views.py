@@ -107,7 +107,7 @@ def hand_over(consignment_id: int) -> AnyResponse:
 @bp.post("/consignments/<int:consignment_id>/finish")
 @login_required
 def finish(consignment_id: int) -> AnyResponse:
-    """It is unpacked: what was not in it is missing."""
+    """A consignment is unpacked: what was not in it is missing."""
     missing = desk.finish_receiving(consignment_id, g.person)
     if missing:
         flash(gettext("Missing: %(codes)s. Both offices see it.", codes=", ".join(missing)), "warning")
@@ -161,7 +161,7 @@ def photo(photo_id: int) -> Response:
 @bp.post("/papers/<code>/label")
 @login_required
 def replace_label(code: str) -> AnyResponse:
-    """Its label was lost: printed anew, or another one put on it."""
+    """A paper's label was lost: printed anew, or another one put on it."""
     why, label = asked.form.text("why"), asked.form.text("label")
     desk.replace_label(code, g.office_key, why, g.person, label=label)
     flash(gettext("Noted: %(code)s has a new label.", code=code), "plain")
@@ -171,7 +171,7 @@ def replace_label(code: str) -> AnyResponse:
 @bp.post("/papers/<code>/unsent")
 @login_required
 def take_in_unsent(code: str) -> AnyResponse:
-    """It lies here, though nobody scanned it out."""
+    """A paper lies here, though nobody scanned it out."""
     desk.take_in_unsent(code, g.office_key, g.person)
     flash(gettext("Taken in: %(code)s. It was never scanned out; both offices see that.", code=code), "warning")
     return redirect(url_for("desk.show"), 303)
@@ -180,7 +180,7 @@ def take_in_unsent(code: str) -> AnyResponse:
 @bp.post("/papers/<code>/replace")
 @login_required
 def replace_paper(code: str) -> AnyResponse:
-    """It is lost for good: its duplicate goes on."""
+    """A paper is lost for good: its duplicate goes on."""
     desk.replace_paper(code, g.office_key, asked.form.text("why"), g.person)
     flash(gettext("The duplicate of %(code)s goes with the next registry.", code=code), "warning")
     return _to_custody(code)
@@ -198,7 +198,7 @@ def send_back(case_id: int) -> AnyResponse:
 @bp.post("/papers/<code>/send-again")
 @login_required
 def send_again(code: str) -> AnyResponse:
-    """Its applicant has asked for it: to the counter once more."""
+    """The applicant has asked for a result: to the counter once more."""
     desk.send_again(code, g.office_key, g.person)
     return redirect(url_for("desk.show"), 303)
 

@@ -205,7 +205,7 @@ def _page_of(code: str) -> str:
 
 
 def _next_page(done: cases.Completed) -> str:
-    """The same case while there is more to do or to print, else the list that it was taken from, with the next one."""
+    """The case while there is more to do or to print, else the list that it was taken from, with the next one."""
     begun_from = form.text("_list") or None
     if registry.current().outcome(done.checked.outcome).registers:
         return url_for("case.show", case_id=done.case_id, registered=1, _anchor="papers")

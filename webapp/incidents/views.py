@@ -25,7 +25,7 @@ def show() -> str:
 @bp.post("/retry")
 @login_required
 def retry() -> AnyResponse:
-    """Those that were ticked, or all of the kind that is shown."""
+    """Tries again what was ticked, or all of the kind that is shown."""
     what = asked.form.text("what")
     if asked.form.text("all"):
         done = cases.retry_all(what, g.person)

@@ -42,7 +42,7 @@ def show() -> str:
 @bp.post("/<int:notice_id>/read")
 @login_required
 def mark_read(notice_id: int) -> Response:
-    """This one is read."""
+    """A notice is read."""
     notices.mark_read(notice_id, g.person)
     return redirect(url_for("notices.show", before=asked.form.number("before")), 303)
 

@@ -41,7 +41,7 @@ def who_asks() -> directory.Person:
 
 
 def still(person: directory.Person) -> directory.Person:
-    """The same person as of now, for a request that waited. Raises NoCredentials when they may no more."""
+    """The person as of now, for a request that waited. Raises NoCredentials when they may no more."""
     now = directory.person(person.id)
     if now is None or now.session_version != person.session_version:
         raise NoCredentials

@@ -50,7 +50,7 @@ def one(asked: ApiRequest, decision_id: str) -> dict[str, Any]:
 @operation("POST", "/decision-definition/key/<name:key>/evaluate", "What the decision in force says to these values.",
            body=VALUES, answer=list_of(VARIABLES))  # fmt: skip
 def evaluate_in_force(asked: ApiRequest, key: str) -> list[dict[str, Any]]:
-    """Its outputs, once for every rule that answers. Nothing is kept."""
+    """The outputs of a decision, once for every rule that answers. Nothing is kept."""
     return _evaluated(processes.decision_in_force(key), asked)
 
 

@@ -233,7 +233,7 @@ def shown(each: external_queries.External) -> dict[str, Any]:
 
 
 def locked(each: external_queries.External) -> dict[str, Any]:
-    """The same for the worker that has it, with what it needs to know."""
+    """An external task for the worker that has it, with what it needs to know."""
     return {
         **shown(each),
         "errorDetails": each.row.error_details,

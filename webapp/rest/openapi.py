@@ -30,6 +30,7 @@ Messages come in the language of Accept-Language: kk, ru or en."""
 
 @operation("GET", "/openapi.json", "This description.", answer={"type": "object"}, open=True)
 def document(asked: ApiRequest) -> dict[str, Any]:
+    """The whole interface in OpenAPI 3."""
     return described()
 
 

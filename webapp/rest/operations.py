@@ -38,6 +38,8 @@ class ApiRequest:
 
 @dataclass(frozen=True)
 class ApiOperation:
+    """What is said of one address of the interface, where its view is written."""
+
     method: str
     path: str  #: "/task/<task_id>/claim"
     says: str  #: one sentence

@@ -46,6 +46,8 @@ class Shape:
 
 
 def text(most: int = LONGEST_TEXT, least: int = 0) -> Shape:
+    """The shape of a text."""
+
     def read(value: Any, where: str) -> str:
         if not isinstance(value, str):
             raise WrongValue("This must be a text: %(where)s.", where=where)
@@ -78,6 +80,8 @@ def whole(least: int = 0, most: int = 2**53 - 1) -> Shape:
 
 
 def yes_no() -> Shape:
+    """The shape of yes or no."""
+
     def read(value: Any, where: str) -> bool:
         if isinstance(value, str) and value in _YES_NO:
             return _YES_NO[value]
@@ -105,6 +109,8 @@ def a_moment() -> Shape:
 
 
 def one_of(*words: str) -> Shape:
+    """The shape of one of these texts."""
+
     def read(value: Any, where: str) -> str:
         if value not in words:
             raise WrongValue("This must be one of %(words)s: %(where)s.", where=where, words=", ".join(words))
@@ -114,10 +120,13 @@ def one_of(*words: str) -> Shape:
 
 
 def anything() -> Shape:
+    """The shape of any value."""
     return Shape({}, lambda value, where: value)
 
 
 def many(each: Shape, most: int = LONGEST_LIST) -> Shape:
+    """The shape of a JSON list, of at most so many."""
+
     def read(value: Any, where: str) -> list[Any]:
         if not isinstance(value, list) or len(value) > most:
             raise WrongValue("This must be a list of at most %(most)s: %(where)s.", where=where, most=most)
@@ -176,10 +185,12 @@ def answered(**fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def list_of(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The shape of a list of these."""
     return {"type": "array", "items": dict(schema)}
 
 
 def or_nothing(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The shape of a value that may be null."""
     return {"anyOf": [dict(schema), {"type": "null"}]}
 
 

@@ -192,7 +192,7 @@ def _files_attached(task_id: str, answers: dict[str, object]) -> dict[str, objec
 
 
 def _lenient(field: Field) -> Field:
-    """The same question, not asked in earnest: what is half filled in is shown so."""
+    """The question, not asked in earnest: what is half filled in is shown so."""
     columns = tuple(replace(each, required=False, fault=None) for each in field.columns)
     return replace(field, required=False, readonly=False, fault=None, columns=columns)
 

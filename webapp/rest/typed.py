@@ -48,6 +48,7 @@ def typed(value: object) -> dict[str, object]:
 
 
 def all_typed(variables: Mapping[str, object]) -> dict[str, object]:
+    """Variables by name, each with its type."""
     return {name: typed(value) for name, value in variables.items()}
 
 
@@ -101,7 +102,7 @@ def _read(sent: Any, where: str) -> object:
 
 
 def _read_or_file(sent: Any, where: str) -> object:
-    """The same, where a file may be sent, too."""
+    """A value, where a file may be sent, too."""
     if not isinstance(sent, dict) or str(sent.get("type") or "").lower() != "file":
         return _read(sent, where)
     _known(sent, ("value", "type", "valueInfo"), where)

@@ -61,7 +61,7 @@ def agree() -> str:
 @bp.post("/papers/<code>/confirm")
 @login_required
 def confirm(code: str) -> AnyResponse:
-    """It was signed by ink: whoever says so scanned the code on it."""
+    """A paper was signed by ink: whoever says so scanned the code on it."""
     case_id = cases.confirm_scanned(code, asked.form.text("scanned"), g.person)
     flash(gettext("The signature of %(code)s is confirmed.", code=code), "plain")
     return redirect(url_for("case.show", case_id=case_id, _anchor="custody"), 303)

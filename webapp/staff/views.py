@@ -76,7 +76,7 @@ def shut_out(staff_id: int) -> Response | tuple[str, int]:
 @bp.post("/<int:staff_id>/let-in")
 @login_required
 def let_in(staff_id: int) -> Response | tuple[str, int]:
-    """They may sign in again."""
+    """Somebody may sign in again."""
     return _do(staff_id, lambda: directory.set_active(staff_id, True, actor=g.person))
 
 
@@ -92,7 +92,7 @@ def set_password(staff_id: int) -> Response | tuple[str, int]:
 @bp.post("/<int:staff_id>/unlock")
 @login_required
 def unlock(staff_id: int) -> Response | tuple[str, int]:
-    """They may try to sign in again at once."""
+    """Somebody may try to sign in again at once."""
     return _do(staff_id, lambda: directory.unlock(staff_id, actor=g.person))
 
 

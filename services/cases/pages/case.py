@@ -242,7 +242,7 @@ def _cancelled(task: Task) -> bool:
 
 
 def _papers(case: Case, person: directory.Person, shown: Container[str]) -> list[PaperLine]:
-    """Those of the person's own offices, and those that a step there is about: else a PSC does not see what the body
+    """Papers of the person's own offices, and those that a step there is about: else a PSC does not see what the body
     writes, nor the body the PSC's."""
     return [
         PaperLine(paper.id, paper.item, paper.number, paper.made_at, paper.made_by, paper.copies)

@@ -115,7 +115,7 @@ class FormsRead:
     def __init__(self, case: Case, instances: Mapping[int, Instance], applicant: Applicant | None) -> None:
         self.case, self.instances, self.applicant = case, instances, applicant
         self.rules = registry.current()
-        self.files = attachments.Files(case.id, "").all
+        self.files = attachments.FilesOfCase(case.id, "").all
 
     def form(self, task: Task) -> Form | None:
         """None when no plugin that is switched on has it any more."""
@@ -162,7 +162,7 @@ class FormsRead:
             staff=lambda role: (),
             decide=_nothing,
             read_code=documents.read_payload,
-            files=attachments.Files(self.case.id, task.id, self.files),
+            files=attachments.FilesOfCase(self.case.id, task.id, self.files),
         )
 
 
@@ -181,7 +181,7 @@ def _applicants_own(applicant: ApplicantFacts | None) -> dict[tuple[str, str], o
 def _not_said(
     task: Task, asked: Sequence[tuple[Field, object]], before: dict[tuple[str, str], object]
 ) -> Iterator[tuple[Field, object]]:
-    """Those that say something new; the same plugin's question of one name is one question."""
+    """Answers that say something new; the same plugin's question of one name is one question."""
     plugin = (task.form or "").partition(".")[0]
     for field, value in asked:
         if before.get(("", field.name)) == value and (plugin, field.name) not in before:

@@ -117,6 +117,7 @@ def inbox_row(
     version: int,
     holders: dict[int, directory.Holder],
 ) -> InboxRow:
+    """One line of a list, of a step and its case."""
     mine = task.assignee_id is not None and in_hands_of(task, person)
     holder = holders.get(task.assignee_id) if task.assignee_id else None
     free = task.assignee_id is None and works_as(task, person)

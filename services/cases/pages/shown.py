@@ -37,6 +37,8 @@ class DueView:
 
 @dataclass(frozen=True)
 class InboxRow:
+    """One line of a list: a step that waits, and what there is to know of its case."""
+
     task_id: str
     case_id: int
     number: str | None
@@ -77,6 +79,8 @@ class Counted:
 
 @dataclass(frozen=True)
 class InboxPage:
+    """One page of a list of steps."""
+
     list: str
     rows: Sequence[InboxRow]
     counts: Mapping[str, Counted]  #: list -> count, capped
@@ -118,6 +122,8 @@ class StepLine:
 
 @dataclass(frozen=True)
 class PaperLine:
+    """A paper of a case: what it is called, when and by whom it was made."""
+
     id: int
     item: str  #: "doc.talon"
     number: str
@@ -128,6 +134,8 @@ class PaperLine:
 
 @dataclass(frozen=True)
 class HistoryLine:
+    """A line of a case's history, in values."""
+
     at: datetime
     actor: str
     event: str  #: "case.task_completed"
@@ -160,6 +168,8 @@ class Incident:
 
 @dataclass(frozen=True)
 class IncidentPage:
+    """One page of incidents."""
+
     rows: Sequence[Incident]
     kinds: Sequence[tuple[str, int]]  #: what failed, and how often
     next: str | None  #: cursor of the next page
@@ -192,6 +202,8 @@ class CustodyLine:
 
 @dataclass(frozen=True)
 class CustodyStep:
+    """Where a paper of a case was, since when and with whom."""
+
     at: datetime
     event: str
     point: str
@@ -236,6 +248,8 @@ class TaskForm:
 
 @dataclass(frozen=True)
 class CasePage:
+    """Everything that a case's page shows."""
+
     case_id: int
     number: str | None
     route: str

@@ -70,7 +70,7 @@ def complete(
     outputs: Mapping[str, object],
     local: Mapping[str, object] | None = None,
 ) -> None:
-    """It is done; the case goes on with what it gave. Raises NotWorker, NoSuchExternalTask, HeldByWorker."""
+    """A task is done; the case goes on with what it gave. Raises NotWorker, NoSuchExternalTask, HeldByWorker."""
     with transaction():
         work = _held(task_id, worker_id, person)[0]
         move = Move.of(work, person, own_right=True)
@@ -83,7 +83,7 @@ def complete(
 def bpmn_error(
     task_id: str, worker_id: str, code: str, person: directory.Person, *, brings: Mapping[str, object]
 ) -> None:
-    """It failed as the diagram knows how to treat: on from the boundary event for that code.
+    """An external task failed as the diagram knows how to treat: on from the boundary event for that code.
 
     Raises NoBoundary when there is none (the case stays where it is), and what `complete` raises.
     """
@@ -98,7 +98,7 @@ def bpmn_error(
 def fail(
     task_id: str, worker_id: str, person: directory.Person, *, message: str, details: str, retries: int, pause_s: float
 ) -> None:
-    """It could not be done; it may be fetched again after the pause, so often. None left: a person has to look at it.
+    """A task could not be done; it may be fetched again after the pause, so often. None left: a person has to look.
 
     Raises what `complete` raises.
     """

@@ -65,7 +65,7 @@ class Asking:
 
 
 def externals(asking: Asking, person: directory.Person, *, first: int = 0, most: int = 100) -> Sequence[External]:
-    """Those that wait, the oldest first; one page. Raises NotWorker."""
+    """External tasks that wait, the oldest first; one page. Raises NotWorker."""
     wanted = _joined().where(for_account(person, looks_after=True), *_asked(asking, person))
     wanted = wanted.order_by(ExternalTask.created_at, ExternalTask.task_id)
     return [External(*row) for row in db.session.execute(wanted.offset(first).limit(most))]

@@ -20,6 +20,8 @@ _SIGNATURE = re.compile(r"([^(]+)\((.*)\)")
 
 @dataclass(frozen=True)
 class Parameter:
+    """A parameter of a built-in function: its name, and the kinds of values that it takes."""
+
     name: str
     kinds: frozenset[str]
     optional: bool = False

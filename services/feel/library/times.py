@@ -155,7 +155,7 @@ def _last_day(value: Value) -> Date:
 
 @LIBRARY.declare("is(value1: any, value2: any)")
 def is_same(a: Value, b: Value) -> bool:
-    """The same in every part: times with their place, not only their instant (10.3.4.8)."""
+    """Whether both are the same in every part: times with their place, not only their instant (10.3.4.8)."""
     if type(a) is not type(b):
         return False
     if isinstance(a, Time | DateTime | DaysTime | YearsMonths):

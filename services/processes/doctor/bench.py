@@ -17,6 +17,8 @@ THROWS = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
 
 
 class Translated(Protocol):
+    """Which texts of the files have a translation."""
+
     def find(self, context: str, msgid: str) -> str:
         """The translation; empty when there is none."""
 
@@ -187,7 +189,7 @@ def executable_of(sheet: Sheet) -> list[str]:
 
 
 def decisions_of(sheet: Sheet) -> list[etree._Element]:
-    """Its decisions, as they are written."""
+    """A file's decisions, as they are written."""
     if sheet.kind != "dmn" or sheet.root is None:
         return []
     return [node for node in sheet.root.iterchildren(etree.Element) if local_name(node) == "decision"]

@@ -78,7 +78,7 @@ def _to_the_minute(value: object) -> object:
 
 
 def _chosen(question: Question, value: object, call: FormCall) -> object:
-    """Its key, or theirs; where the choices hang on other answers, whether there are such is asked when it is sent."""
+    """The key, or the keys; where the choices hang on other answers, whether there are such is asked later."""
     keys = [choice.key for choice in question.field.choices]
     if question.choices_from:
         keys = [key for key, _, _ in offered(call.case.variables.get(question.choices_from))]

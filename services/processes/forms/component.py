@@ -88,7 +88,7 @@ class Component:
         return value
 
     def under(self, name: str) -> "Component":
-        """Its validation, its appearance …: faults are the component's."""
+        """What stands under a property: its validation, its appearance …: faults are the component's."""
         value = self.raw.get(name) or {}
         if not isinstance(value, dict):
             self.fault("form-shape", property=name, value=said(value))

@@ -17,10 +17,12 @@ TOO_EXACT = "There are too many digits after the comma."
 
 
 def at_least(letters: int) -> Rule:
+    """At least so many letters."""
     return lambda answer: TOO_SHORT if len(str(answer).strip()) < letters else ""
 
 
 def written_as(matches: Callable[[str], bool], message: str) -> Rule:
+    """Written as a pattern says; the designer's own words for what is not."""
     return lambda answer: "" if matches(str(answer)) else message or OTHERWISE_WRITTEN
 
 
@@ -33,10 +35,13 @@ def an_address(answer: object) -> str:
 
 
 def in_steps_of(step: float) -> Rule:
+    """A whole number of steps, from nought."""
     return lambda answer: NOT_A_STEP if Decimal(str(answer)) % Decimal(str(step)) else ""
 
 
 def digits_after_comma(most: int) -> Rule:
+    """At most so many digits after the comma."""
+
     def check(answer: object) -> str:
         exponent = Decimal(str(answer)).normalize().as_tuple().exponent
         return TOO_EXACT if isinstance(exponent, int) and -exponent > most else ""

@@ -47,7 +47,7 @@ class Question:
         return (field.label, field.help, field.prefix, field.suffix)
 
     def __iter__(self) -> Iterator["Question"]:
-        """It and its columns, and theirs."""
+        """The question and its columns, and theirs."""
         yield self
         for column in self.columns:
             yield from column

@@ -197,7 +197,7 @@ def number_of(value: object) -> int | float | None:
 
 
 def _table(found: Field, by: Mapping[str, object]) -> Field:
-    """Its lines, and its columns where they are reckoned: a list of `{label, key}`."""
+    """A table's lines, and its columns where they are reckoned: a list of `{label, key}`."""
     columns = found.columns
     named = by.get("columns")
     if isinstance(named, list):
@@ -221,6 +221,7 @@ def _cell(value: object) -> object:
 
 
 def first_fault(asked: Sequence[Rule], answer: object) -> str:
+    """What the first of the rules finds wrong with an answer; empty when nothing is."""
     if answer in (None, "", []):
         return ""  # whether it may be empty is another question
     return next((wrong for rule in asked if (wrong := rule(answer))), "")

@@ -55,7 +55,7 @@ def _seen(files: Mapping[str, AttachedFile], answer: object) -> object:
 
 
 def named(value: object, files: Sequence[AttachedFile]) -> list[AttachedFile]:
-    """Those of the case's files that a document, or a list of documents, names; what lies elsewhere is none."""
+    """Which of the case's files that a document, or a list of documents, names; what lies elsewhere is none."""
     each = value if isinstance(value, list) else [value]
     ids = {str(one.get("documentId")) for one in each if isinstance(one, Mapping)}
     return [file for file in files if str(file.id) in ids]

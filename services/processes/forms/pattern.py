@@ -9,7 +9,7 @@ MOST_MEMORY = 1 << 20
 
 
 class BadPattern(ValueError):
-    """This is no regular expression, or one that looks around or back."""
+    """Text that is no regular expression, or one that looks around or back."""
 
 
 def compile_pattern(text: str) -> Callable[[str], bool]:

@@ -21,7 +21,7 @@ _KINDS: Mapping[Kind, VariableKind] = {
 
 
 def as_plugin_form(drawn: Drawn, title: str) -> Form:
-    """It, asked and checked like any plugin's."""
+    """A drawn form, asked and checked like any plugin's."""
     return Form(
         title or drawn.name,
         drawn.submit,

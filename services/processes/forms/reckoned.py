@@ -13,7 +13,7 @@ _TYPED = frozenset({"date", "time", "moment", "number", "rows"})
 
 
 def as_typed(questions: Sequence[Question], known: Answers) -> Answers:
-    """The same, but for days, times and exact numbers, which are kept as texts."""
+    """The answers, but for days, times and exact numbers, which are kept as texts."""
     changed: dict[str, object] | None = None
     for question in questions:
         if question.field.kind in _TYPED and (value := found_at(known, question.field.name)) is not None:
