@@ -63,7 +63,7 @@ def _opened(row: Arriving, take_over_id: int, person: directory.Person) -> Move:
 
 
 def _close(move: Move, row: Arriving) -> None:
-    """It was over before Komek: found, printed in the register, and nothing more."""
+    """A case was over before Komek: found, printed in the register, and nothing more."""
     case = move.case
     said = {name: row.answers.get(name, "") for name in APPLICANT}
     facts = ApplicantFacts(**{**said, "phone_raw": said["phone"], "language": said["language"] or "kk"})

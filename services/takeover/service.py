@@ -102,7 +102,7 @@ def taken_over() -> list[TakeOver]:
 
 
 def confirm(take_over_id: int, *, person: directory.Person) -> None:
-    """They are right: from now on they stand. Raises NotAdministrator, NoSuchTakeOver, TakeOverSettled."""
+    """Cases that came over are right: from now on they stand. Raises NotAdministrator, NoSuchTakeOver, TakeOverSettled."""
     directory.authorise(person)
     with transaction():
         taken = _open(take_over_id)
@@ -202,7 +202,7 @@ def _is_known(number: str) -> bool:
 
 
 def _numbers_go_on(verdicts: Sequence[Verdict]) -> None:
-    """This year's books go on after the highest number that came over, as far as it is one of theirs."""
+    """The year's books go on after the highest number that came over, as far as it is one of theirs."""
     year = directory.today().year
     highest: dict[str, int] = {}
     for each in verdicts:

@@ -57,7 +57,7 @@ def take() -> Page:
 @bp.post("/<int:take_over_id>/confirm")
 @login_required
 def confirm(take_over_id: int) -> Page:
-    """They are right."""
+    """Cases that came over are right."""
     return _settle(lambda: takeover.confirm(take_over_id, person=g.person))
 
 
