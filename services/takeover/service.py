@@ -102,7 +102,7 @@ def taken_over() -> list[TakeOver]:
 
 
 def confirm(take_over_id: int, *, person: directory.Person) -> None:
-    """Cases that came over are right: from now on they stand. Raises NotAdministrator, NoSuchTakeOver, TakeOverSettled."""
+    """What came over is right: from now on they stand. Raises NotAdministrator, NoSuchTakeOver, TakeOverSettled."""
     directory.authorise(person)
     with transaction():
         taken = _open(take_over_id)
