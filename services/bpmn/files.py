@@ -58,7 +58,7 @@ class FileSet(Mapping[str, bytes]):
 
     @classmethod
     def of(cls, contents: Mapping[str, bytes]) -> "FileSet":
-        """The same files, with what was read of them already."""
+        """The files, with what was read of them already."""
         return contents if isinstance(contents, FileSet) else cls(contents)
 
     def __getitem__(self, name: str) -> bytes:
@@ -78,7 +78,7 @@ class FileSet(Mapping[str, bytes]):
         return FileSet(contents, self._read)
 
     def some(self, names: Iterable[str]) -> "FileSet":
-        """Those of these names."""
+        """The files of these names."""
         return self.others({name: self[name] for name in names})
 
     def root(self, name: str) -> etree._Element:

@@ -44,7 +44,7 @@ def gather(sent: Mapping[str, bytes], in_force: Mapping[str, bytes]) -> Whole:
 
 
 def closure(name: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """That file, then every one that it hangs on. Raises BadDiagram."""
+    """The file, then every one that it hangs on. Raises BadDiagram."""
     known = _contents(FileSet.of(files))
     return {each: files[each] for each in [name, *sorted(_reached([name], known, _givers(known)) - {name})]}
 
