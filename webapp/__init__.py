@@ -41,6 +41,7 @@ from webapp import (
     incidents,
     notices,
     rest,
+    retention,
     signing,
     staff,
     takeover,
@@ -131,7 +132,7 @@ def create_app(config: Config | None = None) -> Flask:
     csrf.exempt(rest.bp)
     for screens in (
         account, beginning, inbox, notices, case, desk, signing, calendar, boards, designer, admin, absences, staff,
-        takeover, incidents, time_machine, health,
+        takeover, retention, incidents, time_machine, health,
     ):  # fmt: skip
         app.register_blueprint(screens.bp)
     app.after_request(_protect)

@@ -30,7 +30,7 @@ from services.custody.happened import Moved, NewPaper
 from services.custody.labels import make_labels, note_new_label, put_first_label, put_label
 from services.custody.mishaps import find_again, note_damage, replace, send_back, take_in_stray
 from services.custody.models import Consignment, ConsignmentLine, CustodyEvent, Item, Label
-from services.custody.photos import MOST_BYTES, add_photo, photo, photos_of
+from services.custody.photos import MOST_BYTES, add_photo, erase, photo, photos_of
 from services.custody.queries import (
     coming,
     consignment_by_number,
@@ -126,6 +126,7 @@ __all__ = [
     "consignment_of",
     "consignments",
     "counts",
+    "erase",
     "find_again",
     "finish_receiving",
     "give_out",

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from services import clock, directory, pictures
 from services.custody.errors import NoSuchPhoto, NotAPicture
-from services.custody.models import Photo
+from services.custody.models import ConsignmentLine, Item, Photo
 from services.db import db
 
 MOST_BYTES = pictures.MOST_BYTES
@@ -43,3 +43,10 @@ def shrink(file: bytes) -> bytes:
         return pictures.redraw(file, LONGEST_SIDE)
     except pictures.NoPicture:
         raise NotAPicture from None
+
+
+def erase(case_ids: Sequence[int]) -> None:
+    """No picture of those cases' papers is left, nor what was said of a damage; in the caller's transaction."""
+    codes = select(Item.code).where(Item.case_id.in_(case_ids))
+    db.session.execute(delete(Photo).where(Photo.code.in_(codes)))
+    db.session.execute(update(ConsignmentLine).where(ConsignmentLine.code.in_(codes)).values(damage=""))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, cast, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services import journal, registry, signing
 from services.db import db, transaction
@@ -159,3 +160,11 @@ def draw_paper(paper_id: int, rules: Registry, *, at: datetime) -> bytes:
     """
     found = paper(paper_id)
     return draw_form(found.item, found.content, rules, at=at)
+
+
+def erase(case_ids: Sequence[int]) -> None:
+    """Nothing is left of what the papers of those cases say but their outgoing numbers; in the caller's transaction."""
+    number = Paper.content["outgoing_number"]
+    kept = case((number.is_(None), cast({}, JSONB)), else_=func.jsonb_build_object("outgoing_number", number))
+    ours = update(Paper).where(Paper.case_id.in_(case_ids)).values(content=kept, signed_pdf=None, made_by="")
+    db.session.execute(ours, execution_options={"synchronize_session": False})

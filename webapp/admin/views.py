@@ -59,6 +59,16 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section("staff.show", _("Staff"), _("Who works here, in which roles; joining and leaving."), _administrators),
     Section(
+        "retention.show", _("Keeping and destroying"),
+        _("Cases kept for their whole time; acts of destruction, by two persons."),
+        _administrators,
+    ),
+    Section(
+        "retention.ask_for_person", _("A person's file"),
+        _("Everything that is held under an IIN, and who looked at it, on request."),
+        _administrators,
+    ),
+    Section(
         "absences.show",
         _("Absences"),
         _("Who is away, by which order, who stands in; whether enough people take applications."),

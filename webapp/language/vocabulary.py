@@ -26,6 +26,8 @@ PAPERS = {
 }
 EVENTS = {
     "case.opened": _("application opened"),
+    "case.destroyed": _("destroyed by an act: its data is erased"),
+    "case.person_file_read": _("a person's file was read on request"),
     "case.taken_over": _("taken over from paper"),
     "case.take_over_undone": _("taking over undone"),
     "case.begun": _("application begun by itself"),

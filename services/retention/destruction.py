@@ -1,0 +1,170 @@
+"""Cases whose time of keeping is over: proposed by one person, destroyed by another, by an act with a number.
+
+How long a file is kept is the region's parameter (`retention_years`; the act does not say it, the row says where it is
+from). What is left of a case is its row without personal data: number, offices, days, outcome; and its journal, whose
+lines hold ids and no texts, so that its chain stays whole. Applicant, answers, papers, files, photos, what the diagram
+knew and what tables decided on are erased.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from services import attachments, clock, custody, deadlines, directory, documents, jobs, journal, notices, registry
+from services.cases.models import Answer, Applicant, Case, ExternalTask, Instance, Message, Task
+from services.cases.reading import lock_cases
+from services.db import db, transaction
+from services.letters import is_printable
+from services.retention.errors import ActOpen, ActSettled, NoActNumber, NoSuchAct, NothingToDestroy, TwoPersons
+from services.retention.models import Destroyed, DestructionAct
+
+PARAMETER = "retention_years"
+#: so many at a time: an act that somebody reads, a transaction that ends
+MOST_OF_AN_ACT = 500
+STREAM = "retention"
+
+
+def ripe() -> list[dict[str, Any]]:
+    """The cases that have been kept for their whole time, the oldest first, at most `MOST_OF_AN_ACT`.
+
+    Nothing, where the region says no term.
+    """
+    years = deadlines.whole_number(registry.current(), PARAMETER)
+    if not years:
+        return []
+    sure = clock.now() - timedelta(days=365 * years - 2)
+    wanted = (
+        select(Case)
+        .outerjoin(Destroyed, Destroyed.case_id == Case.id)
+        .where(Case.closed_at < sure, Case.plays.is_(None), Destroyed.case_id.is_(None))
+        .order_by(Case.closed_at, Case.id)
+        .limit(MOST_OF_AN_ACT)
+    )
+    today, rules = directory.today(), registry.current()
+    found = []
+    for case in db.session.scalars(wanted):
+        assert case.closed_at is not None
+        until = deadlines.years_after(rules, case.body_key, case.closed_at, PARAMETER)
+        if until is not None and until <= today:
+            found.append(_line(case, until))
+    sent = documents.outgoing_numbers([line["id"] for line in found], rules.papers_that("answers"))
+    return [{**line, "outgoing": list(sent.get(line["id"], ()))} for line in found]
+
+
+def acts() -> list[DestructionAct]:
+    """Every act, the newest first."""
+    return list(db.session.scalars(select(DestructionAct).order_by(DestructionAct.id.desc()).limit(100)))
+
+
+def act(act_id: int, *, person: directory.Person) -> DestructionAct:
+    """One act, to be read and printed. Raises NotAdministrator, NoSuchAct."""
+    directory.authorise(person)
+    row = db.session.get(DestructionAct, act_id)
+    if row is None:
+        raise NoSuchAct
+    return row
+
+
+def propose(*, person: directory.Person) -> int:
+    """A list of every ripe case; nothing is destroyed by it. Raises NotAdministrator, ActOpen, NothingToDestroy."""
+    directory.authorise(person)
+    with transaction():
+        _alone()
+        if any(each.done_at is None and each.withdrawn_at is None for each in acts()):
+            raise ActOpen
+        lines = ripe()
+        if not lines:
+            raise NothingToDestroy
+        row = DestructionAct(number="", proposed_at=clock.now(), proposed_by_id=person.id, lines=lines)
+        db.session.add(row)
+        db.session.flush()
+        _note("retention.proposed", row, person)
+    return row.id
+
+
+def withdraw(act_id: int, *, person: directory.Person) -> None:
+    """The list is not carried out. Raises NotAdministrator, NoSuchAct, ActSettled."""
+    directory.authorise(person)
+    with transaction():
+        row = _open(act_id)
+        row.withdrawn_at = clock.now()
+        _note("retention.withdrawn", row, person)
+
+
+def carry_out(act_id: int, number: str, *, person: directory.Person) -> None:
+    """Destroy what the list names, by the act of that number: for good.
+
+    Raises NotAdministrator, NoSuchAct, ActSettled, TwoPersons, NoActNumber.
+    """
+    directory.authorise(person)
+    said = " ".join(number.split())
+    if not said or len(said) > 60 or not is_printable(said):
+        raise NoActNumber
+    with transaction():
+        row = _open(act_id)
+        if row.proposed_by_id == person.id:
+            raise TwoPersons
+        ids = sorted(int(str(line["id"])) for line in row.lines)
+        lock_cases(ids)
+        _erase(ids)
+        row.number, row.done_at, row.done_by_id = said, clock.now(), person.id
+        db.session.add_all([Destroyed(case_id=each, act_id=row.id) for each in ids])
+        who = f"staff:{person.id}"
+        line = journal.NewLine("case.destroyed", who, {"act": row.id, "act_number": said})
+        journal.append_each({f"case:{each}": line for each in ids}, actor=who, at=clock.now())
+        _note("retention.carried_out", row, person)
+
+
+def _erase(ids: Sequence[int]) -> None:
+    """Everything of those cases by which a person could be known; the journal has nothing of it."""
+    jobs.forget_cases(ids)
+    notices.forget_cases(ids)
+    tasks = select(Task.id).where(Task.case_id.in_(ids))
+    db.session.execute(delete(ExternalTask).where(ExternalTask.task_id.in_(tasks)))
+    for case_id in ids:
+        attachments.erase(case_id)
+    custody.erase(ids)
+    documents.erase(ids)
+    db.session.execute(delete(Answer).where(Answer.case_id.in_(ids)))
+    db.session.execute(delete(Message).where(Message.case_id.in_(ids)))
+    nobody = dict.fromkeys(("surname", "given_name", "patronymic", "iin", "address", "phone", "phone_raw"), "")
+    gone = (
+        update(Applicant).where(Applicant.case_id.in_(ids)).values(**nobody, sort_key="", found_by=func.to_tsvector(""))
+    )
+    db.session.execute(gone)
+    said = {"inputs": {}, "delay_reason": "", "conflict_reason": "", "why": ""}
+    db.session.execute(update(Task).where(Task.case_id.in_(ids)).values(**said))
+    db.session.execute(update(Instance).where(Instance.case_id.in_(ids)).values(state=b"", decided=[]))
+    db.session.execute(update(Case).where(Case.id.in_(ids)).values(version=Case.version + 1))
+    db.session.expire_all()
+
+
+def _line(case: Case, until: date) -> dict[str, Any]:
+    return {
+        "id": case.id, "number": case.number or "", "office": case.body_key, "opened_on": _day(case.opened_at, case),
+        "closed_on": _day(case.closed_at, case), "kept_until": until.isoformat(),
+    }  # fmt: skip
+
+
+def _day(at: datetime | None, case: Case) -> str:
+    return deadlines.local(registry.current(), case.body_key, at).date().isoformat() if at else ""
+
+
+def _open(act_id: int) -> DestructionAct:
+    row = db.session.get(DestructionAct, act_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NoSuchAct
+    if row.done_at is not None or row.withdrawn_at is not None:
+        raise ActSettled
+    return row
+
+
+def _alone() -> None:
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("komek.retention"))))
+
+
+def _note(event: str, row: DestructionAct, person: directory.Person) -> None:
+    details = {"act": row.id, "act_number": row.number, "cases": len(row.lines)}
+    journal.append(STREAM, [journal.NewLine(event, f"staff:{person.id}", details)], at=clock.now())

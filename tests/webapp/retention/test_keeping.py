@@ -1,0 +1,164 @@
+"""Files are kept for the region's term, destroyed by two persons, and shown to the person they are about."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from services import clock, directory, journal, retention
+from services.db import db
+from tests.people.office import APPLICATION, OFFICE, Office
+from tests.people.surfer import Surfer
+
+THEN = datetime(2020, 3, 2, 5, 0, tzinfo=UTC)
+BEFORE_RIPE = datetime(2025, 3, 1, 5, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
+IIN = str(APPLICATION["iin"])
+#: by which the applicant of these cases could be known
+TRACES = (str(APPLICATION["surname"]), IIN, "Үлгі көшесі", "+77000000001", "8 700 000 00 01")
+
+
+@pytest.fixture
+def finished(house: Flask) -> int:
+    """A case from its application to the answer that was handed over, six years ago."""
+    with clock.stopped(THEN):
+        case_id = Office(house).run()
+    return case_id
+
+
+@pytest.fixture
+def admins(house: Flask) -> tuple[directory.Person, directory.Person]:
+    config = house.config["KOMEK"]
+    second = directory.add_staff("admin2", "Екінші Әкімші", "жаңбырлы күз кеші 17", actor="console", config=config)
+    directory.appoint(second, "OBLAST", "admin", actor="console", from_on=THEN.date())
+    found = {each.login: each for each in directory.everybody()}
+    return found["admin"], found["admin2"]
+
+
+def traces() -> set[str]:
+    """Tables in which anything of the applicant stands, but those of the staff's own names."""
+    tables = db.session.scalars(text("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"))
+    found = set()
+    for name in set(tables) - {"staff"}:
+        for trace in TRACES:
+            there = text(f'SELECT 1 FROM "{name}" AS row WHERE CAST(row AS text) LIKE :trace LIMIT 1')
+            if db.session.scalar(there.bindparams(trace=f"%{trace}%")):
+                found.add(name)
+    db.session.rollback()
+    return found
+
+
+def test_what_was_kept_for_its_term_is_destroyed_by_two_persons_and_the_journal_stays_whole(
+    house: Flask, finished: int, admins: tuple[directory.Person, directory.Person]
+) -> None:
+    first, second = admins
+    number = db.session.scalar(text('SELECT number FROM "case"'))
+    assert {"applicant", "answer", "paper"} <= traces()
+    with clock.stopped(BEFORE_RIPE):
+        assert retention.ripe() == []
+        with pytest.raises(retention.NothingToDestroy):
+            retention.propose(person=first)
+    with clock.stopped(NOW):
+        act = retention.propose(person=first)
+        with pytest.raises(retention.TwoPersons):
+            retention.carry_out(act, "7", person=first)
+        with pytest.raises(retention.NoActNumber):
+            retention.carry_out(act, " ", person=second)
+        assert traces(), "a proposal destroys nothing"
+        lines = len(journal.read(f"case:{finished}", limit=1000))
+        retention.carry_out(act, "7-ЖА", person=second)
+        assert traces() == set()
+        assert journal.verify() == []
+        assert len(journal.read(f"case:{finished}", limit=1000)) == lines + 1
+        with pytest.raises(retention.ActSettled):
+            retention.carry_out(act, "8", person=second)
+        assert retention.ripe() == []
+        [line] = retention.acts()[0].lines
+        assert line["number"] == number and line["outgoing"] == [f"19-X{THEN.year}-00001"]
+
+
+def test_a_destroyed_case_is_still_found_by_its_number_and_its_pages_say_what_happened(
+    house: Flask, finished: int, admins: tuple[directory.Person, directory.Person]
+) -> None:
+    with clock.stopped(NOW):
+        retention.carry_out(retention.propose(person=admins[0]), "7-ЖА", person=admins[1])
+        number = db.session.scalar(text('SELECT number FROM "case"'))
+        head = Surfer(house).sign_in("head.taldykorgan")
+        page = head.find(number)
+        assert page.status_code == 200 and page.request.path == f"/cases/{finished}"
+        assert "деректері өшірілді" in page.text and not any(trace in page.text for trace in TRACES)
+        assert head.find(str(APPLICATION["surname"])).request.path != f"/cases/{finished}"
+        paper = db.session.scalar(text("SELECT min(id) FROM paper"))
+        assert head.get(f"/papers/{paper}").status_code < 500
+
+
+def test_a_list_is_withdrawn_and_only_one_is_open(
+    house: Flask, finished: int, admins: tuple[directory.Person, directory.Person]
+) -> None:
+    with clock.stopped(NOW):
+        act = retention.propose(person=admins[0])
+        with pytest.raises(retention.ActOpen):
+            retention.propose(person=admins[1])
+        retention.withdraw(act, person=admins[0])
+        with pytest.raises(retention.ActSettled):
+            retention.carry_out(act, "7", person=admins[1])
+        assert len(retention.ripe()) == 1 and traces()
+
+
+def test_a_persons_file_shows_everything_and_who_looked_and_its_reading_is_written_down(
+    house: Flask, finished: int
+) -> None:
+    clerk = Surfer(house).sign_in("clerk.taldykorgan")
+    clerk.get(f"/cases/{finished}")
+    clerk.submit("/iin")
+    admin = Surfer(house).sign_in("admin")
+    admin.get("/admin/person-file")
+    page = admin.submit("/admin/person-file", {"iin": IIN, "request_number": "№ 17"})
+    assert page.status_code == 200
+    number = db.session.scalar(text('SELECT number FROM "case"'))
+    clerks = {each.full_name for each in directory.staff_at(OFFICE, "clerk")}
+    assert number in page.text and str(APPLICATION["surname"]) in page.text and "40000" in page.text
+    assert any(name in page.text for name in clerks)
+    events = [each.event for each in journal.read(f"case:{finished}")]
+    assert events[0] == "case.person_file_read" and "case.iin_viewed" in events
+    assert IIN not in str([each.details for each in journal.read("retention")])
+    again = admin.submit("/admin/person-file", {"iin": IIN, "request_number": "№ 18"})
+    assert "№ 18" in again.text and admin.submit("/admin/person-file", {"iin": "000000000000"}).status_code == 200
+
+
+@pytest.mark.parametrize("asked", [{"iin": "123"}, {"iin": IIN, "request_number": " "}])
+def test_a_file_is_read_only_of_a_whole_iin_and_by_a_request(house: Flask, asked: dict[str, str]) -> None:
+    admin = Surfer(house).sign_in("admin")
+    admin.get("/admin/person-file")
+    assert admin.submit("/admin/person-file", {"request_number": "17", **asked}).status_code == 400
+
+
+def test_nobody_but_an_administrator_destroys_or_reads_a_persons_file(house: Flask) -> None:
+    head = Surfer(house).sign_in("head.taldykorgan")
+    for path in ("/admin/retention/", "/admin/person-file", "/admin/retention/1"):
+        assert head.get(path).status_code == 403, path
+    person = directory.staff_at(OFFICE, "head")[0]
+    for verb in (
+        lambda: retention.propose(person=person),
+        lambda: retention.carry_out(1, "7", person=person),
+        lambda: retention.person_file(IIN, "17", person=person),
+    ):
+        with pytest.raises(directory.NotAdministrator):
+            verb()
+
+
+def test_the_pages_propose_carry_out_and_print_an_act(
+    house: Flask, finished: int, admins: tuple[directory.Person, directory.Person]
+) -> None:
+    with clock.stopped(NOW):
+        first = Surfer(house).sign_in("admin")
+        first.get("/admin/retention/")
+        page = first.submit("/propose")
+        assert page.status_code == 200 and "/carry-out" not in page.text
+        second = Surfer(house).sign_in("admin2", "жаңбырлы күз кеші 17")
+        second.get("/admin/retention/")
+        assert second.submit("/carry-out", {"number": "7-ЖА"}).status_code == 200
+        act = retention.acts()[0]
+        printed = second.get(f"/admin/retention/{act.id}").text
+        assert "7-ЖА" in printed and "Екінші Әкімші" in printed
