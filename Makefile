@@ -1,7 +1,4 @@
 # Everything starts here; `make` says what there is.
-HOST ?= 127.0.0.1
-PORT ?= 8000
-WORKERS ?= 0
 TEST_PROCESSES ?= 2
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
@@ -28,7 +25,7 @@ help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 21
 
 run: $(VENV)/run.done $(VENDOR) $(VENV)/words.done  ## open a working inbox on http://127.0.0.1:8000, from nothing (PORT=8001: elsewhere)
-	@exec $(BIN)/komek --demo serve --host $(HOST) --port $(PORT) --workers $(WORKERS)
+	@exec $(BIN)/komek --demo serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) $(if $(WORKERS),--workers $(WORKERS))
 
 test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done  ## check and test everything, from nothing
 	@$(MAKE) --no-print-directory check

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,17 +80,10 @@ class Config:
         given: dict[str, object] = {}
         if "DATABASE_URL" in env:
             given["database_url"] = env["DATABASE_URL"]
-        for name, kind in (("database_url", str), ("secret_key", str),
-                           ("former_secret_key", str), ("var", Path), ("plugins", tuple),
-                           ("sign_in_attempts", int), ("sign_in_window_s", int), ("proxies", int), ("demo", bool),
-                           ("demo_cases", bool),
-                           ("prepare_statements", bool), ("database_connect_s", int), ("database_network_s", int),
-                           ("database_statement_s", int), ("database_lock_s", int), ("database_idle_s", int),
-                           ("secure_cookies", bool), ("smtp_url", str), ("mail_from", str),
-                           ("public_url", str)):  # fmt: skip
-            raw = env.get(f"KOMEK_{name.upper()}")
-            if raw is not None:
-                given[name] = _read(f"KOMEK_{name.upper()}", raw, kind)
+        for setting in fields(cls):
+            raw = env.get(f"KOMEK_{setting.name.upper()}")
+            if raw is not None and setting.name != "testing":
+                given[setting.name] = _read(f"KOMEK_{setting.name.upper()}", raw, type(setting.default))
         return cls(**given)  # type: ignore[arg-type]
 
     def check_keys(self) -> None:

@@ -3,23 +3,13 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_month_names
+
 from services.kazakh import with_ending
 
-#: month: nominative; «наурызында», as the talon of appendix 4 needs it; Russian genitive
-_MONTHS = (
-    ("қаңтар", "қаңтарында", "января"),
-    ("ақпан", "ақпанында", "февраля"),
-    ("наурыз", "наурызында", "марта"),
-    ("сәуір", "сәуірінде", "апреля"),
-    ("мамыр", "мамырында", "мая"),
-    ("маусым", "маусымында", "июня"),
-    ("шілде", "шілдесінде", "июля"),
-    ("тамыз", "тамызында", "августа"),
-    ("қыркүйек", "қыркүйегінде", "сентября"),
-    ("қазан", "қазанында", "октября"),
-    ("қараша", "қарашасында", "ноября"),
-    ("желтоқсан", "желтоқсанында", "декабря"),
-)
+#: «наурызында», as the talon of appendix 4 needs it, from January on; the other forms are CLDR's
+_WITHIN = ("қаңтарында", "ақпанында", "наурызында", "сәуірінде", "мамырында", "маусымында", "шілдесінде", "тамызында",
+           "қыркүйегінде", "қазанында", "қарашасында", "желтоқсанында")  # fmt: skip
 
 
 def local_day(text: str, zone: ZoneInfo) -> date:
@@ -35,14 +25,14 @@ def day_words(day: date) -> dict[str, str]:
 
     And the parts that appendix 4 leaves blank.
     """
-    month, within, russian = _MONTHS[day.month - 1]
+    month, russian = (get_month_names("wide", locale=language)[day.month] for language in ("kk", "ru"))
     return {
         "kk": f"{day.year} жылғы {day.day} {month}",
         "kk_until": with_ending(f"{day.year} жылғы {day.day} {month}", "ға"),
         "ru": f"{day.day} {russian} {day.year} года",
         "year": str(day.year),
         "day": str(day.day),
-        "month_within": within,
+        "month_within": _WITHIN[day.month - 1],
     }
 
 

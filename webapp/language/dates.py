@@ -3,18 +3,12 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_month_names
+
 from services import clock
 from services.errors import Invalid
 from services.kazakh import with_ending
 
-MONTHS = {
-    "kk": ("қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым",
-           "шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан"),
-    "ru": ("января", "февраля", "марта", "апреля", "мая", "июня",
-           "июля", "августа", "сентября", "октября", "ноября", "декабря"),
-    "en": ("January", "February", "March", "April", "May", "June",
-           "July", "August", "September", "October", "November", "December"),
-}  # fmt: skip
 DAYS = {
     "kk": {-1: "кеше", 0: "бүгін", 1: "ертең"},
     "ru": {-1: "вчера", 0: "сегодня", 1: "завтра"},
@@ -30,7 +24,7 @@ def in_words(at: datetime, language: str, zone: ZoneInfo) -> str:
     away = (there.date() - today) // timedelta(days=1)
     if away in days:
         return f"{days[away]} {there:%H:%M}"
-    month = MONTHS[language][there.month - 1]
+    month = _month(there.month, language)
     if there.year == today.year:
         return f"{there.day} {month} {there:%H:%M}"
     return f"{there:%d.%m.%Y %H:%M}"
@@ -38,13 +32,13 @@ def in_words(at: datetime, language: str, zone: ZoneInfo) -> str:
 
 def day(on: date, language: str) -> str:
     """«26 қараша»."""
-    return f"{on.day} {MONTHS[language][on.month - 1]}"
+    return f"{on.day} {_month(on.month, language)}"
 
 
 def exactly(at: datetime, language: str, zone: ZoneInfo) -> str:
     """«2013 жылғы 15 наурыз 18:00»: the whole of it, for print and for those who ask."""
     there = at.astimezone(zone)
-    month = MONTHS[language][there.month - 1]
+    month = _month(there.month, language)
     return DATES[language].format(day=there.day, month=month, year=there.year) + f", {there:%H:%M}"
 
 
@@ -89,6 +83,11 @@ def day_until(on: date, language: str) -> str:
     """«26 қарашаға дейін», "до 26 ноября", "until 26 November"."""
     said = day(on, language)
     return with_ending(said, "ға") + " дейін" if language == "kk" else f"{'до' if language == 'ru' else 'until'} {said}"
+
+
+def _month(number: int, language: str) -> str:
+    """As it stands behind a day: «наурыз», «марта», "March" (CLDR)."""
+    return str(get_month_names("wide", locale=language)[number])
 
 
 HOURS = {"kk": ("сағ", "мин"), "ru": ("ч", "мин"), "en": ("h", "min")}
