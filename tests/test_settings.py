@@ -49,7 +49,7 @@ def test_every_setting_is_read_from_the_environment(name: str) -> None:
 
 
 def test_no_other_place_says_a_default_of_its_own() -> None:
-    """The Makefile hands on what it is given; what is written to be copied has the threads that the supervisor gives."""
+    """The Makefile hands on what it is given; commands to be copied have the threads that the supervisor gives."""
     makefile = (ROOT / "Makefile").read_text()
     assert not re.findall(r"^(?:HOST|PORT|WORKERS|KOMEK_\w+) *\??:?=", makefile, re.M)
     for page in ("README.md", "docs/administrators.md"):
