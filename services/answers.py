@@ -10,10 +10,11 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from services.asking import AskedNow, ask, columns_of, is_blank, line_numbers, line_of, sent_lines
 from services.errors import InvalidAnswers
 from services.kinds import MISSING, NO_FILE, NOT_A_CHOICE, READERS, Raw, as_text, as_typed, one
+from services.msgids import _
 from services.plugin import Answers, Field, Line
 
-TOO_MANY_ROWS = "There are too many lines."
-NO_LINE_MORE = "No line can be added here."
+TOO_MANY_ROWS = _("There are too many lines.")
+NO_LINE_MORE = _("No line can be added here.")
 
 MOST_ROWS = 50
 DEEPEST = 10  #: members of a path

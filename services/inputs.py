@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from services.errors import Invalid
+from services.msgids import _
 from services.plugin import Input
 
-MISSING = "%(operation)s needs its input %(input)s: the diagram does not give it."
-NOT_TEXT = "The input %(input)s of %(operation)s has to be a text."
-NOT_A_NUMBER = "The input %(input)s of %(operation)s has to be a number."
-NOT_YES_OR_NO = "The input %(input)s of %(operation)s has to be yes or no."
-NOT_A_CHOICE = "The input %(input)s of %(operation)s is none of the values it may have."
+MISSING = _("%(operation)s needs its input %(input)s: the diagram does not give it.")
+NOT_TEXT = _("The input %(input)s of %(operation)s has to be a text.")
+NOT_A_NUMBER = _("The input %(input)s of %(operation)s has to be a number.")
+NOT_YES_OR_NO = _("The input %(input)s of %(operation)s has to be yes or no.")
+NOT_A_CHOICE = _("The input %(input)s of %(operation)s is none of the values it may have.")
 
 #: plain text of a diagram for yes and no
 YES = {"yes": True, "true": True, "no": False, "false": False}

@@ -7,28 +7,29 @@ from decimal import Decimal
 from services import hours, phones
 from services.days import read_day
 from services.letters import is_printable, tidy
+from services.msgids import _
 from services.plugin import Field
 
 Raw = Mapping[str, object]
 
-MISSING = "Please fill this in."
-TOO_LONG = "This is too long."
-NOT_A_NUMBER = "Please enter a whole number."
-NOT_A_DECIMAL = "Please enter a number, as 12.5."
-TOO_SMALL = "This number is too small."
-TOO_LARGE = "This number is too large."
-NOT_A_DATE = "Please enter a date, as 31.12.2013."
-NOT_A_TIME = "Please enter a time, as 14:30."
-NOT_A_MOMENT = "Please enter a day and a time, as 31.12.2013 and 14:30."
-NOT_BOTH = "Please enter the day and the time, both."
-NOT_A_CHOICE = "Please choose one of the answers."
-NO_FILE = "Please attach a file."
-NOT_DIGITS = "This has a letter or a sign among its digits."
-ONE_OR_THE_OTHER = (
+MISSING = _("Please fill this in.")
+TOO_LONG = _("This is too long.")
+NOT_A_NUMBER = _("Please enter a whole number.")
+NOT_A_DECIMAL = _("Please enter a number, as 12.5.")
+TOO_SMALL = _("This number is too small.")
+TOO_LARGE = _("This number is too large.")
+NOT_A_DATE = _("Please enter a date, as 31.12.2013.")
+NOT_A_TIME = _("Please enter a time, as 14:30.")
+NOT_A_MOMENT = _("Please enter a day and a time, as 31.12.2013 and 14:30.")
+NOT_BOTH = _("Please enter the day and the time, both.")
+NOT_A_CHOICE = _("Please choose one of the answers.")
+NO_FILE = _("Please attach a file.")
+NOT_DIGITS = _("This has a letter or a sign among its digits.")
+ONE_OR_THE_OTHER = _(
     "This can be read in two ways: as 45000 or as 45. Write it without a mark, or with another zero behind it."
 )
-WRONG_BLANKS = "Blanks part thousands only, as in 45 000."
-NO_CONTROL = "This has characters that cannot be printed."
+WRONG_BLANKS = _("Blanks part thousands only, as in 45 000.")
+NO_CONTROL = _("This has characters that cannot be printed.")
 
 LONGEST_TEXT = 500
 #: a mark before exactly three digits: thousands for some, a fraction for others

@@ -8,12 +8,16 @@ from typing import Final
 
 import phonenumbers
 
+from services.msgids import _
+
 #: whose numbers are written without a country code, `8 701 123 45 67` or `701 123 45 67`
 COUNTRY: Final = "KZ"
 
-TOO_SHORT = "This is too short for a phone number: write it with its area code, as 8 701 123 45 67 or 8 7282 21 04 91."
-NOT_A_PHONE = "This is no phone number: check its digits, as 8 701 123 45 67 or 8 7282 21 04 91."
-NOT_ONE = "Write one phone number, in digits and nothing else, as 8 701 123 45 67."
+TOO_SHORT = _(
+    "This is too short for a phone number: write it with its area code, as 8 701 123 45 67 or 8 7282 21 04 91."
+)
+NOT_A_PHONE = _("This is no phone number: check its digits, as 8 701 123 45 67 or 8 7282 21 04 91.")
+NOT_ONE = _("Write one phone number, in digits and nothing else, as 8 701 123 45 67.")
 
 LONGEST = 40
 _WRITTEN = re.compile(r"\+?[0-9 ()./\u00a0\u202f\u2010-\u2015-]+")

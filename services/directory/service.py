@@ -28,6 +28,7 @@ from services.directory.offices import office
 from services.directory.people import ADMIN, LANGUAGES, Actor, Person, authorise, in_force, person, today
 from services.directory.sign_in import check_password
 from services.errors import InvalidAnswers
+from services.msgids import _
 
 #: small Latin letters, so that a name looks the same on every keyboard and no two names look alike
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]")
@@ -219,15 +220,15 @@ def check_staff(login: str, full_name: str, phone: str, language: str) -> dict[s
     name, words, number = login.strip().casefold(), " ".join(full_name.split()), phone.strip()
     errors = {}
     if not LOGIN.fullmatch(name):
-        errors["login"] = "Use 3 to 64 small Latin letters, digits, dots, hyphens and underscores."
+        errors["login"] = _("Use 3 to 64 small Latin letters, digits, dots, hyphens and underscores.")
     if not words or len(words) > 200 or not words.isprintable() or not kazakh.search_key(words):
-        errors["full_name"] = "Write the full name, at most 200 letters."
+        errors["full_name"] = _("Write the full name, at most 200 letters.")
     try:
         dialled = phones.e164(number) if number else ""
     except ValueError as error:
         errors["phone"] = str(error)
     if language not in LANGUAGES:
-        errors["language"] = "Choose Kazakh, Russian or English."
+        errors["language"] = _("Choose Kazakh, Russian or English.")
     if errors:
         raise InvalidAnswers(errors)
     keys = {"sort_key": kazakh.sort_key(words), "search_key": kazakh.search_key(words)}

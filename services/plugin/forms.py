@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from services.msgids import _
 from services.plugin.operations import Choice, Variable
 from services.plugin.told import Answers, Applicant, AttachedFile, CaseFacts, Decided, PersonFacts, Whereabouts
 
@@ -107,7 +108,7 @@ class Field:
         return self.asks_nothing or self.kind == "reckoned"
 
 
-NO_LETTER = "A name has letters."
+NO_LETTER = _("A name has letters.")
 
 
 def named(answer: object) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services import clock, directory, journal
 from services.db import db, transaction
 from services.errors import InvalidAnswers, NotFound
+from services.msgids import _
 from services.processes.in_force import check_looks_after, resources
 from services.processes.models import DiagramText, ProcessDefinition
 from services.processes.texts import TextDrawn, texts_of
@@ -164,7 +165,7 @@ def _check(said: Mapping[tuple[str, str], str]) -> None:
         if len(words) > LONGEST or any(not each.isprintable() for each in words.splitlines()):
             errors[f"{language}-{key}"] = "This is too long."
         elif MIXED.search(words):
-            errors[f"{language}-{key}"] = "Latin and Cyrillic letters stand in one word."
+            errors[f"{language}-{key}"] = _("Latin and Cyrillic letters stand in one word.")
     if errors:
         raise InvalidAnswers(errors)
 

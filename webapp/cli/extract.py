@@ -1,9 +1,10 @@
 """Which English words people may read: collected from code and templates for the translators.
 
 Of Komek itself, and of every plugin for itself: a plugin's words are translated in its own folder, ours as a
-stranger's. Four sources: what is marked with `_()` in screens and templates; the docstring of every error, which is
-its message; in plugins every text handed to `Field`, `Choice`, `Form` or an error, and every constant that looks like a
-sentence; the words of the rules by which diagrams are examined.
+stranger's. Four sources: what is marked with `_()` (of `services.msgids`, of Flask-Babel); the docstring of every
+error, which is its message; the words of the rules by which diagrams are examined; in plugins every text handed to
+`Field`, `Choice`, `Form` or an error, and every constant that looks like a sentence. Of the core nothing is guessed:
+`unmarked` names what looks like a sentence and is none of these.
 """
 
 import ast
@@ -18,6 +19,7 @@ from babel.messages.extract import extract_from_file
 from services.config import ROOT
 
 MARKS: dict[str, None] = {"_": None, "gettext": None, "ngettext": None, "lazy_gettext": None}
+IMPORTS_MARK = re.compile(r"gettext|import _$|^_ = ", re.M)
 #: words that are shown: they begin with a capital letter ("A decision …", too), or have a blank between them
 SHOWN = re.compile(r"[A-Z] ?[a-z].*|[A-Z]{2,}|[a-z]+( [a-z]+)+[.,:]?.*")
 #: what gives a key its name: the first argument, of one word, too
@@ -27,36 +29,28 @@ SHOWING = frozenset({"Field", "Choice", "Form", "Input", "Variable", "ErrorCode"
 SAYING = {"Rule": (1, 3)} | dict.fromkeys(
     ("Fault", "FormFault", "NoResult", "FeelRefused", "Refused", "Words", "fill", "Repair", "note", "hint"), (0, 1)
 )
-EXAMINING = (
-    "services/engine/*.py",
-    "services/bpmn/*.py",
-    "services/expressions/*.py",
-    "services/processes/*/*.py",
-    "services/feel/**/*.py",
-    "services/dmn/*.py",
-)
-#: what a rule is called: no words
-CODE = re.compile(r"[a-z]+(-[a-z]+)+")
+#: what a rule or an event is called: no words
+CODE = re.compile(r"[a-z]+([-._][a-z]+)+")
 ERROR_BASES = frozenset({"KomekError", "Invalid", "Forbidden", "NotFound", "Conflict", "Unavailable"})
 
-#: modules whose constants people read
-TEXTS = (
-    "services/answers.py",
-    "services/attachments/refusals.py",
-    "services/beginning/refusals.py",
-    "services/takeover/refusals.py",
-    "services/inputs.py",
-    "services/kinds.py",
-    "services/phones.py",
-    "services/plugin/forms.py",
-    "services/deadlines/refusals.py",
-    "services/takeover/refusals.py",
-    "services/processes/changes/sentences.py",
-    "services/processes/forms/here.py",
-    "services/processes/forms/drawn_form.py",
-    "services/processes/forms/demands.py",
-    "services/processes/element_template_words.py",
-)
+#: of the core: a sentence, or the beginning of one
+SENTENCE = re.compile(r"(?=.*[a-z])[A-Z][\w’«»,:%().;“”\" -]* [\w’«»,:%().;“”\" -]*")
+#: where sentences stand that no reader's language matters to, and why
+ENGLISH = {
+    "services/deadlines/holidays.py": "names in the package `holidays`; a note kept with a day",
+    "services/journal/proof.py": "what the console prints",
+    "services/migrations/": "what the console prints",
+    "services/postgres/": "what the console prints",
+    "services/processes/doctor/foreign.py": "names of other products",
+    "services/processes/forms/schema.py": "names of other products",
+    "webapp/cli/": "what the console prints",
+    "webapp/rest/": "the API's own description; its errors are docstrings",
+}
+#: whose arguments nobody reads on a page: they are logged, stop a start, or ask the database
+UNREAD = frozenset(
+    {"debug", "info", "warning", "error", "exception", "critical", "ValueError", "TypeError", "RuntimeError", "text",
+     "AssertionError", "SystemExit", "compile"}
+)  # fmt: skip
 
 Found = Iterator[tuple[str, str]]  #: (where, msgid)
 
@@ -70,6 +64,7 @@ def extract() -> dict[str, list[str]]:
     return _in_order(each for found in (_core(), *map(_plugin, plugin_folders())) for each in found)
 
 
+@cache
 def extract_core() -> dict[str, list[str]]:
     """Msgid -> the files it stands in, of Komek itself."""
     return _in_order(_core())
@@ -85,6 +80,26 @@ def plugin_folders() -> list[Path]:
     return sorted(file.parent for file in PLUGINS.glob("*/__init__.py"))
 
 
+def unmarked(*folders: Path) -> list[str]:
+    """«file:line: the words» of every sentence of these folders, of the core's, that is not collected."""
+    known, found = set(extract_core()), []
+    for file in _files(*folders or CORE):
+        place, tree = _place(file), _tree(file)
+        if place.startswith(tuple(ENGLISH)):
+            continue
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) in UNREAD]
+        parts = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+        hidden = {id(each) for each in _docstrings(tree)}
+        hidden |= {id(each) for part in (*calls, *parts) for each in ast.walk(part)}
+        found += [
+            f"{place}:{node.lineno}: {node.value}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in hidden
+            if node.value not in known and not _is_kazakh(node.value) and SENTENCE.fullmatch(node.value)
+        ]
+    return found
+
+
 def _in_order(words: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for where, msgid in words:
@@ -95,7 +110,7 @@ def _in_order(words: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def _core() -> Found:
-    yield from (*_templates(CORE[1]), *_marked(), *_errors(*CORE), *_reading(), *_rules())
+    yield from (*_templates(CORE[1]), *_marked(), *_errors(*CORE), *_rules())
 
 
 def _plugin(folder: Path) -> Found:
@@ -112,7 +127,7 @@ TRIM = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
 
 def _marked() -> Found:
-    for file in sorted(ROOT.glob("webapp/**/*.py")):
+    for file in (each for each in _files(*CORE) if IMPORTS_MARK.search(each.read_text(encoding="utf-8"))):
         for _, message, _, _ in extract_from_file("python", file, keywords=MARKS):
             yield _place(file), message if isinstance(message, str) else message[0]
 
@@ -120,8 +135,8 @@ def _marked() -> Found:
 def _errors(*folders: Path) -> Found:
     """Docstrings of errors, and messages handed to them."""
     known = _error_names(folders)
-    for file in sorted(file for folder in folders for file in folder.glob("**/*.py")):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+    for file in _files(*folders):
+        tree = _tree(file)
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef) and _is_error(node, known):
                 message = ast.get_docstring(node)
@@ -129,6 +144,15 @@ def _errors(*folders: Path) -> Found:
                     yield _place(file), inspect.cleandoc(message)
             if isinstance(node, ast.Call) and _called(node) in known and node.args:
                 yield from ((_place(file), text) for text in _texts(node.args[0]) if SHOWN.fullmatch(text))
+
+
+@cache
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _files(*folders: Path) -> list[Path]:
+    return sorted(file for folder in folders for file in folder.glob("**/*.py"))
 
 
 def _is_error(node: ast.ClassDef, known: frozenset[str]) -> bool:
@@ -139,12 +163,7 @@ def _is_error(node: ast.ClassDef, known: frozenset[str]) -> bool:
 def _error_names(folders: tuple[Path, ...]) -> frozenset[str]:
     """Names of all error classes of Komek and of those folders, found by following their bases."""
     files = {file for folder in {*CORE, *folders} for file in folder.glob("**/*.py")}
-    classes = [
-        node
-        for file in files
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ClassDef)
-    ]
+    classes = [node for file in files for node in ast.walk(_tree(file)) if isinstance(node, ast.ClassDef)]
     known = ERROR_BASES
     while new := {each.name for each in classes if _is_error(each, known)} - known:
         known |= new
@@ -154,7 +173,7 @@ def _error_names(folders: tuple[Path, ...]) -> frozenset[str]:
 def _shown_by(folder: Path) -> Found:
     """Everything a plugin may show: all sentence-like constants but docstrings and Kazakh."""
     for file in sorted(folder.glob("**/*.py")):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        tree = _tree(file)
         hidden = {id(each) for each in _docstrings(tree)}
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
         hidden |= {id(word.value) for call in calls if _called(call) == "Plugin" for word in call.keywords}
@@ -192,22 +211,10 @@ def _shown_arguments(file: Path, call: ast.Call) -> Found:
                 yield _place(file), text
 
 
-def _reading() -> Found:
-    """Constants that are texts: what is found when answers, calendars and drawn forms are read."""
-    for file in (ROOT / place for place in TEXTS):
-        for node in ast.parse(file.read_text(encoding="utf-8")).body:
-            value = node.value if isinstance(node, ast.Assign) else None
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                yield _place(file), value.value
-            for rule in ast.walk(value) if isinstance(value, ast.Tuple) else ():
-                if isinstance(rule, ast.Call) and _called(rule) == "Rule":
-                    yield from ((_place(file), text) for each in rule.args[1:3] for text in _texts(each))
-
-
 def _rules() -> Found:
     """What is said of diagrams: the words of every rule, why an expression cannot be read, parts of such sentences."""
-    for file in sorted(file for place in EXAMINING for file in ROOT.glob(place)):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for file in _files(CORE[0]):
+        for node in ast.walk(_tree(file)):
             if not isinstance(node, ast.Call) or _called(node) not in SAYING:
                 continue
             first, last = SAYING[_called(node)]

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from services.config import ROOT
 from services.processes.names import MIXED
 from webapp.cli.diagram_names import faults_of_names, update_names
-from webapp.cli.extract import extract_core, extract_plugin, plugin_folders
+from webapp.cli.extract import extract_core, extract_plugin, plugin_folders, unmarked
 
 LANGUAGES = ("kk", "ru")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
@@ -125,6 +125,7 @@ def check(folder: tuple[Path, ...]) -> None:
         ):
             faults += [f"{file.relative_to(ROOT)}: {fault}" for fault in _texts_at_fault(_read(file))]
         faults += faults_of_names()
+        faults += [f"{each}: mark it with _()" for each in unmarked()]
     for fault in faults:
         click.echo(fault, err=True)
     click.echo(f"translations: {len(faults)} faults" if faults else "translations: complete")

@@ -5,15 +5,16 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from services import hours
+from services.msgids import _
 from services.processes.forms.drawn_form import Rule
 
-TOO_SHORT = "This is too short."
-OTHERWISE_WRITTEN = "This is not written the way it has to be."
-NOT_AN_ADDRESS = "Please enter an e-mail address."
-NOT_A_STEP = "This number is not one of those allowed."
-NOT_OFFERED = "This time is not one of those offered."
-NO_BOUND = "What is allowed here cannot be reckoned now."
-TOO_EXACT = "There are too many digits after the comma."
+TOO_SHORT = _("This is too short.")
+OTHERWISE_WRITTEN = _("This is not written the way it has to be.")
+NOT_AN_ADDRESS = _("Please enter an e-mail address.")
+NOT_A_STEP = _("This number is not one of those allowed.")
+NOT_OFFERED = _("This time is not one of those offered.")
+NO_BOUND = _("What is allowed here cannot be reckoned now.")
+TOO_EXACT = _("There are too many digits after the comma.")
 
 
 def at_least(letters: int) -> Rule:

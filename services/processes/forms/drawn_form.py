@@ -6,9 +6,10 @@ from dataclasses import field as made
 from datetime import date, datetime, time
 
 from services import hours
+from services.msgids import _
 from services.plugin import Field
 
-DONE = "Done"
+DONE = _("Done")
 MOST_CHOICES = 500
 LARGEST_NUMBER = 1e15  #: up to here a number is kept exactly, wherever it is stored
 LONGEST_CHOICE = 200

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 from services import expressions, hours
 from services.asking import layers, put, take_away
+from services.msgids import _
 from services.plugin import Answers, AttachedFile, Choice, Field, FormCall, file_choices
 from services.processes.forms import demands
 from services.processes.forms.beginning import begun
@@ -18,7 +19,7 @@ from services.processes.forms.markup import escaped
 from services.processes.forms.media import attached, named, shown
 from services.processes.forms.reckoned import as_typed, reckoned
 
-PAST_DAY = "Please enter today or a later day."
+PAST_DAY = _("Please enter today or a later day.")
 MOST_LINES, MOST_COLUMNS, LONGEST_CELL = 500, 30, 500
 
 

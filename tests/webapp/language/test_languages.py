@@ -1,6 +1,7 @@
 """Kazakh first, then Russian, then English: nothing is left untranslated, on any page."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -8,7 +9,7 @@ from lxml import html
 
 from tests.people.office import Office
 from tests.people.surfer import Surfer
-from webapp.cli.extract import extract
+from webapp.cli.extract import extract, unmarked
 from webapp.cli.languages import LANGUAGES, faults_of
 
 #: the same in every language, or a part of other words
@@ -95,3 +96,13 @@ def test_no_key_of_code_or_tables_is_shown_to_staff(house: Flask) -> None:
     for name, page in pages(office).items():
         lines = [line for line in visible(page).splitlines() if JARGON.search(line)]  # type: ignore[arg-type]
         assert lines == [], name
+
+
+def test_a_sentence_that_nobody_marked_is_named_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "__init__.py").touch()
+    (tmp_path / "said.py").write_text(
+        '"""Words."""\nlogger.warning("The disk is nearly full.")\nerrors = {"name": "Write the whole of it."}\n'
+        'known = "Please fill this in."\n'
+    )
+    assert unmarked(tmp_path) == [f"{tmp_path.name}/said.py:3: Write the whole of it."]
+    assert unmarked() == []
