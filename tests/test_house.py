@@ -21,7 +21,7 @@ TWICE = {
 #: what is still to be told apart: nothing is added here
 LEFT = {
     "Asking", "Call", "Change", "Decided", "Decision", "Message", "Node",
-    "Scope", "Stop", "Way", "_Sent",
+    "Scope", "Way", "_Sent",
 }  # fmt: skip
 
 

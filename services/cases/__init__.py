@@ -91,7 +91,7 @@ from services.cases.signals import SIGNAL
 from services.cases.signatures import confirm_scanned, confirm_signature, take_signature_back
 from services.cases.starting import at_its_moment, begin_by_condition, tell_not_begun
 from services.cases.staying import keeps
-from services.cases.stops import LawfulStop, resume_clocks, stop_clocks
+from services.cases.suspending import LawfulSuspension, resume_clocks, stop_clocks
 
 __all__ = [
     "ANSWERS",
@@ -123,7 +123,7 @@ __all__ = [
     "Incident",
     "IncidentPage",
     "IntakeForm",
-    "LawfulStop",
+    "LawfulSuspension",
     "MovedDate",
     "NamedByHead",
     "NoForm",

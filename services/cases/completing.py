@@ -26,7 +26,7 @@ from services.cases.form_faults import tells_faults
 from services.cases.messages import go_on
 from services.cases.models import Answer, Applicant, Case, Task
 from services.cases.move import Move
-from services.cases.reading import Work, lock_known, read_task, stops_of
+from services.cases.reading import Work, lock_known, read_task, suspensions_of
 from services.cases.rights import acting_of, check_may_work, check_open, in_hands_of, works_as
 from services.cases.signatures import settle_papers
 from services.cases.staying import Way, keeps
@@ -182,7 +182,7 @@ def _give_to_body(move: Move, body_key: str) -> None:
         row = rules.by_key("offices").get(body_key)
         if row is None or row["kind"] != "body" or case.route == "direct":
             raise WrongBody
-        outer = deadlines.outer_due(rules, case.opened_at, body_key, stops=stops_of(case.stops))
+        outer = deadlines.outer_due(rules, case.opened_at, body_key, suspensions=suspensions_of(case.stops))
         case.body_key, case.outer_due_at, case.outer_default = body_key, outer.at, outer.default
         case.outer_calendar = outer.version
     if body_key != rules.row("offices", case.office_key)["parent"]:

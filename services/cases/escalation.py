@@ -117,7 +117,7 @@ def _of_step(job: Job, case: Case) -> notices.NewNotice | None:
         Task.clock_started_at == planned_for.clock_started_at,
     )
     task = _open_at(job.planned_at, sharing)
-    if task is None or task.due_at != _due_at(job) or _halted(job, case):
+    if task is None or task.due_at != _due_at(job) or _suspended(job, case):
         return None
     return _notice(job, case, task, "step", task.office_key, task.due_default)
 
@@ -125,13 +125,17 @@ def _of_step(job: Job, case: Case) -> notices.NewNotice | None:
 def _of_case(job: Job, case: Case) -> notices.NewNotice | None:
     """What is told of the whole case; whoever held the step that was open then is meant."""
     ended_at = case.outer_stopped_at or case.closed_at
-    if case.outer_due_at != _due_at(job) or _halted(job, case) or (ended_at is not None and ended_at <= job.planned_at):
+    if (
+        case.outer_due_at != _due_at(job)
+        or _suspended(job, case)
+        or (ended_at is not None and ended_at <= job.planned_at)
+    ):
         return None
     task = _open_at(job.planned_at, select(Task).where(Task.case_id == case.id))
     return _notice(job, case, task, "outer", case.body_key, case.outer_default)
 
 
-def _halted(job: Job, case: Case) -> bool:
+def _suspended(job: Job, case: Case) -> bool:
     """Whether the clocks had been stopped by then: what is due after they run again is planned then."""
     return case.stopped_since is not None and case.stopped_since <= job.planned_at
 

@@ -21,7 +21,7 @@ from services import (
 from services.cases.facts import case_facts, number_of, offices_of, person_facts
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.put_out import take_back
-from services.cases.reading import Work, stops_of
+from services.cases.reading import Work, suspensions_of
 from services.cases.rights import acting_of
 from services.db import db
 from services.plugin import CaseFacts, PersonFacts
@@ -168,5 +168,7 @@ class Move:
         """When that step is due if it begins then, at this pool's office; a courier's, at both offices of the case."""
         here, *offices = offices_of(self.registry, self.case, self.instance)
         other = next((office for office in offices if office != here), None)
-        stops = stops_of(self.case.stops)
-        return deadlines.due_for(self.registry, self.case.route, key, start, here, other_office_key=other, stops=stops)
+        stops = suspensions_of(self.case.stops)
+        return deadlines.due_for(
+            self.registry, self.case.route, key, start, here, other_office_key=other, suspensions=stops
+        )

@@ -142,9 +142,9 @@ def lock_case(case_id: int) -> Case:
     return case
 
 
-def stops_of(stops: Iterable[Iterable[str]]) -> list[deadlines.Stop]:
+def suspensions_of(stops: Iterable[Iterable[str]]) -> list[deadlines.Suspension]:
     """The lawful stops of a case that are over, as moments."""
-    return [deadlines.Stop(*map(datetime.fromisoformat, each)) for each in stops]
+    return [deadlines.Suspension(*map(datetime.fromisoformat, each)) for each in stops]
 
 
 def case_of_task(task_id: str) -> int:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services import clock, deadlines, directory, journal, registry
 from services.cases.escalation import replan
 from services.cases.models import OPEN, Case, Task
-from services.cases.reading import stops_of
+from services.cases.reading import suspensions_of
 from services.db import Moment, db, transaction
 from services.deadlines import Due, RegionTime, Timetable
 from services.errors import Invalid
@@ -206,7 +206,7 @@ def changed_days(before: Timetable, after: Timetable) -> tuple[date, date] | Non
 def _moved(
     new: RegionTime, case: Any, tasks: Sequence[Any], now: datetime, days: tuple[date, date] | None
 ) -> Iterator[MovedDate]:
-    stops, now = stops_of(case.stops), case.stopped_since or now
+    stops, now = suspensions_of(case.stops), case.stopped_since or now
     if case.outer_stopped_at is None and _open(case.opened_at, case.outer_due_at, now, days):
         due: Due = deadlines.case_due(new, case.opened_at, case.body_key, stops)
         if (due.at, due.default) != (case.outer_due_at, case.outer_default):

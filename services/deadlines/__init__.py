@@ -13,7 +13,7 @@ from services.deadlines.changes import (
     TimetableChange,
     write_spans,
 )
-from services.deadlines.explain import DayLine, Explanation, StopLine
+from services.deadlines.explain import DayLine, Explanation, SuspensionLine
 from services.deadlines.imports import read_date, read_days
 from services.deadlines.kept import (
     CalendarChanged,
@@ -56,7 +56,7 @@ from services.deadlines.service import (
     years_after,
     zone,
 )
-from services.deadlines.terms import Escalation, Stop, TimeRule, parse_rule, working_time
+from services.deadlines.terms import Escalation, Suspension, TimeRule, parse_rule, working_time
 from services.deadlines.timetable import Confirmed, Hours, Timetable
 from services.deadlines.unsettled import Unsettled, unsettled
 from services.sheets import BadLines
@@ -86,8 +86,8 @@ __all__ = [
     "SetValue",
     "SpecialDay",
     "StepRule",
-    "Stop",
-    "StopLine",
+    "Suspension",
+    "SuspensionLine",
     "TakeBack",
     "TimeRule",
     "Timetable",

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from services.deadlines.calendar import Calendar, Span, SpecialDay, days_from
-from services.deadlines.terms import DayPlan, Stop, TimeRule, add_working_time, stood_still
+from services.deadlines.terms import DayPlan, Suspension, TimeRule, add_working_time, stood_still
 
 Why = Literal[
     "counted",  #: one of the days, or its minutes, that the rule counts
@@ -40,10 +40,10 @@ class DayLine:
 
 
 @dataclass(frozen=True)
-class StopLine:
-    """A stop of the clocks, and the working time that it took out of this term."""
+class SuspensionLine:
+    """A suspension of the clocks, and the working time that it took out of this term."""
 
-    stop: Stop
+    suspension: Suspension
     stood: timedelta
     due: datetime  #: what the date became
 
@@ -57,7 +57,7 @@ class Explanation:
     calendar: Calendar
     lines: Sequence[DayLine]
     at: datetime  #: UTC
-    stops: Sequence[StopLine] = ()
+    suspensions: Sequence[SuspensionLine] = ()
     hour: time | None = None  #: the registry's cut-off, or the run, that decided
 
 
@@ -67,7 +67,7 @@ def explain(
     calendar: Calendar,
     other: Calendar | None = None,
     plan: DayPlan = USUAL_PLAN,
-    stops: Sequence[Stop] = (),
+    suspensions: Sequence[Suspension] = (),
 ) -> Explanation:
     """How the date comes about. Raises NoWorkingDay."""
     hour = None
@@ -83,7 +83,7 @@ def explain(
         case "COUR":
             lines, at = _run(calendar, other or calendar, start, sorted(plan.courier_runs))
             hour = (other or calendar).local(at).time()
-    told = list(_stops(rule, calendar, start, at, stops))
+    told = list(_suspensions(rule, calendar, start, at, suspensions))
     return Explanation(rule, start, calendar, lines, told[-1].due if told else at, told, hour)
 
 
@@ -162,15 +162,15 @@ def _run(here: Calendar, there: Calendar, start: datetime, runs: Sequence[time])
     raise AssertionError("two offices have common working days")
 
 
-def _stops(
-    rule: TimeRule, calendar: Calendar, start: datetime, due: datetime, stops: Sequence[Stop]
-) -> Iterator[StopLine]:
-    for stop in sorted(stops):
-        stood = stood_still(calendar, start, due, stop)
+def _suspensions(
+    rule: TimeRule, calendar: Calendar, start: datetime, due: datetime, suspensions: Sequence[Suspension]
+) -> Iterator[SuspensionLine]:
+    for suspension in sorted(suspensions):
+        stood = stood_still(calendar, start, due, suspension)
         if stood:
             due = add_working_time(calendar, due, stood)
             due = calendar.end_of(calendar.local(due).date()) if rule.escalates else due
-            yield StopLine(stop, stood, due)
+            yield SuspensionLine(suspension, stood, due)
 
 
 def _line(

@@ -11,7 +11,7 @@ from services.deadlines.calendar import Calendar
 from services.deadlines.explain import Explanation, explain
 from services.deadlines.kept import region_at
 from services.deadlines.region import SETTLED, RegionTime, StepRule, read_time
-from services.deadlines.terms import DayPlan, Escalation, Stop, TimeRule
+from services.deadlines.terms import DayPlan, Escalation, Suspension, TimeRule
 from services.registry import Registry
 
 
@@ -49,7 +49,7 @@ def due_for(
     office_key: str,
     *,
     other_office_key: str | None = None,
-    stops: Sequence[Stop] = (),
+    suspensions: Sequence[Suspension] = (),
     version: str | None = None,
 ) -> Due:
     """When that step is due if it begins at `start` at that office (R-CAL).
@@ -57,7 +57,7 @@ def due_for(
     A courier's step needs the office where it arrives as well; without one, the body above the PSC is taken.
     Raises UnknownStep, UnknownOffice.
     """
-    return step_due(region_at(registry, version), route, key, start, office_key, other_office_key, stops)
+    return step_due(region_at(registry, version), route, key, start, office_key, other_office_key, suspensions)
 
 
 def step_due(
@@ -67,7 +67,7 @@ def step_due(
     start: datetime,
     office_key: str,
     other_office_key: str | None = None,
-    stops: Sequence[Stop] = (),
+    suspensions: Sequence[Suspension] = (),
 ) -> Due:
     """When a step is due, under a timetable that need not be the one in force."""
     step = region.step(route, key)
@@ -75,7 +75,7 @@ def step_due(
     if counting is None:
         region.office(office_key)
         return Due(None, "", step.clause or step.table_ref, False, region.version)
-    at = counting.due(start, stops)
+    at = counting.due(start, suspensions)
     return Due(at, step.rule, step.clause or step.table_ref, counting.rests_on_default(start, at), region.version)
 
 
@@ -84,20 +84,22 @@ def outer_due(
     received_at: datetime,
     office_key: str,
     *,
-    stops: Sequence[Stop] = (),
+    suspensions: Sequence[Suspension] = (),
     version: str | None = None,
 ) -> OuterDue:
     """When a case received then is due as a whole, by the calendar of the authorised body (R-TOTAL, R-CAL).
 
     The number of days is a parameter: act N 421 refers to the standard for it (N421/9). Raises UnknownOffice.
     """
-    return case_due(region_at(registry, version), received_at, office_key, stops)
+    return case_due(region_at(registry, version), received_at, office_key, suspensions)
 
 
-def case_due(region: RegionTime, received_at: datetime, office_key: str, stops: Sequence[Stop] = ()) -> OuterDue:
+def case_due(
+    region: RegionTime, received_at: datetime, office_key: str, suspensions: Sequence[Suspension] = ()
+) -> OuterDue:
     """When a case is due, under a timetable that need not be the one in force."""
     counting = _counting_case(region, office_key)
-    at = counting.due(received_at, stops)
+    at = counting.due(received_at, suspensions)
     default, clause = counting.rests_on_default(received_at, at), region.parameter(OUTER_LIMIT)["clause"]
     return OuterDue(at, str(counting.rule), clause, default, region.version)
 
@@ -109,16 +111,18 @@ def explain_step(
     start: datetime,
     office_key: str,
     other_office_key: str | None = None,
-    stops: Sequence[Stop] = (),
+    suspensions: Sequence[Suspension] = (),
 ) -> Explanation | None:
     """Why that step is due when it is; None when it has no time limit. Raises UnknownStep, UnknownOffice."""
     counting = _counting_step(region, region.step(route, key), office_key, other_office_key)
-    return counting.explain(start, stops) if counting else None
+    return counting.explain(start, suspensions) if counting else None
 
 
-def explain_case(region: RegionTime, received_at: datetime, office_key: str, stops: Sequence[Stop] = ()) -> Explanation:
+def explain_case(
+    region: RegionTime, received_at: datetime, office_key: str, suspensions: Sequence[Suspension] = ()
+) -> Explanation:
     """Why the whole case is due when it is. Raises UnknownOffice."""
-    return _counting_case(region, office_key).explain(received_at, stops)
+    return _counting_case(region, office_key).explain(received_at, suspensions)
 
 
 #: the parameter of the whole service's time (N421/9)
@@ -135,12 +139,12 @@ class _Counting:
     other: Calendar | None
     default: bool  #: the rule, or the hours, are not in the act
 
-    def due(self, start: datetime, stops: Sequence[Stop]) -> datetime:
+    def due(self, start: datetime, suspensions: Sequence[Suspension]) -> datetime:
         at = terms.due(self.rule, start, self.here, self.other, self.region.plan)
-        return terms.after_stops(self.rule, at, start, self.here, stops)
+        return terms.after_suspensions(self.rule, at, start, self.here, suspensions)
 
-    def explain(self, start: datetime, stops: Sequence[Stop]) -> Explanation:
-        return explain(self.rule, start, self.here, self.other, self.region.plan, stops)
+    def explain(self, start: datetime, suspensions: Sequence[Suspension]) -> Explanation:
+        return explain(self.rule, start, self.here, self.other, self.region.plan, suspensions)
 
     def rests_on_default(self, start: datetime, at: datetime) -> bool:
         first, last = self.here.local(start).date(), self.here.local(at).date()

@@ -110,20 +110,22 @@ def add_working_time(calendar: Calendar, start: datetime, left: timedelta) -> da
         day = calendar.next_working_day(day)
 
 
-class Stop(NamedTuple):
-    """A lawful stop of a case's clocks. Still stopped: `until` is the moment that is asked about."""
+class Suspension(NamedTuple):
+    """A lawful suspension of a case's clocks. Still stopped: `until` is the moment that is asked about."""
 
     since: datetime
     until: datetime
 
 
-def after_stops(rule: TimeRule, due: datetime, start: datetime, calendar: Calendar, stops: Sequence[Stop]) -> datetime:
-    """When it is due if the clock stood still meanwhile: later by the working time of the stops.
+def after_suspensions(
+    rule: TimeRule, due: datetime, start: datetime, calendar: Calendar, suspensions: Sequence[Suspension]
+) -> datetime:
+    """When it is due if the clock stood still meanwhile: later by the working time of the suspensions.
 
-    A stop that begins after the due moment saves nothing any more. Terms of days end with a working day.
+    A suspension that begins after the due moment saves nothing any more. Terms of days end with a working day.
     """
-    for stop in sorted(stops):
-        stood = stood_still(calendar, start, due, stop)
+    for suspension in sorted(suspensions):
+        stood = stood_still(calendar, start, due, suspension)
         if stood:
             due = add_working_time(calendar, due, stood)
             if rule.escalates:
@@ -131,10 +133,10 @@ def after_stops(rule: TimeRule, due: datetime, start: datetime, calendar: Calend
     return due
 
 
-def stood_still(calendar: Calendar, start: datetime, due: datetime, stop: Stop) -> timedelta:
-    """The working time that a stop takes out of a term that runs from `start` until `due`."""
-    since = max(start, stop.since)
-    return working_time(calendar, since, stop.until) if since < due else timedelta()
+def stood_still(calendar: Calendar, start: datetime, due: datetime, suspension: Suspension) -> timedelta:
+    """The working time that a suspension takes out of a term that runs from `start` until `due`."""
+    since = max(start, suspension.since)
+    return working_time(calendar, since, suspension.until) if since < due else timedelta()
 
 
 def working_time(calendar: Calendar, start: datetime, end: datetime) -> timedelta:

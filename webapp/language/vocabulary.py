@@ -109,8 +109,8 @@ STATUSES = {
     "on_time": _("on time"),
     "today": _("due today"),
     "overdue": _("overdue"),
-    "stopped": _("stopped"),
-    "halted": _("stands still"),
+    "ended": _("ended in time"),
+    "suspended": _("stands still"),
 }
 SCANS = {
     "received": _("Received"),

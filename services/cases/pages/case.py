@@ -30,7 +30,7 @@ from services.cases.pages.task_form import shown_form
 from services.cases.pages.troubles import jobs_of, troubles_drawn
 from services.cases.rights import case_seen_by
 from services.cases.signatures import signature_acts
-from services.cases.stops import lawful_stops
+from services.cases.suspending import lawful_suspensions
 from services.db import db
 from services.errors import Conflict
 from services.plugin import Answers
@@ -116,7 +116,7 @@ def _case_page(
         by_itself=[each for each in later if not each.message and each.kind in (TIMER, OPERATION)],
         incidents=(troubles := [each for each in later if each.message]),
         incidents_drawn=troubles_drawn(troubles, instances),
-        lawful_stops=lawful_stops(case, person) if case.closed_at is None else (),
+        lawful_suspensions=lawful_suspensions(case, person) if case.closed_at is None else (),
         stopped_since=case.stopped_since if case.closed_at is None else None,
         rehearsal=case.plays is not None,
         kept_until=_kept_until(case),
@@ -195,7 +195,7 @@ def _people(tasks: Sequence[Task]) -> dict[int, directory.Holder]:
 
 
 def _step(
-    task: Task, names: Mapping[int, directory.Holder], whole: bool, halted_at: datetime | None = None
+    task: Task, names: Mapping[int, directory.Holder], whole: bool, suspended_at: datetime | None = None
 ) -> StepLine:
     holder = names.get(task.assignee_id) if task.assignee_id else None
     done_by, done_for = names.get(task.done_by_id or 0), names.get(task.done_for_id or 0)
@@ -214,10 +214,10 @@ def _step(
         done_order=task.done_order,
         conflict_reason=task.conflict_reason if whole else "",
         started_at=task.clock_started_at,
-        due=due_of(task, halted_at),
+        due=due_of(task, suspended_at),
         done_at=task.done_at,
         late=task.due_at is not None
-        and (task.done_at or halted_at or clock.now()) > task.due_at
+        and (task.done_at or suspended_at or clock.now()) > task.due_at
         and not _cancelled(task),
         outcome=task.outcome if whole or task.outcome is None else "done",
         outputs=tuple(task.outputs) if whole else (),

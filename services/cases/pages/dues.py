@@ -7,11 +7,11 @@ from services.cases.models import Case, Task
 from services.cases.pages.shown import DueView
 
 
-def due_of(task: Task, halted_at: datetime | None = None) -> DueView | None:
+def due_of(task: Task, suspended_at: datetime | None = None) -> DueView | None:
     """A step's due moment, as it stands (or stood when it was done)."""
     if task.due_at is None:
         return None
-    status = status_at(task.office_key, task.due_at, task.closed_at, halted_at)
+    status = status_at(task.office_key, task.due_at, task.closed_at, suspended_at)
     return DueView(task.due_at, status, task.rule, task.clause, task.due_default, task_id=task.id, case_id=task.case_id)  # type: ignore[arg-type]
 
 
@@ -22,15 +22,17 @@ def outer_of(case: Case) -> DueView:
     return DueView(case.outer_due_at, status, "R-TOTAL", "", case.outer_default, "outer", case_id=case.id)  # type: ignore[arg-type]
 
 
-def status_at(office_key: str, due_at: datetime, ended_at: datetime | None, halted_at: datetime | None = None) -> str:
-    """overdue, today, on_time; stopped when it ended in time; halted while a lawful stop keeps it from being late."""
+def status_at(
+    office_key: str, due_at: datetime, ended_at: datetime | None, suspended_at: datetime | None = None
+) -> str:
+    """overdue, today, on_time; ended, when that was in time; suspended, while the law keeps it from being late."""
     if ended_at is not None:
-        return "overdue" if ended_at > due_at else "stopped"
+        return "overdue" if ended_at > due_at else "ended"
     now = clock.now()
-    if (halted_at or now) > due_at:
+    if (suspended_at or now) > due_at:
         return "overdue"
-    if halted_at is not None:
-        return "halted"
+    if suspended_at is not None:
+        return "suspended"
     rules = registry.current()
     same_day = deadlines.local(rules, office_key, due_at).date() == deadlines.local(rules, office_key, now).date()
     return "today" if same_day else "on_time"

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from services import clock, deadlines, directory, registry
 from services.cases.messages import APPLICANT_CAME
 from services.cases.models import Case, Task
-from services.cases.reading import stops_of
+from services.cases.reading import suspensions_of
 from services.cases.rights import case_seen_by
 from services.db import db
-from services.deadlines import Calendar, Stop, working_time
+from services.deadlines import Calendar, Suspension, working_time
 
 #: the time of whoever carries papers between offices
 CARRIED: Literal["courier"] = "courier"
@@ -27,7 +27,7 @@ class Held:
 
     holder: Holder
     office_key: str  #: of the office, or in whose calendar the courier's and the citizen's time is counted
-    time: timedelta  #: working time, without lawful stops
+    time: timedelta  #: working time, without lawful suspensions
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,9 @@ class Holding:
     until: datetime
 
 
-def charge(holdings: Iterable[Holding], calendars: dict[str, Calendar], stops: Sequence[Stop] = ()) -> list[Held]:
+def charge(
+    holdings: Iterable[Holding], calendars: dict[str, Calendar], suspensions: Sequence[Suspension] = ()
+) -> list[Held]:
     """The working time of each holder, in the order in which they came; held twice by one is charged once. Pure."""
     stretches: dict[tuple[Holder, str], list[tuple[datetime, datetime]]] = defaultdict(list)
     for each in sorted(holdings, key=lambda each: each.since):
@@ -49,20 +51,22 @@ def charge(holdings: Iterable[Holding], calendars: dict[str, Calendar], stops: S
     for (holder, office_key), own in stretches.items():
         calendar, total, reached = calendars[office_key], timedelta(), own[0][0]
         for since, until in own:
-            for begin, end in _running(max(since, reached), until, stops):
+            for begin, end in _running(max(since, reached), until, suspensions):
                 total += working_time(calendar, begin, end)
             reached = max(reached, until)
         charged.append(Held(holder, office_key, total))
     return charged
 
 
-def _running(since: datetime, until: datetime, stops: Sequence[Stop]) -> Iterable[tuple[datetime, datetime]]:
-    """A stretch without its lawful stops."""
-    for stop in sorted(stops):
-        if since < stop.since < until:
-            yield since, stop.since
-        if stop.since < until:
-            since = max(since, stop.until)
+def _running(
+    since: datetime, until: datetime, suspensions: Sequence[Suspension]
+) -> Iterable[tuple[datetime, datetime]]:
+    """A stretch without its lawful suspensions."""
+    for suspension in sorted(suspensions):
+        if since < suspension.since < until:
+            yield since, suspension.since
+        if suspension.since < until:
+            since = max(since, suspension.until)
     if since < until:
         yield since, until
 
@@ -78,13 +82,13 @@ def times_by_holder(case_ids: Sequence[int]) -> dict[int, list[Held]]:
     rules, now = registry.current(), clock.now()
     region = deadlines.region_at(rules)
     cases = db.session.execute(_CASES.where(Case.id.in_(set(case_ids))))
-    stops = {case.id: [*stops_of(case.stops), *_open_stop(case.stopped_since, now)] for case in cases}
+    suspensions = {case.id: [*suspensions_of(case.stops), *_open_suspension(case.stopped_since, now)] for case in cases}
     held: dict[int, list[Holding]] = defaultdict(list)
     for task in db.session.execute(_TASKS.where(Task.case_id.in_(set(case_ids))).order_by(Task.seq)):
         if (holder := holder_of(task)) is not None:
             held[task.case_id].append(Holding(holder, task.office_key, task.opened_at, task.closed_at or now))
     calendars = {each.office_key: region.calendar(each.office_key) for own in held.values() for each in own}
-    return {case_id: charge(held[case_id], calendars, stops[case_id]) for case_id in stops}
+    return {case_id: charge(held[case_id], calendars, suspensions[case_id]) for case_id in suspensions}
 
 
 _CASES = select(Case.id, Case.stops, Case.stopped_since)
@@ -101,8 +105,8 @@ _TASKS = select(
 )
 
 
-def _open_stop(since: datetime | None, now: datetime) -> list[Stop]:
-    return [Stop(since, now)] if since is not None else []
+def _open_suspension(since: datetime | None, now: datetime) -> list[Suspension]:
+    return [Suspension(since, now)] if since is not None else []
 
 
 def holder_of(task: Any) -> Holder | None:

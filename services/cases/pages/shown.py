@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from services.cases.happening import Happening
     from services.cases.pages.entered import EnteredFacts
     from services.cases.pages.rehearsals import Known
-    from services.cases.stops import LawfulStop
+    from services.cases.suspending import LawfulSuspension
 
 LISTS = ("mine", "role", "record", "waiting", "done")  #: the inbox's lists, in the order they are shown
 
@@ -25,8 +25,8 @@ class DueView:
     """When something is due, and how sure that is."""
 
     at: datetime
-    #: stopped: it ended in time; halted: a lawful stop, the clock stands still
-    status: Literal["on_time", "today", "overdue", "stopped", "halted"]
+    #: ended: that was in time; suspended: by law, the clock stands still
+    status: Literal["on_time", "today", "overdue", "ended", "suspended"]
     rule: str  #: "R-WD(8)"
     clause: str  #: "N421/11a/direct/4", empty when the act says nothing
     default: bool  #: the date rests on a default: marked "not in the act" (I-48)
@@ -279,7 +279,7 @@ class CasePage:
     #: drawing -> element -> kind of the paper that is there: "folder" or "result"
     papers_drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     may_tell_came: bool = False  #: the applicant is awaited, and this person stands at that counter
-    lawful_stops: Sequence["LawfulStop"] = ()  #: for what this person may stop its clocks
+    lawful_suspensions: Sequence["LawfulSuspension"] = ()  #: for what this person may stop its clocks
     stopped_since: datetime | None = None  #: since when its clocks stand still, by law
     outside: Sequence[StepLine] = ()  #: where it waits for a program outside
     rehearsal: bool = False

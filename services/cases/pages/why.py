@@ -6,7 +6,7 @@ from datetime import datetime
 from services import deadlines, directory, registry
 from services.cases.errors import NoSuchTask
 from services.cases.models import Case, Task
-from services.cases.reading import stops_of
+from services.cases.reading import suspensions_of
 from services.cases.rights import case_seen_by
 from services.db import db
 from services.deadlines import Explanation, RegionTime
@@ -42,7 +42,7 @@ def why_step(task_id: str, person: directory.Person) -> WhyDate | None:
     if task.due_at is None or step is None:
         return None
     other = next((key for key in (case.office_key, case.body_key) if key != task.office_key), None)
-    stops = stops_of(case.stops)
+    stops = suspensions_of(case.stops)
     told = deadlines.explain_step(
         region, case.route, task.step, task.clock_started_at, task.office_key, other, stops
     )  # fmt: skip
@@ -60,7 +60,7 @@ def why_case(case_id: int, person: directory.Person) -> WhyDate:
     """Why the whole case is due when it is. Raises NoSuchCase, NotYours."""
     case = case_seen_by(case_id, person)
     region = _region(case.outer_calendar)
-    told = deadlines.explain_case(region, case.opened_at, case.body_key, stops_of(case.stops))
+    told = deadlines.explain_case(region, case.opened_at, case.body_key, suspensions_of(case.stops))
     limit = region.parameter(deadlines.OUTER_LIMIT)
     defaults = _defaults(region, told, case.body_key, rule=limit["mark"] not in deadlines.SETTLED, plan=False)
     return _why(case, "", "", case.outer_due_at, told, case.body_key, limit["clause"], region, defaults)

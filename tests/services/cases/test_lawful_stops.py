@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from services import cases, clock, deadlines, directory, journal, registry
 from services.cases.models import Case, Task
-from services.cases.stops import NoSuchStop, Runs, StandsStill
+from services.cases.suspending import NoSuchStop, Runs, StandsStill
 from services.config import ROOT
 from services.db import db
 from services.errors import Forbidden, InvalidAnswers
@@ -56,8 +56,8 @@ def test_both_clocks_stand_still_and_run_on_by_what_they_stood(with_stops: Flask
         cases.stop_clocks(case_id, "inquiry", "asked the registry of rights", head())
     with clock.stopped(at("2013-03-06T12:20")):
         page = cases.case_page(case_id, head())
-        assert page.open_steps[0].due and page.open_steps[0].due.status == "halted"
-        assert page.outer.status == "halted" and not page.open_steps[0].late
+        assert page.open_steps[0].due and page.open_steps[0].due.status == "suspended"
+        assert page.outer.status == "suspended" and not page.open_steps[0].late
         cases.resume_clocks(case_id, "the answer came", head())
     case, task = state(case_id)
     assert task.due_at == at("2013-03-06T12:30"), "ten of thirty minutes were left"
@@ -69,7 +69,7 @@ def test_both_clocks_stand_still_and_run_on_by_what_they_stood(with_stops: Flask
         ("case.clocks_stopped", "asked the registry of rights", f"staff:{head().id}"),
     ]
     why = cases.why_step(task.id, head())
-    assert why and why.agrees and [each.stood for each in why.told.stops] == [timedelta(hours=18)]
+    assert why and why.agrees and [each.stood for each in why.told.suspensions] == [timedelta(hours=18)]
     assert cases.why_case(case_id, head()).agrees
 
 
@@ -130,5 +130,5 @@ def test_this_region_knows_no_stop(house: Flask) -> None:
     case_id = registered("a")
     with pytest.raises(NoSuchStop):
         cases.stop_clocks(case_id, "inquiry", "asked", head())
-    assert cases.case_page(case_id, head()).lawful_stops == []
+    assert cases.case_page(case_id, head()).lawful_suspensions == []
     assert deadlines.table(registry.current(), "stops") == ()

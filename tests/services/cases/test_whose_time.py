@@ -12,16 +12,16 @@ from services.boards.whose_time import waits_for
 from services.cases.models import Task
 from services.cases.pages.holders import Held, Holding, charge
 from services.db import db
-from services.deadlines import Calendar, Stop, working_time
+from services.deadlines import Calendar, Suspension, working_time
 from tests.people.office import Office, Psc
 from tests.services.cases.test_another_calendar import at
-from tests.services.deadlines.calendars import calendars, slow_working_time, starts, stops
+from tests.services.deadlines.calendars import calendars, slow_working_time, starts, suspensions
 
 
 @settings(max_examples=60, deadline=None)
-@given(calendars(), starts, st.lists(st.integers(0, 3000), min_size=1, max_size=6), stops())
+@given(calendars(), starts, st.lists(st.integers(0, 3000), min_size=1, max_size=6), suspensions())
 def test_time_in_one_pair_of_hands_is_the_working_time_without_the_stops(
-    calendar: Calendar, start: datetime, lengths: list[int], halted: list[Stop]
+    calendar: Calendar, start: datetime, lengths: list[int], halted: list[Suspension]
 ) -> None:
     holdings, since = [], start
     for minutes in lengths:
@@ -29,7 +29,7 @@ def test_time_in_one_pair_of_hands_is_the_working_time_without_the_stops(
         holdings.append(Holding("office", "A", since, until))
         since = until
     found = charge(holdings, {"A": calendar}, halted)
-    stood = [(max(start, stop.since), min(since, stop.until)) for stop in halted]
+    stood = [(max(start, suspension.since), min(since, suspension.until)) for suspension in halted]
     lost = sum((slow_working_time(calendar, begin, end) for begin, end in stood if begin < end), timedelta())
     assert found == [Held("office", "A", working_time(calendar, start, since) - lost)]
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from services.deadlines.calendar import Calendar, Span, SpecialDay
-from services.deadlines.terms import Stop
+from services.deadlines.terms import Suspension
 
 #: one that changed for good on 1 March 2024, two with summer time, one with half an hour, one far west
 ZONES = ("Asia/Almaty", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata")
@@ -40,10 +40,10 @@ def calendars(draw: st.DrawFn, zones: tuple[str, ...] = ZONES) -> Calendar:
 
 
 @st.composite
-def stops(draw: st.DrawFn) -> list[Stop]:
-    """Some lawful stops, one after the other."""
+def suspensions(draw: st.DrawFn) -> list[Suspension]:
+    """Some lawful suspensions, one after the other."""
     moments = sorted(draw(st.lists(starts, max_size=4, unique=True)))
-    return [Stop(since, until) for since, until in zip(moments[::2], moments[1::2], strict=False)]
+    return [Suspension(since, until) for since, until in zip(moments[::2], moments[1::2], strict=False)]
 
 
 def works_in(calendar: Calendar, minute: datetime) -> bool:

@@ -14,10 +14,10 @@ from services.deadlines.calendar import Calendar, SpecialDay
 from services.deadlines.explain import explain
 from services.deadlines.terms import (
     DayPlan,
-    Stop,
+    Suspension,
     TimeRule,
     add_working_time,
-    after_stops,
+    after_suspensions,
     due,
     working_time,
 )
@@ -29,7 +29,7 @@ from tests.services.deadlines.calendars import (
     slow_working_time,
     spans,
     starts,
-    stops,
+    suspensions,
     works_in,
 )
 
@@ -96,13 +96,13 @@ def test_days_counted_one_by_one_come_to_the_same(calendar: Calendar, start: dat
 
 
 @settings(patient, max_examples=400)
-@given(rules, starts, calendars(), calendars(), plans, stops())
+@given(rules, starts, calendars(), calendars(), plans, suspensions())
 def test_an_explanation_comes_to_the_date_of_the_rule(
-    rule: TimeRule, start: datetime, here: Calendar, there: Calendar, plan: DayPlan, halted: list[Stop]
+    rule: TimeRule, start: datetime, here: Calendar, there: Calendar, plan: DayPlan, halted: list[Suspension]
 ) -> None:
     told = explain(rule, start, here, there, plan, halted)
     at = due(rule, start, here, there, plan)
-    assert told.at == after_stops(rule, at, start, here, halted)
+    assert told.at == after_suspensions(rule, at, start, here, halted)
     assert [line.on for line in told.lines] == sorted({line.on for line in told.lines})
     if rule.kind == "MIN":
         assert sum(line.minutes for line in told.lines) == rule.count
@@ -111,13 +111,13 @@ def test_an_explanation_comes_to_the_date_of_the_rule(
 
 
 @patient
-@given(calendars(), starts, some_minutes, stops())
+@given(calendars(), starts, some_minutes, suspensions())
 def test_a_stop_moves_a_term_of_minutes_by_the_working_time_it_lasted(
-    calendar: Calendar, start: datetime, minutes: int, halted: list[Stop]
+    calendar: Calendar, start: datetime, minutes: int, halted: list[Suspension]
 ) -> None:
     rule = TimeRule("MIN", minutes)
     at = due(rule, start, calendar)
-    moved = after_stops(rule, at, start, calendar, halted[:1])
+    moved = after_suspensions(rule, at, start, calendar, halted[:1])
     for since, until in halted[:1]:
         stood = working_time(calendar, max(since, start), until) if since < at else timedelta()
         assert working_time(calendar, start, moved) == minutes * MINUTE + stood

@@ -1,6 +1,6 @@
-"""Lawful stops: a region's act may let the clocks of a case stand still. Return for supplement does not (I-12).
+"""Lawful suspensions: a region's act may let the clocks of a case stand still. Return for supplement does not (I-12).
 
-The region's table `stops.csv` says for what, by which clause, and who may: without a row there is no stop.
+The region's table `stops.csv` says for what, by which clause, and who may: without a row there is none.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from services.cases.errors import NotYourCase
 from services.cases.escalation import replan
 from services.cases.history import write_change
 from services.cases.models import Case, Task
-from services.cases.reading import lock_case, stops_of
+from services.cases.reading import lock_case, suspensions_of
 from services.cases.rights import check_sees
 from services.db import db, transaction
 from services.errors import Conflict, InvalidAnswers, NotFound
@@ -33,7 +33,7 @@ class Runs(Conflict):
 
 
 @dataclass(frozen=True)
-class LawfulStop:
+class LawfulSuspension:
     """What the region's table lets the clocks stop for."""
 
     key: str
@@ -41,11 +41,11 @@ class LawfulStop:
     clause: str
 
 
-def lawful_stops(case: Case, person: directory.Person) -> Sequence[LawfulStop]:
+def lawful_suspensions(case: Case, person: directory.Person) -> Sequence[LawfulSuspension]:
     """For what this person may stop the clocks of that case; nothing where the act knows no stop."""
     roles = person.roles_at(case.body_key) | person.roles_at(case.office_key)
     rows = registry.current().table("stops")
-    return [LawfulStop(row["key"], row["title_kk"], row["clause"]) for row in rows if row["role"] in roles]
+    return [LawfulSuspension(row["key"], row["title_kk"], row["clause"]) for row in rows if row["role"] in roles]
 
 
 def stop_clocks(case_id: int, key: str, reason: str, person: directory.Person) -> None:
@@ -70,7 +70,7 @@ def resume_clocks(case_id: int, reason: str, person: directory.Person) -> None:
         check_sees(case, person)
         if case.stopped_since is None or case.closed_at is not None:
             raise Runs
-        if not lawful_stops(case, person):
+        if not lawful_suspensions(case, person):
             raise NotYourCase
         since, now = case.stopped_since, clock.now()
         case.stops = [*case.stops, [since.isoformat(), now.isoformat()]]
@@ -81,10 +81,10 @@ def resume_clocks(case_id: int, reason: str, person: directory.Person) -> None:
 
 def _shift(case: Case, since: str) -> None:
     """Count anew what was still running when the clocks stopped."""
-    rules, stops = registry.current(), stops_of(case.stops)
-    stopped_at = stops_of([[since, since]])[0].since
+    rules, stops = registry.current(), suspensions_of(case.stops)
+    stopped_at = suspensions_of([[since, since]])[0].since
     if case.outer_stopped_at is None and case.outer_due_at > stopped_at:
-        outer = deadlines.outer_due(rules, case.opened_at, case.body_key, stops=stops)
+        outer = deadlines.outer_due(rules, case.opened_at, case.body_key, suspensions=stops)
         case.outer_due_at, case.outer_default, case.outer_calendar = outer.at, outer.default, outer.version
     open_tasks = select(Task).where(Task.case_id == case.id, Task.closed_at.is_(None))
     for task in db.session.scalars(open_tasks):
@@ -92,7 +92,7 @@ def _shift(case: Case, since: str) -> None:
             other = next((key for key in (case.office_key, case.body_key) if key != task.office_key), None)
             due = deadlines.due_for(
                 rules, case.route, task.step, task.clock_started_at, task.office_key,
-                other_office_key=other, stops=stops,
+                other_office_key=other, suspensions=stops,
             )  # fmt: skip
             task.due_at, task.due_default, task.calendar = due.at, due.default, due.version
         task.urgent_at = urgent_at(task.due_at, case.outer_due_at, case.outer_stopped_at)
@@ -100,11 +100,11 @@ def _shift(case: Case, since: str) -> None:
     replan([case.id], clock.now())
 
 
-def _allowed(case: Case, key: str, person: directory.Person) -> LawfulStop:
+def _allowed(case: Case, key: str, person: directory.Person) -> LawfulSuspension:
     """Raises NoSuchStop when the region's table has none, NotYours when it is not this person's."""
     if key not in {row["key"] for row in registry.current().table("stops")}:
         raise NoSuchStop
-    for stop in lawful_stops(case, person):
+    for stop in lawful_suspensions(case, person):
         if stop.key == key:
             return stop
     raise NotYourCase
