@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.bpmn import FileSet
 from services.processes.texts import texts_in
 from tests.bpmn.drawing import ROOT
 
@@ -23,4 +24,7 @@ def named_files() -> list[Path]:
 
 def names_in(file: Path) -> list[Name]:
     """Every name of a .bpmn or .dmn file, in its order."""
-    return [Name(context, element, text) for context, text, element in texts_in(file.name, file.read_bytes())]
+    return [
+        Name(context, element, text)
+        for context, text, element in texts_in(file.name, FileSet({file.name: file.read_bytes()}))
+    ]
