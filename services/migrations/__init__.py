@@ -1,6 +1,5 @@
 """The tables, version by version (alembic, without Flask-Migrate)."""
 
-from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -129,7 +128,7 @@ def configured(engine: Engine, told: Told | None = None, folder: Path = FOLDER) 
         if told is not None:
             told(next(iter(heads), ""), rest["ctx"].connection)
 
-    config = AlembicConfig(cmd_opts=Namespace(quiet=True))  # whoever calls says what is to be said
+    config = AlembicConfig()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.attributes.update(engine=engine, each=each)
     return config

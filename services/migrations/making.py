@@ -7,9 +7,10 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 
 from alembic import command
@@ -51,7 +52,10 @@ def make(message: str, topic: str = "", folder: Path = FOLDER) -> Made:
             return Made(None, [])
         file = _write(config, message, _next_name(topic or message, folder))
         command.upgrade(config, "head")
-        return Made(file, [*_UNFILLED.findall(file.read_text(encoding="utf-8")), *_left(models, tables)])
+        unfilled = _UNFILLED.findall(file.read_text(encoding="utf-8"))
+        return Made(
+            file, [f"the rows that are there need a value: {each}" for each in unfilled] + _left(models, tables)
+        )
 
 
 def _left(models: Engine, tables: Engine) -> list[str]:
@@ -75,9 +79,13 @@ def _write(config: Config, message: str, name: str) -> Path:
             told = {"type": "module", "module": "ruff", "options": f"{options} REVISION_SCRIPT_FILENAME"}
             for key, value in told.items():
                 config.set_section_option("post_write_hooks", f"{hook}.{key}", value)
-    written = command.revision(config, message.rstrip("."), autogenerate=True, rev_id=name)
+    with redirect_stdout(StringIO()):
+        written = command.revision(config, message.rstrip("."), autogenerate=True, rev_id=name)
     assert isinstance(written, Script)
-    return Path(written.path)
+    file = Path(written.path)
+    said = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(line for line in said if not line.lstrip().startswith("# ###")), encoding="utf-8")
+    return file
 
 
 @contextmanager

@@ -22,6 +22,8 @@ from webapp.serve.start import need_tables
 HEAD = known()[-1]
 #: before it a case had one office; back behind it goes only what has no case of two
 FIRST = known()[1]
+#: so many are taken back and forward one by one: each was the newest once
+NEWEST = 5
 NOON = datetime(2026, 11, 25, 7, tzinfo=UTC)
 #: rows that no way back can keep: what the refusal names, and what makes an end of it
 NO_PLACE = {
@@ -125,12 +127,17 @@ def test_every_step_back_and_forward_keeps_the_rows_and_makes_the_tables_that_we
             assert standing().state == "ok"
             as_replica(mended)
 
-        before, calendar = counted(), days()
+        before, calendar, tables = counted(), days(), shape(db.session.connection())
         assert before["case"] > 50 and calendar
+        db.session.rollback()
+        for revision in reversed(known()[-NEWEST:-1]):  # while the rows of younger tables are there
+            downgrade(revision)
+            upgrade()
+            assert differences(tables, shape(db.session.connection())) == [], revision
+            db.session.rollback()
 
         back, forward = Steps(), Steps()
-        back.tables[HEAD] = shape(db.session.connection())
-        db.session.rollback()
+        back.tables[HEAD] = tables
         downgrade(FIRST, told=back)
         assert list(back.tables) == list(reversed(known()[1:]))
         assert standing().state == "older" and counted() == before
