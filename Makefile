@@ -67,8 +67,9 @@ pictures: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(
 	@$(BIN)/python -m tests.modeler.picture docs/pictures
 	@node tests/bpmn/modeler/render.mjs docs/pictures bpmn/direct.bpmn bpmn/via_psc.bpmn bpmn/resolution.bpmn bpmn/signing.bpmn
 
-map: $(VENV)/dev.done  ## draw the house: its rooms, how large they are, and who calls whom, into docs/pictures/house.svg
+map: $(VENV)/dev.done  ## draw the house: its rooms, how large they are, and who calls whom; and list them in docs/developers.md
 	@$(BIN)/python -m tests.house picture "The rooms of Komek" docs/pictures/house.svg
+	@$(BIN)/python -m tests.house rooms docs/developers.md
 
 measure: $(VENV)/dev.done  ## the house in figures: files, functions, docstrings, circles
 	@$(BIN)/python -m tests.house measure
