@@ -40,6 +40,9 @@ settings.load_profile(os.environ.get("EXAMPLES", "same"))
 #: what a test asks for, or says of itself, that is more than a pure rule
 LONG = {"server", "playwright", "browser", "modeler", "processes", "slow", "soak"}
 
+#: has the region at work in the state that a function brings about
+Once = Callable[[Callable[[Flask], Any]], Any]
+
 #: signs the tests' cookies, in whichever process
 KEY = "a key of the tests, kept by nobody"
 #: when the demo is looked at
@@ -173,7 +176,7 @@ def kept_states() -> dict[str, tuple["Kept", Any]]:
 
 
 @pytest.fixture
-def once(house: Flask, kept_states: dict[str, tuple["Kept", Any]]) -> Callable[[Callable[[Flask], Any]], Any]:
+def once(house: Flask, kept_states: dict[str, tuple["Kept", Any]]) -> Once:
     """Has the region at work in a state that takes long to come about: made for the first test that asks for it.
 
     Everything is a row by then: what `make` returns is told to all tests, and must hold no session and no window.

@@ -10,17 +10,12 @@ from pypdf import PdfReader
 
 from services import clock, directory, jobs, processes, registry
 from services.config import ROOT
+from tests.conftest import Once
 from tests.people.hands import Hands
 from tests.people.office import Office, Psc
-from tests.webapp.conftest import AXE
+from tests.webapp.axe import PHONE, SCREEN, faults_in_light_and_dark, opened, wider_than_a_phone
 
 pytestmark = pytest.mark.browser
-SCREEN: ViewportSize = {"width": 1366, "height": 768}
-PHONE: ViewportSize = {"width": 390, "height": 844}
-#: only what is wrong leaves the browser: all that axe found good would be megabytes
-FAULTS = """async (only) => (
-    await axe.run({resultTypes: ['violations'], ...only && {runOnly: only}})
-).violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html.slice(0, 160)}`))"""
 DIRECT = (ROOT / "bpmn/direct.bpmn").read_bytes()
 
 
@@ -32,46 +27,13 @@ def some_cases(house: Flask) -> int:
     return office.run(until=2)
 
 
-def faults_of_axe(page: Page, *only: str) -> list[str]:
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    return list(page.evaluate(FAULTS, only or None))
-
-
-def faults_in_light_and_dark(page: Page) -> list[str]:
-    """What axe finds on a page as it stands: everything in the light, and of the dark its colours."""
-    page.emulate_media(color_scheme="light")
-    found = faults_of_axe(page)
-    page.emulate_media(color_scheme="dark")
-    return found + [f"dark {fault}" for fault in faults_of_axe(page, "color-contrast", "link-in-text-block")]
-
-
-def wider_than_a_phone(page: Page) -> int:
-    """By how many pixels, as it stands; then it is as wide again as it was."""
-    before = page.viewport_size or SCREEN
-    page.set_viewport_size(PHONE)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    page.set_viewport_size(before)
-    return max(0, int(width) - PHONE["width"])
-
-
-def opened(browser: Browser, address: str, size: ViewportSize = SCREEN) -> Page:
-    """A window at the door, where axe may run."""
-    looks = {"viewport": size, "has_touch": size == PHONE, "reduced_motion": "reduce"}  # no colour is half way
-    context = browser.new_context(base_url=address, bypass_csp=True, **looks)  # type: ignore[arg-type]
-    context.add_init_script(path=AXE)
-    page = context.new_page()
-    page.goto("/sign-in")
-    return page
-
-
 def paths(case_id: int) -> list[str]:
     lists = ["/", "/?list=role", "/?list=waiting", "/?list=done", "/?found=1", "/nowhere"]
     return [*lists, *(f"/cases/{case_id}{tab}" for tab in ("", "#diagram", "#steps", "#history"))]
 
 
-def test_axe_finds_nothing_and_no_page_is_wider_than_a_phone(house: Flask, browser: Browser, address: str) -> None:
-    case_id = some_cases(house)
+def test_axe_finds_nothing_and_no_page_is_wider_than_a_phone(once: Once, browser: Browser, address: str) -> None:
+    case_id = once(some_cases)
     page = opened(browser, address)
     assert faults_in_light_and_dark(page) == []
     executor = directory.staff_at("TALDYKORGAN", "executor")[0]
@@ -86,8 +48,8 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_a_phone(house: Flask, brows
     page.context.close()
 
 
-def some_paper(house: Flask) -> tuple[Psc, list[str]]:
-    """A PSC with a folder of every kind of state, and the addresses to look at."""
+def some_paper(house: Flask) -> list[str]:
+    """A PSC with a folder of every kind of state; the addresses to look at."""
     psc = Psc(house)
     first, second, third = psc.accept(), psc.accept(), psc.accept()
     sent = psc.send("psc_accum", psc.folder(first), psc.folder(second))
@@ -95,12 +57,12 @@ def some_paper(house: Flask) -> tuple[Psc, list[str]]:
     psc.person("clerk").get(f"/desk/consignments/{sent}")
     psc.person("clerk").submit(f"/desk/consignments/{sent}/finish")
     psc.scan("psc_accum", psc.folder(third))
-    return psc, ["/", "/?list=role", "/desk/", "/desk/consignments", f"/desk/consignments/{sent}",
+    return ["/", "/?list=role", "/desk/", "/desk/consignments", f"/desk/consignments/{sent}",
                  f"/cases/{first}", f"/cases/{first}#custody"]  # fmt: skip
 
 
-def test_axe_finds_nothing_where_paper_is_handled(house: Flask, browser: Browser, address: str) -> None:
-    _, addresses = some_paper(house)
+def test_axe_finds_nothing_where_paper_is_handled(once: Once, browser: Browser, address: str) -> None:
+    addresses = once(some_paper)
     page = opened(browser, address)
     hands = Hands(page)
     for login in ("inspector.taldykorgan", "accum.taldykorgan", "clerk.taldykorgan"):
@@ -116,8 +78,8 @@ def test_axe_finds_nothing_where_paper_is_handled(house: Flask, browser: Browser
     page.context.close()
 
 
-def test_no_page_of_paper_is_wider_than_a_phone(house: Flask, browser: Browser, address: str) -> None:
-    _, addresses = some_paper(house)
+def test_no_page_of_paper_is_wider_than_a_phone(once: Once, browser: Browser, address: str) -> None:
+    addresses = once(some_paper)
     page = opened(browser, address, PHONE)
     hands = Hands(page)
     for login in ("accum.taldykorgan", "courier.taldykorgan"):
@@ -128,8 +90,8 @@ def test_no_page_of_paper_is_wider_than_a_phone(house: Flask, browser: Browser, 
     page.context.close()
 
 
-def test_the_inbox_is_worked_by_keys_alone(house: Flask, page: Page) -> None:
-    some_cases(house)
+def test_the_inbox_is_worked_by_keys_alone(once: Once, page: Page) -> None:
+    once(some_cases)
     hands = Hands(page)
     hands.sign_in("head.taldykorgan")
     page.goto("/?list=role")
@@ -146,8 +108,8 @@ def test_the_inbox_is_worked_by_keys_alone(house: Flask, page: Page) -> None:
     expect(page.locator("form.task")).to_be_visible()
 
 
-def test_a_page_prints_without_its_navigation(house: Flask, page: Page) -> None:
-    case_id = some_cases(house)
+def test_a_page_prints_without_its_navigation(once: Once, page: Page) -> None:
+    case_id = once(some_cases)
     hands = Hands(page)
     hands.sign_in("clerk.taldykorgan")
     page.goto(f"/cases/{case_id}")
@@ -171,10 +133,10 @@ def some_boards(house: Flask) -> list[tuple[str, str]]:
     ]
 
 
-def test_axe_finds_nothing_on_the_boards_and_they_fit_a_phone(house: Flask, browser: Browser, address: str) -> None:
+def test_axe_finds_nothing_on_the_boards_and_they_fit_a_phone(once: Once, browser: Browser, address: str) -> None:
     page = opened(browser, address)
     hands, before = Hands(page), ""
-    for login, path in some_boards(house):
+    for login, path in once(some_boards):
         if login != before:
             hands.sign_in(login)
         before = login
@@ -206,8 +168,8 @@ def test_the_head_gives_work_to_another_by_keys_alone(house: Flask, page: Page) 
         expect(page.locator(".next")).to_contain_text(other.full_name)
 
 
-def test_the_heat_map_draws_its_times_on_the_elements_and_in_words(house: Flask, page: Page) -> None:
-    some_cases(house)
+def test_the_heat_map_draws_its_times_on_the_elements_and_in_words(once: Once, page: Page) -> None:
+    once(some_cases)
     Hands(page).sign_in("designer")
     page.goto("/boards/heat")
     page.wait_for_selector("#canvas[data-drawn]")
@@ -220,8 +182,8 @@ def test_the_heat_map_draws_its_times_on_the_elements_and_in_words(house: Flask,
     expect(page.locator("table.figures")).to_contain_text("Бұрыштама қою")
 
 
-def test_a_board_prints_on_a_lying_sheet_without_an_empty_one(house: Flask, page: Page) -> None:
-    some_cases(house)
+def test_a_board_prints_on_a_lying_sheet_without_an_empty_one(once: Once, page: Page) -> None:
+    once(some_cases)
     Hands(page).sign_in("control")
     page.goto("/boards/region")
     printed = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
@@ -231,9 +193,9 @@ def test_a_board_prints_on_a_lying_sheet_without_an_empty_one(house: Flask, page
 
 @pytest.mark.parametrize("size", [SCREEN, PHONE], ids=["screen", "phone"])
 def test_axe_finds_nothing_in_the_calendar_and_it_fits_a_phone(
-    house: Flask, browser: Browser, address: str, size: ViewportSize
+    once: Once, browser: Browser, address: str, size: ViewportSize
 ) -> None:
-    case_id = some_cases(house)
+    case_id = once(some_cases)
     page = opened(browser, address, size)
     hands = Hands(page)
     executor = directory.staff_at("TALDYKORGAN", "executor")[0]
@@ -263,22 +225,24 @@ def some_notices(house: Flask) -> list[tuple[str, str]]:
         case_id = office.run(until=2)
         office.run(until=1)
     jobs.work_off(datetime(2014, 1, 9, 6, 40, tzinfo=UTC))
-    return [("head.taldykorgan", "/notices/"), ("control", "/notices/"), ("clerk.taldykorgan", "/notices/"),
-            ("head.taldykorgan", "/"), ("head.taldykorgan", f"/cases/{case_id}"), ("head.taldykorgan", "/account"),
+    return [("head.taldykorgan", "/notices/"), ("head.taldykorgan", "/"), ("head.taldykorgan", f"/cases/{case_id}"),
+            ("head.taldykorgan", "/account"), ("control", "/notices/"), ("clerk.taldykorgan", "/notices/"),
             ("admin", "/admin/clock/")]  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
 def test_axe_finds_nothing_in_the_notices_and_they_fit_a_phone(
-    house: Flask, browser: Browser, address: str, language: str
+    once: Once, browser: Browser, address: str, language: str
 ) -> None:
-    addresses = some_notices(house)
+    addresses = once(some_notices)
     page = opened(browser, address)
-    hands = Hands(page)
+    hands, before = Hands(page), ""
     for login, path in addresses:
-        hands.sign_in(login)
-        page.click(f"button[name=language][value={language}]")
-        page.wait_for_load_state("networkidle")
+        if login != before:
+            hands.sign_in(login)
+            page.click(f"button[name=language][value={language}]")
+            page.wait_for_load_state("networkidle")
+        before = login
         for size in (SCREEN, PHONE):
             page.set_viewport_size(size)
             page.goto(path)
@@ -301,10 +265,10 @@ def some_deployments(house: Flask) -> list[str]:
 
 
 def test_axe_finds_nothing_on_the_designers_pages_and_they_fit_a_phone(
-    house: Flask, browser: Browser, address: str
+    once: Once, browser: Browser, address: str
 ) -> None:
     page = opened(browser, address)
-    addresses = some_deployments(house)
+    addresses = once(some_deployments)
     Hands(page).sign_in("designer2")
     for path in addresses:
         page.goto(path)
@@ -317,8 +281,8 @@ def test_axe_finds_nothing_on_the_designers_pages_and_they_fit_a_phone(
     page.context.close()
 
 
-def test_two_versions_are_compared_on_the_diagram_from_the_keyboard(house: Flask, page: Page) -> None:
-    addresses = some_deployments(house)
+def test_two_versions_are_compared_on_the_diagram_from_the_keyboard(once: Once, page: Page) -> None:
+    addresses = once(some_deployments)
     Hands(page).sign_in("designer2")
     page.goto(addresses[1])
     page.wait_for_selector("#canvas[data-compared]")

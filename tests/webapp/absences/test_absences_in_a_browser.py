@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from services import directory
 from tests.people.hands import Hands
 from tests.webapp.absences.test_absences import away, those
-from tests.webapp.test_everybody_can_use_it import PHONE, SCREEN, faults_of_axe
+from tests.webapp.axe import PHONE, SCREEN, faults_of_axe
 
 pytestmark = pytest.mark.browser
 

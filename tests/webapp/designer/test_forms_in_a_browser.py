@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 from services import cases
 from tests.people.hands import Hands
 from tests.services.processes.drawn_forms import HOUSEHOLD, VISIT, begin, clerk, visit
+from tests.webapp.axe import PHONE, SCREEN, faults_of_axe
 from tests.webapp.case.test_attachments import DRAWN, PAGE, scan
-from tests.webapp.test_everybody_can_use_it import PHONE, SCREEN, faults_of_axe
 
 pytestmark = pytest.mark.browser
 

@@ -14,6 +14,7 @@ from sqlalchemy import insert, select
 from services import custody, desk, directory
 from services.custody.models import ConsignmentLine, Item
 from services.db import db
+from tests.conftest import Once
 from tests.people.hands import Hands
 from tests.people.office import Psc
 from tests.people.walk import Walk, check_everything
@@ -173,9 +174,9 @@ def test_a_registry_of_two_thousand_lines_is_printed_while_the_page_says_how_far
 
 
 def test_two_hundred_folders_are_received_by_two_hundred_scans_without_a_reload(
-    house: Flask, browser: Browser, address: str
+    once: Once, browser: Browser, address: str
 ) -> None:
-    codes = sent_folders(200)
+    codes = once(two_hundred_folders)
     clerk = Place(browser, address, "clerk.taldykorgan")
     clerk.page.evaluate("window.stayed = true")
     for code in codes:
@@ -208,14 +209,18 @@ def test_what_is_scanned_without_a_network_is_kept_and_sent_later_even_from_anot
     assert {item.state for item in db.session.scalars(select(Item))} == {"here"}
 
 
-def test_two_hundred_folders_are_received_by_one_paste(house: Flask, browser: Browser, address: str) -> None:
-    codes = sent_folders(200)
+def test_two_hundred_folders_are_received_by_one_paste(once: Once, browser: Browser, address: str) -> None:
+    codes = once(two_hundred_folders)
     clerk = Place(browser, address, "clerk.taldykorgan")
     clerk.page.fill("#codes", "\n".join(codes))
     clerk.page.keyboard.press("Enter")
     expect(clerk.page.locator(".card").first).to_contain_text(codes[-1], timeout=120000)
     states = db.session.execute(select(Item.state, Item.office_key).distinct()).all()
     assert states == [("here", "TALDYKORGAN")]
+
+
+def two_hundred_folders(house: Flask) -> list[str]:
+    return sent_folders(200)
 
 
 def sent_folders(count: int) -> list[str]:

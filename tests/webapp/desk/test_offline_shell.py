@@ -14,8 +14,8 @@ from services.documents.numbers import write_number
 from tests.people.hands import Hands
 from tests.people.office import Psc
 from tests.people.surfer import Surfer
+from tests.webapp.axe import faults_of_axe
 from tests.webapp.desk.shop import Plug, open_desk
-from tests.webapp.test_everybody_can_use_it import faults_of_axe
 
 #: a Kazakh and a Russian layout, blanks, dashes: what a scanner or a hand may make of a code
 LETTERS = ALPHABET + ALPHABET.lower() + '"әіңғ,.үұқөйцукенгшщзфывапролдячсмитьХх -–—\u00a0_№'

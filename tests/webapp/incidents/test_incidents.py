@@ -20,7 +20,7 @@ from tests.people.surfer import Surfer
 from tests.services.cases import small_cases
 from tests.services.cases.small_cases import Courier, begin, complete, events, people, task_at, waits, with_plugin
 from tests.services.engine.drawings import boundary, catch, extended, gateways, node, operation, timer
-from tests.webapp.test_everybody_can_use_it import PHONE, SCREEN, faults_of_axe
+from tests.webapp.axe import PHONE, SCREEN, faults_of_axe
 
 ORDER = people("A", "B") + operation("o", "courier.order")
 LINE = "start>A A>o o>B B>end"
