@@ -90,7 +90,7 @@ def missing(config: Config) -> None:
     sys.exit(1 if any(each.stops for each in found) else 0)
 
 
-@office.command("take-over")
+@office.command("takeover")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--by", required=True, type=WORDS, help="Sign-in name of the administrator who answers for it.")
 @click.option("--dry-run", is_flag=True, help="Only say what each line would come to; exit code 1 when one is wrong.")

@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("done_by_id", sa.BigInteger(), nullable=True),
         sa.Column("withdrawn_at", db.Moment(timezone=True), nullable=True),
         sa.Column("lines", postgresql.JSONB(), nullable=False),
-        sa.CheckConstraint("done_by_id <> proposed_by_id", name="ck_destruction_act_two_persons"),
+        sa.CheckConstraint("done_by_id <> proposed_by_id", name=op.f("ck_destruction_act_two_persons")),
         sa.PrimaryKeyConstraint("id", name="pk_destruction_act"),
     )
     op.create_table(

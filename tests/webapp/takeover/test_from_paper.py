@@ -166,8 +166,8 @@ def test_the_command_takes_a_file_and_says_what_is_wrong(house: Flask, server: S
     file = tmp_path / "cases.csv"
     file.write_text(sheet(REVIEW, {**CLOSED, "outcome": "?"}), encoding="utf-8")
     env = {"DATABASE_URL": server.address}
-    told = CliRunner().invoke(komek, ["office", "take-over", str(file), "--by", "admin", "--dry-run"], env=env)
+    told = CliRunner().invoke(komek, ["office", "takeover", str(file), "--by", "admin", "--dry-run"], env=env)
     assert told.exit_code == 1 and "3: " in told.output, told.output
     file.write_text(sheet(REVIEW), encoding="utf-8")
-    told = CliRunner().invoke(komek, ["office", "take-over", str(file), "--by", "admin"], env=env)
+    told = CliRunner().invoke(komek, ["office", "takeover", str(file), "--by", "admin"], env=env)
     assert told.exit_code == 0 and case_of("19-2026-00412"), told.output
