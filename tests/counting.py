@@ -1,8 +1,9 @@
-"""Counts what really goes to the database, at the driver."""
+"""Counts what really goes to the database, at the driver, and what a statement reads there."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Engine, event
 
@@ -36,3 +37,11 @@ def counted(engine: Engine) -> Iterator[Count]:
     finally:
         event.remove(engine, "before_cursor_execute", statement)
         event.remove(engine, "commit", commit)
+
+
+def rows_read(plan: dict[str, Any]) -> int:
+    """Rows that scans of tables and indexes touched, filtered away or not."""
+    own = 0
+    if "Scan" in plan["Node Type"] and plan["Node Type"] != "Subquery Scan":
+        own = (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"]
+    return int(own) + sum(rows_read(each) for each in plan.get("Plans", []))

@@ -14,7 +14,7 @@ from services.config import ROOT
 from services.processes.doctor import examine
 from services.registry import current
 from tests.webapp.conftest import address  # noqa: F401
-from tests.webapp.rest.test_modeler_traffic import Modeler
+from tests.webapp.rest.modeler import Modeler
 
 pytestmark = pytest.mark.modeler
 

@@ -17,7 +17,7 @@ from tests.modeler.conftest import Editor, diagram
 from tests.people.office import APPLICATION, Office
 from tests.people.surfer import Surfer
 from tests.webapp.conftest import address  # noqa: F401
-from tests.webapp.rest.test_modeler_traffic import Modeler
+from tests.webapp.rest.modeler import Modeler
 
 pytestmark = pytest.mark.modeler
 

@@ -14,10 +14,9 @@ from services.cases.models import Case, Task
 from services.config import Config
 from services.db import db
 from tests.conftest import WEDNESDAY, config_for
-from tests.counting import counted
+from tests.counting import counted, rows_read
 from tests.people.walk import Walk
 from tests.services.boards import slow_count
-from tests.services.cases.test_lists_stay_cheap import rows_read
 from webapp.cli import seed
 from webapp.cli.demo_cases import demo_of, play_demo_cases
 

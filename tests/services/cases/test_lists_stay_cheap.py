@@ -1,7 +1,5 @@
 """A list costs what it shows, however much lies in the database."""
 
-from typing import Any
-
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
@@ -9,6 +7,7 @@ from sqlalchemy.dialects import postgresql
 from services import cases, directory
 from services.cases.pages import lists as queries
 from services.db import db
+from tests.counting import rows_read
 
 OFFICE = "TALDYKORGAN"
 MANY = 4000
@@ -34,14 +33,6 @@ def fill(clerk: directory.Person) -> None:
     )
     db.session.execute(text("ANALYZE task"))
     db.session.commit()
-
-
-def rows_read(plan: dict[str, Any]) -> int:
-    """Rows that scans of tables and indexes touched, filtered away or not."""
-    own = 0
-    if "Scan" in plan["Node Type"] and plan["Node Type"] != "Subquery Scan":
-        own = (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"]
-    return int(own) + sum(rows_read(each) for each in plan.get("Plans", []))
 
 
 def test_no_list_of_the_inbox_reads_more_rows_than_it_shows(house: Flask) -> None:

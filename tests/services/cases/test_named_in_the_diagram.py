@@ -15,10 +15,9 @@ from services.cases.pages.orders import ORDERS
 from services.cases.programs import records
 from services.db import db
 from services.errors import Invalid
-from tests.counting import counted
+from tests.counting import counted, rows_read
 from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import OFFICE, begin, clerk, complete, people, task_at
-from tests.services.cases.test_lists_stay_cheap import rows_read
 from tests.services.engine import drawings
 from tests.services.engine.drawings import node
 from tests.webapp.absences.test_absences import away
