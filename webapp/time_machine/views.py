@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from services import clock, deadlines, registry, time_machine
 from services.directory import ADMIN, NotAdministrator
 from services.errors import Invalid
+from services.hours import read_moment
 from webapp import asked
 from webapp.errors import PageNotFound, message_of, status_of
 
@@ -60,8 +61,8 @@ def _wanted() -> datetime | None:
             return clock.now() + timedelta(hours=1)
         case "working_day":
             return time_machine.next_working_day(g.office_key)
+    here = deadlines.local(registry.current(), g.office_key, clock.now())
     try:
-        there = datetime.fromisoformat(asked.form.text("at"))
+        return read_moment(asked.form.text("at"), here).replace(tzinfo=here.tzinfo)
     except ValueError:
         raise NoMoment from None
-    return there.replace(tzinfo=deadlines.zone(registry.current(), g.office_key)) if there.tzinfo is None else there
