@@ -55,13 +55,13 @@ def _offices() -> Iterator[Missing]:
 
 def _working() -> list[str]:
     """The offices in use that take part in a route: all but the control level."""
-    rules = registry.current()
+    plugins = registry.current()
     needed = _roles_of_kinds()
-    return [key for key in offices_in_use() if rules.by_key("offices").get(key, {}).get("kind") in needed]
+    return [key for key in offices_in_use() if plugins.by_key("offices").get(key, {}).get("kind") in needed]
 
 
 def _staff(today: date) -> Iterator[Missing]:
-    rules, needed = registry.current(), _roles_of_kinds()
+    plugins, needed = registry.current(), _roles_of_kinds()
     held = Counter(
         (row.office_key, row.role)
         for row in db.session.execute(
@@ -72,11 +72,11 @@ def _staff(today: date) -> Iterator[Missing]:
         )
     )
     for key in _working():
-        for role, least in needed[rules.row("offices", key)["kind"]].items():
+        for role, least in needed[plugins.row("offices", key)["kind"]].items():
             if held[key, role] < least:
                 yield Missing("staff", True, office_key=key, role=role, there=held[key, role], needed=least)
-    for role in sorted(rules.roles_that("controls")):
-        office_key = str(rules.facts()["control_office"])
+    for role in sorted(plugins.roles_that("controls")):
+        office_key = str(plugins.facts()["control_office"])
         if not held[office_key, role]:
             yield Missing("control", True, office_key=office_key, role=role, needed=1)
 
@@ -87,12 +87,12 @@ def _roles_of_kinds() -> dict[str, dict[str, int]]:
     Whoever carries between two offices is at the one that sends: a role of any office is one of those that hand folders
     out, whose first step is not at a body.
     """
-    rules = registry.current()
-    routes = rules.facts()["routes"]
-    opens = {route: rules.row("roles", each["role"])["office"] for route, each in routes.items()}
+    plugins = registry.current()
+    routes = plugins.facts()["routes"]
+    opens = {route: plugins.row("roles", each["role"])["office"] for route, each in routes.items()}
     needed: dict[str, dict[str, int]] = {}
-    for step in rules.table("steps"):
-        kind = rules.row("roles", step["role"])["office"]
+    for step in plugins.table("steps"):
+        kind = plugins.row("roles", step["role"])["office"]
         needed.setdefault(opens[step["route"]] if kind == "any" else kind, {})[step["role"]] = 1
     for route, each in routes.items():
         kind = opens[route]

@@ -94,15 +94,15 @@ def first_administrator(
 
     Raises HasBegun, InvalidAnswers, WeakPassword, LoginTaken.
     """
-    rules = registry.current()
+    plugins = registry.current()
     with transaction():
         if has_begun():
             raise HasBegun
-        directory.import_offices(rules)
+        directory.import_offices(plugins)
         staff_id = directory.add_staff(
             login, full_name, password, actor=actor, config=config, phone=phone, language=language
         )
-        directory.appoint(staff_id, str(rules.facts()["control_office"]), directory.ADMIN, actor=actor)
+        directory.appoint(staff_id, str(plugins.facts()["control_office"]), directory.ADMIN, actor=actor)
     return staff_id
 
 

@@ -157,7 +157,7 @@ def _fault(full_name: str, place: tuple[str, str, str], known: _KnownStaff, give
 
 def _known(logins: Sequence[str]) -> _KnownStaff:
     """Three statements."""
-    rules, wanted = registry.current(), {each.casefold() for each in logins if each.isascii()}
+    plugins, wanted = registry.current(), {each.casefold() for each in logins if each.isascii()}
     people = db.session.execute(
         select(Staff.login, Staff.full_name, Staff.active).where(Staff.login.in_(sorted(wanted)))
     ).all()
@@ -166,7 +166,7 @@ def _known(logins: Sequence[str]) -> _KnownStaff:
         .join(Appointment, Appointment.staff_id == Staff.id)
         .where(Staff.login.in_(sorted(wanted)), in_force(directory.today()))
     )
-    office_rows, role_rows = rules.table("offices"), rules.table("roles")
+    office_rows, role_rows = plugins.table("offices"), plugins.table("roles")
     written = ("key", "number", *(f"{what}_{each}" for what in ("short", "name") for each in directory.LANGUAGES))
     return _KnownStaff(
         {row.login: (row.full_name, row.active) for row in people},

@@ -43,8 +43,8 @@ def look_at(person: directory.Person, office_key: str | None, *, measure: bool =
             return
     if may_compare(person) or (measure and may_look_everywhere(person)):
         return
-    rules = registry.current()
-    raise NotYours(role=rules.role_that("controls"), office=office_key or str(rules.facts()["control_office"]))
+    plugins = registry.current()
+    raise NotYours(role=plugins.role_that("controls"), office=office_key or str(plugins.facts()["control_office"]))
 
 
 def offices_compared() -> list[str]:

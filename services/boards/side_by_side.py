@@ -158,8 +158,8 @@ def by_holder(period: Period, person: directory.Person, office_key: str | None =
 def by_ground(period: Period, person: directory.Person, office_key: str | None = None) -> Sequence[Ground]:
     """Refusals of the period by their ground (N421/10), the most frequent first. Raises NotYours."""
     access.look_at(person, office_key)
-    rules = registry.current()
-    ends, fields = rules.ends_that("denied"), rules.grounds()
+    plugins = registry.current()
+    ends, fields = plugins.ends_that("denied"), plugins.grounds()
     ground = func.coalesce(null(), *(Answer.answers[each].astext for each in sorted(set(fields.values()))))
     given = (
         select(ground)

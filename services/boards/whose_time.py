@@ -20,12 +20,12 @@ def waits_for(task: Task) -> str:
 
 def holder() -> ColumnElement[str]:
     """Whose time a finished step was, in SQL; NULL for time that is counted at another place already."""
-    rules = registry.current()
-    pscs = [row["key"] for row in rules.table("offices") if row["kind"] == "psc"]
+    plugins = registry.current()
+    pscs = [row["key"] for row in plugins.table("offices") if row["kind"] == "psc"]
     return case(
-        (Task.step.in_(rules.steps_that("counted_elsewhere")), null()),
-        (Task.role.in_(rules.roles_that("carries")), literal(CARRIED)),
-        (or_(Task.message == APPLICANT_CAME, Task.step.in_(rules.steps_that("only_applicant"))), literal("citizen")),
+        (Task.step.in_(plugins.steps_that("counted_elsewhere")), null()),
+        (Task.role.in_(plugins.roles_that("carries")), literal(CARRIED)),
+        (or_(Task.message == APPLICANT_CAME, Task.step.in_(plugins.steps_that("only_applicant"))), literal("citizen")),
         (Task.office_key.in_(pscs), literal("psc")),
         else_=literal("body"),
     )

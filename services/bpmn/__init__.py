@@ -2,9 +2,9 @@
 
 from services.bpmn.allowed import find_circles, find_problems, find_uncallable
 from services.bpmn.contents import ANY_PROCESS, Contents, Thing
-from services.bpmn.decided import Decided, Fired, FiredRule
+from services.bpmn.decided import DecisionMade, Fired, FiredRule
 from services.bpmn.decision_rules import DECISION_TWICE
-from services.bpmn.decisions import Decision, decide_over, read_decisions
+from services.bpmn.decisions import CompiledDecision, decide_over, read_decisions
 from services.bpmn.drawn import Drawing, DrawnNode, DrawnScope, Pool, Way, read_drawing
 from services.bpmn.errors import BadDiagram, Problem, UnknownDecision
 from services.bpmn.expressed import PERSONS
@@ -102,9 +102,9 @@ __all__ = [
     "B",
     "BadDiagram",
     "C",
+    "CompiledDecision",
     "Contents",
-    "Decided",
-    "Decision",
+    "DecisionMade",
     "Drawing",
     "DrawnNode",
     "DrawnScope",

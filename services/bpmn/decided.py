@@ -27,7 +27,7 @@ class Fired:
 
 
 @dataclass(frozen=True)
-class Decided:
+class DecisionMade:
     """What a decision said, and why."""
 
     decision: str

@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from services.bpmn.decided import Decided, Fired, FiredRule
+from services.bpmn.decided import DecisionMade, Fired, FiredRule
 from services.bpmn.decision_rules import (
     DECISION_CIRCLE,
     DECISION_EMPTY,
@@ -57,7 +57,7 @@ _RULES: Mapping[str, Rule] = {
 
 
 @dataclass(frozen=True)
-class Decision:
+class CompiledDecision:
     """A decision of the files, with all that it requires."""
 
     id: str
@@ -77,7 +77,7 @@ class Decision:
         """Whether several rules may answer."""
         return self.drawn.lists
 
-    def decide(self, data: Mapping[str, Any]) -> Decided:
+    def decide(self, data: Mapping[str, Any]) -> DecisionMade:
         """Output name -> value, a list of values where several rules may answer, nothing when no rule fits; and why.
 
         Raises ExpressionError when UNIQUE or ANY is violated, or something does not work with these values.
@@ -94,7 +94,7 @@ class Decision:
         behind = tuple((key[1], _title(self.model.elements[key]), plain(value, self.name))
                        for key, value in found.values.items())  # fmt: skip
         kept = {name: data[name] for name in given}
-        return Decided(self.id, self.name, self._outputs(found.value, tables), tables, behind, kept)
+        return DecisionMade(self.id, self.name, self._outputs(found.value, tables), tables, behind, kept)
 
     def _outputs(self, value: Value, tables: Sequence[Fired]) -> dict[str, Any]:
         stored = plain(value, self.name)
@@ -111,7 +111,7 @@ class Decision:
         return {self.outputs[0]: stored}
 
 
-def read_decisions(files: Mapping[str, etree._Element]) -> dict[str, Decision]:
+def read_decisions(files: Mapping[str, etree._Element]) -> dict[str, CompiledDecision]:
     """Every decision of these files, by id; those in one file may require what another holds.
 
     Raises BadDiagram with all that is wrong.
@@ -122,7 +122,7 @@ def read_decisions(files: Mapping[str, etree._Element]) -> dict[str, Decision]:
         raise BadDiagram([_problem(fault) for fault in reader.faults])
     reads = _reads(model)
     return {
-        key[1]: Decision(key[1], each.title or each.name, each, model, reads, reader.nodes[key][0].name)
+        key[1]: CompiledDecision(key[1], each.title or each.name, each, model, reads, reader.nodes[key][0].name)
         for key, each in model.elements.items()
         if isinstance(each, Drawn)
     }
@@ -133,8 +133,8 @@ def _title(element: Required) -> str:
 
 
 def decide_over(
-    decisions: Mapping[str, Decision], key: str, inputs: Mapping[str, Any], now: datetime | None = None
-) -> Decided:
+    decisions: Mapping[str, CompiledDecision], key: str, inputs: Mapping[str, Any], now: datetime | None = None
+) -> DecisionMade:
     """What one of these decisions says to these inputs, and why; `now` on the clock of its place.
 
     Raises UnknownDecision, ExpressionError.
@@ -231,4 +231,4 @@ def _fired(table: FiredTable) -> Fired:
     return Fired(table.decision, table.name, table.policy, tuple((x, plain(y)) for x, y in table.inputs), rules)
 
 
-__all__ = ["Decision", "Required", "decisions_by_file", "read_decisions"]
+__all__ = ["CompiledDecision", "Required", "decisions_by_file", "read_decisions"]

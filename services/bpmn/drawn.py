@@ -82,7 +82,7 @@ class Pool:
 
 
 @dataclass(frozen=True)
-class Message:
+class MessageDrawn:
     """A message flow: ids of an element or a pool at both ends."""
 
     id: str
@@ -96,7 +96,7 @@ class Drawing:
     """One file."""
 
     pools: Sequence[Pool]
-    messages: Sequence[Message]
+    messages: Sequence[MessageDrawn]
     notes: Sequence[tuple[str, str, tuple[str, ...]]]  #: id, text, ids of what they are tied to
 
     def nodes(self) -> Iterator[DrawnNode]:
@@ -234,9 +234,9 @@ def _repeats(element: etree._Element) -> str:
     return "one by one" if several.get("isSequential") == "true" else "all at once"
 
 
-def _messages(root: etree._Element) -> list[Message]:
+def _messages(root: etree._Element) -> list[MessageDrawn]:
     return [
-        Message(each.get("id", ""), _clean(each.get("name")), each.get("sourceRef", ""), each.get("targetRef", ""))
+        MessageDrawn(each.get("id", ""), _clean(each.get("name")), each.get("sourceRef", ""), each.get("targetRef", ""))
         for each in root.iter(f"{B}messageFlow")
     ]
 

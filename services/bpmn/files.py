@@ -9,7 +9,7 @@ from lxml import etree
 from services.bpmn.allowed import FLOW_NODES, find_circles, find_problems, find_uncallable
 from services.bpmn.contents import Contents, of_decisions, of_diagram, of_form
 from services.bpmn.decision_rules import DECISION_TWICE
-from services.bpmn.decisions import Decision, decisions_by_file, read_decisions
+from services.bpmn.decisions import CompiledDecision, decisions_by_file, read_decisions
 from services.bpmn.errors import BadDiagram, Problem
 from services.bpmn.reading import by_hand, read_extensions
 from services.bpmn.rules import FORM_TWICE, NO_PROCESS, NOT_BPMN, NOT_DMN, PROCESS_TWICE, Rule
@@ -111,7 +111,7 @@ class FileSet(Mapping[str, bytes]):
         return {name: self.proper(name) for name in self._roots(".bpmn", NOT_BPMN, f"{B}definitions")}
 
     @cached_property
-    def decisions(self) -> dict[str, Decision]:
+    def decisions(self) -> dict[str, CompiledDecision]:
         """Id -> the decision, of all the files. Raises BadDiagram."""
         roots = self._roots(".dmn", NOT_DMN, "{*}definitions")
         problems: list[Problem] = []

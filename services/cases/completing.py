@@ -29,7 +29,7 @@ from services.cases.move import Move
 from services.cases.reading import Work, lock_known, read_task, suspensions_of
 from services.cases.rights import acting_of, check_may_work, check_open, in_hands_of, works_as
 from services.cases.signatures import settle_papers
-from services.cases.staying import Way, keeps
+from services.cases.staying import WayOn, keeps
 from services.db import db, transaction
 from services.errors import InvalidAnswers
 from services.plugin import Applicant as ApplicantFacts
@@ -71,7 +71,7 @@ class Given:
     checked: Checked
     kept: Mapping[str, object]
     numbers: list[str]  #: by which the case is found from then on
-    decided: list[bpmn.Decided]  #: by tables, while it was checked
+    decided: list[bpmn.DecisionMade]  #: by tables, while it was checked
     files: list[int] | None = None  #: ids of those that were attached; None of a form that asks for none
 
 
@@ -163,7 +163,7 @@ def carry_out(
     settle_papers(move, checked)
     move.outputs.extend(checked.outputs)
     known = work.known or {} if verb == "begin" else {}
-    go_on(move, task, Way(verb, {**known, **checked.variables}))
+    go_on(move, task, WayOn(verb, {**known, **checked.variables}))
     return move
 
 
@@ -205,7 +205,7 @@ def _check(work: Work, answers: Mapping[str, object], click: Click) -> Given:
 def answered_in(work: Work, answers: Mapping[str, object], click: Click) -> Given:
     """What its form says of the answers, whoever asked whether this person may. Raises InvalidAnswers."""
     form = processes.form(processes.definition(work.instance.definition_id), work.task.form)
-    decided: list[bpmn.Decided] = []
+    decided: list[bpmn.DecisionMade] = []
     call = replace(form_call(registry.current(), work, click.person, decided), with_key=click.signer is not None)
     fields = form.fields(call)
     parsed = parse(fields, answers)

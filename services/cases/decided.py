@@ -28,7 +28,7 @@ class DecidedLine:
     outputs: Mapping[str, object]
 
 
-def kept(decided: bpmn.Decided, process: str, element: str, at: datetime, task: str = "") -> dict[str, object]:
+def kept(decided: bpmn.DecisionMade, process: str, element: str, at: datetime, task: str = "") -> dict[str, object]:
     """The decision as it is kept."""
     return {"at": at.isoformat(), "process": process, "element": element, "task": task, **asdict(decided)}
 

@@ -100,7 +100,7 @@ def case_facts(
 
 
 def form_call(
-    registry: Registry, work: Work, person: directory.Person, decided: list[bpmn.Decided] | None = None
+    registry: Registry, work: Work, person: directory.Person, decided: list[bpmn.DecisionMade] | None = None
 ) -> FormCall:
     """What a form may look up while it is shown or checked; what it decides by tables is added to `decided`."""
     process = definition(work.instance.definition_id)

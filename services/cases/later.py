@@ -10,7 +10,7 @@ from services.cases.errors import BadOutputs
 from services.cases.messages import move_on
 from services.cases.move import Move
 from services.cases.reading import Work, read_task
-from services.cases.staying import Way
+from services.cases.staying import WayOn
 from services.db import transaction
 from services.guarded import call_plugin
 from services.inputs import read_inputs
@@ -108,7 +108,7 @@ def go_on_with(job: Job, result: object) -> None:
     Inside the transaction that ends the job. Raises what the engine raises: then they stay on.
     """
     work = read_task(job.key, lock=True)
-    task, way = work.task, Way(**job.args)  # type: ignore[arg-type]
+    task, way = work.task, WayOn(**job.args)  # type: ignore[arg-type]
     move = Move.of(work, directory.person(task.done_by_id) if task.done_by_id else None)
     if work.instance.finished_at is not None:
         return

@@ -14,7 +14,7 @@ from services.cases.facts import body_of
 from services.cases.models import Case, Instance, Message, Task
 from services.cases.move import Move
 from services.cases.reading import Work, read_wait
-from services.cases.staying import Way, attempt
+from services.cases.staying import WayOn, attempt
 from services.db import db
 
 #: the message that a person at the PSC's counter gives
@@ -46,7 +46,7 @@ def move_on(move: Move, step: engine.Step, finished: Task | None, *, claimed_by:
     _tell_all(move, carry_on(move, step, finished, claimed_by=claimed_by))
 
 
-def go_on(move: Move, task: Task, way: Way) -> None:
+def go_on(move: Move, task: Task, way: WayOn) -> None:
     """Goes on from a place that is stamped already; inside a verb that `keeps`, what cannot go on stays there."""
     _tell_all(move, attempt(move, task, way))
 
@@ -85,7 +85,7 @@ def tell_at(work: Work, stamp: Stamp, person: directory.Person, *, claimed_by: i
     move = Move.of(work, person)
     move.brings = stamp.brings
     _arrive(move, work.task, stamp)
-    go_on(move, work.task, Way("receive", stamp.payload, claimed_by=claimed_by, brings=stamp.brings))
+    go_on(move, work.task, WayOn("receive", stamp.payload, claimed_by=claimed_by, brings=stamp.brings))
 
 
 def _arrive(move: Move, task: Task, stamp: Stamp) -> None:
@@ -110,7 +110,7 @@ def _give(sent: _Sent) -> tuple[Move | None, list[_Sent]]:
         task, instance = found
         receiver = move.beside(instance, processes.definition(instance.definition_id))
         _arrive(receiver, task, Stamp(payload=thrown.payload))
-        return receiver, _sent(receiver, attempt(receiver, task, Way("receive", thrown.payload)))
+        return receiver, _sent(receiver, attempt(receiver, task, WayOn("receive", thrown.payload)))
     definition_id = processes.begun_by(move.instance.definition_id, thrown.message)
     if definition_id is not None:
         return _begin(move, definition_id, thrown)

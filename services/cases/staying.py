@@ -53,7 +53,7 @@ _known: ContextVar[dict[str, KomekError] | None] = ContextVar("stays", default=N
 
 
 @dataclass(frozen=True)
-class Way:
+class WayOn:
     """How the engine goes on from a place."""
 
     verb: Literal["complete", "receive", "fail", "begin"]
@@ -101,7 +101,7 @@ def keeps(verb: Callable[P, T]) -> Callable[P, T]:
     return run
 
 
-def attempt(move: Move, task: Task, way: Way) -> list[engine.Thrown]:
+def attempt(move: Move, task: Task, way: WayOn) -> list[engine.Thrown]:
     """Let this pool go on from that place, which is stamped already; what it tells the others.
 
     Raises Stays inside of a verb that keeps, else what the engine raises; NoBoundary for an error that nothing treats.
@@ -120,7 +120,7 @@ def attempt(move: Move, task: Task, way: Way) -> list[engine.Thrown]:
         raise (refusal if known is None else Stays(task.id, refusal)) from None
 
 
-def _stay(move: Move, task: Task, way: Way, refusal: KomekError) -> None:
+def _stay(move: Move, task: Task, way: WayOn, refusal: KomekError) -> None:
     task.outputs = list(dict.fromkeys([*task.outputs, *move.outputs]))
     if move.decided:
         move.instance.decided = [*move.instance.decided, *move.decided][-MOST_KEPT:]

@@ -1,5 +1,17 @@
 """Where the paper is: who holds it, what carries it, and what is missing."""
 
+from services.custody.consignments import (
+    call_back,
+    cases_on,
+    close,
+    consignment_of,
+    finish_receiving,
+    hand_over,
+    put_on_registry,
+    receive,
+    record_act,
+    take_off_registry,
+)
 from services.custody.errors import (
     AlreadyHere,
     AlreadyListed,
@@ -45,22 +57,12 @@ from services.custody.queries import (
 )
 from services.custody.service import (
     authorise,
-    call_back,
-    cases_on,
-    close,
     code_of,
-    consignment_of,
-    finish_receiving,
-    hand_over,
     happened,
     may_handle,
     of_case,
     paper,
     prepare,
-    put_on_registry,
-    receive,
-    record_act,
-    take_off_registry,
     track,
     whereabouts,
 )

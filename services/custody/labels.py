@@ -17,9 +17,9 @@ def make_labels(office_key: str, count: int, person: directory.Person) -> list[s
     """New labels of that office, without papers yet. Raises WrongCount."""
     if not 1 <= count <= MOST:
         raise WrongCount(most=MOST)
-    rules, now = registry.current(), clock.now()
-    year = deadlines.local(rules, office_key, now).year
-    codes = documents.next_numbers(rules.row("offices", office_key)["number"], "label", year, count)
+    plugins, now = registry.current(), clock.now()
+    year = deadlines.local(plugins, office_key, now).year
+    codes = documents.next_numbers(plugins.row("offices", office_key)["number"], "label", year, count)
     made = {"office_key": office_key, "made_at": now, "made_by_id": person.id}
     db.session.add_all(Label(code=code, **made) for code in codes)
     return codes

@@ -1,13 +1,14 @@
 """Setting right what went wrong with a paper: found again, astray, damaged, lost, unclaimed. Verbs as in `service`."""
 
 from services import clock, directory
+from services.custody.consignments import consignment_of
 from services.custody.errors import (
     DamageMissing,
     NotExpected,
     UnknownPaper,
 )
 from services.custody.models import ConsignmentLine, Item
-from services.custody.service import authorise, consignment_of, note, paper, settle
+from services.custody.service import authorise, note, paper, settle
 from services.db import db
 from services.errors import ReasonMissing
 

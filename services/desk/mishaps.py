@@ -88,32 +88,32 @@ def print_labels(office_key: str, count: int, person: directory.Person) -> docum
     """A sheet of labels for papers that are still to come. Raises NotYourPaper, WrongCount."""
     if not cases.looks_at_cases(person, office_key):
         raise custody.NotYourPaper
-    rules = registry.current()
+    plugins = registry.current()
     with transaction():
         codes = custody.make_labels(office_key, count, person)
         line = journal.NewLine("labels.made", f"staff:{person.id}", {"first": codes[0], "count": count})
         journal.append(f"office:{office_key}", [line], at=clock.now())
         content = {
-            "office_name": rules.row("offices", office_key)["name_kk"],
+            "office_name": plugins.row("offices", office_key)["name_kk"],
             "labels": [{"number": code} for code in codes],
         }
-        documents.check_content("doc.label_sheet", content, rules)
-        pdf = documents.print_form("doc.label_sheet", content, rules, at=clock.now(), mark="")
+        documents.check_content("doc.label_sheet", content, plugins)
+        pdf = documents.print_form("doc.label_sheet", content, plugins, at=clock.now(), mark="")
     return documents.Printed(pdf, f"labels-{codes[0]}.pdf")
 
 
 def print_badge(office_key: str, person: directory.Person) -> documents.Printed:
     """The person's own badge: it says who they are, and signs nobody in."""
-    rules = registry.current()
-    titles = [row["title_kk"] for row in rules.table("roles") if row["key"] in person.roles_at(office_key)]
+    plugins = registry.current()
+    titles = [row["title_kk"] for row in plugins.table("roles") if row["key"] in person.roles_at(office_key)]
     content = {
         "person_name": person.full_name,
         "badge": documents.badge_payload(person.id),
         "titles": titles,
-        "office_name": rules.row("offices", office_key)["name_kk"],
+        "office_name": plugins.row("offices", office_key)["name_kk"],
     }
-    documents.check_content("doc.badge", content, rules)
-    pdf = documents.print_form("doc.badge", content, rules, at=clock.now(), mark="")
+    documents.check_content("doc.badge", content, plugins)
+    pdf = documents.print_form("doc.badge", content, plugins, at=clock.now(), mark="")
     return documents.Printed(pdf, f"badge-{person.id}.pdf")
 
 

@@ -11,14 +11,14 @@ MISSING = "missing"
 
 def plan_missing(consignment_id: int, codes: Sequence[str]) -> None:
     """Have the sender told after so many minutes as the region says. In the transaction that unpacks it."""
-    rules, now = registry.current(), clock.now()
+    plugins, now = registry.current(), clock.now()
     items = [custody.paper(code) for code in codes]
     enqueue(
         [
             NewJob(
                 MISSING,
                 f"{MISSING}:{consignment_id}.{item.code}",
-                deadlines.minutes_after(rules, item.office_key, now, "missing_told_after_minutes"),
+                deadlines.minutes_after(plugins, item.office_key, now, "missing_told_after_minutes"),
                 case_id=item.case_id,
                 lane=f"case:{item.case_id}",
                 args={"code": item.code, "consignment": consignment_id},

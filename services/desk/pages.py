@@ -248,8 +248,9 @@ def _run(consignment: custody.Consignment) -> time:
 
 def _past_closing(consignment: custody.Consignment) -> bool:
     """Whether an open registry should have been closed: the hour of closing after its first paper is over."""
-    rules = registry.current()
-    calendar, cutoff = deadlines.calendar_for(rules, consignment.from_key), deadlines.day_plan(rules).registry_cutoff
+    plugins = registry.current()
+    calendar = deadlines.calendar_for(plugins, consignment.from_key)
+    cutoff = deadlines.day_plan(plugins).registry_cutoff
     day = calendar.local(consignment.opened_at).date()
     in_time = calendar.works_on(day) and consignment.opened_at <= calendar.moment(day, cutoff)
     return clock.now() >= calendar.moment(day if in_time else calendar.next_working_day(day), cutoff)

@@ -79,9 +79,9 @@ def intake_staff(
 
 def _intake_roles() -> dict[str, str]:
     """Kind of office -> the role that takes applications there: who opens a case on each of the region's routes."""
-    rules = registry.current()
-    routes: Mapping[str, Mapping[str, str]] = rules.facts()["routes"]
-    return {rules.row("roles", each["role"])["office"]: each["role"] for each in routes.values()}
+    plugins = registry.current()
+    routes: Mapping[str, Mapping[str, str]] = plugins.facts()["routes"]
+    return {plugins.row("roles", each["role"])["office"]: each["role"] for each in routes.values()}
 
 
 def _appointments(

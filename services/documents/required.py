@@ -35,11 +35,11 @@ class FieldUnreadable(Invalid):
     """The paper %(item)s cannot be made: %(field)s is not what it should be."""
 
 
-def check_content(item: str, content: Content, rules: Registry) -> None:
+def check_content(item: str, content: Content, plugins: Registry) -> None:
     """Raises NotAPaper, FieldMissing and FieldUnreadable, which name the field, and PluginFault."""
     if not _ITEM.fullmatch(item):
         raise NotAPaper(item=item)
-    for field in _required(item, content, rules):
+    for field in _required(item, content, plugins):
         if content.get(field) in (None, "", [], {}):
             raise FieldMissing(item=item, field=field)
     for field, value in content.items():
@@ -49,11 +49,11 @@ def check_content(item: str, content: Content, rules: Registry) -> None:
         raise FieldUnreadable(item=item, field="place_kind")
 
 
-def _required(item: str, content: Content, rules: Registry) -> tuple[str, ...]:
-    paper = rules.papers.get(item)
+def _required(item: str, content: Content, plugins: Registry) -> tuple[str, ...]:
+    paper = plugins.papers.get(item)
     if paper is None:
         return OWN.get(item, ())
-    plugin = next(each.name for each in rules.plugins if item in each.papers)
+    plugin = next(each.name for each in plugins.plugins if item in each.papers)
     also = call_plugin(plugin, lambda: paper.also(content))
     if not isinstance(also, Sequence):
         raise PluginNonsense(plugin=plugin, what="also")

@@ -72,9 +72,9 @@ def _said_of(signature: signing.Signature) -> dict[str, str]:
 
 def _sign(paper: Paper, signer: signing.Signer, at: datetime) -> bytes:
     """The paper as it stands, signed, its issuer one of the region's (`trust/*.pem`) where the region names any."""
-    rules = registry.current()
-    pdf = print_form(paper.item, paper.content, rules, at=at, mark="")
-    issuers = [file.read_bytes() for file in rules.matching("trust/*.pem").values()]
+    plugins = registry.current()
+    pdf = print_form(paper.item, paper.content, plugins, at=at, mark="")
+    issuers = [file.read_bytes() for file in plugins.matching("trust/*.pem").values()]
     place = str(paper.content.get("office_name") or "")
     return signing.sign_pdf(pdf, signer, reason=paper.number, place=place, issuers=issuers)
 
@@ -120,7 +120,7 @@ def paper(paper_id: int) -> Paper:
     return found
 
 
-def print_paper(paper_id: int, rules: Registry, *, actor: str, stream: str, at: datetime) -> Printed:
+def print_paper(paper_id: int, plugins: Registry, *, actor: str, stream: str, at: datetime) -> Printed:
     """The paper as PDF, to be printed: counted, and written into that stream of the journal. The second is a copy.
 
     One that was signed electronically is given as it was signed: it has no copies.
@@ -133,19 +133,19 @@ def print_paper(paper_id: int, rules: Registry, *, actor: str, stream: str, at: 
         if paper is None:
             raise NoSuchPaper(paper=paper_id)
         mark: Mark = "copy" if paper.copies > 1 else ""
-        pdf = paper.signed_pdf or print_form(paper.item, paper.content, rules, at=at, mark=mark)
+        pdf = paper.signed_pdf or print_form(paper.item, paper.content, plugins, at=at, mark=mark)
         details = {"paper": paper.id, "item": paper.item, "copy": paper.copies}
         journal.append(stream, [journal.NewLine("paper.printed", actor, details)], at=at)
     return Printed(pdf, _file_name(paper))
 
 
-def look_at_paper(paper_id: int, rules: Registry, *, at: datetime) -> Printed:
+def look_at_paper(paper_id: int, plugins: Registry, *, at: datetime) -> Printed:
     """The paper as PDF, to look at: marked so, and not counted. One that was signed electronically is given as it is.
 
     Who may see it is the caller's to check. Raises NoSuchPaper, NoSuchPrintedForm.
     """
     found = paper(paper_id)
-    pdf = found.signed_pdf or print_form(found.item, found.content, rules, at=at, mark="view")
+    pdf = found.signed_pdf or print_form(found.item, found.content, plugins, at=at, mark="view")
     return Printed(pdf, _file_name(found))
 
 
@@ -153,13 +153,13 @@ def _file_name(paper: Paper) -> str:
     return f"{form_name(paper.item, registry.current())}-{paper.number or paper.id}.pdf"
 
 
-def draw_paper(paper_id: int, rules: Registry, *, at: datetime) -> bytes:
+def draw_paper(paper_id: int, plugins: Registry, *, at: datetime) -> bytes:
     """The first page of a paper as a picture (SVG), to look at and not to hand out: not counted.
 
     Who may see it is the caller's to check. Raises NoSuchPaper, NoSuchPrintedForm.
     """
     found = paper(paper_id)
-    return draw_form(found.item, found.content, rules, at=at)
+    return draw_form(found.item, found.content, plugins, at=at)
 
 
 def erase(case_ids: Sequence[int]) -> None:

@@ -22,7 +22,7 @@ def called_by(task: Any) -> str:
     return str(task.internal_data.get(CALLED, task.task_spec.spec))
 
 
-class Call(SubProcess, defaults.CallActivity):
+class CallOfProcess(SubProcess, defaults.CallActivity):
     """A call activity: begins what it calls."""
 
     def start_workflow(self, my_task: Any) -> None:

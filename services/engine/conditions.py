@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
-from services.engine.scopes import Change, Changes, Local
+from services.engine.scopes import Changes, Local, VariableChange
 from services.expressions import ExpressionError, holds
 
 ASKED = "asked"
@@ -35,7 +35,7 @@ class Condition(EventDefinition):
                 my_task.task_spec.catch(my_task, BpmnEvent(self, payload={}))
         return bool(my_task.internal_data.get("event_fired"))
 
-    def concerns(self, change: Change) -> bool:
+    def concerns(self, change: VariableChange) -> bool:
         """Whether a change of that kind, of that variable, counts."""
         return self.variable in (None, change.name) and (not self.events or change.kind in self.events)
 
@@ -91,7 +91,7 @@ def about_to_leave(workflow: Any, task: Any) -> None:
     show_changes(workflow.top_workflow)
 
 
-def _sees(task: Any, change: Change) -> bool:
+def _sees(task: Any, change: VariableChange) -> bool:
     if getattr(task, "since", 0) >= change.number:
         return False
     host = _host(task)

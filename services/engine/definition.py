@@ -11,7 +11,7 @@ from services.bpmn import (
     TOO_LONG,
     UNREADABLE,
     BadDiagram,
-    Decision,
+    CompiledDecision,
     Element,
     FileSet,
     Problem,
@@ -35,7 +35,7 @@ class Definition:
     sha256: str  #: of all its files
     resources: Mapping[str, bytes]
     elements: Mapping[tuple[str, str], Element]
-    decisions: Mapping[str, Decision] = field(repr=False)
+    decisions: Mapping[str, CompiledDecision] = field(repr=False)
     spec: Any = field(repr=False)
     subprocess_specs: Mapping[str, Any] = field(repr=False)
     starts: tuple[Start, ...] = ()

@@ -5,15 +5,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from services.bpmn import Decided
+from services.bpmn import DecisionMade
 
-_decided: ContextVar[list[tuple[Any, Decided]] | None] = ContextVar("decided", default=None)
+_decided: ContextVar[list[tuple[Any, DecisionMade]] | None] = ContextVar("decided", default=None)
 
 
 @contextmanager
-def noting() -> Iterator[list[tuple[Any, Decided]]]:
+def noting() -> Iterator[list[tuple[Any, DecisionMade]]]:
     """Inside, every decision is noted in the list, with what asked for it."""
-    found: list[tuple[Any, Decided]] = []
+    found: list[tuple[Any, DecisionMade]] = []
     token = _decided.set(found)
     try:
         yield found
@@ -21,12 +21,12 @@ def noting() -> Iterator[list[tuple[Any, Decided]]]:
         _decided.reset(token)
 
 
-def decided() -> Sequence[tuple[Any, Decided]]:
+def decided() -> Sequence[tuple[Any, DecisionMade]]:
     """What was decided in the move that runs."""
     return tuple(_decided.get() or ())
 
 
-def note_decided(asker: Any, decided: Decided) -> None:
+def note_decided(asker: Any, decided: DecisionMade) -> None:
     """Keep it for the move that runs."""
     found = _decided.get()
     if found is not None:

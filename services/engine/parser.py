@@ -24,7 +24,7 @@ from services.bpmn import (
     UNDONE_BY,
     B,
     C,
-    Decision,
+    CompiledDecision,
     Extensions,
     begun_plainly,
     id_as_drawn,
@@ -293,7 +293,7 @@ class _Ends(_Thrown):
         return event_parsers.EndEventParser.create_task(self)
 
 
-class _Sent(Ours, event_parsers.SendTaskParser):
+class _SentTask(Ours, event_parsers.SendTaskParser):
     """A send task throws its message, or waits for a worker who sends it."""
 
     def create_task(self) -> Any:
@@ -328,7 +328,7 @@ class ModelerParser(BpmnParser):
         full_tag("startEvent"): (_with_ours(event_parsers.StartEventParser), StartEvent),
         full_tag("endEvent"): (_Ends, defaults.EndEvent),
         full_tag("scriptTask"): (_Script, ScriptTask),
-        full_tag("sendTask"): (_Sent, defaults.SendTask),
+        full_tag("sendTask"): (_SentTask, defaults.SendTask),
         full_tag("intermediateCatchEvent"): (
             _with_ours(event_parsers.IntermediateCatchEventParser),
             CatchEvent,
@@ -342,7 +342,9 @@ class ModelerParser(BpmnParser):
     }
     PROCESS_PARSER_CLASS = _Process
 
-    def __init__(self, decisions: Mapping[str, Decision], callable_processes: Sequence[str], *, reading: int) -> None:
+    def __init__(
+        self, decisions: Mapping[str, CompiledDecision], callable_processes: Sequence[str], *, reading: int
+    ) -> None:
         super().__init__(namespaces={**DEFAULT_NSMAP, "camunda": CAMUNDA})
         self.reading = reading
         self.decisions, self.callable = decisions, tuple(callable_processes)

@@ -15,7 +15,7 @@ from services.expressions import evaluate
 
 
 @dataclass(frozen=True)
-class Change:
+class VariableChange:
     """A variable that was set or taken away."""
 
     number: int
@@ -32,13 +32,13 @@ class Changes:
     count: int = 0
     shown: int = 0  #: the number of the one that is being shown
     leaving: str | None = None
-    pending: list[Change] = field(default_factory=list)
+    pending: list[VariableChange] = field(default_factory=list)
 
     def note(self, scope: dict[str, Any], name: str, kind: str) -> None:
         self.count += 1
-        self.pending.append(Change(self.count, scope, name, kind, self.leaving))
+        self.pending.append(VariableChange(self.count, scope, name, kind, self.leaving))
 
-    def __iter__(self) -> Iterator[Change]:
+    def __iter__(self) -> Iterator[VariableChange]:
         while self.pending:
             change = self.pending.pop(0)
             self.shown = change.number

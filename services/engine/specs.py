@@ -12,10 +12,10 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
-from services.bpmn import MOST_AT_ONCE, Decision, Extensions
+from services.bpmn import MOST_AT_ONCE, CompiledDecision, Extensions
 from services.engine import scopes
 from services.engine.borders import call_off
-from services.engine.calls import Call
+from services.engine.calls import CallOfProcess
 from services.engine.noting import note_decided
 from services.expressions import ExpressionError, compile_expression, current_world, evaluate, names_in, seen
 from services.shown import Words
@@ -63,7 +63,9 @@ class OperationTask(BpmnSpecMixin, TaskSpec):
 class DecisionTask(BpmnSpecMixin, TaskSpec):
     """A business rule task: one decision, its result where the designer wants it."""
 
-    def __init__(self, wf_spec: Any, name: str, decision: Decision, *, by_name: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, wf_spec: Any, name: str, decision: CompiledDecision, *, by_name: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(wf_spec, name, **kwargs)
         self.decision = decision
         self.by_name = by_name  #: where nothing says how the result is mapped, it is one, as it was before
@@ -230,7 +232,7 @@ class ScriptTask(BpmnSpecMixin, TaskSpec):
         return True
 
 
-class CallActivity(Call):
+class CallActivity(CallOfProcess):
     """A called process: the variables that `camunda:in` and `camunda:out` name go in and out, and no others.
 
     docs.camunda.org/manual/7.21/reference/bpmn20/subprocesses/call-activity, «Passing Variables». A call that an

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from services.bpmn import Decided
+from services.bpmn import DecisionMade
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Asked:
 
     element: str  #: the business rule task
     process: str
-    decided: Decided
+    decided: DecisionMade
 
 
 @dataclass(frozen=True)

@@ -40,25 +40,25 @@ def named_offices(start: bpmn.Start) -> list[str]:
     return [key for each in start.properties.get(OFFICE, "").split(",") if (key := each.strip())]
 
 
-def offices_of(rules: Registry, process: str, start: bpmn.Start) -> list[str]:
+def offices_of(plugins: Registry, process: str, start: bpmn.Start) -> list[str]:
     """Where cases begin by it that nobody opens; none when nobody says."""
     named = named_offices(start)
-    first = counter_of(rules, process) if not named else None
+    first = counter_of(plugins, process) if not named else None
     return named or ([first] if first is not None else [])
 
 
-def counter_of(rules: Registry, route: str) -> str | None:
+def counter_of(plugins: Registry, route: str) -> str | None:
     """The first office of the region where applications of that route are opened; None for what is no route."""
-    role = role_of(rules, route)
+    role = role_of(plugins, route)
     if not role:
         return None
-    kind = rules.row("roles", role)[OFFICE]
-    return next(row["key"] for row in rules.table("offices") if row["kind"] == kind)
+    kind = plugins.row("roles", role)[OFFICE]
+    return next(row["key"] for row in plugins.table("offices") if row["kind"] == kind)
 
 
-def role_of(rules: Registry, route: str) -> str:
+def role_of(plugins: Registry, route: str) -> str:
     """Who opens applications of that route; empty for what is no route."""
-    facts: Mapping[str, Mapping[str, Mapping[str, str]]] = rules.facts()
+    facts: Mapping[str, Mapping[str, Mapping[str, str]]] = plugins.facts()
     return facts["routes"][route]["role"] if route in facts["service"]["routes"] else ""
 
 
@@ -67,22 +67,22 @@ def replan(before: Mapping[str, int], rows: Sequence[ProcessDefinition], files: 
 
     In the caller's transaction. What lies in the past is not made up for.
     """
-    rules, now = registry.current(), clock.now()
+    plugins, now = registry.current(), clock.now()
     planned: list[NewJob] = []
     for row in rows:
         if row.key in before:
             forget_all(_prefix(before[row.key]))
         for start in files.starts(row.key):
             if start.kind == "timer":
-                for office_key in offices_of(rules, row.key, start):
-                    due = bpmn.first_start(start, world_of(rules, office_key, now))
+                for office_key in offices_of(plugins, row.key, start):
+                    due = bpmn.first_start(start, world_of(plugins, office_key, now))
                     planned += [PlannedStart(row.id, start.element, office_key, due).job()] if due else []
     enqueue(planned)
 
 
-def world_of(rules: Registry, office_key: str, now: datetime) -> expressions.World:
+def world_of(plugins: Registry, office_key: str, now: datetime) -> expressions.World:
     """The moment at that office; no step has begun there."""
-    return expressions.World(now, lambda step, since: since, deadlines.zone(rules, office_key))
+    return expressions.World(now, lambda step, since: since, deadlines.zone(plugins, office_key))
 
 
 def _prefix(definition_id: int) -> str:

@@ -21,7 +21,7 @@ class DecisionVersion:
     name: str
     deployment_id: int | None  #: None: as it is in force
     file: str
-    decisions: Mapping[str, bpmn.Decision]  #: all that are drawn beside it
+    decisions: Mapping[str, bpmn.CompiledDecision]  #: all that are drawn beside it
 
 
 def decision_in_force(key: str) -> DecisionVersion:
@@ -40,8 +40,8 @@ def decide(version: DecisionVersion, values: Mapping[str, object]) -> Sequence[M
 
     Raises ExpressionError.
     """
-    rules = registry.current()
-    now = clock.now().astimezone(deadlines.zone(rules, str(rules.facts()["control_office"])))
+    plugins = registry.current()
+    now = clock.now().astimezone(deadlines.zone(plugins, str(plugins.facts()["control_office"])))
     said = bpmn.decide_over(version.decisions, version.key, values, now).outputs
     if not version.decisions[version.key].lists:
         return [said] if said else []
@@ -59,5 +59,5 @@ def _of(files: Mapping[str, bytes], key: str, deployment_id: int | None, said: s
 
 
 @lru_cache(maxsize=16)
-def _read(tables: tuple[tuple[str, bytes], ...]) -> Mapping[str, bpmn.Decision]:
+def _read(tables: tuple[tuple[str, bytes], ...]) -> Mapping[str, bpmn.CompiledDecision]:
     return bpmn.FileSet(dict(tables)).decisions

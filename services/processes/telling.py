@@ -37,8 +37,8 @@ def _roles(row: ProcessDefinition, files: bpmn.FileSet) -> set[str]:
 
 def _concerned(roles: set[str]) -> Iterator[tuple[str, str]]:
     """Offices where people work, and which of these roles they have there."""
-    rules = registry.current()
-    kinds = {row["key"]: row["office"] for row in rules.table("roles") if row["key"] in roles}
+    plugins = registry.current()
+    kinds = {row["key"]: row["office"] for row in plugins.table("roles") if row["key"] in roles}
     for office_key in directory.staffed_offices():
-        kind = rules.row("offices", office_key)["kind"]
+        kind = plugins.row("offices", office_key)["kind"]
         yield from ((office_key, role) for role, of in sorted(kinds.items()) if of in (kind, "any"))

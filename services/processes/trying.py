@@ -40,8 +40,8 @@ def evaluate(
     Raises NotTheirs, BadDiagram for a file that cannot be read.
     """
     check_looks_after(person)
-    rules = registry.current()
-    now = clock.now().astimezone(deadlines.zone(rules, str(rules.facts()["control_office"])))
+    plugins = registry.current()
+    now = clock.now().astimezone(deadlines.zone(plugins, str(plugins.facts()["control_office"])))
     found = [Tried("expression", "", "", "", expression)] if expression.strip() else []
     read = bpmn.FileSet.of(files)
     for name in read:

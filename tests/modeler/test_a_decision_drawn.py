@@ -9,7 +9,7 @@ from flask import Flask
 from lxml import etree
 from playwright.sync_api import Browser, Page
 
-from services.bpmn.decisions import Decision, read_decisions
+from services.bpmn.decisions import CompiledDecision, read_decisions
 from services.config import ROOT
 from services.processes.doctor import examine
 from services.registry import current
@@ -129,7 +129,7 @@ def drawn(hands: Decisions) -> str:
     return hands.save()
 
 
-def help_of(xml: str) -> Decision:
+def help_of(xml: str) -> CompiledDecision:
     found = read_decisions({"assistance.dmn": etree.fromstring(xml.encode())})
     return next(each for each in found.values() if each.name == "Help")
 

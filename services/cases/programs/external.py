@@ -30,7 +30,7 @@ from services.cases.move import Move
 from services.cases.programs.external_queries import External, Topic, for_account, free_ones, is_owned_by
 from services.cases.put_out import EXTERNAL, ring
 from services.cases.reading import Work, read_task
-from services.cases.staying import Way, keeps
+from services.cases.staying import WayOn, keeps
 from services.db import db, transaction
 from services.jobs import Job, NewJob
 
@@ -76,7 +76,7 @@ def complete(
         move = Move.of(work, person, own_right=True)
         move.note("case.operation_done", task=task_id, operation=work.task.operation, worker=worker_id)
         move.end(work.task, "done")
-        go_on(move, work.task, Way("complete", outputs, local or {}))
+        go_on(move, work.task, WayOn("complete", outputs, local or {}))
 
 
 @keeps
@@ -92,7 +92,7 @@ def bpmn_error(
         move = Move.of(work, person, own_right=True)
         move.note("case.operation_refused", task=task_id, operation=work.task.operation, worker=worker_id, code=code)
         move.end(work.task, "refused")
-        go_on(move, work.task, Way("fail", brings, code=code))
+        go_on(move, work.task, WayOn("fail", brings, code=code))
 
 
 def fail(

@@ -52,7 +52,7 @@ class External:
 
 
 @dataclass(frozen=True)
-class Asking:
+class ExternalsAsked:
     """Which external tasks are listed; nothing is asked by None."""
 
     task_id: str | None = None
@@ -64,14 +64,16 @@ class Asking:
     definition_id: int | None = None
 
 
-def externals(asking: Asking, person: directory.Person, *, first: int = 0, most: int = 100) -> Sequence[External]:
+def externals(
+    asking: ExternalsAsked, person: directory.Person, *, first: int = 0, most: int = 100
+) -> Sequence[External]:
     """External tasks that wait, the oldest first; one page. Raises NotWorker."""
     wanted = _joined().where(for_account(person, looks_after=True), *_asked(asking, person))
     wanted = wanted.order_by(ExternalTask.created_at, ExternalTask.task_id)
     return [External(*row) for row in db.session.execute(wanted.offset(first).limit(most))]
 
 
-def count(asking: Asking, person: directory.Person) -> int:
+def count(asking: ExternalsAsked, person: directory.Person) -> int:
     """How many of those wait. Raises NotWorker."""
     wanted = _joined().where(for_account(person, looks_after=True), *_asked(asking, person))
     ids = wanted.with_only_columns(ExternalTask.task_id).subquery()
@@ -80,7 +82,7 @@ def count(asking: Asking, person: directory.Person) -> int:
 
 def external(task_id: str, person: directory.Person) -> External:
     """One of them. Raises NotWorker, NoSuchExternalTask."""
-    found = externals(Asking(task_id=task_id), person, most=1)
+    found = externals(ExternalsAsked(task_id=task_id), person, most=1)
     if not found:
         raise NoSuchExternalTask(task=task_id)
     return found[0]
@@ -192,7 +194,7 @@ def _of_topic(topic: Topic) -> list[ColumnElement[bool]]:
     return found
 
 
-def _asked(asking: Asking, person: directory.Person) -> list[ColumnElement[bool]]:
+def _asked(asking: ExternalsAsked, person: directory.Person) -> list[ColumnElement[bool]]:
     row = ExternalTask
     pairs = (
         (row.task_id, asking.task_id), (row.topic, asking.topic), (row.worker_id, asking.worker_id),

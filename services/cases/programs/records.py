@@ -60,7 +60,7 @@ class TaskRecord:
 
 
 @dataclass(frozen=True)
-class Asking:
+class RecordsAsked:
     """Which instances or tasks are asked for; nothing is asked by None."""
 
     business_key: str | None = None
@@ -106,7 +106,9 @@ def called(business_key: str) -> ColumnElement[bool]:
     return and_(Case.plays.is_(None), Case.id.in_(numbered))
 
 
-def instances(asking: Asking, person: directory.Person, *, first: int = 0, most: int = 100) -> Sequence[InstanceRecord]:
+def instances(
+    asking: RecordsAsked, person: directory.Person, *, first: int = 0, most: int = 100
+) -> Sequence[InstanceRecord]:
     """Running instances of cases that this person may see, the newest first; one page."""
     wanted = _joined_instances().where(seen_by(person), Instance.finished_at.is_(None), *_asked(asking))
     found = db.session.execute(wanted.order_by(Instance.id.desc()).offset(first).limit(most))
@@ -138,7 +140,7 @@ def first_of(case_id: int) -> InstanceRecord:
 
 
 def tasks(
-    asking: Asking,
+    asking: RecordsAsked,
     person: directory.Person,
     *,
     first: int = 0,
@@ -254,7 +256,7 @@ def _joined_tasks(wanted: Select) -> Select:  # type: ignore[type-arg]
     )
 
 
-def _asked(asking: Asking) -> list[ColumnElement[bool]]:
+def _asked(asking: RecordsAsked) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if asking.business_key is not None:
         found.append(called(asking.business_key))
@@ -267,7 +269,7 @@ def _asked(asking: Asking) -> list[ColumnElement[bool]]:
     return found
 
 
-def _asked_of_task(asking: Asking) -> list[ColumnElement[bool]]:
+def _asked_of_task(asking: RecordsAsked) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if asking.element is not None:
         found.append(Task.element == asking.element)

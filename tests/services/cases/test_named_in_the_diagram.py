@@ -114,7 +114,7 @@ def test_whoever_stands_in_for_one_whom_it_names_does_it_for_them_and_not_after(
     absence = away(absent, deputy, days=5)
     acts = person(deputy.login)
     assert case_id in listed(acts) + listed(acts, "mine") and case_id not in listed(acts, "waiting")
-    assert [each.task.id for each in records.tasks(records.Asking(), acts)] == [task.id]
+    assert [each.task.id for each in records.tasks(records.RecordsAsked(), acts)] == [task.id]
     assert [each for each in cases.stuck_tasks() if not each.role] == []
     (line,) = cases.case_page(case_id, acts).open_steps
     assert line.deputy == deputy.full_name

@@ -96,7 +96,7 @@ def test_what_stands_in_somebodys_lists_is_what_the_verbs_let_them_work_on(house
                 found |= {row.task_id for row in cases.inbox(person, office_key, list, limit=TASKS + 1).rows}
         assert set().union(*lists.values()) == allowed, person
         assert sum(map(len, lists.values())) == len(allowed), "each stands in one of them"
-        told = records.tasks(records.Asking(), person, most=TASKS + 1)
+        told = records.tasks(records.RecordsAsked(), person, most=TASKS + 1)
         assert {each.task.id for each in told} == allowed, "and programs are told the same"
         for office_key in person.offices():
             waiting = select(Task.id).where(
@@ -113,6 +113,8 @@ def test_the_cases_that_a_list_shows_to_somebody_are_those_that_they_see(house: 
     every, seen = db.session.scalars(select(Case)).all(), 0
     for person in (somebody(chance, staff_id) for staff_id in STAFF * 8):
         theirs = {each.id for each in every if sees(each, person)}
-        assert {each.case_id for each in records.instances(records.Asking(), person, most=CASES + 1)} == theirs, person
+        assert {each.case_id for each in records.instances(records.RecordsAsked(), person, most=CASES + 1)} == theirs, (
+            person
+        )
         seen += len(theirs)
     assert 0 < seen < CASES * 32

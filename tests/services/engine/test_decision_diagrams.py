@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services import bpmn
-from services.bpmn import BadDiagram, Decided
+from services.bpmn import BadDiagram, DecisionMade
 from services.bpmn.decisions import read_decisions
 from services.bpmn.xml import read_xml
 from services.expressions.errors import ExpressionError
@@ -59,7 +59,7 @@ def drd(body: str, version: str = "1.3", more: str = "") -> bytes:
     return (HEAD.format(space=SPACES[version], more=more) + body + "</definitions>").encode()
 
 
-def decided(body: str | bytes, key: str, data: dict[str, Any], **others: bytes) -> Decided:
+def decided(body: str | bytes, key: str, data: dict[str, Any], **others: bytes) -> DecisionMade:
     files = {"t.dmn": body if isinstance(body, bytes) else drd(body), **{f"{k}.dmn": v for k, v in others.items()}}
     return read_decisions({name: read_xml(name, each) for name, each in files.items()})[key].decide(data)
 

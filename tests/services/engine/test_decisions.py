@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services import bpmn
 from services.bpmn import BadDiagram
-from services.bpmn.decisions import Decision, read_decisions
+from services.bpmn.decisions import CompiledDecision, read_decisions
 from services.bpmn.xml import read_xml
 from services.config import ROOT
 from services.expressions.errors import ExpressionError
@@ -19,7 +19,7 @@ from tests.services.engine.ours import parsed
 ENTITLEMENT = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
 
 
-def decision(content: bytes, key: str = "sort") -> Decision:
+def decision(content: bytes, key: str = "sort") -> CompiledDecision:
     return read_decisions({"t.dmn": read_xml("t.dmn", content)})[key]
 
 
