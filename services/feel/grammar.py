@@ -7,49 +7,32 @@ is read by the grammar itself, which knows the names in scope at every place, an
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 
 from services.feel.nodes import (
-    AtLiteral,
     Between,
     Comparison,
-    ContextOf,
     Filter,
     For,
-    FunctionOf,
     If,
     In,
     InstanceOf,
     Invocation,
     Iteration,
-    ListOf,
-    Literal,
-    NameOf,
     Negative,
     Operated,
     Path,
     Quantified,
-    RangeOf,
     Tests,
     Tree,
-    Type,
 )
+from services.feel.primaries import KEY, PrimaryReader
 from services.feel.run import FeelRefused
-from services.feel.scanning import NAME, normal, unescaped
-from services.feel.times import read_moment
-from services.feel.type_names import TypeReader
+from services.feel.scanning import normal
 
 Read = TypeVar("Read", bound=Tree)
-_NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.A)
-_TEXT = re.compile(r'"((?:\\.|[^"\\])*)"', re.S)
-_KEY = re.compile(r"\s*([^\s\"\\{}\[\](),:;][^\"{}\[\](),:;]*?)\s*:")
 _COMPARISONS = ("<=", ">=", "!=", "=", "<", ">")
-KEYWORDS = frozenset([
-    "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "between", "instance", "of",
-    "true", "false", "null", "function", "external",
-])  # fmt: skip
 _BEHIND_RANGE = re.compile(r"\s*(?:$|[,)\]}=!<>+*/]|(?:and|or|then|else|return|satisfies|instance|in|between)\b)")
 
 
@@ -70,7 +53,7 @@ def read_tests(text: str, names: frozenset[str] = frozenset(), builtins: frozens
     return Grammar(text, names | builtins).whole(Grammar.tests)
 
 
-class Grammar(TypeReader):
+class Grammar(PrimaryReader):
     """A recursive descent; every method gives a node and stands behind it."""
 
     def whole(self, read: Callable[["Grammar"], Read]) -> Read:
@@ -101,12 +84,12 @@ class Grammar(TypeReader):
         return tuple(found)
 
     def test(self) -> Tree:
-        if operator := self._comparison_sign():
+        if operator := self.comparison_sign():
             with self.deeper():
-                return Comparison(operator, self._sum())
+                return Comparison(operator, self.sum())
         return self.expression()
 
-    def _comparison_sign(self) -> str | None:
+    def comparison_sign(self) -> str | None:
         return next((sign for sign in _COMPARISONS if self.take(sign)), None)
 
     def expression(self) -> Tree:
@@ -165,15 +148,15 @@ class Grammar(TypeReader):
         return left
 
     def _comparison(self) -> Tree:
-        left = self._sum()
+        left = self.sum()
         while True:
             self.link()
-            if operator := self._comparison_sign():
-                left = Operated(operator, left, self._sum())
+            if operator := self.comparison_sign():
+                left = Operated(operator, left, self.sum())
             elif self.take_word("between"):
-                low = self._sum()
+                low = self.sum()
                 self.need_word("and")
-                left = Between(left, low, self._sum())
+                left = Between(left, low, self.sum())
             elif self.take_word("in"):
                 left = self._in(left)
             elif self.take_word("instance"):
@@ -184,8 +167,8 @@ class Grammar(TypeReader):
 
     def _in(self, left: Tree) -> Tree:
         if not self.sees("("):
-            operator = self._comparison_sign()
-            return In(left, (Comparison(operator, self._sum()) if operator else self._sum(),), bracketed=False)
+            operator = self.comparison_sign()
+            return In(left, (Comparison(operator, self.sum()) if operator else self.sum(),), bracketed=False)
         begun = self.at
         self.take("(")
         with self.deeper():
@@ -197,7 +180,7 @@ class Grammar(TypeReader):
             self.need(")")
         if self.sees("[") or self.sees("."):  # what stands in brackets was only the beginning of a value
             self.at = begun
-            return In(left, (self._sum(),), bracketed=False)
+            return In(left, (self.sum(),), bracketed=False)
         return In(left, (first, *more))
 
     def _more_tests(self) -> tuple[Tree, ...]:
@@ -206,7 +189,7 @@ class Grammar(TypeReader):
             found.append(self.test())
         return tuple(found)
 
-    def _sum(self) -> Tree:
+    def sum(self) -> Tree:
         left = self._product()
         while not self.sees("->"):
             sign = next((sign for sign in "+-" if self.take(sign)), None)
@@ -244,7 +227,7 @@ class Grammar(TypeReader):
         return value
 
     def _postfix(self) -> Tree:
-        value = self._primary()
+        value = self.primary()
         while True:
             if self.sees("..") or (self.ends_range and self._closes_range()):
                 return value
@@ -278,7 +261,7 @@ class Grammar(TypeReader):
             while not self.take(")"):
                 if arguments:
                     self.need(",")
-                key = _KEY.match(self.text, self.at)
+                key = KEY.match(self.text, self.at)
                 if key and (names or not arguments):
                     names.append(normal(key[1]))
                     self.at = key.end()
@@ -289,135 +272,3 @@ class Grammar(TypeReader):
                 if not self.sees(",") and not self.sees(")"):
                     raise FeelRefused("a comma or a closing bracket is missing")
         return Invocation(function, tuple(arguments), tuple(names))
-
-    # ---------------------------------------------------------------- values
-
-    def _primary(self) -> Tree:
-        if found := _NUMBER.match(self.text, self.at):
-            self.at = found.end()
-            if NAME.match(self.text, self.at) or (self.sees(".") and self.text[self.at + 1 : self.at + 2].isdigit()):
-                raise self.misunderstood()
-            self.skip()
-            return _number(found[0])
-        if self.sees('"'):
-            return Literal(self.string())
-        if self.take("@"):
-            text = self.string()
-            return AtLiteral(text, read_moment(text))
-        for sign, read in (("(", self._bracket), ("[", self._list), ("]", self._open_range), ("{", self._context)):
-            if self.take(sign):
-                with self.deeper():
-                    return read()
-        if self.take("?"):
-            return NameOf("?")
-        return self._named()
-
-    def string(self) -> str:
-        found = _TEXT.match(self.text, self.at)
-        if not found:
-            raise FeelRefused("a text is not closed") if self.sees('"') else self.misunderstood()
-        self.at = found.end()
-        self.skip()
-        return unescaped(found[1])
-
-    def _named(self) -> Tree:
-        if name := self.known():
-            return NameOf(name)
-        begun = self.at
-        word = self.token()
-        if word is None:
-            raise self.misunderstood()
-        if word in ("true", "false", "null"):
-            return Literal({"true": True, "false": False, "null": None}[word])
-        if word == "function" and self.sees("("):
-            return self._function()
-        if word in ("if", "for", "some", "every"):  # `a and every x in …`
-            self.at = begun
-            return self.expression()
-        if word in KEYWORDS:
-            self.at = begun
-            raise self.misunderstood()
-        return NameOf(word)
-
-    def _bracket(self) -> Tree:
-        if operator := self._comparison_sign():
-            found: Tree = Comparison(operator, self._sum())
-            self.need(")")
-            return found
-        first = self.expression()
-        if self.take(".."):
-            return self._range(first, with_low=False)
-        self.need(")")
-        return first
-
-    def _list(self) -> Tree:
-        if self.take("]"):
-            return ListOf(())
-        first = self.expression()
-        if self.take(".."):
-            return self._range(first, with_low=True)
-        elements = [first]
-        while self.take(","):
-            elements.append(self.expression())
-        self.need("]")
-        return ListOf(tuple(elements))
-
-    def _open_range(self) -> Tree:
-        first = self.expression()
-        self.need("..")
-        return self._range(first, with_low=False)
-
-    def _range(self, low: Tree, *, with_low: bool) -> Tree:
-        self.ends_range = True
-        high = self._sum()
-        self.ends_range = False
-        for sign in ")][":
-            if self.take(sign):
-                return RangeOf(low, high, with_low, sign == "]")
-        raise FeelRefused("the range is not closed")
-
-    def _context(self) -> Tree:
-        names: list[str] = []
-        values: list[Tree] = []
-        before = self.specials
-        while not self.take("}"):
-            if names:
-                self.need(",")
-            if self.sees('"'):
-                name = self.string()
-            else:
-                key = _KEY.match(self.text, self.at)
-                if not key:
-                    raise FeelRefused("a key is missing")
-                name, self.at = normal(key[1]), key.end() - 1
-            self.need(":")
-            if name in names:
-                raise FeelRefused("the key %(name)s stands there twice", name=name)
-            values.append(self.expression())
-            names.append(name)
-            self.add([name])
-        del before  # members of a context are asked for behind it, too
-        return ContextOf(tuple(names), tuple(values))
-
-    def _function(self) -> Tree:
-        self.need("(")
-        names: list[str] = []
-        types: list[Type | None] = []
-        while not self.take(")"):
-            if names:
-                self.need(",")
-            names.append(self.name_before(re.compile(r"\s*[:,)]")))
-            types.append(self.type() if self.take(":") else None)
-        external = self.take_word("external")
-        with self.naming(*names):
-            return FunctionOf(tuple(names), tuple(types), self.expression(), external)
-
-
-def _number(text: str) -> Tree:
-    try:
-        number = Decimal(text)
-    except ArithmeticError:
-        raise FeelRefused("a number is too large") from None
-    if len(text) > 60 or abs(number.adjusted()) > 6000:
-        raise FeelRefused("a number is too large")
-    return Literal(number)

@@ -191,12 +191,12 @@ def _topic(said: Mapping[str, Any]) -> external_queries.Topic:
     )
 
 
-def _asking(asked: ApiRequest) -> external_queries.Asking:
+def _asking(asked: ApiRequest) -> external_queries.ExternalsAsked:
     query = asked.query
     locked = True if query["locked"] else False if query["notLocked"] else None
     left = True if query["withRetriesLeft"] else False if query["noRetriesLeft"] else None
     instance = query["processInstanceId"]
-    return external_queries.Asking(
+    return external_queries.ExternalsAsked(
         task_id=query["externalTaskId"],
         topic=query["topicName"],
         worker_id=query["workerId"],

@@ -30,7 +30,7 @@ REHEARSAL = "rehearsal"
            answer=list_of(INSTANCE))  # fmt: skip
 def several(asked: ApiRequest) -> list[dict[str, Any]]:
     query = asked.query
-    asking = records.Asking(
+    asking = records.RecordsAsked(
         business_key=query["businessKey"],
         definition_key=query["processDefinitionKey"],
         definition_id=definition_number(query["processDefinitionId"]),

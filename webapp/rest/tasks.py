@@ -65,7 +65,7 @@ def several(asked: ApiRequest) -> list[dict[str, Any]]:
     groups = [query["candidateGroup"]] if query["candidateGroup"] else []
     groups += [each.strip() for each in (query["candidateGroups"] or "").split(",") if each.strip()]
     instance = query["processInstanceId"]
-    asking = records.Asking(
+    asking = records.RecordsAsked(
         business_key=query["processInstanceBusinessKey"],
         instance_ids=[number(instance)] if instance is not None else None,
         definition_key=query["processDefinitionKey"],

@@ -51,7 +51,7 @@ def carry_out(act_id: int) -> Page:
 @bp.post("/retention/<int:act_id>/withdraw")
 @login_required
 def withdraw(act_id: int) -> Page:
-    """It is not carried out."""
+    """A list is not carried out."""
     return _do(lambda: retention.withdraw(act_id, person=g.person))
 
 
