@@ -18,6 +18,7 @@ from services.postgres import Server
 from tests.conftest import as_replica
 from tests.people.office import APPLICATION
 from tests.people.surfer import Surfer
+from tests.webapp.axe import faults_in_light_and_dark, wider_than_a_phone
 from webapp.cli import komek
 
 PASSWORD = "жаңбырлы күз кеші 17"
@@ -287,11 +288,13 @@ def test_the_first_day_in_a_browser(bare: Flask, page: Page) -> None:
     page.fill("#new_password", PASSWORD)
     page.fill("#new_password_again", PASSWORD)
     page.click("main button.primary")
+    assert faults_in_light_and_dark(page) == [] and wider_than_a_phone(page) == 0
     page.check("input[value=TALDYKORGAN]")
     page.click("main button.primary")
     page.fill("#text", LIST)
     page.click("main form[enctype] button")
     assert page.locator("tr.new").count() == 4
+    assert faults_in_light_and_dark(page) == [] and wider_than_a_phone(page) == 0
     page.click("main form[action$=add] button")
     assert page.locator("td.code").count() == 8
     page.click("main a.button")
@@ -299,3 +302,8 @@ def test_the_first_day_in_a_browser(bare: Flask, page: Page) -> None:
         page.click("main button.primary")
         page.wait_for_load_state()
     assert page.locator(".lacking .ready").count() == 1
+    for path in ("/begin/hours", "/begin/holidays", "/begin/numbers", "/admin/take-over/", "/admin/retention/",
+                 "/admin/person-file"):  # fmt: skip
+        page.goto(path)
+        assert faults_in_light_and_dark(page) == [], path
+        assert wider_than_a_phone(page) == 0, path
