@@ -281,6 +281,7 @@ def test_the_secret_is_printed_once_and_never_when_somebody_is_administrator(bar
 
 @pytest.mark.browser
 def test_the_first_day_in_a_browser(bare: Flask, page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")  # no colour is half way
     page.goto("/")
     page.fill("#secret", beginning.make_secret())
     page.fill("#full_name", "Үлгібаева Мысал")
