@@ -27,6 +27,10 @@ class StepNotReached(Invalid):
     """The diagram does not come to this step in this way; it stops at: %(stops)s."""
 
 
+class EndsBeforeStep(Invalid):
+    """The diagram comes to its end, or round and round, without this step."""
+
+
 class PaperUnderWay(Invalid):
     """From there on a paper of the case is under barcodes, which nobody scanned: name an earlier step."""
 

@@ -17,7 +17,7 @@ from services.cases.reading import Work
 from services.db import db
 from services.plugin import Applicant as ApplicantFacts
 from services.takeover import refusals
-from services.takeover.errors import PaperUnderWay, StepNotReached, WrongRow
+from services.takeover.errors import EndsBeforeStep, PaperUnderWay, StepNotReached, WrongRow
 from services.takeover.rows import APPLICANT, Arriving
 
 #: a walk that is longer goes round in circles
@@ -89,16 +89,18 @@ def _walk(move: Move, row: Arriving) -> Task:
         )
         if move.papers:
             raise PaperUnderWay
-    raise StepNotReached(stops=row.step)
+    raise EndsBeforeStep
 
 
 def _waiting(move: Move, row: Arriving) -> Task:
-    """The one step at which it waits for a person. Raises StepNotReached."""
+    """The one step at which it waits for a person. Raises StepNotReached, EndsBeforeStep."""
     db.session.flush()
     people = [task for task in move.opened if task.waits_for == "person" and task.closed_at is None]
     here = [task for task in people if task.step == row.step] or people
+    if not move.opened:
+        raise EndsBeforeStep
     if len(here) != 1:
-        raise StepNotReached(stops=", ".join(task.name for task in move.opened) or "—")
+        raise StepNotReached(stops=", ".join(task.name for task in move.opened))
     return here[0]
 
 
