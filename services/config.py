@@ -21,6 +21,7 @@ PLUGINS = (
     "notice_signing",
     "notice_delivery",
     "assessment",
+    "life_events",
     "almaty_oblast",
 )
 

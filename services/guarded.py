@@ -257,7 +257,7 @@ def _of_field(name: str, which: str, function: Callable[[Any], object], told: ob
 
 # ---------------------------------------------------------------- operations
 
-_VERBS = ("number", "output", "due", "titles", "paper", "record", "track", "send", "call_back")
+_VERBS = ("number", "output", "due", "titles", "paper", "record", "track", "send", "call_back", "again")
 
 
 class _HouseThere:

@@ -146,7 +146,8 @@ def _close_cancelled(move: Move, closed: set[str], finished: Task | None) -> Non
     cancelled = db.session.scalars(wanted).all()
     for task in cancelled:
         move.close(task)
-        move.note("case.task_cancelled", task=task.id, step=task.step)
+        if task.step or task.waits_for != "message":  # what never had to come is not worth a line
+            move.note("case.task_cancelled", task=task.id, step=task.step)
         if task.assignee_id not in (None, move.person_id) and move.case.plays is None:
             _tell_holder(move, task)
     for stop_id in gone - {task.stop_id for task in cancelled}:  # answers wait there no longer

@@ -30,6 +30,8 @@ from services.plugin import Answers, Form, FormCall
 LONGEST = 500
 #: extension property of a message start event: in which cases it may begin a pool
 WHEN, OPEN, CLOSED, ALWAYS = "when", "open", "closed", "always"
+#: and where: at the body, or at the office that took the case in
+AT, INTAKE = "at", "intake"
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,8 @@ def _beginning(case: Case, instances: Sequence[Instance]) -> Iterator[tuple[Inst
             offered = engine.start_by_hand(definition, start)
             if offered is None or definition_id in running or start.properties.get(WHEN, OPEN) not in wanted:
                 continue
-            yield Instance(case_id=case.id, definition_id=definition_id, office_key=case.body_key), offered
+            office_key = case.office_key if start.properties.get(AT) == INTAKE else case.body_key
+            yield Instance(case_id=case.id, definition_id=definition_id, office_key=office_key), offered
 
 
 def _told(case: Case, instance: Instance, stop: engine.Stop, person: directory.Person) -> Happening | None:
@@ -234,8 +237,6 @@ def _begin_pool(case: Case, work: Work) -> None:
     """The pool that it begins is there before its first step."""
     instance, now = work.instance, clock.now()
     instance.state, instance.passed, instance.decided, instance.started_at = b"", [], [], now
-    first = min(instances_of(case.id), key=lambda each: each.id)
-    instance.number = None if first.office_key == instance.office_key else instance.number
     db.session.add(instance)
     db.session.flush()
     work.task.instance_id, work.task.id = instance.id, f"{instance.id}.{work.task.stop_id}"

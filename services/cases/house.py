@@ -75,5 +75,17 @@ class MoveHouse:
             custody.annul(item, move.person_id)
             move.note("paper.annulled", code=item.code)
 
+    def again(self, item: str, **content: object) -> None:
+        move = self._move
+        paper = documents.newest_paper(move.case.id, item)
+        if paper is None:
+            return
+        known = {name: value for name, value in paper.content.items() if name != "signature"}
+        documents.make_paper(
+            move.case.id, item, {**known, **content}, office_key=paper.office_key, number=paper.number,
+            made_by=facts.signature if (facts := move.person_facts()) else "", at=move.now,
+        )  # fmt: skip
+        move.note("paper.made", item=item)
+
     def record(self, event: str, **details: object) -> None:
         self._move.note(f"{self._call.operation}.{event}", **details)

@@ -84,6 +84,11 @@ def papers_of(case_id: int) -> list[Paper]:
     return list(db.session.scalars(select(Paper).filter_by(case_id=case_id).order_by(Paper.id)))
 
 
+def newest_paper(case_id: int, item: str) -> Paper | None:
+    """The case's newest paper of that item, as it stands."""
+    return db.session.scalars(select(Paper).filter_by(case_id=case_id, item=item).order_by(Paper.id.desc())).first()
+
+
 def newest_of(case_ids: Sequence[int], items: Sequence[str]) -> dict[int, int]:
     """Case -> id of its newest paper of those."""
     wanted = select(Paper.case_id, func.max(Paper.id)).where(

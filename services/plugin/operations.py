@@ -62,6 +62,12 @@ class House(Protocol):
         Nothing where the case has none. Raises Conflict when it has left already.
         """
 
+    def again(self, item: str, **content: object) -> None:
+        """Make the case's newest paper of that item again, with these words in place of the former.
+
+        The former one stays in the file. Nothing where the case has none.
+        """
+
     def record(self, event: str, **details: object) -> None:
         """Write a line in the case's history. Ids and keys only, no personal data."""
 

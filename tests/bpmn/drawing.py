@@ -72,6 +72,8 @@ class Drawing:
     boxes: dict[str, Box] = field(default_factory=dict)  #: tasks, events, gateways, notes
     pools: dict[str, Box] = field(default_factory=dict)
     lanes: dict[str, Box] = field(default_factory=dict)
+    insides: dict[str, Box] = field(default_factory=dict)  #: sub-processes that show what is in them
+    hosts: dict[str, str] = field(default_factory=dict)  #: event on a border -> the activity it is on
     labels: dict[str, Box] = field(default_factory=dict)  #: of what has its name beside it
     lines: dict[str, list[Point]] = field(default_factory=dict)
     ends: dict[str, tuple[str, str]] = field(default_factory=dict)  #: line -> where it comes from and goes to
@@ -101,7 +103,9 @@ def read_drawing(file: Path | bytes) -> Drawing:
 
 
 def read_shapes(drawing: Drawing, root: etree._Element) -> None:
-    groups = {"participant": drawing.pools, "lane": drawing.lanes}
+    groups = {"participant": drawing.pools, "lane": drawing.lanes, "subProcess": drawing.insides}
+    for event in root.iterfind(".//*[@attachedToRef]"):
+        drawing.hosts[word(event, "id")] = word(event, "attachedToRef")
     for shape in root.iterfind(".//bpmndi:BPMNShape", NAMES):
         key = word(shape, "bpmnElement")
         for bounds in shape.iterfind("dc:Bounds", NAMES):
@@ -133,9 +137,9 @@ def word(node: etree._Element, attribute: str) -> str:
 
 
 def find_undrawn(root: etree._Element, drawing: Drawing) -> list[str]:
-    drawn = {*drawing.boxes, *drawing.pools, *drawing.lanes, *drawing.lines}
-    parts = ".//bpmn:process/*[@id]", ".//bpmn:collaboration/*[@id]", ".//bpmn:lane[@id]"
-    keys = [word(node, "id") for part in parts for node in root.iterfind(part, NAMES)]
+    drawn = {*drawing.boxes, *drawing.pools, *drawing.lanes, *drawing.lines, *drawing.insides}
+    parts = "process/*[@id]", "subProcess/bpmn:*[@id]", "collaboration/*[@id]", "lane[@id]"
+    keys = [word(node, "id") for part in parts for node in root.iterfind(f".//bpmn:{part}", NAMES)]
     return [f"{key} is not drawn" for key in keys if key not in drawn and drawing.kinds[key] != "laneSet"]
 
 
@@ -191,7 +195,7 @@ def find_labels_in_the_way(drawing: Drawing, labels: dict[str, Box]) -> list[str
     for key, label in labels.items():
         faults += [f"the label of {key} covers {other}" for other, box in drawing.boxes.items() if box.overlaps(label)]
         faults += [f"the label of {key} covers {p.line}" for p in drawing.pieces() if touches(label, p.as_box())]
-        areas = drawing.pools | drawing.lanes
+        areas = drawing.pools | drawing.lanes | drawing.insides
         faults += [
             f"the label of {key} stands on the border of {area}"
             for area, box in areas.items()
@@ -202,12 +206,22 @@ def find_labels_in_the_way(drawing: Drawing, labels: dict[str, Box]) -> list[str
 
 def find_shapes_out_of_place(drawing: Drawing) -> list[str]:
     """What belongs to a lane stands in it, at least ten points from its border; shapes do not overlap."""
-    boxes = drawing.boxes
-    faults = [f"{a} overlaps {b}" for a, b in combinations(boxes, 2) if boxes[a].overlaps(boxes[b])]
+    boxes, everything = drawing.boxes, drawing.boxes | drawing.insides
+    faults = [
+        f"{a} overlaps {b}"
+        for a, b in combinations(boxes, 2)
+        if boxes[a].overlaps(boxes[b]) and drawing.hosts.get(a) != b and drawing.hosts.get(b) != a
+    ]
+    for key, inside in drawing.insides.items():
+        faults += [
+            f"{a} stands on the border of {key}"
+            for a, box in boxes.items()
+            if box.overlaps(inside) and not inside.contains(box)
+        ]
     for lane, members in drawing.members.items():
         box = drawing.lanes[lane]
         inner = Box(box.x + 10, box.y + 10, box.width - 20, box.height - 20)
-        faults += [f"{key} stands out of {lane}" for key in members if not inner.contains(boxes[key])]
+        faults += [f"{key} stands out of {lane}" for key in members if not inner.contains(everything[key])]
     return faults
 
 

@@ -25,6 +25,8 @@ STEPS: dict[str, dict[str, tuple[str, str | None, str]]] = {
         "hand_over": ("executor,clerk", None, "notice_delivery.hand_over"),
     },
     "resolution": {"resolution": ("head", None, "registration.resolution")},
+    "giving_back": {"give_back": ("${giver}", None, "life_events.give_back")},
+    "sending_on": {"send_on": ("clerk", None, "life_events.send_on")},
     "signing": {
         "agree": ("head", None, "notice_signing.agree"),
         "sign": ("head", None, "notice_signing.sign"),
@@ -32,9 +34,23 @@ STEPS: dict[str, dict[str, tuple[str, str | None, str]]] = {
     },
 }
 OPERATIONS: dict[str, list[str]] = {
-    "direct": ["registration.register", "notice_delivery.prepare"],
+    "direct": ["registration.register", "notice_delivery.prepare", "life_events.stop"],
     "resolution": [],
+    "giving_back": ["life_events.stop"],
+    "sending_on": ["life_events.stop", "life_events.cover_letter"],
     "signing": ["notice_signing.seal"],
+}
+#: what people tell of a case -> who may, the form that is asked, whether it ends what goes on
+TOLD: dict[str, dict[str, tuple[str, str | None, bool]]] = {
+    "direct": {
+        "withdraw": ("clerk,executor", "life_events.withdrawal", True),
+        "death": ("clerk,executor", "life_events.death", True),
+        "wrong_district": ("head,executor", "life_events.wrong_district", True),
+        "annul": ("head", "life_events.annulment", True),
+        "overrule": ("head", None, True),
+    },
+    "correction": {"correct": ("clerk,psc_inspector", "life_events.correction", True)},
+    "resumption": {"resume": ("head", "life_events.resumption", True)},
 }
 CONDITIONS = {
     "Flow_Ready": '${delivery == "ready"}',
@@ -72,6 +88,17 @@ def test_every_task_of_a_person_names_its_step_people_and_form(name: str) -> Non
     assert read_steps == STEPS[name]
 
 
+@pytest.mark.parametrize("name", TOLD)
+def test_everything_that_people_tell_names_its_step_people_and_form(name: str) -> None:
+    found = {}
+    for node in common(name).iterfind(".//bpmn:*[bpmn:messageEventDefinition]", NAMES):
+        said = {word(each, "name"): word(each, "value") for each in node.iterfind(".//camunda:property", SPACES)}
+        if said.get("sender") == "staff":
+            interrupts = "false" not in (node.get("isInterrupting"), node.get("cancelActivity"))
+            found[said["step"]] = said["role"], node.get(f"{CAMUNDA}formKey"), interrupts
+    assert found == TOLD[name]
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_service_task_names_its_operation(name: str) -> None:
     tasks = list(common(name).iterfind(".//bpmn:serviceTask", NAMES))
@@ -81,12 +108,13 @@ def test_every_service_task_names_its_operation(name: str) -> None:
 
 def test_the_direct_route_calls_what_is_drawn_once_and_hands_everything_over() -> None:
     calls = list(common("direct").iterfind(".//bpmn:callActivity", NAMES))
-    assert [word(call, "calledElement") for call in calls] == ["resolution", "signing"]
+    usual, more = ["resolution", "signing"], ["giving_back", "giving_back", "sending_on", "giving_back"]
+    assert [word(call, "calledElement") for call in calls] == usual + more
     for call in calls:
         passed = [
             (etree.QName(node).localname, node.get("variables")) for node in call.iterfind(".//camunda:*", SPACES)
         ]
-        assert passed == [("in", "all"), ("out", "all")]
+        assert [each for each in passed if each != ("in", None)] == [("in", "all"), ("out", "all")]
 
 
 def test_the_direct_route_asks_the_region_for_a_proposal() -> None:
@@ -98,7 +126,7 @@ def test_the_direct_route_asks_the_region_for_a_proposal() -> None:
 def test_every_step_of_the_direct_route_is_in_the_regions_table() -> None:
     with (ROOT / "plugins/almaty_oblast/steps.csv").open(encoding="utf-8", newline="") as stream:
         known = {row["key*"] for row in csv.DictReader(stream) if row["route*"] == "direct"}
-    assert {step for steps in STEPS.values() for step in steps} == known
+    assert {step for steps in (*STEPS.values(), *TOLD.values()) for step in steps} == known
 
 
 def branches(root: etree._Element) -> Iterator[tuple[etree._Element, list[etree._Element]]]:
@@ -145,22 +173,42 @@ def test_a_diagram_is_saved_for_camunda_7_under_the_name_of_its_process(file: Pa
 TOLD_BY_THE_DESK = {"folder.handed_over", "folder.arrived", "result.handed_over", "result.arrived", "applicant.came"}
 
 
-@every_diagram
-def test_every_message_that_is_awaited_comes_from_another_pool_or_from_the_desk(file: Path) -> None:
+def messages_of(file: Path) -> tuple[set[str], dict[str, set[str]], dict[str, set[str]], set[str]]:
+    """Of a file: the messages it names; message -> processes that catch it, that throw it; those that people send."""
     root = read(file)
     names = {node.get("id"): word(node, "name") for node in root.iterfind("bpmn:message", NAMES)}
-    caught: dict[str, str] = {}
-    thrown: dict[str, str] = {}
+    caught: dict[str, set[str]] = {}
+    thrown: dict[str, set[str]] = {}
+    by_hand: set[str] = set()
     for process in root.iterfind("bpmn:process", NAMES):
-        for node in process.iterfind("bpmn:*", NAMES):
+        for node in process.iterfind(".//bpmn:*", NAMES):
             kind = etree.QName(node).localname
             event = node if kind == "receiveTask" else node.find("bpmn:messageEventDefinition", NAMES)
-            if event is not None and event.get("messageRef"):
-                side = thrown if kind in ("intermediateThrowEvent", "endEvent") else caught
-                side[names[event.get("messageRef")]] = word(process, "id")
-    assert set(names.values()) == {*caught, *thrown}
-    assert set(caught) - set(thrown) <= TOLD_BY_THE_DESK
-    assert all(caught[message] != process for message, process in thrown.items())
+            if event is None or not event.get("messageRef"):
+                continue
+            side = thrown if kind in ("intermediateThrowEvent", "endEvent") else caught
+            side.setdefault(names[event.get("messageRef")], set()).add(word(process, "id"))
+            if any(word(each, "value") == "staff" for each in node.iterfind(".//camunda:property", SPACES)):
+                by_hand.add(names[event.get("messageRef")])
+    return set(names.values()), caught, thrown, by_hand
+
+
+def test_every_message_that_is_awaited_comes_from_another_pool_the_desk_or_a_hand() -> None:
+    caught: dict[str, set[str]] = {}
+    thrown: dict[str, set[str]] = {}
+    by_hand: set[str] = set()
+    for file in diagrams():
+        named, catches, throws, tells = messages_of(file)
+        assert named == {*catches, *throws}, file.name
+        for message, processes in catches.items():
+            caught.setdefault(message, set()).update(processes)
+        for message, processes in throws.items():
+            thrown.setdefault(message, set()).update(processes)
+        by_hand |= tells
+    assert set(caught) - set(thrown) <= TOLD_BY_THE_DESK | by_hand
+    assert not by_hand & set(thrown), "what people tell, no diagram throws"
+    assert set(thrown) <= set(caught)
+    assert all(not caught[message] & processes for message, processes in thrown.items())
 
 
 @every_diagram

@@ -202,7 +202,7 @@ def test_the_printed_form_differs_only_where_the_note_says_so(offices: Mapping[s
 
 def test_steps_hours_and_parameters_are_read_without_complaint(registry: Registry) -> None:
     region = RegionTime(registry)
-    assert len(region.steps) == 27
+    assert len(region.steps) == 46
     assert region.plan.courier_runs and region.plan.registry_cutoff
     for key in region.offices:
         assert sum(len(day) for day in region.weeks[region.office(key)["kind"]]) == 10

@@ -98,14 +98,18 @@ class Bench:
         found: dict[str, Scope] = {}
         for sheet in self.all:
             for scope in self.scopes(sheet):
-                found.setdefault(scope.id, scope)
+                if not scope.alone:
+                    found.setdefault(scope.id, scope)
         return found
 
     def nodes(self) -> Iterator[tuple[Scope, Node]]:
-        """Every node of every process, with the process."""
-        for scope in self.processes.values():
-            for part in scope.whole():
-                yield from ((scope, node) for node in part.nodes.values())
+        """Every node of every process, with the process: those of its event sub-processes, too."""
+        for sheet in self.all:
+            for scope in self.scopes(sheet):
+                owner = self.processes[process_of(scope)]
+                if scope.alone or owner is scope:
+                    for part in scope.whole():
+                        yield from ((owner, node) for node in part.nodes.values())
 
     @cached_property
     def calls(self) -> dict[str, set[str]]:
@@ -193,3 +197,10 @@ def decisions_of(sheet: Sheet) -> list[etree._Element]:
     if sheet.kind != "dmn" or sheet.root is None:
         return []
     return [node for node in sheet.root.iterchildren(etree.Element) if local_name(node) == "decision"]
+
+
+def process_of(scope: Scope) -> str:
+    """Id of the process that it is, or stands in."""
+    if not scope.alone:
+        return scope.id
+    return next((each.get("id") or "" for each in scope.element.iterancestors(f"{B}process")), "")

@@ -7,7 +7,7 @@ from lxml import etree
 from services.bpmn import PERSONS, B, C, Node, Scope, local_name, next_nodes, read_extensions
 from services.expressions import names_in
 from services.processes.doctor import catalogue
-from services.processes.doctor.bench import Bench, executable_of
+from services.processes.doctor.bench import Bench, executable_of, process_of
 from services.processes.doctor.compared import check_compared
 from services.processes.doctor.declared import Names, nearest
 from services.processes.doctor.note import Note, Notes
@@ -24,7 +24,7 @@ def check_variables(bench: Bench, sheet: Sheet) -> Notes:
     executable = set(executable_of(sheet))
     setting = Setting(bench)
     for scope in bench.scopes(sheet):
-        if scope.id not in executable:
+        if process_of(scope) not in executable:
             continue
         known = _Known(setting, scope)
         for part in scope.whole():
@@ -84,7 +84,8 @@ class _Known:
     def __init__(self, setting: Setting, scope: Scope) -> None:
         self.setting = setting
         self.before: dict[Node, Names] = {}
-        first = setting.at_first(scope.id)
+        # an event sub-process begins at any time: whatever was set until then is there
+        first = None if scope.alone else setting.at_first(scope.id)
         self._flow(scope, first)
         sets = [first, *(setting.sets(node) for part in scope.whole() for node in part.nodes.values())]
         #: for what waits, or undoes, and comes whenever it is time: whatever anything sets

@@ -1,0 +1,110 @@
+"""The applicant's papers go back against a signature, when an application ends before it is decided."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from services.errors import InvalidAnswers
+from services.plugin import Answers, Checked, Choice, Fate, Field, Form, FormCall, named
+
+WAYS = (
+    Choice("handed_over", "Handed over against a signature"),
+    Choice("posted", "Sent by post"),
+    Choice("kept", "Nobody takes them: kept with the file"),
+)
+KNOWN_BY = (Choice("identity", "Identity document"), Choice("power_of_attorney", "Power of attorney and identity"))
+FATES: dict[str, Fate] = {"handed_over": "issued", "posted": "posted"}
+#: how it ended, as the paper says it
+SAID = {
+    "withdrawn": "Өтініш берушінің өтінішті кері қайтарып алуы",
+    "died": "Өтініш берушінің қайтыс болуы",
+    "annulled": "Тіркеудің күшін жою",
+}
+APPLICATIONS = ("registration.application", "registration.psc_application")
+
+
+def fields(call: FormCall) -> list[Field]:
+    """Which papers go, to whom, and how that person was known."""
+    over, post = ("way", ("handed_over",)), ("way", ("posted",))
+    name = call.case.applicant.full_name if call.case.applicant else ""
+    own = call.case.variables.get("ending") != "died"
+    papers = tuple(Choice(row["key"], row["title_kk"]) for row in call.table("documents"))
+    return [
+        Field("way", "choice", "What becomes of the papers", required=True, choices=WAYS),
+        Field("received_by", "text", "Who received them and signed", maximum=200, when=over, fault=named,
+              offer=name if own else ""),
+        Field("known_by", "choice", "How they were identified", choices=KNOWN_BY, when=over),
+        Field("power_of_attorney", "text", "Number and date of the power of attorney", maximum=200,
+              when=("known_by", ("power_of_attorney",))),
+        Field("postal_number", "text", "Postal number", maximum=40, when=post, finds=True),
+        Field("documents", "counts", "Documents that go back", choices=papers, maximum=99,
+              help="As many as were handed in; count them with whoever receives them."),
+    ]  # fmt: skip
+
+
+def initial(call: FormCall) -> Answers:
+    """What was handed in goes back."""
+    return {"documents": dict(handed_in(call.case.answers))}
+
+
+def handed_in(answers: Mapping[str, Answers]) -> Mapping[str, int]:
+    """Document -> how many were handed in with the application."""
+    given = next((answers[form] for form in APPLICATIONS if form in answers), {})
+    return cast("Mapping[str, int]", given.get("documents") or {})
+
+
+def check(call: FormCall, answers: Answers) -> Checked:
+    """Raises InvalidAnswers for what the chosen way lacks, or more papers than were handed in."""
+    way = str(answers["way"])
+    errors = _missing(way, answers)
+    back = cast("Mapping[str, int]", answers.get("documents") or {})
+    given = handed_in(call.case.answers)
+    if given and any(count > given.get(key, 0) for key, count in back.items()):
+        errors["documents"] = "More of a document than was handed in."
+    if errors:
+        raise InvalidAnswers(errors)
+    if way == "kept":
+        return Checked("kept", ("fact.kept_with_file",))
+    brought = "fact.applicant_signature" if way == "handed_over" else "doc.postal_no"
+    paper = _paper(call, answers, back)
+    return Checked(
+        "given_back",
+        ("doc.papers_back", brought),
+        papers={"doc.papers_back": paper},
+        becomes={"folder": FATES[way]},
+    )
+
+
+def _missing(way: str, answers: Answers) -> dict[str, str]:
+    wanted = {"handed_over": ("received_by", "known_by"), "posted": ("postal_number",)}.get(way, ())
+    if way == "handed_over" and answers.get("known_by") == "power_of_attorney":
+        wanted = (*wanted, "power_of_attorney")
+    return {name: "Please fill this in." for name in wanted if not answers.get(name)}
+
+
+def _paper(call: FormCall, answers: Answers, back: Mapping[str, int]) -> dict[str, object]:
+    case = call.case
+    titles = {row["key"]: row["title_kk"] for row in call.table("documents")}
+    applicant = case.applicant.full_name if case.applicant else ""
+    return {
+        "number": case.number or "",
+        "applicant_name": applicant,
+        "ending": SAID.get(str(case.variables.get("ending")), SAID["withdrawn"]),
+        "received_by": str(answers.get("received_by") or applicant),
+        "power_of_attorney": str(answers.get("power_of_attorney") or ""),
+        "postal_number": str(answers.get("postal_number") or ""),
+        "documents": [{"title": titles.get(key, key), "count": count} for key, count in back.items() if count],
+        "given_on": call.now.isoformat(),
+        "given_by": call.person.signature,
+        "office_name": case.office.name,
+        "office_address": case.office.address,
+    }
+
+
+give_back = Form(
+    title="The papers go back",
+    submit="Record it, and print the list",
+    fields=fields,
+    initial=initial,
+    check=check,
+    shared=True,
+)

@@ -1,0 +1,84 @@
+"""An application that belongs to another body: sent on with a letter, and the applicant told."""
+
+
+from plugins.life_events.giving_back import handed_in
+from plugins.life_events.stopping import ENDING, LIES, check_unsigned, lies
+from services.errors import InvalidAnswers
+from services.plugin import Answers, Call, Checked, Choice, Field, Form, FormCall, House, Operation, Outputs, Variable
+
+TOLD = (Choice("phone", "By phone"), Choice("letter", "By letter"), Choice("in_person", "In person"))
+WAYS = (Choice("posted", "Sent by post"), Choice("messenger", "By a messenger, against a signature"))
+
+
+def wrong_fields(call: FormCall) -> list[Field]:
+    """To which body it belongs."""
+    bodies = tuple(
+        Choice(row["key"], row["name_kk"])
+        for row in call.table("offices")
+        if row["kind"] == "body" and row["key"] != call.case.body.key
+    )
+    return [Field("right_body", "choice", "The body that it belongs to, by the address", required=True, choices=bodies)]
+
+
+def wrong_check(call: FormCall, answers: Answers) -> Checked:
+    """Raises InvalidAnswers once the answer is signed."""
+    check_unsigned(call, "right_body")
+    row = next(row for row in call.table("offices") if row["key"] == answers["right_body"])
+    told = {"right_body": row["key"], "right_body_name": row["name_kk"], "right_body_address": row["address_kk"]}
+    return Checked("told", variables={**told, "ending": "sent_on", "folder_lies": lies(call)})
+
+
+def letter(call: Call, house: House) -> Outputs:
+    """The covering letter with its outgoing number; a copy of it is for the applicant."""
+    case, known = call.case, call.case.variables
+    applicant = case.applicant
+    outgoing = house.number("out")
+    counts = handed_in(case.answers)
+    titles = house.titles("documents")
+    house.paper(
+        "doc.sent_on",
+        number=case.number or "",
+        outgoing_number=outgoing,
+        dated_on=house.now.isoformat(),
+        received_on=case.opened_at.isoformat(),
+        applicant_name=applicant.full_name if applicant else "",
+        applicant_address=applicant.address if applicant else "",
+        body_name=str(known.get("right_body_name", "")),
+        body_address=str(known.get("right_body_address", "")),
+        documents=[{"title": titles.get(key, key), "count": count} for key, count in counts.items() if count],
+        office_name=case.office.name,
+        office_address=case.office.address,
+        second_language=applicant.language if applicant else "kk",
+    )
+    house.output("doc.sent_on")
+    return {"letter_number": outgoing}
+
+
+def send_fields(call: FormCall) -> list[Field]:
+    """How the papers went, and how the applicant was told."""
+    return [
+        Field("way", "choice", "How the papers went", required=True, choices=WAYS),
+        Field("postal_number", "text", "Postal number", maximum=40, when=("way", ("posted",)), finds=True),
+        Field("received_by", "text", "Who received them and signed", maximum=200, when=("way", ("messenger",))),
+        Field("told_how", "choice", "How the applicant was told", required=True, choices=TOLD),
+    ]
+
+
+def send_check(call: FormCall, answers: Answers) -> Checked:
+    """Raises InvalidAnswers for what the chosen way lacks."""
+    wanted = "postal_number" if answers["way"] == "posted" else "received_by"
+    if not answers.get(wanted):
+        raise InvalidAnswers({wanted: "Please fill this in."})
+    return Checked("posted_on", ("fact.applicant_told",), becomes={"folder": "posted"})
+
+
+wrong_district = Form(
+    "Another district", "Send it on", wrong_fields, wrong_check,
+    sets=(ENDING, LIES, Variable("right_body_name", "text", "The body that it belongs to"),),
+)  # fmt: skip
+cover_letter = Operation(
+    letter,
+    "Letter to the right body",
+    outputs=(Variable("letter_number", "text", "Outgoing number of the letter"),),
+)
+send_on = Form("Sending the papers on", "Record the sending", send_fields, send_check, shared=True)
