@@ -26,15 +26,15 @@ plugin = Plugin(
         "correction": correction,
     },
     outcomes={
-        "told": Outcome("told"),
+        "event_told": Outcome("told"),
         "given_back": Outcome("papers given back"),
-        "kept": Outcome("papers kept with the file"),
+        "kept_with_file": Outcome("papers kept with the file"),
         "posted_on": Outcome("sent on, the applicant told"),
         "corrected": Outcome("corrected"),
-        "withdrawn": Outcome("withdrawn by the applicant"),
+        "application_withdrawn": Outcome("withdrawn by the applicant"),
         "died": Outcome("ended: the applicant has died"),
         "sent_on": Outcome("sent on to the right body"),
-        "annulled": Outcome("registration annulled"),
+        "registration_annulled": Outcome("registration annulled"),
     },
     papers={
         "doc.papers_back": Paper(

@@ -3,7 +3,20 @@
 from dataclasses import asdict, replace
 
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Applicant, Call, Checked, Field, Form, FormCall, House, Operation, Outputs, named
+from services.plugin import (
+    Answers,
+    Applicant,
+    Call,
+    Checked,
+    Field,
+    Form,
+    FormCall,
+    House,
+    Operation,
+    Outputs,
+    Variable,
+    named,
+)
 
 #: what may be corrected, and how it is called
 QUESTIONS = (
@@ -99,6 +112,7 @@ correction = Form(
     initial=initial,
     check=check,
     shared=True,
+    sets=(Variable("corrected", "list", "What of the applicant's data was corrected"),),
 )
 printing_anew = Operation(
     print_anew,

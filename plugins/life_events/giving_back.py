@@ -63,7 +63,7 @@ def check(call: FormCall, answers: Answers) -> Checked:
     if errors:
         raise InvalidAnswers(errors)
     if way == "kept":
-        return Checked("kept", ("fact.kept_with_file",))
+        return Checked("kept_with_file", ("fact.kept_with_file",))
     brought = "fact.applicant_signature" if way == "handed_over" else "doc.postal_no"
     paper = _paper(call, answers, back)
     return Checked(

@@ -1,6 +1,5 @@
 """An application that belongs to another body: sent on with a letter, and the applicant told."""
 
-
 from plugins.life_events.giving_back import handed_in
 from plugins.life_events.stopping import ENDING, LIES, check_unsigned, lies
 from services.errors import InvalidAnswers
@@ -25,7 +24,7 @@ def wrong_check(call: FormCall, answers: Answers) -> Checked:
     check_unsigned(call, "right_body")
     row = next(row for row in call.table("offices") if row["key"] == answers["right_body"])
     told = {"right_body": row["key"], "right_body_name": row["name_kk"], "right_body_address": row["address_kk"]}
-    return Checked("told", variables={**told, "ending": "sent_on", "folder_lies": lies(call)})
+    return Checked("event_told", variables={**told, "ending": "sent_on", "folder_lies": lies(call)})
 
 
 def letter(call: Call, house: House) -> Outputs:
@@ -74,7 +73,11 @@ def send_check(call: FormCall, answers: Answers) -> Checked:
 
 wrong_district = Form(
     "Another district", "Send it on", wrong_fields, wrong_check,
-    sets=(ENDING, LIES, Variable("right_body_name", "text", "The body that it belongs to"),),
+    sets=(
+        ENDING, LIES, Variable("right_body", "text", "Key of the body that it belongs to"),
+        Variable("right_body_name", "text", "The body that it belongs to"),
+        Variable("right_body_address", "text", "Address of the body that it belongs to"),
+    ),
 )  # fmt: skip
 cover_letter = Operation(
     letter,

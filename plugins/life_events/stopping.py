@@ -56,7 +56,7 @@ def lies(call: FormCall) -> str:
 
 def ended(call: FormCall, ending: str) -> Checked:
     """The stamp, and what the diagram goes by."""
-    return Checked("told", variables={"ending": ending, "folder_lies": lies(call)})
+    return Checked("event_told", variables={"ending": ending, "folder_lies": lies(call)})
 
 
 def withdrawal_fields(call: FormCall) -> list[Field]:
@@ -135,7 +135,7 @@ resumption = Form(
     "Taking a closed case up again",
     "Take the case up again",
     lambda call: [Field("order", "text", "Number and date of the order", required=True, maximum=200)],
-    lambda call, answers: Checked("told", variables={"resumed_by": str(answers["order"])}),
+    lambda call, answers: Checked("event_told", variables={"resumed_by": str(answers["order"])}),
     sets=(Variable("resumed_by", "text", "The order by which the case was taken up again"),),
 )
 stopping = Operation(

@@ -32,7 +32,6 @@ from services.documents.service import (
     make_paper,
     newest_of,
     newest_paper,
-    newest_paper,
     outgoing_numbers,
     paper,
     paper_of_code,

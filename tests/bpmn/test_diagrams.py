@@ -43,10 +43,10 @@ OPERATIONS: dict[str, list[str]] = {
 #: what people tell of a case -> who may, the form that is asked, whether it ends what goes on
 TOLD: dict[str, dict[str, tuple[str, str | None, bool]]] = {
     "direct": {
-        "withdraw": ("clerk,executor", "life_events.withdrawal", True),
+        "withdrawal": ("clerk,executor", "life_events.withdrawal", True),
         "death": ("clerk,executor", "life_events.death", True),
         "wrong_district": ("head,executor", "life_events.wrong_district", True),
-        "annul": ("head", "life_events.annulment", True),
+        "annulment": ("head", "life_events.annulment", True),
         "overrule": ("head", None, True),
     },
     "correction": {"correct": ("clerk,psc_inspector", "life_events.correction", True)},

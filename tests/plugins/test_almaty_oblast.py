@@ -211,7 +211,7 @@ def test_steps_hours_and_parameters_are_read_without_complaint(registry: Registr
 
 def test_the_steps_of_the_direct_route_have_the_acts_codes(registry: Registry) -> None:
     codes = {row["key"]: row["code"] for row in registry.table("steps") if row["route"] == "direct"}
-    assert codes == {
+    assert {key: code for key, code in codes.items() if not code.startswith("L")} == {
         "register": "D1", "resolution": "D2", "review": "D3", "draft": "D3", "agree": "D4", "sign": "D4",
         "supplement": "DR", "deliver": "D5", "hand_over": "DH",
     }  # fmt: skip
@@ -219,7 +219,21 @@ def test_the_steps_of_the_direct_route_have_the_acts_codes(registry: Registry) -
 
 def test_the_psc_route_has_all_its_steps(registry: Registry) -> None:
     codes = {row["code"] for row in registry.table("steps") if row["route"] == "psc" and row["code"]}
-    assert codes == {f"P{number}" for number in range(1, 13)} | {"PC", "PB"}
+    assert {code for code in codes if not code.startswith("L")} == {f"P{number}" for number in range(1, 13)} | {
+        "PC",
+        "PB",
+    }
+
+
+def test_what_happens_off_the_acts_way_has_codes_of_its_own_on_both_routes_and_is_marked_a_default(
+    registry: Registry,
+) -> None:
+    rows = [row for row in registry.table("steps") if row["code"].startswith("L")]
+    assert {row["mark"] for row in rows} == {"default"}
+    assert {row["clause"] for row in rows} == {""}
+    of = {route: {row["key"]: row["code"] for row in rows if row["route"] == route} for route in ("direct", "psc")}
+    assert of["direct"] == of["psc"]
+    assert set(of["direct"].values()) == {*(f"L{letter}" for letter in "ABCDEFG"), "LR", "LS"}
 
 
 def test_keys_with_one_code_have_one_time_and_one_role(registry: Registry) -> None:
@@ -246,7 +260,11 @@ def test_the_role_of_each_step_has_a_title(registry: Registry) -> None:
 
 def test_the_outer_clock_stops_once_on_each_route(registry: Registry) -> None:
     stops = [(row["route"], row["code"]) for row in registry.table("steps") if row["ends_outer"] == "yes"]
-    assert stops == [("direct", "D5"), ("psc", "P11")]
+    assert [each for each in stops if not each[1].startswith("L")] == [("direct", "D5"), ("psc", "P11")]
+    ends = ["LA", "LB", "LC", "LD"]
+    assert [each for each in stops if each[1].startswith("L")] == [
+        (route, code) for route in ("direct", "psc") for code in ends
+    ]
 
 
 def test_every_value_carries_a_mark_and_what_is_not_in_the_act_a_source(registry: Registry) -> None:

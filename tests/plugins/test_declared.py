@@ -21,6 +21,7 @@ from services.inputs import read_inputs
 from services.plugin import Answers, Call, Checked, Form, FormCall, House, Operation, Outputs, Plugin, Variable
 from services.registry import Registry, load
 from tests.people.office import RECEIVED, Office
+from tests.webapp.case.test_life import ANNULLED, BACK, DEATH, DISTRICT, POSTED, WITHDRAWAL, corrected, tell
 from tests.webapp.case.test_worked_cases import CASES, Replay, at
 from webapp.cli.extract import plugin_folders
 
@@ -117,10 +118,26 @@ def play_returned(app: Flask) -> None:
         assert page.status_code == 200, page.text
 
 
+def play_life(app: Flask) -> None:
+    """What happens off the act's way, each once."""
+    office = Office(app)
+    again = {"order": "№ 13", "reason": "Үлгі."}
+    for told, role, answers, back in (
+        ("Қайтыс болды", "clerk", DEATH, {"way": "kept"}), ("Басқа аудан", "head", DISTRICT, POSTED),
+        ("Күші жойылды", "head", ANNULLED, BACK), ("Қайтарып алды", "clerk", WITHDRAWAL, BACK),
+    ):  # fmt: skip
+        case_id = office.run(1)
+        tell(office.person(role), case_id, told, dict(answers))
+        assert office.work(case_id, "clerk", back).status_code == 200
+    corrected(office.person("clerk"), case_id, surname="Үлгібаевский")
+    tell(office.person("head"), case_id, "Іс қайта ашылды", dict(again))
+
+
 def test_in_whole_cases_every_declared_variable_is_set_and_none_beside_them(heard: Heard, house: Flask) -> None:
     for case in CASES:
         play(house, case)
     play_returned(house)
+    play_life(house)
     told = declared(registry.current())
     assert {name for name in drawn() & (told.keys() - heard.by.keys()) if told[name]} == set()
     for name, given in heard.by.items():
@@ -228,7 +245,9 @@ def test_every_variable_a_diagram_asks_for_is_declared_by_something_in_it(file: 
     root = etree.fromstring(file.read_bytes())
     whole = [root, *(each for each in called(root))]
     known = BY_THE_CORE.union(*(sets(each, rules) for each in whole))
-    caller = {"signing": {"executor"}}.get(file.stem, set())  # what the route that calls it has by then
+    caller = {"signing": {"executor"}, "calling_back": {"folder_lies"}}.get(
+        file.stem, set()
+    )  # what the route that calls it has by then
     wanted = {name for text in expressions(root) if re.search(r"[$#]\{|^=", text) for name in asked_by(text)}
     assert wanted - known <= caller
 

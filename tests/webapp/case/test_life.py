@@ -73,7 +73,7 @@ def test_an_applicant_withdraws_at_the_body_and_the_papers_go_back_against_a_sig
     assert open_steps(case_id) == ["give_back"]
     office.work(case_id, "clerk", BACK)
     case = case_of(case_id)
-    assert (case.outcome, case.number) == ("withdrawn", number)
+    assert (case.outcome, case.number) == ("application_withdrawn", number)
     assert case.outer_stopped_at is not None
     assert "doc.papers_back" in papers(case_id)
     told = office.person("clerk").get(f"/cases/{case_id}").text
@@ -104,7 +104,7 @@ def test_withdrawn_while_the_folder_is_at_the_psc_it_leaves_the_registry_and_goe
     tell(psc.person("psc_inspector"), case_id, "Қайтарып алды", WITHDRAWAL)
     assert (custody.paper(folder).state, open_steps(case_id)) == ("here", ["give_back"])
     psc.work(case_id, "psc_inspector", BACK)
-    assert (case_of(case_id).outcome, custody.paper(folder).state) == ("withdrawn", "gone")
+    assert (case_of(case_id).outcome, custody.paper(folder).state) == ("application_withdrawn", "gone")
 
 
 def test_withdrawn_while_the_folder_is_at_the_body_the_body_gives_it_back_and_the_psc_is_told(psc: Psc) -> None:
@@ -116,7 +116,7 @@ def test_withdrawn_while_the_folder_is_at_the_body_the_body_gives_it_back_and_th
     assert open_steps(case_id) == ["await_given_back", "give_back"]
     psc.work(case_id, "clerk", BACK)
     case = case_of(case_id)
-    assert (case.outcome, case.kept, open_steps(case_id)) == ("withdrawn", 0, [])
+    assert (case.outcome, case.kept, open_steps(case_id)) == ("application_withdrawn", 0, [])
     assert all(each.finished_at for each in db.session.scalars(select(Instance).filter_by(case_id=case_id)))
 
 
@@ -128,7 +128,7 @@ def test_withdrawn_while_the_folder_is_on_its_way_it_is_given_back_where_it_arri
     psc.scan("clerk", psc.folder(case_id))
     assert open_steps(case_id) == ["await_given_back", "give_back"]
     psc.work(case_id, "clerk", BACK)
-    assert case_of(case_id).outcome == "withdrawn"
+    assert case_of(case_id).outcome == "application_withdrawn"
 
 
 # ---------------------------------------------------------------- the applicant dies
@@ -197,7 +197,7 @@ def test_an_annulled_registration_keeps_its_number_and_the_next_one_gets_another
     assert "Күші жойылды" not in offered(office.person("clerk"), case_id), "only the head annuls"
     tell(office.person("head"), case_id, "Күші жойылды", ANNULLED)
     office.work(case_id, "clerk", BACK)
-    assert (case_of(case_id).outcome, case_of(case_id).number) == ("annulled", number)
+    assert (case_of(case_id).outcome, case_of(case_id).number) == ("registration_annulled", number)
     assert case_of(office.run(1)).number != number
 
 
@@ -206,7 +206,7 @@ def test_the_body_annuls_what_a_psc_took_in_and_the_case_ends_there_too(psc: Psc
     psc.carry(case_id)
     tell(psc.person("head"), case_id, "Күші жойылды", ANNULLED)
     psc.work(case_id, "clerk", BACK)
-    assert (case_of(case_id).outcome, open_steps(case_id)) == ("annulled", [])
+    assert (case_of(case_id).outcome, open_steps(case_id)) == ("registration_annulled", [])
 
 
 # ---------------------------------------------------------------- the applicant's data are corrected
