@@ -25,7 +25,7 @@ GROUNDS = (
     Choice("order", "By an order or a decision of a court"),
 )
 ENDINGS = (
-    Choice("withdrawn", "Withdrawn"),
+    Choice("withdrawn", "Withdrawn by the applicant"),
     Choice("died", "The applicant has died"),
     Choice("annulled", "Annulled"),
     Choice("sent_on", "Sent on"),
