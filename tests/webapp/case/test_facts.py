@@ -22,20 +22,26 @@ from tests.people.surfer import Surfer
 B, C = "{http://www.omg.org/spec/BPMN/20100524/MODEL}", "{http://camunda.org/schema/1.0/bpmn}"
 
 
+NO_BODY = SimpleNamespace(key="")
+
+
 def roles_of_forms() -> dict[str, str]:
     """Form -> the role that fills it in, as the diagrams draw it; what none of them draws is the clerk's."""
     rules = registry.current()
     found = dict.fromkeys(rules.forms(), "clerk")
     for file in rules.matching("bpmn/*.bpmn").values():
         for task in etree.fromstring(file.read_bytes()).iter(f"{B}userTask"):
-            found[task.get(f"{C}formKey") or ""] = (task.get(f"{C}candidateGroups") or "").split(",")[0]
+            role = (task.get(f"{C}candidateGroups") or "").split(",")[0]
+            found[task.get(f"{C}formKey") or ""] = "clerk" if role.startswith("${") else role
     return {name: role for name, role in found.items() if name in rules.forms()}
 
 
 def asked(form: Form, role: str) -> list[Field]:
     """Every question the form may ask of that role and of whoever records it."""
     call = SimpleNamespace(
-        case=SimpleNamespace(applicant=None, answers={}, variables={}, number="1", intake=None, body=None, office=None),
+        case=SimpleNamespace(
+            applicant=None, answers={}, variables={}, number="1", intake=None, body=NO_BODY, office=None
+        ),
         person=SimpleNamespace(roles=frozenset({role}), id=1),
         step="",
         now=clock.now(),
