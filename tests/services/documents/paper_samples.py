@@ -194,6 +194,20 @@ REGISTER_BOOK: Mapping[str, object] = {
 }  # fmt: skip
 
 #: name of the picture -> the paper and what it says
+_OF_A_CASE = {"number": NUMBER, "applicant_name": "Үлгібаев Мысал Сынақұлы", "office_name": "Үлгі бөлімі"}
+_DOCUMENTS = {"documents": [{"title": "Өтініш", "count": 1}, {"title": "Мекенжай анықтамасы", "count": 2}]}
+PAPERS_BACK = _OF_A_CASE | _DOCUMENTS | {
+    "ending": "Өтініш берушінің өтінішті кері қайтарып алуы", "received_by": "Үлгібаев Мысал Сынақұлы",
+    "given_on": "2026-03-02T10:00:00+05:00", "given_by": "Мысалбаева Сынақ Дерекқызы",
+}  # fmt: skip
+SENT_ON = _OF_A_CASE | _DOCUMENTS | {
+    "outgoing_number": "19-2026-Ш-00007", "dated_on": "2026-03-02T10:00:00+05:00", "body_name": "Алакөл бөлімі",
+    "received_on": "2026-03-01T10:00:00+05:00", "body_address": "Үшарал қаласы", "second_language": "ru",
+}  # fmt: skip
+CORRECTION = _OF_A_CASE | {
+    "former": [{"what": "Тегі", "was": "Үлгібаев", "now": "Үлгібаевский"}],
+    "corrected_on": "2026-03-02T10:00:00+05:00", "corrected_by": "Мысалбаева Сынақ Дерекқызы",
+}  # fmt: skip
 SAMPLES: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "talon": ("doc.talon", TALON),
     "notice": ("doc.notice_signed", NOTICE),
@@ -203,6 +217,9 @@ SAMPLES: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "calculation": ("doc.calculation", CALCULATION),
     "resolution": ("doc.resolution", RESOLUTION),
     "return_note": ("doc.return_note", RETURN_NOTE),
+    "papers_back": ("doc.papers_back", PAPERS_BACK),
+    "sent_on": ("doc.sent_on", SENT_ON),
+    "correction": ("doc.correction", CORRECTION),
     "envelope": ("doc.envelope", ENVELOPE),
     "receipt": ("doc.receipt", RECEIPT),
     "label": ("doc.label", LABEL),
