@@ -201,7 +201,7 @@ def guarded_form(name: str, form: Form) -> Form:
 
     def fields(call: FormCall) -> Sequence[Field]:
         found = call_plugin(name, lambda: list(form.fields(_seen(call))))
-        _need(name, all(isinstance(each, Field) for each in found), "fields")
+        _check_fits(name, all(isinstance(each, Field) for each in found), "fields")
         return [_guarded_field(name, each) for each in found]
 
     def initial(call: FormCall) -> Mapping[str, object]:
@@ -209,10 +209,10 @@ def guarded_form(name: str, form: Form) -> Form:
 
     def check(call: FormCall, answers: Mapping[str, object]) -> Checked:
         checked = call_plugin(name, lambda: form.check(_seen(call), answers))
-        _need(name, isinstance(checked, Checked), "check")
-        _need(name, isinstance(checked.outcome, str) and bool(checked.outcome), "outcome")
+        _check_fits(name, isinstance(checked, Checked), "check")
+        _check_fits(name, isinstance(checked.outcome, str) and bool(checked.outcome), "outcome")
         for what in ("variables", "papers", "outputs", "becomes"):
-            _plain(name, getattr(checked, what), what)
+            _check_plain(name, getattr(checked, what), what)
         return checked
 
     def preview(call: FormCall, answers: Mapping[str, object]) -> Mapping[str, object]:
@@ -246,10 +246,10 @@ def _of_field(name: str, which: str, function: Callable[[Any], object], told: ob
     """What that function of a field gave, as the contract says it."""
     given = call_plugin(name, lambda: function(told))
     if which == "now":
-        _need(name, isinstance(given, Field), which)
+        _check_fits(name, isinstance(given, Field), which)
         return _guarded_field(name, cast(Field, given))
     if which == "reckon":
-        _plain(name, given, which)
+        _check_plain(name, given, which)
     if which in ("fault", "fill"):
         return str(given or "")
     return bool(given) if which == "hide" else given
@@ -273,29 +273,29 @@ def run_in_step(operation: Operation[InStep], call: Call, house: House) -> Outpu
     """What an in-step operation gave. Raises PluginFault, and what it raised of `services.errors`."""
     name = call.operation
     outputs = call_plugin(name, lambda: operation.run(call, cast(House, _HouseThere(house))))
-    _plain(name, _mapping(name, outputs, "outputs"), "outputs")
+    _check_plain(name, _mapping(name, outputs, "outputs"), "outputs")
     return outputs
 
 
 # ---------------------------------------------------------------- what it gave
 
 
-def _need(name: str, fits: bool, what: str) -> None:
+def _check_fits(name: str, fits: bool, what: str) -> None:
     if not fits:
         raise PluginNonsense(plugin=name.partition(".")[0], what=what)
 
 
 def _mapping(name: str, given: Any, what: str) -> Mapping[str, object]:
-    _need(name, isinstance(given, Mapping) and all(isinstance(each, str) for each in given), what)
+    _check_fits(name, isinstance(given, Mapping) and all(isinstance(each, str) for each in given), what)
     return cast("Mapping[str, object]", given)
 
 
-def _plain(name: str, given: object, what: str) -> None:
+def _check_plain(name: str, given: object, what: str) -> None:
     """What is kept with a case is plain JSON."""
     try:
         orjson.dumps(given, default=_as_plain)
     except (TypeError, ValueError):
-        _need(name, False, what)
+        _check_fits(name, False, what)
 
 
 def _as_plain(value: object) -> object:

@@ -248,7 +248,7 @@ def load(names: Sequence[str], base: Path) -> Registry:
             elif len(points) > 1:
                 raise ValueError(f"several packages bring a plugin of this name: {_said_of(points)}")
             plugin = call_plugin(name, partial(_found, name, None if own else points), raw=True)
-            _agree(plugin, plugins)
+            _check_agrees(plugin, plugins)
             plugins.append(plugin)
         except Exception as error:  # a broken plugin must never take the application down
             rejected.append(Rejected(name, f"{type(error).__name__}: {error}"))
@@ -271,7 +271,7 @@ def _said_of(points: Sequence[EntryPoint]) -> str:
     return ", ".join(f"{point.dist.name if point.dist else '?'} ({point.value})" for point in points)
 
 
-def _agree(plugin: Plugin, others: Sequence[Plugin]) -> None:
+def _check_agrees(plugin: Plugin, others: Sequence[Plugin]) -> None:
     """Raises ValueError for a key that another plugin gave another meaning: nobody's words change silently."""
     for other in others:
         for told, known in ((plugin.outcomes, other.outcomes), (plugin.papers, other.papers)):

@@ -117,7 +117,7 @@ def use_offices(keys: Iterable[str], *, actor: directory.Actor) -> None:
 
     Raises NotAdministrator, NoSuchOffice, NoOffices, PscWithoutBody, OfficeHasStaff.
     """
-    directory.authorise(actor)
+    directory.check_administers(actor)
     control = str(registry.current().facts()["control_office"])
     wanted = {directory.office(key).key for key in dict.fromkeys(keys)} | {control}
     if wanted == {control}:
@@ -146,7 +146,7 @@ def confirm(step: str, *, actor: directory.Actor) -> None:
 
     Raises NotAdministrator, NoSuchStep.
     """
-    directory.authorise(actor)
+    directory.check_administers(actor)
     if step not in STEPS:
         raise NoSuchStep
     with transaction():
@@ -166,7 +166,7 @@ def continue_numbers(last: Mapping[tuple[str, str], int], *, actor: directory.Ac
 
     Raises NotAdministrator, NoSuchOffice, NoSuchSeries, NumberGiven.
     """
-    directory.authorise(actor)
+    directory.check_administers(actor)
     with transaction():
         year = directory.today().year
         for (office_key, series), number in sorted(last.items()):

@@ -67,7 +67,7 @@ class _KnownStaff:
 
 def look_at_staff(text: str, *, actor: directory.Actor) -> list[StaffLine]:
     """What each line of the list would do; nothing is changed. Raises NotAdministrator, NoTable, UnreadableLine."""
-    directory.authorise(actor)
+    directory.check_administers(actor)
     rows = list(read_rows(text, COLUMNS, NEEDED))
     known = _known([row["login"] for _, row in rows])
     given: set[tuple[str, str, str]] = set()

@@ -29,13 +29,13 @@ def may_measure(person: directory.Person) -> bool:
     return may_look_everywhere(person) or _holds(person, "leads")
 
 
-def lead(person: directory.Person, office_key: str) -> None:
+def check_may_lead(person: directory.Person, office_key: str) -> None:
     """Raises NotYours for everybody but the head of that office."""
     if not may_lead(person, office_key):
         raise NotYours(role=registry.current().role_that("leads", office_key), office=office_key)
 
 
-def look_at(person: directory.Person, office_key: str | None, *, measure: bool = False) -> None:
+def check_may_look(person: directory.Person, office_key: str | None, *, measure: bool = False) -> None:
     """Raises NotYours unless the figures of that office (None: of all) are this person's to see, NotFound."""
     if office_key is not None:
         registry.current().row("offices", office_key)

@@ -78,7 +78,7 @@ class HeadBoard:
 
 def head_board(office_key: str, person: directory.Person) -> HeadBoard:
     """Today's board of that office. Raises NotYours."""
-    access.lead(person, office_key)
+    access.check_may_lead(person, office_key)
     edges = _edges(office_key)
     ids = union(_own(office_key, edges), _elsewhere(office_key, edges)).subquery()
     due = _due().label("due")

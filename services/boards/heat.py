@@ -94,7 +94,7 @@ def versions(route: str) -> Sequence[Version]:
 
 def heat(version: Version, period: Period, person: directory.Person, office_key: str | None = None) -> Heat:
     """What the elements of that version took in the period, at all offices or at one. Raises NotYours."""
-    access.look_at(person, office_key, measure=True)
+    access.check_may_look(person, office_key, measure=True)
     pools = _pools(version)
     wanted = (
         select(

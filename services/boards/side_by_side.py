@@ -106,7 +106,7 @@ def side_by_side(period: Period, person: directory.Person) -> tuple[Sequence[Off
 
     Raises NotYours.
     """
-    access.look_at(person, None)
+    access.check_may_look(person, None)
     found: dict[str, Figures] = {}
     whole = Figures()
     for office, body, figures in _of_cases(period):
@@ -123,7 +123,7 @@ def side_by_side(period: Period, person: directory.Person) -> tuple[Sequence[Off
 
 def figures_of(period: Period, person: directory.Person, office_key: str) -> Figures:
     """One office's figures. Raises NotYours."""
-    access.look_at(person, office_key)
+    access.check_may_look(person, office_key)
     total = _of_steps(period, office_key).get(office_key, Figures())
     for _, _, figures in _of_cases(period, office_key):
         total += figures
@@ -132,7 +132,7 @@ def figures_of(period: Period, person: directory.Person, office_key: str) -> Fig
 
 def by_step(period: Period, person: directory.Person, office_key: str | None = None) -> Sequence[Times]:
     """How long the steps took, in the act's order. Raises NotYours."""
-    access.look_at(person, office_key)
+    access.check_may_look(person, office_key)
     wanted = (
         select(Task.step, Task.code, *times(), func.count().filter(was_late()))
         .where(*done_in(period, office_key), Task.step != "", Task.code != "", Task.worked_s.is_not(None))
@@ -145,7 +145,7 @@ def by_step(period: Period, person: directory.Person, office_key: str | None = N
 
 def by_holder(period: Period, person: directory.Person, office_key: str | None = None) -> Sequence[Times]:
     """Whose time the steps took: the body's, the PSC's, the courier's, the applicant's. Raises NotYours."""
-    access.look_at(person, office_key)
+    access.check_may_look(person, office_key)
     held = select(holder().label("holder"), Task.worked_s, Task.term_s).where(
         *done_in(period, office_key), Task.step != "", Task.worked_s.is_not(None)
     )
@@ -157,7 +157,7 @@ def by_holder(period: Period, person: directory.Person, office_key: str | None =
 
 def by_ground(period: Period, person: directory.Person, office_key: str | None = None) -> Sequence[Ground]:
     """Refusals of the period by their ground (N421/10), the most frequent first. Raises NotYours."""
-    access.look_at(person, office_key)
+    access.check_may_look(person, office_key)
     plugins = registry.current()
     ends, fields = plugins.ends_that("denied"), plugins.grounds()
     ground = func.coalesce(null(), *(Answer.answers[each].astext for each in sorted(set(fields.values()))))
@@ -176,7 +176,7 @@ def by_ground(period: Period, person: directory.Person, office_key: str | None =
 
 def late_steps(period: Period, person: directory.Person, office_key: str) -> Sequence[LateStep]:
     """Steps that this office finished late in the period, the newest first, at most `MOST_LATE`. Raises NotYours."""
-    access.look_at(person, office_key)
+    access.check_may_look(person, office_key)
     wanted = (
         select(Task, Task.due_at, Task.done_at, func.coalesce(Instance.number, Case.number))
         .join(Instance, Instance.id == Task.instance_id)

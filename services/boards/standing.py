@@ -45,7 +45,7 @@ def standing(case_id: int, person: directory.Person) -> Standing:
     case = db.session.get(Case, case_id)
     if case is None or case.plays:
         raise NoSuchCase(case=case_id)
-    access.look_at(person, case.body_key if access.may_lead(person, case.body_key) else case.office_key)
+    access.check_may_look(person, case.body_key if access.may_lead(person, case.body_key) else case.office_key)
     return Standing(
         case_id=case.id,
         number=case.number,

@@ -11,17 +11,17 @@ from lxml import etree
 
 from services.bpmn import lenient_rules, rules
 from services.bpmn.errors import Problem
-from services.bpmn.events import check_borders, check_boundaries, check_defaults, check_events
-from services.bpmn.expressed import SCRIPTS, check_expressions, faults_of_expression
+from services.bpmn.events import faults_in_borders, faults_in_boundaries, faults_in_defaults, faults_in_events
+from services.bpmn.expressed import SCRIPTS, faults_in_expressions, faults_of_expression
 from services.bpmn.meaning import DESCRIBES
 from services.bpmn.reading import by_hand, read_extensions
 from services.bpmn.redrawn import links_of, outgoing_of, without_condition
 from services.bpmn.rules import Fault, Faults
 from services.bpmn.said import not_honoured, of_bpmn_proper
-from services.bpmn.sizes import check_sizes
+from services.bpmn.sizes import faults_in_sizes
 from services.bpmn.starts import KINDS, Start, begins_process, begun_plainly, starts_of
 from services.bpmn.times import is_time
-from services.bpmn.undone import check_transactions, check_undoing
+from services.bpmn.undone import faults_in_transactions, faults_in_undoing
 from services.bpmn.walks import circles
 from services.bpmn.xml import B, C, in_bpmn, local_name
 from services.expressions import ISO, ExpressionError, World, evaluate, in_world, is_reckoned, names_in
@@ -71,19 +71,19 @@ def find_problems(
         _flows,
         _loops,
         _results,
-        check_sizes,
-        check_expressions,
+        faults_in_sizes,
+        faults_in_expressions,
         _tasks,
         _messages_sent,
         _one_form,
         _starts,
         _links,
-        check_events,
-        check_boundaries,
-        check_undoing,
-        check_transactions,
-        check_defaults,
-        check_borders,
+        faults_in_events,
+        faults_in_boundaries,
+        faults_in_undoing,
+        faults_in_transactions,
+        faults_in_defaults,
+        faults_in_borders,
     )
     faults = [fault for check in checks for fault in check(root)]
     faults += [*_references(root, decisions, called), *_form_references(root, forms)]

@@ -54,7 +54,7 @@ MISPLACED = {
 }
 
 
-def check_events(root: etree._Element) -> Faults:
+def faults_in_events(root: etree._Element) -> Faults:
     """Faults of events: none or several definitions, references that lead nowhere, timers without a time."""
     named = {
         (kind, node.get("id"))
@@ -100,7 +100,7 @@ def _condition(event: etree._Element, node: etree._Element) -> Faults:
             yield Fault(event, rules.VARIABLE_EVENTS, {"said": said.strip()[:100]})
 
 
-def check_boundaries(root: etree._Element) -> Faults:
+def faults_in_boundaries(root: etree._Element) -> Faults:
     """Faults of boundary events: on nothing, or leading nowhere."""
     sources = {flow.get("sourceRef") for flow in root.iter(f"{B}sequenceFlow")}
     activities = root.iter(*(f"{B}{kind}" for kind in ACTIVITIES))
@@ -112,7 +112,7 @@ def check_boundaries(root: etree._Element) -> Faults:
             yield Fault(event, rules.BOUNDARY_ENDS)
 
 
-def check_defaults(root: etree._Element) -> Faults:
+def faults_in_defaults(root: etree._Element) -> Faults:
     """Faults of default flows: they must leave the element that names them."""
     sources = {flow.get("id"): flow.get("sourceRef") for flow in root.iter(f"{B}sequenceFlow")}
     for node in root.iter():
@@ -120,7 +120,7 @@ def check_defaults(root: etree._Element) -> Faults:
             yield Fault(node, rules.DEFAULT_ELSEWHERE)
 
 
-def check_borders(root: etree._Element) -> Faults:
+def faults_in_borders(root: etree._Element) -> Faults:
     """Faults of flows that cross the border of a process or sub-process."""
     nodes = {node.get("id"): node for node in root.iter() if in_bpmn(node) and node.get("id")}
     for flow in root.iter(f"{B}sequenceFlow"):

@@ -15,7 +15,7 @@ PERSONS = ("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUp
 SCRIPTS = frozenset({"feel", "juel"})
 
 
-def check_expressions(root: etree._Element) -> Faults:
+def faults_in_expressions(root: etree._Element) -> Faults:
     """Faults of conditions, times, names, mappings and scripts: what cannot be read, and times that are none."""
     names = ("conditionExpression", "timeDate", "timeDuration", "timeCycle", "loopCondition", "loopCardinality",
              "completionCondition", "condition")  # fmt: skip

@@ -12,7 +12,7 @@ from services.bpmn.xml import B, in_bpmn, local_name
 from services.expressions import ExpressionError, World, evaluate, in_world, names_in
 
 
-def check_sizes(root: etree._Element) -> Faults:
+def faults_in_sizes(root: etree._Element) -> Faults:
     """Faults of numbers and lengths."""
     for loop in root.iter(f"{B}multiInstanceLoopCharacteristics"):
         yield from _instances(loop)

@@ -18,7 +18,7 @@ Place = tuple[etree._Element | None, str | None]  #: the scope, and the id in it
 Places = Mapping[Place, etree._Element]
 
 
-def check_undoing(root: etree._Element) -> Faults:
+def faults_in_undoing(root: etree._Element) -> Faults:
     """Faults of compensation: nothing that undoes, or several; what undoes on a flow; what is undone elsewhere."""
     leads = handlers(root)
     aside: set[str | None] = set()
@@ -83,7 +83,7 @@ def _scopes(event: etree._Element) -> Iterator[etree._Element]:
         scope = scope.getparent() if scope.get("triggeredByEvent") == "true" else None
 
 
-def check_transactions(root: etree._Element) -> Faults:
+def faults_in_transactions(root: etree._Element) -> Faults:
     """Faults of cancel events: outside of a transaction, several on one, none on one that can be cancelled."""
     borders: Counter[Place] = Counter()
     transactions = {(node.getparent(), node.get("id")): node for node in root.iter(f"{B}transaction")}

@@ -50,7 +50,7 @@ def shut_out(staff_id: int, *, actor: directory.Person, hand_to: int | None) -> 
 
     How many tasks were handed on; all of it, or nothing. Raises what `directory.set_active` does, WrongExecutor.
     """
-    directory.authorise(actor)
+    directory.check_administers(actor)
     with transaction():
         count = _hand_on(staff_id, actor, hand_to)
         directory.set_active(staff_id, False, actor=actor)

@@ -33,7 +33,7 @@ def retry_incidents(job_ids: Sequence[int], person: directory.Person) -> int:
 
     Those that are no incident any more are passed over. Raises NotAdministrator.
     """
-    directory.authorise(person)
+    directory.check_administers(person)
     with transaction():
         rows = db.session.execute(open_incidents(JobRow.id.in_(job_ids))).all()
         lock_cases({row.case_id for row, _, _ in rows if row.case_id})
@@ -46,7 +46,7 @@ def retry_incidents(job_ids: Sequence[int], person: directory.Person) -> int:
 
 def retry_all(what: str, person: directory.Person) -> int:
     """Have everything of that kind tried again that is an incident now; how many. Raises NotAdministrator."""
-    directory.authorise(person)
+    directory.check_administers(person)
     ids = list(db.session.scalars(open_incidents(*of_kind(what)).with_only_columns(JobRow.id).order_by(JobRow.id)))
     return sum(retry_incidents(ids[at : at + AT_ONCE], person) for at in range(0, len(ids), AT_ONCE))
 
@@ -67,7 +67,7 @@ def set_right(
             raise NoSuchIncident
         row, _, case = found
         if not may_set_right(case, person):
-            directory.authorise(person)
+            directory.check_administers(person)
         lock_cases([case.id])
         work = read_task(row.key)
         if not jobs.try_again([job_id]):
@@ -105,7 +105,7 @@ def settle_incident(job_id: int, why: str, person: directory.Person) -> None:
     Raises NotAdministrator, ReasonMissing, NoSuchIncident, NothingElse (a timer that alone would bring the case on),
     OnlyTriedAgain (answers of somebody).
     """
-    directory.authorise(person)
+    directory.check_administers(person)
     if not why.strip():
         raise ReasonMissing
     with transaction():

@@ -74,7 +74,7 @@ def preview_calendar(
     One page of at most `limit` cases after that case; `count` looks at all of them. Raises NotAdministrator,
     InvalidAnswers, NotFound, NothingChanged.
     """
-    directory.authorise(person)
+    directory.check_administers(person)
     rules = registry.current()
     base = deadlines.calendar_version(rules.region)
     now = deadlines.region_at(rules, base).timetable
@@ -101,7 +101,7 @@ def save_calendar(
     `base` is the version that was looked at. Raises NotAdministrator, CalendarChanged, InvalidAnswers, NotFound,
     NothingChanged.
     """
-    directory.authorise(person)
+    directory.check_administers(person)
     rules, actor = registry.current(), _actor(person)
     with transaction():
         before = deadlines.take_version(rules.region)

@@ -1,7 +1,7 @@
 """Who sees what, and who may work on what, here and now: each rule once in Python, of a row, and once in SQL, of lists.
 
-What answers is called `sees`, `may_…`, `works_as`, `in_hands_of`; what raises, `check_…`. The two sides of a rule stand
-beside each other, and a test holds them equal over a random population.
+What answers is called `sees`, `may_…`, `works_as`, `in_hands_of`; what raises, `check_…` (docs/developers.md). The two
+sides of a rule stand beside each other, and a test holds them equal over a random population.
 """
 
 from collections.abc import Sequence

@@ -56,7 +56,7 @@ from services.custody.queries import (
     returned_to,
 )
 from services.custody.service import (
-    authorise,
+    check_may_handle,
     code_of,
     happened,
     may_handle,
@@ -116,10 +116,10 @@ __all__ = [
     "add_photo",
     "annul",
     "annulled_in",
-    "authorise",
     "awaited_at",
     "call_back",
     "cases_on",
+    "check_may_handle",
     "check_signed",
     "close",
     "code_of",

@@ -23,7 +23,7 @@ from services.custody.errors import (
 )
 from services.custody.happened import Moved
 from services.custody.models import Consignment, ConsignmentLine, Item
-from services.custody.service import authorise, note, paper, settle
+from services.custody.service import check_may_handle, note, paper, settle
 from services.db import db
 
 
@@ -48,7 +48,7 @@ def put_on_registry(code: str, office_key: str, person: directory.Person) -> Con
 
     Raises NotYourPaper, UnknownPaper, AlreadyListed, NotToSend, NotSigned.
     """
-    authorise(person, office_key)
+    check_may_handle(person, office_key)
     item = paper(code)
     if item.state == "listed" and item.office_key == office_key:
         raise AlreadyListed(code=code)
@@ -67,7 +67,7 @@ def put_on_registry(code: str, office_key: str, person: directory.Person) -> Con
 
 def take_off_registry(code: str, office_key: str, person: directory.Person) -> None:
     """Take a paper off a registry that is not closed yet. Raises NotYourPaper, UnknownPaper, ConsignmentMoved."""
-    authorise(person, office_key)
+    check_may_handle(person, office_key)
     item = paper(code)
     consignment = consignment_of(item.consignment_id, lock=True) if item.consignment_id else None
     if item.office_key != office_key or item.state != "listed" or consignment is None or consignment.state != "draft":
@@ -105,7 +105,7 @@ def close(consignment_id: int, person: directory.Person) -> Consignment:
     Raises NotYourPaper, ConsignmentMoved, EmptyConsignment.
     """
     consignment = consignment_of(consignment_id, lock=True)
-    authorise(person, consignment.from_key)
+    check_may_handle(person, consignment.from_key)
     if consignment.state != "draft":
         raise ConsignmentMoved
     listed = list(db.session.scalars(select(ConsignmentLine.code).filter_by(consignment_id=consignment_id).limit(1)))
@@ -129,7 +129,7 @@ def hand_over(
     Raises NotYourPaper, ConsignmentMoved, NotSigned.
     """
     consignment = consignment_of(consignment_id, lock=True)
-    authorise(person, consignment.from_key)
+    check_may_handle(person, consignment.from_key)
     if consignment.state != "closed":
         raise ConsignmentMoved
     unsigned = select(Item.code).where(Item.consignment_id == consignment_id, Item.signature == "awaited")
@@ -161,7 +161,7 @@ def receive(
     only while a consignment is unpacked, where it becomes an extra line, or when somebody says that it came (`unsent`).
     Raises NotYourPaper, UnknownPaper, AlreadyHere, WrongOffice, NotExpected, NotSent, NotSigned.
     """
-    authorise(person, office_key)
+    check_may_handle(person, office_key)
     item = paper(code)
     if item.destination_key != office_key:
         if item.office_key == office_key and item.state in ("here", "to_send", "listed"):
@@ -211,7 +211,7 @@ def finish_receiving(consignment_id: int, person: directory.Person) -> list[str]
     Raises NotYourPaper, ConsignmentMoved.
     """
     consignment = consignment_of(consignment_id, lock=True)
-    authorise(person, consignment.to_key)
+    check_may_handle(person, consignment.to_key)
     missed = select(ConsignmentLine.code).filter_by(consignment_id=consignment_id, state="missing").limit(1)
     if consignment.state == "received" and db.session.scalar(missed) is None:
         return []  # its last paper was scanned before
@@ -234,7 +234,7 @@ def record_act(consignment_id: int, signed_with: str, person: directory.Person) 
     Raises NotYourPaper, ConsignmentMoved, SignerMissing.
     """
     consignment = consignment_of(consignment_id, lock=True)
-    authorise(person, consignment.to_key)
+    check_may_handle(person, consignment.to_key)
     if consignment.state != "received" or consignment.act_signed_at is not None:
         raise ConsignmentMoved
     if not signed_with.strip():

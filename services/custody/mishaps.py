@@ -8,7 +8,7 @@ from services.custody.errors import (
     UnknownPaper,
 )
 from services.custody.models import ConsignmentLine, Item
-from services.custody.service import authorise, note, paper, settle
+from services.custody.service import check_may_handle, note, paper, settle
 from services.db import db
 from services.errors import ReasonMissing
 
@@ -18,7 +18,7 @@ def find_again(code: str, office_key: str, person: directory.Person) -> Item:
 
     Raises NotYourPaper, UnknownPaper, NotExpected.
     """
-    authorise(person, office_key)
+    check_may_handle(person, office_key)
     item = paper(code)
     if item.state != "missing" or item.office_key != office_key:
         raise NotExpected(code=code)
@@ -33,7 +33,7 @@ def take_in_stray(code: str, office_key: str, person: directory.Person) -> Item:
 
     Its case does not move: the paper has not arrived. Raises NotYourPaper, UnknownPaper, NotExpected.
     """
-    authorise(person, office_key)
+    check_may_handle(person, office_key)
     item = paper(code)
     if item.destination_key in (None, office_key) or item.office_key == office_key:
         raise NotExpected(code=code)
@@ -47,7 +47,7 @@ def take_in_stray(code: str, office_key: str, person: directory.Person) -> Item:
 def note_damage(consignment_id: int, code: str, what: str, person: directory.Person) -> None:
     """Say what is wrong with a paper that was unpacked. Raises NotYourPaper, UnknownPaper, DamageMissing."""
     consignment = consignment_of(consignment_id, lock=True)
-    authorise(person, consignment.to_key)
+    check_may_handle(person, consignment.to_key)
     line = db.session.get(ConsignmentLine, (consignment_id, code))
     if line is None:
         raise UnknownPaper(code=code)
@@ -63,7 +63,7 @@ def replace(code: str, office_key: str, why: str, person: directory.Person) -> I
     The duplicate carries the same number; should the lost one turn up, its scan says that it is here already.
     Raises NotYourPaper, UnknownPaper, NotExpected, ReasonMissing.
     """
-    authorise(person, office_key)
+    check_may_handle(person, office_key)
     item = paper(code)
     if item.state != "missing" or item.office_key != office_key:
         raise NotExpected(code=code)

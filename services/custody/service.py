@@ -41,7 +41,7 @@ def may_handle(person: directory.Person, office_key: str) -> bool:
     return any(roles.get(role, {}).get("handles_paper") == "yes" for role in person.roles_at(office_key))
 
 
-def authorise(person: directory.Person, office_key: str) -> None:
+def check_may_handle(person: directory.Person, office_key: str) -> None:
     """Raises NotYourPaper."""
     if not may_handle(person, office_key):
         raise NotYourPaper

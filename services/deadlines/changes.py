@@ -102,7 +102,7 @@ class SetHours(TimetableChange):
     event = "calendar.hours_set"
 
     def made(self, registry: Registry, now: Timetable) -> Timetable:
-        _need_office(registry, self.office)
+        _check_office(registry, self.office)
         errors: dict[str, str] = {}
         week = tuple(self._day(number, errors) for number in range(7))
         if not errors and not any(week):
@@ -217,7 +217,7 @@ def _need(errors: dict[str, str], name: str, text: str) -> None:
         errors[name] = refusals.TOO_LONG
 
 
-def _need_office(registry: Registry, key: str) -> None:
+def _check_office(registry: Registry, key: str) -> None:
     rows = registry.table("offices")
     if key not in {row["key"] for row in rows} | {row["kind"] for row in rows}:
         raise NoSuchValue(key=key[:60])

@@ -75,7 +75,7 @@ def send_again(code: str, office_key: str, person: directory.Person) -> None:
     Raises NotYourPaper, UnknownPaper, NotExpected.
     """
     with transaction():
-        custody.authorise(person, office_key)
+        custody.check_may_handle(person, office_key)
         item = _held(code)
         case = cases.case_seen_by(item.case_id, person)
         if item.office_key != office_key or not custody.has_come_back(item):

@@ -224,7 +224,7 @@ def _take_in(entry: SentEntry, person: directory.Person) -> int:
 
 def conflicts(office_key: str, person: directory.Person, *, limit: int = 100) -> list[OpenConflict]:
     """What a person must decide about at that office, the first first. Raises NotYourEntry."""
-    _authorise(office_key, person)
+    _check_theirs(office_key, person)
     wanted = select(OfflineEntry).filter_by(office_key=office_key, state="conflict")
     rows = list(db.session.scalars(wanted.order_by(OfflineEntry.seq).limit(limit)))
     who = directory.names([row.staff_id for row in rows])
@@ -284,13 +284,13 @@ def _open_row(entry_id: str, person: directory.Person, *, lock: bool = False) ->
     ) else None  # fmt: skip
     if row is None:
         raise NoSuchEntry
-    _authorise(row.office_key, person)
+    _check_theirs(row.office_key, person)
     if row.state != "conflict":
         raise EntryDecided
     return row
 
 
-def _authorise(office_key: str, person: directory.Person) -> None:
+def _check_theirs(office_key: str, person: directory.Person) -> None:
     if not cases.looks_at_cases(person, office_key):
         raise NotYourEntry
 

@@ -119,7 +119,7 @@ class Person:
 Actor = Person | Literal["console", "setup"]
 
 
-def authorise(actor: Actor) -> None:
+def check_administers(actor: Actor) -> None:
     """Nothing, when it is an administrator of any office as of now, or whoever is at the server itself.
 
     Raises NotAdministrator.
@@ -259,7 +259,7 @@ def find_people(
 
     `after` is (`kazakh.sort_key` of the full name, id) of the last one of the page before. Raises NotAdministrator.
     """
-    authorise(actor)
+    check_administers(actor)
     wanted = select(Staff.id).order_by(Staff.sort_key, Staff.id).limit(limit)
     if words.strip():
         name, login = kazakh.search_key(words), words.strip().casefold()

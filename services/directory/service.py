@@ -25,7 +25,7 @@ from services.directory.errors import (
 )
 from services.directory.models import Appointment, Staff
 from services.directory.offices import office
-from services.directory.people import ADMIN, LANGUAGES, Actor, Person, authorise, in_force, person, today
+from services.directory.people import ADMIN, LANGUAGES, Actor, Person, check_administers, in_force, person, today
 from services.directory.sign_in import check_password
 from services.errors import InvalidAnswers
 from services.msgids import _
@@ -45,7 +45,7 @@ def add_staff(
 
     Raises NotAdministrator, InvalidAnswers, WeakPassword, LoginTaken.
     """
-    authorise(actor)
+    check_administers(actor)
     values = check_staff(login, full_name, phone, language)
     password_hash = passwords.hash_password(password, values["login"], values["full_name"], config)
     with transaction():
@@ -72,7 +72,7 @@ def appoint(
 
     Raises NotAdministrator, NoSuchStaff, NoSuchOffice, WrongRole, EndsBeforeItBegins, AlreadyAppointed.
     """
-    authorise(actor)
+    check_administers(actor)
     check_role(role, office_key)
     begins = from_on or today()
     if until_on is not None and until_on <= begins:
@@ -96,7 +96,7 @@ def end_appointment(appointment_id: int, *, actor: Actor, on: date | None = None
 
     Raises NotAdministrator, NoSuchAppointment, AppointmentOver, LastAdministrator.
     """
-    authorise(actor)
+    check_administers(actor)
     with transaction():
         row = _locked(Appointment, appointment_id)
         if row is None:
@@ -104,7 +104,7 @@ def end_appointment(appointment_id: int, *, actor: Actor, on: date | None = None
         if row.until_on is not None and row.until_on <= today():
             raise AppointmentOver
         if row.role == ADMIN:
-            _spare_last_admin(Appointment.id != row.id)
+            _check_not_last_admin(Appointment.id != row.id)
         row.until_on = max(on or today(), row.from_on)
         note(
             "staff.appointment_ended", actor, staff=row.staff_id, appointment=row.id, until_on=row.until_on.isoformat()
@@ -116,14 +116,14 @@ def set_active(staff_id: int, active: bool, *, actor: Actor) -> None:
 
     Raises NotAdministrator, NoSuchStaff, LastAdministrator.
     """
-    authorise(actor)
+    check_administers(actor)
     with transaction():
         row = _lock(staff_id)
         if row.active == active:
             return
         now = person(staff_id)
         if now is not None and ADMIN in now.roles():
-            _spare_last_admin(Appointment.staff_id != staff_id)
+            _check_not_last_admin(Appointment.staff_id != staff_id)
         row.active = active
         row.session_version += 1
         note("staff.activated" if active else "staff.deactivated", actor, staff=staff_id)
@@ -138,7 +138,7 @@ def change_password(staff_id: int, new: str, *, actor: Actor, config: Config, ol
     if isinstance(actor, Person) and actor.id == staff_id:
         check_password(actor.login, old, config)
     else:
-        authorise(actor)
+        check_administers(actor)
     with transaction():
         row = _lock(staff_id)
         if isinstance(actor, Person) and actor.id == staff_id and not row.active:
@@ -184,14 +184,14 @@ def mail_of(person_: Person) -> tuple[str, bool]:
 
 def appointments_of(staff_id: int, *, actor: Actor) -> list[Appointment]:
     """Every appointment of that person, the newest first. Raises NotAdministrator."""
-    authorise(actor)
+    check_administers(actor)
     wanted = select(Appointment).filter_by(staff_id=staff_id)
     return list(db.session.scalars(wanted.order_by(Appointment.from_on.desc(), Appointment.id.desc())))
 
 
 def staff_member(staff_id: int, *, actor: Actor) -> Staff:
     """One of the staff, shut out or not. Raises NotAdministrator, NoSuchStaff."""
-    authorise(actor)
+    check_administers(actor)
     row = db.session.get(Staff, staff_id) if 0 < staff_id < 2**63 else None
     if row is None:
         raise NoSuchStaff
@@ -249,7 +249,7 @@ def _locked(table: type[Row], row_id: int) -> Row | None:
     return db.session.get(table, row_id, with_for_update=True, populate_existing=True)
 
 
-def _spare_last_admin(others: ColumnElement[bool]) -> None:
+def _check_not_last_admin(others: ColumnElement[bool]) -> None:
     """Somebody else must be administrator today. One dismissal at a time, so that two cannot dismiss each other."""
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("komek.directory.admins"))))
     admins = select(Appointment.id).join(Staff, Staff.id == Appointment.staff_id)

@@ -20,7 +20,7 @@ from services.db import db, transaction
 from services.directory import passwords
 from services.directory.errors import NoSuchStaff, TooManyAttempts, WrongPassword
 from services.directory.models import KnownPlace, SignInFailure, Staff
-from services.directory.people import Actor, Person, authorise, person
+from services.directory.people import Actor, Person, check_administers, person
 
 #: the first wait of a name where it failed; the next ones are twice as long each
 FIRST_WAIT_S = 10
@@ -75,7 +75,7 @@ def check_password(login: str, password: str, config: Config) -> None:
 
 def unlock(staff_id: int, *, actor: Actor) -> None:
     """Let somebody try again at once, wherever they failed. Raises NotAdministrator, NoSuchStaff."""
-    authorise(actor)
+    check_administers(actor)
     with transaction():
         row = db.session.get(Staff, staff_id) if 0 < staff_id < 2**63 else None
         if row is None:

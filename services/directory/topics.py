@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.db import db, transaction
 from services.directory.models import Staff, WorkerTopic
-from services.directory.people import Actor, authorise
+from services.directory.people import Actor, check_administers
 from services.directory.service import note, staff_member
 from services.errors import InvalidAnswers
 
@@ -32,7 +32,7 @@ def give_topics(staff_id: int, topics: Iterable[str], *, actor: Actor) -> list[s
 
     Raises NotAdministrator, NoSuchStaff, InvalidAnswers({"topics": …}).
     """
-    authorise(actor)
+    check_administers(actor)
     wanted = sorted({each.strip() for each in topics} - {""})
     if len(wanted) > MOST or any(len(each) > LONGEST or not each.isprintable() for each in wanted):
         raise InvalidAnswers({"topics": "Write one topic a line, as it stands in the diagram."})

@@ -44,7 +44,7 @@ def read_juel(text: str, functions: Mapping[str, Function]) -> Juel:
     """What stands between `${` and `}`. Raises FeelRefused."""
     reader = _Reader(text, functions)
     closure = reader.expression()
-    reader.end()
+    reader.check_end()
     return Juel(closure, frozenset(reader.names))
 
 
@@ -98,7 +98,7 @@ class _Reader:
         self.names: set[str] = set()
         self.texts: set[Closure] = set()  #: what is surely a text, and no number
 
-    def end(self) -> None:
+    def check_end(self) -> None:
         kind_, token = self.tokens[self.at]
         if kind_ != "end":
             raise FeelRefused("%(token)s is not understood here", token=repr(token))

@@ -33,7 +33,17 @@ Closure = Callable[[Data], Value]
 Test = Callable[[Data, Value], bool]
 Within = Callable[[FeelScope], Value]
 
-__all__ = ["ISO", "Closure", "Test", "compile_expression", "compile_test", "evaluate", "may_read", "names_in", "plain"]
+__all__ = [
+    "ISO",
+    "Closure",
+    "Test",
+    "all_names_in",
+    "compile_expression",
+    "compile_test",
+    "evaluate",
+    "names_in",
+    "plain",
+]
 
 NO_TRUTH = Words("it comes to neither true nor false")
 ISO = re.compile(r"(-?P[0-9YMWDTHS]+|R\d*/.+|\d{4}-\d\d-\d\d.*)")
@@ -157,10 +167,10 @@ def names_in(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def may_read(text: str) -> frozenset[str]:
+def all_names_in(text: str) -> frozenset[str]:
     """All the variables that an expression may read. Raises ExpressionError."""
     if text.startswith(BUILT):
-        return frozenset[str]().union(*(may_read(each) for each in _said_in(orjson.loads(text[1:]))))
+        return frozenset[str]().union(*(all_names_in(each) for each in _said_in(orjson.loads(text[1:]))))
     return _read(text.strip()).free
 
 

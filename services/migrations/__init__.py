@@ -108,14 +108,14 @@ def standing() -> TablesStanding:
     return TablesStanding(found, known()[-1])
 
 
-def need() -> None:
+def check_tables() -> None:
     """Nothing, when the tables are those that this code was written for. Raises OlderTables, NewerTables."""
     now = standing()
     if now.state != "ok":
         raise (NewerTables if now.state == "newer" else OlderTables)(found=now.found or "none", needed=now.needed)
 
 
-def refuse_rows(connection: Connection, revision: str, table: str, where: str) -> None:
+def check_no_rows(connection: Connection, revision: str, table: str, where: str) -> None:
     """For the way back of a migration: raises NoPlaceForRows when rows meet the condition, a piece of SQL."""
     if connection.scalar(text(f'SELECT EXISTS (SELECT FROM "{table}" WHERE {where})')):
         raise NoPlaceForRows(found=revision, table=table, where=where)

@@ -60,7 +60,7 @@ def acts() -> list[DestructionAct]:
 
 def act(act_id: int, *, person: directory.Person) -> DestructionAct:
     """One act, to be read and printed. Raises NotAdministrator, NoSuchAct."""
-    directory.authorise(person)
+    directory.check_administers(person)
     row = db.session.get(DestructionAct, act_id)
     if row is None:
         raise NoSuchAct
@@ -69,7 +69,7 @@ def act(act_id: int, *, person: directory.Person) -> DestructionAct:
 
 def propose(*, person: directory.Person) -> int:
     """A list of every ripe case; nothing is destroyed by it. Raises NotAdministrator, ActOpen, NothingToDestroy."""
-    directory.authorise(person)
+    directory.check_administers(person)
     with transaction():
         _alone()
         if any(each.done_at is None and each.withdrawn_at is None for each in acts()):
@@ -86,7 +86,7 @@ def propose(*, person: directory.Person) -> int:
 
 def withdraw(act_id: int, *, person: directory.Person) -> None:
     """The list is not carried out. Raises NotAdministrator, NoSuchAct, ActSettled."""
-    directory.authorise(person)
+    directory.check_administers(person)
     with transaction():
         row = _open(act_id)
         row.withdrawn_at = clock.now()
@@ -98,7 +98,7 @@ def carry_out(act_id: int, number: str, *, person: directory.Person) -> None:
 
     Raises NotAdministrator, NoSuchAct, ActSettled, TwoPersons, NoActNumber.
     """
-    directory.authorise(person)
+    directory.check_administers(person)
     said = " ".join(number.split())
     if not said or len(said) > 60 or not is_printable(said):
         raise NoActNumber

@@ -55,7 +55,7 @@ def person_file(iin: str, request: str, *, person: directory.Person) -> list[Hel
 
     Raises NotAdministrator, NotAnIin, NoRequest.
     """
-    directory.authorise(person)
+    directory.check_administers(person)
     number, said = iin.strip(), " ".join(request.split())
     if not _IIN.fullmatch(number):
         raise NotAnIin

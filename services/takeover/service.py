@@ -61,7 +61,7 @@ class _OnlyLooking(Exception):
 
 def look(text: str, file_name: str, *, person: directory.Person) -> list[Verdict]:
     """What each line of the file would come to; nothing stays. Raises NotAdministrator, NoTable, UnreadableLine."""
-    directory.authorise(person)
+    directory.check_administers(person)
     found: list[Verdict] = []
     try:
         with transaction():
@@ -76,7 +76,7 @@ def take(text: str, file_name: str, *, person: directory.Person) -> int:
 
     Raises NotAdministrator, NoTable, UnreadableLine, TakenAlready, NobodyToTake, BadLines.
     """
-    directory.authorise(person)
+    directory.check_administers(person)
     with transaction():
         db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("komek.takeover"))))
         digest = hashlib.sha256(text.strip().encode("utf-8", "surrogatepass")).hexdigest()
@@ -103,7 +103,7 @@ def taken_over() -> list[TakeOver]:
 
 def confirm(take_over_id: int, *, person: directory.Person) -> None:
     """What came over is right: from now on they stand. Raises NotAdministrator, NoSuchTakeOver, TakeOverSettled."""
-    directory.authorise(person)
+    directory.check_administers(person)
     with transaction():
         taken = _open(take_over_id)
         taken.confirmed_at = clock.now()
@@ -115,7 +115,7 @@ def undo(take_over_id: int, *, person: directory.Person) -> None:
 
     Raises NotAdministrator, NoSuchTakeOver, TakeOverSettled, WorkedOnSince.
     """
-    directory.authorise(person)
+    directory.check_administers(person)
     with transaction():
         taken = _open(take_over_id)
         rows = db.session.scalars(select(TakenOver).filter_by(take_over_id=take_over_id)).all()

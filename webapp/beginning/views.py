@@ -68,7 +68,7 @@ def make_account() -> Page:
 @login_required
 def step(name: str) -> Page:
     """One step. Raises NotAdministrator, NoSuchStep."""
-    directory.authorise(g.person)
+    directory.check_administers(g.person)
     if name not in STEPS:
         raise beginning.NoSuchStep
     return _step(name)
@@ -153,7 +153,7 @@ def _account(typed: dict[str, str], errors: dict[str, str]) -> str:
 
 @login_required
 def _overview() -> str:
-    directory.authorise(g.person)
+    directory.check_administers(g.person)
     missing = beginning.missing()
     return render_template(
         "beginning/overview.html", steps=STEPS, missing=missing, done=_done(missing), routes=_routes()

@@ -20,7 +20,7 @@ def administrators(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def guarded(*args: Any, **named: Any) -> Any:
-        directory.authorise(g.person)
+        directory.check_administers(g.person)
         return view(*args, **named)
 
     return login_required(guarded)

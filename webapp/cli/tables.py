@@ -85,7 +85,7 @@ def over_the_database(config: Config, *, any_tables: bool = False) -> Iterator[N
     try:
         with _database(config, make=any_tables) as url, create_app(replace(config, database_url=url)).app_context():
             if not any_tables:
-                migrations.need()
+                migrations.check_tables()
             yield
             let_go()
     except (KomekError, CannotStart) as error:

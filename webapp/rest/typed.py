@@ -83,12 +83,12 @@ def _read(sent: Any, where: str) -> object:
     """The plain value. A type that is missing is seen from the value; letters of types may be small or capital."""
     if not isinstance(sent, dict):
         raise WrongValue('This must be a typed value, as {"value": 1, "type": "Integer"}: %(where)s.', where=where)
-    _known(sent, ("value", "type", "valueInfo"), where)
+    _check_known(sent, ("value", "type", "valueInfo"), where)
     info = sent.get("valueInfo")
     if info is not None:
         if not isinstance(info, dict) or info.get("transient"):
             raise WrongValue("This must be an object, and nothing is transient: %(where)s.", where=f"{where}.valueInfo")
-        _known(info, INFO, f"{where}.valueInfo")
+        _check_known(info, INFO, f"{where}.valueInfo")
     value, kind = sent.get("value"), sent.get("type")
     if kind is not None and not isinstance(kind, str):
         raise WrongValue("This must be a text: %(where)s.", where=f"{where}.type")
@@ -105,11 +105,11 @@ def _read_or_file(sent: Any, where: str) -> object:
     """A value, where a file may be sent, too."""
     if not isinstance(sent, dict) or str(sent.get("type") or "").lower() != "file":
         return _read(sent, where)
-    _known(sent, ("value", "type", "valueInfo"), where)
+    _check_known(sent, ("value", "type", "valueInfo"), where)
     info = sent.get("valueInfo") or {}
     if not isinstance(info, dict) or info.get("transient"):
         raise WrongValue("This must be an object, and nothing is transient: %(where)s.", where=f"{where}.valueInfo")
-    _known(info, FILE_INFO, f"{where}.valueInfo")
+    _check_known(info, FILE_INFO, f"{where}.valueInfo")
     name, value = info.get("filename"), sent.get("value")
     if not isinstance(name, str) or not name.strip():
         raise WrongValue("A file needs its name: %(where)s.", where=f"{where}.valueInfo.filename")
@@ -119,7 +119,7 @@ def _read_or_file(sent: Any, where: str) -> object:
         raise WrongValue("This is no value of the type %(kind)s: %(where)s.", where=where, kind="File") from None
 
 
-def _known(sent: Mapping[str, object], names: Collection[str], where: str) -> None:
+def _check_known(sent: Mapping[str, object], names: Collection[str], where: str) -> None:
     """Raises UnknownName for the first that is none of them."""
     if unknown := next((name for name in sent if name not in names), None):
         raise UnknownName(where=f"{where}.{str(unknown)[:60]}")

@@ -20,7 +20,7 @@ Page = str | Response | tuple[str, int]
 @login_required
 def show() -> Page:
     """What has been kept for its whole time, and every act. Raises NotAdministrator."""
-    directory.authorise(g.person)
+    directory.check_administers(g.person)
     return _page()
 
 
@@ -59,7 +59,7 @@ def withdraw(act_id: int) -> Page:
 @login_required
 def ask_for_person() -> Page:
     """By which request, and whose. Raises NotAdministrator."""
-    directory.authorise(g.person)
+    directory.check_administers(g.person)
     return render_template("retention/person.html", found=None, iin="", request_number="", wrong="")
 
 

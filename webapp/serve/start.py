@@ -19,7 +19,7 @@ def need_tables(app: Flask) -> bool:
     """
     with app.app_context(), force_locale("en"):
         try:
-            migrations.need()
+            migrations.check_tables()
             return True
         except migrations.OtherRevision as fault:
             raise SystemExit(str(fault)) from None

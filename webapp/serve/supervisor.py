@@ -114,7 +114,7 @@ def _hold_and_run(config: Config, web: Web, hands: Kept, steps: Sequence[Step], 
         try:
             web.end_left()
             hands.end_left()
-            web.need_port()
+            web.check_port()
             _need_database(config.database_url, stopping)
             return _run(config, config.database_url, None, (web, hands), steps, stopping)
         finally:
@@ -123,7 +123,7 @@ def _hold_and_run(config: Config, web: Web, hands: Kept, steps: Sequence[Step], 
     server.hold()
     try:
         web.end_all_of_folder()
-        web.need_port()
+        web.check_port()
         _say("database")
         server.start()
         server.create_database("komek")

@@ -35,7 +35,7 @@ class Web(Kept):
     def address(self) -> str:
         return f"http://{_bracketed(self.host)}:{self.port}"
 
-    def need_port(self) -> None:
+    def check_port(self) -> None:
         """Raises CannotStart when the address is taken or not allowed."""
         try:
             family, kind, _, _, where = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)[0]

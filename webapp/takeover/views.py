@@ -22,7 +22,7 @@ Page = str | Response | tuple[str, int]
 @login_required
 def show() -> Page:
     """What was taken, and a file to look at. Raises NotAdministrator."""
-    directory.authorise(g.person)
+    directory.check_administers(g.person)
     return _page()
 
 

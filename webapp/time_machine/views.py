@@ -21,7 +21,7 @@ class NoMoment(Invalid):
 
 
 @bp.before_request
-def only_on_a_demo() -> None:
+def check_is_a_demo() -> None:
     """Elsewhere there is no such page. Raises PageNotFound."""
     if not current_app.config["KOMEK"].demo:
         raise PageNotFound

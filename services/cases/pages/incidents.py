@@ -16,7 +16,7 @@ from services.jobs.models import JobRow
 
 def incidents(person: directory.Person, *, what: str = "", cursor: str | None = None, limit: int = 50) -> IncidentPage:
     """Everything that waits for an administrator, the newest first. Raises NotAdministrator, BadCursor."""
-    directory.authorise(person)
+    directory.check_administers(person)
     wanted = open_incidents(*of_kind(what))
     if cursor:
         at, job_id = _read_cursor(cursor)

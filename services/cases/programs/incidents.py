@@ -16,7 +16,7 @@ def incident_rows(
     person: directory.Person, *, instance_id: int | None = None, first: int = 0, most: int = 100
 ) -> Sequence[Row[JobRow, Task | None, Instance | None, ProcessDefinition | None]]:
     """What waits for an administrator, with the instance and version that each happened in. Raises NotAdministrator."""
-    directory.authorise(person)
+    directory.check_administers(person)
     wanted = (
         select(JobRow, Task, Instance, ProcessDefinition)
         .outerjoin(Task, OF_TASK)

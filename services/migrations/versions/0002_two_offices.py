@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from services import db
-from services.migrations import refuse_rows
+from services.migrations import check_no_rows
 
 revision = "0002"
 down_revision = "0001"
@@ -196,7 +196,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    refuse_rows(op.get_bind(), revision, "process_instance", TWO_OF_A_CASE)
+    check_no_rows(op.get_bind(), revision, "process_instance", TWO_OF_A_CASE)
     op.drop_index(
         "ix_task_message", table_name="task", postgresql_where=sa.text("closed_at IS NULL AND message IS NOT NULL")
     )

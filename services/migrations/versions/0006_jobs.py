@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from services import db
-from services.migrations import refuse_rows
+from services.migrations import check_no_rows
 
 revision = "0006"
 down_revision = "0005"
@@ -65,7 +65,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("task", "why")
-    refuse_rows(op.get_bind(), revision, "custody_event", "staff_id IS NULL")
+    check_no_rows(op.get_bind(), revision, "custody_event", "staff_id IS NULL")
     op.alter_column("custody_event", "staff_id", nullable=False)
     op.drop_table("worker")
     op.drop_table("job")

@@ -7,7 +7,7 @@ Revises: 0022_decided
 import sqlalchemy as sa
 from alembic import op
 
-from services.migrations import refuse_rows
+from services.migrations import check_no_rows
 
 revision = "0023_signals"
 down_revision = "0022_decided"
@@ -28,7 +28,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_task_signal", table_name="task", postgresql_where=OPEN)
-    refuse_rows(op.get_bind(), revision, "task", "waits_for = 'signal' AND closed_at IS NULL")
+    check_no_rows(op.get_bind(), revision, "task", "waits_for = 'signal' AND closed_at IS NULL")
     op.execute("UPDATE task SET waits_for = 'message' WHERE waits_for = 'signal'")
     op.drop_constraint(op.f(WAITS), "task", type_="check")
     op.create_check_constraint(op.f(WAITS), "task", f"waits_for IN ({KINDS})")

@@ -6,7 +6,7 @@ Revises: 0024_ink
 
 from alembic import op
 
-from services.migrations import refuse_rows
+from services.migrations import check_no_rows
 
 revision = "0025_conditions"
 down_revision = "0024_ink"
@@ -23,7 +23,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    refuse_rows(op.get_bind(), revision, "task", "waits_for = 'condition' AND closed_at IS NULL")
+    check_no_rows(op.get_bind(), revision, "task", "waits_for = 'condition' AND closed_at IS NULL")
     op.execute("UPDATE task SET waits_for = 'message' WHERE waits_for = 'condition'")
     op.drop_constraint(op.f(WAITS), "task", type_="check")
     op.create_check_constraint(op.f(WAITS), "task", f"waits_for IN ({KINDS})")

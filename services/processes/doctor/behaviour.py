@@ -10,7 +10,7 @@ from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.sheet import Sheet
 
 
-def check_behaviour(bench: Bench, sheet: Sheet) -> Notes:
+def notes_on_behaviour(bench: Bench, sheet: Sheet) -> Notes:
     """Every process of the diagram, played through."""
     for scope in bench.scopes(sheet):
         found = explore(scope)

@@ -20,7 +20,7 @@ from services.processes.doctor.sheet import Sheet
 OWN = frozenset({*BUILTINS, "due", "item", "partial", "cellInput", "?"})
 
 
-def check_cells(bench: Bench, sheet: Sheet) -> Notes:
+def notes_on_cells(bench: Bench, sheet: Sheet) -> Notes:
     """Every table of the file, with the decision or knowledge model it stands in."""
     if sheet.kind != "dmn" or sheet.root is None:
         return

@@ -16,7 +16,7 @@ _COMPARED = re.compile(
 )
 
 
-def check_compared(bench: Bench, where: etree._Element, text: str) -> Notes:
+def notes_on_compared(bench: Bench, where: etree._Element, text: str) -> Notes:
     """Of the condition of a flow, and of every comparison with a variable whose kind is declared."""
     if local_name(where) == "sequenceFlow" and text.strip() and not names_in(text):
         try:

@@ -36,7 +36,7 @@ class _Examined:
         return self.has_default or any(all(entry in ("", "-") for entry in row) for row in self.entries)
 
 
-def check_tables(bench: Bench, sheet: Sheet) -> Notes:
+def notes_on_tables(bench: Bench, sheet: Sheet) -> Notes:
     """Every table of the file."""
     if sheet.kind != "dmn" or sheet.root is None:
         return

@@ -21,13 +21,13 @@ ENGINES = {
 HARMLESS = ("http://www.omg.org/spec/", "http://bpmn.io/", "http://camunda.org/schema/modeler/", "http://www.w3.org/")
 
 
-def check_told(bench: Bench, sheet: Sheet) -> Notes:
+def notes_on_told(bench: Bench, sheet: Sheet) -> Notes:
     """Attributes and elements that are taken, and mean less here than they say."""
     if sheet.kind == "bpmn" and sheet.root is not None:
         yield from (Note(fault.rule, fault.node, fault.details) for fault in told(sheet.root))
 
 
-def check_foreign(bench: Bench, sheet: Sheet) -> Notes:
+def notes_on_foreign(bench: Bench, sheet: Sheet) -> Notes:
     """A note for each other engine, at the first of its words, one for what nobody knows; of Camunda 8's, for each."""
     if sheet.kind != "bpmn" or sheet.root is None:
         return

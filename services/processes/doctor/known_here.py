@@ -15,7 +15,7 @@ from services.processes.doctor.sheet import Sheet
 PEOPLE = frozenset({"userTask", "manualTask"})
 
 
-def check_region(bench: Bench, sheet: Sheet) -> Notes:
+def notes_on_region(bench: Bench, sheet: Sheet) -> Notes:
     """Everything that a plugin or a table of the region must provide."""
     for process, node in steps_of(sheet):
         extensions = read_extensions(node)

@@ -24,7 +24,7 @@ class LongestWay(NamedTuple):
     stopped: bool = False  #: a step that stops the outer clock is on it
 
 
-def check_times(bench: Bench, sheet: Sheet) -> Notes:
+def notes_on_times(bench: Bench, sheet: Sheet) -> Notes:
     """The longest way of every route that begins in this file."""
     limit = _limit(bench)
     if limit is None:

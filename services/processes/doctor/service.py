@@ -9,20 +9,20 @@ from lxml import etree
 
 from services.bpmn import BadDiagram, C, FileSet, Problem
 from services.processes.doctor import catalogue
-from services.processes.doctor.behaviour import check_behaviour
+from services.processes.doctor.behaviour import notes_on_behaviour
 from services.processes.doctor.bench import Bench, Translated, executable_of
-from services.processes.doctor.cells import check_cells
-from services.processes.doctor.decision_tables import check_tables
+from services.processes.doctor.cells import notes_on_cells
+from services.processes.doctor.decision_tables import notes_on_tables
 from services.processes.doctor.finding import SEVERITIES, Finding, Report
-from services.processes.doctor.foreign import check_foreign, check_told
-from services.processes.doctor.known_here import check_region
-from services.processes.doctor.longest_way import check_times
+from services.processes.doctor.foreign import notes_on_foreign, notes_on_told
+from services.processes.doctor.known_here import notes_on_region
+from services.processes.doctor.longest_way import notes_on_times
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.refused import refused, unreadable
 from services.processes.doctor.repair import offered, repairs
 from services.processes.doctor.sheet import Sheet, form_of, kind_of
-from services.processes.doctor.untranslated import check_names
-from services.processes.doctor.variables import check_variables
+from services.processes.doctor.untranslated import notes_on_names
+from services.processes.doctor.variables import notes_on_variables
 from services.registry import Registry
 
 logger = logging.getLogger(__name__)
@@ -46,8 +46,8 @@ def _kind(bench: Bench, sheet: Sheet) -> Notes:
 
 
 CHECKS: tuple[Check, ...] = (
-    _kind, check_foreign, check_told, check_behaviour, check_region, check_variables, check_tables, check_cells,
-    check_names, check_times,
+    _kind, notes_on_foreign, notes_on_told, notes_on_behaviour, notes_on_region, notes_on_variables, notes_on_tables,
+    notes_on_cells, notes_on_names, notes_on_times,
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ MOST_LISTED = 5
 UNSEEN = frozenset({"definitions", "message", "signal", "error", "escalation", "category", "dataObject"})
 
 
-def check_names(bench: Bench, sheet: Sheet) -> Notes:
+def notes_on_names(bench: Bench, sheet: Sheet) -> Notes:
     """One note for each language in which names are missing."""
     if not executable_of(sheet):
         return

@@ -8,7 +8,7 @@ from services.bpmn import PERSONS, B, C, Node, Scope, local_name, next_nodes, re
 from services.expressions import names_in
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench, executable_of, process_of
-from services.processes.doctor.compared import check_compared
+from services.processes.doctor.compared import notes_on_compared
 from services.processes.doctor.declared import Names, nearest
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.setting import Setting, item_of, together
@@ -19,7 +19,7 @@ TIMES = ("timeDate", "timeDuration", "timeCycle")
 LOOPS = ("loopCondition", "loopCardinality", "completionCondition")
 
 
-def check_variables(bench: Bench, sheet: Sheet) -> Notes:
+def notes_on_variables(bench: Bench, sheet: Sheet) -> Notes:
     """Names that nothing before sets, or that come near to one that is set; values that are never set."""
     executable = set(executable_of(sheet))
     setting = Setting(bench)
@@ -33,10 +33,10 @@ def check_variables(bench: Bench, sheet: Sheet) -> Notes:
                 for where, text in reads(node):
                     seen = known.some_day if undoes else known.at(node, where)
                     yield from _judged(seen, setting.anywhere, where, text)
-                    yield from check_compared(bench, where, text)
+                    yield from notes_on_compared(bench, where, text)
                 if text := waited_for(node):
                     yield from _judged(known.some_day, setting.anywhere, node.element, text)
-                    yield from check_compared(bench, node.element, text)
+                    yield from notes_on_compared(bench, node.element, text)
 
 
 def _judged(known: Names, everything: frozenset[str], where: etree._Element, text: str) -> Notes:

@@ -48,7 +48,7 @@ def _reads(each: _Placed) -> frozenset[Read]:
     try:
         return paths_read(text.removeprefix("="))
     except FeelRefused:  # JUEL: it is seen which names it reads, and no more
-        return frozenset(((name,),) for name in expressions.may_read(text))
+        return frozenset(((name,),) for name in expressions.all_names_in(text))
 
 
 def _found(read: Read, reader: _Placed, paths: set[Path]) -> Path:

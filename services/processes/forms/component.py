@@ -107,7 +107,7 @@ class Component:
         try:
             expressions.check_expression(value)
             self.by[kept] = value
-            if shows and not expressions.may_read(value) and not shows(reckoned(value, [{}], _ANY_MOMENT)):
+            if shows and not expressions.all_names_in(value) and not shows(reckoned(value, [{}], _ANY_MOMENT)):
                 self.fault("form-constant", property=name, expression=said(value))
         except expressions.ExpressionError as error:
             reason = error.details.get("reason", "")

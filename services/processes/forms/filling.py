@@ -61,7 +61,7 @@ def check_template(text: str) -> None:
 def names_of(text: str) -> frozenset[str]:
     """The names that its expressions may read."""
     parts = (part for part in _walk(_read(text)) if part.kind != "text" and part.text)
-    return frozenset().union(*(expressions.may_read("=" + part.text) for part in parts))
+    return frozenset().union(*(expressions.all_names_in("=" + part.text) for part in parts))
 
 
 def filled(text: str, names: Names, now: datetime, escape: Escape = str) -> str:

@@ -114,7 +114,7 @@ class Here:
         )
         texts = [question.by[name] for name in ("readonly", "disabled") if name in question.by]
         if (found.readonly or found.disabled) and not question.field.readonly:
-            found = replace(found, held=any(expressions.may_read(text) & self.asked for text in texts))
+            found = replace(found, held=any(expressions.all_names_in(text) & self.asked for text in texts))
         found = _bounded(found, by, asked)
         if "choices" in by:
             found = self._offers(question, found, offered(by["choices"]))

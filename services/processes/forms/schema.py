@@ -89,7 +89,7 @@ class _SchemaReader:
             twice = [question.field for question in self.questions if question.is_outcome]
             self.faults.append(FormFault("form-outcome", twice[1].name, twice[1].label))
         for question in self.questions:
-            if question.is_outcome and (why := _may_miss(question)):
+            if question.is_outcome and (why := _missed_by(question)):
                 field = question.field
                 self.faults.append(FormFault("form-outcome-may-miss", field.name, field.label, {"expression": why}))
         if (found := circle(self.questions)) is not None:
@@ -210,7 +210,7 @@ class _SchemaReader:
         self.add(part, Question(field, columns=tuple(inside.questions), repetitions=repetitions), place)
 
 
-def _may_miss(outcome: Question) -> str:
+def _missed_by(outcome: Question) -> str:
     """What may leave the step's outcome without an answer, as it was drawn; empty when nothing does."""
     by = outcome.by.get("disabled") or (outcome.by.get("readonly") if outcome.default is None else None)
     return next(iter(outcome.hide), by or ("readonly" if outcome.field.readonly and outcome.default is None else ""))
