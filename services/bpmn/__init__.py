@@ -58,7 +58,7 @@ from services.bpmn.rules import (
 from services.bpmn.said import told
 from services.bpmn.starts import Start, begins_now, begins_process, begun_plainly, first_start, next_start, starts_of
 from services.bpmn.times import NO_TIME, as_kept, cycle_after, cycle_begun, is_time, read_length, read_moment
-from services.bpmn.walks import circles, meeting_points
+from services.bpmn.walks import circles_of, meeting_points
 from services.bpmn.xml import BPMN, CAMUNDA, LARGEST_FILE, ZEEBE, B, C, in_bpmn, local_name, read_xml
 
 __all__ = [
@@ -130,7 +130,7 @@ __all__ = [
     "begins_unasked",
     "begun_plainly",
     "by_hand",
-    "circles",
+    "circles_of",
     "cycle_after",
     "cycle_begun",
     "decide_over",

@@ -22,7 +22,7 @@ from services.bpmn.sizes import faults_in_sizes
 from services.bpmn.starts import KINDS, Start, begins_process, begun_plainly, starts_of
 from services.bpmn.times import is_time
 from services.bpmn.undone import faults_in_transactions, faults_in_undoing
-from services.bpmn.walks import circles
+from services.bpmn.walks import circles_of
 from services.bpmn.xml import B, C, in_bpmn, local_name
 from services.expressions import ISO, ExpressionError, World, evaluate, in_world, is_reckoned, names_in
 
@@ -331,7 +331,7 @@ def find_circles(roots: Mapping[str, etree._Element]) -> list[Problem]:
         for process in root.iter(f"{B}process"):
             found = [(resource, node, node.get("calledElement", "")) for node in process.iter(f"{B}callActivity")]
             calls.setdefault(process.get("id", ""), []).extend(found)
-    around = circles({process: [called for _, _, called in made] for process, made in calls.items()})
+    around = circles_of({process: [called for _, _, called in made] for process, made in calls.items()})
     return [
         problem_of(resource, Fault(node, rules.CALLS_ITSELF, {"process": process}))
         for process, made in calls.items()

@@ -27,7 +27,7 @@ def finished(roots: Iterable[N], ahead: Callable[[N], Iterable[N]]) -> list[N]:
     return order
 
 
-def circles(edges: Mapping[N, Iterable[N]]) -> dict[N, int]:
+def circles_of(edges: Mapping[N, Iterable[N]]) -> dict[N, int]:
     """Node -> number of the circle it belongs to; nodes that belong to none are not there."""
     order = finished(edges, lambda node: edges.get(node, ()))
     backwards: dict[N, list[N]] = {}

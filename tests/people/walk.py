@@ -80,7 +80,7 @@ class Walk:
         psc = self.chance.choice(list(self.body_of))
         inspector = self.person(psc, "psc_inspector")
         case_id = cases.open_case("psc", psc, inspector, key=str(self.chance.random()))
-        task = db.session.scalars(select(Task).filter_by(case_id=case_id)).one()
+        task = db.session.scalars(select(Task).filter_by(case_id=case_id, waits_for="person")).one()
         body = self.chance.choice([self.body_of[psc], *self.body_of.values()])
         answers = APPLICATION | {"body": body, "body_reason": "Мекенжайы сол жақта"}
         cases.complete_task(task.id, answers, cases.Click(inspector, "k"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.bpmn import GATEWAYS, JOINS, Node, Scope, begins_unasked, circles, next_nodes
+from services.bpmn import GATEWAYS, JOINS, Node, Scope, begins_unasked, circles_of, next_nodes
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.explore import Explored, explore
@@ -179,7 +179,7 @@ def _spins(scope: Scope) -> Notes:
             if _passes(node)
         }
         said: set[int] = set()
-        for key, circle in circles(passing).items():
+        for key, circle in circles_of(passing).items():
             if circle not in said:
                 said.add(circle)
                 yield Note(catalogue.SPINS, part.nodes[key].element)

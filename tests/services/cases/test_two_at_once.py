@@ -51,7 +51,7 @@ def at_once(app: Flask, *verbs: Callable[[], object]) -> list[object]:
 
 def fresh_task(by: directory.Person, key: str) -> str:
     case_id = cases.open_case("direct", OFFICE, by, key=key)
-    task = db.session.scalars(select(Task).filter_by(case_id=case_id)).one()
+    task = db.session.scalars(select(Task).filter_by(case_id=case_id, waits_for="person")).one()
     db.session.rollback()
     return task.id
 
