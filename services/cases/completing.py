@@ -140,15 +140,15 @@ def carry_out(
     checked, task, case = answered.checked, work.task, work.case
     move = Move.of(work, click.person)
     move.signer = click.signer
-    rules, rehearsed, counted_until = move.registry, case.plays is not None, case.stopped_since or move.now
+    plugins, rehearsed, counted_until = move.registry, case.plays is not None, case.stopped_since or move.now
     if asks_delay_reason(task, counted_until) and not click.reasons.delay.strip():
         raise InvalidAnswers({"delay_reason": DelayReasonMissing.__doc__ or ""})
     signed_by = click.person.id if click.signer is not None else checked.signed_by
     own_draft = not rehearsed and _signs_own_draft(work, checked.signer, signed_by, click)
     _stamp(move, task, checked.outcome, click, own_draft=own_draft)
-    if rules.outcome(checked.outcome).sends_back:
+    if plugins.outcome(checked.outcome).sends_back:
         _count_round(case)
-    if case.outer_stopped_at is None and task.step and deadlines.step_rule(rules, case.route, task.step).ends_outer:
+    if case.outer_stopped_at is None and task.step and deadlines.step_rule(plugins, case.route, task.step).ends_outer:
         case.outer_stopped_at = counted_until
     event = "case.task_completed" if verb == "complete" else "case.happened"
     move.note(event, task=task.id, step=task.step, code=task.code, outcome=checked.outcome,
@@ -177,17 +177,17 @@ def _count_round(case: Case) -> None:
 
 def _give_to_body(move: Move, body_key: str) -> None:
     """Another body than the PSC's own decides: the whole service is counted in its calendar. Raises WrongBody."""
-    case, rules = move.case, move.registry
+    case, plugins = move.case, move.registry
     if not case.office_key == case.body_key == body_key:
-        row = rules.by_key("offices").get(body_key)
+        row = plugins.by_key("offices").get(body_key)
         if row is None or row["kind"] != "body" or case.route == "direct":
             raise WrongBody
-        outer = deadlines.outer_due(rules, case.opened_at, body_key, suspensions=suspensions_of(case.stops))
+        outer = deadlines.outer_due(plugins, case.opened_at, body_key, suspensions=suspensions_of(case.stops))
         case.body_key, case.outer_due_at, case.outer_default = body_key, outer.at, outer.default
         case.outer_calendar = outer.version
-    if body_key != rules.row("offices", case.office_key)["parent"]:
+    if body_key != plugins.row("offices", case.office_key)["parent"]:
         move.note("case.body_chosen", office=body_key)
-        move.later += case_jobs(rules, case, move.now)
+        move.later += case_jobs(plugins, case, move.now)
 
 
 def asks_delay_reason(task: Task, now: datetime) -> bool:

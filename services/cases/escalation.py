@@ -27,7 +27,7 @@ NOTICE = "notice"
 _KINDS: tuple[Kind, ...] = ("warned", "overdue", "escalated")
 
 
-def step_jobs(rules: Registry, task: Task, since: datetime) -> list[NewJob]:
+def step_jobs(plugins: Registry, task: Task, since: datetime) -> list[NewJob]:
     """The moments of a step from `since` on; none for a term that is not one of days.
 
     Steps that share a clock share its facts: planned twice, they are told once.
@@ -35,12 +35,12 @@ def step_jobs(rules: Registry, task: Task, since: datetime) -> list[NewJob]:
     if task.due_at is None or not task.rule or not deadlines.parse_rule(task.rule).escalates:
         return []
     clock = f"{task.instance_id}.{task.code}.{_stamp(task.clock_started_at)}"
-    return _jobs(rules, task.case_id, clock, task.due_at, task.office_key, max(since, task.clock_started_at), task.id)
+    return _jobs(plugins, task.case_id, clock, task.due_at, task.office_key, max(since, task.clock_started_at), task.id)
 
 
-def case_jobs(rules: Registry, case: Case, since: datetime) -> list[NewJob]:
+def case_jobs(plugins: Registry, case: Case, since: datetime) -> list[NewJob]:
     """The moments of the outer clock from `since` on (R-TOTAL, by the calendar of the authorised body)."""
-    return _jobs(rules, case.id, f"outer.{case.id}", case.outer_due_at, case.body_key, max(since, case.opened_at))
+    return _jobs(plugins, case.id, f"outer.{case.id}", case.outer_due_at, case.body_key, max(since, case.opened_at))
 
 
 def replan(case_ids: Iterable[int], now: datetime) -> None:
@@ -48,13 +48,13 @@ def replan(case_ids: Iterable[int], now: datetime) -> None:
 
     A moment that is past is not made up for. In the caller's transaction: two statements to look, one to plan.
     """
-    rules, ids = registry.current(), sorted(set(case_ids))
+    plugins, ids = registry.current(), sorted(set(case_ids))
     running = select(Case).where(Case.id.in_(ids), Case.outer_stopped_at.is_(None), Case.closed_at.is_(None))
     steps = select(Task).where(Task.case_id.in_(ids), Task.closed_at.is_(None), Task.rule != "")
     cases = db.session.scalars(running.order_by(Case.id), execution_options=FRESH).all()
     tasks = db.session.scalars(steps.order_by(Task.seq), execution_options=FRESH).all()
-    planned = [job for case in cases for job in case_jobs(rules, case, now)]
-    planned += [job for task in tasks for job in step_jobs(rules, task, now)]
+    planned = [job for case in cases for job in case_jobs(plugins, case, now)]
+    planned += [job for task in tasks for job in step_jobs(plugins, task, now)]
     enqueue([job for job in planned if job.due_at > now])
 
 
@@ -74,23 +74,23 @@ def tell(job: Job, result: object) -> None:
         write_line(case.id, f"case.{new.kind}", None, **told)
 
 
-def told_role(rules: Registry, office_key: str, kind: str) -> str | None:
+def told_role(plugins: Registry, office_key: str, kind: str) -> str | None:
     """The role that is told of such things at an office of that kind: the region's table says."""
-    return next(iter(told_roles(rules, office_key, kind)), None)
+    return next(iter(told_roles(plugins, office_key, kind)), None)
 
 
-def told_roles(rules: Registry, office_key: str, kind: str) -> list[str]:
+def told_roles(plugins: Registry, office_key: str, kind: str) -> list[str]:
     """Every role that is told of such things there."""
-    office = rules.row("offices", office_key)["kind"]
-    rows = (row for row in rules.table("roles") if row["office"] in (office, "any"))
+    office = plugins.row("offices", office_key)["kind"]
+    rows = (row for row in plugins.table("roles") if row["office"] in (office, "any"))
     return [row["key"] for row in rows if kind in (row.get("told") or "").split(";")]
 
 
 def _jobs(
-    rules: Registry, case_id: int, clock: str, due_at: datetime, office_key: str, since: datetime, task_id: str = ""
+    plugins: Registry, case_id: int, clock: str, due_at: datetime, office_key: str, since: datetime, task_id: str = ""
 ) -> list[NewJob]:
     """The key names the clock, the due moment and the kind: another due moment is another fact."""
-    moments = zip(_KINDS, deadlines.escalation_for(rules, due_at, office_key), strict=True)
+    moments = zip(_KINDS, deadlines.escalation_for(plugins, due_at, office_key), strict=True)
     told = {"task": task_id, "due_at": due_at.isoformat()}
     return [
         NewJob(
@@ -148,12 +148,12 @@ def _open_at(moment: datetime, tasks):  # type: ignore[no-untyped-def]
 
 def _notice(job: Job, case: Case, task: Task | None, clock: str, office_key: str, default: bool) -> notices.NewNotice:
     """Warned: the holder, else the role there. Overdue: the holder and the head. Escalated: the control level."""
-    rules, kind = registry.current(), cast("Kind", job.args["kind"])
+    plugins, kind = registry.current(), cast("Kind", job.args["kind"])
     holder = (task.assignee_id or task.done_by_id) if task is not None else None
-    to_office_key, to_role = office_key, told_role(rules, office_key, "overdue")
+    to_office_key, to_role = office_key, told_role(plugins, office_key, "overdue")
     if kind == "escalated":
-        to_office_key = str(rules.facts()["control_office"])
-        holder, to_role = None, told_role(rules, to_office_key, "escalated")
+        to_office_key = str(plugins.facts()["control_office"])
+        holder, to_role = None, told_role(plugins, to_office_key, "escalated")
     elif kind == "warned" and task is not None:
         to_office_key, to_role = task.office_key, None if holder is not None else task.role or to_role
     instance = db.session.get(Instance, task.instance_id) if task is not None else None

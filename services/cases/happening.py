@@ -153,7 +153,7 @@ def _beginning(case: Case, instances: Sequence[Instance]) -> Iterator[tuple[Inst
 
 def _told(case: Case, instance: Instance, stop: engine.Stop, person: directory.Person) -> Happening | None:
     """An event as this person may tell it; None when they may not, or the region has no row for it on this route."""
-    rules = registry.current()
+    plugins = registry.current()
     rule = _rule(case, stop)
     if stop.step and rule is None and not case.plays:
         return None
@@ -167,7 +167,7 @@ def _told(case: Case, instance: Instance, stop: engine.Stop, person: directory.P
         return None
     name = stop.name or (rule.title_kk if rule else "") or stop.message or stop.element
     known = f"{instance.id}.{stop.id}" if instance.id is not None else f"begin-{instance.definition_id}-{stop.element}"
-    here_key = offices_of(rules, case, instance)[0]
+    here_key = offices_of(plugins, case, instance)[0]
     takes_up = case.closed_at is not None and stop.properties.get(WHEN) == CLOSED
     return Happening(
         known, name, rule.code if rule else "", rule.clause if rule else "", role, here_key, stop.interrupts, takes_up,

@@ -51,15 +51,15 @@ def intake_form(route: str, office_key: str) -> IntakeForm:
 
 def form_at_first(definition_id: int, office_key: str) -> IntakeForm:
     """The form with which a case of that version begins there; nothing is opened. Raises NoForm, NoPlainStart."""
-    rules, now = registry.current(), clock.now()
+    plugins, now = registry.current(), clock.now()
     definition = processes.definition(definition_id)
     route = definition.process_id
-    body_key = body_of(rules, office_key)
-    outer = deadlines.outer_due(rules, now, body_key)
-    case = Case(id=0, route=route, region=rules.region, office_key=office_key, body_key=body_key, opened_at=now,
+    body_key = body_of(plugins, office_key)
+    outer = deadlines.outer_due(plugins, now, body_key)
+    case = Case(id=0, route=route, region=plugins.region, office_key=office_key, body_key=body_key, opened_at=now,
                 outer_due_at=outer.at, outer_default=outer.default, rounds=0)  # fmt: skip
     instance = Instance(id=0, case_id=0, definition_id=definition_id, office_key=office_key)
-    world = Move(rules, case, instance, definition, NOBODY, now).world()
+    world = Move(plugins, case, instance, definition, NOBODY, now).world()
     step = engine.start(definition, {"route": route}, world, asks=True)
     stop = next((each for each in step.stops if each.form), None)
     if stop is None or stop.form is None:
@@ -67,14 +67,16 @@ def form_at_first(definition_id: int, office_key: str) -> IntakeForm:
     instance.state = step.state
     task = Task(stop_id=stop.id, office_key=office_key, step=stop.step or "", form=stop.form)
     form = processes.form(definition, stop.form)
-    call = form_call(rules, Work(task, case, instance, None, None, {}), NOBODY)
+    call = form_call(plugins, Work(task, case, instance, None, None, {}), NOBODY)
     return IntakeForm(route, form.title, form.fields(call), form.initial(call))
 
 
 def counters() -> dict[str, str]:
     """Route -> the first office of the region where applications of it are opened."""
-    rules = registry.current()
-    return {route: office_key for route in _routes() if (office_key := beginnings.counter_of(rules, route)) is not None}
+    plugins = registry.current()
+    return {
+        route: office_key for route in _routes() if (office_key := beginnings.counter_of(plugins, route)) is not None
+    }
 
 
 def routes_opened() -> tuple[tuple[str, int], ...]:

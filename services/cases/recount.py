@@ -75,12 +75,12 @@ def preview_calendar(
     InvalidAnswers, NotFound, NothingChanged.
     """
     directory.check_administers(person)
-    rules = registry.current()
-    base = deadlines.calendar_version(rules.region)
-    now = deadlines.region_at(rules, base).timetable
+    plugins = registry.current()
+    base = deadlines.calendar_version(plugins.region)
+    now = deadlines.region_at(plugins, base).timetable
     new = _changed(change, now)
     seen, listed = Preview(base, clock.now()), 0
-    for moves in _batches(RegionTime(rules, new, "?"), now, seen.at, after):
+    for moves in _batches(RegionTime(plugins, new, "?"), now, seen.at, after):
         for _, dates in groupby(moves, key=lambda each: each.case_id):
             moved = _note(seen, list(dates))
             if moved and listed < limit:
@@ -102,21 +102,21 @@ def save_calendar(
     NothingChanged.
     """
     directory.check_administers(person)
-    rules, actor = registry.current(), _actor(person)
+    plugins, actor = registry.current(), _actor(person)
     with transaction():
-        before = deadlines.take_version(rules.region)
+        before = deadlines.take_version(plugins.region)
         if before != base:
             raise deadlines.CalendarChanged
-        now = deadlines.region_at(rules, before).timetable
-        version = deadlines.put_in_force(rules.region, _changed(change, now), actor=actor, reason=reason)
+        now = deadlines.region_at(plugins, before).timetable
+        version = deadlines.put_in_force(plugins.region, _changed(change, now), actor=actor, reason=reason)
         done = Preview(version, clock.now())
-        for moves in _batches(deadlines.region_at(rules, version), now, done.at, 0):
+        for moves in _batches(deadlines.region_at(plugins, version), now, done.at, 0):
             for _, dates in groupby(moves, key=lambda each: each.case_id):
                 _note(done, list(dates))
             _write(moves)
             tell_moved([each for each in moves if each.moved], actor=actor, at=done.at)
         told = {"before": before, "after": version, "cases": done.cases, "steps": done.steps, "outer": done.outer}
-        deadlines.note(rules.region, change.event, actor, **change.details(), reason=reason, **told)
+        deadlines.note(plugins.region, change.event, actor, **change.details(), reason=reason, **told)
     return done
 
 

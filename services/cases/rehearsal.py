@@ -49,15 +49,15 @@ def rehearse(
     """
     if processes.DESIGNER not in person.roles():
         raise processes.NotDesigner
-    rules, now = registry.current(), clock.now()
+    plugins, now = registry.current(), clock.now()
     definition = processes.definition(definition_id)
-    plays = office_key or _office_for(rules, definition.process_id)
-    home = str(rules.facts()["control_office"])
-    if rules.row("offices", plays)["kind"] not in ("body", "psc"):
+    plays = office_key or _office_for(plugins, definition.process_id)
+    home = str(plugins.facts()["control_office"])
+    if plugins.row("offices", plays)["kind"] not in ("body", "psc"):
         raise CannotPlay(office=plays)
     with transaction():
         case = Case(
-            route=definition.process_id, region=rules.region, office_key=home, body_key=home, plays=plays,
+            route=definition.process_id, region=plugins.region, office_key=home, body_key=home, plays=plays,
             opened_at=now, opened_by_id=person.id, open_key=f"rehearsal:{secrets.token_urlsafe(12)}",
             outer_due_at=now + FAR, outer_default=True, outer_stopped_at=now, stops=[], rounds=0, kept=0, version=1,
         )  # fmt: skip
@@ -166,7 +166,7 @@ def _end_wait(move: Move, stop_id: str, waits_for: str, outputs: Mapping[str, ob
     return engine.complete(definition, state, stop_id, outputs, world)
 
 
-def _office_for(rules: Registry, process: str) -> str:
+def _office_for(plugins: Registry, process: str) -> str:
     """The first office where that process begins; a body's, for one that no counter opens."""
-    first = beginnings.counter_of(rules, process)
-    return first or next(row["key"] for row in rules.table("offices") if row["kind"] == "body")
+    first = beginnings.counter_of(plugins, process)
+    return first or next(row["key"] for row in plugins.table("offices") if row["kind"] == "body")

@@ -33,40 +33,40 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
 
     The same `key` again is the case that it opened. Raises UnknownProcess, NotYours.
     """
-    rules = registry.current()
+    plugins = registry.current()
     now = clock.now()
     with transaction():
-        deadlines.hold_version(rules.region)
+        deadlines.hold_version(plugins.region)
         definition_id = processes.in_force(route)
         definition = processes.definition(definition_id)
-        case = new_case(route, rules, office_key, person.id, key)
+        case = new_case(route, plugins, office_key, person.id, key)
         if case is None:
             return _opened_before(key, person)
         move = Move.beginning(case, definition_id, person)
         step = engine.start(definition, {"route": route}, move.world(), asks=True)
         allowed = {group for stop in step.stops for group in stop.groups}
-        allowed |= {beginnings.role_of(rules, route) for stop in step.stops if is_start(definition, stop)} - {""}
+        allowed |= {beginnings.role_of(plugins, route) for stop in step.stops if is_start(definition, stop)} - {""}
         here = person.roles_at(office_key)
         named = person.login in {user for stop in step.stops for user in (*stop.users, stop.assignee)}
         if not allowed & here and not (named and here):
             raise NotYours(role=", ".join(sorted(allowed)), office=office_key)
         move.acting = person.acts_for(office_key, min(allowed & here)) if allowed & here else None
         move.note("case.opened", route=route, office=office_key, definition=definition_id)
-        move.later += case_jobs(rules, case, now)
+        move.later += case_jobs(plugins, case, now)
         move_on(move, step, None, claimed_by=move.acting.for_id if move.acting else person.id)
         return case.id
 
 
-def new_case(route: str, rules: Registry, office_key: str, opened_by_id: int, key: str) -> Case | None:
+def new_case(route: str, plugins: Registry, office_key: str, opened_by_id: int, key: str) -> Case | None:
     """The row of a new case; None when this key has opened one already.
 
     A PSC works for the body above it in the region's table, until the inspector says otherwise.
     """
-    body_key = body_of(rules, office_key)
-    outer = deadlines.outer_due(rules, clock.now(), body_key)
+    body_key = body_of(plugins, office_key)
+    outer = deadlines.outer_due(plugins, clock.now(), body_key)
     row = {
         "route": route,
-        "region": rules.region,
+        "region": plugins.region,
         "office_key": office_key,
         "body_key": body_key,
         "opened_at": clock.now(),
@@ -127,9 +127,9 @@ def reassign_task(task_id: str, to_staff_id: int, person: directory.Person) -> i
         work = read_task(task_id, lock=True)
         check_open(work, person)
         task = work.task
-        rules = registry.current()
-        if not rules.roles_that("assigns") & person.roles_at(task.office_key):
-            raise NotYours(role=rules.role_that("assigns", task.office_key), office=task.office_key)
+        plugins = registry.current()
+        if not plugins.roles_that("assigns") & person.roles_at(task.office_key):
+            raise NotYours(role=plugins.role_that("assigns", task.office_key), office=task.office_key)
         ours = {other.id for other in directory.staff_at(task.office_key, task.role)} | set(task.candidates or ())
         if to_staff_id not in ours:
             raise WrongExecutor

@@ -35,18 +35,18 @@ def begin(
 
     Raises ExpressionError, UnknownStep.
     """
-    rules, now = registry.current(), clock.now()
+    plugins, now = registry.current(), clock.now()
     with transaction():
-        deadlines.hold_version(rules.region)
+        deadlines.hold_version(plugins.region)
         definition = processes.definition(definition_id)
         route = definition.process_id
-        case = new_case(route, rules, office_key, person.id if person is not None else NOBODY, key)
+        case = new_case(route, plugins, office_key, person.id if person is not None else NOBODY, key)
         if case is None:
             return None
         move = Move.beginning(case, definition_id, person)
         step = engine.start(definition, {"route": route, **variables}, move.world(), at=start.element)
         move.note("case.begun", by=start.kind, what=start.says, office=office_key, definition=definition_id)
-        move.later += case_jobs(rules, case, now)
+        move.later += case_jobs(plugins, case, now)
         move_on(move, step, None)
         return case.id
 
@@ -65,8 +65,8 @@ def at_its_moment(job: jobs.Job, result: object) -> None:
     if isinstance(due, dict):
         if processes.in_force_now().get(definition.process_id) != definition_id:
             return
-        rules = registry.current()
-        again = bpmn.next_start(due, beginnings.world_of(rules, office_key, clock.now()))
+        plugins = registry.current()
+        again = bpmn.next_start(due, beginnings.world_of(plugins, office_key, clock.now()))
         if again is not None:
             jobs.enqueue([beginnings.PlannedStart(definition_id, element, office_key, again).job()])
     begin(definition_id, start, office_key, payload, key=f"{job.key}:{job.planned_at.isoformat()}")

@@ -81,17 +81,17 @@ def resume_clocks(case_id: int, reason: str, person: directory.Person) -> None:
 
 def _shift(case: Case, since: str) -> None:
     """Count anew what was still running when the clocks stopped."""
-    rules, stops = registry.current(), suspensions_of(case.stops)
+    plugins, stops = registry.current(), suspensions_of(case.stops)
     stopped_at = suspensions_of([[since, since]])[0].since
     if case.outer_stopped_at is None and case.outer_due_at > stopped_at:
-        outer = deadlines.outer_due(rules, case.opened_at, case.body_key, suspensions=stops)
+        outer = deadlines.outer_due(plugins, case.opened_at, case.body_key, suspensions=stops)
         case.outer_due_at, case.outer_default, case.outer_calendar = outer.at, outer.default, outer.version
     open_tasks = select(Task).where(Task.case_id == case.id, Task.closed_at.is_(None))
     for task in db.session.scalars(open_tasks):
         if task.step and task.due_at is not None and task.due_at > stopped_at:
             other = next((key for key in (case.office_key, case.body_key) if key != task.office_key), None)
             due = deadlines.due_for(
-                rules, case.route, task.step, task.clock_started_at, task.office_key,
+                plugins, case.route, task.step, task.clock_started_at, task.office_key,
                 other_office_key=other, suspensions=stops,
             )  # fmt: skip
             task.due_at, task.due_default, task.calendar = due.at, due.default, due.version

@@ -42,14 +42,14 @@ def ripe() -> list[dict[str, Any]]:
         .order_by(Case.closed_at, Case.id)
         .limit(MOST_OF_AN_ACT)
     )
-    today, rules = directory.today(), registry.current()
+    today, plugins = directory.today(), registry.current()
     found = []
     for case in db.session.scalars(wanted):
         assert case.closed_at is not None
-        until = deadlines.years_after(rules, case.body_key, case.closed_at, PARAMETER)
+        until = deadlines.years_after(plugins, case.body_key, case.closed_at, PARAMETER)
         if until is not None and until <= today:
             found.append(_line(case, until))
-    sent = documents.outgoing_numbers([line["id"] for line in found], rules.papers_that("answers"))
+    sent = documents.outgoing_numbers([line["id"] for line in found], plugins.papers_that("answers"))
     return [{**line, "outgoing": list(sent.get(line["id"], ()))} for line in found]
 
 

@@ -46,10 +46,10 @@ def bring_in(row: Arriving, take_over_id: int, person: directory.Person) -> tupl
 
 
 def _opened(row: Arriving, take_over_id: int, person: directory.Person) -> Move:
-    rules = registry.current()
-    outer = deadlines.outer_due(rules, row.registered_at, row.office_key)
+    plugins = registry.current()
+    outer = deadlines.outer_due(plugins, row.registered_at, row.office_key)
     case = Case(
-        route=row.route, region=rules.region, office_key=row.office_key, body_key=row.office_key, number=row.number,
+        route=row.route, region=plugins.region, office_key=row.office_key, body_key=row.office_key, number=row.number,
         opened_at=row.registered_at, opened_by_id=person.id, open_key=f"take-over:{take_over_id}:{row.line}",
         outer_due_at=outer.at, outer_default=outer.default, outer_calendar=outer.version, stops=[], rounds=0, kept=0,
         version=1,
@@ -58,7 +58,7 @@ def _opened(row: Arriving, take_over_id: int, person: directory.Person) -> Move:
     db.session.flush()
     move = Move.beginning(case, processes.in_force(row.route), person)
     move.instance.number, move.given_before = row.number, {"in": row.number}
-    move.later += case_jobs(rules, case, clock.now())
+    move.later += case_jobs(plugins, case, clock.now())
     return move
 
 

@@ -49,10 +49,10 @@ class Arriving:
 
 def read_row(line: int, cells: Mapping[str, str], staff: Mapping[str, Mapping[str, int]]) -> Arriving:
     """The line as a case; `staff`: office -> login or name -> id. Raises WrongRow with what is wrong first."""
-    rules = registry.current()
+    plugins = registry.current()
     office_key = _office(cells["office"])
     route, number = _route(cells["route"], office_key), _number(cells["number"])
-    zone = deadlines.zone(rules, office_key)
+    zone = deadlines.zone(plugins, office_key)
     registered_at = _moment(cells["registered_on"], office_key, zone)
     if bool(cells["step"]) == bool(cells["outcome"]) or (cells["outcome"] and not cells["closed_on"]):
         raise WrongRow(refusals.STEP_OR_OUTCOME)
@@ -62,7 +62,7 @@ def read_row(line: int, cells: Mapping[str, str], staff: Mapping[str, Mapping[st
         raise WrongRow(refusals.BEFORE_REGISTERED)
     if _COUNT.fullmatch(number):
         number = documents.write_number(
-            rules.row("offices", office_key)["number"], "in", registered_at.astimezone(zone).year, int(number)
+            plugins.row("offices", office_key)["number"], "in", registered_at.astimezone(zone).year, int(number)
         )
     executor = staff.get(office_key, {}).get(_plain(cells["executor"]))
     if cells["executor"] and executor is None:
@@ -108,10 +108,10 @@ def _office(said: str) -> str:
 
 def _route(said: str, office_key: str) -> str:
     """Of that name; else the one that is opened at an office of that kind."""
-    rules = registry.current()
-    kind = rules.row("offices", office_key)["kind"]
+    plugins = registry.current()
+    kind = plugins.row("offices", office_key)["kind"]
     opened = {
-        key for key, each in rules.facts()["routes"].items() if rules.row("roles", each["role"])["office"] == kind
+        key for key, each in plugins.facts()["routes"].items() if plugins.row("roles", each["role"])["office"] == kind
     }
     fitting = sorted(opened & {said}) if said else sorted(opened)
     if len(fitting) != 1:

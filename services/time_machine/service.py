@@ -69,8 +69,8 @@ def set_clock(at: datetime | None, *, actor: directory.Actor) -> None:
 
 def next_working_day(office_key: str) -> datetime:
     """Goes to this hour of that office's next working day."""
-    rules = registry.current()
-    calendar = deadlines.calendar_for(rules, office_key)
+    plugins = registry.current()
+    calendar = deadlines.calendar_for(plugins, office_key)
     here = calendar.local(clock.now())
     return calendar.moment(calendar.next_working_day(here.date()), here.time())
 

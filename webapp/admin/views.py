@@ -108,8 +108,10 @@ def _short_today(person: directory.Person) -> list[str]:
     """Offices at work today where too few take applications (N421/11b), for administrators."""
     if directory.ADMIN not in person.roles():
         return []
-    today, rules = directory.today(), registry.current()
+    today, plugins = directory.today(), registry.current()
     counted = directory.intake_staff([today], office_keys=directory.staffed_offices())
     return [
-        key for key, (day,) in counted.items() if not day.enough and deadlines.calendar_for(rules, key).works_on(today)
+        key
+        for key, (day,) in counted.items()
+        if not day.enough and deadlines.calendar_for(plugins, key).works_on(today)
     ]

@@ -161,27 +161,27 @@ def _overview() -> str:
 
 
 def _step(name: str, **more: object) -> str:
-    rules = registry.current()
-    rows = rules.table("offices")
+    plugins = registry.current()
+    rows = plugins.table("offices")
     told: dict[str, object] = {"wrong": "", "errors": {}, "lines": None, "text": "", "typed": {}, **more}
     in_use = beginning.offices_in_use()
     told.setdefault("chosen", in_use)
     if name == "numbers":
         told |= {"year": directory.today().year, "books": _books(in_use)}
     if name == "hours":
-        now = deadlines.region_at(rules)
+        now = deadlines.region_at(plugins)
         told["weeks"] = [
             (key, [deadlines.write_spans(day) for day in now.weeks[hours]], hours in now.default_hours)
             for key, hours in [(key, now.hours_of(key)) for key in in_use]
         ]
     if name == "holidays":
-        days, today = deadlines.region_at(rules).timetable.days, directory.today()
+        days, today = deadlines.region_at(plugins).timetable.days, directory.today()
         told["days"] = [days[on] for on in sorted(days) if today <= on and on.year <= today.year + 1]
     missing = beginning.missing()
     kinds_of = [(kind, [row for row in rows if row["kind"] == kind]) for kind in SERIES]
     return render_template(
         f"beginning/{name}.html", here=name, steps=STEPS, done=_done(missing), kinds=kinds_of,
-        columns=beginning.COLUMNS, missing=missing, routes=_routes(), role_rows=rules.table("roles"),
+        columns=beginning.COLUMNS, missing=missing, routes=_routes(), role_rows=plugins.table("roles"),
         folded={row["key"] for row in rows if row["kind"] in SERIES}, **told,
     )  # fmt: skip
 

@@ -54,9 +54,9 @@ def drawn_by_plugin(
 
 
 @lru_cache(maxsize=4)
-def _environment(rules: Registry) -> ImmutableSandboxedEnvironment:
+def _environment(plugins: Registry) -> ImmutableSandboxedEnvironment:
     """Each plugin's templates under its own name: none draws over another's."""
-    folders = {plugin.name: FileSystemLoader(plugin.folder / "templates" / plugin.name) for plugin in rules.plugins}
+    folders = {plugin.name: FileSystemLoader(plugin.folder / "templates" / plugin.name) for plugin in plugins.plugins}
     environment = ImmutableSandboxedEnvironment(
         loader=PrefixLoader(folders),
         autoescape=True,

@@ -40,9 +40,9 @@ def show_page(
     """The case's page, with what was typed and what is wrong with it."""
     page = cases.case_page(case_id, g.person, task_id=task_id, typed=typed)
     colleagues = {}
-    rules = registry.current()
-    if rules.roles_that("assigns") & g.person.roles_at(g.office_key):
-        roles = {line.role for line in page.open_steps} & rules.roles_that("executes")
+    plugins = registry.current()
+    if plugins.roles_that("assigns") & g.person.roles_at(g.office_key):
+        roles = {line.role for line in page.open_steps} & plugins.roles_that("executes")
         colleagues = {role: directory.staff_at(g.office_key, role) for role in roles}
     held = cases.time_by_holder(case_id, g.person)
     return render_template(

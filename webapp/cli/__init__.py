@@ -62,18 +62,18 @@ def deploy(config: Config, folder: Path | None) -> None:
     Without FOLDER the offices and the calendar are filled as well.
     """
     with over_the_database(config):
-        rules = registry.current()
+        plugins = registry.current()
         if folder is None:
             with transaction():
-                directory.import_offices(rules)
+                directory.import_offices(plugins)
             from services import cases
 
             cases.fill_calendar(range(2012, directory.today().year + 3))
-            done = processes.install_registry(rules, actor="console")
+            done = processes.install_registry(plugins, actor="console")
         else:
             files = [file for ending in ("bpmn", "dmn", "form") for file in sorted(folder.glob(f"*.{ending}"))]
             resources = {file.name: file.read_bytes() for file in files}
-            done = processes.install(resources, rules, name=folder.name, actor="console")
+            done = processes.install(resources, plugins, name=folder.name, actor="console")
         law = processes.in_force_now()
     for each in done.definitions:
         click.echo(f"{each.key} {each.version}: {'in force' if law.get(each.key) == each.id else 'a candidate'}")

@@ -35,16 +35,16 @@ def doctor(
     FILES are examined together, as one deployment; of a folder all that it holds. What the switched-on plugins bring
     (called processes, decisions, forms) counts as being there.
     """
-    rules = registry.load(config.plugins, ROOT)
+    plugins = registry.load(config.plugins, ROOT)
     ours = {place.rpartition("/")[2]: file.read_bytes() for kind in ("bpmn", "dmn", "form")
-            for place, file in rules.matching(f"bpmn/*.{kind}").items()}  # fmt: skip
+            for place, file in plugins.matching(f"bpmn/*.{kind}").items()}  # fmt: skip
     sound = True
     with _speaking(language or _of_terminal()):
         for group in [[file] for file in _found(files)] if each else [list(_found(files))]:
             contents = {str(file): file.read_bytes() for file in group}
             names = {Path(name).name for name in contents}
             beside = {name: content for name, content in ours.items() if name not in names}
-            report = examine(contents, rules, beside=beside)
+            report = examine(contents, plugins, beside=beside)
             sound = sound and report.deployable
             _print_json(report) if as_json else _print(report, len(contents))
             if repair is not None:

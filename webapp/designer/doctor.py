@@ -156,8 +156,8 @@ def marks_of(findings: Iterable[Finding], resource: str) -> dict[str, str]:
 
 def _examine(files: Mapping[str, bytes]) -> Report:
     beside = {name: content for name, content in processes.files_in_force().items() if name not in files}
-    rules = registry.current()
-    return processes.examine_apart(files, rules, beside=beside, translated=processes.all_translations(rules))
+    plugins = registry.current()
+    return processes.examine_apart(files, plugins, beside=beside, translated=processes.all_translations(plugins))
 
 
 def _sheets(files: Mapping[str, bytes], report: Report) -> list[CheckedDiagram]:

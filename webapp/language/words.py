@@ -42,10 +42,10 @@ def word(kind: str, key: str | None) -> str:
 
 def _declared(kind: str, key: str) -> str:
     """What the plugins that are switched on call it; empty when none names it."""
-    rules = registry.current()
+    plugins = registry.current()
     if kind == "event":
-        return rules.event(key)
-    named: dict[str, Mapping[str, Outcome | Paper]] = {"outcome": rules.outcomes, "paper": rules.papers}
+        return plugins.event(key)
+    named: dict[str, Mapping[str, Outcome | Paper]] = {"outcome": plugins.outcomes, "paper": plugins.papers}
     found = named.get(kind, {}).get(key)
     return found.title if found else ""
 
@@ -77,17 +77,17 @@ def names_here() -> processes.Translations:
 
 
 @lru_cache(maxsize=8)
-def _region_words(rules: Registry, said: processes.Translations) -> dict[str, str]:
+def _region_words(plugins: Registry, said: processes.Translations) -> dict[str, str]:
     """Kazakh text -> that language, of the region's tables and of all diagrams."""
     language, words = said.language, said.all()
     if language == "kk":
         return {}
     for table in TITLED:
-        for row in rules.table(table):
+        for row in plugins.table(table):
             words[row["title_kk"]] = row[f"title_{language}"]
             if row.get("help_kk"):
                 words[row["help_kk"]] = row[f"help_{language}"]
-    for row in rules.table("offices"):
+    for row in plugins.table("offices"):
         words[row["name_kk"]] = row[f"name_{language}"]
     return words
 
@@ -283,5 +283,5 @@ def minutes_from_utc() -> int:
 def zone_here() -> ZoneInfo:
     """The zone of the office in which the reader stands, else the region's."""
     office = g.get("office_key")
-    rules = registry.current()
-    return deadlines.zone(rules, office) if office else ZoneInfo(str(rules.facts()["time_zone"]))
+    plugins = registry.current()
+    return deadlines.zone(plugins, office) if office else ZoneInfo(str(plugins.facts()["time_zone"]))

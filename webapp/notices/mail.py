@@ -112,8 +112,8 @@ def _write(key: str, told: Notice, reader: directory.MailReader, config: Config)
 
 
 def _lines(told: Notice, said: str, address: str) -> list[str]:
-    rules = registry.current()
-    zone = deadlines.zone(rules, told.office_key)
+    plugins = registry.current()
+    zone = deadlines.zone(plugins, told.office_key)
     if told.clock == "law":
         return _lines_of_law(told, said, address)
     lines = [said, "", f"{gettext('Number')}: {told.number or gettext('no number yet')}"]
@@ -123,7 +123,7 @@ def _lines(told: Notice, said: str, address: str) -> list[str]:
         lines.append(f"{gettext('Paper')}: {told.code}")
     lines.append(f"{gettext('Office')}: {office_name(told.office_key)}")
     if told.due_at is not None:
-        not_in_act = rules.facts()["notice"][f"not_in_act_{language()}"]
+        not_in_act = plugins.facts()["notice"][f"not_in_act_{language()}"]
         mark = f" ({not_in_act})" if told.due_default else ""
         lines.append(f"{gettext('Due')}: {dates.exactly(told.due_at, language(), zone)}{mark}")
     if address:

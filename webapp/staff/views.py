@@ -140,7 +140,7 @@ def _person(staff_id: int, wrong: str = "") -> str:
     tasks = cases.open_tasks_of(staff_id)
     places = sorted({(task.office_key, task.role) for task in tasks})
     colleagues = {each.id: each for place in places for each in directory.staff_at(*place) if each.id != staff_id}
-    rules = registry.current()
+    plugins = registry.current()
     topics = directory.topics_of(staff_id)
     works_outside = topics or any(each.role == directory.WORKER for each in appointments)
     return render_template(
@@ -151,8 +151,8 @@ def _person(staff_id: int, wrong: str = "") -> str:
         today=directory.today(),
         tasks=tasks,
         colleagues=sorted(colleagues.values(), key=lambda each: each.full_name),
-        office_rows=rules.table("offices"),
-        role_rows=rules.table("roles"),
+        office_rows=plugins.table("offices"),
+        role_rows=plugins.table("roles"),
         absences=directory.absences_of(staff_id),
         failures=directory.failures_of(who.login, current_app.config["KOMEK"]),
         wrong=wrong,

@@ -80,15 +80,15 @@ def _settle(act: Callable[[], None]) -> Page:
 def _page(**more: object) -> str:
     told: dict[str, object] = {"text": "", "file_name": "", "verdicts": None, "wrong": "", **more}
     taken = takeover.taken_over()
-    rules = registry.current()
+    plugins = registry.current()
     verdicts = told["verdicts"] or []
     holders = [each.holder_id for each in verdicts if each.holder_id]  # type: ignore[attr-defined]
     people = [each.taken_by_id for each in taken if each.taken_by_id]
     return render_template(
         "takeover/page.html", taken=taken, names=directory.names([*holders, *people]), columns=takeover.COLUMNS,
         message_of=message_of,
-        steps=[(row["route"], row["key"], row[f"title_{language()}"]) for row in rules.table("steps")],
-        outcomes=[key for decide in ("granted", "denied") for key in rules.ends_that(decide)], **told,
+        steps=[(row["route"], row["key"], row[f"title_{language()}"]) for row in plugins.table("steps")],
+        outcomes=[key for decide in ("granted", "denied") for key in plugins.ends_that(decide)], **told,
     )  # fmt: skip
 
 

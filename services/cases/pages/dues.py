@@ -33,8 +33,8 @@ def status_at(
         return "overdue"
     if suspended_at is not None:
         return "suspended"
-    rules = registry.current()
-    same_day = deadlines.local(rules, office_key, due_at).date() == deadlines.local(rules, office_key, now).date()
+    plugins = registry.current()
+    same_day = deadlines.local(plugins, office_key, due_at).date() == deadlines.local(plugins, office_key, now).date()
     return "today" if same_day else "on_time"
 
 

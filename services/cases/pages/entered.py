@@ -114,7 +114,7 @@ class FormsRead:
 
     def __init__(self, case: Case, instances: Mapping[int, Instance], applicant: Applicant | None) -> None:
         self.case, self.instances, self.applicant = case, instances, applicant
-        self.rules = registry.current()
+        self.plugins = registry.current()
         self.files = attachments.FilesOfCase(case.id, "").all
 
     def form(self, task: Task) -> Form | None:
@@ -154,11 +154,11 @@ class FormsRead:
         asker = PersonFacts(task.done_by_id or 0, "", frozenset({role}))
         instance = self.instances[task.instance_id]
         return FormCall(
-            case=case_facts(self.rules, self.case, instance, self.applicant, {}, {}),
+            case=case_facts(self.plugins, self.case, instance, self.applicant, {}, {}),
             person=asker,
             step=task.step,
-            now=deadlines.local(self.rules, task.office_key, task.done_at or clock.now()),
-            table=lambda name: deadlines.table(self.rules, name),
+            now=deadlines.local(self.plugins, task.office_key, task.done_at or clock.now()),
+            table=lambda name: deadlines.table(self.plugins, name),
             staff=lambda role: (),
             decide=_nothing,
             read_code=documents.read_payload,

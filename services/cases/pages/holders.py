@@ -79,8 +79,8 @@ def time_by_holder(case_id: int, person: directory.Person) -> list[Held]:
 
 def times_by_holder(case_ids: Sequence[int]) -> dict[int, list[Held]]:
     """Case -> whose time it has taken so far: two statements for all of them, for reports."""
-    rules, now = registry.current(), clock.now()
-    region = deadlines.region_at(rules)
+    plugins, now = registry.current(), clock.now()
+    region = deadlines.region_at(plugins)
     cases = db.session.execute(_CASES.where(Case.id.in_(set(case_ids))))
     suspensions = {case.id: [*suspensions_of(case.stops), *_open_suspension(case.stopped_since, now)] for case in cases}
     held: dict[int, list[Holding]] = defaultdict(list)
@@ -114,9 +114,9 @@ def holder_of(task: Any) -> Holder | None:
 
     Where nothing is left but that the applicant comes (I-47), it is the applicant: such steps have that part.
     """
-    rules = registry.current()
-    if task.role in rules.roles_that("carries"):
+    plugins = registry.current()
+    if task.role in plugins.roles_that("carries"):
         return CARRIED
-    if task.message == APPLICANT_CAME or task.step in rules.steps_that("only_applicant"):
+    if task.message == APPLICANT_CAME or task.step in plugins.steps_that("only_applicant"):
         return "citizen"
     return "office" if task.code or task.waits_for not in ("message", "signal") else None

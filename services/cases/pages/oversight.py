@@ -79,10 +79,10 @@ def own_drafts(actor: directory.Person, *, limit: int = 100) -> list[SelfSigned]
     names = directory.names(
         [each for task in tasks for each in (task.assignee_id, task.done_by_id, task.done_for_id) if each]
     )
-    rules = registry.current()
+    plugins = registry.current()
 
     def done_on(task: Task) -> date:
-        return deadlines.local(rules, task.office_key, task.done_at or clock.now()).date()
+        return deadlines.local(plugins, task.office_key, task.done_at or clock.now()).date()
 
     return [
         SelfSigned(task.case_id, task.office_key,

@@ -37,8 +37,8 @@ def register(office_key: str, since: date, until: date) -> Sequence[RegisterLine
     """What that office registered from the one day to the other. Raises EndsBeforeItBegins."""
     if not since <= until <= since + timedelta(days=366):
         raise WrongDays
-    rules = registry.current()
-    zone = deadlines.zone(rules, office_key)
+    plugins = registry.current()
+    zone = deadlines.zone(plugins, office_key)
     first, last = (datetime.combine(day, time.min, zone) for day in (since, until + timedelta(days=1)))
     registered = select(func.min(Task.done_at)).where(Task.instance_id == Instance.id).scalar_subquery()
     wanted = (
@@ -53,9 +53,9 @@ def register(office_key: str, since: date, until: date) -> Sequence[RegisterLine
     found = db.session.execute(wanted).all()
     case_ids = [case.id for _, case, _, _ in found]
     executors = _executors(case_ids, office_key)
-    outgoing = documents.outgoing_numbers(case_ids, rules.papers_that("answers"))
+    outgoing = documents.outgoing_numbers(case_ids, plugins.papers_that("answers"))
     annulled = custody.annulled_in(case_ids)
-    decides = rules.row("offices", office_key)["kind"] == "body"
+    decides = plugins.row("offices", office_key)["kind"] == "body"
     return [
         RegisterLine(
             instance.number or "",

@@ -105,8 +105,8 @@ class _Work:
         self.decisions, self.person, self.stop_at = decisions, person, stop_at
         self.rows: list[Redecided] = []
         self.tried = self.same = self.already = self.without = 0
-        rules = registry.current()
-        self.zone = deadlines.zone(rules, str(rules.facts()["control_office"]))
+        plugins = registry.current()
+        self.zone = deadlines.zone(plugins, str(plugins.facts()["control_office"]))
         self.in_force = processes.in_force_now()
 
     def take(self, row: Row[Any], entry: Mapping[str, Any]) -> bool:
@@ -185,16 +185,16 @@ def _rules(decision: str, tables: Sequence[bpmn.Fired]) -> str:
 
 
 def _days(since: date | None, until: date | None) -> tuple[date, date]:
-    rules = registry.current()
-    today = deadlines.local(rules, str(rules.facts()["control_office"]), clock.now()).date()
+    plugins = registry.current()
+    today = deadlines.local(plugins, str(plugins.facts()["control_office"]), clock.now()).date()
     first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
     before = first - timedelta(days=1)
     return since or date(before.year, (before.month - 1) // 3 * 3 + 1, 1), until or today
 
 
 def _moments(days: Replay) -> tuple[datetime, datetime]:
-    rules = registry.current()
-    zone = deadlines.zone(rules, str(rules.facts()["control_office"]))
+    plugins = registry.current()
+    zone = deadlines.zone(plugins, str(plugins.facts()["control_office"]))
     begin = datetime.combine(days.since, time.min, zone)
     return begin.astimezone(UTC), datetime.combine(days.until, time.max, zone).astimezone(UTC)
 

@@ -39,8 +39,8 @@ class ToSign:
 
 def to_sign(person: directory.Person, office_key: str) -> Sequence[ToSign]:
     """The papers that this person may sign at that office, the most urgent first."""
-    rules = registry.current()
-    forms = rules.forms_that_sign() | rules.forms_that_agree()
+    plugins = registry.current()
+    forms = plugins.forms_that_sign() | plugins.forms_that_agree()
     wanted = (
         select(Task, Case, Applicant, Instance.number, drafter())
         .join(Case, Case.id == Task.case_id)
@@ -53,7 +53,7 @@ def to_sign(person: directory.Person, office_key: str) -> Sequence[ToSign]:
         .limit(MOST)
     )
     found = db.session.execute(wanted).all()
-    shown = {form: rules.form(form).shows for form in forms}
+    shown = {form: plugins.form(form).shows for form in forms}
     case_ids = [case.id for _, case, *_ in found]
     papers = documents.newest_of(case_ids, sorted({item for items in shown.values() for item in items}))
     awaited = {item.case_id: item.code for item in custody.awaited_at(office_key, None, case_ids=case_ids)}
