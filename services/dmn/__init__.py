@@ -1,6 +1,5 @@
 """DMN 1.1 to 1.5: requirements diagrams, decision tables, boxed expressions. It stands on FEEL and nothing else."""
 
-from services.dmn.boxed import Language
 from services.dmn.deciding import Answered, decide
 from services.dmn.reading import DmnFault, DmnReader
 from services.dmn.requirements import (
@@ -14,6 +13,7 @@ from services.dmn.requirements import (
     RuleFired,
     Service,
 )
+from services.dmn.texts import Language
 
 __all__ = [
     "Answered",

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from services.dmn.boxed import FEEL, KINDS, Builder, Language, Wrong
+from services.dmn.boxed import KINDS, Builder
 from services.dmn.elements import child, children, elements, local, text_of
 from services.dmn.item_definitions import Definitions
 from services.dmn.requirements import Decision, InputData, Knowledge, Model, Output, Required, Service
+from services.dmn.table_reading import read_table
 from services.dmn.tables import MULTIPLE
+from services.dmn.texts import FEEL, Language, Wrong
 
 Key = tuple[str, str]
 #: a name in scope; in an import's names, the import stands first
@@ -166,7 +168,7 @@ class DmnReader:
         outputs: tuple[Output, ...] = ()
         lists = False
         if local(logic) == "decisionTable":
-            table = builder.table(logic)
+            table = read_table(builder, logic)
             policy, outputs = table.policy, table.outputs
             lists = policy in MULTIPLE and not table.aggregation
         text = text_of(logic) if local(logic) == "literalExpression" else ""
