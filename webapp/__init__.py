@@ -94,24 +94,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__)
     asked.init_app(app)
     app.session_interface = Sessions()
-    key = config.secret_key or secrets.token_hex(32)
-    app.config.update(
-        SECRET_KEY=key,
-        SECRET_KEY_FALLBACKS=[config.former_secret_key] if config.former_secret_key else [],
-        WTF_CSRF_SECRET_KEY=config.keys() or key,
-        SQLALCHEMY_DATABASE_URI=address(config.database_url),
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config),
-        SESSION_COOKIE_NAME="__Host-komek" if config.secure_cookies else "komek",
-        SESSION_COOKIE_SECURE=config.secure_cookies,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_REFRESH_EACH_REQUEST=False,  # a late answer to a look takes nobody's place in the browser
-        WTF_CSRF_TIME_LIMIT=None,  # a form is good for as long as its session; nodes' clocks may differ
-        WTF_CSRF_SSL_STRICT=config.secure_cookies,
-        MAX_CONTENT_LENGTH=MOST_BYTES,
-        TESTING=config.testing,
-        KOMEK=config,
-    )
+    app.config.update(_settings(config))
     app.json = Json(app)
     # wrapping the method is how Flask wants a middleware put around it
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
@@ -138,6 +121,28 @@ def create_app(config: Config | None = None) -> Flask:
     app.after_request(_protect)
     compressed.init_app(app)
     return app
+
+
+def _settings(config: Config) -> dict[str, object]:
+    """What Flask and its extensions go by. Without a secret key, one that lasts as long as the process."""
+    key = config.secret_key or secrets.token_hex(32)
+    return {
+        "SECRET_KEY": key,
+        "SECRET_KEY_FALLBACKS": [config.former_secret_key] if config.former_secret_key else [],
+        "WTF_CSRF_SECRET_KEY": config.keys() or key,
+        "SQLALCHEMY_DATABASE_URI": address(config.database_url),
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(config),
+        "SESSION_COOKIE_NAME": "__Host-komek" if config.secure_cookies else "komek",
+        "SESSION_COOKIE_SECURE": config.secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,  # a late answer to a look takes nobody's place in the browser
+        "WTF_CSRF_TIME_LIMIT": None,  # a form is good for as long as its session; nodes' clocks may differ
+        "WTF_CSRF_SSL_STRICT": config.secure_cookies,
+        "MAX_CONTENT_LENGTH": MOST_BYTES,
+        "TESTING": config.testing,
+        "KOMEK": config,
+    }
 
 
 def address(database_url: str) -> str:

@@ -1,6 +1,7 @@
 """What every page stands in: whose it is, where they stand, where they may go, and what templates may call."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,52 +16,54 @@ from webapp import admin
 from webapp.language import calendar_words, dates, drawings, words
 from webapp.language.i18n import LANGUAGES, language
 
+#: what templates may call, by the name that they call it
+CALLED: Mapping[str, object] = {
+    "word": words.word,
+    "t": words.t,
+    "moment": words.moment,
+    "masked": words.masked,
+    "hour_at": words.hour_at,
+    "counted": words.counted,
+    "fault": words.fault,
+    "fresh_line_of": words.fresh_line_of,
+    "in_cards": words.in_cards,
+    "is_drawn_anew": words.is_drawn_anew,
+    "line_of": words.line_of,
+    "lines_of": words.lines_of,
+    "say": words.say,
+    "tried": words.tried,
+    "since": words.since,
+    "minutes_from_utc": words.minutes_from_utc,
+    "day_said": words.day_said,
+    "time_said": words.time_said,
+    "moment_said": words.moment_said,
+    "times_offered": hours.offered,
+    "file_size": words.file_size,
+    "files_offered": filekinds.offered,
+    "row_numbers": row_numbers,
+    "as_json": words.as_json,
+    "in_words": words.in_words,
+    "languages": LANGUAGES,
+    "clause": words.clause,
+    "office_name": words.office_name,
+    "office_short": words.office_short,
+    "papers_named": words.papers_named,
+    "incidents_named": words.incidents_named,
+    "exact": words.exact,
+    "runs_under": words.runs_under,
+    "month_name": calendar_words.month_name,
+    "weekday_names": calendar_words.weekday_names,
+    "rule_in_words": calendar_words.rule_in_words,
+    "working": calendar_words.working,
+    "line_kind": drawings.line_kind,
+    "terms_of": drawings.terms_of,
+    "term": drawings.term,
+}
+
 
 def init_app(app: Flask) -> None:
     """Make all of it known to the templates."""
-    app.jinja_env.globals.update(
-        word=words.word,
-        t=words.t,
-        moment=words.moment,
-        masked=words.masked,
-        hour_at=words.hour_at,
-        counted=words.counted,
-        fault=words.fault,
-        fresh_line_of=words.fresh_line_of,
-        in_cards=words.in_cards,
-        is_drawn_anew=words.is_drawn_anew,
-        line_of=words.line_of,
-        lines_of=words.lines_of,
-        say=words.say,
-        tried=words.tried,
-        since=words.since,
-        minutes_from_utc=words.minutes_from_utc,
-        day_said=words.day_said,
-        time_said=words.time_said,
-        moment_said=words.moment_said,
-        times_offered=hours.offered,
-        file_size=words.file_size,
-        files_offered=filekinds.offered,
-        asset=_asset,
-        row_numbers=row_numbers,
-        as_json=words.as_json,
-        in_words=words.in_words,
-        languages=LANGUAGES,
-        clause=words.clause,
-        office_name=words.office_name,
-        office_short=words.office_short,
-        papers_named=words.papers_named,
-        incidents_named=words.incidents_named,
-        exact=words.exact,
-        runs_under=words.runs_under,
-        month_name=calendar_words.month_name,
-        weekday_names=calendar_words.weekday_names,
-        rule_in_words=calendar_words.rule_in_words,
-        working=calendar_words.working,
-        line_kind=drawings.line_kind,
-        terms_of=drawings.terms_of,
-        term=drawings.term,
-    )
+    app.jinja_env.globals.update(CALLED, asset=_asset)
     app.jinja_env.filters["money"] = dates.money
     app.jinja_env.filters["dialled"] = phones.dialled
     app.jinja_env.filters["decimal"] = lambda number: dates.decimal(number, language())

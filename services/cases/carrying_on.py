@@ -56,15 +56,7 @@ def carry_on(
     _close_cancelled(move, closed - set(opened), finished)
     for stop in opened.values():
         if stop.id not in closed:
-            task = task_of(move, stop, finished)
-            task.outputs = list(move.brings.get(task.office_key, ()))
-            if task.waits_for == "person" and task.assignee_id is None:
-                task.assignee_id = claimed_by or _held_on(move, task, finished)
-            db.session.add(task)
-            move.opened.append(task)
-            if task.waits_for == "operation" and not move.registry.answers(task.operation or ""):
-                _leave_to_programs(move, task)
-            move.later += [*_later(move, stop, task), *step_jobs(move.registry, task, move.now)]
+            _open(move, stop, finished, claimed_by)
     if signals:
         move.later += shouted(move, signals)
     if step.finished:
@@ -87,6 +79,19 @@ def write_history(move: Move) -> None:
     move.later.clear()
     journal.append(f"case:{move.case.id}", move.lines, at=move.now)
     move.lines.clear()
+
+
+def _open(move: Move, stop: engine.Stop, finished: Task | None, claimed_by: int | None) -> None:
+    """Write down where this pool now waits, into whose hands it goes, and what is to come of it later."""
+    task = task_of(move, stop, finished)
+    task.outputs = list(move.brings.get(task.office_key, ()))
+    if task.waits_for == "person" and task.assignee_id is None:
+        task.assignee_id = claimed_by or _held_on(move, task, finished)
+    db.session.add(task)
+    move.opened.append(task)
+    if task.waits_for == "operation" and not move.registry.answers(task.operation or ""):
+        _leave_to_programs(move, task)
+    move.later += [*_later(move, stop, task), *step_jobs(move.registry, task, move.now)]
 
 
 def _leave_to_programs(move: Move, task: Task) -> None:

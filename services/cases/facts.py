@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from services import attachments, bpmn, clock, custody, deadlines, directory, documents, engine, kazakh
 from services.cases.decided import tables_of
@@ -119,20 +120,9 @@ def form_call(
     def staff(role: str) -> Sequence[PersonFacts]:
         return [staff_facts(other, here, role) for other in directory.concerned_at(here, role)]
 
-    def whereabouts(paper: str) -> Whereabouts | None:
-        found = None if work.case.plays else custody.whereabouts(work.case.id, paper, here)
-        if found is None:
-            return None
-        return Whereabouts(found.lies, office_facts(registry, found.office_key), found.signed)  # type: ignore[arg-type]
-
-    asker = person_facts(person, work.task.office_key, acting_of(work.task, person))
-    if work.case.plays:
-        drawn = process.elements.get((work.task.process, work.task.element))
-        asker = replace(asker, roles=frozenset(drawn.groups if drawn else ()))
-
     return FormCall(
         case=case_facts(registry, work.case, work.instance, work.applicant, work.answers, variables),
-        person=asker,
+        person=_asker(work, process, person),
         step=work.task.step,
         now=deadlines.local(registry, work.task.office_key, clock.now()),
         table=lambda name: deadlines.table(registry, name),
@@ -140,5 +130,22 @@ def form_call(
         decide=decide,
         read_code=documents.read_payload,
         files=attachments.FilesOfCase(work.case.id, work.task.id),
-        whereabouts=whereabouts,
+        whereabouts=partial(_whereabouts, registry, work.case, here),
     )
+
+
+def _asker(work: Work, process: engine.Definition, person: directory.Person) -> PersonFacts:
+    """Whoever stands before the form; in a rehearsal, in the roles that the diagram offers the step to."""
+    asker = person_facts(person, work.task.office_key, acting_of(work.task, person))
+    if not work.case.plays:
+        return asker
+    drawn = process.elements.get((work.task.process, work.task.element))
+    return replace(asker, roles=frozenset(drawn.groups if drawn else ()))
+
+
+def _whereabouts(registry: Registry, case: Case, here: str, paper: str) -> Whereabouts | None:
+    """Where the case's paper of that kind is, seen from the office `here`; a rehearsal has none that lie anywhere."""
+    found = None if case.plays else custody.whereabouts(case.id, paper, here)
+    if found is None:
+        return None
+    return Whereabouts(found.lies, office_facts(registry, found.office_key), found.signed)  # type: ignore[arg-type]

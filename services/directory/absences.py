@@ -4,7 +4,7 @@ An absence is a fact with its days. While it holds, the deputy holds the roles o
 for whom, and by which order) and the person absent does not; when it ends, that is over by itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select
@@ -51,21 +51,14 @@ def enter_absence(
     Raises InvalidAnswers, EndsBeforeItBegins, NotYourStaff, NoSuchStaff, NothingToGive, WrongDeputy, AlreadyAbsent,
     DeputyAbsent, StandsInThen.
     """
-    order = " ".join(order_number.split())
-    if not order or len(order) > 40 or not order.isprintable():
-        raise InvalidAnswers({"order_number": "Write the number of the order, at most 40 letters."})
+    order = _order(order_number)
     if not today() < until_on or not from_on < until_on <= from_on + timedelta(days=MOST_DAYS):
         raise EndsBeforeItBegins("An absence ends after it begins, not in the past, and within three years.")
     offices = _offices_of(actor)
     with transaction():
         rows = _lock_both(staff_id, deputy_id)
-        own = _roles_in(staff_id, from_on, until_on)
-        mine = {each for each in own if offices is None or each.partition("/")[0] in offices}
-        if not mine and offices is not None:
-            raise NotYourStaff
-        wanted = sorted(set(scope) or mine) if deputy_id is not None else []
-        if not set(wanted) <= mine or (deputy_id is not None and not wanted):
-            raise NothingToGive
+        mine = _given_by(offices, _roles_in(staff_id, from_on, until_on))
+        wanted = _scope_of(scope, mine) if deputy_id is not None else []
         if deputy_id is not None:
             _check_deputy(rows[deputy_id], staff_id, wanted, actor, offices)
         _check_days(rows, staff_id, deputy_id, from_on, until_on)
@@ -79,6 +72,30 @@ def enter_absence(
         note("staff.absence_entered", actor, absence=row.id, staff=staff_id, deputy=deputy_id, scope=wanted,
              signs=signs, **said)  # fmt: skip
     return row.id
+
+
+def _order(number: str) -> str:
+    """The number of an order, its spaces in order. Raises InvalidAnswers."""
+    order = " ".join(number.split())
+    if not order or len(order) > 40 or not order.isprintable():
+        raise InvalidAnswers({"order_number": "Write the number of the order, at most 40 letters."})
+    return order
+
+
+def _given_by(offices: frozenset[str] | None, own: Set[str]) -> set[str]:
+    """Which of somebody's roles ("office/role") those offices give to a deputy; None: all do. Raises NotYourStaff."""
+    mine = {each for each in own if offices is None or each.partition("/")[0] in offices}
+    if not mine and offices is not None:
+        raise NotYourStaff
+    return mine
+
+
+def _scope_of(scope: Sequence[str], mine: Set[str]) -> list[str]:
+    """The roles that a deputy acts in: those of the scope, or all that may be given. Raises NothingToGive."""
+    wanted = set(scope) or mine
+    if not wanted or not wanted <= mine:
+        raise NothingToGive
+    return sorted(wanted)
 
 
 def end_absence(absence_id: int, *, actor: Actor, on: date | None = None) -> None:

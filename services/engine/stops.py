@@ -1,6 +1,6 @@
 """Where an instance waits, and what it went through, in values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal
@@ -147,6 +147,11 @@ def _stop_at(task: Any) -> Stop:
         )
     if not (spec.manual or isinstance(spec, PassedTask | StartEvent)) or waits:
         return made(waits_for=_kind(task), due_at=due_at(task))
+    return _for_people(made, task, extensions, extensions.form(process, element))
+
+
+def _for_people(made: Callable[..., Stop], task: Any, extensions: Extensions, form: str | None) -> Stop:
+    """A step that a person does: whom it is offered to, and by when it is to be done. Raises ExpressionError."""
     return made(
         waits_for="person",
         groups=_listed(extensions.get("candidateGroups"), task.data),
@@ -155,7 +160,7 @@ def _stop_at(task: Any) -> Stop:
         due_at=_moment(extensions.get("dueDate"), task),
         follow_up_at=_moment(extensions.get("followUpDate"), task),
         priority=_priority(extensions.get("priority"), task.data),
-        form=extensions.form(process, element),
+        form=form,
         form_fields=extensions.form_fields,
     )
 

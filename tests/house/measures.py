@@ -63,6 +63,16 @@ def table(found: Measures) -> str:
                    for name, value in vars(found).items())  # fmt: skip
 
 
+def functions_past(root: Path, lines: int) -> dict[str, int]:
+    """Functions and methods that are longer, as "file: name" -> their lines, counted from `def`."""
+    return {
+        f"{file.relative_to(root)}: {node.name}": length
+        for file in _files(root)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and (length := (node.end_lineno or 0) - node.lineno + 1) > lines
+    }
+
+
 def undocumented_verbs(root: Path) -> list[str]:
     """Functions that a package of `services/` hands on and that say nothing of themselves."""
     trees = {file: ast.parse(file.read_text(encoding="utf-8")) for file in _files(root)}

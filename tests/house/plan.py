@@ -24,7 +24,7 @@ class Plan:
 def read(root: Path) -> Plan:
     """The house whose files lie below that folder. To read a tree other than one's own takes a process of its own."""
     sys.path.insert(0, str(root))
-    graph = grimp.build_graph(*FLOORS, cache_dir=None, exclude_type_checking_imports=True)
+    graph = grimp.build_graph(*FLOORS, cache_dir=None)
     lines: dict[str, int] = defaultdict(int)
     within: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     arrows: dict[str, set[str]] = defaultdict(set)

@@ -1,14 +1,10 @@
-"""What holds for every room of the tree: one word for one thing."""
+"""What holds for every room of the tree: one word for one thing, and a docstring that says what it speaks of."""
 
 import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from graphlib import TopologicalSorter
 from pathlib import Path
-
-import grimp
-import pytest
 
 from services.config import ROOT
 
@@ -29,29 +25,6 @@ def test_a_class_name_stands_in_one_place() -> None:
     several = {name: places for name, places in found.items() if len(places) > 1}
     assert {name: places for name, places in several.items() if name not in TWICE} == {}
     assert set(TWICE) <= set(several), "an exception that is none any more"
-
-
-@pytest.fixture(scope="module")
-def arrows() -> dict[str, set[str]]:
-    """Module -> what it imports of ours, also inside of its functions."""
-    graph = grimp.build_graph("services", "plugins", "webapp", cache_dir=None)
-    return {each: graph.find_modules_directly_imported_by(each) for each in graph.modules}
-
-
-def test_no_circle_is_left_among_modules_also_counting_imports_within_functions(arrows: dict[str, set[str]]) -> None:
-    assert "services.cases.completing" in arrows["services.cases"], "the graph is of this tree"
-    TopologicalSorter(arrows).prepare()  # raises CycleError, which names the circle
-
-
-def test_the_verbs_of_a_case_know_nothing_of_pages_and_programs_and_pages_nothing_of_programs(
-    arrows: dict[str, set[str]],
-) -> None:
-    pages, programs = "services.cases.pages.", "services.cases.programs."
-    for module, imported in arrows.items():
-        if not module.startswith("services.cases.") or module.startswith(programs):
-            continue
-        above = (programs,) if module.startswith(pages) else (pages, programs)
-        assert not [each for each in imported if f"{each}.".startswith(above)], module
 
 
 #: words by which nobody knows what a docstring speaks of

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from services.config import ROOT
-from tests.house.measures import Measures, measure, undocumented_verbs
+from tests.house.measures import Measures, functions_past, measure, undocumented_verbs
 from tests.house.picture import draw
 from tests.house.plan import Plan, circles, read
 from tests.house.way import followed
@@ -14,19 +14,42 @@ from tests.people.office import Office, Psc, with_code
 CLICK, SCAN = (5, 5), (4, 9)
 
 
+#: lines of the longest function, and those that stay longer, with the reason
+LONGEST = 40
+LONGER = {"services/cases/pages/case.py: _page": "one call, a line for each thing that the page of a case shows"}
+
+
 @pytest.fixture(scope="module")
 def found() -> Measures:
     return measure(ROOT)
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return read(ROOT)
 
 
 def test_no_line_stands_in_a_file_of_more_than_five_hundred_and_a_function_fits_on_a_screen(found: Measures) -> None:
     assert found.in_long_files == 0 and found.function_median < 8 and found.function_p90 <= 20
 
 
-def test_no_module_and_no_room_is_reached_from_itself_counting_imports_inside_functions() -> None:
-    plan = read(ROOT)
+def test_no_function_is_longer_than_forty_lines_but_those_that_are_named_with_a_reason() -> None:
+    assert set(functions_past(ROOT, LONGEST)) == set(LONGER)
+
+
+def test_no_module_and_no_room_is_reached_from_itself_counting_imports_inside_functions(plan: Plan) -> None:
+    assert "services.cases.completing" in plan.modules["services.cases"], "the graph is of this tree"
     assert circles(plan.modules) == []
     assert circles(plan.arrows) == []
+
+
+def test_the_verbs_of_a_case_know_nothing_of_pages_and_programs_and_pages_nothing_of_programs(plan: Plan) -> None:
+    pages, programs = "services.cases.pages.", "services.cases.programs."
+    for module, imported in plan.modules.items():
+        if not module.startswith("services.cases.") or module.startswith(programs):
+            continue
+        above = (programs,) if module.startswith(pages) else (pages, programs)
+        assert not [each for each in imported if f"{each}.".startswith(above)], module
 
 
 def test_every_verb_that_a_room_hands_on_says_what_it_does() -> None:

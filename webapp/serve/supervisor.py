@@ -144,13 +144,7 @@ def _run(
     noted = config.var / "address"
     noted.unlink(missing_ok=True)
     env = environment(config, database_url)
-    told = ""
-    for what, command in steps:
-        if stopping:
-            break
-        _say(what)
-        said = _do(what, command, env, stopping)
-        told = said if what == FIRST_DAY else told
+    told = _prepare(steps, env, stopping)
     try:
         if not stopping:
             _say("pages")
@@ -176,6 +170,18 @@ def _run(
         noted.unlink(missing_ok=True)
         web.stop(stopping)
         hands.stop(stopping)
+
+
+def _prepare(steps: Sequence[Step], env: dict[str, str], stopping: list[int]) -> str:
+    """What comes before the pages, in order; what is to be told of the first day. Raises CannotStart."""
+    told = ""
+    for what, command in steps:
+        if stopping:
+            break
+        _say(what)
+        said = _do(what, command, env, stopping)
+        told = said if what == FIRST_DAY else told
+    return told
 
 
 def _do(what: str, command: Sequence[str], env: dict[str, str], stopping: list[int]) -> str:

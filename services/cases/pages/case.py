@@ -1,6 +1,7 @@
 """Everything the page of one case shows, in a handful of statements."""
 
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -23,8 +24,10 @@ from services.cases.pages.shown import (
     CustodyLine,
     CustodyStep,
     HistoryLine,
+    Incident,
     PaperLine,
     StepLine,
+    TaskForm,
 )
 from services.cases.pages.task_form import shown_form
 from services.cases.pages.troubles import jobs_of, troubles_drawn
@@ -65,33 +68,47 @@ def _case_page(
     case_id: int, person: directory.Person, task_id: str | None, typed: Answers | None, *, working: bool = True
 ) -> CasePage:
     """One reading of it; without the form of a task when nobody is `working` on it. Raises Conflict, too."""
-    case = case_seen_by(case_id, person)
+    read = _read(case_seen_by(case_id, person), person)
+    form = shown_form(read.tasks, person, task_id, typed) if working else None
+    later = jobs_of(read.case, person, whole=read.whole)
+    if form is not None and any(each.kind == FORM for each in later):
+        works_again(form.task_id)
+        later = jobs_of(read.case, person, whole=read.whole)
+    return _page(read, person, form, later)
+
+
+@dataclass(frozen=True)
+class _CaseRead:
+    """What the page of a case is made of: its rows, whose names they need, and whether outcomes are shown."""
+
+    case: Case
+    tasks: Sequence[Task]
+    instances: Sequence[Instance]
+    applicant: Applicant | None
+    names: Mapping[int, directory.Holder]
+    whole: bool
+
+
+def _read(case: Case, person: directory.Person) -> _CaseRead:
     tasks = _tasks(case)
     applicant = db.session.get(Applicant, case.id)
     instances = db.session.scalars(select(Instance).filter_by(case_id=case.id).order_by(Instance.id)).all()
-    names = _people(tasks)
-    whole = sees_outcomes(case, person)
-    steps = [
-        _step(task, names, whole or bool(person.roles_at(task.office_key)), case.stopped_since)
-        for task in tasks
-        if is_step(task)
-    ]
-    form = shown_form(tasks, person, task_id, typed) if working else None
-    later = jobs_of(case, person, whole=whole)
-    if form is not None and any(each.kind == FORM for each in later):
-        works_again(form.task_id)
-        later = jobs_of(case, person, whole=whole)
-    first = instances[0]
-    _, intake, body = offices_of(registry.current(), case, first)
-    own = [number for key, number in _numbers(case, instances) if person.roles_at(key)]
-    number = own[-1] if own else case.number
+    return _CaseRead(case, tasks, instances, applicant, _people(tasks), sees_outcomes(case, person))
+
+
+def _page(read: _CaseRead, person: directory.Person, form: TaskForm | None, later: Sequence[Incident]) -> CasePage:
+    """All of it as the page shows it, a line for each thing."""
+    case, tasks, instances, names, whole = read.case, read.tasks, read.instances, read.names, read.whole
+    steps = _steps(tasks, names, person, whole, case.stopped_since)
+    _, intake, body = offices_of(registry.current(), case, instances[0])
+    number = _number_for(case, instances, person)
     return CasePage(
         case_id=case.id,
         number=number_of(case, number),
         route=case.route,
         office=registry.current().row("offices", intake)["name_kk"],
         body=registry.current().row("offices", body)["name_kk"],
-        applicant=applicant_facts(applicant),
+        applicant=applicant_facts(read.applicant),
         opened_at=case.opened_at,
         closed_at=case.closed_at,
         outcome=case.outcome,
@@ -103,7 +120,7 @@ def _case_page(
         form=form,
         rounds=case.rounds,
         may_discard=_may_discard(case, tasks, person),
-        process=(own_process := processes.definition(first.definition_id).process_id),
+        process=(own_process := processes.definition(instances[0].definition_id).process_id),
         markers=(markers := markers_of(instances, tasks)),
         drawn_in=drawn_in(instances, {own_process, *markers}),
         runs_under=processes.versions_of([each.definition_id for each in instances]),
@@ -123,7 +140,7 @@ def _case_page(
         outside=[_step(task, names, whole) for task in tasks if not case.plays and is_outside(task)],
         variables=variables_of(case, tasks, instances) if case.plays else (),
         waits=[_step(task, names, True) for task in tasks if case.plays and is_wait(task)],
-        entered=entered_facts(case, instances, tasks, applicant, names, person),
+        entered=entered_facts(case, instances, tasks, read.applicant, names, person),
         decided=decided_lines(case, instances, tasks, person, whole=whole),
         happenings=happenings(case, instances, person),
         told=[notice for notice in notices.of_case(case.id) if notice.clock != "paper"],
@@ -157,13 +174,26 @@ def is_outside(task: Task) -> bool:
     return by_others and is_wait(task) and not is_step(task)
 
 
+def _steps(
+    tasks: Sequence[Task],
+    names: Mapping[int, directory.Holder],
+    person: directory.Person,
+    whole: bool,
+    suspended_at: datetime | None = None,
+) -> list[StepLine]:
+    """The steps among these; what one came to is shown at its own office, and the `whole` everywhere."""
+    return [
+        _step(task, names, whole or bool(person.roles_at(task.office_key)), suspended_at)
+        for task in tasks
+        if is_step(task)
+    ]
+
+
 def steps_of(case_id: int, person: directory.Person) -> tuple[Case, Sequence[StepLine]]:
     """The case and its steps as they were done and stand, for programs. Raises NoSuchCase, NotYours."""
     case = case_seen_by(case_id, person)
     tasks = [task for task in _tasks(case) if is_step(task)]
-    known = _people(tasks)
-    whole = sees_outcomes(case, person)
-    return case, [_step(task, known, whole or bool(person.roles_at(task.office_key))) for task in tasks]
+    return case, _steps(tasks, _people(tasks), person, sees_outcomes(case, person))
 
 
 def steps_without_outcomes(case: Case) -> Sequence[StepLine]:
@@ -254,6 +284,12 @@ def _papers(case: Case, person: directory.Person, shown: Container[str]) -> list
 def _numbers(case: Case, instances: Sequence[Instance]) -> list[tuple[str, str]]:
     """Office -> the case's number in its register."""
     return [(each.office_key, each.number) for each in instances if each.number]
+
+
+def _number_for(case: Case, instances: Sequence[Instance], person: directory.Person) -> str | None:
+    """By which number this person calls the case: their own office's, else the one it was taken in under."""
+    own = [number for key, number in _numbers(case, instances) if person.roles_at(key)]
+    return own[-1] if own else case.number
 
 
 #: a device's clock that is wrong by less is not spoken of

@@ -1,7 +1,7 @@
 """What the screens show, read in few statements: lists are keyset-paged, counts are capped."""
 
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Select,
@@ -27,6 +27,17 @@ from services.processes.models import ProcessDefinition
 CAP = 99
 
 
+class Listed(NamedTuple):
+    """What one line of a list is read from: a step, its case and applicant, its pool's number, and of what process."""
+
+    task: Task
+    case: Case
+    applicant: Applicant | None
+    number: str | None
+    process: str
+    version: int
+
+
 def inbox(
     person: directory.Person,
     office_key: str,
@@ -43,7 +54,7 @@ def inbox(
     ids = _ids(person, office_key, list, after, limit + 1, by)
     found = db.session.execute(_rows(ids)).all() if ids is not None else []
     holders = directory.holders([row[0].assignee_id for row in found if row[0].assignee_id])
-    rows = [inbox_row(person, *row, holders) for row in found[:limit]]
+    rows = [inbox_row(person, Listed(*row), holders) for row in found[:limit]]
     last = found[limit - 1][0] if len(found) > limit else None
     following = None if last is None else _write_done(last) if list == "done" else by.write(last)
     counts, orders = _counts(person, office_key)
@@ -107,31 +118,23 @@ def _counts(person: directory.Person, office_key: str) -> tuple[dict[str, Counte
     return counts, tuple(name for name, said in orders.items() if said is None or getattr(row, name))
 
 
-def inbox_row(
-    person: directory.Person,
-    task: Task,
-    case: Case,
-    applicant: Applicant | None,
-    number: str | None,
-    process: str,
-    version: int,
-    holders: dict[int, directory.Holder],
-) -> InboxRow:
+def inbox_row(person: directory.Person, listed: Listed, holders: dict[int, directory.Holder]) -> InboxRow:
     """One line of a list, of a step and its case."""
+    task, case = listed.task, listed.case
     mine = task.assignee_id is not None and in_hands_of(task, person)
     holder = holders.get(task.assignee_id) if task.assignee_id else None
     free = task.assignee_id is None and works_as(task, person)
     open_here = free and task.closed_at is None
     may_open = sees(case, person)
-    known = applicant if may_open else None
+    known = listed.applicant if may_open else None
     return InboxRow(
         task_id=task.id,
         case_id=case.id,
-        number=number_of(case, number),
+        number=number_of(case, listed.number),
         applicant=f"{known.surname} {known.given_name} {known.patronymic}".strip() if known else "",
         route=case.route,
-        process=process,
-        version=version if case.plays else None,
+        process=listed.process,
+        version=listed.version if case.plays else None,
         title=task.name,
         code=task.code,
         due=earlier(task, case) if case.plays is None else None,

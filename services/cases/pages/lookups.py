@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from services import custody, directory, documents, processes
 from services.cases import finding
 from services.cases.models import Applicant, Case, Instance, Task
-from services.cases.pages.lists import inbox_row
+from services.cases.pages.lists import Listed, inbox_row
 from services.cases.pages.shown import InboxRow
 from services.cases.rights import looks_at_cases
 from services.db import db
@@ -34,7 +34,7 @@ def find(person: directory.Person, office_key: str, words: str, *, limit: int = 
     newest = _newest_tasks([case.id for case, _ in found])
     holders = directory.holders([task.assignee_id for task, *_ in newest.values() if task.assignee_id])
     return [
-        inbox_row(person, newest[case.id][0], case, applicant, *newest[case.id][1:], holders)
+        inbox_row(person, Listed(newest[case.id][0], case, applicant, *newest[case.id][1:]), holders)
         for case, applicant in found
         if case.id in newest
     ]

@@ -34,7 +34,7 @@ class RegisterLine:
 
 
 def register(office_key: str, since: date, until: date) -> Sequence[RegisterLine]:
-    """What that office registered from the one day to the other. Raises EndsBeforeItBegins."""
+    """What that office registered from the one day to the other. Raises WrongDays."""
     if not since <= until <= since + timedelta(days=366):
         raise WrongDays
     plugins = registry.current()

@@ -28,16 +28,17 @@ def task_form(
     task = next_task(tasks, person, task_id)
     if task is None:
         return None
-    work = read_task(task.id)
+    return _form_of(read_task(task.id), person, typed)
+
+
+def _form_of(work: Work, person: directory.Person, typed: Answers | None) -> TaskForm:
+    """The form of that task as it stands before this person; `typed` stands in it instead of the draft."""
+    task = work.task
     definition = processes.definition(work.instance.definition_id)
     form = processes.form(definition, task.form)
     call = form_call(registry.current(), work, person)
-    draft = work.answer.draft if work.answer is not None else None
-    initial = form.initial(call)
-    answers = typed if typed is not None else draft if draft is not None else as_form(initial)
-    answers = {**answers, **_looked_at(form.fields(call), initial)}
-    now = asked(form.fields(call), answers)
-    fields, answers = [*now.fields], {**answers, **begun_lines(now.fields, answers)}
+    now, answers = _as_it_stands(form, call, typed, work)
+    fields = [*now.fields]
     following = processes.form(definition, form.goes_with) if form.goes_with else None
     more = _fields_beside(following, fields, call) if following else []
     if following:
@@ -91,6 +92,16 @@ def next_task(tasks: Sequence[Task], person: directory.Person, task_id: str | No
     mine = [task for task in tasks if task.closed_at is None and task.waits_for == "person" and _may_look(task, person)]
     mine.sort(key=lambda task: (task.id != task_id, not in_hands_of(task, person), task.urgent_at))
     return mine[0] if mine else None
+
+
+def _as_it_stands(form: Form, call: FormCall, typed: Answers | None, work: Work) -> tuple[AskedNow, Answers]:
+    """How the form is asked now, and what stands in it: what was typed, else the draft, else what it begins with."""
+    draft = work.answer.draft if work.answer is not None else None
+    initial = form.initial(call)
+    answers = typed if typed is not None else draft if draft is not None else as_form(initial)
+    answers = {**answers, **_looked_at(form.fields(call), initial)}
+    now = asked(form.fields(call), answers)
+    return now, {**answers, **begun_lines(now.fields, answers)}
 
 
 def _looked_at(fields: Sequence[Field], initial: Answers) -> dict[str, object]:
