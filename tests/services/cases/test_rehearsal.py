@@ -57,7 +57,7 @@ def play(house: Flask, case_id: int) -> None:
         waits = open_tasks(case_id)
         if not waits:
             return
-        usual = [each for each in waits if not each.element.startswith("Start_")]  # the others begin what happens off it
+        usual = [each for each in waits if not each.element.startswith("Start_")]  # not what is off it
         task, page = usual[0], surfer.get(f"/cases/{case_id}")
         assert page.status_code == 200 and "Сынақ" in page.text
         where = "complete" if task.waits_for == "person" else "on"
