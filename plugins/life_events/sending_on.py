@@ -34,6 +34,7 @@ def letter(call: Call, house: House) -> Outputs:
     outgoing = house.number("out")
     counts = handed_in(case.answers)
     titles = house.titles("documents")
+    order = [*titles, *(key for key in counts if key not in titles)]
     house.paper(
         "doc.sent_on",
         number=case.number or "",
@@ -44,7 +45,7 @@ def letter(call: Call, house: House) -> Outputs:
         applicant_address=applicant.address if applicant else "",
         body_name=str(known.get("right_body_name", "")),
         body_address=str(known.get("right_body_address", "")),
-        documents=[{"title": titles.get(key, key), "count": count} for key, count in counts.items() if count],
+        documents=[{"title": titles.get(key, key), "count": counts[key]} for key in order if counts.get(key)],
         office_name=case.office.name,
         office_address=case.office.address,
         second_language=applicant.language if applicant else "kk",

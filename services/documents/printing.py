@@ -29,7 +29,8 @@ UNKNOWN_LETTER = "could not be displayed"
 #: they would turn the words around them
 _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 #: hardly any word of Kazakh or Russian is as long: a line may end anywhere in it, so that it never leaves its column
-_ENDLESS = re.compile(r"\S{22,}")
+#: (a double surname is two words: its line ends at the hyphen)
+_ENDLESS = re.compile(r"[^\s-]{22,}")
 _one_at_a_time = Lock()
 
 Facts = Mapping[str, object]

@@ -194,18 +194,19 @@ REGISTER_BOOK: Mapping[str, object] = {
 }  # fmt: skip
 
 #: name of the picture -> the paper and what it says
-_OF_A_CASE = {"number": NUMBER, "applicant_name": "Үлгібаев Мысал Сынақұлы", "office_name": "Үлгі бөлімі"}
-_DOCUMENTS = {"documents": [{"title": "Өтініш", "count": 1}, {"title": "Мекенжай анықтамасы", "count": 2}]}
+_OF_A_CASE = {**_OFFICE, "number": NUMBER, "applicant_name": NAME, "applicant_address": _APPLICANT["applicant_address"]}
+#: as many as the region asks of anybody, each title of two lines
+_DOCUMENTS = {"documents": [{"title": "Жұмыс орнынан немесе жұмыссыз тіркелгені туралы анықтама", "count": 1}] * 12}
 PAPERS_BACK = _OF_A_CASE | _DOCUMENTS | {
     "ending": "Өтініш берушінің өтінішті кері қайтарып алуы", "received_by": "Үлгібаев Мысал Сынақұлы",
     "given_on": "2026-03-02T10:00:00+05:00", "given_by": "Мысалбаева Сынақ Дерекқызы",
 }  # fmt: skip
 SENT_ON = _OF_A_CASE | _DOCUMENTS | {
-    "outgoing_number": "19-2026-Ш-00007", "dated_on": "2026-03-02T10:00:00+05:00", "body_name": "Алакөл бөлімі",
+    "outgoing_number": "19-X2026-00007", "dated_on": "2026-03-02T10:00:00+05:00", "body_name": "Алакөл бөлімі",
     "received_on": "2026-03-01T10:00:00+05:00", "body_address": "Үшарал қаласы", "second_language": "ru",
 }  # fmt: skip
 CORRECTION = _OF_A_CASE | {
-    "former": [{"what": "Тегі", "was": "Үлгібаев", "now": "Үлгібаевский"}],
+    "former": [{"what": "Тегі", "was": "Үлгібаев", "now": "Үлгібаевский-Сынақмұхамедов"}],
     "corrected_on": "2026-03-02T10:00:00+05:00", "corrected_by": "Мысалбаева Сынақ Дерекқызы",
 }  # fmt: skip
 SAMPLES: Mapping[str, tuple[str, Mapping[str, object]]] = {

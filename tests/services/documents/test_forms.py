@@ -53,6 +53,17 @@ def test_a_form_fits_on_one_page(name: str):
     assert len(printed(*SAMPLES[name]).pages) == 1
 
 
+def test_a_double_surname_is_parted_at_its_hyphen_alone():
+    lines = printed(*SAMPLES["correction"]).pages[0].extract_text().replace("\u200b", "").splitlines()
+    assert any("Сынақмұхамедов" in line for line in lines), lines
+
+
+def test_a_letter_that_is_not_sent_yet_does_not_say_that_the_applicant_knows():
+    text = words(*SAMPLES["sent_on"])
+    assert "хабардар етілді" not in text and "уведомлён" not in text
+    assert "Осы хаттың көшірмесі өтініш берушіге арналған." in text
+
+
 @pytest.mark.parametrize("name", [name for name in SAMPLES if name not in BARE])
 def test_every_sheet_says_that_the_act_was_repealed_and_when_it_was_printed(name: str):
     text = words(*SAMPLES[name])

@@ -8,6 +8,7 @@ from flask import Flask
 from services import custody, desk, directory, documents, registry
 from tests.people.office import FIGURES, Office, Psc
 from tests.people.surfer import Surfer
+from tests.webapp.case.test_life import BACK, DISTRICT, WITHDRAWAL, corrected, tell
 
 
 def printed_codes(surfer: Surfer, paper: documents.Paper) -> set[str]:
@@ -81,6 +82,25 @@ def test_every_printed_paper_of_the_direct_route_opens_its_case_at_the_bodys_des
             continue
         for code in printed_codes(clerk, paper):
             assert desk.scan(code, office.key, person).case_id == case_id, paper.item
+
+
+def test_the_papers_of_what_happens_off_the_acts_way_open_their_case_at_the_desk(house: Flask) -> None:
+    office = Office(house)
+    clerk, person = office.person("clerk"), directory.staff_at(office.key, "clerk")[0]
+    withdrawn, sent_on = office.run(2), office.run(1)
+    corrected(clerk, withdrawn, surname="Үлгібаевский")
+    tell(clerk, withdrawn, "Қайтарып алды", WITHDRAWAL)
+    office.work(withdrawn, "clerk", BACK)
+    tell(office.person("head"), sent_on, "Басқа аудан", DISTRICT)
+    read = {}
+    for case_id in (withdrawn, sent_on):
+        for paper in documents.papers_of(case_id):
+            read[paper.item] = {desk.scan(code, office.key, person).case_id for code in printed_codes(clerk, paper)}
+            assert read[paper.item] <= {case_id}, paper.item
+    assert all(read[item] for item in ("doc.correction", "doc.papers_back", "doc.sent_on")), read
+    letter = next(paper for paper in documents.papers_of(sent_on) if paper.item == "doc.sent_on")
+    titles = [each["title"] for each in letter.content["documents"]]
+    assert titles == [row["title_kk"] for row in registry.current().table("documents") if row["title_kk"] in titles]
 
 
 @pytest.mark.parametrize("lost", [False, True])
