@@ -1,6 +1,6 @@
 """Files attached to a case: held like photos, checked by what they are, pictures drawn anew, never run."""
 
-from services.attachments.checks import MOST_BYTES, KeptFile, Sent
+from services.attachments.checks import MOST_BYTES, Sent
 from services.attachments.errors import FileRefused, NoFileAsked, NoSuchFile, TooManyAttachments
 from services.attachments.models import Attachment
 from services.attachments.service import (
@@ -21,7 +21,6 @@ __all__ = [
     "Attachment",
     "FileRefused",
     "FilesOfCase",
-    "KeptFile",
     "NoFileAsked",
     "NoSuchFile",
     "Sent",

@@ -3,18 +3,13 @@
 from services.beginning.errors import (
     HasBegun,
     NobodyNew,
-    NoOffices,
     NoSuchStep,
-    OfficeHasStaff,
-    PscWithoutBody,
     WrongSecret,
 )
 from services.beginning.missing import Missing, missing
 from services.beginning.service import (
-    STEPS,
     begin,
     confirm,
-    confirmed,
     continue_numbers,
     first_administrator,
     has_begun,
@@ -23,27 +18,21 @@ from services.beginning.service import (
     offices_in_use,
     use_offices,
 )
-from services.beginning.staffing import COLUMNS, FirstPassword, StaffLine, add_staff_of, look_at_staff
+from services.beginning.staffing import COLUMNS, FirstPassword, add_staff_of, look_at_staff
 from services.sheets import BadLines
 
 __all__ = [
     "COLUMNS",
-    "STEPS",
     "BadLines",
     "FirstPassword",
     "HasBegun",
     "Missing",
-    "NoOffices",
     "NoSuchStep",
     "NobodyNew",
-    "OfficeHasStaff",
-    "PscWithoutBody",
-    "StaffLine",
     "WrongSecret",
     "add_staff_of",
     "begin",
     "confirm",
-    "confirmed",
     "continue_numbers",
     "first_administrator",
     "has_begun",

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from services import deadlines, directory, processes, registry
 from services.beginning.service import confirmed, offices_in_use
 from services.db import db
+from services.directory import in_force
 from services.directory.models import Appointment, Staff
-from services.directory.people import in_force
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,8 @@ from services.beginning.errors import NobodyNew
 from services.beginning.service import offices_in_use
 from services.config import Config
 from services.db import db, transaction
+from services.directory import check_role, check_staff, in_force
 from services.directory.models import Appointment, Staff
-from services.directory.people import in_force
-from services.directory.service import check_role, check_staff
 from services.errors import InvalidAnswers
 from services.sheets import BadLines, read_rows
 

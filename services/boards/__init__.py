@@ -4,12 +4,11 @@ from services.boards.access import (
     may_compare,
     may_lead,
     may_look_everywhere,
-    may_measure,
     offices_compared,
 )
 from services.boards.head import Executor, HeadBoard, Late, head_board
-from services.boards.heat import LEVELS, Heat, Measured, Version, diagram, heat, version_by_id, versions
-from services.boards.period import PRESETS, Period, WrongPeriod, period, preset
+from services.boards.heat import Heat, Measured, Version, diagram, heat, version_by_id, versions
+from services.boards.period import PRESETS, Period, period, preset
 from services.boards.side_by_side import (
     Figures,
     Ground,
@@ -24,12 +23,9 @@ from services.boards.side_by_side import (
     late_steps,
     side_by_side,
 )
-from services.boards.standing import Standing, standing
-from services.boards.whose_time import HOLDERS
+from services.boards.standing import standing
 
 __all__ = [
-    "HOLDERS",
-    "LEVELS",
     "PRESETS",
     "Executor",
     "Figures",
@@ -41,11 +37,9 @@ __all__ = [
     "Measured",
     "OfficeFigures",
     "Period",
-    "Standing",
     "Terms",
     "Times",
     "Version",
-    "WrongPeriod",
     "by_ground",
     "by_holder",
     "by_step",
@@ -57,7 +51,6 @@ __all__ = [
     "may_compare",
     "may_lead",
     "may_look_everywhere",
-    "may_measure",
     "offices_compared",
     "period",
     "preset",

@@ -11,10 +11,10 @@ from sqlalchemy.orm import aliased
 from services import cases, clock, custody, deadlines, directory, registry
 from services.boards import access
 from services.boards.whose_time import waits_for
+from services.cases import looks_at_cases
 from services.cases.models import Case, Instance, Task
 from services.cases.pages.dues import earlier
 from services.cases.pages.shown import DueView
-from services.cases.rights import looks_at_cases
 from services.db import db
 
 GROUPS = ("late", "today", "tomorrow", "week")

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, case, literal, null, or_
 
 from services import cases, registry
-from services.cases.messages import APPLICANT_CAME
+from services.cases import APPLICANT_CAME
 from services.cases.models import Task
 
 CARRIED = cases.CARRIED

@@ -27,9 +27,8 @@ from services.bpmn.decision_rules import (
 from services.bpmn.errors import BadDiagram, Problem, UnknownDecision
 from services.bpmn.rules import BAD_EXPRESSION, Rule
 from services.dmn import Decision as Drawn
-from services.dmn import DmnFault, DmnReader, Model, Required, decide
+from services.dmn import DmnFault, DmnReader, Knowledge, Model, Required, decide
 from services.dmn import FiredTable as FiredTable
-from services.dmn.requirements import Knowledge
 from services.expressions import (
     HOST,
     LIMITS,

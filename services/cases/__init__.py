@@ -4,38 +4,30 @@ from services.cases.attaching import attach, attached_file, attached_in, detach,
 from services.cases.carrying_on import ANSWERS, OPERATION, TIMER
 from services.cases.completing import Click, Completed, Reasons, complete_task, drafter_may_sign
 from services.cases.errors import (
-    AlreadyRegistered,
-    DelayReasonMissing,
     DoesNotHold,
-    HeldByAnother,
     NamedByHead,
     NoSigningRight,
     NoSuchCase,
-    NoSuchIncident,
     NoSuchInstance,
     NoSuchTask,
     NotARehearsal,
     NotByHand,
     NothingElse,
-    NothingToSign,
     NotReady,
     NotYours,
-    OnlyTriedAgain,
     OwnDraft,
     ResultElsewhere,
     TaskAlreadyDone,
     TaskGone,
-    WrongBody,
-    WrongExecutor,
 )
 from services.cases.escalation import NOTICE, replan, step_jobs, tell, told_roles
 from services.cases.form_faults import FAULTS, FORM, SENT, look_again
 from services.cases.handing import end_role, open_tasks_of, shut_out
-from services.cases.happening import Happening, HappeningForm, case_happenings, happen, happening_form
+from services.cases.happening import Happening, case_happenings, happen, happening_form
+from services.cases.history import write_line
 from services.cases.incidents import retry_all, retry_incidents, set_right, settle_incident
 from services.cases.intake import (
     IntakeForm,
-    NoForm,
     NoSuchRoute,
     counters,
     intake_form,
@@ -44,41 +36,35 @@ from services.cases.intake import (
     take_in,
 )
 from services.cases.later import carry_out, go_on_with, hear, take_result, tell_incident, wake
-from services.cases.messages import deliver
+from services.cases.messages import APPLICANT_CAME, deliver
 from services.cases.pages.case import case_page, diagram_of, steps_of, steps_without_outcomes
-from services.cases.pages.decided_pictures import DecidedPicture, decided_picture
+from services.cases.pages.decided_pictures import decided_picture
 from services.cases.pages.holders import CARRIED, Held, holder_of, time_by_holder, times_by_holder
 from services.cases.pages.incidents import incidents
 from services.cases.pages.lists import inbox
 from services.cases.pages.lookups import applicants, case_by_number, disagreeing, find, number_at
-from services.cases.pages.oversight import SelfSigned, Stuck, may_see_own_drafts, own_drafts, stuck_tasks
+from services.cases.pages.oversight import may_see_own_drafts, own_drafts, stuck_tasks
 from services.cases.pages.papers import draw_paper, look_at_paper, print_paper, reveal_iin
 from services.cases.pages.ready import Ready, awaits_applicant, ready_results
-from services.cases.pages.register import RegisterLine, WrongDays, register
+from services.cases.pages.register import WrongDays, register
 from services.cases.pages.rehearsals import rehearsals
-from services.cases.pages.replaying import Redecided, Replay, Shift, replay
+from services.cases.pages.replaying import Replay, replay
 from services.cases.pages.shown import (
-    CasePage,
-    DueView,
     InboxPage,
-    InboxRow,
     Incident,
-    IncidentPage,
-    StepLine,
-    TaskForm,
 )
 from services.cases.pages.signing_list import ToSign, may_sign, to_sign
 from services.cases.pages.task_form import asked_now
 from services.cases.pages.versions import running_under
-from services.cases.pages.why import WhyDate, why_case, why_step
+from services.cases.pages.why import why_case, why_step
 from services.cases.programs.external_queries import of_nobody as topics_of_nobody
-from services.cases.put_out import EXTERNAL
+from services.cases.put_out import CHANNEL, EXTERNAL
 from services.cases.reading import case_of_task, lock_cases
-from services.cases.reassigning import MOST_AT_ONCE, Reassigned, Refused, reassign_tasks
-from services.cases.recount import MovedDate, NothingChanged, Preview, fill_calendar, preview_calendar, save_calendar
-from services.cases.rehearsal import CannotPlay, rehearse, rehearse_filled_in, rehearse_on, rehearse_with, start_form
+from services.cases.reassigning import Reassigned, reassign_tasks
+from services.cases.recount import NothingChanged, fill_calendar, preview_calendar, save_calendar
+from services.cases.rehearsal import rehearse, rehearse_filled_in, rehearse_on, rehearse_with, start_form
 from services.cases.results import applicant_came, unclaimed_result
-from services.cases.rights import acting_of, case_seen_by, looks_at_cases
+from services.cases.rights import case_seen_by, looks_at_cases
 from services.cases.service import (
     claim_task,
     discard_case,
@@ -91,45 +77,32 @@ from services.cases.signals import SIGNAL
 from services.cases.signatures import confirm_scanned, confirm_signature, take_signature_back
 from services.cases.starting import at_its_moment, begin_by_condition, tell_not_begun
 from services.cases.staying import keeps
-from services.cases.suspending import LawfulSuspension, resume_clocks, stop_clocks
+from services.cases.suspending import resume_clocks, stop_clocks
 
 __all__ = [
     "ANSWERS",
+    "APPLICANT_CAME",
     "CARRIED",
+    "CHANNEL",
     "EXTERNAL",
     "FAULTS",
     "FORM",
-    "MOST_AT_ONCE",
     "NOTICE",
     "OPERATION",
     "SENT",
     "SIGNAL",
     "TIMER",
-    "AlreadyRegistered",
-    "CannotPlay",
-    "CasePage",
     "Click",
     "Completed",
-    "DecidedPicture",
-    "DelayReasonMissing",
     "DoesNotHold",
-    "DueView",
     "Happening",
-    "HappeningForm",
     "Held",
-    "HeldByAnother",
     "InboxPage",
-    "InboxRow",
     "Incident",
-    "IncidentPage",
     "IntakeForm",
-    "LawfulSuspension",
-    "MovedDate",
     "NamedByHead",
-    "NoForm",
     "NoSigningRight",
     "NoSuchCase",
-    "NoSuchIncident",
     "NoSuchInstance",
     "NoSuchRoute",
     "NoSuchTask",
@@ -139,31 +112,16 @@ __all__ = [
     "NotYours",
     "NothingChanged",
     "NothingElse",
-    "NothingToSign",
-    "OnlyTriedAgain",
     "OwnDraft",
-    "Preview",
     "Ready",
     "Reasons",
     "Reassigned",
-    "Redecided",
-    "Refused",
-    "RegisterLine",
     "Replay",
     "ResultElsewhere",
-    "SelfSigned",
-    "Shift",
-    "StepLine",
-    "Stuck",
     "TaskAlreadyDone",
-    "TaskForm",
     "TaskGone",
     "ToSign",
-    "WhyDate",
-    "WrongBody",
     "WrongDays",
-    "WrongExecutor",
-    "acting_of",
     "applicant_came",
     "applicants",
     "asked_now",
@@ -262,4 +220,5 @@ __all__ = [
     "wake",
     "why_case",
     "why_step",
+    "write_line",
 ]

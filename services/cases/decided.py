@@ -8,7 +8,7 @@ from typing import Any
 from services import bpmn
 from services.cases.models import Case, Instance, Task
 from services.directory import Person
-from services.dmn.wording import KAZAKH, in_words
+from services.dmn import KAZAKH, in_words
 from services.plugin import DecidedRule, DecidedTable
 
 #: decisions that an instance keeps: a loop must not fill the row

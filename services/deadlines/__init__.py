@@ -13,11 +13,10 @@ from services.deadlines.changes import (
     TimetableChange,
     write_spans,
 )
-from services.deadlines.explain import DayLine, Explanation, SuspensionLine
+from services.deadlines.explain import Explanation
 from services.deadlines.imports import read_date, read_days
 from services.deadlines.kept import (
     CalendarChanged,
-    Saved,
     calendar_version,
     fill_calendar,
     held_version,
@@ -30,12 +29,10 @@ from services.deadlines.kept import (
     version_of,
     versions,
 )
-from services.deadlines.region import SETTLED, RegionTime, StepRule, UnknownOffice, UnknownStep
+from services.deadlines.region import SETTLED, RegionTime, StepRule, UnknownStep
 from services.deadlines.service import (
     OUTER_LIMIT,
     Due,
-    EscalationTerms,
-    OuterDue,
     calendar_for,
     case_due,
     day_plan,
@@ -56,8 +53,14 @@ from services.deadlines.service import (
     years_after,
     zone,
 )
-from services.deadlines.terms import Escalation, Suspension, TimeRule, parse_rule, working_time
-from services.deadlines.timetable import Confirmed, Hours, Timetable
+from services.deadlines.terms import (
+    BadTimeRule,
+    Suspension,
+    add_working_minutes,
+    parse_rule,
+    working_time,
+)
+from services.deadlines.timetable import Timetable
 from services.deadlines.unsettled import Unsettled, unsettled
 from services.sheets import BadLines
 
@@ -65,36 +68,28 @@ __all__ = [
     "OUTER_LIMIT",
     "SETTLED",
     "BadLines",
+    "BadTimeRule",
     "Calendar",
     "CalendarChanged",
-    "Confirmed",
-    "DayLine",
     "Due",
-    "Escalation",
-    "EscalationTerms",
     "Explanation",
     "FillYears",
-    "Hours",
     "KeepHours",
     "NoSuchValue",
-    "OuterDue",
     "PutDays",
     "RegionTime",
     "RemoveDay",
-    "Saved",
     "SetHours",
     "SetValue",
     "SpecialDay",
     "StepRule",
     "Suspension",
-    "SuspensionLine",
     "TakeBack",
-    "TimeRule",
     "Timetable",
     "TimetableChange",
-    "UnknownOffice",
     "UnknownStep",
     "Unsettled",
+    "add_working_minutes",
     "calendar_for",
     "calendar_version",
     "case_due",

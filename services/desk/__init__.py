@@ -28,11 +28,6 @@ from services.desk.offline import (
     set_aside,
 )
 from services.desk.pages import (
-    ConsignmentPage,
-    ConsignmentRow,
-    DeskPage,
-    PaperRow,
-    Round,
     consignment_page,
     consignments_page,
     desk_page,
@@ -55,16 +50,11 @@ from services.desk.service import (
 __all__ = [
     "MISSING",
     "MOST_ENTRIES",
-    "ConsignmentPage",
-    "ConsignmentRow",
-    "DeskPage",
     "EntryDecided",
     "Merged",
     "NotYourEntry",
     "OpenConflict",
-    "PaperRow",
     "Print",
-    "Round",
     "Scanned",
     "SentEntry",
     "Unreadable",

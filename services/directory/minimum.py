@@ -12,7 +12,7 @@ from services.db import db
 from services.directory.models import Absence, Appointment, Office, Staff
 from services.directory.people import in_force, today
 
-CLAUSE = "N421/11b"
+STAFFING_CLAUSE = "N421/11b"
 
 
 @dataclass(frozen=True)

@@ -1,33 +1,36 @@
 """DMN 1.1 to 1.5: requirements diagrams, decision tables, boxed expressions. It stands on FEEL and nothing else."""
 
-from services.dmn.deciding import Answered, decide
+from services.dmn.coverage import OTHER, Covered, TooManyCombinations, telling
+from services.dmn.deciding import decide
+from services.dmn.item_definitions import Definitions
 from services.dmn.reading import DmnFault, DmnReader
 from services.dmn.requirements import (
-    Complaint,
     Decision,
     FiredTable,
-    InputData,
     Knowledge,
     Model,
     Required,
-    RuleFired,
     Service,
 )
-from services.dmn.texts import Language
+from services.dmn.tables import MULTIPLE
+from services.dmn.wording import KAZAKH, in_words
 
 __all__ = [
-    "Answered",
-    "Complaint",
+    "KAZAKH",
+    "MULTIPLE",
+    "OTHER",
+    "Covered",
     "Decision",
+    "Definitions",
     "DmnFault",
     "DmnReader",
     "FiredTable",
-    "InputData",
     "Knowledge",
-    "Language",
     "Model",
     "Required",
-    "RuleFired",
     "Service",
+    "TooManyCombinations",
     "decide",
+    "in_words",
+    "telling",
 ]

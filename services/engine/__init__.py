@@ -7,7 +7,6 @@ from services.engine.errors import (
     CorruptState,
     NoBoundary,
     NoPlainStart,
-    NoSuchStart,
     StopGone,
 )
 from services.engine.parser import READING
@@ -24,19 +23,17 @@ from services.engine.service import (
     variables,
     wake,
 )
-from services.engine.step import Asked, Passed, Shouted, Step, Stop, Thrown
+from services.engine.step import Passed, Shouted, Step, Stop, Thrown
 from services.engine.stops import start_by_hand
 
 __all__ = [
     "READING",
-    "Asked",
     "CannotGoOn",
     "CannotMigrate",
     "CorruptState",
     "Definition",
     "NoBoundary",
     "NoPlainStart",
-    "NoSuchStart",
     "Passed",
     "Shouted",
     "Step",

@@ -3,9 +3,7 @@
 from services.notices.service import (
     MAIL,
     NewNotice,
-    NoSuchNotice,
     NoticeShown,
-    Page,
     by_mail,
     forget_cases,
     give,
@@ -20,9 +18,7 @@ from services.notices.service import (
 __all__ = [
     "MAIL",
     "NewNotice",
-    "NoSuchNotice",
     "NoticeShown",
-    "Page",
     "by_mail",
     "forget_cases",
     "give",

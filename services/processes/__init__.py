@@ -3,26 +3,23 @@
 from services.processes.apart import TakesTooMuch
 from services.processes.apart import examine as examine_apart
 from services.processes.apart import look as look_apart
-from services.processes.changes import Change, changes, names_of_answers
+from services.processes.changes import changes, names_of_answers
 from services.processes.deployed_decisions import (
     DecisionVersion,
-    NoSuchDecision,
     decide,
     decision_in_force,
     decision_of,
 )
-from services.processes.diagrams import calls_of, diagram, drawing_of, drawn, outline, title, translated
+from services.processes.diagrams import calls_of, diagram, drawing_of, drawn, outline, title
 from services.processes.forms import form
 from services.processes.in_force import (
     DESIGNER,
     InForceAlready,
-    Law,
     NoCandidate,
     NoSuchDeployment,
     NotTheirs,
     Outdated,
     OwnDeployment,
-    UnknownProcess,
     Withdrawn,
     check_looks_after,
     enact,
@@ -32,12 +29,10 @@ from services.processes.in_force import (
     laws,
     looks_after,
     resources,
-    was_in_force,
     withdraw,
 )
 from services.processes.listing import (
     NoSuchDefinition,
-    NoSuchResource,
     Wanted,
     count_definitions,
     definitions,
@@ -49,11 +44,19 @@ from services.processes.listing import (
     resource,
     resource_names,
 )
-from services.processes.names import LANGUAGES, Named, Translations, all_translations, names_of, translate, translations
+from services.processes.names import (
+    LANGUAGES,
+    MIXED,
+    Translations,
+    all_translations,
+    key_of,
+    names_of,
+    translate,
+    translations,
+)
 from services.processes.outline import OutlineLine, outline_of
 from services.processes.overview import (
     DeploymentPage,
-    ProcessLine,
     VersionLine,
     all_processes,
     before_and_after,
@@ -65,7 +68,6 @@ from services.processes.service import (
     Deployed,
     NotDeployable,
     NotDesigner,
-    NothingToDeploy,
     begun_by,
     begun_by_hand,
     definition,
@@ -74,35 +76,30 @@ from services.processes.service import (
     install,
     install_registry,
 )
+from services.processes.texts import TextDrawn, texts_of
 from services.processes.trying import Tried, evaluate
 
 __all__ = [
     "DESIGNER",
     "LANGUAGES",
-    "Change",
+    "MIXED",
     "DecisionVersion",
     "Deployed",
     "DeploymentPage",
     "InForceAlready",
-    "Law",
-    "Named",
     "NoCandidate",
-    "NoSuchDecision",
     "NoSuchDefinition",
     "NoSuchDeployment",
-    "NoSuchResource",
     "NotDeployable",
     "NotDesigner",
     "NotTheirs",
-    "NothingToDeploy",
     "Outdated",
     "OutlineLine",
     "OwnDeployment",
-    "ProcessLine",
     "TakesTooMuch",
+    "TextDrawn",
     "Translations",
     "Tried",
-    "UnknownProcess",
     "VersionLine",
     "Wanted",
     "Withdrawn",
@@ -139,6 +136,7 @@ __all__ = [
     "in_force_now",
     "install",
     "install_registry",
+    "key_of",
     "latest_definition",
     "law_page",
     "laws",
@@ -151,11 +149,10 @@ __all__ = [
     "resource",
     "resource_names",
     "resources",
+    "texts_of",
     "title",
     "translate",
-    "translated",
     "translations",
     "versions_of",
-    "was_in_force",
     "withdraw",
 ]

@@ -5,22 +5,15 @@ from services.retention.errors import (
     ActOpen,
     ActSettled,
     NoActNumber,
-    NoRequest,
-    NoSuchAct,
-    NotAnIin,
     NothingToDestroy,
     TwoPersons,
 )
-from services.retention.held import HeldCase, person_file
+from services.retention.held import person_file
 
 __all__ = [
     "ActOpen",
     "ActSettled",
-    "HeldCase",
     "NoActNumber",
-    "NoRequest",
-    "NoSuchAct",
-    "NotAnIin",
     "NothingToDestroy",
     "TwoPersons",
     "act",

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from services import attachments, clock, custody, deadlines, directory, documents, jobs, journal, notices, registry
+from services.cases import lock_cases
 from services.cases.models import Answer, Applicant, Case, ExternalTask, Instance, Message, Task
-from services.cases.reading import lock_cases
 from services.db import db, transaction
 from services.letters import is_printable
 from services.retention.errors import ActOpen, ActSettled, NoActNumber, NoSuchAct, NothingToDestroy, TwoPersons

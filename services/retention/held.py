@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Text, cast, select
 
 from services import attachments, clock, custody, directory, documents, journal
-from services.cases.history import write_line
+from services.cases import write_line
 from services.cases.models import Answer, Applicant, Case, Instance
 from services.db import db, transaction
 from services.documents.models import Paper

@@ -2,7 +2,7 @@
 
 from services.signing.errors import KeyExpired, KeyNotForSigning, NotAKey, NotYourKey, SignatureBroken, WrongPassphrase
 from services.signing.keys import MOST_BYTES, Signature, Signer, check_owner, open_key
-from services.signing.pdf import Proof, sign_pdf, verify_pdf
+from services.signing.pdf import sign_pdf, verify_pdf
 
 __all__ = [
     "MOST_BYTES",
@@ -10,7 +10,6 @@ __all__ = [
     "KeyNotForSigning",
     "NotAKey",
     "NotYourKey",
-    "Proof",
     "Signature",
     "SignatureBroken",
     "Signer",

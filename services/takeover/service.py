@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from services import clock, directory, documents, jobs, journal, notices, registry
+from services.cases import lock_cases
 from services.cases.models import Answer, Applicant, Case, ExternalTask, Instance, Message, Task
-from services.cases.reading import lock_cases
 from services.db import db, transaction
 from services.errors import InvalidAnswers, KomekError
 from services.sheets import BadLines, read_rows

@@ -336,7 +336,11 @@ def check_case(case: Case, items: list[Item]) -> None:
     sent_back = select(CustodyEvent.id).where(
         CustodyEvent.event == "unclaimed", CustodyEvent.code.in_([item.code for item in result])
     )
-    if open_steps == {"await_applicant"} and db.session.scalars(sent_back).first():
+    if (
+        "await_applicant" in open_steps
+        and not open_steps & {"arrive", "issue"}
+        and db.session.scalars(sent_back).first()
+    ):
         return  # nobody came: it may be on its way back, or at the body until it is asked for
     if open_steps & {"arrive", "await_applicant", "issue"}:
         assert (result[0].office_key, result[0].state) == (case.office_key, "here")

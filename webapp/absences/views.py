@@ -10,7 +10,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from services import cases, directory
-from services.directory.minimum import CLAUSE, PlannedAbsence
+from services.directory import STAFFING_CLAUSE, PlannedAbsence
 from services.errors import InvalidAnswers, KomekError
 from webapp import asked
 from webapp.errors import message_of, status_of
@@ -108,7 +108,7 @@ def _page(wrong: str = "") -> str:
         days=[first + timedelta(days=n) for n in range(SHOWN_DAYS)],
         grid=_grid(today),
         grid_days=[today + timedelta(days=n) for n in range(GRID_DAYS)],
-        staffing_clause=CLAUSE,
+        staffing_clause=STAFFING_CLAUSE,
         wrong=wrong,
         typed=asked.form.all,
         may_enter=directory.may_enter(g.person),
@@ -159,7 +159,7 @@ def _warning(office: str, day: directory.DayStaff) -> str:
     return str(gettext(
         "%(office)s: %(since)s too few take applications: %(present)s of %(needed)s (%(clause)s).",
         office=office_name(office), since=dates.day_since(day.on, language()), present=day.present, needed=day.needed,
-        clause=clause(CLAUSE),
+        clause=clause(STAFFING_CLAUSE),
     ))  # fmt: skip
 
 

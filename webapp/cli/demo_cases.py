@@ -18,7 +18,7 @@ from services import cases, clock, custody, deadlines, desk, directory
 from services.cases.models import Case, Task
 from services.custody.models import Item
 from services.db import db, transaction
-from services.deadlines.terms import add_working_minutes
+from services.deadlines import add_working_minutes
 from services.directory.demo import read_demo
 from services.registry import Registry
 

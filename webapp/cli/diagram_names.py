@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.config import ROOT
-from services.processes import LANGUAGES
+from services.processes import LANGUAGES, TextDrawn, texts_of
 from services.processes.catalogues import read_catalogue, write_catalogue
-from services.processes.texts import TextDrawn, texts_of
 
 
 def folders() -> list[Path]:

@@ -16,7 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from services.config import ROOT
-from services.processes.names import MIXED
+from services.processes import MIXED
 from webapp.cli.diagram_names import faults_of_names, update_names
 from webapp.cli.extract import extract_core, extract_plugin, plugin_folders, unmarked
 

@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services import processes, registry
 from services.errors import Invalid, InvalidAnswers, NotFound
+from services.processes import key_of
 from services.processes.catalogues import LARGEST, read_catalogue, write_catalogue
-from services.processes.names import key_of
 from webapp import asked
 from webapp.designer.rooms import bp, designers
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _
 
 from services import registry
-from services.deadlines.terms import parse_rule
+from services.deadlines import parse_rule
 from services.processes import OutlineLine
 from webapp.language.counts import counted
 from webapp.language.i18n import language

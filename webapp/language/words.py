@@ -11,10 +11,9 @@ from flask import g, has_request_context
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
-from services import clock, deadlines, hours, processes, registry
+from services import clock, deadlines, dmn, hours, processes, registry
 from services.answers import fresh_line
 from services.asking import columns_of, line_numbers, row_numbers
-from services.dmn import wording
 from services.kinds import MISSING, NOT_A_CHOICE
 from services.plugin import Field, Line, Outcome, Paper
 from services.registry import Registry
@@ -271,7 +270,7 @@ def as_json(value: object) -> str:
 
 def in_words(test: str) -> str:
     """What a rule of a table asks, in the reader's words; empty where there are no good ones."""
-    return wording.in_words(test, lambda msgid: str(gettext(msgid)), comma=language() != "en")
+    return dmn.in_words(test, lambda msgid: str(gettext(msgid)), comma=language() != "en")
 
 
 def minutes_from_utc() -> int:

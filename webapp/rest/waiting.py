@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from flask import request
 
-from services.cases.put_out import CHANNEL
+from services.cases import CHANNEL
 from services.db import db
 from services.jobs import Ear
 

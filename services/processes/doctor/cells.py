@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from services.bpmn import local_name
-from services.dmn.item_definitions import Definitions
+from services.dmn import Definitions
 from services.feel import FeelRefused, expression, unary_tests
 from services.feel.library import BUILTINS
 from services.feel.looking import bare_name, kinds_of

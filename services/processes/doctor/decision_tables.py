@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from services.bpmn import local_name
-from services.dmn.coverage import OTHER, Covered, TooManyCombinations, telling
-from services.dmn.item_definitions import Definitions
-from services.dmn.tables import MULTIPLE
+from services.dmn import MULTIPLE, OTHER, Covered, Definitions, TooManyCombinations, telling
 from services.feel import FeelRefused, Test, Value, text_of, unary_tests
 from services.feel.types import FeelType
 from services.processes.doctor import catalogue

@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from services.bpmn import Node, Scope, next_nodes, read_extensions
-from services.deadlines.terms import BadTimeRule, parse_rule
+from services.deadlines import BadTimeRule, parse_rule
 from services.errors import NotFound
 from services.processes.doctor import catalogue
 from services.processes.doctor.bench import THROWS, Bench, executable_of
