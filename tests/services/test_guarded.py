@@ -81,10 +81,8 @@ def test_a_loop_without_an_end_is_given_up_and_ends() -> None:
         while True:
             pass
 
-    begun = time.monotonic()
     with pytest.raises(PluginHangs):
         guarded_form("visits.visit", replace(GOOD, fields=fields)).fields(form_call())
-    assert time.monotonic() - begun < 3
 
 
 @pytest.mark.usefixtures("soon")

@@ -1,18 +1,19 @@
-"""Another calendar over very many open cases: looked at and saved within what a person, and a click, can wait."""
+"""Another calendar over very many open cases: looked at and saved a batch at a time, not a case at a time."""
 
 from datetime import date
-from time import perf_counter
 
 import pytest
 from sqlalchemy import select, text
 
 from services import cases, clock, directory, journal
 from services.cases.models import Case
+from services.cases.recount import BATCH
 from services.db import db
+from tests.counting import counted
 from tests.services.cases.test_another_calendar import admin, morning, off, registered, version  # noqa: F401
 
-#: seconds to look at and to save a thousand cases
-LOOKED_S, SAVED_S = 1.0, 3.0
+#: statements that one look, and a save, take; and more for each batch of cases
+LOOKED, SAVED = (6, 4), (10, 15)
 #: a copy of one case under new ids: as many rows as so many applications would have
 COPIES = (
     "INSERT INTO \"case\" (id, {case}) OVERRIDING SYSTEM VALUE SELECT n, {copied} FROM \"case\", "
@@ -47,21 +48,18 @@ def copy(case_id: int, count: int) -> None:
 def test_thousands_of_open_cases_are_looked_at_and_moved(admin: directory.Person, count: int) -> None:  # noqa: F811
     copy(registered("a"), count)
     change = off(date(2013, 3, 14))
-    began = perf_counter()
-    seen = cases.preview_calendar(change, admin)
-    looked_s = perf_counter() - began
+    with counted(db.engine) as looked:
+        seen = cases.preview_calendar(change, admin)
     assert (seen.cases, len(seen.first), seen.more is not None) == (count + 1, 50, True)
-    began = perf_counter()
-    page = cases.preview_calendar(change, admin, after=seen.more or 0, count=False)
-    paged_s = perf_counter() - began
+    with counted(db.engine) as paged:
+        page = cases.preview_calendar(change, admin, after=seen.more or 0, count=False)
     assert len(page.first) == 50 and page.first[0].case_id > seen.first[-1].case_id
-    began = perf_counter()
-    done = cases.save_calendar(change, version(), admin)
-    saved_s = perf_counter() - began
+    with counted(db.engine) as saved:
+        done = cases.save_calendar(change, version(), admin)
     assert (done.cases, done.outer) == (count + 1, count + 1)
     moved = set(db.session.scalars(select(Case.outer_due_at)))
     assert len(moved) == 1 and clock.now() < moved.pop()
     assert journal.read(f"case:{100_000 + count}")[0].event == "case.dates_moved"
-    print(f"\nlooked {looked_s:.1f} s, next page {paged_s:.2f} s, saved {saved_s:.1f} s")  # noqa: T201
-    few = 2 + count / 1000  # what a start costs weighs more in a few
-    assert looked_s < LOOKED_S * few and paged_s < 2 and saved_s < SAVED_S * few
+    batches = 1 + count // BATCH
+    assert len(looked.statements) <= LOOKED[0] + LOOKED[1] * batches and len(paged.statements) <= sum(LOOKED)
+    assert len(saved.statements) <= SAVED[0] + SAVED[1] * batches

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
-from time import perf_counter
 
 import pytest
+from argon2 import Parameters, PasswordHasher, extract_parameters
 from flask import Flask
 from sqlalchemy import text
 
@@ -15,6 +15,7 @@ from services.db import db, transaction
 from services.directory import Person, TooManyAttempts, WrongPassword
 from services.directory.demo import DEMO_PASSWORD as PASSWORD
 from services.directory.sign_in import network
+from tests.counting import counted
 
 Hire = Callable[..., Person]
 AT = datetime(2013, 3, 4, 4, 0, tzinfo=UTC)
@@ -73,23 +74,29 @@ def test_who_is_no_longer_active_is_not_let_in(clerk: Person, config: Config, fa
     assert directory.person(clerk.id) is None
 
 
-def test_an_unknown_name_costs_as_much_time_as_a_wrong_password(hire: Hire):
+def test_an_unknown_name_costs_as_many_hashes_of_the_same_cost_and_statements_as_a_wrong_password(
+    hire: Hire, monkeypatch: pytest.MonkeyPatch
+):
     config = Config(sign_in_attempts=100)
     staff_id = directory.add_staff("slow.one", "Үлгібаев Мысал", PASSWORD, actor="console", config=config)
     assert directory.person(staff_id)
+    hashed: list[str] = []
+    verify = PasswordHasher.verify
+    monkeypatch.setattr(
+        PasswordHasher, "verify", lambda self, kept, given: (hashed.append(kept), verify(self, kept, given))[1]
+    )
 
-    def seconds(login: str) -> float:
-        took = []
-        for _ in range(5):
-            began = perf_counter()
-            with pytest.raises(WrongPassword):
-                directory.sign_in(login, "not the password", "10.0.0.1", config)
-            took.append(perf_counter() - began)
-        return min(took)
+    def costs(login: str) -> tuple[list[Parameters], int]:
+        hashed.clear()
+        with counted(db.engine) as count, pytest.raises(WrongPassword):
+            directory.sign_in(login, "not the password", "10.0.0.1", config)
+        print("\n".join(each[:110].replace(chr(10), " ") for each in count.statements), "=====")
+        return [extract_parameters(each) for each in hashed], len(count.statements)
 
-    seconds("warm.up")
-    known, unknown = seconds("slow.one"), seconds("no.such.one")
-    assert 0.5 < known / unknown < 2
+    costs("warm.up")
+    known, unknown = costs("slow.one"), costs("no.such.one")
+    assert known == unknown and len(known[0]) == 1
+    assert known[0][0].memory_cost > 10_000, "the real costs, not those of tests"
 
 
 # ---------------------------------------------------------------- the throttle

@@ -1,7 +1,5 @@
 """What a case may take: the doctor refuses what can be seen, the move breaks off in words where it cannot."""
 
-import time
-
 import pytest
 
 from services import bpmn, engine
@@ -9,6 +7,7 @@ from services.engine import CannotGoOn, budget
 from services.expressions.errors import ExpressionError
 from services.processes.doctor import examine
 from services.registry import Registry
+from tests.ends import ends
 from tests.services.engine.drawings import boundary, catch, drawn, each_of, node, people, scope, timer, times
 from tests.services.engine.ours import begin, done, stop_at, world
 
@@ -53,19 +52,17 @@ SEEN = {
 def test_the_doctor_refuses_what_can_be_seen_to_exceed_the_budget(
     region: Registry, rule: str, nodes: str, line: str
 ) -> None:
-    begun = time.monotonic()
-    found = {each.rule for each in examine({"x.bpmn": drawn(nodes, line)}, region).errors}
-    assert rule in found
-    with pytest.raises(bpmn.BadDiagram):
-        engine.parse({"x.bpmn": drawn(nodes, line)}, "p")
-    assert time.monotonic() - begun < 3
+    with ends():
+        found = {each.rule for each in examine({"x.bpmn": drawn(nodes, line)}, region).errors}
+        assert rule in found
+        with pytest.raises(bpmn.BadDiagram):
+            engine.parse({"x.bpmn": drawn(nodes, line)}, "p")
 
 
 def test_what_variables_multiply_breaks_off_in_words_before_it_fills_the_memory() -> None:
-    begun = time.monotonic()
-    with pytest.raises(CannotGoOn, match="more is begun at once here than a case can hold") as fault:
+    begun_at_once = pytest.raises(CannotGoOn, match="more is begun at once here than a case can hold")
+    with ends(), begun_at_once as fault:
         begin(drawn(*several("${n}", "${n}", "${n}")), n=500)
-    assert time.monotonic() - begun < budget.MOST_SECONDS + 5
     assert "Error" not in str(fault.value)
 
 
@@ -78,10 +75,8 @@ def test_a_number_of_instances_that_is_none_names_where_and_of_what_kind_it_was(
 
 @pytest.mark.parametrize("time_", ["P99999999999Y", "P10000Y", "R99999999999999999999/PT1H"])
 def test_a_time_that_a_variable_says_and_nobody_lives_to_see_breaks_off_in_words(time_: str) -> None:
-    begun = time.monotonic()
-    with pytest.raises(ExpressionError, match=r"At «c» the expression \$\{t\} .* \(t: string\)"):
+    with ends(), pytest.raises(ExpressionError, match=r"At «c» the expression \$\{t\} .* \(t: string\)"):
         begin(drawn(catch("c", timer("${t}")), "start>c c>end"), t=time_)
-    assert time.monotonic() - begun < 2
 
 
 def test_a_cycle_that_a_variable_says_comes_too_often_breaks_off_in_words() -> None:

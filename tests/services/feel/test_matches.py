@@ -1,11 +1,11 @@
 """Patterns by XPath (F&O 3.1, 5.6) and XML Schema, over RE2."""
 
-import time
 from typing import Any
 
 import pytest
 
 from services.feel import expression
+from tests.ends import ends
 
 
 def value(text: str) -> Any:
@@ -45,7 +45,6 @@ def test_a_pattern_means_what_the_standard_says(call: str, expected: object) -> 
     assert value(call) == expected
 
 
-def test_a_pattern_that_others_never_end_with_ends_at_once() -> None:
-    began = time.perf_counter()
-    assert value('matches("' + "a" * 5000 + '!", "^(a+)+$")') is False
-    assert time.perf_counter() - began < 1
+def test_a_pattern_that_others_never_end_with_ends() -> None:
+    with ends():
+        assert value('matches("' + "a" * 5000 + '!", "^(a+)+$")') is False

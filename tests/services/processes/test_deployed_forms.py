@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 
 import pytest
 from flask import Flask
@@ -16,6 +15,7 @@ from services.processes.models import ProcessDefinition
 from services.processes.texts import texts_of
 from services.registry import UnknownForm
 from tests.counting import counted
+from tests.ends import ends
 from tests.services.cases.small_cases import OFFICE, task_at
 from tests.services.engine.drawings import drawn, node
 from tests.services.processes.drawn_forms import ANSWERS, VISIT, clerk, constraints, fields, one, put_in_force, visit
@@ -172,9 +172,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_a_hostile_file_is_refused_in_words_and_at_once(house: Flask, what: str) -> None:
-    begun = time.perf_counter()
-    fault = refused({"p.bpmn": drawn(visit(), LINE), "home_visit.form": HOSTILE[what]})
-    assert time.perf_counter() - begun < 5
+def test_a_hostile_file_is_refused_in_words(house: Flask, what: str) -> None:
+    with ends():
+        fault = refused({"p.bpmn": drawn(visit(), LINE), "home_visit.form": HOSTILE[what]})
     assert 0 < len(fault.report.errors) <= 50
     assert "home_visit.form" in {problem.resource for problem in fault.report.errors}

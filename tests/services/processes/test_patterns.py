@@ -1,7 +1,6 @@
 """Patterns of designers: they match what regular expressions match, and none can hang."""
 
 import re
-import time
 from contextlib import suppress
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.processes.forms.pattern import BadPattern, compile_pattern
+from tests.ends import ends
 
 ATOM = st.sampled_from(
     ["a", "b", "\\d", "\\w", "\\s", ".", "[ab]", "[^a]", "[a-c0-2]", "\\.", "^", "$", "\\-", "ә", "[\\d-]"]
@@ -37,11 +37,10 @@ def test_it_matches_what_a_regular_expression_matches(pattern: str, said: str) -
 @pytest.mark.parametrize(
     "pattern", ["(a+)+$", "^(a|a)*$", "(a|aa)+$", "(.*a){20}$", "^a*a*a*a*a*a*a*$", "(a?){40}a{40}b"]
 )
-def test_what_would_hang_elsewhere_takes_no_time(pattern: str) -> None:
+def test_what_would_hang_elsewhere_ends(pattern: str) -> None:
     matches = compile_pattern(pattern)
-    begun = time.perf_counter()
-    assert not matches("a" * 500 + "!")
-    assert time.perf_counter() - begun < 2
+    with ends():
+        assert not matches("a" * 500 + "!")
 
 
 @pytest.mark.parametrize(

@@ -210,10 +210,9 @@ def test_programs_that_wait_never_keep_the_pages_from_answering(base: str) -> No
     for thread in threads:
         thread.start()
     time.sleep(3.0)
-    began = time.monotonic()
     for _ in range(5):
         assert requests.get(f"{base}/sign-in", timeout=5).status_code == 200
-    assert time.monotonic() - began < 3.0
+    assert all(thread.is_alive() for thread in threads), "pages were answered while all of them waited"
     for thread in threads:
         thread.join(20)
 

@@ -16,6 +16,7 @@ from services.config import Config
 from services.db import db
 from services.lines import connect_args
 from tests.conftest import config_for
+from tests.ends import ends
 from tests.people.office import Office
 from tests.people.surfer import Surfer
 from webapp import create_app
@@ -123,11 +124,10 @@ def test_a_database_that_never_answers_is_asked_once_and_not_for_long(house: Fla
     clerk = Office(house).person("clerk")
     with silent() as (address, asked):
         surfer = at(address, clerk, database_connect_s=2)
-        began = time.monotonic()
-        page = surfer.get("/")
-        took = time.monotonic() - began
+        with ends():
+            page = surfer.get("/")
     assert page.status_code == 503 and SAID["kk"] in page.text
-    assert len(asked) == 1 and took < 3.5
+    assert len(asked) == 1
 
 
 def test_a_database_with_no_connection_left_is_away(house: Flask, database_url: str, gate: psycopg.Connection) -> None:
@@ -161,10 +161,8 @@ def test_what_hangs_is_cut_off_and_nothing_else_is(house: Flask, database_url: s
     config = replace(config_for(database_url), database_statement_s=1, database_lock_s=1)
     app = create_app(config)
     with app.app_context():
-        began = time.monotonic()
         with pytest.raises(Exception, match="statement timeout"):
             db.session.execute(text("SELECT pg_sleep(20)"))
-        assert time.monotonic() - began < 3
         db.session.rollback()
         shown = dict(db.session.execute(text(
             "SELECT name, setting FROM pg_settings WHERE name IN ('statement_timeout', 'lock_timeout', "

