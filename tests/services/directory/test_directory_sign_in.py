@@ -90,7 +90,6 @@ def test_an_unknown_name_costs_as_many_hashes_of_the_same_cost_and_statements_as
         hashed.clear()
         with counted(db.engine) as count, pytest.raises(WrongPassword):
             directory.sign_in(login, "not the password", "10.0.0.1", config)
-        print("\n".join(each[:110].replace(chr(10), " ") for each in count.statements), "=====")
         return [extract_parameters(each) for each in hashed], len(count.statements)
 
     costs("warm.up")
