@@ -45,6 +45,15 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_a_phone(once: Once, browser
             page.wait_for_timeout(100)
             assert faults_in_light_and_dark(page) == [], f"{path} as {login}"
             assert wider_than_a_phone(page) == 0, f"{path} as {login}"
+    page.goto(f"/cases/{case_id}")
+    page.locator(".happenings summary").click()
+    assert faults_in_light_and_dark(page) == [], "what can happen"
+    page.locator(".happenings a").last.click()
+    assert faults_in_light_and_dark(page) == [] and wider_than_a_phone(page) == 0, page.url
+    expect(page.locator(".happening .ending")).to_be_visible()
+    page.locator(".happening .ending").click()
+    expect(page.locator(".happening .wrong").first).to_be_visible()
+    assert faults_in_light_and_dark(page) == [] and wider_than_a_phone(page) == 0, page.url
     page.context.close()
 
 
