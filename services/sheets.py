@@ -5,6 +5,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -22,9 +23,10 @@ MOST_UNPACKED, MOST_COLUMNS, MOST_ROWS = 30_000_000, 100, 20_000
 MOST_ERRORS = 50
 _TOLD_MARK = re.compile(r'"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
 
-#: what the library raises on a workbook that is none, or a damaged one
+#: what the library raises on a workbook that is none, a damaged one, or one that a password locks
 UNREADABLE = (
-    zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError, SyntaxError, TypeError,
+    zipfile.BadZipFile, zlib.error, EOFError, InvalidFileException, LookupError, ValueError, OSError, SyntaxError,
+    TypeError, AttributeError, RuntimeError,
 )  # fmt: skip
 
 #: one line: its number in the file, and what stands in it under each heading
@@ -41,6 +43,10 @@ class BadLines(Invalid):
 
 class NoTable(Invalid):
     """This is no table: its first line names the columns %(columns)s."""
+
+
+class TooManyLines(Invalid):
+    """The table has %(lines)s lines, and at most %(most)s are taken at once: send it in parts."""
 
 
 class UnreadableLine(Invalid):

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from services import cases, custody, directory, jobs, registry
+from services import cases, custody, directory, jobs, registry, sheets
 from services import desk as desk_verbs
 from services import notices as notice_rules
 from services import time_machine as demo_clock
@@ -213,6 +213,8 @@ def _allow_large() -> None:
         request.max_content_length = custody.MOST_BYTES + MOST_BYTES
     elif request.endpoint == "inbox.complete":
         request.max_content_length = MOST_OF_FILES
+    elif request.blueprint in ("beginning", "takeover"):  # a table comes back as the text that was looked at
+        request.max_form_memory_size = sheets.MOST_BYTES
     elif request.blueprint == "designer":
         request.max_content_length = request.max_form_memory_size = MOST_OF_DIAGRAMS
 

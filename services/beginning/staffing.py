@@ -20,7 +20,7 @@ from services.db import db, transaction
 from services.directory import check_role, check_staff, in_force
 from services.directory.models import Appointment, Staff
 from services.errors import InvalidAnswers
-from services.sheets import BadLines, read_rows
+from services.sheets import BadLines, TooManyLines, read_rows
 
 COLUMNS = ("login", "full_name", "office", "role", "phone", "language")
 NEEDED = ("login", "full_name", "office", "role")
@@ -65,27 +65,30 @@ class _KnownStaff:
 
 
 def look_at_staff(text: str, *, actor: directory.Actor) -> list[StaffLine]:
-    """What each line of the list would do; nothing is changed. Raises NotAdministrator, NoTable, UnreadableLine."""
+    """What each line of the list would do; nothing is changed.
+
+    Raises NotAdministrator, NoTable, UnreadableLine, TooManyLines.
+    """
     directory.check_administers(actor)
     rows = list(read_rows(text, COLUMNS, NEEDED))
+    if len(rows) > MOST_LINES:
+        raise TooManyLines(lines=len(rows), most=MOST_LINES)
     known = _known([row["login"] for _, row in rows])
     given: set[tuple[str, str, str]] = set()
     found = []
-    for at, (number, row) in enumerate(rows):
-        line = _look(number, row, known, given, too_many=at >= MOST_LINES)
+    for number, row in rows:
+        line = _look(number, row, known, given)
         found.append(line)
         if line.does != "wrong":
             known.names.setdefault(line.login, (line.full_name, True))
             given.add((line.login, line.office_key, line.role))
-        if at >= MOST_LINES:
-            break
     return found
 
 
 def add_staff_of(text: str, *, actor: directory.Actor, config: Config) -> list[FirstPassword]:
     """Add everybody of the list with their roles, in one transaction; the first passwords of those who are new.
 
-    Raises NotAdministrator, NoTable, UnreadableLine, BadLines, NobodyNew.
+    Raises NotAdministrator, NoTable, UnreadableLine, TooManyLines, BadLines, NobodyNew.
     """
     with transaction():
         lines = look_at_staff(text, actor=actor)
@@ -108,18 +111,16 @@ def add_staff_of(text: str, *, actor: directory.Actor, config: Config) -> list[F
     return list(made.values())
 
 
-def _look(
-    number: int, row: Mapping[str, str], known: _KnownStaff, given: set[tuple[str, str, str]], *, too_many: bool
-) -> StaffLine:
+def _look(number: int, row: Mapping[str, str], known: _KnownStaff, given: set[tuple[str, str, str]]) -> StaffLine:
     login, said = row["login"].casefold(), {"office": row["office"], "role": row["role"]}
     office_key = known.offices.get(_plain(said["office"]), "")
     role = known.roles.get(_plain(said["role"]), "")
     columns = {"full_name": " ".join(row["full_name"].split()), "phone": row["phone"], "language": row["language"]}
-    fault = refusals.TOO_MANY if too_many else ""
+    fault = ""
     try:
         columns = check_staff(login, row["full_name"], row["phone"], row["language"] or "kk")
     except InvalidAnswers as error:
-        fault = fault or (next(iter(error.errors.values())) if login else refusals.NO_LOGIN)
+        fault = next(iter(error.errors.values())) if login else refusals.NO_LOGIN
     place = (login, office_key, role)
     fault = fault or _fault(columns["full_name"], place, known, given)
     does: Literal["new", "role", "nothing", "wrong"] = "role" if login in known.names else "new"

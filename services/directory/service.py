@@ -28,6 +28,7 @@ from services.directory.offices import office
 from services.directory.people import ADMIN, LANGUAGES, Actor, Person, check_administers, in_force, person, today
 from services.directory.sign_in import check_password
 from services.errors import InvalidAnswers
+from services.letters import is_printable
 from services.msgids import _
 
 #: small Latin letters, so that a name looks the same on every keyboard and no two names look alike
@@ -221,7 +222,7 @@ def check_staff(login: str, full_name: str, phone: str, language: str) -> dict[s
     errors = {}
     if not LOGIN.fullmatch(name):
         errors["login"] = _("Use 3 to 64 small Latin letters, digits, dots, hyphens and underscores.")
-    if not words or len(words) > 200 or not words.isprintable() or not kazakh.search_key(words):
+    if not words or len(words) > 200 or not is_printable(words) or not kazakh.search_key(words):
         errors["full_name"] = _("Write the full name, at most 200 letters.")
     try:
         dialled = phones.e164(number) if number else ""

@@ -6,6 +6,7 @@ from services.retention.errors import (
     ActSettled,
     NoActNumber,
     NothingToDestroy,
+    NotRipe,
     TwoPersons,
 )
 from services.retention.held import person_file
@@ -14,6 +15,7 @@ __all__ = [
     "ActOpen",
     "ActSettled",
     "NoActNumber",
+    "NotRipe",
     "NothingToDestroy",
     "TwoPersons",
     "act",

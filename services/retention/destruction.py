@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 
 from services import attachments, clock, custody, deadlines, directory, documents, jobs, journal, notices, registry
 from services.cases import lock_cases
 from services.cases.models import Answer, Applicant, Case, ExternalTask, Instance, Message, Task
 from services.db import db, transaction
 from services.letters import is_printable
-from services.retention.errors import ActOpen, ActSettled, NoActNumber, NoSuchAct, NothingToDestroy, TwoPersons
+from services.retention.errors import ActOpen, ActSettled, NoActNumber, NoSuchAct, NothingToDestroy, NotRipe, TwoPersons
 from services.retention.models import Destroyed, DestructionAct
 
 PARAMETER = "retention_years"
@@ -38,18 +38,13 @@ def ripe() -> list[dict[str, Any]]:
     wanted = (
         select(Case)
         .outerjoin(Destroyed, Destroyed.case_id == Case.id)
-        .where(Case.closed_at < sure, Case.plays.is_(None), Destroyed.case_id.is_(None))
+        .where(Case.closed_at < sure, Case.plays.is_(None), Destroyed.case_id.is_(None), ~_goes_on())
         .order_by(Case.closed_at, Case.id)
         .limit(MOST_OF_AN_ACT)
     )
-    today, plugins = directory.today(), registry.current()
-    found = []
-    for case in db.session.scalars(wanted):
-        assert case.closed_at is not None
-        until = deadlines.years_after(plugins, case.body_key, case.closed_at, PARAMETER)
-        if until is not None and until <= today:
-            found.append(_line(case, until))
-    sent = documents.outgoing_numbers([line["id"] for line in found], plugins.papers_that("answers"))
+    rules, cases = registry.current(), db.session.scalars(wanted)
+    found = [_line(case, until) for case in cases if (until := _kept_until(case)) and until <= directory.today()]
+    sent = documents.outgoing_numbers([line["id"] for line in found], rules.papers_that("answers"))
     return [{**line, "outgoing": list(sent.get(line["id"], ()))} for line in found]
 
 
@@ -96,7 +91,7 @@ def withdraw(act_id: int, *, person: directory.Person) -> None:
 def carry_out(act_id: int, number: str, *, person: directory.Person) -> None:
     """Destroy what the list names, by the act of that number: for good.
 
-    Raises NotAdministrator, NoSuchAct, ActSettled, TwoPersons, NoActNumber.
+    Raises NotAdministrator, NoSuchAct, ActSettled, TwoPersons, NoActNumber, NotRipe: somebody took a case up again.
     """
     directory.check_administers(person)
     said = " ".join(number.split())
@@ -108,6 +103,7 @@ def carry_out(act_id: int, number: str, *, person: directory.Person) -> None:
             raise TwoPersons
         ids = sorted(int(str(line["id"])) for line in row.lines)
         lock_cases(ids)
+        _check_ripe(ids)
         _erase(ids)
         row.number, row.done_at, row.done_by_id = said, clock.now(), person.id
         db.session.add_all([Destroyed(case_id=each, act_id=row.id) for each in ids])
@@ -115,6 +111,31 @@ def carry_out(act_id: int, number: str, *, person: directory.Person) -> None:
         line = journal.NewLine("case.destroyed", who, {"act": row.id, "act_number": said})
         journal.append_each({f"case:{each}": line for each in ids}, actor=who, at=clock.now())
         _note("retention.carried_out", row, person)
+
+
+def _check_ripe(ids: Sequence[int]) -> None:
+    """What was ripe when it was proposed may have been taken up again since. Raises NotRipe."""
+    rows = db.session.execute(select(Case, _goes_on()).where(Case.id.in_(ids)).order_by(Case.id)).all()
+    today = directory.today()
+    kept = [
+        case.number or str(case.id)
+        for case, goes_on in rows
+        if goes_on or (until := _kept_until(case)) is None or until > today
+    ]
+    if kept:
+        raise NotRipe(numbers=", ".join(kept[:20]))
+
+
+def _goes_on() -> ColumnElement[bool]:
+    """Whether anything of the case is still open, though it was closed: a pool beside it, an appeal."""
+    return exists().where(Task.case_id == Case.id, Task.closed_at.is_(None))
+
+
+def _kept_until(case: Case) -> date | None:
+    """The day on which its time of keeping is over; none while it is open, or where the region says no term."""
+    if case.closed_at is None:
+        return None
+    return deadlines.years_after(registry.current(), case.body_key, case.closed_at, PARAMETER)
 
 
 def _erase(ids: Sequence[int]) -> None:

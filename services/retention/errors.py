@@ -23,6 +23,10 @@ class TwoPersons(Forbidden):
     """Whoever proposed the list cannot carry it out: a second administrator does."""
 
 
+class NotRipe(Conflict):
+    """Nothing was destroyed: %(numbers)s are open again. Withdraw the list and propose another."""
+
+
 class NoActNumber(Invalid):
     """Write the number of the act, at most 60 printable characters."""
 

@@ -16,7 +16,7 @@ from services.cases import lock_cases
 from services.cases.models import Answer, Applicant, Case, ExternalTask, Instance, Message, Task
 from services.db import db, transaction
 from services.errors import InvalidAnswers, KomekError
-from services.sheets import BadLines, read_rows
+from services.sheets import BadLines, TooManyLines, read_rows
 from services.takeover import refusals
 from services.takeover.errors import (
     NobodyToTake,
@@ -60,7 +60,10 @@ class _OnlyLooking(Exception):
 
 
 def look(text: str, file_name: str, *, person: directory.Person) -> list[Verdict]:
-    """What each line of the file would come to; nothing stays. Raises NotAdministrator, NoTable, UnreadableLine."""
+    """What each line of the file would come to; nothing stays.
+
+    Raises NotAdministrator, NoTable, UnreadableLine, TooManyLines.
+    """
     directory.check_administers(person)
     found: list[Verdict] = []
     try:
@@ -74,7 +77,7 @@ def look(text: str, file_name: str, *, person: directory.Person) -> list[Verdict
 def take(text: str, file_name: str, *, person: directory.Person) -> int:
     """Take the cases of the file over, all of them or none; the number under which they are confirmed or undone.
 
-    Raises NotAdministrator, NoTable, UnreadableLine, TakenAlready, NobodyToTake, BadLines.
+    Raises NotAdministrator, NoTable, UnreadableLine, TooManyLines, TakenAlready, NobodyToTake, BadLines.
     """
     directory.check_administers(person)
     with transaction():
@@ -141,13 +144,12 @@ def _begin(digest: str, file_name: str, person: directory.Person) -> TakeOver:
 
 def _take_lines(text: str, taken: TakeOver, person: directory.Person) -> list[Verdict]:
     rows = list(read_rows(text, COLUMNS, NEEDED, others=True))
+    if len(rows) > MOST_LINES:
+        raise TooManyLines(lines=len(rows), most=MOST_LINES)
     staff = staff_of({office_of(cells["office"]) for _, cells in rows})
     known = _known_numbers(rows)
     found = []
-    for at, (line, cells) in enumerate(rows):
-        if at >= MOST_LINES:
-            found.append(_wrong(line, cells, [("", WrongRow(refusals.TOO_MANY))]))
-            break
+    for line, cells in rows:
         verdict = _take_line(line, cells, taken, staff, known, person)
         known.add(verdict.number)
         found.append(verdict)

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from sqlalchemy import text
 
 from services import beginning, directory, documents, journal
 from services.db import db
+from services.errors import InvalidAnswers
 from services.postgres import Server
+from services.sheets import as_text
 from tests.conftest import as_replica
 from tests.people.office import APPLICATION
 from tests.people.surfer import Surfer
@@ -183,6 +186,57 @@ def test_a_workbook_is_read_as_the_same_list_and_sent_again_changes_nothing(bare
     assert seen.text.count('<tr class="nothing">') == 4
     with pytest.raises(beginning.NobodyNew):
         beginning.add_staff_of(LIST, actor="console", config=bare.config["KOMEK"])
+
+
+def test_a_longer_list_than_is_taken_at_once_is_refused_before_it_is_looked_at(bare: Flask) -> None:
+    surfer = begun(bare)
+    surfer.get("/begin/staff")
+    lines = LIST.splitlines()[0] + "\n" + "".join(f"p.n{at};Біреу;TALDYKORGAN;clerk;\n" for at in range(2001))
+    told = surfer.submit("/begin/staff", {"text": "", "file": (io.BytesIO(lines.encode()), "staff.csv")})
+    assert told.status_code == 422 and "2001" in told.text and "<tr" not in told.text
+
+
+def test_a_name_that_no_paper_can_print_is_a_wrong_line(bare: Flask) -> None:
+    surfer = begun(bare)
+    surfer.submit("/begin/offices", {"office": ["TALDYKORGAN"]})
+    lost = LIST.replace("Омарова", "Ома\0рова").replace("Серіков", "Сер\ue000іков")
+    found = beginning.look_at_staff(lost, actor="console")
+    assert [line.does for line in found] == ["wrong", "wrong", "new", "new"]
+
+
+def test_a_name_that_a_spreadsheet_would_reckon_is_a_text_on_the_slips(bare: Flask) -> None:
+    surfer = begun(bare)
+    surfer.submit("/begin/offices", {"office": ["TALDYKORGAN"]})
+    lines = LIST.replace("Омарова Айгүл", '"=cmd|/c calc!A1"')
+    surfer.submit("/begin/staff", {"text": lines})
+    assert "=cmd|/c calc!A1" in surfer.page.text  # type: ignore[union-attr]
+
+
+def damaged() -> dict[str, bytes]:
+    """Workbooks that the library does not refuse by an error of its own."""
+    kept = io.BytesIO()
+    Workbook().save(kept)
+    whole = kept.getvalue()
+    at = whole.index(b"xl/worksheets/sheet1.xml") + 30
+    torn = whole[:at] + bytes(each ^ 0x5A for each in whole[at : at + 40]) + whole[at + 40 :]
+    locked, packed = bytearray(whole), bytearray(whole)
+    for found in re.finditer(b"PK\x01\x02", whole):
+        locked[found.start() + 8] |= 1
+        packed[found.start() + 10] = 99
+    unpacked = io.BytesIO()
+    with zipfile.ZipFile(unpacked, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("xl/worksheets/sheet1.xml", b"0" * 31_000_000)
+    return {
+        "torn": torn, "locked by a password": bytes(locked), "packed in another way": bytes(packed),
+        "cut": whole[: len(whole) // 2], "bomb": unpacked.getvalue(),
+    }  # fmt: skip
+
+
+def test_a_damaged_a_locked_and_an_endless_workbook_are_refused_in_words() -> None:
+    for what, sent in damaged().items():
+        with pytest.raises(InvalidAnswers) as refused:
+            as_text(sent)
+        assert list(refused.value.errors) == ["file"], what
 
 
 @pytest.mark.parametrize(

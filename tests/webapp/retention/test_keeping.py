@@ -78,6 +78,35 @@ def test_what_was_kept_for_its_term_is_destroyed_by_two_persons_and_the_journal_
         assert line["number"] == number and line["outgoing"] == [f"19-X{THEN.year}-00001"]
 
 
+def test_a_case_that_somebody_took_up_again_since_it_was_proposed_is_not_destroyed(
+    house: Flask, finished: int, admins: tuple[directory.Person, directory.Person]
+) -> None:
+    with clock.stopped(NOW):
+        act = retention.propose(person=admins[0])
+        number = db.session.scalar(text('SELECT number FROM "case"'))
+        db.session.execute(text('UPDATE "case" SET closed_at = NULL, outcome = NULL'))
+        db.session.commit()
+        with pytest.raises(retention.NotRipe, match=number):
+            retention.carry_out(act, "7-ЖА", person=admins[1])
+        assert {"applicant", "answer", "paper"} <= traces()
+        assert retention.acts()[0].done_at is None and retention.ripe() == []
+
+
+def test_a_closed_case_beside_which_something_goes_on_is_not_ripe(
+    house: Flask, finished: int, admins: tuple[directory.Person, directory.Person]
+) -> None:
+    with clock.stopped(NOW):
+        act = retention.propose(person=admins[0])
+        db.session.execute(
+            text("UPDATE task SET closed_at = NULL, done_at = NULL WHERE id = (SELECT min(id) FROM task)")
+        )
+        db.session.commit()
+        assert retention.ripe() == []
+        with pytest.raises(retention.NotRipe):
+            retention.carry_out(act, "7-ЖА", person=admins[1])
+        assert traces()
+
+
 def test_a_destroyed_case_is_still_found_by_its_number_and_its_pages_say_what_happened(
     house: Flask, finished: int, admins: tuple[directory.Person, directory.Person]
 ) -> None:
@@ -162,3 +191,4 @@ def test_the_pages_propose_carry_out_and_print_an_act(
         act = retention.acts()[0]
         printed = second.get(f"/admin/retention/{act.id}").text
         assert "7-ЖА" in printed and "Екінші Әкімші" in printed
+        assert "02.03.2020" in printed and "2020-03-02" not in printed, "days as they are written here"

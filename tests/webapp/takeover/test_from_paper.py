@@ -1,5 +1,7 @@
 """Cases that were begun on paper come over from a file: at their step, with their numbers and clocks, once."""
 
+import io
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -12,7 +14,7 @@ from services.cases.pages.case import case_page
 from services.cases.pages.register import register
 from services.db import db
 from services.postgres import Server
-from services.sheets import BadLines
+from services.sheets import BadLines, TooManyLines
 from tests.people.office import FIGURES, OFFICE, Office
 from tests.people.surfer import Surfer
 from webapp.cli import komek
@@ -140,6 +142,31 @@ def test_a_file_is_undone_until_it_is_confirmed_or_somebody_worked_on_a_case(hou
     with pytest.raises(takeover.TakeOverSettled):
         takeover.undo(second, person=admin)
     assert journal.verify() == []
+
+
+def test_a_longer_file_than_is_taken_at_once_is_refused_before_a_line_is_walked(house: Flask, admin: directory.Person):
+    for act in (takeover.look, takeover.take):
+        with pytest.raises(TooManyLines, match="1001"):
+            act(sheet(*[{**CLOSED, "number": str(at)} for at in range(1001)]), "a.csv", person=admin)
+
+
+def test_whoever_works_on_a_case_that_was_taken_back_meanwhile_is_told_so(house: Flask, admin: directory.Person):
+    file = takeover.take(sheet(REVIEW), "a.csv", person=admin)
+    executor = Surfer(house).sign_in("executor2.taldykorgan")
+    task = re.search(r'action="(/inbox/[^"]+/complete)"', executor.get(f"/cases/{case_of('19-2026-00412')}").text)
+    assert task
+    takeover.undo(file, person=admin)
+    assert executor.submit(task[1], dict(FIGURES)).status_code == 404
+    assert journal.verify() == []
+
+
+def test_a_file_that_was_looked_at_is_taken_however_long_its_text_is(house: Flask):
+    surfer = Surfer(house).sign_in("admin")
+    surfer.get("/admin/take-over/")
+    text = sheet({**CLOSED, "address": "Ү" * 150}) + (";" * 700 + "\n") * 900
+    seen = surfer.submit("/admin/take-over/look", {"text": "", "file": (io.BytesIO(text.encode()), "a.csv")})
+    assert seen.status_code == 200 and surfer.submit("/admin/take-over/take").status_code == 200
+    assert case_of("19-2025-00077")
 
 
 def test_only_an_administrator_takes_cases_over(house: Flask):
