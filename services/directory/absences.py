@@ -24,7 +24,7 @@ from services.directory.errors import (
     WrongDeputy,
 )
 from services.directory.models import Absence, Appointment, Staff
-from services.directory.people import ADMIN, Actor, Person, in_force, person, today
+from services.directory.people import ADMIN, Actor, Person, in_force, is_at_the_server, person, today
 from services.directory.service import note
 from services.errors import InvalidAnswers
 
@@ -161,9 +161,9 @@ def led_by(staff_id: int) -> frozenset[str]:
 
 def _offices_of(actor: Actor) -> frozenset[str] | None:
     """The offices whose staff this actor answers for, as of now; None for all. Raises NotYourStaff."""
-    if not isinstance(actor, Person):
+    if is_at_the_server(actor):
         return None
-    now = person(actor.id)
+    now = person(actor.id) if isinstance(actor, Person) else None
     if now is None:
         raise NotYourStaff
     if ADMIN in now.roles():

@@ -1,7 +1,7 @@
 """Staff, their roles, and who may give them."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -256,6 +256,11 @@ def test_a_forged_actor_is_refused(admin: Person, config: Config):
     for forged in ("root", None, 1, admin.id):
         with pytest.raises(directory.NotAdministrator):
             directory.set_active(admin.id, False, actor=forged)
+        day = clock.now().date()
+        with pytest.raises(directory.NotYourStaff):
+            directory.enter_absence(
+                admin.id, from_on=day, until_on=day + timedelta(days=1), order_number="1", order_on=day, actor=forged
+            )
 
 
 def test_the_last_administrator_stays(hire: Hire, admin: Person):
