@@ -165,7 +165,7 @@ def test_what_is_undone_shouted_and_awaited_happens_once_however_many_workers_ar
         nursery.fork()
     kills, end = 0, time.monotonic() + 60 + count
     while open_jobs() and time.monotonic() < end:
-        time.sleep(chance.random() * 0.25)
+        time.sleep(chance.random() * 0.6)
         nursery.send(chance.choice(nursery.workers), signal.SIGKILL)
         kills += 1
         nursery.fork()

@@ -51,7 +51,7 @@ def stock_logs() -> dict[str, Any]:
     """Of a process in which nothing of ours is loaded."""
     said = subprocess.run(
         [sys.executable, HERE / "stock.py", str(WALKS)],
-        env={**os.environ, "PYTHONPATH": str(HERE)},
+        env={**os.environ, "PYTHONPATH": str(HERE.parents[2])},
         capture_output=True,
         check=True,
         timeout=120,

@@ -78,7 +78,7 @@ def test_a_decision_alone_is_deployed_and_answers_with_the_process_that_uses_it(
     answer = modeler.deploy("entitlement.dmn", changed)
     assert answer.status_code == 200, answer.text
     keys = [each["key"] for each in answer.json()["deployedProcessDefinitions"].values()]
-    assert keys and set(keys) <= {"direct", "psc", "psc_body"}
+    assert keys and set(keys) <= {"direct", "psc", "psc_body", "calling_back", "resumption"}
 
 
 def test_what_is_wrong_is_told_a_line_for_each_finding(modeler: Modeler) -> None:
