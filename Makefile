@@ -1,5 +1,5 @@
 # Everything starts here; `make` says what there is.
-TEST_PROCESSES ?= 2
+TEST_PROCESSES ?= 3
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 VENV := .venv
@@ -13,11 +13,14 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 endif
 # many tests start processes of their own: what one compiled serves the next
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
+# each check keeps one of two cores busy: the longest first, and its words together where this make can
+TWO_AT_ONCE := -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+CHECKS := check-types check-layers check-style check-translations check-templates
 VENDOR := webapp/static/vendor/manifest.json
 TRANSLATIONS := $(wildcard webapp/translations plugins/*/translations bpmn/translations plugins/*/bpmn/translations)
 CATALOGUES := $(wildcard $(TRANSLATIONS:%=%/*/LC_MESSAGES/*.po))
 
-.PHONY: help run test tests quick check modeler bench soak pictures map measure lock translations clean
+.PHONY: help run test tests quick check $(CHECKS) read-tests modeler bench bench-large soak pictures map measure lock translations clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -27,8 +30,8 @@ help:  ## what there is to make
 run: $(VENV)/run.done $(VENDOR) $(VENV)/words.done  ## open a working inbox on http://127.0.0.1:8000, from nothing (PORT=8001: elsewhere)
 	@exec $(BIN)/komek --demo serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) $(if $(WORKERS),--workers $(WORKERS))
 
-test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done  ## check and test everything, from nothing
-	@$(MAKE) --no-print-directory check
+test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done $(VENV)/nginx.done  ## check and test everything, from nothing
+	@$(MAKE) --no-print-directory $(TWO_AT_ONCE) $(CHECKS) read-tests
 	@$(MAKE) --no-print-directory tests
 
 tests:  ## the tests alone, on what is installed; says which twenty took longest
@@ -38,18 +41,33 @@ quick:  ## two minutes of tests: all pure rules, and one case over HTTP
 	@$(PYTEST) -n $(TEST_PROCESSES) --dist worksteal -m quick
 
 check: $(VENV)/dev.done $(VENV)/words.done  ## style, types, layers, translations, element templates
+	@$(MAKE) --no-print-directory $(TWO_AT_ONCE) $(CHECKS)
+
+check-types:
+	@echo "· types"
+	@$(BIN)/mypy --no-error-summary
+
+check-style:
 	@echo "· style"
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
-	@echo "· types"
-	@$(BIN)/mypy --no-error-summary
+
+check-layers:
 	@echo "· layers"
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/komek plugin check $(patsubst %/__init__.py,%,$(wildcard plugins/*/__init__.py))
+
+check-translations:
 	@echo "· translations"
 	@$(BIN)/komek i18n check
+
+check-templates:
 	@echo "· element templates"
 	@$(BIN)/komek templates check
+
+# three processes are about to read the tests: what is compiled by then none of them compiles; faults are theirs to tell
+read-tests:
+	@$(PYTEST) --collect-only -qq >/dev/null 2>&1 || true
 
 modeler: node_modules/dev.done  ## build the plugin for Camunda Modeler in modeler/
 	@node modeler/build.mjs
@@ -58,12 +76,16 @@ modeler: node_modules/dev.done  ## build the plugin for Camunda Modeler in model
 bench: $(VENV)/dev.done $(VENV)/words.done  ## how fast it is, as ratios against floors measured in the same run
 	@$(BIN)/python -m bench
 
+bench-large: $(VENV)/dev.done $(VENV)/words.done  ## how the lists and boards read a database of 400,000 cases: minutes
+	@$(BIN)/python -m bench.large
+
 soak: $(VENV)/dev.done $(VENV)/words.done  ## the long trials: many cases, many clients, kill -9; examples that no run has seen
 	@$(PYTEST) -m soak
 	@EXAMPLES=others $(PYTEST) -n $(TEST_PROCESSES) -m "not browser and not modeler" tests/bpmn tests/services tests/webapp/rest
 
 pictures: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done  ## make the pictures in docs/ from the running product
 	@$(BIN)/python -m tests.pictures docs/pictures
+	@$(BIN)/python -m tests.region_pictures docs/pictures
 	@$(BIN)/python -m tests.modeler.picture docs/pictures
 	@node tests/bpmn/modeler/render.mjs docs/pictures bpmn/direct.bpmn bpmn/via_psc.bpmn bpmn/resolution.bpmn bpmn/signing.bpmn
 
@@ -133,4 +155,18 @@ $(VENV)/chromium.done: | $(VENV)/dev.done
 	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	  else $(BIN)/playwright install chromium; fi; fi
+# its headless shell takes three quarters of the processor seconds: tests use it where it can be had, and do without
+	@if [ -z "$$CHROMIUM" ] && command -v chromium >/dev/null && ! command -v chromium-headless-shell >/dev/null && \
+	  command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  echo "· Chromium's headless shell"; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	    chromium-headless-shell; } >/dev/null 2>&1 || echo "  not to be had here"; fi
+	@touch $@
+
+# Debian's nginx beside the Python packages, not installed: a test looks whether deploy/nginx.conf does what it says
+$(VENV)/nginx.done: | $(VENV)/dev.done
+	@if ! command -v nginx >/dev/null && [ ! -x /usr/sbin/nginx ]; then \
+	  echo "· nginx"; \
+	  { cd $(VENV) && { [ "$$(id -u)" != 0 ] || apt-get update -qq; } && apt-get download -qq nginx && \
+	    dpkg -x nginx_*.deb nginx; } >/dev/null 2>&1 || echo "  not to be had here: its tests are skipped"; fi
 	@touch $@

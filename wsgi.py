@@ -1,17 +1,24 @@
 """What gunicorn serves: `gunicorn wsgi:app`."""
 
-from services.config import Config, WeakKey
+from services.config import Config, NoRegionNamed, WeakKey
+from services.regions import BadRegions, configured
+from services.registry import NotOneRegion
 from webapp import create_app
 from webapp.rest import waiting
 from webapp.serve.start import need_tables
 
-config = Config.from_env()
+try:
+    config = configured(Config.from_env())
+except BadRegions as fault:
+    raise SystemExit(str(fault)) from None
+if config.regions and not config.region:
+    raise SystemExit("KOMEK_REGIONS names several regions: say in KOMEK_REGION which of them these pages are")
 if not config.secret_key:  # each process would make its own, and sign people out again and again
     raise SystemExit("KOMEK_SECRET_KEY is not set: give all processes the same long random text")
 try:
     config.check_keys()
-except WeakKey as fault:
+    app = create_app(config)
+except (NoRegionNamed, NotOneRegion, WeakKey) as fault:
     raise SystemExit(str(fault)) from None
-app = create_app(config)
 need_tables(app)
 waiting.end_with_the_process()

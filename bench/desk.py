@@ -1,7 +1,8 @@
 """From a scan to its answer over HTTP, with 1 and 8 scanners: Komek against the floor, in one run, as ratios.
 
 The floor completes a task of one row; a scan finds the paper, moves it, moves its case where the case waits for it, and
-draws the card. Onto the registry at the PSC, and out of the bag at the body.
+draws the card. Onto the registry at the PSC, and out of the bag at the body. The first scans that a process answers are
+among them; it reads the diagrams then, and the slowest answers are those that waited for it.
 """
 
 import json
@@ -13,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from bench import ratios
 from bench.http import APPLICATION, OFFICE, Person, floor_case, furnished, measure, served
 
 FOLDERS = {1: 60, 8: 160}  #: by number of scanners
@@ -73,6 +75,7 @@ def main() -> None:
                 people = [Person(komek, f"{login}.{OFFICE}") for _ in range(clients)]
                 took = scans(people, codes, word)
                 median, most = statistics.median(took), took[int(len(took) * 0.95)]
+                ratios.note(f"scan {what}, {clients} at once", median, theirs[0])
                 say(
                     f"  {clients} scanner{'s' if clients > 1 else ' '}  {what:17}  Komek {median:6.1f} ({most:6.1f})   "
                     f"floor {theirs[0]:6.1f} ({theirs[1]:6.1f})   {median / theirs[0]:5.2f}\n"

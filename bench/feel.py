@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.dmn.engine.DMNEngine import DMNEngine
 from SpiffWorkflow.dmn.parser.DMNParser import DMNParser
 
+from bench import ratios
 from services.bpmn.decisions import read_decisions
 from services.config import ROOT
 from services.expressions.language import compile_expression
@@ -100,6 +101,7 @@ def main() -> None:
     )
     print("\nFEEL and DMN. A second; the table beside feelin is one of nested conditions.")  # noqa: T201
     for name, ours, theirs, stock in rows:
+        ratios.note(name, 1 / ours, 1 / theirs)
         print(  # noqa: T201
             f"{name:22}ours {ours:>9.0f}   feelin {theirs:>8.0f} ({ours / theirs:.1f} times)   "
             f"stock {stock:>8.0f} ({ours / stock:.1f} times)"

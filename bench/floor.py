@@ -10,13 +10,24 @@ import uuid
 from itertools import pairwise
 
 import psycopg
-from flask import Flask, jsonify, request
+from flask import Flask, jsonify, render_template_string, request
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.serializer import DEFAULT_CONFIG, BpmnWorkflowSerializer
 from SpiffWorkflow.util.task import TaskState
 
 NAMESPACE = 'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+#: what a list of Komek's inbox shows of its first fifty rows
+ROWS = """
+    SELECT "case".number, applicant.surname, applicant.given_name, task.code, task.name, task.due_at, staff.full_name
+    FROM task JOIN "case" ON "case".id = task.case_id JOIN applicant ON applicant.case_id = "case".id
+    LEFT JOIN staff ON staff.id = task.assignee_id
+    WHERE task.office_key = %s AND task.role = 'head' AND task.closed_at IS NULL AND task.assignee_id IS NULL
+    ORDER BY task.urgent_at, task.id LIMIT 50
+"""
+PAGE = """<!doctype html><title>Rows</title><table>
+{% for row in rows %}<tr>{% for each in row %}<td>{{ each }}</td>{% endfor %}</tr>
+{% endfor %}</table>"""
 STEPS = ("register", "resolution", "review", "draft", "sign", "deliver")
 
 
@@ -71,6 +82,10 @@ def create_floor() -> Flask:
             workflow.do_engine_steps()
             connection.execute("UPDATE floor SET state = %s WHERE id = %s", [serializer.serialize_json(workflow), case])
         return jsonify(finished=workflow.is_completed())
+
+    @app.get("/rows/<office>")
+    def rows(office: str) -> str:
+        return render_template_string(PAGE, rows=connected().execute(ROWS, [office]).fetchall())
 
     return app
 

@@ -20,6 +20,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
+from bench import ratios
 from bench.floor import prepare
 from services.config import ROOT
 from services.directory.demo import DEMO_PASSWORD
@@ -90,6 +91,7 @@ FIGURES = {
 }
 APPLICATION = {
     "surname": "Үлгібаев",
+    "again_reason": "Басқа ай үшін",
     "given_name": "Мысал",
     "address": "Үлгі көшесі, 1",
     "language": "kk",
@@ -114,7 +116,8 @@ class KomekCase:
         self.take(case, self.head)
         self.complete(case, self.head, {"executor": self.executor_at(case), "text": "Қарауға"})
         self.complete(case, self.executor, FIGURES)
-        self.complete(case, self.executor, {"decision": "approve", "amount": "26000", "period_months": "3", **FIGURES})
+        decided = {"decision": "approve", "amount": "26000", "period_months": "3", "departure_reason": "Өлшеу"}
+        self.complete(case, self.executor, {**decided, **FIGURES})
         self.take(case, self.head)
         self.complete(case, self.head, {"verdict": "agree"})
         self.complete(case, self.head, {"verdict": "sign", "code": self.outgoing(case)})
@@ -173,13 +176,13 @@ def floor_case(port: int) -> Callable[[], list[float]]:
 
 
 @contextmanager
-def served(application: str, env: dict[str, str]) -> Iterator[int]:
-    """A gunicorn on a free port."""
+def served(application: str, env: dict[str, str], threads: int = 4) -> Iterator[int]:
+    """A gunicorn on a free port, with the worker class of `gunicorn.conf.py`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
-               "--worker-class", "gthread", "--threads", "4", "--log-level", "error", "--keep-alive", "30"]  # fmt: skip
+               "--threads", str(threads), "--log-level", "error", "--keep-alive", "300"]  # fmt: skip
     process = subprocess.Popen(command, env=env, cwd=ROOT)
     try:
         for _ in range(200):
@@ -235,6 +238,7 @@ def main() -> None:
         say("completing a task over HTTP: median (95 %) in ms; the ratio of the medians\n")
         for clients in (1, 8):
             ours, theirs = measure(KomekCase, komek, clients), measure(floor_case, floor, clients)
+            ratios.note(f"click, {clients} at once", ours[0], theirs[0])
             say(
                 f"  {clients} client{'s' if clients > 1 else ' '}   Komek {ours[0]:6.1f} ({ours[1]:6.1f})   "
                 f"floor {theirs[0]:6.1f} ({theirs[1]:6.1f})   {ours[0] / theirs[0]:5.2f}\n"

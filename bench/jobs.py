@@ -19,8 +19,9 @@ import structlog
 from flask import Flask
 from sqlalchemy import text
 
+from bench import ratios
 from services import clock, jobs
-from services.config import Config
+from services.config import PLUGINS, Config
 from services.db import db, transaction
 from services.jobs import NewJob
 from services.jobs.running import carry_out_next
@@ -46,7 +47,7 @@ def application() -> Iterator[tuple[Flask, str]]:
         server = Server(Path(home) / "v").start()
         try:
             server.create_database("komek")
-            app = create_app(Config(database_url=server.address, secret_key="bench", testing=True))
+            app = create_app(Config(database_url=server.address, secret_key="bench", plugins=PLUGINS, testing=True))
             with app.app_context():
                 upgrade()
                 yield app, server.address.replace("+psycopg", "")
@@ -147,6 +148,7 @@ def main() -> None:
         wait_for_tomorrow(MANY)
         pairs = [(ours(), floors(address)) for _ in range(ROUNDS)]
         mine, floor = (statistics.median(column) for column in zip(*pairs, strict=True))
+        ratios.note("job", 1 / mine, 1 / floor)
         say(f"  jobs a second, one worker, {MANY} waiting   Komek {mine:6.0f}   bare PostgreSQL {floor:6.0f}   "
             f"{floor / mine:5.2f} times as long\n")  # fmt: skip
 

@@ -118,7 +118,8 @@ def is_asked(field: Field, answers: Answers, raw: Raw) -> bool:
     if field.when is None:
         return True
     name, values = field.when
-    return (answers[name] if name in answers else one(raw, name)) in values
+    given = answers[name] if name in answers else one(raw, name)
+    return ("yes" if given is True else given) in values
 
 
 def as_form(answers: Answers) -> dict[str, object]:

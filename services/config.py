@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -10,10 +10,11 @@ ROOT = Path(__file__).resolve().parent.parent
 #: of a key that signs cookies: whoever guesses it is whoever they like
 SHORTEST_KEY, FEWEST_LETTERS = 32, 8
 WEAK_KEY = (
-    "{name} is too weak: whoever guesses it signs in as anybody. "
+    "{name} is too weak: whoever guesses it {harm}. "
     "It needs at least {length} characters that nobody chose. "
     "This makes one: python3 -c 'import secrets; print(secrets.token_hex(32))'"
 )
+#: Komek's own plugins, with the region that its demo shows
 PLUGINS = (
     "registration",
     "barcode_scan",
@@ -22,8 +23,19 @@ PLUGINS = (
     "notice_delivery",
     "assessment",
     "life_events",
+    "applicant_told",
     "almaty_oblast",
 )
+
+
+class NoRegionNamed(ValueError):
+    """Outside of demo mode the plugins, a region among them, are named: nobody's law is in force unasked."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "KOMEK_PLUGINS is not set. Name the plugins, one of them the region whose law will be in force here. "
+            f"For Almaty oblast: KOMEK_PLUGINS={','.join(PLUGINS)}"
+        )
 
 
 class WeakKey(ValueError):
@@ -36,12 +48,14 @@ class Config:
 
     #: SQLAlchemy address of the PostgreSQL database, also read from `DATABASE_URL`
     database_url: str = ""
+    #: address of the role that owns the tables, for `komek db upgrade` alone; empty: that of `database_url` owns them
+    database_owner_url: str = ""
     #: signs cookies; made and kept under `var/` by `make run` when empty
     secret_key: str = ""
     #: the key before this one: what it signed is still read, nothing new is signed with it
     former_secret_key: str = ""
-    #: names of the plugins that are switched on; exactly one of them is a region
-    plugins: tuple[str, ...] = PLUGINS
+    #: names of the plugins that are switched on; exactly one of them is a region. Empty: in demo mode `PLUGINS`
+    plugins: tuple[str, ...] = ()
     #: demo staff are listed on the sign-in page, with their password
     demo: bool = False
     #: `komek seed` also plays invented cases of the last four weeks, into a database that has none
@@ -72,6 +86,20 @@ class Config:
     mail_from: str = ""
     #: where people find these pages, for links in mail: "https://komek.example.kz"
     public_url: str = ""
+    #: where messages for applicants who agreed to them go, "https://…"; nobody is told, nor asked, when empty
+    told_url: str = ""
+    #: the secret that goes with them
+    told_token: str = field(default="", repr=False)
+    #: the secret with which the reports of delivery are signed; empty: no report is believed
+    told_report_secret: str = field(default="", repr=False)
+    #: the file that says which regions stand beside each other here (services/regions); empty: there is one
+    regions: str = ""
+    #: key of the one in that file that this process is; empty: it is the door, or a command for each
+    region: str = ""
+    #: what that file says of the region stands in the environment already; `komek serve` tells its processes so
+    settled: bool = False
+    #: what whoever asks for `/metrics` shows as bearer; nobody may ask when it is empty
+    metrics_token: str = ""
     testing: bool = False
 
     @classmethod
@@ -87,12 +115,20 @@ class Config:
                 given[setting.name] = _read(f"KOMEK_{setting.name.upper()}", raw, type(setting.default))
         return cls(**given)  # type: ignore[arg-type]
 
+    @property
+    def switched_on(self) -> tuple[str, ...]:
+        """Names of the plugins to load. Raises NoRegionNamed."""
+        if not self.plugins and not self.demo:
+            raise NoRegionNamed
+        return self.plugins or PLUGINS
+
     def check_keys(self) -> None:
-        """Raises WeakKey when a key that signs cookies could be guessed. An empty one is none."""
-        for name in ("secret_key", "former_secret_key"):
+        """Raises WeakKey when a key that signs cookies, or shows figures, could be guessed. An empty one is none."""
+        for name in ("secret_key", "former_secret_key", "metrics_token"):
             key = str(getattr(self, name))
             if key and (len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_LETTERS or key in (key * 2)[1:-1]):
-                raise WeakKey(WEAK_KEY.format(name=f"KOMEK_{name.upper()}", length=SHORTEST_KEY))
+                harm = "reads the figures" if name == "metrics_token" else "signs in as anybody"
+                raise WeakKey(WEAK_KEY.format(name=f"KOMEK_{name.upper()}", harm=harm, length=SHORTEST_KEY))
 
     def keys(self) -> list[str]:
         """What cookies and forms are read with; the last one signs."""

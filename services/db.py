@@ -1,9 +1,9 @@
 """The one database session, and the one place that commits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import psycopg
 from flask import current_app
@@ -17,14 +17,15 @@ from sqlalchemy import (
     ExceptionContext,
     FromClause,
     MetaData,
+    Table,
     TypeDecorator,
     event,
 )
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.config import Config
-from services.lines import connect_args
+from services.lines import KeptLine, connect_args
 
 
 class Moment(TypeDecorator[datetime]):
@@ -57,6 +58,11 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Moment, int: BigInteger}  # noqa: RUF012
 
 
+def table_of(model: type[Base]) -> Table:
+    """The table itself: what is written into it is none of the session's rows, and costs no look at them."""
+    return cast(Table, model.__table__)
+
+
 def only_added_to(table: FromClause, refusal: str) -> None:
     """Where this table of the models is made, PostgreSQL refuses to change its rows: `refusal` is the trigger's SQL."""
     event.listen(table, "after_create", DDL(refusal))  # type: ignore[no-untyped-call]
@@ -67,7 +73,21 @@ DATA_EXCEPTION = "22"
 #: a row's own number
 Id = Annotated[int, mapped_column(primary_key=True)]
 
+
+class MayBeWithdrawn:
+    """Of a table of candidates: one that nobody wants any more."""
+
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str] = mapped_column(default="", server_default="")
+    withdrawn_why: Mapped[str] = mapped_column(default="", server_default="")
+
+
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+@event.listens_for(Engine, "do_connect")
+def _as_a_line(dialect: Dialect, record: object, address: Sequence[str], told: Mapping[str, Any]) -> KeptLine:
+    return KeptLine.connect(*address, **told)
 
 
 @event.listens_for(Engine, "handle_error")
@@ -100,6 +120,12 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         info["depth"] -= 1
+
+
+def in_transaction() -> bool:
+    """Whether this is inside `transaction`."""
+    depth: int = db.session().info.get("depth", 0)
+    return depth > 0
 
 
 def let_go() -> None:

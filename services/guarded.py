@@ -9,6 +9,7 @@ import ctypes
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
+from dataclasses import fields as fields_of
 from dataclasses import replace
 from functools import cache, partial
 from queue import Empty, SimpleQueue
@@ -172,11 +173,17 @@ class _Run(Generic[T]):
 def call_plugin(name: str, work: Callable[[], T], *, raw: bool = False) -> T:
     """What the plugin's code gave; `name` begins with the plugin's. `raw`: what it did not foresee is raised as it is.
 
+    What runs at arm's length already calls its next function there: each way to another thread is two turns at the
+    interpreter, which eight busy clients wait for.
+
     Raises PluginHangs, PluginFailed, and the errors of `services.errors` that it raised.
     """
-    run, plugin = _Run(work), name.partition(".")[0]
+    inside: _Run[Any] | None = getattr(_inside, "run", None)
+    run, plugin = inside or _Run(work), name.partition(".")[0]
     try:
-        return run.wait(LIMIT_S)
+        return work() if inside is not None else cast(T, run.wait(LIMIT_S))
+    except _GivenUp:
+        raise
     except TimeoutError as error:
         if not run.given_up:
             raise (error if raw else PluginFailed(plugin=plugin, kind=type(error).__name__)) from None
@@ -224,10 +231,17 @@ def guarded_form(name: str, form: Form) -> Form:
     return replace(form, fields=fields, initial=initial, check=check, preview=shown)
 
 
+#: whatever a form may look up beside the region's tables: what the contract gains is looked up at arm's length, too
+_LOOKS = tuple(each.name for each in fields_of(FormCall) if "Callable" in str(each.type))
+#: what stays the same while a form is asked is looked up once
+_ONCE = ("table", "period", "former")
+
+
 def _seen(call: FormCall) -> FormCall:
     """What a form may look up, looked up by the thread that waits."""
-    looks = {each: outside(getattr(call, each)) for each in ("staff", "decide", "read_code", "files", "whereabouts")}
-    return replace(call, table=cache(outside(call.table)), **looks)  # type: ignore[arg-type]
+    looks = {each: outside(getattr(call, each)) for each in _LOOKS}
+    once = {each: cache(outside(getattr(call, each))) for each in _ONCE}
+    return replace(call, **{**looks, **once})  # type: ignore[arg-type]
 
 
 #: the functions of a field that are its plugin's

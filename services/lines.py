@@ -4,11 +4,37 @@ Nothing waits for ever: not for a connection, nor for a row that somebody holds,
 sent into it. A time of 0 is no limit.
 """
 
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
 from services.config import Config
 
 #: a server that died without a word is noticed by a line that waits for an answer, and by one that idles
 KEEP_ALIVE_S, KEEP_ALIVE_EVERY_S, KEEP_ALIVE_TIMES = 5, 2, 3
 MILLISECONDS = 1000
+#: statements that a line keeps prepared: those of a click and of every page, with room
+MOST_PREPARED = 300
+
+
+class KeptLine(psycopg.Connection[Any]):
+    """A line of the pool: what was prepared on it stays prepared when a transaction that only read is let go.
+
+    psycopg forgets every prepared statement at a ROLLBACK, because a table might have been made within what is rolled
+    back. A page's transaction ends with one, so nothing would ever be prepared. Komek makes tables in migrations alone;
+    after an error, psycopg's own way is gone.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.prepared_max = MOST_PREPARED
+
+    def rollback(self) -> None:
+        with self.lock:
+            if self.pgconn.transaction_status == TransactionStatus.INTRANS:
+                self.pgconn.exec_(b"ROLLBACK")
+        super().rollback()  # nothing to do where that has ended it
 
 
 def connect_args(config: Config) -> dict[str, object]:

@@ -1,23 +1,25 @@
 """The plugins that are switched on, and who answers for what."""
 
-import csv
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from sys import modules
-from typing import Any
+from typing import Any, Protocol
 
 from services.errors import NotFound
 from services.guarded import call_plugin
 from services.letters import tidy
-from services.plugin import Form, InStep, Operation, Outbound, Outcome, Plugin
+from services.plugin import Asks, Form, InStep, Operation, Outbound, Outcome, Plugin, Tells
+from services.tables import is_law, rows_of
 
 CORE_VERSION = "0.1"
+#: tables whose rows other things name by key for as long as they are kept: what left the law is still called so
+NAMED = frozenset({"offices", "roles", "documents", "grounds"})
 
 
 class UnknownOperation(NotFound):
@@ -28,10 +30,6 @@ class UnknownForm(NotFound):
     """No plugin that is switched on has a form %(form)s."""
 
 
-class BadTable(ValueError):
-    """A region's table cannot be read: the message names the file and the line."""
-
-
 @dataclass(frozen=True)
 class Rejected:
     """A plugin that was kept out."""
@@ -40,8 +38,20 @@ class Rejected:
     reason: str
 
 
+class NotOneRegion(ValueError):
+    """Of the plugins that are switched on none is a region, or several are: nobody's law could be in force."""
+
+    def __init__(self, regions: Sequence[str], rejected: Sequence[Rejected]) -> None:
+        said = f"Switched on as regions: {', '.join(regions) or 'none'}."
+        kept_out = "".join(f"\nThe plugin {each.name} was kept out: {each.reason}" for each in rejected)
+        super().__init__(f"{said} Name exactly one in KOMEK_PLUGINS.{kept_out}")
+
+
 class Registry:
-    """Built once, at start; read ever after."""
+    """Built once, at start; read ever after. Raises NotOneRegion.
+
+    `law` is the folder of one edition of the region's act: what it says stands in the place of the region's own files.
+    """
 
     def __init__(
         self,
@@ -49,6 +59,8 @@ class Registry:
         base: Path,
         rejected: Iterable[Rejected] = (),
         names: tuple[str, ...] | None = None,
+        *,
+        law: Path | None = None,
     ) -> None:
         self.plugins = tuple(plugins)
         #: what `load` makes the same of, in another process; no names: put together by hand
@@ -56,11 +68,18 @@ class Registry:
         self.rejected = tuple(rejected)
         regions = [plugin for plugin in self.plugins if plugin.region]
         if len(regions) != 1:
-            raise ValueError(f"exactly one region must be switched on, not {[p.name for p in regions]}")
+            raise NotOneRegion([plugin.name for plugin in regions], self.rejected)
         self.region: str = regions[0].region or ""
         common = [plugin for plugin in self.plugins if not plugin.region]
         #: the region's first: its documents replace everyone else's
         self.folders = tuple([p.folder for p in regions + common] + [base])
+        self.law = law
+        #: that edition's number; None: the law is as the files say it
+        self.edition: int | None = None
+        #: and its row of `editions.csv`: number, days, clause; empty where nothing says
+        self.act: Mapping[str, str] = {}
+        #: of the same region under other editions of its act, the newest first
+        self.others: tuple[Registry, ...] = ()
         self.outcomes = {key: each for plugin in self.plugins[::-1] for key, each in plugin.outcomes.items()}
         self.papers = {key: each for plugin in self.plugins[::-1] for key, each in plugin.papers.items()}
         self.table = cache(self._table)
@@ -83,6 +102,10 @@ class Registry:
             return plugin.outbound[verb]
         raise UnknownOperation(operation=operation)
 
+    def teller(self) -> tuple[str, Tells] | None:
+        """The plugin that hands messages for applicants on, and how; the first that does."""
+        return next(((each.name, each.tells) for each in self.plugins if each.tells is not None), None)
+
     def operation(self, name: str) -> Operation[InStep] | Operation[Outbound]:
         """What is declared of it, wherever it is carried out. Raises UnknownOperation."""
         return self.in_step(name) or self.outbound(name)
@@ -94,6 +117,14 @@ class Registry:
             return plugin.forms[form]
         raise UnknownForm(form=name)
 
+    def asked(self) -> dict[str, list[Asks]]:
+        """Decision -> what the forms of each plugin ask of it."""
+        found: dict[str, list[Asks]] = {}
+        for plugin in self.plugins:
+            for key, asks in plugin.decisions.items():
+                found.setdefault(key, []).append(asks)
+        return found
+
     def forms_that_sign(self) -> frozenset[str]:
         """Forms whose paper may be signed with a person's own key, several at once."""
         return frozenset(f"{p.name}.{name}" for p in self.plugins for name, form in p.forms.items() if form.sign_with)
@@ -101,6 +132,10 @@ class Registry:
     def forms_that_agree(self) -> frozenset[str]:
         """Forms by which several drafts may be agreed with at once."""
         return frozenset(f"{p.name}.{name}" for p in self.plugins for name, form in p.forms.items() if form.agree_with)
+
+    def forms_of_several(self) -> dict[str, str]:
+        """Forms that may be answered once for several tasks -> what each is called."""
+        return {f"{p.name}.{name}": form.title for p in self.plugins for name, form in p.forms.items() if form.several}
 
     def grounds(self) -> dict[str, str]:
         """Form -> its field that says on which ground an application was refused."""
@@ -114,8 +149,12 @@ class Registry:
         """Outcomes of cases that were `granted` or `denied`."""
         return sorted(key for key, each in self.outcomes.items() if each.decides == decide)
 
+    def outcomes_that_uphold(self) -> list[str]:
+        """Outcomes of steps by which a complaint is found justified."""
+        return sorted(key for key, each in self.outcomes.items() if each.upholds)
+
     def papers_that(self, what: str) -> list[str]:
-        """Papers that are `taken_home`, `answers` or `encloses`."""
+        """Papers that are `taken_home`, `answers`, `reminds` or `encloses`."""
         return sorted(key for key, each in self.papers.items() if getattr(each, what))
 
     def event(self, name: str) -> str:
@@ -149,15 +188,27 @@ class Registry:
 
     def files(self, place: str) -> list[Path]:
         """Every file at that place, the region's first."""
-        return [folder / place for folder in self.folders if (folder / place).is_file()]
+        folders = self.folders if self.law is None or not is_law(place) else (self.law, *self.folders[1:])
+        return [folder / place for folder in folders if (folder / place).is_file()]
 
     def matching(self, pattern: str) -> dict[str, Path]:
         """Place -> file for every place that fits the pattern ("bpmn/*.bpmn"), the region's file where several do."""
         found: dict[str, Path] = {}
-        for folder in self.folders:
+        for folder in self.folders if self.law is None else (self.law, *self.folders):
             for file in sorted(folder.glob(pattern)):
-                found.setdefault(file.relative_to(folder).as_posix(), file)
+                place = file.relative_to(folder).as_posix()
+                if self.law is None or folder != self.folders[0] or not is_law(place):
+                    found.setdefault(place, file)
         return found
+
+    def under(self, law: Path) -> "Registry":
+        """A registry of the same plugins, with the region's law as it stands in that folder."""
+        return Registry(self.plugins, self.base, self.rejected, self.names, law=law)
+
+    def of_region(self, folder: Path) -> "Registry":
+        """A registry of the same common plugins over another region's folder, whose code is not looked at."""
+        region = Plugin(folder, folder.name, region=folder.name)
+        return Registry([region, *(each for each in self.plugins if not each.region)], self.base)
 
     def _split(self, dotted: str) -> tuple[Plugin | None, str]:
         name, _, verb = dotted.partition(".")
@@ -166,29 +217,30 @@ class Registry:
     def _table(self, name: str) -> Sequence[Mapping[str, str]]:
         """The rows of `<name>.csv`, laid over by key: a region's row replaces a common one with the same key.
 
-        The key is the columns whose heading ends in `*` (the star is dropped). Raises BadTable.
+        The key is the columns whose heading ends in `*` (the star is dropped). A column that an edition of the act was
+        put in force without, because Komek did not ask for it yet, is as the region's files say now. Raises BadTable.
         """
         rows: dict[tuple[str, ...], dict[str, str]] = {}
-        for file in reversed(self.files(f"{name}.csv")):
-            with file.open(encoding="utf-8-sig", newline="") as stream:
-                reader = csv.DictReader(map(tidy, stream), strict=True)
-                headings = list(reader.fieldnames or ())
-                keys = [heading for heading in headings if heading.endswith("*")]
-                if not keys:
-                    raise BadTable(f"{file}: no key column (a heading ending in *)")
-                seen: set[tuple[str, ...]] = set()
-                for row in reader:
-                    if None in row or None in row.values():
-                        raise BadTable(f"{file}, line {reader.line_num}: not {len(headings)} values")
-                    key = tuple(row[heading] for heading in keys)
-                    if key in seen:
-                        raise BadTable(f"{file}, line {reader.line_num}: {key} is there twice")
-                    seen.add(key)
-                    rows[key] = {heading.rstrip("*"): (value or "").strip() for heading, value in row.items()}
+        for file in reversed(self.files(place := f"{name}.csv")):
+            told = rows_of(file)
+            if self.law is not None and file == self.law / place:
+                newer = self.folders[0] / place
+                shipped = rows_of(newer) if newer.is_file() else {}
+                columns = dict.fromkeys((heading for row in shipped.values() for heading in row), "")
+                told = {key: {**columns, **shipped.get(key, {}), **row} for key, row in told.items()}
+            rows |= told
         return tuple(rows.values())
 
     def _by_key(self, name: str) -> Mapping[str, Mapping[str, str]]:
-        return {row["key"]: row for row in self.table(name)}
+        return {row["key"]: row for row in self.known(name)}
+
+    def known(self, name: str, column: str = "key") -> Sequence[Mapping[str, str]]:
+        """The rows of a table, and of one whose rows are named elsewhere those that other editions have beside them."""
+        rows = [*self.table(name)]
+        for other in self.others if name in NAMED or column != "key" else ():
+            there = {row[column] for row in rows}
+            rows += [row for row in other.table(name) if row[column] not in there]
+        return rows
 
     def row(self, name: str, key: str) -> Mapping[str, str]:
         """The row of a table with that key. Raises NotFound."""
@@ -197,9 +249,17 @@ class Registry:
         except KeyError:
             raise NotFound("There is no %(key)s in the region's table %(table)s.", key=key, table=name) from None
 
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of the offices that work on cases: those that decide first, then as the region lists them.
+
+        `body` decides, `control` only looks; every other kind takes applications and papers in.
+        """
+        listed = dict.fromkeys(row["kind"] for row in self.table("offices") if row["kind"] != "control")
+        return tuple(sorted(listed, key=lambda kind: kind != "body"))
+
     def _roles_that(self, column: str) -> frozenset[str]:
         """Keys of the roles whose column says yes: who leads, assigns, executes, signs, carries, controls …"""
-        return frozenset(row["key"] for row in self.table("roles") if row.get(column) == "yes")
+        return frozenset(row["key"] for row in self.known("roles") if row.get(column) == "yes")
 
     def role_that(self, column: str, office_key: str = "") -> str:
         """The first role at an office of that kind whose column says yes, else the first anywhere; empty: none."""
@@ -209,39 +269,79 @@ class Registry:
 
     def _steps_that(self, part: str) -> frozenset[str]:
         """Keys of the steps that play that part: `drafts`, `only_applicant`, `folder_leaves` …"""
-        return frozenset(row["key"] for row in self.table("steps") if row.get("part") == part)
+        steps = [row for each in (self, *self.others) for row in each.table("steps")]
+        return frozenset(row["key"] for row in steps if row.get("part") == part)
+
+    def deciding_steps(self) -> frozenset[str]:
+        """Keys of the steps that decide: where an answer is drafted, or somebody says what it is, or what a complaint
+        about it comes to."""
+        return self.steps_that("drafts") | self.steps_that("decides") | self.steps_that("considers")
 
     def _facts(self) -> Mapping[str, Any]:
         """What `region.toml` says of the region and its act. Raises NotFound."""
         return tomllib.loads(tidy(self.file("region.toml").read_text(encoding="utf-8-sig")))
 
 
-_current: Registry | None = None
+class OfAnEdition(Protocol):
+    """What began under one edition of the act, and ends under it; None: under the first."""
+
+    edition: Any
+
+
+class LawBook(Protocol):
+    """Which edition of a region's act holds, and what each says (services/law)."""
+
+    def today(self, shipped: Registry) -> Registry:
+        """The region under the edition that holds today."""
+
+    def under(self, shipped: Registry, edition: int | None) -> Registry:
+        """The region under that edition."""
+
+
+_shipped: Registry | None = None
+_law: LawBook | None = None
 
 
 def use(registry: Registry) -> None:
     """Make it the one that this process answers from: called once, when the application is put together."""
-    global _current
-    _current = registry
+    global _shipped
+    _shipped = registry
+
+
+def go_by(law: LawBook) -> None:
+    """Say who knows which edition of the act holds; until then the files do."""
+    global _law
+    _law = law
+
+
+def shipped() -> Registry:
+    """The registry in use, with the region's law as its files say it. Raises RuntimeError before `use`."""
+    if _shipped is None:
+        raise RuntimeError("no registry is in use: call webapp.create_app first")
+    return _shipped
 
 
 def current() -> Registry:
-    """The registry in use. Raises RuntimeError before `use`."""
-    if _current is None:
-        raise RuntimeError("no registry is in use: call webapp.create_app first")
-    return _current
+    """The registry in use, under the edition of the act that holds today. Raises RuntimeError before `use`."""
+    return shipped() if _law is None else _law.today(shipped())
+
+
+def of(case: OfAnEdition) -> Registry:
+    """The registry in use, under the edition of the act that a case lives under. Raises RuntimeError before `use`."""
+    return shipped() if _law is None else _law.under(shipped(), case.edition)
 
 
 def load(names: Sequence[str], base: Path) -> Registry:
     """Load the plugins of those names, our own from `plugins/`, others from the entry points `komek.plugins`.
 
-    A plugin that does not load, or was made for another core, is kept out with its reason.
+    A plugin that does not load, or was made for another core, is kept out with its reason. Raises NotOneRegion, with
+    those reasons.
     """
     plugins: list[Plugin] = []
     rejected: list[Rejected] = []
     for name in dict.fromkeys(names):
         try:
-            points = [point for point in entry_points(group="komek.plugins") if point.name == name]
+            points = _points(name)
             own = f"plugins.{name}" in modules or find_spec(f"plugins.{name}") is not None
             if own and points:
                 rejected.append(Rejected(name, f"Komek's own plugin has this name; kept out: {_said_of(points)}"))
@@ -255,6 +355,42 @@ def load(names: Sequence[str], base: Path) -> Registry:
     return Registry(plugins, base, rejected, tuple(names))
 
 
+def load_folder(folder: Path, names: Sequence[str], base: Path) -> Registry:
+    """The region in that folder, wherever it lies, beside the plugins of those names that are no regions.
+
+    What does not load is kept out with its reason; the region's files are then read without its code.
+    """
+    rejected: list[Rejected] = []
+    try:
+        plugin = call_plugin(folder.name, partial(_in_folder, folder), raw=True)
+    except Exception as error:  # whatever a stranger's package does when it is imported
+        rejected.append(Rejected(folder.name, f"{type(error).__name__}: {error}"))
+        plugin = Plugin(folder, "", region=folder.name)
+    others: list[Plugin] = []
+    for name in names:
+        try:
+            others.append(call_plugin(name, partial(_found, name, _points(name) or None), raw=True))
+        except Exception as error:
+            rejected.append(Rejected(name, f"{type(error).__name__}: {error}"))
+    return Registry([plugin, *(each for each in others if not each.region)], base, rejected)
+
+
+def _in_folder(folder: Path) -> Plugin:
+    """The plugin of a package that need not be installed. Raises whatever its import raises, TypeError."""
+    spec = spec_from_file_location(folder.name, folder / "__init__.py", submodule_search_locations=[str(folder)])
+    if spec is None or spec.loader is None:
+        raise TypeError("there is no __init__.py")
+    module = modules[folder.name] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        del modules[folder.name]
+    plugin = getattr(module, "plugin", None)
+    if not isinstance(plugin, Plugin) or not plugin.region:
+        raise TypeError("`plugin` is not a Plugin with a region")
+    return plugin
+
+
 def _found(name: str, points: Sequence[EntryPoint] | None) -> Plugin:
     """The plugin of an entry point, or of `plugins/`. Raises whatever its import raises, TypeError, ValueError."""
     plugin = points[0].load() if points else import_module(f"plugins.{name}").plugin
@@ -265,6 +401,10 @@ def _found(name: str, points: Sequence[EntryPoint] | None) -> Plugin:
     if not _version(plugin.core[0]) <= _version(CORE_VERSION) < _version(plugin.core[1]):
         raise ValueError(f"made for core {plugin.core[0]} up to {plugin.core[1]}, this is {CORE_VERSION}")
     return plugin
+
+
+def _points(name: str) -> list[EntryPoint]:
+    return [point for point in entry_points(group="komek.plugins") if point.name == name]
 
 
 def _said_of(points: Sequence[EntryPoint]) -> str:

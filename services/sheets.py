@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from itertools import islice
+from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -21,6 +21,8 @@ MOST_BYTES = 1_000_000
 #: an XLSX is packed: what comes out of it, and how many cells a line may have
 MOST_UNPACKED, MOST_COLUMNS, MOST_ROWS = 30_000_000, 100, 20_000
 MOST_ERRORS = 50
+#: letters of a heading in a message
+MOST_SHOWN = 60
 _TOLD_MARK = re.compile(r'"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
 
 #: what the library raises on a workbook that is none, a damaged one, or one that a password locks
@@ -49,6 +51,30 @@ class TooManyLines(Invalid):
     """The table has %(lines)s lines, and at most %(most)s are taken at once: send it in parts."""
 
 
+class SheetTooLarge(Invalid):
+    """The first sheet has more than %(rows)s lines or %(columns)s columns, and none is left out: send it in parts."""
+
+
+class SeveralSheets(Invalid):
+    """The workbook's sheet «%(sheet)s» is not empty either, and only the first one is read: send it by itself."""
+
+
+class NotReckoned(Invalid):
+    """The workbook's cell %(cell)s holds a formula without its result: open the file, let it be reckoned, save it."""
+
+
+class ColumnTwice(Invalid):
+    """The table's first line names the column %(column)s twice."""
+
+
+class UnknownColumn(Invalid):
+    """Nobody reads the table's column %(column)s: it has the columns %(columns)s."""
+
+
+class CellsBeyond(Invalid):
+    """Line %(line)s of the table has more cells than its first line names columns."""
+
+
 class UnreadableLine(Invalid):
     """Line %(line)s of the table cannot be read."""
 
@@ -74,9 +100,9 @@ def as_text(data: bytes) -> str:
 def read_rows(text: str, columns: Sequence[str], needed: Sequence[str], *, others: bool = False) -> Iterator[Row]:
     """The table's rows, whatever marks part its cells; rows with nothing in them are none.
 
-    Columns that are not named are left out, unless `others` are wanted.
+    Columns that are not named are refused, unless `others` are wanted.
 
-    Raises NoTable, UnreadableLine.
+    Raises NoTable, ColumnTwice, UnknownColumn, CellsBeyond, UnreadableLine.
     """
     whole = tidy(text)
     text = whole.lstrip("\n")
@@ -88,10 +114,11 @@ def read_rows(text: str, columns: Sequence[str], needed: Sequence[str], *, other
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
     try:
         reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
-        if not set(needed) <= set(reader.fieldnames):
-            raise NoTable(columns=", ".join(columns))
+        _check_heading(reader.fieldnames, columns, needed, others)
+        named = [name for name in dict.fromkeys([*columns, *reader.fieldnames]) if name]
         for row in reader:
-            named = dict.fromkeys([*columns, *reader.fieldnames]) if others else columns
+            if any(beyond.strip() for beyond in [*row.pop(None, ()), row.get("") or ""]):
+                raise CellsBeyond(line=reader.line_num + before)
             cells = {name: from_cell((row.get(name) or "").strip()) for name in named}
             if any(cells.values()):
                 yield reader.line_num + before, cells
@@ -99,8 +126,24 @@ def read_rows(text: str, columns: Sequence[str], needed: Sequence[str], *, other
         raise UnreadableLine(line=reader.line_num + before) from None
 
 
+def _check_heading(heading: Sequence[str], columns: Sequence[str], needed: Sequence[str], others: bool) -> None:
+    """Raises NoTable, ColumnTwice, UnknownColumn. A column without a name may stand there, empty."""
+    if not set(needed) <= set(heading):
+        raise NoTable(columns=", ".join(columns))
+    named = [name for name in heading if name]
+    twice = next((name for name in named if named.count(name) > 1), None)
+    if twice is not None:
+        raise ColumnTwice(column=twice[:MOST_SHOWN])
+    unknown = next((name for name in named if name not in columns), None)
+    if unknown is not None and not others:
+        raise UnknownColumn(column=unknown[:MOST_SHOWN], columns=", ".join(columns))
+
+
 def _xlsx(data: bytes) -> str:
-    """The first sheet as CSV, days as they are written here. Raises InvalidAnswers."""
+    """The first sheet as CSV, days as they are written here.
+
+    Raises InvalidAnswers, and SheetTooLarge, SeveralSheets, NotReckoned for what would be left out.
+    """
     refused = InvalidAnswers({"file": "This workbook cannot be read: save its first sheet as CSV."})
     if len(data) > MOST_BYTES:
         raise InvalidAnswers({"file": "This is too long."})
@@ -109,15 +152,42 @@ def _xlsx(data: bytes) -> str:
             if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED:
                 raise InvalidAnswers({"file": "This is too long."})
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        first, *others = book.worksheets
+        full = next((each.title for each in others if any(_holds(line) for line in _lines_of(each))), None)
+        if full is not None:
+            raise SeveralSheets(sheet=full)
+        typed = load_workbook(io.BytesIO(data), read_only=True).worksheets[0]
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        for row in islice(book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS), MOST_ROWS):
-            writer.writerow([_cell(each) for each in row])
-    except InvalidAnswers:
+        for row, formulas in zip(_lines_of(first), _lines_of(typed), strict=True):
+            _check_reckoned(row, formulas)
+            cells = [_cell(each.value) for each in row]
+            writer.writerow(cells[: max((at for at, cell in enumerate(cells, start=1) if cell), default=0)])
+    except Invalid:
         raise
     except UNREADABLE:
         raise refused from None
     return text.getvalue()
+
+
+def _lines_of(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    """Every line of a sheet; empty ones beyond the last that holds something count as little. Raises SheetTooLarge."""
+    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), start=1):
+        if (number > MOST_ROWS and _holds(row)) or _holds(row[MOST_COLUMNS:]):
+            raise SheetTooLarge(rows=MOST_ROWS, columns=MOST_COLUMNS)
+        if number <= MOST_ROWS:
+            yield row[:MOST_COLUMNS]
+
+
+def _holds(row: Sequence[Any]) -> bool:
+    return any(each.value is not None for each in row)
+
+
+def _check_reckoned(row: Sequence[Any], typed: Sequence[Any]) -> None:
+    """Raises NotReckoned for a formula whose result the file does not hold."""
+    for value, formula in zip(row, typed, strict=True):
+        if value.value is None and formula.data_type == "f":
+            raise NotReckoned(cell=formula.coordinate)
 
 
 def _cell(value: object) -> str:

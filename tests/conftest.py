@@ -1,5 +1,6 @@
 """A real PostgreSQL for the tests: one throw-away cluster a test process, emptied between tests."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -13,22 +14,20 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 from hypothesis import settings
-from playwright.sync_api import Browser, Playwright, sync_playwright
-from sqlalchemy import text
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
-from services import clock, deadlines, directory, processes, registry, time_machine
-from services.config import ROOT, Config
-from services.db import Base, db
+from services import clock, deadlines, directory, law, processes, registry, time_machine
+from services.config import PLUGINS, ROOT, Config
+from services.db import db
 from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
 from services.migrations.shape import every_table
 from services.postgres import Server
-from services.processes import diagrams, names
 from tests.browser import ARGUMENTS, CHROMIUM
+from tests.kept import Kept, Stands, empty
 from tests.logs import Logs, every_log
 from webapp import create_app
 from webapp.cli.demo_cases import demo_of, play_demo_cases
-from webapp.designer.doctor import report_under
 
 every_table()
 
@@ -37,27 +36,61 @@ settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("others", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("EXAMPLES", "same"))
 
+expect.set_options(timeout=10_000)  # three test processes share two cores
+
 #: what a test asks for, or says of itself, that is more than a pure rule
 LONG = {"server", "playwright", "browser", "modeler", "processes", "slow", "soak"}
+
+#: marks of tests whose files are begun with
+OUTLASTING = ("browser", "modeler", "processes", "slow")
 
 #: has the region at work in the state that a function brings about
 Once = Callable[[Callable[[Flask], Any]], Any]
 
+#: commands that tests run in processes of their own are Almaty oblast's, as an installation of it says
+os.environ.setdefault("KOMEK_PLUGINS", ",".join(PLUGINS))
 #: signs the tests' cookies, in whichever process
 KEY = "a key of the tests, kept by nobody"
 #: when the demo is looked at
 WEDNESDAY = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
-#: rows of a test that are rather truncated than deleted
-MANY = 2000
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Whatever needs neither a database nor a browser is quick; a few others say it of themselves."""
     for item in items:
         needs = {*getattr(item, "fixturenames", ()), *(mark.name for mark in item.iter_markers())}
         if not needs & LONG:
             item.add_marker("quick")
+    yield  # what is not asked for is taken out
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = long_first(items, processes) if processes > 1 else items
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays to the end: nobody looks through it for rubbish again and again."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def long_first(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
+    """So that each process begins with its share of the long files, and short tests are left to even out the end.
+
+    Processes are given one stretch each of what is collected, and whoever is done takes of another's end.
+    """
+    files = {item.path: False for item in items}
+    for item in items:
+        files[item.path] |= any(item.get_closest_marker(mark) for mark in OUTLASTING)
+    first = [path for path, is_long in files.items() if is_long]
+    turn = {path: at % processes for at, path in enumerate(first)}
+    long = [[item for item in items if turn.get(item.path) == at] for at in range(processes)]
+    rest = [item for item in items if item.path not in turn]
+    ordered: list[pytest.Item] = []
+    for at, mine in enumerate(long):
+        stretch = (len(items) - len(ordered)) // (processes - at)
+        room = max(0, stretch - len(mine))
+        ordered, rest = [*ordered, *mine, *rest[:room]], rest[room:]
+    return ordered
 
 
 @pytest.fixture(scope="session")
@@ -110,8 +143,9 @@ def compile_catalogues() -> None:
 
 def config_for(database_url: str) -> Config:
     return Config(
-        database_url=database_url, secret_key=KEY, demo=True, secure_cookies=False, testing=True, database_idle_s=900
-    )
+        database_url=database_url, secret_key=KEY, demo=True, secure_cookies=False, testing=True, database_idle_s=900,
+        plugins=PLUGINS,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -122,61 +156,81 @@ def logs(session_app: Flask, server: Server) -> Iterator[Logs]:
     assert not listening.search_postgres()
 
 
+#: who asks for these looks at how things are done
+LOOKING = {"monkeypatch", "caplog", "done_anew"}
+
+
 @pytest.fixture
-def app(session_app: Flask, logs: Logs) -> Iterator[Flask]:
+def done_anew() -> None:
+    """For whoever asks for it nothing is put back that was done before: what a process reads once is read."""
+
+
+@pytest.fixture
+def app(session_app: Flask, logs: Logs, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application with empty tables, inside its context. What is tested commits for real; no log names anybody."""
-    time_machine.follow(session_app.config["KOMEK"].demo)  # a command that ran in this process may have said otherwise
+    Stands.may_skip = LOOKING.isdisjoint(request.fixturenames)
+    demo = session_app.config["KOMEK"].demo  # a command or another application in this process may have said otherwise
+    time_machine.follow(demo)
+    law.goes_on(demo)
     with session_app.app_context():
         yield session_app
         db.session.rollback()
         given_away = logs.search()
-        _empty()
+        empty()
         db.session.remove()
     assert not given_away
 
 
 @pytest.fixture
-def house(app: Flask, kept_house: "Kept") -> Flask:
+def house(app: Flask, kept_house: Kept) -> Flask:
     """The region at work: its offices, calendar, diagrams and demo staff."""
     kept_house.restore()
     return app
 
 
 @pytest.fixture
-def region(app: Flask, kept_region: "Kept") -> Iterator[Flask]:
+def region(app: Flask, kept_region: Kept) -> Iterator[Flask]:
     """The house after four weeks of work, on a Wednesday at eleven: the demo's cases."""
     with clock.stopped(WEDNESDAY):
         kept_region.restore()
         yield app
 
 
+def kept(schema: str) -> Kept:
+    """What stands now, and then nothing."""
+    rows = Kept(schema)
+    empty()
+    db.session.remove()
+    return rows
+
+
 @pytest.fixture(scope="session")
-def kept_house(session_app: Flask) -> "Kept":
+def kept_house(session_app: Flask) -> Kept:
     with session_app.app_context():
         rules = registry.current()
         directory.import_offices(rules)
         deadlines.fill_calendar(rules, range(2012, 2029))
         processes.install_registry(rules, actor="test")
         seed_demo_staff(rules, session_app.config["KOMEK"])  # its hashes are cheap: sign-ins are what tests do most
-        return Kept("kept")
+        return kept("kept")
 
 
 @pytest.fixture(scope="session")
-def kept_region(session_app: Flask, kept_house: "Kept") -> "Kept":
+def kept_region(session_app: Flask, kept_house: Kept) -> Kept:
     with session_app.app_context(), clock.stopped(WEDNESDAY):
         kept_house.restore()
         assert play_demo_cases(registry.current()) == len(demo_of(registry.current()).stories)
-        return Kept("kept_region")
+        return kept("kept_region")
 
 
 @pytest.fixture(scope="session")
-def kept_states() -> dict[str, tuple["Kept", Any]]:
+def kept_states() -> dict[str, tuple[Kept, Any]]:
     """What `once` made in this process: its rows, and what it said."""
     return {}
 
 
 @pytest.fixture
-def once(house: Flask, kept_states: dict[str, tuple["Kept", Any]]) -> Once:
+def once(house: Flask, kept_states: dict[str, tuple[Kept, Any]]) -> Once:
     """Has the region at work in a state that takes long to come about: made for the first test that asks for it.
 
     Everything is a row by then: what `make` returns is told to all tests, and must hold no session and no window.
@@ -185,67 +239,15 @@ def once(house: Flask, kept_states: dict[str, tuple["Kept", Any]]) -> Once:
     def at_once(make: Callable[[Flask], Any]) -> Any:
         name = f"kept_{make.__name__}"
         if name in kept_states:
-            _empty()
+            empty()
         else:
             said = make(house)
             db.session.rollback()
-            kept_states[name] = Kept(name), said
+            kept_states[name] = kept(name), said
         kept_states[name][0].restore()
         return kept_states[name][1]
 
     return at_once
-
-
-class Kept:
-    """Every row as it stands, made once and kept in a schema of its own, with the numbers given out last."""
-
-    def __init__(self, schema: str) -> None:
-        """Keeps them, and leaves the tables empty."""
-        self.schema = schema
-        db.session.execute(text(f"CREATE SCHEMA {schema}"))
-        for table in Base.metadata.sorted_tables:
-            db.session.execute(text(f'CREATE TABLE {schema}."{table.name}" AS TABLE public."{table.name}"'))
-        last = text(
-            "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
-        )
-        self.numbers = dict(db.session.execute(last).all())
-        db.session.commit()
-        _empty()
-        db.session.remove()
-
-    def restore(self) -> None:
-        """Put them into the empty tables, and forget what this process remembers of others."""
-        tables = [table.name for table in Base.metadata.sorted_tables]
-        as_replica(
-            *(f'INSERT INTO "{name}" SELECT * FROM {self.schema}."{name}"' for name in tables),
-            *(f"SELECT setval('\"{sequence}\"', {last})" for sequence, last in self.numbers.items()),
-        )
-        for remembered in (
-            processes.definition, processes.begun_by, processes.drawing_of, names._translations, diagrams._diagram,
-            diagrams._outline, report_under,
-        ):  # fmt: skip
-            remembered.cache_clear()
-
-
-def _empty() -> None:
-    """Take every row out, and let numbers begin anew. What holds nothing is left alone: truncating it takes as long."""
-    tables = [table.name for table in Base.metadata.sorted_tables]
-    if db.session.scalar(text(f"SELECT count(*) > {MANY} FROM (SELECT FROM task LIMIT {MANY + 1}) AS few")):
-        return as_replica("TRUNCATE {} RESTART IDENTITY CASCADE".format(", ".join(f'"{name}"' for name in tables)))
-    filled = [f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables]
-    used = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
-    return as_replica(
-        *(f'DELETE FROM "{name}"' for name in db.session.scalars(text(" UNION ALL ".join(filled)))),
-        *(f"SELECT setval('\"{name}\"', 1, false)" for name in db.session.scalars(text(used))),
-    )
-
-
-def as_replica(*statements: str) -> None:
-    """Run and commit, with the triggers asleep that keep people from changing history."""
-    db.session.execute(text("SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = 20000"))
-    for statement in statements:
-        db.session.execute(text(statement))
-    db.session.commit()
 
 
 @pytest.fixture(scope="session")
@@ -256,8 +258,18 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Chromium: Debian's where it is, else playwright's own."""
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium: Debian's where it is, else playwright's own. Whoever opens a window in it closes it."""
     launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
     yield launched
     launched.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """Chromium; the windows that a test leaves open are closed after it: a desk asks its server for ever."""
+    before = chromium.contexts
+    yield chromium
+    for context in chromium.contexts:
+        if context not in before:
+            context.close()

@@ -9,6 +9,6 @@ from hypothesis import settings
 SOAK = os.environ.get("EXAMPLES") == "others"
 
 
-def tried(times: int, **more: Any) -> settings:
-    """The settings of a property: so many examples, and `more` as hypothesis has it."""
-    return settings(max_examples=times * 10 if SOAK else times, deadline=None, **more)
+def tried(times: int, *, whole: int | None = None, **more: Any) -> settings:
+    """The settings of a property: so many examples (`whole` in the soak), and `more` as hypothesis has it."""
+    return settings(max_examples=(whole or times * 10) if SOAK else times, deadline=None, **more)

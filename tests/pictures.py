@@ -1,5 +1,6 @@
 """`make pictures`: the pictures in docs/, taken from the running product. Never made by hand."""
 
+import io
 import sys
 import tempfile
 from datetime import datetime
@@ -8,6 +9,7 @@ from threading import Thread
 
 import pypdfium2
 from flask import Flask
+from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
@@ -20,8 +22,10 @@ from services.db import db
 from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
 from services.postgres import Server
+from tests import complaint_pictures, first_pictures, later_pictures, recheck_pictures
 from tests.browser import ARGUMENTS, CHROMIUM
 from tests.conftest import compile_catalogues, config_for
+from tests.entitlement import amended, granting
 from tests.people.hands import Hands
 from tests.people.office import with_code
 from tests.webapp.desk.shop import expect_kept, open_desk, scan
@@ -62,6 +66,10 @@ def main(folder: Path) -> None:
                 upgrade()
                 furnish()
             take(app, folder)
+            recheck_pictures.take(app, folder)
+            complaint_pictures.take(app, folder)
+            later_pictures.take(app, folder)
+            first_pictures.take(server, folder)
         finally:
             server.stop()
 
@@ -74,15 +82,16 @@ def furnish() -> None:
     with clock.stopped(IN_FORCE):
         processes.install_registry(rules, actor="pictures")
     seed_demo_staff(rules)
-    for opened_at, name, steps in CASES:
+    for house, (opened_at, name, steps) in enumerate(CASES, start=1):
         with clock.stopped(datetime.fromisoformat(opened_at)):
-            run(name, steps)
+            run(name, house, steps, opened_at)
     with clock.stopped(NOW):
-        for name in PSC_CASES:
-            accept(name)
+        for house, name in enumerate(PSC_CASES, start=len(CASES) + 1):
+            accept(name, house)
 
 
-def run(name: str, steps: int) -> None:
+def run(name: str, house: int, steps: int, opened_at: str) -> None:
+    """A case at the body, that many steps along; nobody else has applied for that dwelling."""
     clerk, head = (directory.staff_at(OFFICE, role)[0] for role in ("clerk", "head"))
     executor = directory.staff_at(OFFICE, "executor")[2]
     surname, given, *rest = name.split()
@@ -92,7 +101,7 @@ def run(name: str, steps: int) -> None:
         "patronymic": " ".join(rest),
         "language": "kk",
         "phone": "8 700 000 00 01",
-        "address": "Талдықорған қаласы, Үлгі көшесі, 1-үй, 1-пәтер",
+        "address": f"Талдықорған қаласы, Үлгі көшесі, {house}-үй",
         "documents-application": "1",
         "missing_reason": "Қалғандары кейін",
         "documents-identity": "1",
@@ -105,16 +114,18 @@ def run(name: str, steps: int) -> None:
         "expenses-0-kind": "heating",
         "expenses-0-amount": "30000",
     }
-    decision = {**figures, "decision": "approve", "amount": "26000", "period_months": "3"}
+    months = str(4 - datetime.fromisoformat(opened_at).month)  # to the end of the quarter
+    decision = {**figures, "decision": "approve", "amount": "26000", "period_months": months}
     work = [(clerk, application), (head, {"executor": str(executor.id), "text": "Қарауға."}), (executor, figures),
-            (executor, decision), (head, {"verdict": "agree"}), (head, {"verdict": "sign"})]  # fmt: skip
+            (executor, decision), (head, {"verdict": "agree"}), (head, {"verdict": "sign"}),
+            (executor, {"way": "ready", "told_how": "phone"})]  # fmt: skip
     case_id = cases.open_case("direct", OFFICE, clerk, key=name)
     for person, answers in work[:steps]:
-        task = db.session.scalars(select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))).one()
+        task = db.session.scalars(select(Task).filter_by(case_id=case_id, closed_at=None, waits_for="person")).one()
         cases.complete_task(task.id, with_code(case_id, answers), cases.Click(person, "x", cases.Reasons("—")))
 
 
-def accept(name: str) -> None:
+def accept(name: str, house: int) -> None:
     """A folder that waits for the courier at the PSC."""
     inspector = directory.staff_at(PSC, "psc_inspector")[0]
     surname, given, *rest = name.split()
@@ -124,14 +135,14 @@ def accept(name: str) -> None:
         "given_name": given,
         "patronymic": " ".join(rest),
         "language": "ru",
-        "address": "Талдықорған қаласы, Үлгі көшесі, 2-үй",
+        "address": f"Талдықорған қаласы, Үлгі көшесі, {house}-үй",
         "documents-application": "1",
         "missing_reason": "Қалғандары кейін",
         "documents-identity": "1",
         "documents-income": "3",
         "body": OFFICE,
     }
-    task = db.session.scalars(select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))).one()
+    task = db.session.scalars(select(Task).filter_by(case_id=case_id, closed_at=None, waits_for="person")).one()
     cases.complete_task(task.id, application, cases.Click(inspector, "x"))
 
 
@@ -160,9 +171,11 @@ def screens(app: Flask, browser: Browser, address: str, folder: Path) -> None:
     page.click(".lists button.primary")
     page.wait_for_load_state("networkidle")
     page.screenshot(path=folder / "application.png", full_page=True)
+    at_the_counter(page, folder)
     Hands(page).sign_in(executor)
     shot(page, folder, "case", f"/cases/{ids[3]}")
     shot(page, folder, "proposal", f"/cases/{ids[1]}")
+    commented(page, folder, f"/cases/{ids[3]}")
     page.goto(f"/cases/{ids[2]}#diagram")
     page.wait_for_selector("#canvas[data-drawn]")
     page.screenshot(path=folder / "diagram.png")
@@ -170,6 +183,11 @@ def screens(app: Flask, browser: Browser, address: str, folder: Path) -> None:
     shot(page, folder, "why", f"/cases/{ids[3]}/why")
     Hands(page).sign_in("head.taldykorgan")
     shot(page, folder, "board", "/boards/head")
+    page.goto("/?list=role")
+    page.wait_for_load_state("networkidle")
+    for each in page.locator("[data-tick]").all()[:2]:
+        each.check()
+    page.screenshot(path=folder / "list.png")
     Hands(page).sign_in("admin")
     shot(page, folder, "calendar", "/admin/calendar/?year=2013")
     paper_at_the_psc(page, folder, ids)
@@ -184,6 +202,40 @@ def screens(app: Flask, browser: Browser, address: str, folder: Path) -> None:
     Hands(phone).sign_in("head.taldykorgan")
     shot(phone, folder, "phone", "/?list=role")
     phone.context.close()
+
+
+def at_the_counter(page: Page, folder: Path) -> None:
+    """Somebody comes by a power of attorney; and for that dwelling an application stands already."""
+    typed = {"surname": "Сынақбаева", "given_name": "Нұсқа", "address": "Талдықорған қаласы, Үлгі көшесі, 1-үй"}
+    power = {"representative": "Дереков Сынақ Үлгіұлы", "power_number": "77-Д", "power_on": "04.02.2013",
+             "power_until": "31.12.2013", "power_by": "Нотариус Н. Н. Нұсқаев"}  # fmt: skip
+    page.check("[name=represented]")
+    for field, value in {**typed, **power}.items():
+        page.fill(f"#{field}", value)
+    page.check("[name=application_signed_by][value=representative]")
+    page.check("[name=notice_taken_by][value=applicant]")
+    top = {"x": 0, "y": 0, "width": SCREEN["width"], "height": 1200}
+    page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=folder / "representative.png", full_page=True, clip=top)  # type: ignore[arg-type]
+    page.locator(".of-counts button[name=_put]").click()
+    page.click("form.task button.primary")
+    page.wait_for_selector(".alike")
+    top["height"] = 900
+    page.screenshot(path=folder / "repeated.png", full_page=True, clip=top)  # type: ignore[arg-type]
+
+
+def commented(page: Page, folder: Path, case: str) -> None:
+    """What an office says of a case among itself, with a scan."""
+    paper, scan = Image.new("RGB", (620, 877), "white"), io.BytesIO()
+    ImageDraw.Draw(paper).rectangle((60, 60, 560, 400), outline="black", width=4)
+    paper.save(scan, "PNG")
+    page.goto(f"{case}#comments")
+    page.fill("#comment-text", "Өтініш беруші телефонмен айтты: анықтаманы ертең әкеледі.")
+    page.set_input_files("#comment-files", {"name": "анықтама.png", "mimeType": "image/png", "buffer": scan.getvalue()})
+    page.click(".comment-form button")
+    page.wait_for_selector(".comments .attached")
+    page.wait_for_load_state("networkidle")
+    page.locator("#comments").screenshot(path=folder / "comments.png")
 
 
 def designers(app: Flask, page: Page, folder: Path) -> None:
@@ -213,13 +265,10 @@ def designers(app: Flask, page: Page, folder: Path) -> None:
 
 def other_table(app: Flask) -> int:
     """A candidate that pays by another formula, and for longer."""
-    drawn = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes().decode()
-    changed = drawn.replace("шекті шығыс + 0.5)", "1.2 * шекті шығыс + 0.5)").replace(
-        "<text>3</text>", "<text>6</text>"
-    )
+    changed = granting(6, amended("шекті шығыс + 0.5)", "1.2 * шекті шығыс + 0.5)"))
     with app.app_context():
         designer = directory.person(directory.id_of("designer") or 0)
-        files = {"entitlement.dmn": changed.encode()}
+        files = {"entitlement.dmn": changed}
         done = processes.deploy(files, registry.current(), name="Кесте", source="Camunda Modeler", person=designer)
         return done.deployment.id
 
@@ -261,7 +310,7 @@ def without_the_server(app: Flask, page: Page, folder: Path) -> None:
     page.goto("/desk/offline/kk/psc")
     page.locator("#label").fill(label)
     name = {"surname": "Үлгісерік", "given_name": "Дерек", "patronymic": "Мысалұлы"}
-    for field, value in {**name, "address": "Талдықорған қаласы, Үлгі көшесі, 2-үй"}.items():
+    for field, value in {**name, "address": "Талдықорған қаласы, Үлгі көшесі, 3-үй"}.items():
         page.fill(f"[name={field}]", value)
     page.locator(".of-counts button[name=_put]").click()
     page.click("form.intake button.primary")

@@ -23,13 +23,16 @@ def app(environ: dict[str, str], start_response: Callable[[str, list[tuple[str, 
 
 
 def address() -> str:
-    """The database, as the supervisor told it."""
-    return os.environ["KOMEK_DATABASE_URL"].replace("postgresql+psycopg://", "postgresql://")
+    """The database, as the supervisor told it; while tables are made, as their owner."""
+    told = os.environ["KOMEK_DATABASE_OWNER_URL"] or os.environ["KOMEK_DATABASE_URL"]
+    return told.replace("postgresql+psycopg://", "postgresql://")
 
 
 if __name__ == "__main__" and "work" in sys.argv:  # the worker, which has nothing to do
     while True:
-        time.sleep(60)
+        if "silently" not in os.environ.get("WORKS", ""):
+            os.write(int(os.environ["KOMEK_PULSE"]), b".")
+        time.sleep(0.2)
 elif __name__ == "__main__":  # the step before the pages open
     with psycopg.connect(address(), autocommit=True) as made:
-        made.execute(TABLE)
+        made.execute(f"{TABLE}; GRANT ALL ON visit, visit_id_seq TO PUBLIC")

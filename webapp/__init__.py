@@ -13,10 +13,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from services import cases, custody, directory, jobs, registry, sheets
+from services import archive, cases, custody, directory, editions, jobs, law, regions, registry, sheets, telling
 from services import desk as desk_verbs
 from services import notices as notice_rules
 from services import time_machine as demo_clock
+from services import tracking as tracking_rules
 from services.cases.programs import external
 from services.config import ROOT, Config
 from services.db import db, let_go
@@ -25,11 +26,13 @@ from services.processes import beginnings
 from webapp import (
     absences,
     account,
+    act,
     admin,
     asked,
     beginning,
     boards,
     calendar,
+    calls,
     case,
     compressed,
     designer,
@@ -37,15 +40,24 @@ from webapp import (
     errors,
     frame,
     health,
+    help,
     inbox,
     incidents,
+    metrics,
+    neighbours,
     notices,
+    public,
+    recheck,
     rest,
     retention,
+    screens,
     signing,
     staff,
+    stands,
     takeover,
     time_machine,
+    told,
+    tracking,
 )
 from webapp.language import i18n
 from webapp.notices import mail
@@ -80,28 +92,34 @@ class Sessions(SecureCookieSessionInterface):
             return self.session_class()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """As Flask does; nothing for a file."""
-        if request.endpoint != "static":
+        """As Flask does; nothing for a file, nor for a page that is the same for everybody."""
+        if request.endpoint != "static" and not _is_same_for_all(request.endpoint):
             super().save_session(app, session, response)
 
 
 def create_app(config: Config | None = None) -> Flask:
     """The application over the database of `config` (the environment's, when none is given).
 
-    Does not touch the database: `komek db upgrade` and `komek deploy` prepare it.
+    Does not touch the database: `komek db upgrade` and `komek deploy` prepare it. Raises NoRegionNamed, NotOneRegion.
     """
-    config = config or Config.from_env()
+    config = config or regions.configured(Config.from_env())
     app = Flask(__name__)
     asked.init_app(app)
     app.session_interface = Sessions()
     app.config.update(_settings(config))
     app.json = Json(app)
     # wrapping the method is how Flask wants a middleware put around it
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
+    doors = public.PublicDoorstep(tracking.StatusDoorstep(app.wsgi_app))
+    app.wsgi_app = ProxyFix(doors, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     app.before_request(_allow_large)
-    registry.use(registry.load(config.plugins, ROOT))
+    metrics.watch(app)
+    registry.use(registry.load(config.switched_on, ROOT))
+    registry.go_by(law.BOOK)
+    law.goes_on(config.demo)
     db.init_app(app)
     notice_rules.by_mail(mail.server(config) is not None)
+    tracking_rules.digest_with(str(app.config["SECRET_KEY"]))
+    telling.use(telling.gateway_of(config))
     demo_clock.follow(config.demo)
     if config.demo:
         app.before_request(_follow_clock)
@@ -112,15 +130,26 @@ def create_app(config: Config | None = None) -> Flask:
     frame.init_app(app)
     errors.init_app(app)
     rest.init_app(app)
-    csrf.exempt(rest.bp)
-    for screens in (
-        account, beginning, inbox, notices, case, desk, signing, calendar, boards, designer, admin, absences, staff,
-        takeover, retention, incidents, time_machine, health,
-    ):  # fmt: skip
-        app.register_blueprint(screens.bp)
+    public.init_app(app)
+    screens.init_app(app)
+    _open_screens(app)
     app.after_request(_protect)
     compressed.init_app(app)
     return app
+
+
+def _open_screens(app: Flask) -> None:
+    """Every screen at its address."""
+    csrf.exempt(rest.bp)
+    csrf.exempt(tracking.bp)  # nobody is signed in there
+    csrf.exempt(told.reports)  # nor there: what comes is signed
+    for rooms in (
+        account, act, beginning, inbox, notices, case, desk, signing, calendar, boards, designer, admin, absences,
+        staff, takeover, retention, incidents, time_machine, health, help, public, stands, tracking,
+        recheck, calls, told, screens, neighbours, metrics,
+    ):  # fmt: skip
+        app.register_blueprint(rooms.bp)
+    app.register_blueprint(told.reports)
 
 
 def _settings(config: Config) -> dict[str, object]:
@@ -142,6 +171,7 @@ def _settings(config: Config) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": MOST_BYTES,
         "TESTING": config.testing,
         "KOMEK": config,
+        "KOMEK_NEIGHBOURHOOD": regions.of(config),
     }
 
 
@@ -166,17 +196,25 @@ def engine_options(config: Config) -> dict[str, object]:
 
 def _know_jobs() -> None:
     """Who carries out what is done later."""
-    jobs.handle(cases.TIMER, cases.wake, gave_up=cases.tell_incident)
-    jobs.handle(cases.ANSWERS, cases.go_on_with, gave_up=cases.tell_incident)
-    jobs.handle(cases.OPERATION, cases.take_result, cases.carry_out, cases.tell_incident)
-    jobs.handle(cases.FORM, cases.look_again)
-    jobs.handle(cases.SENT, cases.look_again)
-    jobs.handle(cases.SIGNAL, cases.hear, gave_up=cases.tell_incident)
+    incident = cases.tell_incident
+    jobs.handle(cases.TIMER, cases.wake, gave_up=incident)
+    jobs.handle(cases.ANSWERS, cases.go_on_with, gave_up=incident)
+    jobs.handle(cases.OPERATION, cases.take_result, cases.carry_out, incident)
+    jobs.handle(cases.FORM, cases.look_again, gave_up=incident)
+    jobs.handle(cases.SENT, cases.look_again, gave_up=incident)
+    jobs.handle(cases.SIGNAL, cases.hear, gave_up=incident)
+    jobs.handle(editions.BEGINS, editions.begin, gave_up=incident)
+    cases.law_comes_by(editions.begin_today)
     jobs.handle(beginnings.START, cases.at_its_moment, gave_up=cases.tell_not_begun)
-    jobs.handle(cases.EXTERNAL, external.try_again)
-    jobs.handle(cases.NOTICE, cases.tell)
-    jobs.handle(desk_verbs.MISSING, desk_verbs.tell_missing)
-    jobs.handle(notice_rules.MAIL, mail.sent, mail.send)
+    jobs.handle(cases.EXTERNAL, external.try_again, gave_up=incident)
+    jobs.handle(cases.BACK, cases.take_operation_back, gave_up=incident)
+    jobs.handle(cases.NOTICE, cases.tell, gave_up=incident)
+    jobs.handle(cases.PERIOD, cases.tell_period, gave_up=incident)
+    jobs.handle(desk_verbs.MISSING, desk_verbs.tell_missing, gave_up=incident)
+    jobs.handle(archive.KIND, archive.nightly, gave_up=incident)
+    jobs.handle(notice_rules.MAIL, mail.sent, mail.send, incident)
+    jobs.handle(telling.TELL, cases.tell_applicant, gave_up=incident)
+    jobs.handle(telling.HAND_ON, cases.keep_told, telling.hand_on, cases.give_up_telling)
 
 
 def _sign_in(app: Flask) -> None:
@@ -188,13 +226,14 @@ def _sign_in(app: Flask) -> None:
     @manager.user_loader
     def load(key: str) -> "account.SignedIn | None":
         found = directory.person_in(key)
-        return account.SignedIn(found.person, key, found.ends_soon) if found else None
+        return account.SignedIn(found.person, key, found.ends_soon, found.left_s) if found else None
 
     @app.before_request
     def remember_person() -> None:
         g.nonce = secrets.token_urlsafe(12)
         known = not _is_open(request.endpoint) and current_user.is_authenticated
         g.person = current_user.person if known else None
+        g.session_left = current_user.left_s if known else 0
         g.ends_soon = current_user.session_key if known and current_user.ends_soon else ""
 
     @app.after_request
@@ -225,9 +264,17 @@ def _follow_clock() -> None:
         db.session.connection()
 
 
+def _is_same_for_all(endpoint: str | None) -> bool:
+    """Pages that know no reader: no session is read for them, and none is kept."""
+    return public.is_public(endpoint) or screens.is_open_to_all(endpoint)
+
+
 def _is_open(endpoint: str | None) -> bool:
     """Pages that need nobody's rights and must answer without the database."""
-    return endpoint is None or endpoint in {"static", "health.healthz", "health.readyz", "health.favicon"}
+    files = {"static", "health.healthz", "health.readyz", "health.favicon", "metrics.show"}
+    # whoever is over a limit there, or signs nothing, costs the database nothing
+    asks = (endpoint or "").startswith(("tracking.", "told_reports."))
+    return endpoint is None or endpoint in files or asks or _is_same_for_all(endpoint)
 
 
 def _protect(response: Response) -> Response:
@@ -238,7 +285,7 @@ def _protect(response: Response) -> Response:
     headers.setdefault(
         "Content-Security-Policy",
         f"default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        f"connect-src 'self'; form-action 'self'{neighbours.origins()}; base-uri 'none'; frame-ancestors 'none'",
     )
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")

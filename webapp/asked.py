@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask import Request as PlainRequest
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, PathConverter
@@ -157,6 +157,11 @@ class RequestPart:
 address, form = RequestPart(form=False), RequestPart(form=True)
 
 
+def path() -> dict[str, Any]:
+    """What stands in the address's path, as its converters read it; empty where it leads nowhere."""
+    return dict(request.view_args or {})
+
+
 def secret(name: str) -> str:
     """A password, letter for letter as it was typed."""
     request.form  # noqa: B018  (read, so that it is kept letter for letter, too)
@@ -172,6 +177,11 @@ def file(name: str) -> FileStorage | None:
 def files(name: str | None = None) -> list[tuple[str, FileStorage]]:
     """Every file that was sent (under that name), each with its field's name, in their order."""
     return [(field, sent) for field, sent in request.files.items(multi=True) if name in (None, field)]
+
+
+def site() -> str:
+    """Where people find these pages, as it is set, else as this browser found them; without a slash at its end."""
+    return (current_app.config["KOMEK"].public_url or request.url_root).rstrip("/")
 
 
 def header(name: str) -> str:

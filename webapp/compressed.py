@@ -1,19 +1,31 @@
-"""What is the same for everybody goes compressed: scripts, styles, the decoder; and diagrams, which hold no secret.
+"""All that is text goes compressed, but for answers that repeat what stands in their address.
 
-Pages go as they are: beside what somebody else may have written they hold the key of a form, and the length of a
-compressed page tells of both (docs/decisions/0033).
+Beside such words the length of a compressed page tells what else stands on it (BREACH). So a page of people goes
+compressed only when its address asks nothing, and with some bytes more or less each time (docs/decisions/0033).
+What everybody gets alike is packed once a process.
 """
 
-import gzip
+import io
+import secrets
 from functools import lru_cache
+from gzip import GzipFile
 
 from flask import Flask, Response, request
+from werkzeug.http import parse_accept_header
 
-#: kinds that are worth it; fonts and pictures are compressed by themselves
-KINDS = frozenset({"text/css", "text/javascript", "application/javascript", "application/wasm", "image/svg+xml"})
-DIAGRAM = "application/xml"
+from webapp.asked import address, header
+
+#: beside `text/…`; fonts, photographs, PDF and tables of Excel are compressed by themselves
+KINDS = frozenset({
+    "application/javascript", "application/json", "application/manifest+json", "application/wasm", "application/xml",
+    "image/svg+xml",
+})  # fmt: skip
 #: less is not worth the words around it
 LEAST_BYTES = 1000
+#: how hard: for what is packed once, and for what is packed with each request
+ONCE, EACH_TIME = 9, 6
+#: so many bytes at most are added to what is one reader's own
+MOST_ADDED = 100
 
 
 def init_app(app: Flask) -> None:
@@ -22,17 +34,19 @@ def init_app(app: Flask) -> None:
 
 
 def _compress(response: Response) -> Response:
-    of_files = request.endpoint == "static" and response.mimetype in KINDS
-    if not of_files and response.mimetype != DIAGRAM:
+    of_everybody = request.endpoint == "static" or response.cache_control.public is True
+    if not _is_text(response.mimetype) or not (of_everybody or _asks_nothing()):
         return response
     response.vary.add("Accept-Encoding")
-    if response.status_code != 200 or "Content-Encoding" in response.headers or not _reads_gzip():
+    if response.status_code != 200 or "Content-Encoding" in response.headers or not _wanted():
+        return response
+    if not (response.is_sequence or of_everybody):  # what goes out piece by piece goes on so
         return response
     response.direct_passthrough = False
     plain = response.get_data()
     if len(plain) < LEAST_BYTES:
         return response
-    response.set_data(_of_file(plain) if of_files else _packed(plain))
+    response.set_data(_once(plain) if of_everybody else _packed(plain, EACH_TIME, secrets.randbelow(MOST_ADDED)))
     response.headers["Content-Encoding"] = "gzip"
     response.headers.pop("Accept-Ranges", None)
     etag, _ = response.get_etag()
@@ -41,15 +55,33 @@ def _compress(response: Response) -> Response:
     return response
 
 
-def _reads_gzip() -> bool:
-    return request.accept_encodings.quality("gzip") > 0 and request.method in ("GET", "HEAD")
+def _is_text(kind: str | None) -> bool:
+    return kind is not None and (kind.startswith("text/") or kind in KINDS)
 
 
-@lru_cache(maxsize=64)
-def _of_file(plain: bytes) -> bytes:
-    """Packed once a process."""
-    return _packed(plain)
+def _asks_nothing() -> bool:
+    """Whether nothing in it can be somebody else's words: a link with a question is anybody's to write."""
+    return request.method in ("GET", "HEAD") and not address.all
 
 
-def _packed(plain: bytes) -> bytes:
-    return gzip.compress(plain, 6, mtime=0)
+def _wanted() -> bool:
+    return request.method in ("GET", "HEAD") and reads_gzip(header("Accept-Encoding"))
+
+
+@lru_cache(maxsize=500)
+def reads_gzip(accepted: str) -> bool:
+    """Whether that header of a request (empty: there is none) takes gzip."""
+    return parse_accept_header(accepted).quality("gzip") > 0
+
+
+@lru_cache(maxsize=128)
+def _once(plain: bytes) -> bytes:
+    return _packed(plain, ONCE, 0)
+
+
+def _packed(plain: bytes, level: int, added: int) -> bytes:
+    """With a file's name of so many letters, which nobody reads."""
+    packed = io.BytesIO()
+    with GzipFile("a" * added, "wb", level, packed, mtime=0) as file:
+        file.write(plain)
+    return packed.getvalue()

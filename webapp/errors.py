@@ -103,6 +103,13 @@ def message_of(error: KomekError) -> str:
     return text % _said(error.details) if error.details and "%(" in text else text
 
 
+def sentences_of(error: KomekError) -> str:
+    """What went wrong, for a page that shows no field's own error: of wrong answers, what is wrong with each."""
+    if isinstance(error, InvalidAnswers):
+        return " ".join(str(gettext(text)) for text in error.errors.values())
+    return message_of(error)
+
+
 def _said(details: Mapping[str, object]) -> dict[str, object]:
     """Keys of offices and roles as people call them."""
     said = {key: each.said(gettext) if isinstance(each, Shown) else each for key, each in details.items()}

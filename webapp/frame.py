@@ -5,16 +5,35 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, g, session, url_for
+from flask import Flask, current_app, g, session, url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from services import boards, cases, clock, directory, filekinds, hours, jobs, phones, processes, registry
+from services import boards, calls, cases, clock, directory, filekinds, hours, jobs, law, phones, processes, registry
 from services.asking import row_numbers
 from services.processes import forms
-from webapp import admin
+from webapp import admin, neighbours
 from webapp.language import calendar_words, dates, drawings, words
 from webapp.language.i18n import LANGUAGES, language
+
+
+def load_said(staff_id: str | int) -> str:
+    """How much is in that person's hands at this office, and how much of it is late; read once a page.
+
+    Of an office where so much is in hand that not all was counted, that is said, too.
+    """
+    if "loads" not in g:
+        g.loads = cases.loads(g.office_key or "")
+    load = g.loads.of.get(int(staff_id)) if str(staff_id).isdigit() else None
+    if load is None:
+        return str(gettext("nothing of the most urgent in hand") if g.loads.more else gettext("nothing in hand"))
+    if g.loads.more:
+        return str(gettext("in hand: at least %(open)s, late: at least %(late)s", open=load.open, late=load.late))
+    if not load.late:
+        return str(gettext("in hand: %(open)s", open=load.open))
+    return str(gettext("in hand: %(open)s, late: %(late)s", open=load.open, late=load.late))
+
 
 #: what templates may call, by the name that they call it
 CALLED: Mapping[str, object] = {
@@ -45,8 +64,11 @@ CALLED: Mapping[str, object] = {
     "in_words": words.in_words,
     "languages": LANGUAGES,
     "clause": words.clause,
+    "cited": words.cited,
     "office_name": words.office_name,
+    "load_said": load_said,
     "office_short": words.office_short,
+    "route": words.route,
     "papers_named": words.papers_named,
     "incidents_named": words.incidents_named,
     "exact": words.exact,
@@ -77,8 +99,10 @@ def init_app(app: Flask) -> None:
 
 def _choose_office() -> None:
     g.names = None
-    person = g.get("person")
-    offices = person.offices() if person else {}
+    if (person := g.get("person")) is None:  # whoever is nobody is asked for no session either
+        g.office_key = None
+        return
+    offices = person.offices()
     g.office_key = session.get("office") if session.get("office") in offices else next(iter(offices), None)
 
 
@@ -91,15 +115,29 @@ def _standing() -> dict[str, object]:
         "language": language(),
         "region_notice": notice[f"repealed_{language()}"],
         "not_in_act": notice[f"not_in_act_{language()}"],
+        "act_ended": _ended(),
         "act_title": facts["act"][f"reference_{language()}"],
         "person": person,
+        "session_left": g.get("session_left", 0),
         **_workers(person),
         "demo_clock": clock.now() if clock.offset() else None,
         "offices": person.offices() if person else {},
         "office_key": g.get("office_key"),
         "places": _places(person) if person and g.get("office_key") else [],
+        "regions": neighbours.switches(person),
+        "region_here": current_app.config["KOMEK"].region,
         "roles_here": sorted(person.roles_at(g.office_key)) if person and g.get("office_key") else [],
     }
+
+
+def _ended() -> str:
+    """Of an act that is repealed: whether applications are taken in under it all the same, as on a demo."""
+    plugins = registry.current()
+    if law.repealed(plugins) is None:
+        return ""
+    if law.begins(plugins):
+        return str(_("This is a demo: applications are taken in all the same."))
+    return str(_("Applications are not taken in any more."))
 
 
 def _workers(person: directory.Person | None) -> dict[str, object]:
@@ -115,6 +153,8 @@ def _workers(person: directory.Person | None) -> dict[str, object]:
 def _places(person: directory.Person) -> list[tuple[str, object]]:
     """Endpoint and name of what this person's work is about, at the office they stand in."""
     places: list[tuple[str, object]] = [("inbox.show_inbox", _("Inbox"))]
+    if calls.answers_calls(person):
+        places.insert(0, ("calls.show", _("Callers")))
     if boards.may_lead(person, g.office_key) or boards.may_look_everywhere(person):
         places.append(("boards.show", _("Board")))
     if desk_is_for(person.roles_at(g.office_key)):
@@ -126,6 +166,23 @@ def _places(person: directory.Person) -> list[tuple[str, object]]:
     if admin.sections_for(person, g.office_key):
         places.append(("admin.show", _("Administration")))
     return places
+
+
+#: where a role's people begin, as the region's table names it -> endpoint
+LANDINGS: Mapping[str, str] = {
+    "desk": "desk.show",
+    "calls": "calls.show",
+    "processes": "designer.show",
+    "administration": "admin.show",
+    "offices": "boards.show",
+}
+
+
+def landing(person: directory.Person, office_key: str | None) -> str:
+    """The endpoint where this person begins; empty: the inbox, as for whoever has any role that begins there."""
+    rows = registry.current().by_key("roles")
+    theirs = [rows.get(role, {}).get("lands", "") for role in person.roles_at(office_key or "")]
+    return LANDINGS.get(theirs[0], "") if theirs and len(set(theirs)) == 1 else ""
 
 
 def desk_is_for(roles: frozenset[str]) -> bool:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify, redirect, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import jobs, migrations, registry
+from services import directory, jobs, migrations, registry, soundness
 from services.db import let_go
 from webapp.errors import AGAIN_S, ReadOnly, state_of
 
@@ -25,21 +25,30 @@ def favicon() -> AnyResponse:
 
 @bp.get("/readyz")
 def readyz() -> Response:
-    """200 when the database takes writes and its tables are those of this code, else 503 with the reason.
+    """200 when the database takes writes, its tables are those of this code and its region is ours, else 503 and why.
 
-    Beside it which plugins were kept out, and whether a worker runs: no reason to take the node away.
+    Beside it which plugins were kept out, what is wrong with the tables in force, whether a worker runs, and whether
+    this node works as the tables' owner, who could rewrite the journal: no reason to take the node away.
     """
     rejected = {plugin.name: plugin.reason for plugin in registry.current().rejected}
     try:
         tables = migrations.standing()
         worker = _worker() if tables.state == "ok" else None
+        kept = directory.kept_region() if tables.state == "ok" else ""
+        role = "owner" if tables.state == "ok" and migrations.application_owns() else "application"
     except SQLAlchemyError as fault:
         let_go()
         return _not_ready(database="read-only" if state_of(fault) is ReadOnly else "away", rejected_plugins=rejected)
     said = {"found": tables.found or None, "needed": tables.needed, "state": tables.state}
     if tables.state != "ok":
         return _not_ready(database="ok", tables=said, rejected_plugins=rejected)
-    return jsonify(status="ok", database="ok", tables=said, rejected_plugins=rejected, worker=worker)
+    if kept not in ("", named := registry.current().region):
+        return _not_ready(database="ok", tables=said, region={"kept": kept, "named": named}, rejected_plugins=rejected)
+    told = {
+        "rejected_plugins": rejected,
+        "region_faults": [str(each) for each in soundness.standing(registry.current())],
+    }
+    return jsonify(status="ok", database="ok", tables=said, role=role, worker=worker, **told)
 
 
 def _worker() -> dict[str, object]:

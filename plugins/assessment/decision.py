@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-from plugins.assessment import figures, norms
-from plugins.assessment.drafts import calculation_content, draft_content, ground_texts, refusal_rule
+from plugins.assessment import figures, norms, periods
+from plugins.assessment.drafts import DECISIONS, appeal, calculation_content, draft_content, ground_texts, refusal_rule
 from services.errors import InvalidAnswers
 from services.plugin import Answers, Checked, Choice, Decided, Field, Form, FormCall, Variable
 
-DECISIONS = (Choice("approve", "Assign the assistance"), Choice("refuse", "Refuse, with reasons"))
 APPROVE, REFUSE = ("decision", ("approve",)), ("decision", ("refuse",))
 MOST_MONTHS = 12
 SETS = (
@@ -16,6 +15,11 @@ SETS = (
     Variable("ground", "text", "Ground of the refusal, in Kazakh"),
     Variable("ground_ru", "text", "Ground of the refusal, in Russian"),
     Variable("refusal_rule", "text", "Rule of the table on which the refusal rests"),
+    Variable("appeal_to", "text", "Where the refusal may be complained about, in Kazakh"),
+    Variable("appeal_to_ru", "text", "Where the refusal may be complained about, in Russian"),
+    Variable("appeal_months", "text", "For how many months it may be complained about"),
+    Variable("period_from", "text", "First day of the assignment; empty for a refusal"),
+    Variable("period_until", "text", "Last day of the assignment; empty for a refusal"),
     *figures.FIGURES,
 )
 
@@ -30,6 +34,10 @@ def decision_fields(call: FormCall) -> list[Field]:
               width="half"),
         Field("period_months", "integer", "For how many months", minimum=1, maximum=MOST_MONTHS, when=APPROVE,
               width="half"),
+        Field("period_from", "date", "Assigned from", when=APPROVE, width="half",
+              help="From the month of the application, or from the end of what this case follows."),
+        Field("period_until", "reckoned", "Assigned until, this day included", when=APPROVE, width="half",
+              reckon=lambda answers: f"{last:%d.%m.%Y}" if (last := periods.last_of(call, answers)) else ""),
         Field("ground", "choice", "Ground of the refusal", choices=grounds, when=REFUSE,
               help="No refusal without a ground (clause 10)."),
         Field("explanation", "long_text", "Reasons, in words for the applicant", maximum=2000, when=REFUSE),
@@ -60,32 +68,38 @@ def initial(call: FormCall) -> Answers:
     for form in ("assessment.draft", "assessment.supplement"):
         if form == call.case.variables.get("draft_form"):
             known |= call.case.answers.get(form, {})
-    if "decision" not in known and figures.reckoned(known):
-        known |= taken_over(propose(call, known))
+    if "decision" not in known and figures.reckoned(call, known):
+        known |= taken_over(call, propose(call, known))
+    # what is missing was written once already, where the papers were judged: the refusal says it to the applicant
+    if known.get("papers") == "incomplete" and known.get("decision") == "refuse" and known.get("papers_note"):
+        known.setdefault("explanation", known["papers_note"])
     return known
 
 
 def propose(call: FormCall, answers: Answers) -> Decided:
     """What the region's table `entitlement` proposes for these figures: entitled, amount, period_months, reason."""
-    return call.decide("entitlement", figures.inputs(call, answers))
+    return call.decide(figures.ENTITLEMENT, figures.inputs(call, answers))
 
 
-def taken_over(proposal: Mapping[str, object]) -> dict[str, object]:
-    """The decision that follows the proposal."""
+def taken_over(call: FormCall, proposal: Mapping[str, object]) -> dict[str, object]:
+    """The decision that follows the proposal, from the day that the region's rule says."""
     if proposal["entitled"]:
-        return {"decision": "approve", "amount": proposal["amount"], "period_months": proposal["period_months"]}
-    ground = {"papers_incomplete": "incomplete_documents"}.get(str(proposal["reason"]), str(proposal["reason"]))
-    return {"decision": "refuse", "ground": ground}
+        found = {"decision": "approve", "amount": proposal["amount"], "period_months": proposal["period_months"]}
+        first = periods.first_day(call, {})
+        return found | ({"period_from": first.isoformat()} if first else {})
+    reason = str(proposal["reason"])
+    return {"decision": "refuse", "ground": figures.ASKS.reasons.get(reason, reason)}
 
 
-def departs(answers: Answers, proposal: Mapping[str, object]) -> bool:
-    """Whether the executor decided otherwise than proposed."""
-    wanted = taken_over(proposal)
+def departs(call: FormCall, answers: Answers, proposal: Mapping[str, object]) -> bool:
+    """Whether the executor decided otherwise than proposed: also for longer, or from another day."""
+    wanted = taken_over(call, proposal)
     if answers["decision"] != wanted["decision"]:
         return True
-    return answers["decision"] == "approve" and any(
-        int(str(answers[name])) != int(str(wanted[name])) for name in ("amount", "period_months")
-    )
+    if answers["decision"] != "approve":
+        return False
+    other = answers.get("period_from") not in (None, "", wanted.get("period_from"))
+    return other or any(int(str(answers[name])) != int(str(wanted[name])) for name in ("amount", "period_months"))
 
 
 def beyond(call: FormCall, answers: Answers) -> bool:
@@ -98,7 +112,7 @@ def beyond(call: FormCall, answers: Answers) -> bool:
 def preview(call: FormCall, answers: Answers) -> Mapping[str, object]:
     """The calculation as it stands now, for the page; no proposal before there is anything to reckon from."""
     asked = figures.inputs(call, answers)
-    proposal = call.decide("entitlement", asked) if figures.reckoned(answers) else {}
+    proposal = call.decide(figures.ENTITLEMENT, asked) if figures.reckoned(call, answers) else {}
     names = {choice.key: choice.label for choice in figures.EXPENSES}
     counted = [(names.get(each.kind, each.kind), each) for each in norms.count(call, answers)]
     return {"inputs": asked, "proposal": proposal, "counted": counted}
@@ -110,13 +124,15 @@ def find_faults(call: FormCall, answers: Answers, proposal: Mapping[str, object]
     needed: tuple[str, ...] = ("ground", "explanation")
     if answers["decision"] == "approve":
         needed = ("amount", "period_months")
+        if (first := periods.first_day(call, answers)) is not None and periods.is_too_far(call, first):
+            errors["period_from"] = periods.TOO_FAR
     elif in_russian(call):
         needed = (*needed, "explanation_ru")
     errors |= {name: "Please fill this in." for name in needed if not answers.get(name)}
     if not errors and beyond(call, answers):
         if not answers.get("beyond_reason"):
             errors["beyond_reason"] = "The amount is larger than the expenses it rests on: correct it, or say why."
-    elif not errors and departs(answers, proposal) and not answers.get("departure_reason"):
+    elif not errors and departs(call, answers, proposal) and not answers.get("departure_reason"):
         errors["departure_reason"] = "The decision departs from the proposal: please say why."
     return errors
 
@@ -131,6 +147,8 @@ def check(call: FormCall, answers: Answers) -> Checked:
         "decision": answers["decision"],
         "draft_form": f"assessment.{call.step}",
         **ground_texts(call, answers),
+        **appeal(call, answers),
+        **periods.kept(call, answers),
         "refusal_rule": refusal_rule(answers, proposal),
         **asked,
     }
@@ -138,11 +156,13 @@ def check(call: FormCall, answers: Answers) -> Checked:
         "doc.draft": draft_content(call, answers, proposal),
         "doc.calculation": calculation_content(call, answers, proposal, asked),
     }
+    kept = {**figures.as_kept(call, answers), **periods.kept(call, answers)}
     if call.step == "supplement":
-        return Checked("supplemented", ("doc.draft",), variables, papers=papers)
+        return Checked("supplemented", ("doc.draft",), variables, papers=papers, answers=kept)
     if answers["decision"] == "refuse":
-        return Checked("draft_refusal", ("doc.draft", "fact.refusal_ground"), variables, papers=papers)
-    return Checked("draft_notice", ("doc.draft",), variables, papers=papers)
+        outputs = ("doc.draft", "fact.refusal_ground")
+        return Checked("draft_refusal", outputs, variables, papers=papers, answers=kept)
+    return Checked("draft_notice", ("doc.draft",), variables, papers=papers, answers=kept)
 
 
 draft = Form("Decision and draft", "Send for signature", fields, check, initial, preview,

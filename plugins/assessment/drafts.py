@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from plugins.assessment import norms
-from services.plugin import Answers, Decided, FormCall, Paper
+from plugins.assessment import incomes, norms, periods
+from services.plugin import Answers, Choice, Decided, Field, FormCall, Paper
 
 EXPENSES_KK = {
     "maintenance": "Тұрғын үйді күтіп-ұстау",
@@ -36,6 +36,18 @@ RELATIONS_KK = {
     "other": "Басқа",
 }
 
+DECISIONS = (Choice("approve", "Assign the assistance"), Choice("refuse", "Refuse, with reasons"))
+#: what the answer decides, read as text beside its picture by whoever agrees with it
+GIST = (
+    Field("decision", "choice", "Decision", choices=DECISIONS),
+    Field("amount", "money", "Amount a month, tenge"),
+    Field("period_months", "integer", "For how many months"),
+    Field("period_from_on", "date", "Assigned from"),
+    Field("period_until_on", "date", "Assigned until, this day included"),
+    Field("ground", "text", "Ground of the refusal"),
+    Field("explanation", "long_text", "Reasons, in words for the applicant"),
+)
+
 _ANSWER = ("applicant_name", "applicant_address", "office_name", "place", "place_kind", "executor_name")
 PAPERS = {
     # a draft of a refusal needs its reasons just as the refusal does (N421/10)
@@ -43,6 +55,7 @@ PAPERS = {
         "Draft of the answer",
         (*_ANSWER, "number", "decision", "drafted_on"),
         also=lambda content: ("ground", "explanation") if content.get("decision") == "refuse" else (),
+        gist=GIST,
     ),
     "doc.calculation": Paper(
         "Calculation sheet",
@@ -50,6 +63,10 @@ PAPERS = {
          "decision"),
     ),
 }  # fmt: skip
+
+
+#: in whose place the answer comes, as the diagram knows it of what is decided anew
+REPLACING = ("replaces_number", "replaces_on", "replaces_order", "replaces_by")
 
 
 def fired_lines(proposal: Decided) -> list[str]:
@@ -98,15 +115,35 @@ def draft_content(call: FormCall, answers: Answers, proposal: Decided) -> dict[s
         "executor_name": variables.get("executor_name") or call.person.full_name,
         "executor_phone": variables.get("executor_phone") or call.person.phone or office.phone_raw,
         "second_language": applicant.language if applicant else "kk",
+        **{each: str(variables[each]) for each in REPLACING if variables.get(each)},
     }
     if answers["decision"] == "approve":
-        return content | {"amount": answers["amount"], "period_months": answers["period_months"]}
+        granted = {"amount": answers["amount"], "period_months": answers["period_months"]}
+        return content | granted | period_on_paper(periods.kept(call, answers))
     reasons = {
         "explanation": answers["explanation"],
         "explanation_ru": answers.get("explanation_ru") or "",
         "rule": refusal_rule(answers, proposal),
     }
-    return content | ground_texts(call, answers) | reasons
+    return content | ground_texts(call, answers) | reasons | appeal(call, answers)
+
+
+def period_on_paper(kept: Mapping[str, object]) -> dict[str, object]:
+    """First and last day as papers have them; nothing where nobody said."""
+    return {f"{name}_on": kept[name] for name in ("period_from", "period_until") if kept.get(name)}
+
+
+def appeal(call: FormCall, answers: Answers) -> dict[str, str]:
+    """Where and for how many months a refusal may be complained about; all empty for an approval.
+
+    The act says neither (DIGEST I-37): the office above in the region's table, and its parameter `appeal_months`.
+    """
+    offices = {row["key"]: row for row in call.table("offices")}
+    above = offices.get(offices.get(call.case.body.key, {}).get("parent", ""))
+    months = next((row["value"] for row in call.table("parameters") if row["key"] == "appeal_months"), "")
+    if answers["decision"] != "refuse" or above is None or not months:
+        return {"appeal_to": "", "appeal_to_ru": "", "appeal_months": ""}
+    return {"appeal_to": above["name_kk"], "appeal_to_ru": above.get("name_ru", ""), "appeal_months": months}
 
 
 def ground_texts(call: FormCall, answers: Answers) -> dict[str, str]:
@@ -128,7 +165,7 @@ def calculation_content(
         "office_name": call.case.office.name,
         "counted_on": call.now.isoformat(),
         "executor_name": call.person.full_name,
-        "members": _named(answers, "members", "relation", RELATIONS_KK),
+        "members": _members(call, answers),
         "expenses": [
             {
                 "kind": EXPENSES_KK.get(each.kind, each.kind),
@@ -151,11 +188,21 @@ def calculation_content(
         "decision": answers["decision"],
         "amount": answers.get("amount"),
         "period_months": answers.get("period_months"),
+        **period_on_paper(periods.kept(call, answers)),
         "ground": ground_texts(call, answers)["ground"],
         "departure_reason": " ".join(
             str(answers[name]) for name in ("beyond_reason", "departure_reason") if answers.get(name)
         ),
     }
+
+
+def _members(call: FormCall, answers: Answers) -> list[dict[str, object]]:
+    """The household, each with the income a month and, where months were entered, how it was reckoned."""
+    count = len(incomes.months(call))
+    return [
+        {**line, "reckoned": incomes.reckoned(line, count)} if incomes.by_months(line, count) else line
+        for line in _named(incomes.averaged(call, answers), "members", "relation", RELATIONS_KK)
+    ]
 
 
 def _named(answers: Answers, rows: str, column: str, words: Mapping[str, str]) -> list[dict[str, object]]:

@@ -55,7 +55,7 @@ class _Bill:
 def count(call: FormCall, answers: Mapping[str, object]) -> list[CountedExpense]:
     """Every kind of expense that was entered, in the order of the form."""
     norms = {row["key"]: Fraction(row["value"]) for row in call.table("parameters") if row["key"].startswith("norm_")}
-    lines = [line for line in _rows(answers, "expenses") if line.get("kind")]
+    lines = [line for line in _rows(answers, "expenses") if line.get("kind") and line.get("amount") is not None]
     found = []
     for kind in dict.fromkeys(str(line["kind"]) for line in lines):
         own = [line for line in lines if line["kind"] == kind]

@@ -4,38 +4,37 @@ from collections.abc import Mapping
 from typing import cast
 
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Checked, Choice, Fate, Field, Form, FormCall, named
+from services.plugin import Answers, Checked, Choice, Fate, Field, Form, FormCall, post, receiving
 
 WAYS = (
     Choice("handed_over", "Handed over against a signature"),
     Choice("posted", "Sent by post"),
     Choice("kept", "Nobody takes them: kept with the file"),
 )
-KNOWN_BY = (Choice("identity", "Identity document"), Choice("power_of_attorney", "Power of attorney and identity"))
+#: of what was joined to an earlier application
+TOGETHER = Choice("together", "Put into the file of the earlier application")
 FATES: dict[str, Fate] = {"handed_over": "issued", "posted": "posted"}
 #: how it ended, as the paper says it
 SAID = {
     "withdrawn": "Өтініш берушінің өтінішті кері қайтарып алуы",
     "died": "Өтініш берушінің қайтыс болуы",
     "annulled": "Тіркеудің күшін жою",
+    "joined": "Бұрынғы өтінішке қосу",
+    "not_twice": "Өтініштің екінші рет қаралмауы",
 }
+OTHERWISE = "Өтінішті қараудың тоқтатылуы"
 APPLICATIONS = ("registration.application", "registration.psc_application")
 
 
 def fields(call: FormCall) -> list[Field]:
     """Which papers go, to whom, and how that person was known."""
-    over, post = ("way", ("handed_over",)), ("way", ("posted",))
-    name = call.case.applicant.full_name if call.case.applicant else ""
-    own = call.case.variables.get("ending") != "died"
     papers = tuple(Choice(row["key"], row["title_kk"]) for row in call.table("documents"))
+    joined = call.case.variables.get("ending") == "joined"
     return [
-        Field("way", "choice", "What becomes of the papers", required=True, choices=WAYS),
-        Field("received_by", "text", "Who received them and signed", maximum=200, when=over, fault=named,
-              offer=name if own else ""),
-        Field("known_by", "choice", "How they were identified", choices=KNOWN_BY, when=over),
-        Field("power_of_attorney", "text", "Number and date of the power of attorney", maximum=200,
-              when=("known_by", ("power_of_attorney",))),
-        Field("postal_number", "text", "Postal number", maximum=40, when=post, finds=True),
+        Field("way", "choice", "What becomes of the papers", required=True,
+              choices=(TOGETHER, *WAYS) if joined else WAYS),
+        *receiving.questions(call, when=("way", ("handed_over",)), heirs=_to_heirs(call), told_by=_told_by(call)),
+        Field("postal_number", "text", "Postal number", maximum=40, when=("way", ("posted",)), finds=True),
         Field("documents", "counts", "Documents that go back", choices=papers, maximum=99,
               help="As many as were handed in; count them with whoever receives them."),
     ]  # fmt: skip
@@ -44,6 +43,11 @@ def fields(call: FormCall) -> list[Field]:
 def initial(call: FormCall) -> Answers:
     """What was handed in goes back."""
     return {"documents": dict(handed_in(call.case.answers))}
+
+
+def _told_by(call: FormCall) -> str:
+    """Who told the office of the death: they stand at the counter most often."""
+    return str(call.case.answers.get("life_events.death", {}).get("told_by") or "") if _to_heirs(call) else ""
 
 
 def handed_in(answers: Mapping[str, Answers]) -> Mapping[str, int]:
@@ -55,13 +59,15 @@ def handed_in(answers: Mapping[str, Answers]) -> Mapping[str, int]:
 def check(call: FormCall, answers: Answers) -> Checked:
     """Raises InvalidAnswers for what the chosen way lacks, or more papers than were handed in."""
     way = str(answers["way"])
-    errors = _missing(way, answers)
+    errors = _faults(call, way, answers)
     back = cast("Mapping[str, int]", answers.get("documents") or {})
     given = handed_in(call.case.answers)
     if given and any(count > given.get(key, 0) for key, count in back.items()):
         errors["documents"] = "More of a document than was handed in."
     if errors:
         raise InvalidAnswers(errors)
+    if way == "together":
+        return Checked("put_together", ("fact.put_together",))
     if way == "kept":
         return Checked("kept_with_file", ("fact.kept_with_file",))
     brought = "fact.applicant_signature" if way == "handed_over" else "doc.postal_no"
@@ -71,14 +77,19 @@ def check(call: FormCall, answers: Answers) -> Checked:
         ("doc.papers_back", brought),
         papers={"doc.papers_back": paper},
         becomes={"folder": FATES[way]},
+        warnings=post.warnings(answers) if way == "posted" else {},
     )
 
 
-def _missing(way: str, answers: Answers) -> dict[str, str]:
-    wanted = {"handed_over": ("received_by", "known_by"), "posted": ("postal_number",)}.get(way, ())
-    if way == "handed_over" and answers.get("known_by") == "power_of_attorney":
-        wanted = (*wanted, "power_of_attorney")
-    return {name: "Please fill this in." for name in wanted if not answers.get(name)}
+def _faults(call: FormCall, way: str, answers: Answers) -> dict[str, str]:
+    if way == "handed_over":
+        return receiving.faults(call, answers, heirs=_to_heirs(call))
+    return post.faults(answers) if way == "posted" else {}
+
+
+def _to_heirs(call: FormCall) -> bool:
+    """Whether the applicant is dead: whoever comes for the papers shows their own document."""
+    return call.case.variables.get("ending") == "died"
 
 
 def _paper(call: FormCall, answers: Answers, back: Mapping[str, int]) -> dict[str, object]:
@@ -88,7 +99,7 @@ def _paper(call: FormCall, answers: Answers, back: Mapping[str, int]) -> dict[st
     return {
         "number": case.number or "",
         "applicant_name": applicant,
-        "ending": SAID.get(str(case.variables.get("ending")), SAID["withdrawn"]),
+        "ending": SAID.get(str(case.variables.get("ending")), OTHERWISE),
         "received_by": str(answers.get("received_by") or applicant),
         "power_of_attorney": str(answers.get("power_of_attorney") or ""),
         "postal_number": str(answers.get("postal_number") or ""),

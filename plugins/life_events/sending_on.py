@@ -1,9 +1,25 @@
 """An application that belongs to another body: sent on with a letter, and the applicant told."""
 
+from plugins.life_events import letters
 from plugins.life_events.giving_back import handed_in
-from plugins.life_events.stopping import ENDING, LIES, check_unsigned, lies
+from plugins.life_events.stopping import ENDING, LIES, check_may_end, lies
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Call, Checked, Choice, Field, Form, FormCall, House, Operation, Outputs, Variable
+from services.plugin import (
+    Answers,
+    Call,
+    Checked,
+    Choice,
+    Fate,
+    Field,
+    Form,
+    FormCall,
+    House,
+    Outputs,
+    Variable,
+    named,
+    operation,
+    post,
+)
 
 TOLD = (Choice("phone", "By phone"), Choice("letter", "By letter"), Choice("in_person", "In person"))
 WAYS = (Choice("posted", "Sent by post"), Choice("messenger", "By a messenger, against a signature"))
@@ -20,38 +36,28 @@ def wrong_fields(call: FormCall) -> list[Field]:
 
 
 def wrong_check(call: FormCall, answers: Answers) -> Checked:
-    """Raises InvalidAnswers once the answer is signed."""
-    check_unsigned(call, "right_body")
+    """Raises InvalidAnswers before it is registered, and once the answer is signed."""
+    check_may_end(call, "right_body")
     row = next(row for row in call.table("offices") if row["key"] == answers["right_body"])
     told = {"right_body": row["key"], "right_body_name": row["name_kk"], "right_body_address": row["address_kk"]}
     return Checked("event_told", variables={**told, "ending": "sent_on", "folder_lies": lies(call)})
 
 
-def letter(call: Call, house: House) -> Outputs:
+@operation("Letter to the right body", outputs=(letters.LETTER_NUMBER,))
+def cover_letter(call: Call, house: House) -> Outputs:
     """The covering letter with its outgoing number; a copy of it is for the applicant."""
-    case, known = call.case, call.case.variables
-    applicant = case.applicant
-    outgoing = house.number("out")
-    counts = handed_in(case.answers)
+    known = call.case.variables
+    counts = handed_in(call.case.answers)
     titles = house.titles("documents")
     order = [*titles, *(key for key in counts if key not in titles)]
-    house.paper(
+    return letters.send(
+        call,
+        house,
         "doc.sent_on",
-        number=case.number or "",
-        outgoing_number=outgoing,
-        dated_on=house.now.isoformat(),
-        received_on=case.opened_at.isoformat(),
-        applicant_name=applicant.full_name if applicant else "",
-        applicant_address=applicant.address if applicant else "",
         body_name=str(known.get("right_body_name", "")),
         body_address=str(known.get("right_body_address", "")),
         documents=[{"title": titles.get(key, key), "count": counts[key]} for key in order if counts.get(key)],
-        office_name=case.office.name,
-        office_address=case.office.address,
-        second_language=applicant.language if applicant else "kk",
     )
-    house.output("doc.sent_on")
-    return {"letter_number": outgoing}
 
 
 def send_fields(call: FormCall) -> list[Field]:
@@ -59,17 +65,21 @@ def send_fields(call: FormCall) -> list[Field]:
     return [
         Field("way", "choice", "How the papers went", required=True, choices=WAYS),
         Field("postal_number", "text", "Postal number", maximum=40, when=("way", ("posted",)), finds=True),
-        Field("received_by", "text", "Who received them and signed", maximum=200, when=("way", ("messenger",))),
+        Field("received_by", "text", "Who received them and signed", maximum=200, when=("way", ("messenger",)),
+              fault=named),
         Field("told_how", "choice", "How the applicant was told", required=True, choices=TOLD),
-    ]
+    ]  # fmt: skip
 
 
 def send_check(call: FormCall, answers: Answers) -> Checked:
-    """Raises InvalidAnswers for what the chosen way lacks."""
-    wanted = "postal_number" if answers["way"] == "posted" else "received_by"
-    if not answers.get(wanted):
-        raise InvalidAnswers({wanted: "Please fill this in."})
-    return Checked("posted_on", ("fact.applicant_told",), becomes={"folder": "posted"})
+    """Raises InvalidAnswers for what the chosen way lacks, or a mistyped postal number."""
+    posted = answers["way"] == "posted"
+    receiver = {} if answers.get("received_by") else {"received_by": "Please fill this in."}
+    if wrong := post.faults(answers) if posted else receiver:
+        raise InvalidAnswers(wrong)
+    fate: Fate = "posted" if posted else "issued"
+    warnings = post.warnings(answers) if posted else {}
+    return Checked("posted_on", ("fact.applicant_told",), becomes={"folder": fate}, warnings=warnings)
 
 
 wrong_district = Form(
@@ -80,9 +90,4 @@ wrong_district = Form(
         Variable("right_body_address", "text", "Address of the body that it belongs to"),
     ),
 )  # fmt: skip
-cover_letter = Operation(
-    letter,
-    "Letter to the right body",
-    outputs=(Variable("letter_number", "text", "Outgoing number of the letter"),),
-)
 send_on = Form("Sending the papers on", "Record the sending", send_fields, send_check, shared=True)

@@ -1,5 +1,6 @@
 """What ends an application before it is decided, and the papers that then go nowhere."""
 
+from plugins.life_events.complaining import REPLACING, WHO, replaced
 from services.errors import InvalidAnswers
 from services.plugin import (
     Answers,
@@ -10,15 +11,16 @@ from services.plugin import (
     Form,
     FormCall,
     House,
-    Operation,
     Outputs,
     Variable,
     named,
+    operation,
+    receiving,
 )
 
 SIGNED = "The answer is signed already and goes out: an application is ended only before that. The head can annul it."
+UNREGISTERED = "The application is not registered yet: it is discarded, and nothing of it has to be ended."
 LEFT = "The answer has left the office already: what is decided is not annulled, but decided anew."
-WHO = (Choice("applicant", "The applicant"), Choice("representative", "A representative, by power of attorney"))
 GROUNDS = (
     Choice("mistake", "Registered by mistake"),
     Choice("twice", "Registered twice"),
@@ -29,6 +31,8 @@ ENDINGS = (
     Choice("died", "The applicant has died"),
     Choice("annulled", "Annulled"),
     Choice("sent_on", "Sent on"),
+    Choice("joined", "Joined to an earlier application"),
+    Choice("not_twice", "Not considered a second time"),
 )
 ENDING = Variable("ending", "choice", "How the application ended", ENDINGS)
 LIES = Variable(
@@ -39,8 +43,15 @@ LIES = Variable(
 )
 
 
-def check_unsigned(call: FormCall, field: str) -> None:
-    """Raises InvalidAnswers once the answer is signed."""
+def check_registered(call: FormCall, field: str) -> None:
+    """Raises InvalidAnswers for what has no number yet, and so nothing to give back or to send on."""
+    if call.case.number is None:
+        raise InvalidAnswers({field: UNREGISTERED})
+
+
+def check_may_end(call: FormCall, field: str) -> None:
+    """Raises InvalidAnswers before the application is registered, and once the answer is signed."""
+    check_registered(call, field)
     result = call.whereabouts("result")
     if result is not None and result.signed:
         raise InvalidAnswers({field: SIGNED})
@@ -61,20 +72,23 @@ def ended(call: FormCall, ending: str) -> Checked:
 
 def withdrawal_fields(call: FormCall) -> list[Field]:
     """Who asks for it, and by which paper."""
+    came = call.case.applicant.representative if call.case.applicant else None
     return [
         Field("asked_by", "choice", "Who asks for the application back", required=True, choices=WHO),
         Field("power_of_attorney", "text", "Number and date of the power of attorney", maximum=200,
-              when=("asked_by", ("representative",))),
+              when=("asked_by", ("representative",)), offer=came.power if came else ""),
         Field("asked_on", "date", "Day of the written request", required=True),
     ]  # fmt: skip
 
 
 def withdrawal_check(call: FormCall, answers: Answers) -> Checked:
     """Raises InvalidAnswers for a representative without a power, a day to come, an answer that is signed."""
-    if answers["asked_by"] == "representative" and not answers.get("power_of_attorney"):
-        raise InvalidAnswers({"power_of_attorney": "Please fill this in."})
+    if answers["asked_by"] == "representative":
+        wrong = receiving.power_fault(call, str(answers.get("power_of_attorney") or ""))
+        if wrong:
+            raise InvalidAnswers({"power_of_attorney": wrong})
     _check_past(call, answers, "asked_on")
-    check_unsigned(call, "asked_by")
+    check_may_end(call, "asked_by")
     return ended(call, "withdrawn")
 
 
@@ -91,7 +105,7 @@ def death_fields(call: FormCall) -> list[Field]:
 def death_check(call: FormCall, answers: Answers) -> Checked:
     """Raises InvalidAnswers for a day to come, or an answer that is signed."""
     _check_past(call, answers, "died_on")
-    check_unsigned(call, "certificate")
+    check_may_end(call, "certificate")
     return ended(call, "died")
 
 
@@ -104,13 +118,18 @@ def annulment_fields(call: FormCall) -> list[Field]:
 
 
 def annulment_check(call: FormCall, answers: Answers) -> Checked:
-    """Raises InvalidAnswers when the answer has left."""
+    """Raises InvalidAnswers before the application is registered, and when the answer has left."""
+    check_registered(call, "ground")
     result = call.whereabouts("result")
     if result is not None and result.lies in ("gone", "on_the_way", "elsewhere", "missing"):
         raise InvalidAnswers({"ground": LEFT})
     return ended(call, "annulled")
 
 
+@operation(
+    "What was made goes nowhere",
+    help="A result that is not signed is annulled; what waits for the courier in this office stays here.",
+)
 def stop(call: Call, house: House) -> Outputs:
     """The draft of the answer is annulled, and what waits for the courier stays: the numbers stay used."""
     house.call_back("result")
@@ -121,6 +140,11 @@ def stop(call: Call, house: House) -> Outputs:
 def _check_past(call: FormCall, answers: Answers, name: str) -> None:
     if str(answers[name]) > call.now.date().isoformat():
         raise InvalidAnswers({name: "That day is still to come."})
+
+
+def _resumed(call: FormCall, order: str) -> dict[str, object]:
+    """Whatever is decided now comes in place of what was decided before, and says so."""
+    return {"resumed_by": order, **replaced(call, order)}
 
 
 withdrawal = Form(
@@ -135,11 +159,6 @@ resumption = Form(
     "Taking a closed case up again",
     "Take the case up again",
     lambda call: [Field("order", "text", "Number and date of the order", required=True, maximum=200)],
-    lambda call, answers: Checked("event_told", variables={"resumed_by": str(answers["order"])}),
-    sets=(Variable("resumed_by", "text", "The order by which the case was taken up again"),),
-)
-stopping = Operation(
-    stop,
-    "What was made goes nowhere",
-    help="A result that is not signed is annulled; what waits for the courier in this office stays here.",
+    lambda call, answers: Checked("event_told", variables=_resumed(call, str(answers["order"]))),
+    sets=(Variable("resumed_by", "text", "The order by which the case was taken up again"), *REPLACING),
 )

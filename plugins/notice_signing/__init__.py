@@ -9,7 +9,7 @@ from pathlib import Path
 from plugins.notice_signing.agree import agree
 from plugins.notice_signing.seal import seal
 from plugins.notice_signing.sign import sign
-from services.plugin import Outcome, Paper, Plugin
+from services.plugin import Field, Outcome, Paper, Plugin
 
 _ANSWER = (
     "applicant_name", "applicant_address", "office_name", "place", "place_kind", "executor_name", "outgoing_number",
@@ -28,9 +28,29 @@ plugin = Plugin(
     },
     papers={
         "doc.return_note": Paper("Return note", ("number", "reason", "head_name", "returned_on", "office_name")),
-        "doc.notice_signed": Paper("Notice of assignment", _ANSWER, form="notice", answers=True),
+        "doc.notice_signed": Paper(
+            "Notice of assignment",
+            _ANSWER,
+            form="notice",
+            answers=True,
+            sheets="answer_sheets",
+            gist=(
+                Field("amount", "money", "Amount a month, tenge"),
+                Field("period_months", "integer", "For how many months"),
+                Field("period_from_on", "date", "Assigned from"),
+                Field("period_until_on", "date", "Assigned until, this day included"),
+            ),
+        ),
         "doc.refusal_signed": Paper(
-            "Reasoned refusal", (*_ANSWER, "ground", "explanation"), form="refusal", answers=True
+            "Reasoned refusal",
+            (*_ANSWER, "ground", "explanation"),
+            form="refusal",
+            answers=True,
+            sheets="answer_sheets",
+            gist=(
+                Field("ground", "text", "Ground of the refusal"),
+                Field("explanation", "long_text", "Reasons, in words for the applicant"),
+            ),
         ),
     },
 )

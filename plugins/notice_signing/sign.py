@@ -4,12 +4,13 @@ What is signed exists: clean, numbered and dated. Its code proves that the paper
 """
 
 from dataclasses import replace
+from datetime import date
 
 from plugins.notice_signing.agree import REASON, RETURN, is_recorded, returned
 from plugins.notice_signing.agree import check as check_consent
 from plugins.notice_signing.agree import fields as consent_fields
 from services.errors import InvalidAnswers, KomekError
-from services.plugin import Answers, Checked, Choice, Field, Form, FormCall, Variable
+from services.plugin import Answers, Assigned, Checked, Choice, Field, Form, FormCall, Variable
 
 VERDICTS = (Choice("sign", "Signed on paper"), RETURN)
 SCAN = "Scan the code on the signed paper, or type its number"
@@ -25,7 +26,7 @@ def fields(call: FormCall) -> list[Field]:
     if not is_numbered(call):
         return consent_fields(call)
     if is_recorded(call):
-        return [Field("code", "text", SCAN, required=True, maximum=80)]
+        return [Field("code", "text", SCAN, required=not call.on_paper, maximum=80)]
     return [
         Field("verdict", "choice", "Verdict", required=True, choices=VERDICTS),
         Field("code", "text", SCAN, maximum=80, when=("verdict", ("sign",))),
@@ -40,7 +41,7 @@ def check(call: FormCall, answers: Answers) -> Checked:
         return replace(back, variables={**back.variables, "signed": back.variables["agreed"]})
     if not is_recorded(call) and answers["verdict"] == "return":
         return replace(returned(call, answers), becomes={"result": "annulled"})
-    if not call.with_key:
+    if not call.with_key and not call.on_paper:
         check_code(call, str(answers.get("code") or ""))
     variables, refused = call.case.variables, call.case.variables.get("decision") == "refuse"
     return Checked(
@@ -49,7 +50,15 @@ def check(call: FormCall, answers: Answers) -> Checked:
         {"signed": True, "signed_by": variables["signer_name"], "recorded_by": call.person.signature},
         signed_by=int(str(variables["signer"])) if is_recorded(call) else call.person.id,
         becomes={"result": "signed"},
+        replaces=str(variables.get("replaces_number") or ""),
+        assigned=() if refused else assigned(call),
     )
+
+
+def assigned(call: FormCall) -> tuple[Assigned, ...] | None:
+    """From and to when what is signed runs; None where its draft did not say, as before there were periods."""
+    first, last = (str(call.case.variables.get(name) or "") for name in ("period_from", "period_until"))
+    return (Assigned(date.fromisoformat(first), date.fromisoformat(last)),) if first and last else None
 
 
 def check_code(call: FormCall, typed: str) -> None:

@@ -27,7 +27,10 @@ plugin = Plugin(
     },
     papers={
         "doc.talon": Paper(
-            "Talon", ("applicant_name", "accepted_on", "number", "accepted_by", "office_name"), taken_home=True
+            "Talon",
+            ("applicant_name", "accepted_on", "number", "accepted_by", "office_name"),
+            taken_home=True,
+            bears_code=True,
         ),
         "doc.receipt": Paper(
             "Receipt",
@@ -45,6 +48,7 @@ plugin = Plugin(
                 "return_by_on",
             ),
             taken_home=True,
+            bears_code=True,
         ),
         "doc.resolution": Paper(
             "Resolution",

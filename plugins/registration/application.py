@@ -1,13 +1,17 @@
 """The application at the counter (N421/11a/direct/2): who applies, where they live, which papers they brought."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from plugins.registration import iin
+from plugins.registration import agreeing, carrying, representing
 from services.errors import InvalidAnswers
-from services.plugin import Answers, Applicant, Checked, Choice, Field, Form, FormCall, named
+from services.plugin import Alike, Answers, Applicant, Checked, Choice, Field, Form, FormCall, Relation, iin, named
 
+TWICE = (
+    "This person, or this dwelling, has an application of this term already: say why another one is taken in, or "
+    "discard this one."
+)
 LANGUAGES = (Choice("kk", "Kazakh only"), Choice("ru", "Kazakh, and Russian beside it"))
 
 
@@ -17,7 +21,7 @@ def fields(call: FormCall) -> list[Field]:
         Choice(row["key"], row["title_kk"], row.get("help_kk", ""), wanted=row.get("required") == "yes")
         for row in call.table("documents")
     )
-    return [
+    asked = [
         Field("surname", "text", "Surname", required=True, maximum=100, autocomplete="family-name", width="third",
               fault=named),
         Field("given_name", "text", "Given name", required=True, maximum=100, autocomplete="given-name", width="third",
@@ -29,47 +33,89 @@ def fields(call: FormCall) -> list[Field]:
               autocomplete="tel", width="half", contact=True),
         Field("address", "text", "Address", required=True, maximum=300,
               help="District or city, settlement, street, house, flat.", autocomplete="street-address", contact=True),
+        *representing.questions(),
         Field("language", "choice", "Language of the printed forms", required=True, choices=LANGUAGES),
+        *agreeing.questions(call),
         Field("documents", "counts", "Documents handed in", required=True, choices=papers, maximum=99,
               help="How many of each. Zero: not handed in."),
+        *carrying.questions(call),
         Field("missing_reason", "text", "Why a required document is not there", maximum=300, stands_out=True,
               help="Only when one is not; the head reads it."),
+        Field("again_reason", "text", "Why another application of this term is taken in", maximum=300, stands_out=True,
+              help="Only when this person, or this dwelling, has one already; the head reads it."),
         Field("remark", "long_text", "Remark", maximum=1000, stands_out=True),
     ]  # fmt: skip
+    return carrying.marked(call, asked)
 
 
 def initial(call: FormCall) -> Answers:
-    """Kazakh forms. No document: what was handed in is counted by hand."""
-    return {"language": "kk"}
+    """Kazakh forms, and what is carried over from the former case. No document: those handed in are counted by hand."""
+    return {"language": "kk", **carrying.initial(call)}
 
 
 def check(call: FormCall, answers: Answers) -> Checked:
-    """Raises InvalidAnswers for a wrong IIN, no document at all, or a required one that is not there for no reason."""
+    """Raises InvalidAnswers for a wrong IIN, no document at all, or a required one that is not there for no reason; and
+    for another application of the same term without a reason.
+    """
     number = str(answers.get("iin") or "")
-    errors = {}
+    errors = representing.faults(call, answers) | carrying.faults(call, answers) | agreeing.faults(answers)
     if number and (wrong := iin.fault(number)):
         errors["iin"] = wrong
     counts = cast("Mapping[str, int]", answers.get("documents") or {})
+    carried = carrying.papers_of(answers)
     if not any(counts.values()):
         errors["documents"] = "No document was handed in: an application comes with its papers."
     elif not answers.get("missing_reason") and any(
-        row.get("required") == "yes" and not counts.get(row["key"]) for row in call.table("documents")
+        row.get("required") == "yes" and not counts.get(row["key"]) and row["key"] not in carried
+        for row in call.table("documents")
     ):
         errors["missing_reason"] = "One of the required documents was not handed in: please say why."
+    others = () if errors else others_alike(call, answers)
+    if others and not answers.get("again_reason"):
+        errors["again_reason"] = TWICE
     if errors:
         raise InvalidAnswers(errors)
-    applicant = Applicant(
-        surname=str(answers["surname"]),
-        given_name=str(answers["given_name"]),
-        patronymic=str(answers.get("patronymic") or ""),
-        iin=number,
-        address=str(answers["address"]),
-        phone=str(answers.get("phone") or ""),
-        phone_raw=str(answers.get("phone_raw") or ""),
-        language=str(answers["language"]),
-    )
+    applicant = replace(_applicant(answers), representative=representing.representative(answers))
     odd = iin.oddity(number, applicant.patronymic) if number else None
-    return Checked("registered", applicant=applicant, warnings={"iin": odd} if odd else {})
+    related: tuple[tuple[Relation, int], ...] = tuple(("repeats", each.case_id) for each in others)
+    warnings = {"iin": odd} if odd else {}
+    return Checked(
+        "registered", applicant=applicant, warnings=warnings, related=related, agreed=agreeing.agreement(answers),
+        answers=agreeing.kept(representing.kept(answers)),
+    )  # fmt: skip
+
+
+def _applicant(answers: Answers) -> Applicant:
+    """Who applies, as far as it was typed."""
+    said = {name: str(answers.get(name) or "") for name in ("surname", "given_name", "patronymic", "iin", "address")}
+    phones = {name: str(answers.get(name) or "") for name in ("phone", "phone_raw")}
+    return Applicant(**said, **phones, language=str(answers.get("language") or "kk"))  # type: ignore[arg-type]
+
+
+def others_alike(call: FormCall, answers: Answers) -> Sequence[Alike]:
+    """Applications of the same person, or for the same dwelling, of the term in which this one comes."""
+    return call.alike(_applicant(answers), str(answers.get("body") or call.case.body.key))
+
+
+def preview(call: FormCall, answers: Answers) -> Mapping[str, object]:
+    """An application, those it may repeat, and what was assigned before; nothing before somebody was named."""
+    applicant = _applicant(answers)
+    if not (applicant.iin or applicant.address):
+        return {"applicant": applicant, "others": (), "assigned": {}, "before": ()}
+    others = others_alike(call, answers)
+    shown = {each.case_id for each in others}
+    granted = call.assignments(applicant, str(answers.get("body") or call.case.body.key)) if _may_follow(call) else ()
+    return {
+        "applicant": applicant,
+        "others": others,
+        "assigned": {each.case_id: each for each in granted if each.case_id in shown},
+        "before": [each for each in granted if each.case_id not in shown],
+    }
+
+
+def _may_follow(call: FormCall) -> bool:
+    """Whether it follows no other yet, and is not registered."""
+    return call.former() is None and call.case.number is None
 
 
 application = Form(
@@ -78,6 +124,10 @@ application = Form(
     fields=fields,
     initial=initial,
     check=check,
+    preview=preview,
+    template="registration/application.html",
+    beside="registration/beside.html",
+    beside_of=("iin", "address", "body"),
     shared=True,
 )
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import cast
 
+from plugins.registration import agreeing
+from plugins.registration.representing import on_paper
 from services.plugin import Call, House, Outputs, Variable, operation
 
 NUMBER = Variable("number", "text", "Registration number")
@@ -25,6 +27,8 @@ def register(call: Call, house: House) -> Outputs:
         office_name=call.case.office.name,
         documents=sum(counts.values()),
         second_language=applicant.language,
+        **on_paper(applicant.representative),
+        **agreeing.on_paper(given),
     )
     house.output("doc.regno")
     house.output("doc.talon")
@@ -47,6 +51,7 @@ def accept(call: Call, house: House) -> Outputs:
         accepted_on=house.now.isoformat(),
         accepted_by=person.full_name,
         applicant_address=applicant.address,
+        intake_kind=case.intake.kind,
         psc_name=case.intake.name,
         psc_address=case.intake.address,
         office_name=case.intake.name,
@@ -56,6 +61,8 @@ def accept(call: Call, house: House) -> Outputs:
         return_place=case.intake.name,
         return_by_on=case.outer_due_at.isoformat(),
         second_language=applicant.language,
+        **on_paper(applicant.representative),
+        **agreeing.on_paper(given),
     )
     house.output("doc.receipt")
     return {"number": number}

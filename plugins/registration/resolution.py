@@ -49,6 +49,7 @@ resolution = Form(
     fields=fields,
     initial=lambda call: {"text": USUAL},
     check=check,
+    several=True,
     sets=(
         Variable("executor", "text", "The executor, for an assignee"),
         Variable("executor_name", "text", "Name of the executor"),

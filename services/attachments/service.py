@@ -1,8 +1,9 @@
 """Keeping the files of a case. Who may is asked by `services.cases`, which has locked the case."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
@@ -46,24 +47,26 @@ def keep(
     task_id: str | None,
     field: str | None,
     most: int,
+    comment_id: int | None = None,
 ) -> list[int]:
-    """Keeps the files with the case: their ids. Raises TooManyAttachments."""
+    """Keeps the files with the case, of a task's question or of a comment: their ids. Raises TooManyAttachments."""
+    place = {"case_id": case_id, "task_id": task_id, "field": field, "comment_id": comment_id}
     of_field = func.count().filter(Attachment.task_id == task_id, Attachment.field == field)
     there, in_case = db.session.execute(select(of_field, func.count()).where(Attachment.case_id == case_id)).one()
     if there + len(held) > most or in_case + len(held) > MOST_OF_A_CASE:
         raise TooManyAttachments(most=most, case=MOST_OF_A_CASE)
-    return [_kept(case_id, each, person, task_id, field) for each in held]
+    return [_kept(each, person, place) for each in held]
 
 
-def _kept(case_id: int, held: KeptFile, person: directory.Person, task_id: str | None, field: str | None) -> int:
+def _kept(held: KeptFile, person: directory.Person, place: Mapping[str, Any]) -> int:
     """The id of a row for it; the same file sent again is the same row."""
-    same = select(Attachment.id).filter_by(case_id=case_id, task_id=task_id, field=field, name=held.name)
+    same = select(Attachment.id).filter_by(**place, name=held.name)
     found = db.session.scalar(same.filter_by(size=len(held.content), content=held.content).limit(1))
     if found is not None:
         return found
     row = Attachment(
-        case_id=case_id, task_id=task_id, field=field, name=held.name, media_type=held.media_type,
-        size=len(held.content), content=held.content, added_at=clock.now(), added_by_id=person.id,
+        **place, name=held.name, media_type=held.media_type, size=len(held.content), content=held.content,
+        added_at=clock.now(), added_by_id=person.id,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
@@ -81,10 +84,20 @@ def file(file_id: int) -> Attachment:
 def files_of(case_id: int) -> Sequence[AttachedFile]:
     """All files of a case, without their bytes, in the order in which they came."""
     rows = db.session.scalars(select(Attachment).filter_by(case_id=case_id).order_by(Attachment.id))
-    return [
-        AttachedFile(row.id, row.name, row.media_type, row.size, row.task_id, row.field, row.given_at is not None)
-        for row in rows
-    ]
+    return [_told(row) for row in rows]
+
+
+def files_of_comments(comment_ids: Sequence[int]) -> dict[int, list[AttachedFile]]:
+    """Comment -> its files, without their bytes, in the order in which they came."""
+    wanted = select(Attachment).where(Attachment.comment_id.in_(list(comment_ids))).order_by(Attachment.id)
+    found: dict[int, list[AttachedFile]] = {}
+    for row in db.session.scalars(wanted):
+        found.setdefault(row.comment_id or 0, []).append(_told(row))
+    return found
+
+
+def _told(row: Attachment) -> AttachedFile:
+    return AttachedFile(row.id, row.name, row.media_type, row.size, row.task_id, row.field, row.given_at is not None)
 
 
 def give(task_id: str, chosen: Sequence[int], at: datetime) -> None:

@@ -16,6 +16,7 @@ from services.beginning.service import (
     has_secret,
     make_secret,
     offices_in_use,
+    series_at,
     use_offices,
 )
 from services.beginning.staffing import COLUMNS, FirstPassword, add_staff_of, look_at_staff
@@ -41,5 +42,6 @@ __all__ = [
     "make_secret",
     "missing",
     "offices_in_use",
+    "series_at",
     "use_offices",
 ]

@@ -1,7 +1,7 @@
 """What is still missing for a case to be opened and to reach its end, office by office.
 
 Which roles an office needs is the region's own word: its steps name them, its parameters say how many take
-applications (N421/11b).
+applications.
 """
 
 from collections import Counter
@@ -31,6 +31,7 @@ class Missing:
     needed: int = 0
     route: str = ""
     year: int = 0
+    clause: str = ""  #: that says how many are needed; empty when none does
 
 
 def missing() -> list[Missing]:
@@ -72,9 +73,11 @@ def _staff(today: date) -> Iterator[Missing]:
         )
     )
     for key in _working():
-        for role, least in needed[plugins.row("offices", key)["kind"]].items():
-            if held[key, role] < least:
-                yield Missing("staff", True, office_key=key, role=role, there=held[key, role], needed=least)
+        kind = plugins.row("offices", key)["kind"]
+        clause = directory.staffing_clause(kind)
+        for role, least in needed[kind].items():
+            if (there := held[key, role]) < least:
+                yield Missing("staff", True, office_key=key, role=role, there=there, needed=least, clause=clause)
     for role in sorted(plugins.roles_that("controls")):
         office_key = str(plugins.facts()["control_office"])
         if not held[office_key, role]:
@@ -90,9 +93,12 @@ def _roles_of_kinds() -> dict[str, dict[str, int]]:
     plugins = registry.current()
     routes = plugins.facts()["routes"]
     opens = {route: plugins.row("roles", each["role"])["office"] for route, each in routes.items()}
+    control = plugins.row("offices", str(plugins.facts()["control_office"]))["kind"]
     needed: dict[str, dict[str, int]] = {}
     for step in plugins.table("steps"):
         kind = plugins.row("roles", step["role"])["office"]
+        if kind == control:  # takes part in no route
+            continue
         needed.setdefault(opens[step["route"]] if kind == "any" else kind, {})[step["role"]] = 1
     for route, each in routes.items():
         kind = opens[route]

@@ -33,6 +33,8 @@ SECRET_LIFE = timedelta(days=3)
 _LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
 _GROUPS, _GROUP = 4, 4
 STREAM = "offices"
+#: series that only the office which decides gives
+_OF_THE_BODY = frozenset({"out", "appeal"})
 
 
 def has_begun() -> bool:
@@ -100,7 +102,7 @@ def first_administrator(
             raise HasBegun
         directory.import_offices(plugins)
         staff_id = directory.add_staff(
-            login, full_name, password, actor=actor, config=config, phone=phone, language=language
+            login, full_name, password, actor=actor, config=config, phone=phone, language=language, own_password=True
         )
         directory.appoint(staff_id, str(plugins.facts()["control_office"]), directory.ADMIN, actor=actor)
     return staff_id
@@ -159,6 +161,11 @@ def confirm(step: str, *, actor: directory.Actor) -> None:
 def confirmed() -> frozenset[str]:
     """What was looked at and found right."""
     return frozenset(db.session.scalars(select(SetupStep.key)))
+
+
+def series_at(kind: str) -> tuple[str, ...]:
+    """The series of numbers that an office of that kind gives, in the order of their books."""
+    return tuple(each for each in documents.MARKS if kind == "body" or each not in _OF_THE_BODY)
 
 
 def continue_numbers(last: Mapping[tuple[str, str], int], *, actor: directory.Actor) -> None:

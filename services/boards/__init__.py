@@ -6,10 +6,12 @@ from services.boards.access import (
     may_look_everywhere,
     offices_compared,
 )
-from services.boards.head import Executor, HeadBoard, Late, head_board
+from services.boards.counted import NOW, CasesCounted, Figure, counted
+from services.boards.head import CAP, Executor, HeadBoard, Late, head_board
 from services.boards.heat import Heat, Measured, Version, diagram, heat, version_by_id, versions
 from services.boards.period import PRESETS, Period, period, preset
 from services.boards.side_by_side import (
+    Complaints,
     Figures,
     Ground,
     LateStep,
@@ -26,8 +28,13 @@ from services.boards.side_by_side import (
 from services.boards.standing import standing
 
 __all__ = [
+    "CAP",
+    "NOW",
     "PRESETS",
+    "CasesCounted",
+    "Complaints",
     "Executor",
+    "Figure",
     "Figures",
     "Ground",
     "HeadBoard",
@@ -43,6 +50,7 @@ __all__ = [
     "by_ground",
     "by_holder",
     "by_step",
+    "counted",
     "diagram",
     "figures_of",
     "head_board",

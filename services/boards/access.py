@@ -48,6 +48,6 @@ def check_may_look(person: directory.Person, office_key: str | None, *, measure:
 
 
 def offices_compared() -> list[str]:
-    """Keys of the offices that stand side by side: bodies, then PSCs, as the region lists them."""
-    rows = registry.current().table("offices")
-    return [row["key"] for kind in ("body", "psc") for row in rows if row["kind"] == kind]
+    """Keys of the offices that stand side by side: kind by kind, bodies first, as the region lists them."""
+    plugins = registry.current()
+    return [row["key"] for kind in plugins.kinds() for row in plugins.table("offices") if row["kind"] == kind]

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from services import cases, clock, custody, deadlines, directory, registry
 from services.boards import access
 from services.boards.whose_time import waits_for
-from services.cases import looks_at_cases
+from services.cases import counted_until, due_moment, ends_ahead, is_step, looks_at_cases
 from services.cases.models import Case, Instance, Task
 from services.cases.pages.dues import earlier
 from services.cases.pages.shown import DueView
@@ -22,6 +22,8 @@ GROUPS = ("late", "today", "tomorrow", "week")
 WEEK = 5
 #: rows that the board shows; the numbers above it count everything
 MOST = 300
+#: its figures look at this many places of each kind, the most urgent first, and then say that there are more
+CAP = 9_999
 DONE_DAYS = 30
 
 
@@ -55,6 +57,7 @@ class Late:
 class Executor:
     """What one person has to do, and did; `name` is None for what nobody has taken yet."""
 
+    person_id: int | None
     name: str | None
     role: str
     open: int
@@ -74,14 +77,15 @@ class HeadBoard:
     until: date  #: the last day of this week
     workload: Sequence[Executor]
     colleagues: dict[str, Sequence[directory.Person]]  #: role -> those whom its tasks may be given to
+    more: bool = False  #: so much is open that its figures are of the `CAP` most urgent alone
 
 
 def head_board(office_key: str, person: directory.Person) -> HeadBoard:
     """Today's board of that office. Raises NotYours."""
     access.check_may_lead(person, office_key)
     edges = _edges(office_key)
-    ids = union(_own(office_key, edges), _elsewhere(office_key, edges)).subquery()
-    due = _due().label("due")
+    ids = _both(office_key, edges, MOST, Task.id)
+    due = due_moment().label("due")
     wanted = (
         select(Task, Case, Instance.number, due)
         .join(ids, ids.c.id == Task.id)
@@ -90,17 +94,19 @@ def head_board(office_key: str, person: directory.Person) -> HeadBoard:
         .order_by(due, Task.id)
     )
     found = db.session.execute(wanted.limit(MOST)).all()
-    counts = dict.fromkeys(GROUPS, 0) | _counts(ids, edges)
+    counts, more = _counts(office_key, edges)
     rows = _rows(found, edges, office_key, person)
     roles = sorted({row.role for row in rows if row.may_reassign})
+    workload = _workload(office_key, edges)
     return HeadBoard(
         office_key,
         counts,
         rows,
         edges.tomorrow,
         edges.until,
-        _workload(office_key, edges),
+        workload,
         {role: directory.staff_at(office_key, role) for role in roles},
+        more or sum(each.open for each in workload) > CAP,
     )
 
 
@@ -113,68 +119,71 @@ class _Edges:
     until: date
     ends: tuple[datetime, datetime, datetime]  #: of today, of the next working day, of this week
 
-    def group(self, at: datetime) -> str:
-        if at < self.now:
+    def group(self, due: DueView) -> str:
+        """Where it stands on the board. What the law lets stand still is not late by that."""
+        if due.status == "overdue":
             return "late"
-        return next((group for group, end in zip(GROUPS[1:], self.ends, strict=True) if at < end), "week")
+        return next((group for group, end in zip(GROUPS[1:], self.ends, strict=True) if due.at < end), "week")
 
 
 def _edges(office_key: str) -> _Edges:
-    calendar = deadlines.calendar_for(registry.current(), office_key)
-    now = clock.now()
-    today = calendar.local(now).date()
-    days = [today]
-    for _ in range(WEEK):
-        days.append(calendar.next_working_day(days[-1]))
-    midnights = [
-        datetime.combine(day + timedelta(days=1), time.min, calendar.zone).astimezone(UTC)
-        for day in (days[0], days[1], days[-1])
-    ]
-    return _Edges(now, days[1], days[-1], (midnights[0], midnights[1], midnights[2]))
+    today, tomorrow, week = ends_ahead(office_key, (0, 1, WEEK))
+    local = deadlines.calendar_for(registry.current(), office_key).local
+    next_day, last_day = [local(end - timedelta(seconds=1)).date() for end in (tomorrow, week)]
+    return _Edges(clock.now(), next_day, last_day, (today, tomorrow, week))
 
 
-def _due() -> ColumnElement[datetime]:
-    """Whichever of the two clocks still runs and ends first; NULL when none runs."""
-    return func.least(Task.due_at, case((Case.outer_stopped_at.is_(None), Case.outer_due_at)))
+def _both(office_key: str, edges: _Edges, limit: int, *wanted: ColumnElement[Any] | Any) -> Subquery:
+    """The most urgent places of both kinds, which have none in common: each walks its index, and stops at `limit`."""
+    arms = _own(office_key, edges, *wanted), _elsewhere(office_key, edges, *wanted)
+    return union_all(*[select(arm.limit(limit).subquery()) for arm in arms]).subquery()
 
 
-def _is_step() -> ColumnElement[bool]:
-    return or_(Task.waits_for == "person", Task.step != "")
-
-
-def _own(office_key: str, edges: _Edges) -> Select[str]:
+def _own(office_key: str, edges: _Edges, *wanted: ColumnElement[Any] | Any) -> Select[Any]:
     """Places at this office; `urgent_at` is what the index knows, the running clock decides."""
     return (
-        select(Task.id)
+        select(*wanted)
+        .select_from(Task)
         .join(Case, Case.id == Task.case_id)
-        .where(Task.office_key == office_key, Task.closed_at.is_(None), _is_step())
-        .where(Task.urgent_at < edges.ends[-1], _due() < edges.ends[-1])
+        .where(Task.office_key == office_key, Task.closed_at.is_(None), is_step())
+        .where(Task.urgent_at < edges.ends[-1], due_moment() < edges.ends[-1])
+        .order_by(Task.urgent_at, Task.id)
     )
 
 
-def _elsewhere(office_key: str, edges: _Edges) -> Select[str]:
+def _elsewhere(office_key: str, edges: _Edges, *wanted: ColumnElement[Any] | Any) -> Select[Any]:
     """Cases that this body decides and that are at another office just now, by the term of the whole service."""
     mine = aliased(Task)
     here = select(mine.id).where(mine.case_id == Case.id, mine.office_key == office_key, mine.closed_at.is_(None))
     return (
-        select(Task.id)
+        select(*wanted)
+        .select_from(Task)
         .join(Case, Case.id == Task.case_id)
         .where(Case.body_key == office_key, Case.closed_at.is_(None), Case.outer_stopped_at.is_(None))
         .where(Case.outer_due_at < edges.ends[-1], Task.office_key != office_key, Task.closed_at.is_(None))
-        .where(_is_step(), ~here.exists())
+        .where(is_step(), ~here.exists())
+        .order_by(Case.outer_due_at)
     )
 
 
-def _counts(ids: Any, edges: _Edges) -> dict[str, int]:
-    """How many in each group: one statement."""
-    due = _due()
+def _counts(office_key: str, edges: _Edges) -> tuple[dict[str, int], bool]:
+    """How many in each group, of the `CAP` most urgent of each kind, and whether there are more: one statement."""
+    due, here = due_moment(), (Task.office_key == office_key).label("here")
     groups = case(
-        (due < edges.now, "late"), (due < edges.ends[0], "today"), (due < edges.ends[1], "tomorrow"), else_="week"
+        (due < counted_until(edges.now), "late"),
+        (due < edges.ends[0], "today"),
+        (due < edges.ends[1], "tomorrow"),
+        else_="week",
     ).label("due_group")
-    inner = select(groups).select_from(Task).join(ids, ids.c.id == Task.id).join(Case, Case.id == Task.case_id)
-    grouped = inner.subquery()
-    counted = select(grouped.c.due_group, func.count()).group_by(grouped.c.due_group)
-    return {row[0]: row[1] for row in db.session.execute(counted)}
+    places = _both(office_key, edges, CAP + 1, groups, here)
+    found = db.session.execute(
+        select(places.c.due_group, places.c.here, func.count()).group_by(places.c.due_group, places.c.here)
+    )
+    counts, kinds = dict.fromkeys(GROUPS, 0), {True: 0, False: 0}
+    for group, is_here, count in found:
+        counts[group] += count
+        kinds[is_here] += count
+    return counts, max(kinds.values()) > CAP
 
 
 def _rows(found: Sequence[Any], edges: _Edges, office_key: str, person: directory.Person) -> list[Late]:
@@ -202,7 +211,7 @@ def _rows(found: Sequence[Any], edges: _Edges, office_key: str, person: director
                 task.waits_for != "person" or task.office_key != office_key,
                 due,
                 task.round,
-                edges.group(due.at),
+                edges.group(due),
                 assigns and task.office_key == office_key and task.waits_for == "person",
                 row.id in missing,
             )
@@ -220,13 +229,11 @@ def _workload(office_key: str, edges: _Edges) -> list[Executor]:
     """Everybody with something open here or done lately, and the executors without; the busiest first."""
     open_by: dict[tuple[int | None, str], tuple[int, int, int]] = {
         (staff_id, role): (count, week, late)
-        for staff_id, role, count, week, late in db.session.execute(_open(office_key, edges))
+        for staff_id, role, count, week, late in db.session.execute(_open(office_key))
     }
-    since = edges.now - timedelta(days=DONE_DAYS)
     counted = (
         select(Task.done_by_id, Task.role, func.count())
-        .where(Task.office_key == office_key, Task.done_at.is_not(None), Task.done_at >= since)
-        .where(Task.waits_for == "person")
+        .where(*done_lately(office_key))
         .group_by(Task.done_by_id, Task.role)
     )
     done_by = {(staff_id, role): count for staff_id, role, count in db.session.execute(counted)}
@@ -235,22 +242,37 @@ def _workload(office_key: str, edges: _Edges) -> list[Executor]:
     keys = set(open_by) | set(done_by) | idle
     names = directory.names([staff_id for staff_id, _ in keys if staff_id])
     lines = [
-        Executor(names.get(key[0] or 0), key[1], *open_by.get(key, (0, 0, 0)), done_by.get(key, 0)) for key in keys
+        Executor(key[0], names.get(key[0] or 0), key[1], *open_by.get(key, (0, 0, 0)), done_by.get(key, 0))
+        for key in keys
     ]
     return sorted(lines, key=lambda each: (each.name is not None, -each.late, -each.open, -each.done, each.name or ""))
 
 
-def _open(office_key: str, edges: _Edges) -> Select[int | None, str, int, int, int]:
-    due = _due()
-    return (
-        select(
-            Task.assignee_id,
-            Task.role,
-            func.count(),
-            func.count().filter(due >= edges.now, due < edges.ends[-1]),
-            func.count().filter(due < edges.now),
-        )
+def _open(office_key: str) -> Select[int | None, str, int, int, int]:
+    """Person, role -> what they have to do, of the `CAP` most urgent and one more."""
+    work = open_work(office_key)
+    urgent = (
+        select(Task.assignee_id, Task.role, work["week"].label("week"), work["late"].label("late"))
         .join(Case, Case.id == Task.case_id)
-        .where(Task.office_key == office_key, Task.closed_at.is_(None), Task.waits_for == "person")
-        .group_by(Task.assignee_id, Task.role)
+        .where(work["open"])
+        .order_by(Task.urgent_at, Task.id)
+        .limit(CAP + 1)
+        .subquery()
     )
+    columns = urgent.c
+    counts = func.count(), func.count().filter(columns.week), func.count().filter(columns.late)
+    return select(columns.assignee_id, columns.role, *counts).group_by(columns.assignee_id, columns.role)
+
+
+def open_work(office_key: str) -> dict[str, ColumnElement[bool]]:
+    """What people have to do at that office: all of it, what is due within `WEEK` working days, what is late."""
+    due, until = due_moment(), counted_until(clock.now())
+    here = and_(Task.office_key == office_key, Task.closed_at.is_(None), is_step(), Task.waits_for == "person")
+    (end,) = ends_ahead(office_key, (WEEK,))
+    return {"open": here, "week": and_(here, due >= until, due < end), "late": and_(here, due < until)}
+
+
+def done_lately(office_key: str) -> list[ColumnElement[bool]]:
+    """What people did at that office in the last `DONE_DAYS` days."""
+    since = clock.now() - timedelta(days=DONE_DAYS)
+    return [Task.office_key == office_key, Task.done_at.is_not(None), Task.done_at >= since, Task.waits_for == "person"]

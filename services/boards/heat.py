@@ -95,7 +95,7 @@ def versions(route: str) -> Sequence[Version]:
 def heat(version: Version, period: Period, person: directory.Person, office_key: str | None = None) -> Heat:
     """What the elements of that version took in the period, at all offices or at one. Raises NotYours."""
     access.check_may_look(person, office_key, measure=True)
-    pools = _pools(version)
+    beside = pools(version)
     wanted = (
         select(
             Instance.definition_id,
@@ -108,7 +108,7 @@ def heat(version: Version, period: Period, person: directory.Person, office_key:
             func.count().filter(was_late()),
         )
         .join(Instance, Instance.id == Task.instance_id)
-        .where(*done_in(period, office_key), Task.worked_s.is_not(None), Instance.definition_id.in_(pools))
+        .where(*done_in(period, office_key), Task.worked_s.is_not(None), Instance.definition_id.in_(beside))
         .group_by(Instance.definition_id, Task.process, Task.element)
     )
     measured = [
@@ -137,7 +137,7 @@ def version_by_id(definition_id: int) -> Version:
     return Version(row.id, row.key, row.version)
 
 
-def _pools(version: Version) -> list[int]:
+def pools(version: Version) -> list[int]:
     """The route's definition, and those deployed with it that are drawn on the same sheet."""
     deployed = select(ProcessDefinition.deployment_id).filter_by(id=version.id).scalar_subquery()
     beside = select(ProcessDefinition.id, ProcessDefinition.key).where(ProcessDefinition.deployment_id == deployed)

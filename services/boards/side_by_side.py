@@ -3,19 +3,36 @@
 What a period holds is found by index: nothing here costs more because more was done in other years.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, null, select
+from sqlalchemy import BigInteger, cast, func, select
 
 from services import directory, registry
 from services.boards import access
-from services.boards.finished import closed_in, done_in, of_office, times, was_late
+from services.boards.finished import (
+    closed_in,
+    complained_in,
+    complaints,
+    done_in,
+    ends_in,
+    ground_given,
+    held_in,
+    received_in,
+    rechecked_or_not,
+    refused_in,
+    step_terms,
+    term_in,
+    timed_in,
+    times,
+    was_late,
+    whole_terms,
+)
 from services.boards.period import Period
-from services.boards.whose_time import HOLDERS, holder
-from services.cases.models import Answer, Case, Instance, Task
+from services.boards.whose_time import holder, holders
+from services.cases.models import Case, Instance, Task
 from services.db import db
 
 #: lines of the list of late steps
@@ -41,19 +58,70 @@ class Terms:
 
 
 @dataclass(frozen=True)
+class Complaints:
+    """Complaints of the period: taken in; considered, and of those found justified, and considered after their term."""
+
+    came: int = 0
+    considered: int = 0
+    upheld: int = 0
+    late: int = 0
+
+    def __add__(self, other: "Complaints") -> "Complaints":
+        return Complaints(*(getattr(self, name) + getattr(other, name) for name in Complaints.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Assignments whose last day lies in the period, and how they stand today."""
+
+    rechecked: int = 0  #: another application follows
+    missed: int = 0  #: it is over, and none does
+    running: int = 0  #: none does yet
+
+    def __add__(self, other: "Ends") -> "Ends":
+        return Ends(self.rechecked + other.rechecked, self.missed + other.missed, self.running + other.running)
+
+    @property
+    def all(self) -> int:
+        return self.rechecked + self.missed + self.running
+
+
+@dataclass(frozen=True)
 class Figures:
     """What happened in the period."""
 
     received: int = 0  #: registered
-    finished: int = 0
-    approved: int = 0
-    refused: int = 0
+    ended: Counter[str] = field(default_factory=Counter)  #: outcome -> how many were finished with it
     returns: int = 0  #: for supplement, of the cases that were finished
     steps: Terms = field(default_factory=Terms)
     whole: Terms = field(default_factory=Terms)  #: of the service as a whole (R-TOTAL)
+    complaints: Complaints = field(default_factory=Complaints)
+    ends: Ends = field(default_factory=Ends)
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(*(getattr(self, name) + getattr(other, name) for name in Figures.__dataclass_fields__))
+
+    @property
+    def finished(self) -> int:
+        return self.ended.total()
+
+    @property
+    def approved(self) -> int:
+        return self._that("granted")
+
+    @property
+    def refused(self) -> int:
+        return self._that("denied")
+
+    @property
+    def otherwise(self) -> Counter[str]:
+        """Outcome -> how many, of those that nobody decided: withdrawn, sent on, annulled, whatever a diagram draws."""
+        plugins = registry.current()
+        decided = {*plugins.ends_that("granted"), *plugins.ends_that("denied")}
+        return Counter({key: count for key, count in self.ended.items() if key not in decided})
+
+    def _that(self, decide: str) -> int:
+        return sum(self.ended[key] for key in registry.current().ends_that(decide))
 
 
 @dataclass(frozen=True)
@@ -113,7 +181,11 @@ def side_by_side(period: Period, person: directory.Person) -> tuple[Sequence[Off
         whole += figures
         for key in {office, body}:
             found[key] = found.get(key, Figures()) + figures
-    for key, figures in _of_steps(period).items():
+    for office, body, handed_out, figures in _of_ends(period):
+        whole += figures
+        for key in {body, *([office] if handed_out else [])}:
+            found[key] = found.get(key, Figures()) + figures
+    for key, figures in [*_of_steps(period).items(), *_of_complaints(period).items()]:
         whole += figures
         found[key] = found.get(key, Figures()) + figures
     kinds = registry.current().by_key("offices")
@@ -125,7 +197,10 @@ def figures_of(period: Period, person: directory.Person, office_key: str) -> Fig
     """One office's figures. Raises NotYours."""
     access.check_may_look(person, office_key)
     total = _of_steps(period, office_key).get(office_key, Figures())
+    total += _of_complaints(period, office_key).get(office_key, Figures())
     for _, _, figures in _of_cases(period, office_key):
+        total += figures
+    for *_, figures in _of_ends(period, office_key):
         total += figures
     return total
 
@@ -135,7 +210,7 @@ def by_step(period: Period, person: directory.Person, office_key: str | None = N
     access.check_may_look(person, office_key)
     wanted = (
         select(Task.step, Task.code, *times(), func.count().filter(was_late()))
-        .where(*done_in(period, office_key), Task.step != "", Task.code != "", Task.worked_s.is_not(None))
+        .where(*timed_in(period, office_key))
         .group_by(Task.step, Task.code)
     )
     order = {(row["code"], row["key"]): at for at, row in enumerate(registry.current().table("steps"))}
@@ -146,29 +221,17 @@ def by_step(period: Period, person: directory.Person, office_key: str | None = N
 def by_holder(period: Period, person: directory.Person, office_key: str | None = None) -> Sequence[Times]:
     """Whose time the steps took: the body's, the PSC's, the courier's, the applicant's. Raises NotYours."""
     access.check_may_look(person, office_key)
-    held = select(holder().label("holder"), Task.worked_s, Task.term_s).where(
-        *done_in(period, office_key), Task.step != "", Task.worked_s.is_not(None)
-    )
+    held = select(holder().label("holder"), Task.worked_s, Task.term_s).where(*held_in(period, office_key))
     of = held.subquery()
     wanted = select(of.c.holder, *times(of.c)).where(of.c.holder.is_not(None)).group_by(of.c.holder)
     lines = [Times(key, "", *figures) for key, *figures in db.session.execute(wanted)]
-    return sorted(lines, key=lambda each: HOLDERS.index(each.key))
+    return sorted(lines, key=lambda each: holders().index(each.key))
 
 
 def by_ground(period: Period, person: directory.Person, office_key: str | None = None) -> Sequence[Ground]:
     """Refusals of the period by their ground (N421/10), the most frequent first. Raises NotYours."""
     access.check_may_look(person, office_key)
-    plugins = registry.current()
-    ends, fields = plugins.ends_that("denied"), plugins.grounds()
-    ground = func.coalesce(null(), *(Answer.answers[each].astext for each in sorted(set(fields.values()))))
-    given = (
-        select(ground)
-        .where(Answer.case_id == Case.id, Answer.form.in_(fields), ground.is_not(None))
-        .order_by(Answer.given_at.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    refused = select(given.label("ground")).where(*closed_in(period, office_key), Case.outcome.in_(ends)).subquery()
+    refused = select(ground_given().label("ground")).where(*refused_in(period, office_key)).subquery()
     counted = select(func.coalesce(refused.c.ground, ""), func.count()).group_by(refused.c.ground)
     lines = [Ground(key, count) for key, count in db.session.execute(counted)]
     return sorted(lines, key=lambda each: (-each.count, each.key))
@@ -195,47 +258,54 @@ def late_steps(period: Period, person: directory.Person, office_key: str) -> Seq
 
 
 def _of_cases(period: Period, office_key: str | None = None) -> list[tuple[str, str, Figures]]:
-    """Figures of the cases, by the office that took them in and the body that decides."""
-    ended = func.coalesce(Case.outer_stopped_at, Case.closed_at)
+    """Figures of the cases, by the office that took them in and the body that decides: a line for each outcome."""
     finished = (
         select(
             Case.office_key,
             Case.body_key,
+            Case.outcome,
             func.count(),
-            func.count().filter(Case.outcome.in_(registry.current().ends_that("granted"))),
-            func.count().filter(Case.outcome.in_(registry.current().ends_that("denied"))),
             cast(func.coalesce(func.sum(Case.rounds), 0), BigInteger),
-            *_terms(ended <= Case.outer_due_at, Case.outer_default),
+            *[func.count().filter(each) for each in whole_terms().values()],
         )
         .where(*closed_in(period, office_key))
-        .group_by(Case.office_key, Case.body_key)
+        .group_by(Case.office_key, Case.body_key, Case.outcome)
     )
     received = (
         select(Case.office_key, Case.body_key, func.count())
-        .where(*of_office(office_key), Case.opened_at >= period.begins, Case.opened_at < period.ends)
-        .where(Case.number.is_not(None))
+        .where(*received_in(period, office_key))
         .group_by(Case.office_key, Case.body_key)
     )
     lines = [(office, body, Figures(received=count)) for office, body, count in db.session.execute(received)]
-    for office, body, done, approved, refused, returns, *terms in db.session.execute(finished):
-        lines.append((office, body, Figures(0, done, approved, refused, returns, whole=Terms(*terms))))
+    for office, body, outcome, count, returns, *terms in db.session.execute(finished):
+        lines.append((office, body, Figures(0, Counter({outcome or "": count}), returns, whole=Terms(*terms))))
     return lines
+
+
+def _of_ends(period: Period, office_key: str | None = None) -> list[tuple[str, str, bool, Figures]]:
+    """Assignments that end, by the office that took the case in, the body, and whether the result was handed out."""
+    handed_out = Case.closed_at.is_not(None).label("handed_out")
+    kinds = [func.count().filter(each) for each in rechecked_or_not().values()]
+    wanted = select(Case.office_key, Case.body_key, handed_out, *kinds).where(*ends_in(period, office_key))
+    rows = db.session.execute(wanted.group_by(Case.office_key, Case.body_key, handed_out))
+    return [(office, body, out, Figures(ends=Ends(*counts))) for office, body, out, *counts in rows]
 
 
 def _of_steps(period: Period, office_key: str | None = None) -> dict[str, Figures]:
     """Terms of the steps, by office; several steps under one clock are one term, kept or not at the last."""
     wanted = (
-        select(Task.office_key, *_terms(Task.done_at <= Task.due_at, Task.due_default))
-        .where(*done_in(period, office_key), Task.due_at.is_not(None), ~Task.clock_goes_on)
+        select(Task.office_key, *[func.count().filter(each) for each in step_terms().values()])
+        .where(*term_in(period, office_key))
         .group_by(Task.office_key)
     )
     return {key: Figures(steps=Terms(*terms)) for key, *terms in db.session.execute(wanted)}
 
 
-def _terms(kept: ColumnElement[bool], default: Any) -> list[ColumnElement[int]]:
-    return [
-        func.count().filter(kept, ~default),
-        func.count().filter(~kept, ~default),
-        func.count().filter(kept, default),
-        func.count().filter(~kept, default),
-    ]
+def _of_complaints(period: Period, office_key: str | None = None) -> dict[str, Figures]:
+    """Complaints that were taken in or considered, by office."""
+    wanted = (
+        select(Task.office_key, *[func.count().filter(each) for each in complaints().values()])
+        .where(*complained_in(period, office_key))
+        .group_by(Task.office_key)
+    )
+    return {key: Figures(complaints=Complaints(*counts)) for key, *counts in db.session.execute(wanted)}

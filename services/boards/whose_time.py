@@ -1,4 +1,4 @@
-"""Whose time a step takes: the rule of `services.cases.pages.holders`, a body apart from a PSC, and that in SQL."""
+"""Whose time a step takes: the rule of `services.cases.pages.holders`, each kind of office apart, and that in SQL."""
 
 from sqlalchemy import ColumnElement, case, literal, null, or_
 
@@ -7,7 +7,11 @@ from services.cases import APPLICANT_CAME
 from services.cases.models import Task
 
 CARRIED = cases.CARRIED
-HOLDERS = ("body", "psc", CARRIED, "citizen")
+
+
+def holders() -> tuple[str, ...]:
+    """All of them, in the order in which they are told: kinds of offices, then who carries, then the applicant."""
+    return (*registry.current().kinds(), CARRIED, "citizen")
 
 
 def waits_for(task: Task) -> str:
@@ -21,11 +25,12 @@ def waits_for(task: Task) -> str:
 def holder() -> ColumnElement[str]:
     """Whose time a finished step was, in SQL; NULL for time that is counted at another place already."""
     plugins = registry.current()
-    pscs = [row["key"] for row in plugins.table("offices") if row["kind"] == "psc"]
+    rows = plugins.table("offices")
+    offices = {kind: [row["key"] for row in rows if row["kind"] == kind] for kind in plugins.kinds()}
     return case(
         (Task.step.in_(plugins.steps_that("counted_elsewhere")), null()),
         (Task.role.in_(plugins.roles_that("carries")), literal(CARRIED)),
         (or_(Task.message == APPLICANT_CAME, Task.step.in_(plugins.steps_that("only_applicant"))), literal("citizen")),
-        (Task.office_key.in_(pscs), literal("psc")),
+        *((Task.office_key.in_(keys), literal(kind)) for kind, keys in offices.items() if kind != "body"),
         else_=literal("body"),
     )

@@ -13,6 +13,8 @@ NODE = re.compile(
     r"task|[a-zA-Z]+Task|[a-zA-Z]+Event|[a-zA-Z]+Gateway|callActivity|subProcess|transaction|adHocSubProcess"
 )
 SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+#: attributes of BPMN that are told in the file's own words
+_OWN = ("scriptFormat", "isForCompensation", "triggeredByEvent", "testBefore", "loopMaximum")
 #: sub-processes within sub-processes beyond this are read as part of the one around them
 MOST_NESTED = 6
 
@@ -33,6 +35,7 @@ class DrawnNode:
     interrupts: bool = True
     called: str = ""  #: process that is called
     repeats: str = ""  #: "loop", "one by one", "all at once"
+    settings: Mapping[str, str] = field(default_factory=dict)  #: of its loop, script and event, in the file's words
     inside: "DrawnScope | None" = None
 
     @property
@@ -197,6 +200,7 @@ def _node(element: etree._Element, around: _Around) -> DrawnNode:
         interrupts=element.get("cancelActivity", element.get("isInterrupting", "true")) != "false",
         called=element.get("calledElement", ""),
         repeats=_repeats(element),
+        settings=_settings(element),
         inside=_scope(element, around.deeper()) if kind in SCOPES and around.depth < MOST_NESTED else None,
     )
 
@@ -232,6 +236,28 @@ def _repeats(element: etree._Element) -> str:
     if several is None:
         return ""
     return "one by one" if several.get("isSequential") == "true" else "all at once"
+
+
+def _settings(element: etree._Element) -> dict[str, str]:
+    """What stands in it beside its own extensions: how often it is done, what a script says, what an event hands on."""
+    found = {name: value for name in _OWN if (value := element.get(name))}
+    for part in element:
+        kind = local_name(part) if in_bpmn(part) else ""
+        if kind.endswith("EventDefinition"):
+            found |= _handed(read_extensions(part))
+        elif kind.endswith("LoopCharacteristics") or kind == "script":
+            found |= read_extensions(part).attributes
+            found |= {name: value for name in _OWN if (value := part.get(name))}
+            texts = [(local_name(each), " ".join((each.text or "").split())) for each in (part, *part) if in_bpmn(each)]
+            found |= {name: text for name, text in texts if text}
+    return found
+
+
+def _handed(said: Extensions) -> dict[str, str]:
+    """What an event's definition says; of a message that is sent outside, the event itself says it."""
+    if said.operation:
+        return {}
+    return {**said.attributes, **dict(said.inputs), **{target: source for source, target in said.into}}
 
 
 def _messages(root: etree._Element) -> list[MessageDrawn]:

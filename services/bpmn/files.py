@@ -229,6 +229,6 @@ def _elements(root: etree._Element) -> Iterator[Element]:
             key, element = process.get("id", ""), node.get("id", "")
             yield Element(
                 element, key, node.get("name", ""), local_name(node), said.properties.get("step"),
-                said.form(key, element), said.get("topic"), groups, node.get("calledElement"), said.form_fields,
+                said.form(key, element), said.operation, groups, node.get("calledElement"), said.form_fields,
                 by_hand(said),
             )  # fmt: skip

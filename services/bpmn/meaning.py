@@ -29,8 +29,6 @@ MAPS_IN = (
     "messageEventDefinition",
 )
 MAPS_OUT = ("serviceTask", "userTask", "businessRuleTask", "scriptTask", "subProcess", "callActivity")
-EXTERNAL = ("serviceTask",)
-BEGIN = ("startEvent",)
 
 #: camunda attribute -> where it is honoured (or told, or refused), in the order in which they are asked
 _CAMUNDA: dict[str, dict[str, Meaning]] = {

@@ -1,7 +1,7 @@
 """What Camunda 7's extension attributes and elements say of a BPMN element, as plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -12,6 +12,8 @@ from services.expressions import BUILT, ENTRIES
 
 #: extension properties of a message event: who sends it, and of what people send by hand, which roles may
 SENDER, STAFF, ROLE = "sender", "staff", "role"
+#: events whose message a plugin or a program may send; the definition of the message says which operation that is
+_THROWING = frozenset({f"{B}intermediateThrowEvent", f"{B}endEvent"})
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class Extensions:
     def get(self, name: str) -> str | None:
         return self.attributes.get(name)
 
+    @property
+    def operation(self) -> str | None:
+        """The topic of what a plugin or a program outside does there."""
+        return (self.get("topic") or None) if self.get("type") == "external" else None
+
     def form(self, process: str, element: str) -> str | None:
         """Which form a person fills in there: `plugin.form`, a file's `form:id`, or `fields:process/element`."""
         if self.get("formRef"):
@@ -43,7 +50,16 @@ def by_hand(extensions: Extensions) -> bool:
 
 
 def read_extensions(node: etree._Element) -> Extensions:
-    """What stands in `camunda:…` attributes and extension elements."""
+    """What stands in `camunda:…` attributes and extension elements; of a message that is sent outside, there too."""
+    own = _read(node)
+    said = node.find(f"{B}messageEventDefinition") if node.tag in _THROWING else None
+    if said is None or said.get(f"{C}type") != "external":
+        return own
+    more = _read(said)
+    return replace(own, attributes={**more.attributes, **own.attributes}, inputs=own.inputs or more.inputs)
+
+
+def _read(node: etree._Element) -> Extensions:
     attributes = {str(key)[len(C) :]: str(value) for key, value in node.attrib.items() if str(key).startswith(C)}
     inside = node.find(f"{B}extensionElements")
     if inside is None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from services import attachments, directory, processes, registry
+from services.cases.comments import check_reads_comment
 from services.cases.facts import form_call
 from services.cases.models import Case, Instance, Task
 from services.cases.reading import Work, case_of_task, read_task
@@ -46,6 +47,9 @@ def attached_file(file_id: int, person: directory.Person) -> attachments.Attachm
     """A file of a case, with its bytes. Raises NoSuchFile, NotYours."""
     found = attachments.file(file_id)
     case = case_seen_by(found.case_id, person)
+    if found.comment_id is not None:
+        check_reads_comment(found.comment_id, case, person)
+        return found
     task = db.session.get(Task, found.task_id) if found.task_id else None
     if task is None:
         return found
@@ -82,7 +86,7 @@ def _mine(task_id: str, person: directory.Person, *, lock: bool = False) -> Work
 def _asked(work: Work, name: str, person: directory.Person) -> Field:
     """The question of that name in the task's form. Raises NoFileAsked."""
     form = processes.form(processes.definition(work.instance.definition_id), work.task.form)
-    fields = form.fields(form_call(registry.current(), work, person))
+    fields = form.fields(form_call(registry.of(work.case), work, person))
     found = next((field for field in fields if field.name == name and field.kind == "files"), None)
     if found is None or found.is_only_shown:
         raise attachments.NoFileAsked(field=name[:100])

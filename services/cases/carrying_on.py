@@ -1,20 +1,23 @@
 """From a step of the engine to rows: what opened, what closed, what is due when. Runs inside a verb's transaction."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 
 from services import attachments, custody, deadlines, directory, engine, expressions, jobs, journal, notices, processes
-from services.cases import finding
+from services.cases import assigning, finding
 from services.cases.decided import MOST_KEPT, kept
 from services.cases.escalation import step_jobs
 from services.cases.house import MoveHouse
 from services.cases.models import Case, Instance, Task
 from services.cases.move import Move
 from services.cases.put_out import put_out
+from services.cases.rights import check_decides
 from services.cases.signals import shouted
+from services.cases.to_tell import telling_jobs
 from services.db import db
 from services.errors import NotFound
 from services.guarded import PluginFault, run_in_step
@@ -38,8 +41,9 @@ def carry_on(
     closed = set(step.closed)
     passed = [f"{each.process}/{each.element}" for each in step.passed]
     decided, thrown, signals = list(step.decided), list(step.thrown), list(step.signals)
+    ran: dict[str, str] = {}
     while (stop := _next_in_step(move, step)) is not None:
-        step = _run(move, step, stop)
+        step, ran[stop.id] = run_operation(move, step.state, stop.id, stop.operation or "", stop.inputs)
         opened |= {each.id: each for each in step.opened}
         closed |= set(step.closed)
         passed += [f"{each.process}/{each.element}" for each in step.passed]
@@ -47,13 +51,14 @@ def carry_on(
         thrown += step.thrown
         signals += step.signals
     move.instance.state = step.state
+    move.attested.pool(move.instance)
     move.instance.passed = list(dict.fromkeys([*move.instance.passed, *passed]))
     move.decided += [kept(each.decided, each.process, each.element, move.now) for each in decided]
     if move.decided:
         move.instance.decided = [*move.instance.decided, *move.decided][-MOST_KEPT:]
     if finished is not None:
         finished.outputs = list(dict.fromkeys([*finished.outputs, *move.outputs]))
-    _close_cancelled(move, closed - set(opened), finished)
+    _close_earlier(move, closed - set(opened), finished, ran)
     for stop in opened.values():
         if stop.id not in closed:
             _open(move, stop, finished, claimed_by)
@@ -75,8 +80,15 @@ def write_history(move: Move) -> None:
         move.case.found_by = Case.found_by.concat(more)
         move.numbers.clear()
     db.session.flush()
+    if move.given_before is None and not move.asks_first:
+        move.later += telling_jobs(move.case, move.office_key, move.lines)
     jobs.enqueue(move.later)
     move.later.clear()
+    if not move.lines:  # what was written is attested with the next line of this move
+        return
+    first = move.lines[0]
+    holds = move.attested.holds(move.case)
+    move.lines[0] = replace(first, details={**first.details, journal.HOLDS: holds})
     journal.append(f"case:{move.case.id}", move.lines, at=move.now)
     move.lines.clear()
 
@@ -111,25 +123,26 @@ def _next_in_step(move: Move, step: engine.Step) -> engine.Stop | None:
     return None
 
 
-def _run(move: Move, step: engine.Step, stop: engine.Stop) -> engine.Step:
-    """Carry out one operation in the click's transaction; a BusinessError goes to its boundary event.
+def run_operation(
+    move: Move, state: bytes, stop_id: str, operation: str, given: Mapping[str, object]
+) -> tuple[engine.Step, str]:
+    """Carry out an in-step operation with what the diagram has given it, here: where that leads, and how it ended.
 
-    Raises WrongInput, PluginFault.
+    A BusinessError goes to its boundary event. Raises WrongInput, PluginFault, NoBoundary.
     """
-    operation = stop.operation or ""
     handler = move.registry.in_step(operation)
     assert handler is not None
-    inputs = read_inputs(operation, handler.inputs, stop.inputs)
-    variables = engine.variables(move.definition, step.state, stop.id)
-    key = f"{move.instance.id}.{stop.id}"
+    inputs = read_inputs(operation, handler.inputs, given)
+    variables = engine.variables(move.definition, state, stop_id)
+    key = f"{move.instance.id}.{stop_id}"
     call = Call(operation, inputs, move.facts(variables), key, move.person_facts())
     try:
         outputs = run_in_step(handler, call, MoveHouse(move, call))
     except BusinessError as error:
         move.note("case.operation_refused", operation=operation, code=error.error_code)
-        return refused(move, step.state, stop.id, error)
+        return refused(move, state, stop_id, error), "refused"
     move.note("case.operation_done", operation=operation)
-    return engine.complete(move.definition, step.state, stop.id, outputs, move.world())
+    return engine.complete(move.definition, state, stop_id, outputs, move.world()), "done"
 
 
 def refused(move: Move, state: bytes, stop_id: str, refusal: BusinessError) -> engine.Step:
@@ -142,20 +155,27 @@ def refused(move: Move, state: bytes, stop_id: str, refusal: BusinessError) -> e
         raise engine.NoBoundary(refusal.message, **refusal.details) from None
 
 
-def _close_cancelled(move: Move, closed: set[str], finished: Task | None) -> None:
-    """Mark those that the engine took away (a boundary event, an end of everything) as closed but not done."""
+def _close_earlier(move: Move, closed: set[str], finished: Task | None, ran: Mapping[str, str]) -> None:
+    """Close the tasks of earlier moves that are over.
+
+    Those are done that `ran` now: operations that were left to programs while their plugin was switched off. Others are
+    not: the engine took them away (a boundary event, an end of everything).
+    """
     gone = closed - ({finished.stop_id} if finished is not None else set())
     if not gone:
         return
     wanted = select(Task).where(Task.instance_id == move.instance.id, Task.closed_at.is_(None), Task.stop_id.in_(gone))
-    cancelled = db.session.scalars(wanted).all()
-    for task in cancelled:
+    earlier = db.session.scalars(wanted).all()
+    for task in earlier:
+        if task.stop_id in ran:
+            move.end(task, ran[task.stop_id])
+            continue
         move.close(task)
         if task.step or task.waits_for != "message":  # what never had to come is not worth a line
             move.note("case.task_cancelled", task=task.id, step=task.step)
         if task.assignee_id not in (None, move.person_id) and move.case.plays is None:
             _tell_holder(move, task)
-    for stop_id in gone - {task.stop_id for task in cancelled}:  # answers wait there no longer
+    for stop_id in gone - {task.stop_id for task in earlier}:  # answers wait there no longer
         jobs.forget(f"{move.instance.id}.{stop_id}")
 
 
@@ -202,6 +222,7 @@ def task_of(move: Move, stop: engine.Stop, finished: Task | None) -> Task:
         outputs=[],
     )
     _whose(move, task, stop, rule)
+    _not_by(move, task)
     _until(move, task, stop, rule)
     return task
 
@@ -247,6 +268,13 @@ def _whose(move: Move, task: Task, stop: engine.Stop, rule: deadlines.StepRule |
     task.named = task.assignee_id is not None
     task.candidates = _staff(stop.users) if stop.users else None
     task.priority, task.follow_up_at = stop.priority, stop.follow_up_at
+
+
+def _not_by(move: Move, task: Task) -> None:
+    """Where something is decided anew, not by whoever decided before. Raises DecidedBefore where they are named."""
+    decides = task.waits_for == "person" and task.step in move.registry.deciding_steps()
+    task.not_by = move.instance.not_by if decides and move.case.plays is None else None
+    check_decides(task, task.assignee_id)
 
 
 def is_start(definition: engine.Definition, stop: engine.Stop) -> bool:
@@ -317,11 +345,16 @@ def _finish(move: Move, step: engine.Step) -> None:
     outcome = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", (step.ended_by or "").removeprefix("End_")).lower()
     move.case.outcome = outcome
     move.note("case.closed", outcome=outcome)
+    move.later += assigning.jobs_of_end(move)
 
 
 def _ends_what_was_taken_up(move: Move) -> bool:
-    """Whether no other pool of the case, which is open, goes on: the one that took it in is over already."""
-    if move.case.closed_at is not None:
+    """Whether no other pool of the case, which is open, goes on: the one that took it in is over already.
+
+    What goes on aside, such as a caller's request, ends no case and keeps none open.
+    """
+    if move.case.closed_at is not None or processes.is_aside(move.definition):
         return False
-    going_on = select(Instance.id).where(Instance.case_id == move.case.id, Instance.id != move.instance.id)
-    return db.session.scalar(going_on.where(Instance.finished_at.is_(None)).limit(1)) is None
+    others = select(Instance.definition_id).where(Instance.case_id == move.case.id, Instance.id != move.instance.id)
+    going_on = db.session.scalars(others.where(Instance.finished_at.is_(None)))
+    return all(processes.is_aside(processes.definition(each)) for each in going_on)

@@ -1,15 +1,16 @@
 """Completing a task: what the form says, who signed, the stamp, and on to where the case next waits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from sqlalchemy import CTE
 from sqlalchemy.dialects.postgresql import insert
 
-from services import attachments, bpmn, deadlines, directory, kazakh, processes, registry, signing
+from services import attachments, bpmn, deadlines, directory, jobs, kazakh, processes, registry, signing, telling
 from services.answers import parse
-from services.cases import finding
+from services.cases import assigning, finding, related
 from services.cases.decided import kept
 from services.cases.errors import (
     ConflictReasonMissing,
@@ -21,19 +22,28 @@ from services.cases.errors import (
     WrongBody,
 )
 from services.cases.escalation import case_jobs
-from services.cases.facts import form_call
+from services.cases.facts import as_kept, form_call, number_of
 from services.cases.form_faults import tells_faults
 from services.cases.messages import go_on
 from services.cases.models import Answer, Applicant, Case, Task
 from services.cases.move import Move
 from services.cases.reading import Work, lock_known, read_task, suspensions_of
-from services.cases.rights import acting_of, check_may_work, check_open, in_hands_of, works_as
-from services.cases.signatures import settle_papers
+from services.cases.rights import acting_of, check_decides, check_may_work, check_open, in_hands_of, works_as
+from services.cases.signatures import note_replaced, settle_papers
 from services.cases.staying import WayOn, keeps
-from services.db import db, transaction
+from services.cases.to_tell import agreement_job
+from services.db import db, table_of, transaction
 from services.errors import InvalidAnswers
+from services.guarded import call_plugin
+from services.plugin import Answers, Checked, Field
 from services.plugin import Applicant as ApplicantFacts
-from services.plugin import Checked
+
+#: answers as they are given, in the place of a draft
+_GIVEN = insert(table_of(Answer))
+_KEEP = _GIVEN.on_conflict_do_update(
+    index_elements=["task_id"],
+    set_={name: _GIVEN.excluded[name] for name in ("answers", "given_at", "salt", "draft", "draft_at")},
+)
 
 
 @dataclass(frozen=True)
@@ -59,8 +69,10 @@ class Completed:
     """What one click did."""
 
     case_id: int
+    task_id: str
     checked: Checked
     goes_on: bool  #: the next step of the same case is this person's, too
+    number: str = ""  #: of the case, at the office where it was done
     stays: bool = False  #: the case cannot go on with it: it is kept, and an incident asks for help
 
 
@@ -104,7 +116,8 @@ def complete_task(task_id: str, answers: Mapping[str, object], click: Click, *, 
         for task in opened
         if task.waits_for == "person" and task.office_key == work.task.office_key
     )
-    return Completed(work.case.id, checked, goes_on, stays=move is not None and move.stays)
+    number = number_of(work.case, work.instance.number) or ""
+    return Completed(work.case.id, work.task.id, checked, goes_on, number, stays=move is not None and move.stays)
 
 
 def _complete_one(task_id: str, answers: Mapping[str, object], click: Click) -> tuple[Work, Move | None, Checked]:
@@ -140,27 +153,32 @@ def carry_out(
     checked, task, case = answered.checked, work.task, work.case
     move = Move.of(work, click.person)
     move.signer = click.signer
-    plugins, rehearsed, counted_until = move.registry, case.plays is not None, case.stopped_since or move.now
-    if asks_delay_reason(task, counted_until) and not click.reasons.delay.strip():
+    plugins, rehearsed = move.registry, case.plays is not None
+    if asks_delay_reason(task, move.counted_until) and not click.reasons.delay.strip():
         raise InvalidAnswers({"delay_reason": DelayReasonMissing.__doc__ or ""})
     signed_by = click.person.id if click.signer is not None else checked.signed_by
     own_draft = not rehearsed and _signs_own_draft(work, checked.signer, signed_by, click)
     _stamp(move, task, checked.outcome, click, own_draft=own_draft)
+    move.asks_first = plugins.outcome(checked.outcome).registers
     if plugins.outcome(checked.outcome).sends_back:
         _count_round(case)
     if case.outer_stopped_at is None and task.step and deadlines.step_rule(plugins, case.route, task.step).ends_outer:
-        case.outer_stopped_at = counted_until
+        case.outer_stopped_at = move.counted_until
     event = "case.task_completed" if verb == "complete" else "case.happened"
     move.note(event, task=task.id, step=task.step, code=task.code, outcome=checked.outcome,
-              late=bool(task.due_at and counted_until > task.due_at), warnings=sorted(checked.warnings))  # fmt: skip
+              late=bool(task.due_at and move.counted_until > task.due_at),
+              warnings=sorted(checked.warnings))  # fmt: skip
     if own_draft:
         move.note("case.own_draft_signed", task=task.id, signer=signed_by)
     if checked.body is not None and not rehearsed:
-        _give_to_body(move, checked.body)
+        give_to_body(move, checked.body)
     _keep_answers(move, work, answered)
     for item, content in checked.papers.items():
         move.make_paper(item, content)
     settle_papers(move, checked)
+    note_replaced(move, checked)
+    if checked.assigned is not None:
+        assigning.keep(move, checked.assigned)
     move.outputs.extend(checked.outputs)
     known = work.known or {} if verb == "begin" else {}
     go_on(move, task, WayOn(verb, {**known, **checked.variables}))
@@ -169,13 +187,13 @@ def carry_out(
 
 def _count_round(case: Case) -> None:
     """One return more. Raises NoMoreRounds beyond what the region allows (nought: no limit, as in the act)."""
-    limit = deadlines.whole_number(registry.current(), "return_rounds_limit")
+    limit = deadlines.whole_number(registry.of(case), "return_rounds_limit")
     if limit and case.rounds >= limit and not case.plays:
         raise NoMoreRounds(limit=limit)
     case.rounds += 1
 
 
-def _give_to_body(move: Move, body_key: str) -> None:
+def give_to_body(move: Move, body_key: str) -> None:
     """Another body than the PSC's own decides: the whole service is counted in its calendar. Raises WrongBody."""
     case, plugins = move.case, move.registry
     if not case.office_key == case.body_key == body_key:
@@ -202,24 +220,32 @@ def _check(work: Work, answers: Mapping[str, object], click: Click) -> Given:
     return answered_in(work, answers, click)
 
 
-def answered_in(work: Work, answers: Mapping[str, object], click: Click) -> Given:
-    """What its form says of the answers, whoever asked whether this person may. Raises InvalidAnswers."""
+def answered_in(work: Work, answers: Mapping[str, object], click: Click, *, on_paper: bool = False) -> Given:
+    """What its form says of the answers, whoever asked whether this person may. Raises InvalidAnswers.
+
+    `on_paper`: they were given there, before Komek.
+    """
     form = processes.form(processes.definition(work.instance.definition_id), work.task.form)
     decided: list[bpmn.DecisionMade] = []
-    call = replace(form_call(registry.current(), work, click.person, decided), with_key=click.signer is not None)
-    fields = form.fields(call)
-    parsed = parse(fields, answers)
-    decided.clear()
-    checked = form.check(call, parsed)
+    call = form_call(registry.of(work.case), work, click.person, decided)
+    call = replace(call, with_key=click.signer is not None, on_paper=on_paper)
+
+    def said() -> tuple[Sequence[Field], Answers, Checked]:
+        fields = form.fields(call)
+        parsed = parse(fields, answers)
+        decided.clear()
+        return fields, parsed, form.check(call, parsed)
+
+    fields, parsed, checked = call_plugin(work.task.form or "", said)  # all of it at arm's length, on one way there
     numbers = [str(parsed[field.name]) for field in fields if field.finds and parsed.get(field.name)]
     files = [parsed.get(field.name) or [] for field in fields if field.kind == "files"]
     chosen = [int(each) for ids in files if isinstance(ids, list) for each in ids] if files else None
     return Given(checked, parsed if checked.answers is None else checked.answers, numbers, decided, chosen)
 
 
-def drafter_may_sign() -> bool:
+def drafter_may_sign(plugins: registry.Registry) -> bool:
     """Whether the region lets whoever drafted an answer sign it, with a reason."""
-    row = registry.current().by_key("parameters").get("drafter_may_sign")
+    row = plugins.by_key("parameters").get("drafter_may_sign")
     return row is not None and row["value"] == "yes"
 
 
@@ -239,12 +265,13 @@ def _signs_own_draft(work: Work, next_one: int | None, signed_by: int | None, cl
 
 
 def _check_may_sign(work: Work, signer_id: int, person: directory.Person) -> None:
-    """Raises NoSigningRight, OwnDraft."""
+    """Raises NoSigningRight, OwnDraft, DecidedBefore."""
     task = work.task
+    check_decides(task, signer_id)
     if signer_id == person.id and task.role not in person.signs_at(task.office_key):
         acting = acting_of(task, person)
         raise NoSigningRight(who=acting.for_name if acting else "?")
-    if work.drafted_by == signer_id and not drafter_may_sign():
+    if work.drafted_by == signer_id and not drafter_may_sign(registry.of(work.case)):
         raise OwnDraft(who=directory.names([signer_id]).get(signer_id, "?"))
 
 
@@ -266,16 +293,47 @@ def _stamp(move: Move, task: Task, outcome: str, click: Click, *, own_draft: boo
 def _keep_answers(move: Move, work: Work, answered: Given) -> None:
     """The answers as given, in the place of the draft (which may have been kept a moment ago by another request)."""
     task, form = work.task, work.task.form or ""
-    row = {"draft": None, "draft_at": None, "answers": dict(answered.kept), "given_at": move.now}
-    kept_ = insert(Answer).values(task_id=task.id, case_id=work.case.id, form=form, **row)
-    db.session.execute(kept_.on_conflict_do_update(index_elements=["task_id"], set_=row))
+    given = dict(answered.kept)
+    salt = move.attested.answer(task, form, given)
+    told: list[CTE] = []
+    if answered.checked.agreed is not None and work.case.plays is None:
+        agreeing = telling.agreeing(work.case.id, answered.checked.agreed, move.person_id or 0)
+        job = jobs.putting_in(agreement_job(work.case, move.office_key, move.now))
+        told = [agreeing.cte("agreeing"), job.cte("told")]
+        move.note("case.telling_agreed")
+    keep_beside_others(answer_row(task, given, move.now, salt), move, answered.checked, *told)
     if answered.files is not None:
         attachments.give(task.id, answered.files, move.now)
     if answered.checked.applicant is not None:
         move.applicant = keep_applicant(work.case, work.applicant, answered.checked.applicant)
+        move.attested.applicant(move.applicant)
     move.answers = {**work.answers, form: answered.kept}
     move.numbers += answered.numbers
     move.decided += [kept(each, task.process, task.element, move.now, task.id) for each in answered.decided]
+
+
+def answer_row(task: Task, given: Mapping[str, object], at: datetime, salt: bytes) -> dict[str, object]:
+    """The row of what was answered in that task, for `keep_beside_others`."""
+    said = {"answers": given, "given_at": at, "salt": salt, "draft": None, "draft_at": None}
+    return {"task_id": task.id, "case_id": task.case_id, "form": task.form or "", **said}
+
+
+def keep_beside_others(row: Mapping[str, object], move: Move, checked: Checked, *told: CTE) -> None:
+    """Write a row of answers down, and with it which other cases they say that this one has to do with.
+
+    With what `told` writes, all in one statement. Raises NotRelated.
+    """
+    relates = bool(checked.related) and move.case.plays is None  # a rehearsal has to do with no other case
+    if not told and not relates:
+        db.session.execute(_KEEP, row)
+        return
+    statement = _KEEP.values(**row).add_cte(*told) if told else _KEEP.values(**row)
+    if not relates:
+        db.session.execute(statement)
+        return
+    related.keep_beside(statement, move.case, checked.related)
+    for relation, to_id in checked.related:
+        move.note("case.related", relation=relation, to=to_id)
 
 
 def keep_applicant(case: Case, row: Applicant | None, facts: ApplicantFacts) -> Applicant:
@@ -284,9 +342,12 @@ def keep_applicant(case: Case, row: Applicant | None, facts: ApplicantFacts) -> 
         row = Applicant(case_id=case.id)
         db.session.add(row)
     row.office_key, row.body_key = case.office_key, case.body_key
-    for name in ApplicantFacts.__dataclass_fields__:
-        setattr(row, name, getattr(facts, name))
+    who = facts.representative
+    kept_ = {name: getattr(facts, name) for name in ApplicantFacts.__dataclass_fields__}
+    for name, said in (kept_ | {"representative": as_kept(who)}).items():
+        setattr(row, name, said)
     row.sort_key = kazakh.sort_key(facts.full_name)
-    keys = finding.keys_of_person(facts.full_name, facts.phone or facts.phone_raw, facts.iin)
+    names = " ".join([facts.full_name, *([who.name] if who else [])])
+    keys = finding.keys_of_person(names, facts.phone or facts.phone_raw, facts.iin, facts.address)
     row.found_by = finding.found_by({case.office_key, case.body_key}, keys)
     return row

@@ -15,6 +15,10 @@ class NoSuchInstance(NotFound):
     """There is no process instance %(id)s."""
 
 
+class NumberMissing(Invalid):
+    """By then the case has a number of its own in the books of %(office)s, which was not said."""
+
+
 class NotYours(Forbidden):
     """This belongs to another role or another office: %(role)s, %(office)s."""
 
@@ -29,6 +33,18 @@ class NotByHand(Conflict):
 
 class NoSuchHappening(NotFound):
     """This cannot happen to the case any more, or not yet: it has gone on. Nothing was changed."""
+
+
+class CaseArchived(Conflict):
+    """Case %(number)s lies in the archive: an administrator takes it out, with a reason, before anything is done."""
+
+
+class CaseDestroyed(Conflict):
+    """The data of this case were destroyed when the time of keeping was over: nothing is added to it any more."""
+
+
+class NoCodeHere(Conflict):
+    """There is no code for this application: it is not registered yet, is a rehearsal, or was destroyed."""
 
 
 class WhyMissing(Invalid):
@@ -61,6 +77,10 @@ class NamedByHead(Forbidden):
 
 class AlreadyRegistered(Conflict):
     """The application is registered already; a registered one cannot be discarded."""
+
+
+class DecidedBefore(Forbidden):
+    """%(who)s made the decision before: somebody else does this. An administrator can give another person the role."""
 
 
 class WrongExecutor(Invalid):
@@ -181,3 +201,11 @@ class NoOfficeToBegin(Invalid):
 
 class NoReceiver(Invalid):
     """Cannot correlate message '%(name)s': exactly one case that may get it from outside must wait for it there."""
+
+
+class NoSuchComment(NotFound):
+    """There is no such comment."""
+
+
+class TooManyComments(Conflict):
+    """At most %(most)s comments can stand on one case."""

@@ -48,13 +48,14 @@ def replan(case_ids: Iterable[int], now: datetime) -> None:
 
     A moment that is past is not made up for. In the caller's transaction: two statements to look, one to plan.
     """
-    plugins, ids = registry.current(), sorted(set(case_ids))
+    ids = sorted(set(case_ids))
     running = select(Case).where(Case.id.in_(ids), Case.outer_stopped_at.is_(None), Case.closed_at.is_(None))
-    steps = select(Task).where(Task.case_id.in_(ids), Task.closed_at.is_(None), Task.rule != "")
+    steps = select(Task, Case.edition).join(Case, Case.id == Task.case_id)
+    steps = steps.where(Task.case_id.in_(ids), Task.closed_at.is_(None), Task.rule != "")
     cases = db.session.scalars(running.order_by(Case.id), execution_options=FRESH).all()
-    tasks = db.session.scalars(steps.order_by(Task.seq), execution_options=FRESH).all()
-    planned = [job for case in cases for job in case_jobs(plugins, case, now)]
-    planned += [job for task in tasks for job in step_jobs(plugins, task, now)]
+    tasks = db.session.execute(steps.order_by(Task.seq), execution_options=FRESH).all()
+    planned = [job for case in cases for job in case_jobs(registry.of(case), case, now)]
+    planned += [job for row in tasks for job in step_jobs(registry.of(row), row.Task, now)]
     enqueue([job for job in planned if job.due_at > now])
 
 
@@ -148,7 +149,7 @@ def _open_at(moment: datetime, tasks):  # type: ignore[no-untyped-def]
 
 def _notice(job: Job, case: Case, task: Task | None, clock: str, office_key: str, default: bool) -> notices.NewNotice:
     """Warned: the holder, else the role there. Overdue: the holder and the head. Escalated: the control level."""
-    plugins, kind = registry.current(), cast("Kind", job.args["kind"])
+    plugins, kind = registry.of(case), cast("Kind", job.args["kind"])
     holder = (task.assignee_id or task.done_by_id) if task is not None else None
     to_office_key, to_role = office_key, told_role(plugins, office_key, "overdue")
     if kind == "escalated":

@@ -23,6 +23,8 @@ LONG_ENOUGH = 5
 LONGEST, MOST_WORDS = 100, 8
 #: a whole key, and not the beginning of one
 WHOLE = "="
+#: an address as a whole
+DWELLING = "@"
 _DIGITS = re.compile("[0-9]+")
 
 
@@ -32,14 +34,44 @@ def found_by(office_keys: Iterable[str], keys: Iterable[str]) -> ColumnElement[s
     return func.array_to_tsvector(cast(told, ARRAY(Text)), type_=TSVECTOR)
 
 
-def keys_of_person(full_name: str, phone: str, iin: str) -> set[str]:
-    """Each word of the name as everybody can type it, each part of the phone from some digit on, the IIN as a whole.
+def keys_of_person(full_name: str, phone: str, iin: str, address: str = "") -> set[str]:
+    """Each word of the name as everybody can type it, each part of the phone from some digit on, the IIN and the
+    address as a whole.
 
     The phone is E.164; one kept from before that is no number is found by its digits.
     """
     digits = "".join(_DIGITS.findall(phone.removeprefix("+7")))
     parts = {digits[at:] for at in range(max(len(digits) - SHORTEST_PART + 1, 0))}
-    return {*kazakh.plain_key(full_name).split(), *parts, *([f"{WHOLE}{iin}"] if iin else [])}
+    return {*kazakh.plain_key(full_name).split(), *parts, *keys_of_application(iin, address)}
+
+
+def keys_of_application(iin: str, address: str) -> set[str]:
+    """By what another application of that person, or for that dwelling, is found; no search asks for a dwelling.
+
+    An address is the same whatever its blanks, points and capitals, and whether it was typed with Kazakh letters.
+    """
+    dwelling = "".join(letter for letter in kazakh.plain_key(address) if letter.isalnum())
+    return {*([f"{WHOLE}{iin}"] if iin else []), *([f"{DWELLING}{dwelling}"] if dwelling else [])}
+
+
+def holds_any(office_keys: Iterable[str], keys: Iterable[str]) -> ColumnElement[bool]:
+    """Of an applicant: that any of those whole keys, at any of those offices, finds them."""
+    asked = " | ".join(sorted(f"'{office}:{key}'" for office in office_keys for key in keys))
+    return Applicant.found_by.op("@@", is_comparison=True)(cast(literal(asked), TSQUERY))
+
+
+def applicant_by_phone(office_keys: Iterable[str], phone: str) -> ColumnElement[bool]:
+    """Of an applicant: that this is their whole phone, E.164, at any of those offices."""
+    return _anywhere(office_keys, ["".join(_DIGITS.findall(phone.removeprefix("+7")))])
+
+
+def applicant_by_name(office_keys: Iterable[str], name: str) -> ColumnElement[bool]:
+    """Of an applicant: that all of those words, each of them whole, are of their name, at any of those offices."""
+    return _anywhere(office_keys, kazakh.plain_key(name).split()[:MOST_WORDS])
+
+
+def _anywhere(office_keys: Iterable[str], keys: list[str]) -> ColumnElement[bool]:
+    return _holds(Applicant.found_by, [" | ".join(f"({_all(office, keys)})" for office in office_keys)])
 
 
 def keys_of_numbers(numbers: Iterable[str]) -> set[str]:

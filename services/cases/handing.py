@@ -10,10 +10,12 @@ from services.cases.errors import WrongExecutor
 from services.cases.models import Task
 from services.cases.move import Move
 from services.cases.reading import Work, lock_cases, read_task
+from services.cases.rights import check_decides
 from services.db import db, transaction
 
 
 def _hand(work: Work, to_staff_id: int | None, actor: directory.Person, event: str) -> None:
+    check_decides(work.task, to_staff_id)
     before, work.task.assignee_id = work.task.assignee_id, to_staff_id
     if to_staff_id is None:
         work.task.named = False

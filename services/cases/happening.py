@@ -7,31 +7,44 @@ again (`when` = `closed`). A case waits for none of them: there is a row only of
 any other step, with the reason that was given. See docs/decisions/0065.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy import select
 
-from services import clock, deadlines, directory, engine, processes, registry
+from services import clock, deadlines, directory, engine, expressions, processes, registry
 from services.cases.carrying_on import task_of
-from services.cases.completing import Click, answered_in, carry_out
-from services.cases.errors import NoSuchHappening, NotYours, TaskAlreadyDone, WhyMissing
+from services.cases.completing import Click, Completed, answered_in, carry_out
+from services.cases.errors import NoSuchCase, NoSuchHappening, NotYours, TaskAlreadyDone, WhyMissing
 from services.cases.facts import form_call, offices_of
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.move import Move
-from services.cases.reading import Work, answers_of, lock_case
-from services.cases.rights import case_seen_by, check_sees
+from services.cases.reading import Work, answers_of, check_at_hand, deciders_of, lock_case, read_former
+from services.cases.rights import answering, check_sees
 from services.cases.staying import keeps
 from services.db import db, transaction
 from services.errors import InvalidAnswers, KomekError
-from services.plugin import Answers, Form, FormCall
+from services.letters import is_printable
+from services.plugin import Answers, Checked, Form, FormCall
 
 #: longest reason
 LONGEST = 500
+#: extension property of one that takes a closed case up again: the clock of the whole service stays as it stopped, and
+#: so does the outcome, until its end says another
+CLOCK, STAYS = "clock", "stays"
+#: extension property of one that takes a closed case up again: whoever made the decision that stands decides nothing in
+#: the pool that it begins, nor does anybody in their place
+DECIDES, ANOTHER = "decides", "another"
 #: extension property of a message start event: in which cases it may begin a pool
 WHEN, OPEN, CLOSED, ALWAYS = "when", "open", "closed", "always"
+#: and only then: a condition on what the case knows
+ONLY_IF = "only_if"
 #: and where: at the body, or at the office that took the case in
 AT, INTAKE = "at", "intake"
+
+#: raises for whoever may not be told of the case: those at its offices see it, others by a right of their own
+Check = Callable[[Case, directory.Person], None]
 
 
 @dataclass(frozen=True)
@@ -46,6 +59,7 @@ class Happening:
     office_key: str
     interrupts: bool  #: it ends what goes on there
     takes_up: bool  #: the case is closed, and goes on by it
+    clock_stays: bool  #: taken up so, its clock stays as it stopped
     stop: engine.Stop = field(repr=False)
     instance: Instance = field(repr=False)
 
@@ -70,30 +84,37 @@ def happenings(case: Case, instances: Sequence[Instance], person: directory.Pers
     return sorted(found, key=lambda each: (each.code, each.title))
 
 
-def happening_form(case_id: int, happening_id: str, person: directory.Person) -> HappeningForm:
-    """The form of what this person may tell. Raises NoSuchCase, NotYours, NoSuchHappening, UnknownForm, PluginFault."""
-    case = case_seen_by(case_id, person)
+def happening_form(
+    case_id: int, happening_id: str, person: directory.Person, check: Check = check_sees
+) -> HappeningForm:
+    """The form of what this person may tell. Raises NoSuchCase, NotYours, CaseArchived, NoSuchHappening,
+    UnknownForm, PluginFault.
+    """
+    case = _case(case_id, person, check)
+    check_at_hand(case)
     work, happening = _work(case, happening_id, person)
     definition = processes.definition(work.instance.definition_id)
     ends = [(each.name, each.assignee_id) for each in _taken_away(happening)]
-    call = form_call(registry.current(), work, person)
+    call = form_call(registry.of(case), work, person)
     return HappeningForm(happening, processes.form(definition, work.task.form), call, ends)
 
 
 @keeps
 def happen(
-    case_id: int, happening_id: str, answers: Answers, reason: str, *, person: directory.Person, key: str
-) -> Task:
-    """Lets an event happen: the step that it became. What goes on there ends where it interrupts; the reason is kept.
+    case_id: int, happening_id: str, answers: Answers, reason: str, *, person: directory.Person, key: str,
+    check: Check = check_sees,
+) -> Completed:  # fmt: skip
+    """Lets an event happen: what it did. What goes on there ends where it interrupts; the reason is kept.
 
     The same `key` again changes nothing. Raises NoSuchCase, NotYours, NoSuchHappening, TaskAlreadyDone, InvalidAnswers.
     """
     with transaction(), db.session.no_autoflush:
         case = lock_case(case_id)
-        check_sees(case, person)
+        check(case, person)
         done = _done(case, happening_id, key)
         if done is not None:
-            return _same(done, person, key)
+            _check_same(done, person, key)
+            return Completed(case.id, done.id, Checked(done.outcome or ""), goes_on=False)
         click = Click(person, key)
         work, happening = _work(case, happening_id, person)
         errors = {} if _is_reason(reason) else {"reason": WhyMissing.__doc__ or ""}
@@ -104,20 +125,29 @@ def happen(
         if errors:
             raise InvalidAnswers(errors)
         if work.instance.id is None:
-            _begin_pool(case, work)
+            _begin_pool(case, work, happening.stop)
         work.task.why = reason.strip()
         db.session.add(work.task)
         db.session.flush()
         if happening.takes_up:
-            _take_up(case)
-        carry_out(work, answered, click, verb="begin" if _begins(happening) else "receive")
-        return work.task
+            _take_up(case, clock_stays=happening.clock_stays)
+        move = carry_out(work, answered, click, verb="begin" if _begins(happening) else "receive")
+        return Completed(case.id, work.task.id, answered.checked, goes_on=False, stays=move.stays)
 
 
-def case_happenings(case_id: int, person: directory.Person) -> list[Happening]:
+def case_happenings(case_id: int, person: directory.Person, check: Check = check_sees) -> list[Happening]:
     """What may happen to a case, by its id. Raises NoSuchCase, NotYours."""
-    case = case_seen_by(case_id, person)
+    case = _case(case_id, person, check)
     return happenings(case, instances_of(case.id), person)
+
+
+def _case(case_id: int, person: directory.Person, check: Check) -> Case:
+    """Raises NoSuchCase, and whatever `check` raises."""
+    case = db.session.get(Case, case_id)
+    if case is None:
+        raise NoSuchCase(case=case_id)
+    check(case, person)
+    return case
 
 
 def instances_of(case_id: int) -> Sequence[Instance]:
@@ -129,6 +159,9 @@ def instances_of(case_id: int) -> Sequence[Instance]:
 
 
 def _offered(case: Case, instances: Sequence[Instance]) -> Iterator[tuple[Instance, engine.Stop]]:
+    """Nothing of a case in the archive, nor of one whose pools know nothing: destroyed, or closed on paper before."""
+    if case.archived_at is not None or any(not each.state for each in instances if each.finished_at is not None):
+        return
     for instance in instances:
         definition = processes.definition(instance.definition_id)
         if instance.finished_at is None and definition.offers:
@@ -145,15 +178,28 @@ def _beginning(case: Case, instances: Sequence[Instance]) -> Iterator[tuple[Inst
         definition = processes.definition(definition_id)
         for start in definition.starts:
             offered = engine.start_by_hand(definition, start)
-            if offered is None or definition_id in running or start.properties.get(WHEN, OPEN) not in wanted:
+            again = definition_id in running and not processes.is_aside(definition)
+            if offered is None or again or start.properties.get(WHEN, OPEN) not in wanted:
+                continue
+            if not _may_have_happened(start.properties.get(ONLY_IF, ""), instances):
                 continue
             office_key = case.office_key if start.properties.get(AT) == INTAKE else case.body_key
             yield Instance(case_id=case.id, definition_id=definition_id, office_key=office_key), offered
 
 
+def _may_have_happened(condition: str, instances: Sequence[Instance]) -> bool:
+    """Whether what the case knows lets it happen; what a condition asks and nobody set lets it not."""
+    if not condition:
+        return True
+    try:
+        return expressions.holds(condition, _known(instances))
+    except expressions.ExpressionError:
+        return False
+
+
 def _told(case: Case, instance: Instance, stop: engine.Stop, person: directory.Person) -> Happening | None:
     """An event as this person may tell it; None when they may not, or the region has no row for it on this route."""
-    plugins = registry.current()
+    plugins = registry.of(case)
     rule = _rule(case, stop)
     if stop.step and rule is None and not case.plays:
         return None
@@ -162,16 +208,17 @@ def _told(case: Case, instance: Instance, stop: engine.Stop, person: directory.P
         role = next(iter(here), None)
     else:
         wanted = stop.groups or ((rule.role,) if rule else ())
-        role = next((each for each in wanted if each in person.roles_at(instance.office_key)), None)
+        theirs = person.roles_at(instance.office_key) | answering(person)
+        role = next((each for each in wanted if each in theirs), None)
     if role is None:
         return None
     name = stop.name or (rule.title_kk if rule else "") or stop.message or stop.element
-    known = f"{instance.id}.{stop.id}" if instance.id is not None else f"begin-{instance.definition_id}-{stop.element}"
     here_key = offices_of(plugins, case, instance)[0]
     takes_up = case.closed_at is not None and stop.properties.get(WHEN) == CLOSED
     return Happening(
-        known, name, rule.code if rule else "", rule.clause if rule else "", role, here_key, stop.interrupts, takes_up,
-        stop, instance,
+        _id_of(instance, stop), name, rule.code if rule else "", rule.clause if rule else "", role, here_key,
+        stop.interrupts, takes_up,
+        takes_up and stop.properties.get(CLOCK) == STAYS, stop, instance,
     )  # fmt: skip
 
 
@@ -179,7 +226,7 @@ def _rule(case: Case, stop: engine.Stop) -> deadlines.StepRule | None:
     if not stop.step:
         return None
     try:
-        return deadlines.step_rule(registry.current(), case.route, stop.step)
+        return deadlines.step_rule(registry.of(case), case.route, stop.step)
     except KomekError:
         return None
 
@@ -214,11 +261,12 @@ def _work(case: Case, happening_id: str, person: directory.Person) -> tuple[Work
         raise NotYours(role=", ".join(stop.groups) or (rule.role if rule else "?"), office=instance.office_key)
     applicant, answers = db.session.get(Applicant, case.id), answers_of(case.id)
     definition = processes.definition(instance.definition_id)
-    move = Move(registry.current(), case, instance, definition, person, clock.now(), applicant, answers)
+    move = Move(registry.of(case), case, instance, definition, person, clock.now(), applicant, answers)
     task = task_of(move, stop, None)
     task.role, task.waits_for, task.assignee_id = happening.role, "message", None
     known = None if not _begins(happening) else _known(instances)
-    return Work(task, case, instance, applicant, None, answers, known=known), happening
+    work = Work(task, case, instance, applicant, None, answers, known=known, former=partial(read_former, case.id))
+    return work, happening
 
 
 def _id_of(instance: Instance, stop: engine.Stop) -> str:
@@ -233,18 +281,22 @@ def _known(instances: Sequence[Instance]) -> Mapping[str, object]:
     return found
 
 
-def _begin_pool(case: Case, work: Work) -> None:
+def _begin_pool(case: Case, work: Work, of: engine.Stop) -> None:
     """The pool that it begins is there before its first step."""
     instance, now = work.instance, clock.now()
     instance.state, instance.passed, instance.decided, instance.started_at = b"", [], [], now
+    if of.properties.get(DECIDES) == ANOTHER:
+        instance.not_by = deciders_of(case)
     db.session.add(instance)
     db.session.flush()
     work.task.instance_id, work.task.id = instance.id, f"{instance.id}.{work.task.stop_id}"
 
 
-def _take_up(case: Case) -> None:
-    """A closed case goes on: its clock runs from when it was first taken in, as if it had not been closed."""
-    case.closed_at, case.outcome, case.outer_stopped_at = None, None, None
+def _take_up(case: Case, *, clock_stays: bool) -> None:
+    """A closed case goes on: its clock runs from when it was first taken in, as if it had not been closed, or stays."""
+    case.closed_at = None
+    if not clock_stays:
+        case.outcome, case.outer_stopped_at = None, None
 
 
 def _done(case: Case, happening_id: str, key: str) -> Task | None:
@@ -255,10 +307,10 @@ def _done(case: Case, happening_id: str, key: str) -> Task | None:
     return db.session.scalars(sent).first()
 
 
-def _same(done: Task, person: directory.Person, key: str) -> Task:
+def _check_same(done: Task, person: directory.Person, key: str) -> None:
     """The form that was sent twice changes nothing. Raises TaskAlreadyDone."""
     if (done.submit_key, done.done_by_id) == (key, person.id):
-        return done
+        return
     who = directory.person(done.done_by_id) if done.done_by_id else None
     at = deadlines.local(registry.current(), done.office_key, done.done_at or clock.now())
     raise TaskAlreadyDone(who=who.full_name if who else "?", at=f"{at:%d.%m.%Y %H:%M}")
@@ -266,4 +318,4 @@ def _same(done: Task, person: directory.Person, key: str) -> Task:
 
 def _is_reason(reason: str) -> bool:
     said = reason.strip()
-    return bool(said) and len(said) <= LONGEST and all(each.isprintable() or each in "\r\n\t" for each in said)
+    return bool(said) and len(said) <= LONGEST and is_printable(said)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services import custody, deadlines, documents
+from services.cases.errors import NumberMissing
 from services.cases.move import Move
 from services.plugin import Call
 
@@ -27,8 +28,12 @@ class MoveHouse:
         office_key = move.office_key
         office = move.registry.row("offices", office_key)
         local_year = deadlines.local(move.registry, office_key, move.now).year
-        number = (move.given_before or {}).pop(series, "")
-        number = number or documents.next_number(office["number"], series, local_year)
+        if move.given_before is not None:
+            number = move.given_before.pop((office_key, series), "")
+            if not number:
+                raise NumberMissing(series=series, office=office_key)
+        else:
+            number = documents.next_number(office["number"], series, local_year)
         if move.case.number is None:
             move.case.number = number
         if move.instance.number is None and series == "in":
@@ -81,10 +86,11 @@ class MoveHouse:
         if paper is None:
             return
         known = {name: value for name, value in paper.content.items() if name != "signature"}
-        documents.make_paper(
+        made = documents.make_paper(
             move.case.id, item, {**known, **content}, office_key=paper.office_key, number=paper.number,
             made_by=facts.signature if (facts := move.person_facts()) else "", at=move.now,
         )  # fmt: skip
+        move.attested.papers.append(made)
         move.note("paper.made", item=item)
 
     def record(self, event: str, **details: object) -> None:

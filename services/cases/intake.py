@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from services import clock, deadlines, directory, engine, processes, registry
+from services import clock, deadlines, directory, engine, law, processes, registry
 from services.cases.completing import Click, complete_task
 from services.cases.facts import body_of, form_call
 from services.cases.models import Case, Instance, Task
 from services.cases.move import Move
+from services.cases.of_its_day import of_its_day
 from services.cases.reading import Work
 from services.cases.service import open_case
 from services.cases.staying import keeps
@@ -56,8 +57,9 @@ def form_at_first(definition_id: int, office_key: str) -> IntakeForm:
     route = definition.process_id
     body_key = body_of(plugins, office_key)
     outer = deadlines.outer_due(plugins, now, body_key)
-    case = Case(id=0, route=route, region=plugins.region, office_key=office_key, body_key=body_key, opened_at=now,
-                outer_due_at=outer.at, outer_default=outer.default, rounds=0)  # fmt: skip
+    case = Case(id=0, route=route, region=plugins.region, edition=plugins.edition, office_key=office_key,
+                body_key=body_key, opened_at=now, outer_due_at=outer.at, outer_default=outer.default,
+                rounds=0)  # fmt: skip
     instance = Instance(id=0, case_id=0, definition_id=definition_id, office_key=office_key)
     world = Move(plugins, case, instance, definition, NOBODY, now).world()
     step = engine.start(definition, {"route": route}, world, asks=True)
@@ -85,12 +87,15 @@ def routes_opened() -> tuple[tuple[str, int], ...]:
 
 
 def routes_of(person: directory.Person, office_key: str) -> list[str]:
-    """The routes on which this person opens applications at that office."""
+    """The routes on which this person opens applications at that office today; none when the act is not in force."""
+    if not law.begins(registry.current()):
+        return []
     named: Mapping[str, Mapping[str, str]] = registry.current().facts()["routes"]
     here = person.roles_at(office_key)
     return [route for route in _routes() if named[route]["role"] in here]
 
 
+@of_its_day
 @keeps
 def take_in(route: str, office_key: str, answers: Mapping[str, object], person: directory.Person, *, key: str) -> int:
     """Open an application and complete its first step with those answers: its number is given in the same transaction.

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
-from services import directory, engine, registry
-from services.cases.carrying_on import ANSWERS, refused, timer_job, write_history
+from services import clock, directory, engine, journal, registry
+from services.cases.carrying_on import ANSWERS, refused, run_operation, timer_job, write_history
 from services.cases.errors import BadOutputs
+from services.cases.history import write_line
 from services.cases.messages import move_on
+from services.cases.models import Task
 from services.cases.move import Move
-from services.cases.reading import Work, read_task
+from services.cases.reading import Work, lock_cases, read_task
 from services.cases.staying import WayOn
-from services.db import transaction
+from services.db import db, transaction
 from services.guarded import call_plugin
 from services.inputs import read_inputs
 from services.jobs import Job
@@ -59,11 +61,12 @@ def hear(job: Job, result: object) -> None:
 def carry_out(job: Job) -> object:
     """What the plugin's operation gave, or the BusinessError it raised; None when the case went another way.
 
-    In no transaction: at least once, each time with the same key. Raises WrongInput, BadOutputs, PluginHangs.
+    In no transaction: at least once, each time with the same key. None, too, for an in-step operation, which
+    `take_result` carries out. Raises UnknownOperation, WrongInput, BadOutputs, PluginHangs.
     """
     with transaction():
         work = read_task(job.key)
-        if work.task.closed_at is not None:
+        if work.task.closed_at is not None or registry.current().in_step(work.task.operation or "") is not None:
             return None
         operation = registry.current().outbound(work.task.operation or "")
         call = _call(work, operation.inputs)
@@ -81,7 +84,8 @@ def carry_out(job: Job) -> object:
 def take_result(job: Job, result: object) -> None:
     """The case goes on with what an operation outside gave; dropped when it went another way meanwhile.
 
-    Inside the transaction that ends the job. Raises NoBoundary in the plugin's words when no boundary event treats it.
+    Inside the transaction that ends the job, in which an in-step operation is carried out that waited for its plugin.
+    Raises NoBoundary in the plugin's words when no boundary event treats it.
     """
     work = read_task(job.key, lock=True)
     task, move = work.task, Move.of(work)
@@ -91,14 +95,17 @@ def take_result(job: Job, result: object) -> None:
             move.note("case.operation_unneeded", **told)
             write_history(move)
         return
-    if isinstance(result, BusinessError):
+    state, outcome = work.instance.state, "done"
+    if move.registry.in_step(task.operation or "") is not None:
+        step, outcome = run_operation(move, state, task.stop_id, task.operation or "", task.inputs)
+    elif isinstance(result, BusinessError):
         move.note("case.operation_refused", **told, code=result.error_code)
-        step = refused(move, work.instance.state, task.stop_id, result)
+        step, outcome = refused(move, state, task.stop_id, result), "refused"
     else:
         move.note("case.operation_done", **told)
         outputs = result if isinstance(result, Mapping) else {}
-        step = engine.complete(move.definition, work.instance.state, task.stop_id, outputs, move.world())
-    move.end(task, "refused" if isinstance(result, BusinessError) else "done")
+        step = engine.complete(move.definition, state, task.stop_id, outputs, move.world())
+    move.end(task, outcome)
     move_on(move, step, task)
 
 
@@ -122,12 +129,28 @@ def go_on_with(job: Job, result: object) -> None:
 
 
 def tell_incident(job: Job, error: Exception) -> None:
-    """Write into the case's history that a person has to look at it. Inside the transaction that gives the job up."""
-    work = read_task(str(job.args.get("task", job.key)), lock=True)
-    if work.task.closed_at is not None and job.kind != ANSWERS:
+    """Write down that a person has to look at it: in its case's history, else in the journal of jobs.
+
+    Inside the transaction that gives the job up.
+    """
+    told = {"kind": job.kind, "attempts": job.attempts, "error": type(error).__name__}
+    task_id = str(job.args.get("task") or job.key)
+    if db.session.get(Task, task_id) is not None:
+        _tell_at(task_id, job.kind, told)
+    elif job.case_id:
+        lock_cases([job.case_id])
+        write_line(job.case_id, "case.incident", None, job=job.key, **told)
+    else:
+        journal.append("jobs", [journal.NewLine("case.incident", "worker", {"job": job.key, **told})], at=clock.now())
+
+
+def _tell_at(task_id: str, kind: str, told: Mapping[str, object]) -> None:
+    """At its step, as long as that is open: nobody is to look at what a case has left behind."""
+    work = read_task(task_id, lock=True)
+    if work.task.closed_at is not None and kind != ANSWERS:
         return
     move = Move.of(work)
-    move.note("case.incident", task=work.task.id, kind=job.kind, attempts=job.attempts, error=type(error).__name__)
+    move.note("case.incident", task=work.task.id, **told)
     write_history(move)
 
 

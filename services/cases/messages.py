@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from services import custody, directory, engine, processes
+from services import clock, custody, directory, engine, processes, registry
 from services.cases.carrying_on import carry_on, write_history
 from services.cases.facts import body_of
-from services.cases.models import Case, Instance, Message, Task
+from services.cases.models import Applicant, Case, Instance, Message, Task
 from services.cases.move import Move
-from services.cases.reading import Work, read_wait
+from services.cases.reading import Work, answers_of, read_wait
 from services.cases.staying import WayOn, attempt
 from services.db import db
 
@@ -52,6 +52,12 @@ def go_on(move: Move, task: Task, way: WayOn) -> None:
 
 
 def _tell_all(move: Move, thrown: Sequence[engine.Thrown]) -> None:
+    tell_others(move, thrown)
+    write_history(move)
+
+
+def tell_others(move: Move, thrown: Sequence[engine.Thrown]) -> list[Move]:
+    """Tell the case's other pools what this one threw, until all of them wait: the moves of all, yet to be written."""
     sent = _sent(move, thrown)
     moved = [move]
     while sent or (sent := _kept(move.case, moved)):
@@ -59,7 +65,7 @@ def _tell_all(move: Move, thrown: Sequence[engine.Thrown]) -> None:
         sent += more
         if receiver is not None:
             moved.append(receiver)
-    write_history(move)
+    return moved
 
 
 def deliver(facts: Sequence[custody.Moved], person: directory.Person) -> list[custody.Moved]:
@@ -67,7 +73,35 @@ def deliver(facts: Sequence[custody.Moved], person: directory.Person) -> list[cu
 
     Inside the caller's transaction, who has locked the cases.
     """
-    return [fact for fact in facts if not tell(fact.case_id, fact.message, _stamp(fact), person)]
+    return [
+        fact
+        for fact in facts
+        if not tell(fact.case_id, fact.message, _stamp(fact), person) and not _begins_by_desk(fact, person)
+    ]
+
+
+def _begins_by_desk(fact: custody.Moved, person: directory.Person) -> bool:
+    """Whether a pool of the body begins with a paper that came back to it, for which nobody waited.
+
+    The process in force that says so, whatever version the case runs under; it knows what the case's pools know.
+    """
+    case = db.session.get_one(Case, fact.case_id)
+    if fact.office_key != case.body_key or case.office_key == case.body_key or case.closed_at is not None:
+        return False
+    definition_id = processes.begun_by_desk(fact.message)
+    pools = db.session.scalars(select(Instance).filter_by(case_id=case.id).order_by(Instance.id)).all()
+    if definition_id is None or any(each.definition_id == definition_id and not each.finished_at for each in pools):
+        return False
+    known: dict[str, object] = {}
+    for each in pools:
+        known |= engine.known(processes.definition(each.definition_id), each.state)
+    own = processes.definition(pools[0].definition_id)
+    applicant, answers = db.session.get(Applicant, case.id), answers_of(case.id)
+    move = Move(registry.of(case), case, pools[0], own, person, clock.now(), applicant, answers)
+    receiver, thrown = _begin(move, definition_id, engine.Thrown(fact.message, known))
+    tell_others(receiver, [each.thrown for each in thrown])
+    write_history(receiver)
+    return True
 
 
 def tell(case_id: int, message: str, stamp: Stamp, person: directory.Person, *, claimed_by: int | None = None) -> bool:
@@ -92,7 +126,7 @@ def _arrive(move: Move, task: Task, stamp: Stamp) -> None:
     """The wait is over: stamped by whoever brought the message."""
     move.end(task, stamp.outcome)
     task.outputs = list(stamp.outputs)
-    late = bool(task.due_at and move.now > task.due_at)
+    late = bool(task.due_at and move.counted_until > task.due_at)
     told = {"message": task.message, "task": task.id, "step": task.step, "code": task.code}
     move.note("case.message_received", **told, outcome=stamp.outcome, late=late)
 

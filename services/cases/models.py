@@ -1,17 +1,23 @@
 """A running application: the case, its process instances, and the places where they wait."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.db import Base
 
 OPEN = text("closed_at IS NULL")
+RUNS = text("assigned_until IS NOT NULL")
 ORDER = ("urgent_at", "id")
+#: outcome of a step that was done before Komek: whoever it is named for did it
+ON_PAPER = "taken_over"
 #: of a task whose diagram says nothing of it, as in Camunda 7
 PRIORITY = 50
+#: what people have to do, and other steps of the act. An index whose rows are chosen by these very words serves only
+#: statements that say them (`is_step`): no list of the inbox is ever read by it, though it stands in the same order
+STEP = "((waits_for = 'person'::text OR step <> ''::text) IS TRUE)"
 
 
 class Case(Base):
@@ -26,12 +32,26 @@ class Case(Base):
         # for the boards: what is open by the whole service's term, what was finished in a period
         Index("ix_case_body_due", "body_key", "outer_due_at", postgresql_where=OPEN),
         Index("ix_case_body_closed", "body_key", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
+        Index("ix_case_body_assigned", "body_key", "assigned_until", postgresql_where=RUNS),
+        Index("ix_case_office_assigned", "office_key", "assigned_until", postgresql_where=RUNS),
         Index(None, "found_by", postgresql_using="gin"),
+        # what goes into the archive next, the first closed first
+        Index(
+            "ix_case_kept_at_hand",
+            "closed_at",
+            "id",
+            postgresql_where=text("closed_at IS NOT NULL AND archived_at IS NULL"),
+        ),
+        Index("ix_case_archived", "archived_at", "id", postgresql_where=text("archived_at IS NOT NULL")),
+        CheckConstraint("archived_at IS NULL OR closed_at IS NOT NULL", "archived_is_closed"),
+        CheckConstraint("(archived_at IS NULL) = (archived_years IS NULL)", "archived_by_a_term"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     route: Mapped[str]
     region: Mapped[str]
+    #: of the region's act, by which it lives from its acceptance to its end; none: the first
+    edition: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
     #: where it was taken in: the body itself, or a PSC
     office_key: Mapped[str]
     #: the authorised body that decides
@@ -50,11 +70,17 @@ class Case(Base):
     outer_stopped_at: Mapped[datetime | None]
     #: version of the calendar that the last moment was counted in
     outer_calendar: Mapped[str] = mapped_column(default="")
+    #: why people stopped its clocks and let them run again, in order: the journal, which is never erased, has the place
+    why_stopped: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     #: lawful stops that are over, as [since, until]; and since when the clocks stand still now, if they do
     stops: Mapped[list[list[str]]] = mapped_column(JSONB, default=list)
     stopped_since: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
+    #: first and last day of what it grants, from its signature on; and when the applicant was told to confirm it anew
+    assigned_from: Mapped[date | None]
+    assigned_until: Mapped[date | None]
+    recheck_told_at: Mapped[datetime | None]
     #: how often it was returned for supplement
     rounds: Mapped[int] = mapped_column(default=0)
     #: messages that nobody waited for yet
@@ -62,6 +88,22 @@ class Case(Base):
     version: Mapped[int] = mapped_column(default=1)
     #: every number it was given, as the search finds it, each key with the office in front that finds it
     found_by: Mapped[str] = mapped_column(TSVECTOR, server_default=text("''"), deferred=True)
+    #: since when all its other rows lie in the archive (services/archive), and after how many years from its closing
+    archived_at: Mapped[datetime | None]
+    archived_years: Mapped[int | None]
+    #: when it was last taken out of it again: its time counts anew from there
+    taken_out_at: Mapped[datetime | None]
+
+
+class Related(Base):
+    """One case that has to do with an earlier one, and how: `repeats`, `joined`, `follows`."""
+
+    __tablename__ = "related_case"
+    __table_args__ = (Index(None, "to_id"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    relation: Mapped[str] = mapped_column(primary_key=True)
 
 
 class Applicant(Base):
@@ -82,9 +124,13 @@ class Applicant(Base):
     phone: Mapped[str]
     phone_raw: Mapped[str]
     language: Mapped[str]
+    #: who applied for them by a power of attorney, as the contract's Representative says it; days in ISO
+    representative: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True))
     sort_key: Mapped[str] = mapped_column(Text(collation="C"))
     #: what the search finds this person by, each key with the office in front that finds it
     found_by: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
+    #: of the digest by which the journal attests it (attested.py); none of what was written before it did
+    salt: Mapped[bytes | None] = mapped_column(deferred=True)
 
 
 class Instance(Base):
@@ -117,6 +163,9 @@ class Instance(Base):
     passed: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     #: what was decided by tables, in order: which rules fired, on which values (decided.py)
     decided: Mapped[list[dict[str, object]]] = mapped_column(JSONB, default=list, server_default=text("'[]'::jsonb"))
+    #: staff who decide nothing in it: they made the decision that it looks at again
+    not_by: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
+    salt: Mapped[bytes | None] = mapped_column(deferred=True)  #: as an applicant's
 
 
 class Task(Base):
@@ -134,6 +183,8 @@ class Task(Base):
         # one index for each list of the inbox, in that list's order
         Index("ix_task_free", "office_key", "role", *ORDER, postgresql_where=text(f"{OPEN} AND assignee_id IS NULL")),
         Index("ix_task_of_role", "office_key", "role", *ORDER, postgresql_where=OPEN),
+        # for the boards; a list of the inbox that walked it would read all that is open at the office
+        Index("ix_task_of_office", "office_key", *ORDER, postgresql_where=text(f"{OPEN} AND {STEP}")),
         Index("ix_task_mine", "assignee_id", "office_key", *ORDER, postgresql_where=OPEN),
         Index("ix_task_to_record", "office_key", "recorder", *ORDER, postgresql_where=OPEN),
         # those of which the diagram says more: few, so that no other task pays for it
@@ -142,6 +193,12 @@ class Task(Base):
             "candidates",
             postgresql_using="gin",
             postgresql_where=text("closed_at IS NULL AND candidates IS NOT NULL"),
+        ),
+        Index(
+            "ix_task_not_by",
+            "not_by",
+            postgresql_using="gin",
+            postgresql_where=text("closed_at IS NULL AND not_by IS NOT NULL"),
         ),
         Index(
             "ix_task_priority",
@@ -161,7 +218,14 @@ class Task(Base):
             "ix_task_message", "case_id", "message", postgresql_where=text("closed_at IS NULL AND message IS NOT NULL")
         ),
         Index("ix_task_signal", "signal", postgresql_where=text("closed_at IS NULL AND signal IS NOT NULL")),
-        Index("ix_task_done_at", "office_key", "done_at", postgresql_where=text("done_at IS NOT NULL")),
+        # what the boards count of it stands in the index
+        Index(
+            "ix_task_done_at",
+            "office_key",
+            "done_at",
+            postgresql_where=text("done_at IS NOT NULL"),
+            postgresql_include=["done_by_id", "role", "waits_for"],
+        ),
         Index("ix_task_own_draft", "done_at", "id", postgresql_where=text("conflict_reason <> ''")),
         Index("ix_task_done", "done_by_id", "done_at", "id", postgresql_where=text("done_at IS NOT NULL")),
     )
@@ -197,6 +261,8 @@ class Task(Base):
     named: Mapped[bool] = mapped_column(default=False)
     #: staff whom the diagram names beside the role; with no role, nobody else may take it
     candidates: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
+    #: staff who may not do it, nor anybody in their place: they decided before, and somebody else decides now
+    not_by: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     #: what the diagram says: how urgent, and when to look at it again
     priority: Mapped[int] = mapped_column(default=PRIORITY, server_default=text(str(PRIORITY)))
     follow_up_at: Mapped[datetime | None]
@@ -264,6 +330,22 @@ class ExternalTask(Base):
     task: Mapped[Task] = relationship(lazy="raise")
 
 
+class Comment(Base):
+    """What somebody said of a case, read at their office alone. Personal data: never in the journal or the log."""
+
+    __tablename__ = "comment"
+    __table_args__ = (Index(None, "case_id", "id"), UniqueConstraint("case_id", "written_by_id", "key"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"))
+    office_key: Mapped[str]
+    text: Mapped[str]
+    written_at: Mapped[datetime]
+    written_by_id: Mapped[int]
+    #: of the form as it was drawn: the same form sent twice is one comment
+    key: Mapped[str]
+
+
 class Answer(Base):
     """What a person wrote in a task's form: kept while it is a draft, then as it was given. Personal data."""
 
@@ -277,6 +359,7 @@ class Answer(Base):
     draft_at: Mapped[datetime | None]
     answers: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True))
     given_at: Mapped[datetime | None]
+    salt: Mapped[bytes | None] = mapped_column(deferred=True)  #: as an applicant's
 
 
 class Message(Base):
@@ -291,3 +374,27 @@ class Message(Base):
     payload: Mapped[dict[str, object]] = mapped_column(JSONB)
     kept_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
+
+
+class SavedList(Base):
+    """A list as somebody wants to see it again: their own, or one of a whole office."""
+
+    __tablename__ = "saved_list"
+    __table_args__ = (
+        Index("uq_saved_list_own", "office_key", "owner_id", "name", unique=True,
+              postgresql_where=text("owner_id IS NOT NULL")),
+        Index("uq_saved_list_shared", "office_key", "name", unique=True, postgresql_where=text("owner_id IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    office_key: Mapped[str]
+    #: whose it is; none: of everybody at that office
+    owner_id: Mapped[int | None]
+    made_by_id: Mapped[int]
+    made_at: Mapped[datetime]
+    name: Mapped[str]
+    #: which of the inbox's lists, and in what order
+    list: Mapped[str]
+    sort: Mapped[str]
+    #: what of it is asked for: name -> value
+    wanted: Mapped[dict[str, str]] = mapped_column(JSONB)

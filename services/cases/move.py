@@ -18,6 +18,7 @@ from services import (
     registry,
     signing,
 )
+from services.cases.attested import Attested
 from services.cases.facts import case_facts, number_of, offices_of, person_facts
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.put_out import take_back
@@ -59,8 +60,12 @@ class Move:
     begins: bool = False  #: it makes the case, whose first version that is
     stays: bool = False  #: the engine could not go on with it: what was said is kept, an incident asks for help
     signed: bool = False  #: a paper was signed with the key in this move
-    #: of a case that was begun on paper: series -> the number it was given there; papers of that time are not made anew
-    given_before: dict[str, str] | None = None
+    asks_first: bool = False  #: the applicant was asked in it whether to be told: who agreed has a job that looks at it
+    #: of a case that was begun on paper: (office, series) -> the number it was given there; papers of that time are not
+    #: made anew
+    given_before: dict[tuple[str, str], str] | None = None
+    #: what its first line attests beside itself
+    attested: Attested = field(default_factory=Attested)
 
     @classmethod
     def of(cls, work: Work, person: directory.Person | None = None, *, own_right: bool = False) -> "Move":
@@ -71,7 +76,7 @@ class Move:
         definition, now = processes.definition(work.instance.definition_id), clock.now()
         acting = acting_of(work.task, person) if person is not None and not own_right else None
         known = work.applicant, work.answers
-        return cls(registry.current(), work.case, work.instance, definition, person, now, *known, acting=acting)
+        return cls(registry.of(work.case), work.case, work.instance, definition, person, now, *known, acting=acting)
 
     @classmethod
     def beginning(
@@ -85,7 +90,7 @@ class Move:
         db.session.add(instance)
         db.session.flush()
         definition = processes.definition(definition_id)
-        return cls(registry.current(), case, instance, definition, person, case.opened_at, begins=True)
+        return cls(registry.of(case), case, instance, definition, person, case.opened_at, begins=True)
 
     def beside(self, instance: Instance, definition: engine.Definition) -> "Move":
         """The move of another pool that this one leads to: the same click, the same history."""
@@ -100,6 +105,11 @@ class Move:
     def office_key(self) -> str:
         """The office that acts; of a rehearsal, the one it plays."""
         return offices_of(self.registry, self.case, self.instance)[0]
+
+    @property
+    def counted_until(self) -> datetime:
+        """Until when the case's clocks have run: while the law lets them stand still, until that began."""
+        return self.case.stopped_since or self.now
 
     @property
     def actor(self) -> str:
@@ -126,6 +136,7 @@ class Move:
         task.done_by_id, task.outcome = self.person_id, outcome
         if self.acting is not None:
             task.done_for_id, task.done_order = self.acting.for_id, self.acting.order
+        self.attested.tasks[task.id] = task
 
     def close(self, task: Task) -> None:
         """A task is over, done or not: the working time it took of its office is kept with it."""
@@ -141,7 +152,7 @@ class Move:
         """Keep what a paper says. Raises Invalid when its form lacks something."""
         if self.given_before is not None:
             return
-        documents.make_paper(
+        paper = documents.make_paper(
             self.case.id,
             item,
             content,
@@ -150,6 +161,7 @@ class Move:
             made_by=facts.signature if (facts := self.person_facts()) else "",
             at=self.now,
         )
+        self.attested.papers.append(paper)
         self.note("paper.made", item=item)
 
     def facts(self, variables: Mapping[str, object]) -> CaseFacts:

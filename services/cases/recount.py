@@ -4,7 +4,7 @@ Past dates never move. Whoever saves holds the region's calendar: a click before
 dates are recounted, a click after it counts with the new one, and none sees half of either.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -80,7 +80,7 @@ def preview_calendar(
     now = deadlines.region_at(plugins, base).timetable
     new = _changed(change, now)
     seen, listed = Preview(base, clock.now()), 0
-    for moves in _batches(RegionTime(plugins, new, "?"), now, seen.at, after):
+    for moves in _batches(_under(new), changed_days(now, new), seen.at, after):
         for _, dates in groupby(moves, key=lambda each: each.case_id):
             moved = _note(seen, list(dates))
             if moved and listed < limit:
@@ -108,9 +108,10 @@ def save_calendar(
         if before != base:
             raise deadlines.CalendarChanged
         now = deadlines.region_at(plugins, before).timetable
-        version = deadlines.put_in_force(plugins.region, _changed(change, now), actor=actor, reason=reason)
+        new = _changed(change, now)
+        version = deadlines.put_in_force(plugins.region, new, actor=actor, reason=reason)
         done = Preview(version, clock.now())
-        for moves in _batches(deadlines.region_at(plugins, version), now, done.at, 0):
+        for moves in _batches(_saved(version), changed_days(now, new), done.at, 0):
             for _, dates in groupby(moves, key=lambda each: each.case_id):
                 _note(done, list(dates))
             _write(moves)
@@ -118,6 +119,17 @@ def save_calendar(
         told = {"before": before, "after": version, "cases": done.cases, "steps": done.steps, "outer": done.outer}
         deadlines.note(plugins.region, change.event, actor, **change.details(), reason=reason, **told)
     return done
+
+
+def recount_all(*, actor: str) -> None:
+    """Count every open date anew that is not past, each by the act that its case lives under now.
+
+    In the caller's transaction, which holds the region's calendar.
+    """
+    now, version = clock.now(), deadlines.calendar_version(registry.shipped().region)
+    for moves in _batches(_saved(version), None, now, 0):
+        _write(moves)
+        tell_moved([each for each in moves if each.moved], actor=actor, at=now)
 
 
 def fill_calendar(years: Iterable[int]) -> None:
@@ -169,8 +181,8 @@ def _note(seen: Preview, dates: list[MovedDate]) -> list[MovedDate]:
 
 
 _CASES = (
-    select(Case.id, Case.number, Case.route, Case.office_key, Case.body_key, Case.opened_at, Case.outer_due_at,
-           Case.outer_default, Case.outer_stopped_at, Case.stops, Case.stopped_since)
+    select(Case.id, Case.number, Case.edition, Case.route, Case.office_key, Case.body_key, Case.opened_at,
+           Case.outer_due_at, Case.outer_default, Case.outer_stopped_at, Case.stops, Case.stopped_since)
     .where(Case.region == bindparam("region"), Case.id > bindparam("after"), OPEN, Case.plays.is_(None))
     .order_by(Case.id)
     .limit(BATCH)
@@ -183,14 +195,36 @@ _TASKS = (
 )  # fmt: skip
 
 
-def _batches(new: RegionTime, before: Timetable, now: datetime, after: int) -> Iterator[list[MovedDate]]:
-    """Every date of an open case that is not as it would be under the new timetable, by case, a batch at a time."""
-    days = changed_days(before, new.timetable)
+#: what a case is counted by, under the new timetable: of the edition of the act that it lives under
+Counted = Callable[[Any], RegionTime]
+
+
+def _under(new: Timetable) -> Counted:
+    """By a timetable that nobody saved yet."""
+    made: dict[int | None, RegionTime] = {}
+
+    def of(case: Any) -> RegionTime:
+        if case.edition not in made:
+            made[case.edition] = RegionTime(registry.of(case), new, "?")
+        return made[case.edition]
+
+    return of
+
+
+def _saved(version: str) -> Counted:
+    return lambda case: deadlines.region_at(registry.of(case), version)
+
+
+def _batches(new: Counted, days: tuple[date, date] | None, now: datetime, after: int) -> Iterator[list[MovedDate]]:
+    """Every date of an open case that is not as it would be under the new timetable, by case, a batch at a time.
+
+    `days`: the first and the last that the two timetables tell apart; None when they differ in more than days.
+    """
     while cases := db.session.execute(_CASES, {"region": registry.current().region, "after": after}).all():
         after = cases[-1].id
         found = db.session.execute(_TASKS, {"case_ids": [case.id for case in cases]})
         tasks = {case_id: list(each) for case_id, each in groupby(found, key=lambda task: task.case_id)}
-        moves = [each for case in cases for each in _moved(new, case, tasks.get(case.id, []), now, days)]
+        moves = [each for case in cases for each in _moved(new(case), case, tasks.get(case.id, []), now, days)]
         if moves:
             yield moves
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from services import clock, directory, engine, processes, registry
+from services import clock, directory, engine, law, processes, registry
 from services.cases import finding
 from services.cases.completing import Click, complete_task
 from services.cases.errors import DoesNotHold, NotARehearsal, NotYours
@@ -40,8 +40,11 @@ def rehearse(
     variables: Mapping[str, object] | None = None,
     at: str | None = None,
     asks: bool = True,
+    edition: int | None = None,
 ) -> int:
     """Begin a rehearsal under that version, in force or not, as that office (the first that fits); the case's id.
+
+    It lives under that `edition` of the act, in force or not, else under today's.
 
     It begins `at` that start event, else where a person begins it; where that has a form, and it is `asks`, the form
     is filled in first.
@@ -49,27 +52,34 @@ def rehearse(
     """
     if processes.DESIGNER not in person.roles():
         raise processes.NotDesigner
-    plugins, now = registry.current(), clock.now()
+    plugins = registry.current() if edition is None else law.registry_under(edition)
     definition = processes.definition(definition_id)
     plays = office_key or _office_for(plugins, definition.process_id)
     home = str(plugins.facts()["control_office"])
-    if plugins.row("offices", plays)["kind"] not in ("body", "psc"):
+    if plugins.row("offices", plays)["kind"] not in plugins.kinds():
         raise CannotPlay(office=plays)
     with transaction():
-        case = Case(
-            route=definition.process_id, region=plugins.region, office_key=home, body_key=home, plays=plays,
-            opened_at=now, opened_by_id=person.id, open_key=f"rehearsal:{secrets.token_urlsafe(12)}",
-            outer_due_at=now + FAR, outer_default=True, outer_stopped_at=now, stops=[], rounds=0, kept=0, version=1,
-        )  # fmt: skip
-        db.session.add(case)
-        db.session.flush()
-        case.found_by = finding.found_by([home], finding.keys_of_numbers([number_of(case, None) or ""]))
+        case = _kept_apart(plugins, definition.process_id, home, plays, person)
         move = Move.beginning(case, definition_id, person, plays=plays)
         begun = {"route": definition.process_id, **(variables or {})}
         step = engine.start(definition, begun, move.world(), at=at, asks=asks)
         move.note("case.rehearsed", office=plays, definition=definition_id)
         move_on(move, step, None)
         return case.id
+
+
+def _kept_apart(plugins: Registry, route: str, home: str, plays: str, person: directory.Person) -> Case:
+    """The row of a rehearsal, at the designers' own office."""
+    now = clock.now()
+    case = Case(
+        route=route, region=plugins.region, edition=plugins.edition, office_key=home, body_key=home, plays=plays,
+        opened_at=now, opened_by_id=person.id, open_key=f"rehearsal:{secrets.token_urlsafe(12)}",
+        outer_due_at=now + FAR, outer_default=True, outer_stopped_at=now, stops=[], rounds=0, kept=0, version=1,
+    )  # fmt: skip
+    db.session.add(case)
+    db.session.flush()
+    case.found_by = finding.found_by([home], finding.keys_of_numbers([number_of(case, None) or ""]))
+    return case
 
 
 def start_form(definition_id: int, person: directory.Person, office_key: str | None = None) -> IntakeForm | None:

@@ -5,12 +5,14 @@ sides of a rule stand beside each other, and a test holds them equal over a rand
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlalchemy import BigInteger, ColumnElement, and_, cast, false, func, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services import deadlines, directory, processes, registry
 from services.cases.errors import (
+    DecidedBefore,
     HeldByAnother,
     NoSuchCase,
     NotByHand,
@@ -27,8 +29,7 @@ from services.plugin import Form
 
 def looks_at_cases(person: directory.Person, office_key: str) -> bool:
     """Whether any of this person's roles at that office looks at cases at all (a courier's does not)."""
-    roles = registry.current().by_key("roles")
-    return any(roles.get(role, {}).get("sees_cases") != "no" for role in person.roles_at(office_key))
+    return bool(registry.current().roles_that("sees_cases") & person.roles_at(office_key))
 
 
 def sees(case: Case, person: directory.Person) -> bool:
@@ -40,12 +41,27 @@ def sees(case: Case, person: directory.Person) -> bool:
 
 def seen_by(person: directory.Person) -> ColumnElement[bool]:
     """`sees`, in SQL."""
-    rows = registry.current().by_key("roles")
-    offices = {each.office_key for each in person.appointments if rows.get(each.role, {}).get("sees_cases") != "no"}
+    looking = registry.current().roles_that("sees_cases")
+    offices = {each.office_key for each in person.appointments if each.role in looking}
     real = and_(Case.plays.is_(None), or_(Case.office_key.in_(offices), Case.body_key.in_(offices)))
     homes = {each.office_key for each in person.appointments if each.role == processes.DESIGNER}
     rehearsed = and_(Case.plays.is_not(None), Case.office_key.in_(homes))
     return or_(real if offices else false(), rehearsed if homes else false())
+
+
+def answering(person: directory.Person) -> frozenset[str]:
+    """Roles as which this person answers callers, about whichever office's cases: a column of the region's table."""
+    return registry.current().roles_that("answers_calls") & person.roles()
+
+
+def sees_outcomes(case: Case, person: directory.Person) -> bool:
+    """Whether this person may know what the body's steps came to: not a PSC, before the result is handed out."""
+    return bool(person.roles_at(case.body_key)) or case.closed_at is not None
+
+
+def outcomes_known_to(person: directory.Person) -> ColumnElement[bool]:
+    """`sees_outcomes`, in SQL."""
+    return or_(Case.body_key.in_(sorted(person.offices())), Case.closed_at.is_not(None))
 
 
 def check_sees(case: Case, person: directory.Person) -> None:
@@ -60,11 +76,41 @@ def works_as(task: Task, person: directory.Person) -> bool:
     Whom it names works at that office: whoever has no role there sees nothing of it. Where it names them without a
     role, whoever stands in for them there may do it, too.
     """
+    if barred(task, person):
+        return False
     here = person.roles_at(task.office_key)
     if task.role in here:
         return True
     theirs = {person.id} if task.role else person.hands_at(task.office_key, "")
     return bool(here) and not _named(task).isdisjoint(theirs)
+
+
+def barred(task: Task, person: directory.Person) -> bool:
+    """Whether they decided before what is decided anew there, or would act in place of somebody who did."""
+    return not _through(person, task.office_key, task.role).isdisjoint(task.not_by or ())
+
+
+def _barred(person: directory.Person, office_key: str, roles: Sequence[str]) -> ColumnElement[bool]:
+    """`barred`, in SQL, of the tasks of that office; `roles` are those that this person has there."""
+    mine = Task.not_by.overlap(cast([person.id], ARRAY(BigInteger)))
+    others = {role: through for role in roles if (through := _through(person, office_key, role) - {person.id})}
+    theirs = [
+        and_(Task.role == role, Task.not_by.overlap(cast(sorted(ids), ARRAY(BigInteger))))
+        for role, ids in others.items()
+    ]
+    return and_(Task.not_by.is_not(None), or_(mine, *theirs))
+
+
+def _through(person: directory.Person, office_key: str, role: str) -> frozenset[int]:
+    """Who would have done it: this person and, where they have the role only in their place, the absent."""
+    in_place = person.acts_for(office_key, role) is not None
+    return person.hands_at(office_key, role) if in_place else frozenset({person.id})
+
+
+def check_decides(task: Task, staff_id: int | None) -> None:
+    """Raises DecidedBefore for whoever is to do, or to sign, what they decided before."""
+    if staff_id is not None and staff_id in (task.not_by or ()):
+        raise DecidedBefore(who=directory.names([staff_id]).get(staff_id, "?"))
 
 
 def _named(task: Task) -> set[int]:
@@ -102,13 +148,15 @@ def check_open(work: Work, person: directory.Person) -> None:
 
 
 def check_may_work(work: Work, person: directory.Person) -> None:
-    """Raises NotYours for another role or office, HeldByAnother when it is in somebody's hands."""
+    """Raises NotYours for another role or office, DecidedBefore, HeldByAnother when it is in somebody's hands."""
     task = work.task
     if task.waits_for != "person":
         raise NotByHand
     roles = person.roles_at(task.office_key)
     ours = works_as(task, person)
     if not ours and (task.recorder is None or task.recorder not in roles):
+        if task.role in roles and barred(task, person):
+            raise DecidedBefore(who=person.full_name)
         raise NotYours(role=task.role, office=task.office_key)
     recording = not ours
     if task.assignee_id is not None and not in_hands_of(task, person) and not recording:
@@ -136,11 +184,8 @@ def may_reach(case: Case, person: directory.Person) -> bool:
     """Whether a role of this person at the case's offices needs the applicant's address and phone."""
     if case.plays:
         return True
-    rows = registry.current().by_key("roles")
-    held = {role for key in (case.office_key, case.body_key) for role in person.roles_at(key)}
-    return any(
-        rows[role].get("reaches") != "no" and rows[role].get("sees_cases") != "no" for role in held if role in rows
-    )
+    reaching = registry.current().roles_that("reaches") & registry.current().roles_that("sees_cases")
+    return any(reaching & person.roles_at(key) for key in (case.office_key, case.body_key))
 
 
 def may_read_entered(form: Form | None, task: Task, case: Case, person: directory.Person) -> bool:
@@ -159,20 +204,32 @@ def lists_of(person: directory.Person, office_key: str) -> dict[str, list[Column
     `mine`, `role` and `record` are what `check_may_work` lets them work on, for a person's step; none stands in two of
     them. `waiting` is what stands with others, also what they may record for these.
     """
+    return _lists_of(person, office_key, frozenset(registry.current().by_key("roles")))
+
+
+@lru_cache(maxsize=512)
+def _lists_of(person: directory.Person, office_key: str, known: frozenset[str]) -> dict[str, list[ColumnElement[bool]]]:
+    """Made once of each person as they stand today: a page asks for it several times."""
     roles = sorted(person.roles_at(office_key))
-    others = sorted(set(registry.current().by_key("roles")) - set(roles))
+    others = sorted(known - set(roles))
     ours = _works_as(person, office_key, roles)
     named = and_(names(person.id), or_(Task.assignee_id.is_(None), Task.assignee_id == person.id))
+    barred_ = _barred(person, office_key, roles)
+    free = or_(Task.not_by.is_(None), ~func.coalesce(barred_, false()))
     return {
-        "mine": [and_(Task.assignee_id == person.id, ours), *_of_the_absent(person, office_key)],
+        "mine": [
+            and_(Task.assignee_id == person.id, ours),
+            *[and_(each, free) for each in _of_the_absent(person, office_key)],
+        ],
         "role": [
-            *[and_(Task.role == role, Task.assignee_id.is_(None)) for role in roles],
-            _named_here(person, office_key, roles),
+            *[and_(Task.role == role, Task.assignee_id.is_(None), free) for role in roles],
+            and_(_named_here(person, office_key, roles), free),
         ],
         "record": [and_(Task.recorder == role, ~ours) for role in roles],
         "waiting": [
             *[and_(Task.role == role, ~func.coalesce(named, false())) for role in others],
             _named_others(person, office_key),
+            and_(Task.role.in_(roles), barred_),
         ],
     }
 
@@ -181,7 +238,8 @@ def _works_as(person: directory.Person, office_key: str, roles: Sequence[str]) -
     """`works_as`, in SQL, of the tasks of that office."""
     theirs = person.hands_at(office_key, "")
     named = and_(Task.role == "", or_(Task.assignee_id.in_(theirs), names(*theirs)))
-    return func.coalesce(or_(Task.role.in_(roles), names(person.id), named), false())
+    free = or_(Task.not_by.is_(None), ~func.coalesce(_barred(person, office_key, roles), false()))
+    return and_(func.coalesce(or_(Task.role.in_(roles), names(person.id), named), false()), free)
 
 
 def in_inbox(person: directory.Person) -> list[ColumnElement[bool]]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services import attachments, clock, deadlines, directory, engine, jobs, processes, registry
+from services import attachments, clock, deadlines, directory, engine, jobs, law, processes, registry
 from services.cases.carrying_on import ANSWERS, is_start, write_history
 from services.cases.errors import (
     AlreadyRegistered,
@@ -17,26 +17,26 @@ from services.cases.errors import (
 from services.cases.escalation import case_jobs
 from services.cases.facts import body_of
 from services.cases.messages import move_on
-from services.cases.models import Answer, Case, Instance, Task
+from services.cases.models import Answer, Case, Comment, Instance, Related, Task
 from services.cases.move import Move
+from services.cases.of_its_day import of_its_day
 from services.cases.reading import Work, lock_case, read_task
-from services.cases.rights import acting_of, check_may_work, check_open, check_sees, in_hands_of
+from services.cases.rights import acting_of, check_decides, check_may_work, check_open, check_sees, in_hands_of
 from services.db import db, transaction
 from services.processes import beginnings
 from services.registry import Registry
 
-#: roles that may put a task into another executor's hands
 
-
+@of_its_day
 def open_case(route: str, office_key: str, person: directory.Person, *, key: str) -> int:
     """Begin an application at that office; its first task is claimed by the one who opens it.
 
     The same `key` again is the case that it opened. Raises UnknownProcess, NotYours.
     """
-    plugins = registry.current()
     now = clock.now()
     with transaction():
-        deadlines.hold_version(plugins.region)
+        deadlines.hold_version(registry.current().region)
+        plugins = registry.current()
         definition_id = processes.in_force(route)
         definition = processes.definition(definition_id)
         case = new_case(route, plugins, office_key, person.id, key)
@@ -60,13 +60,17 @@ def open_case(route: str, office_key: str, person: directory.Person, *, key: str
 def new_case(route: str, plugins: Registry, office_key: str, opened_by_id: int, key: str) -> Case | None:
     """The row of a new case; None when this key has opened one already.
 
-    A PSC works for the body above it in the region's table, until the inspector says otherwise.
+    A PSC works for the body above it in the region's table, until the inspector says otherwise. Raises NothingInForce,
+    NotYetInForce, NotCarriedOut.
     """
+    law.check_begins(plugins)
+    law.check_carried_out()
     body_key = body_of(plugins, office_key)
     outer = deadlines.outer_due(plugins, clock.now(), body_key)
-    row = {
+    row: dict[str, object] = {
         "route": route,
         "region": plugins.region,
+        "edition": plugins.edition,
         "office_key": office_key,
         "body_key": body_key,
         "opened_at": clock.now(),
@@ -133,9 +137,15 @@ def reassign_task(task_id: str, to_staff_id: int, person: directory.Person) -> i
         ours = {other.id for other in directory.staff_at(task.office_key, task.role)} | set(task.candidates or ())
         if to_staff_id not in ours:
             raise WrongExecutor
+        check_decides(task, to_staff_id)
         before, task.assignee_id = task.assignee_id, to_staff_id
         _note(work, person, "case.task_reassigned", before=before, after=to_staff_id)
         return work.case.id
+
+
+def in_whose_hands(task_id: str) -> int | None:
+    """The id of the person who holds that task; None when nobody does, or there is no such task."""
+    return db.session.scalar(select(Task.assignee_id).where(Task.id == task_id))
 
 
 def save_draft(task_id: str, answers: Mapping[str, object], person: directory.Person) -> None:
@@ -162,7 +172,7 @@ def discard_case(case_id: int, person: directory.Person) -> None:
         instances = db.session.scalars(select(Instance).filter_by(case_id=case_id).order_by(Instance.id)).all()
         now, first = clock.now(), instances[0]
         jobs.forget_kind(ANSWERS, case_id)
-        move = Move(registry.current(), case, first, processes.definition(first.definition_id), person, now)
+        move = Move(registry.of(case), case, first, processes.definition(first.definition_id), person, now)
         for task in open_tasks:
             move.close(task)
         for instance in instances:
@@ -170,6 +180,8 @@ def discard_case(case_id: int, person: directory.Person) -> None:
         case.closed_at = now
         case.outcome = "discarded"
         attachments.erase(case_id)
+        db.session.execute(delete(Comment).where(Comment.case_id == case_id))
+        db.session.execute(delete(Related).where(Related.case_id == case_id))
         move.note("case.discarded")
         write_history(move)
 

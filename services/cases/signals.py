@@ -52,7 +52,7 @@ def _begun(move: Move, shouted: engine.Shouted) -> Iterator[NewJob]:
 def begun_by(kind: str, name: str | None = None) -> Iterator[tuple[int, bpmn.Start, str]]:
     """Version in force, start event, and office: for each case that such a thing of that name begins."""
     for process, definition_id in sorted(processes.in_force_now().items()):
-        for start in processes.definition(definition_id).starts:
+        for start in processes.starts(definition_id):
             if start.kind == kind and name in (None, start.says):
                 for office_key in beginnings.offices_of(registry.current(), process, start):
                     yield definition_id, start, office_key

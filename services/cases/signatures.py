@@ -6,10 +6,11 @@ it is taken back as long as the paper lies in the house, and confirmed anew with
 
 from sqlalchemy import select
 
-from services import clock, custody, directory, documents, registry, signing
+from services import clock, custody, directory, documents, journal, registry, signing
+from services.cases.attested import paper_holds
 from services.cases.errors import AnotherPaper, ConfirmOnItsPage, NotTheSigner, NotYours
 from services.cases.history import write_line
-from services.cases.models import Task
+from services.cases.models import Case, Task
 from services.cases.move import Move
 from services.cases.reading import lock_cases
 from services.db import db, transaction
@@ -27,27 +28,50 @@ def settle_papers(move: Move, checked: Checked) -> None:
             _settle(move, item, fate, checked.signed_by)
 
 
+def note_replaced(move: Move, checked: Checked) -> None:
+    """The answer that stood until now says which one came in its place; nothing where the case has no such answer."""
+    if not checked.replaces or move.case.plays:
+        return
+    db.session.flush()  # that it is signed, before it is read again
+    by = custody.of_case(move.case.id, "result")
+    if by is not None and custody.replace_answer(move.case.id, checked.replaces, by.code, move.person_id):
+        move.note("paper.superseded", code=checked.replaces, by=by.code)
+
+
 def _settle(move: Move, item: custody.Item, fate: Fate, signed_by: int | None) -> None:
     if fate == "signed":
-        _sign(item, signed_by, move.person_id, move.signer)
+        paper = _sign(item, signed_by, move.person_id, move.signer)
+        if paper is not None:
+            move.attested.papers.append(paper)
         move.signed = move.signer is not None
         move.note("paper.signed", **_told(item, move.signer))
     elif fate == "annulled":
         custody.annul(item, move.person_id)
         move.note("paper.annulled", code=item.code)
+    elif fate == "came_back":
+        custody.come_back(item, move.person_id)
+        move.note("paper.came_back", code=item.code)
+    elif fate == "kept":
+        custody.keep(item, move.person_id)
+        move.note("paper.kept", code=item.code)
     elif fate == "ready":
         custody.check_signed(item)
     else:
         custody.give_out(item, fate, move.person_id)
 
 
-def _sign(item: custody.Item, signed_by: int | None, person_id: int | None, signer: signing.Signer | None) -> None:
+def _sign(
+    item: custody.Item, signed_by: int | None, person_id: int | None, signer: signing.Signer | None
+) -> documents.Paper | None:
+    """Sign it; the paper whose PDF was signed with the key, if one was."""
     if item.signer_id is not None and signed_by != item.signer_id:
         raise NotTheSigner(who=directory.names([item.signer_id]).get(item.signer_id, "?"), code=item.code)
     custody.sign(item, person_id, by_key=signer is not None)
     paper = documents.paper_of_code(item.case_id, item.code) if signer is not None else None
     if signer is not None and paper is not None:
-        documents.sign_with_key(paper, signer, at=clock.now())
+        case = db.session.get_one(Case, item.case_id)
+        documents.sign_with_key(paper, signer, registry.of(case), at=clock.now())
+    return paper
 
 
 def _told(item: custody.Item, signer: signing.Signer | None) -> dict[str, object]:
@@ -99,8 +123,11 @@ def confirm_signature(code: str, person: directory.Person, *, signer: signing.Si
             raise ConfirmOnItsPage
         if not may_confirm(item, person, task) or (signer is not None and item.signer_id not in (None, person.id)):
             raise NotYours(role=task.role if task else _signs(item), office=item.office_key)
-        _sign(item, item.signer_id, person.id, signer)
-        write_line(item.case_id, "paper.signed", person, **_told(item, signer))
+        paper = _sign(item, item.signer_id, person.id, signer)
+        told = _told(item, signer)
+        if paper is not None:
+            told[journal.HOLDS] = paper_holds([paper])
+        write_line(item.case_id, "paper.signed", person, **told)
         return item.case_id
 
 

@@ -12,6 +12,7 @@ from services.cases.errors import NoOfficeToBegin, NoReceiver, NotYours
 from services.cases.escalation import case_jobs
 from services.cases.messages import move_on
 from services.cases.move import Move
+from services.cases.of_its_day import of_its_day
 from services.cases.service import new_case
 from services.cases.signals import begun_by
 from services.db import transaction
@@ -35,9 +36,10 @@ def begin(
 
     Raises ExpressionError, UnknownStep.
     """
-    plugins, now = registry.current(), clock.now()
+    now = clock.now()
     with transaction():
-        deadlines.hold_version(plugins.region)
+        deadlines.hold_version(registry.current().region)
+        plugins = registry.current()
         definition = processes.definition(definition_id)
         route = definition.process_id
         case = new_case(route, plugins, office_key, person.id if person is not None else NOBODY, key)
@@ -81,6 +83,7 @@ def tell_not_begun(job: jobs.Job, error: Exception) -> None:
     journal.append("jobs", [line], at=clock.now())
 
 
+@of_its_day
 def begin_by_message(message: str, person: directory.Person, payload: Mapping[str, object]) -> int:
     """A message from outside begins a case; its id. Only where the start event lets it come from there.
 
@@ -104,6 +107,7 @@ def begin_by_message(message: str, person: directory.Person, payload: Mapping[st
     return case_id
 
 
+@of_its_day
 def begin_by_condition(
     values: Mapping[str, object], person: directory.Person, definition_id: int | None = None
 ) -> list[int]:

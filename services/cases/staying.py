@@ -124,6 +124,7 @@ def _stay(move: Move, task: Task, way: WayOn, refusal: KomekError) -> None:
     task.outputs = list(dict.fromkeys([*task.outputs, *move.outputs]))
     if move.decided:
         move.instance.decided = [*move.instance.decided, *move.decided][-MOST_KEPT:]
+        move.attested.pool(move.instance)
     job = jobs.NewJob(ANSWERS, task.id, move.now, case_id=move.case.id, args=_plain(asdict(way)))
     db.session.flush()
     jobs.give_up(job, refusal.message, _plain(refusal.details))

@@ -10,6 +10,8 @@ from services.custody.consignments import (
     put_on_registry,
     receive,
     record_act,
+    set_delivered,
+    take_along,
     take_off_registry,
 )
 from services.custody.errors import (
@@ -17,6 +19,7 @@ from services.custody.errors import (
     Annulled,
     ConsignmentMoved,
     LabelTaken,
+    NoSuchConsignment,
     NotACourier,
     NotAPicture,
     NotExpected,
@@ -25,11 +28,12 @@ from services.custody.errors import (
     NotYourPaper,
     SignatureStays,
     StillWanted,
+    TakeOverUndone,
     UnknownPaper,
     WrongCount,
     WrongOffice,
 )
-from services.custody.happened import Moved, NewPaper
+from services.custody.happened import HeldBefore, Moved, NewPaper
 from services.custody.labels import make_labels, note_new_label, put_first_label, put_label
 from services.custody.mishaps import find_again, note_damage, replace, send_back, take_in_stray
 from services.custody.models import Consignment, ConsignmentLine, Item, Label
@@ -43,6 +47,7 @@ from services.custody.queries import (
     lines,
     lying_here,
     missing_at,
+    numbers_in,
     papers_of,
     returned_to,
 )
@@ -63,12 +68,17 @@ from services.custody.signing import (
     annulled_in,
     awaited_at,
     check_signed,
+    come_back,
     give_out,
+    keep,
     may_take_back,
+    replace_answer,
     sign,
     take_back,
     why_it_stays,
 )
+from services.custody.taken_over import moved_since, take_over
+from services.custody.taken_over import take_back as take_back_taken_over
 
 __all__ = [
     "IN_THE_HOUSE",
@@ -78,11 +88,13 @@ __all__ = [
     "Consignment",
     "ConsignmentLine",
     "ConsignmentMoved",
+    "HeldBefore",
     "Item",
     "Label",
     "LabelTaken",
     "Moved",
     "NewPaper",
+    "NoSuchConsignment",
     "NotACourier",
     "NotAPicture",
     "NotExpected",
@@ -91,6 +103,7 @@ __all__ = [
     "NotYourPaper",
     "SignatureStays",
     "StillWanted",
+    "TakeOverUndone",
     "UnknownPaper",
     "WrongCount",
     "WrongOffice",
@@ -104,6 +117,7 @@ __all__ = [
     "check_signed",
     "close",
     "code_of",
+    "come_back",
     "coming",
     "consignment_by_number",
     "consignment_of",
@@ -116,14 +130,17 @@ __all__ = [
     "hand_over",
     "happened",
     "has_come_back",
+    "keep",
     "lines",
     "lying_here",
     "make_labels",
     "may_handle",
     "may_take_back",
     "missing_at",
+    "moved_since",
     "note_damage",
     "note_new_label",
+    "numbers_in",
     "of_case",
     "paper",
     "papers_of",
@@ -136,12 +153,17 @@ __all__ = [
     "receive",
     "record_act",
     "replace",
+    "replace_answer",
     "returned_to",
     "send_back",
+    "set_delivered",
     "sign",
+    "take_along",
     "take_back",
+    "take_back_taken_over",
     "take_in_stray",
     "take_off_registry",
+    "take_over",
     "track",
     "whereabouts",
     "why_it_stays",

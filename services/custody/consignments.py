@@ -18,6 +18,7 @@ from services.custody.errors import (
     NotSent,
     NotSigned,
     NotToSend,
+    NotYourPaper,
     SignerMissing,
     WrongOffice,
 )
@@ -125,11 +126,13 @@ def hand_over(
 ) -> list[Moved]:
     """Hand a closed registry and its papers to the courier: every paper is scanned out.
 
-    `locked` are the cases that the caller holds, `courier_id` whose badge was scanned, if any was.
+    `locked` are the cases that the caller holds, `courier_id` whose badge was scanned, if any was; a courier who takes
+    it says so themself.
     Raises NotYourPaper, ConsignmentMoved, NotSigned.
     """
     consignment = consignment_of(consignment_id, lock=True)
-    check_may_handle(person, consignment.from_key)
+    if courier_id != person.id or not may_carry(consignment, person):
+        check_may_handle(person, consignment.from_key)
     if consignment.state != "closed":
         raise ConsignmentMoved
     unsigned = select(Item.code).where(Item.consignment_id == consignment_id, Item.signature == "awaited")
@@ -150,6 +153,41 @@ def hand_over(
         row.code: Moved(row.case_id, row.code, row.kind, "handed_over", point, consignment.from_key) for row in rows
     }
     return sorted(facts.values(), key=lambda fact: fact.case_id)
+
+
+def may_carry(consignment: Consignment, person: directory.Person) -> bool:
+    """Whether this person carries between its two offices: a column of the region's roles."""
+    carry = registry.current().roles_that("carries")
+    return any(carry & person.roles_at(key) for key in (consignment.from_key, consignment.to_key))
+
+
+def take_along(consignment_id: int, person: directory.Person) -> None:
+    """What was handed over without a badge is with this courier. Raises NotYourPaper, ConsignmentMoved."""
+    consignment = _carried(consignment_id, person)
+    if consignment.courier_id is None:
+        consignment.courier_id = person.id
+        _write(consignment, "consignment.taken", person)
+
+
+def set_delivered(consignment_id: int, person: directory.Person, *, is_there: bool) -> None:
+    """The courier says that it is at its receiver's, or that this was a mistake; said twice, it is one.
+
+    Raises NotYourPaper, ConsignmentMoved when it is not on its way with this courier.
+    """
+    consignment = _carried(consignment_id, person)
+    if (consignment.delivered_at is not None) != is_there:
+        consignment.delivered_at = clock.now() if is_there else None
+        _write(consignment, "consignment.delivered" if is_there else "consignment.not_delivered", person)
+
+
+def _carried(consignment_id: int, person: directory.Person) -> Consignment:
+    """On its way or unpacked since, and with nobody else."""
+    consignment = consignment_of(consignment_id, lock=True)
+    if not may_carry(consignment, person):
+        raise NotYourPaper
+    if consignment.state not in ("in_transit", "received") or consignment.courier_id not in (None, person.id):
+        raise ConsignmentMoved
+    return consignment
 
 
 def receive(

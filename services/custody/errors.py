@@ -39,6 +39,10 @@ class Annulled(Conflict):
     """%(code)s is annulled: it was never signed, and another was made in its place."""
 
 
+class TakeOverUndone(Conflict):
+    """%(code)s is under control here no more: the file of cases begun on paper that named it was undone."""
+
+
 class AlreadySigned(Conflict):
     """The signature of %(code)s is confirmed already."""
 

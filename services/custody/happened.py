@@ -1,6 +1,7 @@
 """What became true of a paper, for whoever must know: values, no rows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -16,10 +17,20 @@ class NewPaper:
 
 
 @dataclass(frozen=True)
+class HeldBefore:
+    """A paper that was under way before Komek, as a file says it is."""
+
+    paper: NewPaper
+    since: datetime  #: when it came to where it is
+    on_the_way: bool  #: a courier has it, on a registry that was kept on paper
+    signed: bool  #: by ink, when it is one that somebody signs
+
+
+@dataclass(frozen=True)
 class PaperLies:
     """Where a paper is, seen from one office."""
 
-    lies: str  #: here, elsewhere, on_the_way, missing or gone (to the applicant)
+    lies: str  #: here, elsewhere, on_the_way, missing or gone (out of both offices for good)
     office_key: str  #: where it was last scanned
     signed: bool
 

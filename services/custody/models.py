@@ -39,6 +39,8 @@ class Consignment(Base):
     received_by_id: Mapped[int | None]
     #: whose badge was scanned when it was handed over; a courier with no account is not known
     courier_id: Mapped[int | None]
+    #: when the courier said that it was at its receiver's; what came is what the receiver scans
+    delivered_at: Mapped[datetime | None]
     #: when its act of discrepancy was signed on paper, who recorded that, and who signed for the other side
     act_signed_at: Mapped[datetime | None]
     act_signed_by_id: Mapped[int | None]
@@ -48,11 +50,11 @@ class Consignment(Base):
 
 
 class Item(Base):
-    """A paper that travels: the folder of a case, or its result. What is on its barcode is its key."""
+    """A paper under barcode: a case's folder, its result, an appeal. What is on its barcode is its key."""
 
     __tablename__ = "custody_item"
     __table_args__ = (
-        CheckConstraint("kind IN ('folder', 'result')", name="kind"),
+        CheckConstraint("kind IN ('folder', 'result', 'appeal')", name="kind"),
         CheckConstraint(
             "state IN ('here', 'to_send', 'listed', 'in_transit', 'missing', 'gone', 'annulled')", name="state"
         ),
@@ -60,6 +62,8 @@ class Item(Base):
         Index("ix_custody_item_case", "case_id"),
         Index("ix_custody_item_office", "office_key", "state", *SINCE),
         Index("ix_custody_item_destination", "destination_key", "state", *SINCE),
+        # what waits to be signed at an office
+        Index("ix_custody_item_awaited", "office_key", *SINCE, postgresql_where=text("signature = 'awaited'::text")),
     )
 
     code: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
@@ -138,7 +142,8 @@ class CustodyEvent(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     code: Mapped[str] = mapped_column(Text(collation="C"), ForeignKey("custody_item.code"))
     #: tracked, prepared, listed, unlisted, handed_over, received, missing, found, misrouted, damaged, relabelled,
-    #: labelled, replaced, unclaimed, signed, unsigned, annulled, posted, issued, called_back
+    #: labelled, replaced, unclaimed, signed, unsigned, annulled, posted, issued, came_back, kept, called_back,
+    #: superseded, taken_over, taken_back
     event: Mapped[str]
     #: OUT-PSC, IN-BODY, OUT-BODY, IN-PSC; empty for what is no scan of a run
     point: Mapped[str] = mapped_column(default="")

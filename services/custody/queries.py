@@ -21,6 +21,15 @@ def papers_of(case_id: int) -> list[tuple[Item, list[CustodyEvent]]]:
     return [(item, [event for event in events if event.code == item.code]) for item in items]
 
 
+def numbers_in(case_ids: Sequence[int], kind: str) -> dict[int, list[str]]:
+    """Case -> the codes of its papers of that kind, in the order in which they were given. One statement."""
+    wanted = select(Item.case_id, Item.code).filter_by(kind=kind).where(Item.case_id.in_(list(case_ids)))
+    found: dict[int, list[str]] = {}
+    for case_id, code in db.session.execute(wanted.order_by(Item.case_id, Item.code)) if case_ids else ():
+        found.setdefault(case_id, []).append(code)
+    return found
+
+
 def lying_here(office_key: str, state: str, *, limit: int = MOST) -> list[Item]:
     """Papers last scanned at that office and in that state ("to_send", "missing" …), the longest first."""
     wanted = select(Item).filter_by(office_key=office_key, state=state).order_by(Item.since, Item.code).limit(limit)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import CTE, Integer, bindparam, column, select, update, values
 from sqlalchemy.dialects.postgresql import insert
 
 from services import directory, registry
@@ -20,7 +20,7 @@ from services.custody.errors import (
 )
 from services.custody.happened import NewPaper, PaperLies
 from services.custody.models import Consignment, ConsignmentLine, CustodyEvent, Item, Label
-from services.db import db
+from services.db import db, table_of
 
 _happened_at: ContextVar[datetime | None] = ContextVar("happened_at", default=None)
 
@@ -35,10 +35,19 @@ def happened(at: datetime) -> Iterator[None]:
         _happened_at.reset(before)
 
 
+_LINE = insert(table_of(CustodyEvent))
+_OF_CASE = (
+    select(Item)
+    .where(Item.case_id == bindparam("case_id"), Item.kind == bindparam("kind"), Item.state != "annulled")
+    .order_by(Item.since.desc(), Item.code.desc())
+    .limit(1)
+    .execution_options(populate_existing=True)
+)
+
+
 def may_handle(person: directory.Person, office_key: str) -> bool:
     """Whether this person's role at that office adds to registries, hands over and receives: a column of the region."""
-    roles = registry.current().by_key("roles")
-    return any(roles.get(role, {}).get("handles_paper") == "yes" for role in person.roles_at(office_key))
+    return bool(registry.current().roles_that("handles_paper") & person.roles_at(office_key))
 
 
 def check_may_handle(person: directory.Person, office_key: str) -> None:
@@ -50,8 +59,8 @@ def check_may_handle(person: directory.Person, office_key: str) -> None:
 def track(case_id: int, papers: Sequence[NewPaper], *, person_id: int | None, at: datetime) -> None:
     """Put papers under barcode control: from now on each is somewhere.
 
-    One that is known already only waits for the courier from now on, if it is to. Two statements for any number of
-    new ones.
+    One that is known already only waits for the courier from now on, if it is to. One statement for any number of
+    new ones, with the first lines of their custody.
     """
     rows = [
         {"code": each.code, "kind": each.kind, "case_id": case_id, "office_key": each.office_key, "since": at,
@@ -60,18 +69,29 @@ def track(case_id: int, papers: Sequence[NewPaper], *, person_id: int | None, at
          "signature": "awaited" if each.signer_id is not None else ""}
         for each in papers
     ]  # fmt: skip
-    made = insert(Item).values(rows).on_conflict_do_nothing(index_elements=["code"]).returning(Item.code)
-    new = set(db.session.scalars(made))
+    if not papers:
+        return
+    made = insert(Item).values(rows).on_conflict_do_nothing(index_elements=["code"]).returning(Item.code).cte("made")
+    new = set(db.session.scalars(select(made.c.code).add_cte(_first_lines(papers, made, person_id, at))))
+    for each in papers:
+        if each.code not in new and each.destination_key:
+            prepare(each.code, each.destination_key, originals=each.originals, person_id=person_id, at=at)
+
+
+def _first_lines(papers: Sequence[NewPaper], made: CTE, person_id: int | None, at: datetime) -> CTE:
+    """The lines with which custody begins, of the papers that are new: tracked, and prepared for where it goes."""
     events = []
     for each in papers:
-        if each.code in new:
-            events.append(_event(each.code, "tracked", each.office_key, person_id, at))
-            if each.destination_key:
-                events.append(_event(each.code, "prepared", each.office_key, person_id, at, to=each.destination_key))
-        elif each.destination_key:
-            prepare(each.code, each.destination_key, originals=each.originals, person_id=person_id, at=at)
-    if events:
-        db.session.execute(insert(CustodyEvent).values(events))
+        events.append(_event(each.code, "tracked", each.office_key, person_id, at))
+        if each.destination_key:
+            events.append(_event(each.code, "prepared", each.office_key, person_id, at, to=each.destination_key))
+    # who, when and on which consignment are the same of all: what is not known is left out, as it would have no type
+    names = [name for name, known in events[0].items() if known is not None]
+    columns = [column(name, CustodyEvent.__table__.c[name].type) for name in names]
+    said = values(column("place", Integer), *columns, name="said")
+    said = said.data([(place, *(each[name] for name in names)) for place, each in enumerate(events)])
+    new = select(*(said.c[name] for name in names)).join(made, made.c.code == said.c.code).order_by(said.c.place)
+    return insert(CustodyEvent).from_select(names, new).cte("begun")
 
 
 def prepare(code: str, destination_key: str, *, originals: Sequence[str], person_id: int | None, at: datetime) -> None:
@@ -128,9 +148,7 @@ def code_of(case_id: int, kind: str) -> str:
 
 def of_case(case_id: int, kind: str) -> Item | None:
     """A case's folder or result as it stands; None while it has none, or each was annulled."""
-    wanted = select(Item).filter_by(case_id=case_id, kind=kind).where(Item.state != "annulled")
-    newest = wanted.order_by(Item.since.desc(), Item.code.desc()).execution_options(populate_existing=True)
-    return db.session.scalars(newest.limit(1)).first()
+    return db.session.scalars(_OF_CASE, {"case_id": case_id, "kind": kind}).first()
 
 
 def settle(item: Item, state: str, now: datetime) -> None:
@@ -153,8 +171,10 @@ def note(
 ) -> None:
     """Add the same line to the custody of each of these papers."""
     rows = [_event(code, event, office_key, person_id, at, consignment_id, point, **details) for code in codes]
-    if rows:
-        db.session.execute(insert(CustodyEvent).values(rows))
+    if len(rows) == 1:  # as with every click, made once
+        db.session.execute(_LINE, rows[0])
+    elif rows:
+        db.session.execute(_LINE.values(rows))
 
 
 def _event(

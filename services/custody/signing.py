@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from services import clock
-from services.custody.errors import AlreadySigned, Annulled, NotSigned, SignatureStays
+from services.custody.errors import AlreadyHere, AlreadySigned, Annulled, NotSigned, SignatureStays, TakeOverUndone
 from services.custody.mishaps import reason
 from services.custody.models import Consignment, Item
 from services.custody.service import note
+from services.custody.taken_over import was_taken_back
 from services.db import db
 
 #: where it lies in the house that made it
@@ -56,19 +57,44 @@ def check_signed(item: Item) -> None:
         raise NotSigned(code=item.code)
 
 
-def why_it_stays(item: Item, office_key: str) -> NotSigned | Annulled | None:
-    """Why a scan at that office moves it nowhere: it waits for its signature there, or another was made instead."""
+def why_it_stays(item: Item, office_key: str) -> NotSigned | Annulled | TakeOverUndone | None:
+    """Why a scan at that office moves it nowhere: it waits for its signature there, another was made instead, or the
+    file that brought it under control was undone.
+    """
     if item.state == "annulled":
-        return Annulled(code=item.code)
+        return TakeOverUndone(code=item.code) if was_taken_back(item.code) else Annulled(code=item.code)
     here = item.office_key == office_key and item.state in IN_THE_HOUSE
     return NotSigned(code=item.code) if item.signature == "awaited" and here else None
 
 
 def give_out(item: Item, event: str, person_id: int | None) -> None:
-    """A paper went to the applicant: "posted", or "issued" at a counter. Raises NotSigned."""
+    """A paper left for good: "posted", or "issued" into somebody's hands. Raises NotSigned."""
     check_signed(item)
     item.state, item.since, item.destination_key = "gone", clock.now(), None
     note([item.code], event, item.office_key, person_id, item.since)
+
+
+def come_back(item: Item, person_id: int | None) -> None:
+    """What went out by post lies here again. Raises AlreadyHere for a paper that did not go."""
+    if item.state != "gone":
+        raise AlreadyHere(code=item.code)
+    item.state, item.since = "here", clock.now()
+    note([item.code], "came_back", item.office_key, person_id, item.since)
+
+
+def replace_answer(case_id: int, code: str, by: str, person_id: int | None) -> bool:
+    """A signed answer of that case stays as it is, and says which one came in its place; False where there is none."""
+    item = db.session.get(Item, code)
+    if item is None or (item.case_id, item.kind) != (case_id, "result") or item.signature not in ("ink", "key"):
+        return False
+    note([code], "superseded", item.office_key, person_id, clock.now(), by=by)
+    return True
+
+
+def keep(item: Item, person_id: int | None) -> None:
+    """A paper that nobody takes stays where it lies, with the file. Raises NotSigned."""
+    check_signed(item)
+    note([item.code], "kept", item.office_key, person_id, clock.now())
 
 
 def awaited_at(

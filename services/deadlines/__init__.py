@@ -23,13 +23,16 @@ from services.deadlines.kept import (
     hold_version,
     note,
     put_in_force,
+    put_law,
     region_at,
     remember_version,
     take_version,
+    tie_values,
+    timetable,
     version_of,
     versions,
 )
-from services.deadlines.region import SETTLED, RegionTime, StepRule, UnknownStep
+from services.deadlines.region import MARKS, SETTLED, RegionTime, StepRule, UnknownStep, one_clock, read_time
 from services.deadlines.service import (
     OUTER_LIMIT,
     Due,
@@ -41,8 +44,10 @@ from services.deadlines.service import (
     escalation_terms,
     explain_case,
     explain_step,
+    is_settled,
     local,
     minutes_after,
+    months_after,
     months_before,
     outer_due,
     run_after,
@@ -60,11 +65,12 @@ from services.deadlines.terms import (
     parse_rule,
     working_time,
 )
-from services.deadlines.timetable import Timetable
+from services.deadlines.timetable import Timetable, read_timetable
 from services.deadlines.unsettled import Unsettled, unsettled
 from services.sheets import BadLines
 
 __all__ = [
+    "MARKS",
     "OUTER_LIMIT",
     "SETTLED",
     "BadLines",
@@ -102,15 +108,21 @@ __all__ = [
     "fill_calendar",
     "held_version",
     "hold_version",
+    "is_settled",
     "local",
     "minutes_after",
+    "months_after",
     "months_before",
     "note",
+    "one_clock",
     "outer_due",
     "parse_rule",
     "put_in_force",
+    "put_law",
     "read_date",
     "read_days",
+    "read_time",
+    "read_timetable",
     "region_at",
     "remember_version",
     "run_after",
@@ -118,6 +130,8 @@ __all__ = [
     "step_rule",
     "table",
     "take_version",
+    "tie_values",
+    "timetable",
     "unsettled",
     "version_of",
     "versions",

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from services.deadlines import refusals
 from services.deadlines.calendar import Calendar, NoWorkingDay, Span, SpecialDay
 from services.deadlines.holidays import special_days
-from services.deadlines.region import VALUE_COLUMNS, RegionTime, read_time, value_key
+from services.deadlines.region import VALUE_COLUMNS, RegionTime, read_time, row_key, said_of, value_key
 from services.deadlines.terms import BadTimeRule, parse_rule
 from services.deadlines.timetable import Confirmed, Hours, Timetable
 from services.errors import InvalidAnswers, NotFound
-from services.registry import BadTable, Registry
+from services.registry import Registry
+from services.tables import BadTable
 
 LONGEST = 300
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?", re.ASCII)
@@ -160,7 +161,7 @@ class SetValue(TimetableChange):
         if errors:
             raise InvalidAnswers(errors)
         said = Confirmed(self.value if name in VALUE_COLUMNS else "", self.source)
-        return replace(now, values={**now.values, self.key: said})
+        return replace(now, values={**now.values, **dict.fromkeys(_on_one_clock(registry, self.key), said)})
 
     def details(self) -> Mapping[str, object]:
         return {"key": self.key, "value": self.value, "source": self.source}
@@ -174,9 +175,12 @@ class TakeBack(TimetableChange):
     event = "calendar.value_taken_back"
 
     def made(self, registry: Registry, now: Timetable) -> Timetable:
-        if self.key not in now.values:
+        name, row = _row(registry, self.key)
+        if said_of(now, name, row) is None:
             raise NoSuchValue(key=self.key)
-        return replace(now, values={key: said for key, said in now.values.items() if key != self.key})
+        rows = _on_one_clock(registry, self.key)
+        taken = {*rows, *(key.partition("@")[0] for key in rows)}
+        return replace(now, values={key: said for key, said in now.values.items() if key not in taken})
 
     def details(self) -> Mapping[str, object]:
         return {"key": self.key}
@@ -229,6 +233,29 @@ def _row(registry: Registry, key: str) -> tuple[str, Mapping[str, str]]:
         if value_key(name, row) == key:
             return name, row
     raise NoSuchValue(key=key[:60])
+
+
+def _on_one_clock(registry: Registry, key: str) -> tuple[str, ...]:
+    """Keys of a value's row, and of a step also of the steps that share its clock: one code, one term."""
+    name, row = _row(registry, key)
+    if name != "steps" or not row["code"]:
+        return (row_key(name, row),)
+    sharing = [each for each in registry.table("steps") if (each["route"], each["code"]) == (row["route"], row["code"])]
+    return tuple(row_key(name, each) for each in sharing)
+
+
+@dataclass(frozen=True)
+class TieValues(TimetableChange):
+    """What was confirmed before there were editions is said of the rows as `registry`, the first edition, has them."""
+
+    event = "calendar.values_tied"
+
+    def made(self, registry: Registry, now: Timetable) -> Timetable:
+        rows = {value_key(name, row): row_key(name, row) for name in CONFIRMED_TABLES for row in registry.table(name)}
+        return replace(now, values={rows.get(key, key): said for key, said in now.values.items()})
+
+    def details(self) -> Mapping[str, object]:
+        return {}
 
 
 #: tables whose rows carry a mark; the hours have pages of their own

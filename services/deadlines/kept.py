@@ -11,14 +11,17 @@ from sqlalchemy import CTE, BindParameter, ColumnExpressionArgument, ScalarSelec
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services import clock, journal
+from services import clock, journal, law
 from services.db import db, transaction
-from services.deadlines.changes import FillYears
+from services.deadlines.changes import FillYears, TieValues
 from services.deadlines.models import CalendarVersion, TimetableVersion
 from services.deadlines.region import RegionTime
 from services.deadlines.timetable import Timetable, read_timetable
 from services.errors import Conflict, NotFound
 from services.registry import Registry
+
+#: a calendar and, after a bar, the law that is counted by it: one small value to read along
+_SAID = CalendarVersion.version.concat("|").concat(CalendarVersion.law)
 
 
 class NoSuchVersion(NotFound):
@@ -91,40 +94,45 @@ def calendar_version(region: str) -> str:
     """Which calendar the region has now; empty before it was ever filled. Asked once per transaction."""
     session = db.session()
     if region not in (known := _known_versions(session)):
-        asked = select(CalendarVersion.version).where(CalendarVersion.region == region)
-        version = session.scalar(asked) or ""
-        # asked again: the statement may have begun the transaction that the answer belongs to
-        known = _known_versions(session)
-        known[region] = version
+        said = session.scalar(select(_SAID).where(CalendarVersion.region == region))
+        # only now: the statement may have begun the transaction that the answer belongs to
+        return remember_version(region, said)
     return known[region]
 
 
 def hold_version(region: str) -> str:
     """The calendar that holds, and goes on to hold until this transaction ends. Taken before any case is locked."""
-    version = db.session.scalar(_held(region)) or ""
-    remember_version(region, version)
-    return version
+    return remember_version(region, db.session.scalar(_held(region)))
 
 
 def held_version(region: str | BindParameter[str]) -> CTE:
-    """The version, as a part of a bigger statement: `version`, in a row of its own, held before the rest is read."""
+    """The calendar, as a part of a bigger statement: `version`, in a row of its own, held before the rest is read.
+
+    It is for `remember_version` alone.
+    """
     held: CTE = _held(region).cte("calendar")
     return held
 
 
 def _held(region: str | BindParameter[str]) -> Any:
-    wanted = select(CalendarVersion.version).where(CalendarVersion.region == region)
+    wanted = select(_SAID.label("version")).where(CalendarVersion.region == region)
     return wanted.with_for_update(read=True, key_share=True)
 
 
 def version_of(region: ColumnExpressionArgument[str]) -> ScalarSelect[str]:
     """A column that reads along which calendar that region has: for `remember_version`."""
-    return select(CalendarVersion.version).where(CalendarVersion.region == region).scalar_subquery()
+    return select(_SAID).where(CalendarVersion.region == region).scalar_subquery()
 
 
-def remember_version(region: str, version: str | None) -> None:
-    """Says which is the region's calendar in this transaction: it was read along with something else."""
-    _known_versions(db.session())[region] = version or ""
+def remember_version(region: str, said: str | None) -> str:
+    """The region's calendar in this transaction, read along with something else as `held_version` or `version_of`.
+
+    Where it says that another edition of the act was put in force, this process knows of it from here on.
+    """
+    version, _, editions = (said or "").partition("|")
+    _known_versions(db.session())[region] = version
+    law.notice(editions)
+    return version
 
 
 def take_version(region: str) -> str:
@@ -142,8 +150,23 @@ def put_in_force(region: str, new: Timetable, *, actor: str, reason: str) -> str
     row = {"region": region, "version": version, "number": number, "at": clock.now(), "actor": actor}
     db.session.execute(insert(TimetableVersion).values(**row, reason=reason, content=new.content()))
     db.session.execute(update(CalendarVersion).where(CalendarVersion.region == region).values(version=version))
-    remember_version(region, version)
+    _known_versions(db.session())[region] = version
     return version
+
+
+def put_law(region: str, editions: str) -> None:
+    """Say to everybody who counts a date from now on which editions of the act hold. Inside `take_version`."""
+    db.session.execute(update(CalendarVersion).where(CalendarVersion.region == region).values(law=editions))
+    law.notice(editions)
+
+
+def tie_values(first: Registry, *, actor: str) -> None:
+    """What was confirmed before there were editions goes on being said of the first, and of no row that another has
+    otherwise. Inside `take_version`, with the region under its first edition."""
+    now = timetable(first.region, calendar_version(first.region))
+    if (new := TieValues().made(first, now)) != now:
+        put_in_force(first.region, new, actor=actor, reason="")
+        note(first.region, TieValues.event, actor)
 
 
 def note(region: str, event: str, actor: str, **details: object) -> None:

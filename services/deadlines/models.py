@@ -36,3 +36,5 @@ class CalendarVersion(Base):
 
     region: Mapped[str] = mapped_column(String(60), primary_key=True)
     version: Mapped[str] = mapped_column(String(16))
+    #: which editions of its act are in force from which days, as `services.law` calls that; empty: none was deployed
+    law: Mapped[str] = mapped_column(String(24), default="", server_default="")

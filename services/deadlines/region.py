@@ -1,17 +1,19 @@
 """What a region says of time: its tables, and the timetable laid over them. Read once per version, no database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cache, cached_property
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from services.deadlines.calendar import Calendar, Span, SpecialDay
 from services.deadlines.terms import BadTimeRule, DayPlan, parse_rule
-from services.deadlines.timetable import Timetable, Week
+from services.deadlines.timetable import Confirmed, Timetable, Week
 from services.errors import NotFound
-from services.registry import BadTable, Registry
+from services.registry import Registry
+from services.tables import BadTable
 
 #: marks of a value that is settled; any other is shown as "not in the act" (I-48)
 SETTLED = frozenset({"act", "confirmed"})
@@ -69,7 +71,7 @@ class RegionTime:
         return tuple(self._laid_over(name, row) for row in self._registry.table(name))
 
     def _laid_over(self, name: str, row: Mapping[str, str]) -> Mapping[str, str]:
-        said = self.timetable.values.get(value_key(name, row))
+        said = said_of(self.timetable, name, row)
         if said is None:
             return row
         over = {"mark": "confirmed", "source": said.source}
@@ -79,17 +81,19 @@ class RegionTime:
 
     @cached_property
     def steps(self) -> Mapping[tuple[str, str], StepRule]:
+        _check_clocks(self._registry.table("steps"))
         return {(row["route"], row["key"]): _step(row) for row in self.table("steps")}
 
     @cached_property
     def offices(self) -> Mapping[str, Mapping[str, str]]:
-        return {row["key"]: row for row in self.table("offices")}
+        left = {row["key"]: row for row in self._registry.known("offices")}  # what left the act is still counted for
+        return {**left, **{row["key"]: row for row in self.table("offices")}}
 
     @cached_property
     def weeks(self) -> Mapping[str, Week]:
         """Kind or key of an office -> its week."""
         spans: dict[str, list[list[Span]]] = {}
-        for row in self._registry.table("hours"):
+        for row in self._registry.known("hours", "office"):
             week = spans.setdefault(row["office"], [[] for _ in range(7)])
             week[int(row["weekday"]) - 1].append((read_time(row["from"]), read_time(row["to"])))
         told = {office: tuple(tuple(sorted(day)) for day in week) for office, week in spans.items()}
@@ -172,6 +176,22 @@ def value_key(table: str, row: Mapping[str, str]) -> str:
     return f"{table}/{row['route']}/{row['key']}" if table == "steps" else f"{table}/{row['key']}"
 
 
+#: what of a row somebody confirmed with it: another edition of the act that says it otherwise is not confirmed by that
+_CONFIRMED_COLUMNS = ("value", "unit", "rule", "required", "clause", "mark", "title_kk", "name_kk")
+
+
+def row_key(table: str, row: Mapping[str, str]) -> str:
+    """How a timetable calls one row as the act says it: "parameters/registry_cutoff@1f0c…"; said otherwise, another."""
+    said = "\0".join(f"{name}={row.get(name, '')}" for name in _CONFIRMED_COLUMNS)
+    return f"{value_key(table, row)}@{sha256(said.encode()).hexdigest()[:8]}"
+
+
+def said_of(timetable: Timetable, table: str, row: Mapping[str, str]) -> Confirmed | None:
+    """What was confirmed of that row, as the tables say it; of what was confirmed before there were editions, whatever
+    they say."""
+    return timetable.values.get(row_key(table, row)) or timetable.values.get(value_key(table, row))
+
+
 _STEP_COLUMNS = (
     "route", "key", "code", "clause", "table_ref", "rule", "role", "title_kk", "title_ru", "title_en", "mark",
 )  # fmt: skip
@@ -184,6 +204,22 @@ def read_time(text: str) -> time:
         with suppress(ValueError):
             return time(int(hours), int(minutes))
     raise BadTable(f"{text!r} is no time of the form 09:00")
+
+
+def one_clock(rows: Iterable[Mapping[str, str]]) -> Iterator[tuple[Mapping[str, str], Mapping[str, str]]]:
+    """Steps, and the first of the same code, which has another rule: one would silently lengthen the other's term."""
+    first: dict[tuple[str, str], Mapping[str, str]] = {}
+    for row in rows:
+        other = first.setdefault((row["route"], row["code"]), row)
+        if row["code"] and row["rule"] != other["rule"]:
+            yield row, other
+
+
+def _check_clocks(rows: Sequence[Mapping[str, str]]) -> None:
+    """Raises BadTable when steps that share one clock have different terms."""
+    for row, other in one_clock(rows):
+        said = f"{row['rule'] or 'no rule'}, and {other['key']} has {other['rule'] or 'none'}"
+        raise BadTable(f"steps.csv, {row['route']} {row['key']}: {said}; the code {row['code']} is one clock")
 
 
 def _step(row: Mapping[str, str]) -> StepRule:

@@ -209,9 +209,24 @@ def years_after(registry: Registry, office_key: str, moment: datetime, parameter
 
 def months_before(registry: Registry, office_key: str, moment: datetime, parameter: str) -> datetime:
     """A moment, so many calendar months earlier as the region's parameter says, on the office's clock."""
-    months = int(region_at(registry).parameter(parameter)["value"])
+    return _moved(registry, office_key, moment, -int(region_at(registry).parameter(parameter)["value"]))
+
+
+def months_after(registry: Registry, office_key: str, moment: datetime, parameter: str) -> datetime | None:
+    """A moment, so many calendar months later as the region's parameter says; None when it says nothing."""
+    months = whole_number(registry, parameter)
+    return _moved(registry, office_key, moment, months) if months else None
+
+
+def is_settled(registry: Registry, parameter: str) -> bool:
+    """Whether the act says that value, or somebody has confirmed it."""
+    row = region_at(registry).parameters.get(parameter)
+    return row is not None and row["mark"] in SETTLED
+
+
+def _moved(registry: Registry, office_key: str, moment: datetime, months: int) -> datetime:
     at = local(registry, office_key, moment)
-    years, month = divmod(at.year * 12 + at.month - 1 - months, 12)
+    years, month = divmod(at.year * 12 + at.month - 1 + months, 12)
     last = monthrange(years, month + 1)[1]
     return at.replace(year=years, month=month + 1, day=min(at.day, last))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from services.deadlines.changes import CONFIRMED_TABLES, write_spans
-from services.deadlines.region import SETTLED, VALUE_COLUMNS, RegionTime, value_key
+from services.deadlines.region import SETTLED, VALUE_COLUMNS, RegionTime, said_of, value_key
 from services.registry import Registry
 
 #: parameters that dates are counted with -> the rules that ask them
@@ -48,7 +48,8 @@ def _rows(registry: Registry, region: RegionTime) -> Iterator[Unsettled]:
                 continue
             key, column = value_key(name, row), VALUE_COLUMNS.get(name, "")
             value, was = (row[column], before[column]) if column else ("", "")
-            told = row["source"] if key in region.timetable.values else row.get("source") or row.get("note", "")
+            said = said_of(region.timetable, name, before) is not None
+            told = row["source"] if said else row.get("source") or row.get("note", "")
             yield Unsettled(
                 name, key, *_names(row), value, row["mark"], told,
                 row.get("clause", ""), _rests(name, row), was if was != value else "",

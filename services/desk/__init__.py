@@ -46,6 +46,7 @@ from services.desk.service import (
     take_in_unsent,
     take_off_registry,
 )
+from services.desk.trips import carry
 
 __all__ = [
     "MISSING",
@@ -59,6 +60,7 @@ __all__ = [
     "SentEntry",
     "Unreadable",
     "apply_again",
+    "carry",
     "close_registry",
     "conflict",
     "conflicts",

@@ -14,7 +14,7 @@ class OfflineEntry(Base):
 
     __tablename__ = "offline_entry"
     __table_args__ = (
-        CheckConstraint("kind IN ('scan', 'intake')", name="kind"),
+        CheckConstraint("kind IN ('scan', 'intake', 'trip')", name="kind"),
         CheckConstraint("state IN ('merged', 'conflict', 'set_aside')", name="state"),
         Index("ix_offline_entry_conflict", "office_key", "seq", postgresql_where=text("state = 'conflict'")),
     )

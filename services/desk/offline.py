@@ -18,6 +18,7 @@ from services import cases, clock, custody, directory, documents, journal, regis
 from services.db import db, transaction
 from services.desk.models import OfflineEntry
 from services.desk.service import Scanned, scan
+from services.desk.trips import carry
 from services.errors import Conflict, Forbidden, Invalid, InvalidAnswers, KomekError, NotFound, ReasonMissing
 
 #: entries in one request
@@ -26,7 +27,7 @@ MOST_ENTRIES = 50
 LONGEST = 20_000
 _ID = re.compile("[0-9a-f]{32}")
 #: what is kept of an entry that is settled: codes, no person
-KEPT = ("code", "label", "route")
+KEPT = ("code", "label", "route", "act")
 
 
 class Unreadable(Invalid):
@@ -63,7 +64,7 @@ class SentEntry:
 
     id: str
     office_key: str
-    kind: Literal["scan", "intake"]
+    kind: Literal["scan", "intake", "trip"]
     happened_at: datetime
     content: Mapping[str, object]
     #: it was kept for want of an answer: a refusal is listed, because nobody may be looking any more. What was typed of
@@ -108,7 +109,7 @@ def read_entry(raw: object) -> SentEntry:
         entry = SentEntry(
             id=str(sent["id"]),
             office_key=str(sent["office"]),
-            kind=cast("Literal['scan', 'intake']", sent["kind"]),
+            kind=cast("Literal['scan', 'intake', 'trip']", sent["kind"]),
             happened_at=datetime.fromisoformat(str(sent["happened_at"])),
             content=_content(str(sent["kind"]), cast("Mapping[str, object]", sent["content"])),
             waited=sent.get("waited") is not False,
@@ -131,6 +132,8 @@ def _content(kind: str, sent: Mapping[str, object]) -> Mapping[str, object]:
         if unpacking is not None and not (type(unpacking) is int and 0 < unpacking < 2**63):
             raise ValueError
         return {"code": str(sent["code"])[:200], "unpacking": unpacking}
+    if kind == "trip":
+        return {"code": str(sent["code"])[:200], "act": str(sent["act"])[:20]}
     if kind == "intake":
         answers = cast("Mapping[str, object]", sent["answers"])
         return {
@@ -156,7 +159,7 @@ def merge_entry(entry: SentEntry, person: directory.Person) -> Merged:
         if row is None:
             return _merged_before(entry.id, person)
         done = _settle(row, entry, person)
-        if done.state == "conflict" and not entry.waited and entry.kind == "scan":
+        if done.state == "conflict" and not entry.waited and entry.kind != "intake":
             db.session.delete(row)
             return replace(done, state="refused")
         if done.state == "conflict":
@@ -182,6 +185,8 @@ def _settle(row: OfflineEntry, entry: SentEntry, person: directory.Person) -> Me
             if entry.kind == "scan":
                 scanned = _scan(entry, person)
                 case_id = scanned.case_id
+            elif entry.kind == "trip":
+                scanned = carry(str(entry.content["code"]), str(entry.content["act"]), person)
             else:
                 case_id = _take_in(entry, person)
     except KomekError as fault:
@@ -192,7 +197,7 @@ def _settle(row: OfflineEntry, entry: SentEntry, person: directory.Person) -> Me
         row.state = "conflict"
         row.problem = {"message": error.message, "details": _plain(error.details), "errors": errors}
         label = str(entry.content.get("label") or "")
-        return Merged(row.id, "conflict", refused if entry.kind == "scan" else None, label=label, error=error)
+        return Merged(row.id, "conflict", refused if entry.kind != "intake" else None, label=label, error=error)
     row.state, row.case_id, row.problem = "merged", case_id, {}
     row.content = _without_people(entry.content)
     return Merged(row.id, "merged", scanned, case_id, str(entry.content.get("label") or ""))
@@ -254,7 +259,7 @@ def apply_again(entry_id: str, content: Mapping[str, object], person: directory.
             checked = _content(row.kind, {**row.content, **content})
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Unreadable from None
-        kind = cast("Literal['scan', 'intake']", row.kind)
+        kind = cast("Literal['scan', 'intake', 'trip']", row.kind)
         entry = SentEntry(row.id, row.office_key, kind, row.happened_at, checked)
         row.content = dict(checked)
         done = _settle(row, entry, person)

@@ -49,6 +49,7 @@ class ConsignmentRow:
     handed_over_at: datetime | None
     received_at: datetime | None
     counts: Mapping[str, int]  #: state of its lines -> how many
+    delivered_at: datetime | None = None  #: as its courier says
     overdue: bool = False  #: still open after the sender's hour of closing
 
     @property
@@ -123,18 +124,22 @@ class Round:
 
     take: Sequence[ConsignmentRow]
     deliver: Sequence[ConsignmentRow]
+    delivered: Sequence[ConsignmentRow]  #: by them, and not unpacked yet: a slip of the thumb is taken back
     next_run: time  #: not in the act
 
 
 def round_page(person: directory.Person) -> Round:
     """The courier's next round, over all offices of this person."""
     offices = list(person.offices())
-    rows = _rows(custody.consignments(offices, under_way=True)) if offices else []
+    found = custody.consignments(offices, under_way=True) if offices else []
+    rows = _rows([each for each in found if each.courier_id in (None, person.id)])
+    under_way = [row for row in rows if row.state == "in_transit" and not row.counts.get("received")]
     run = deadlines.run_after(registry.current(), offices[0], clock.now()) if offices else time(0)
     return Round(
         take=[row for row in rows if row.state == "closed"],
         # what somebody has begun to unpack there was delivered
-        deliver=[row for row in rows if row.state == "in_transit" and not row.counts.get("received")],
+        deliver=[row for row in under_way if row.delivered_at is None],
+        delivered=[row for row in under_way if row.delivered_at is not None],
         next_run=run,
     )
 
@@ -203,6 +208,7 @@ def _rows(found: Sequence[custody.Consignment]) -> list[ConsignmentRow]:
             each.handed_over_at,
             each.received_at,
             counts.get(each.id, {}),
+            each.delivered_at,
             each.state == "draft" and _past_closing(each),
         )
         for each in found

@@ -1,6 +1,6 @@
 """Long lists on paper: registries, acts of discrepancy, the register. Counted first, then drawn with its progress."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -81,10 +81,13 @@ def print_discrepancy_act(consignment_id: int, person: directory.Person) -> Prin
     return _count("doc.discrepancy_act", content, consignment, person, may_be_copy=False)
 
 
-def print_register_book(office_key: str, since: date, until: date, person: directory.Person) -> Print:
-    """The register of an office (тіркеу журналы): every application it registered in those days, in their order.
+def print_register_book(
+    office_key: str, since: date, until: date, person: directory.Person, *, called: Callable[[str], str]
+) -> Print:
+    """The register of an office (тіркеу журналы): applications and complaints registered in those days, in order.
 
-    The act has no form of it. Raises custody.NotYourPaper for whoever does not look at cases there.
+    `called` says what an outcome is called in Kazakh, whichever a diagram ends with. The act has no form of the book.
+    Raises custody.NotYourPaper for whoever does not look at cases there.
     """
     if not cases.looks_at_cases(person, office_key):
         raise custody.NotYourPaper
@@ -95,8 +98,14 @@ def print_register_book(office_key: str, since: date, until: date, person: direc
         "made_by": person.full_name,
         "lines": [
             {"no": each.number, "at": f"{each.at:%d.%m.%Y %H:%M}", "applicant": each.applicant, "address": each.address,
-             "executor": each.executor, "outcome": each.outcome, "outgoing": each.outgoing}
+             "executor": each.executor, "outcome": called(each.outcome), "period": each.period,
+             "outgoing": each.outgoing, "complaints": list(each.complaints)}
             for each in cases.register(office_key, since, until)
+        ],
+        "complaints": [
+            {"no": each.number, "at": f"{each.at:%d.%m.%Y %H:%M}", "about": each.about, "applicant": each.applicant,
+             "came": called(each.came), "verdict": called(each.verdict)}
+            for each in cases.complaints_of(office_key, since, until)
         ],
     }  # fmt: skip
     documents.check_content("doc.register_book", content, registry.current())

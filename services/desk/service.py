@@ -14,7 +14,7 @@ from services.errors import KomekError
 #: more lines than that are not read from one paste
 MOST_AT_ONCE = 2000
 
-Word = Literal["received", "found", "listed", "offer", "look", "person", "refused"]
+Word = Literal["received", "found", "listed", "offer", "look", "person", "refused", "taken", "delivered", "undelivered"]
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,10 @@ def _paper(number: str, office_key: str, person: directory.Person, unpacking: in
         return _case(number, case_id, person)
     handles = custody.may_handle(person, office_key)
     if (why := custody.why_it_stays(item, office_key)) is not None:
+        if isinstance(why, custody.TakeOverUndone):  # there is no case any more by which somebody may see it
+            if not handles:
+                raise custody.UnknownPaper(code=number)
+            return Scanned(item.code, "refused", error=why)
         cases.case_seen_by(item.case_id, person)
         return Scanned(item.code, "refused", case_id=item.case_id, error=why)
     if handles and (done := _move(item, office_key, person, unpacking)) is not None:
@@ -174,15 +178,22 @@ def close_registry(consignment_id: int, person: directory.Person) -> None:
         custody.close(consignment_id, person)
 
 
-@cases.keeps
 def hand_over(consignment_id: int, person: directory.Person, *, badge: str = "") -> None:
     """Hand a closed registry to the courier: every paper on it is scanned out, and its case goes on.
 
     `badge` is what the courier's badge says, when they have one (I-42).
     Raises NotYourPaper, ConsignmentMoved, NotACourier.
     """
+    hand_over_to(consignment_id, _courier(badge, consignment_id), person)
+
+
+@cases.keeps
+def hand_over_to(consignment_id: int, courier: directory.Person | None, person: directory.Person) -> None:
+    """`hand_over`, to a courier who is known, or to nobody by name.
+
+    Raises NotYourPaper, ConsignmentMoved, NotSigned.
+    """
     with transaction():
-        courier = _courier(badge, consignment_id)
         locked = custody.cases_on(consignment_id)
         cases.lock_cases(locked)
         gone = custody.hand_over(consignment_id, person, locked=locked, courier_id=courier.id if courier else None)

@@ -21,6 +21,7 @@ from services.directory.errors import (
     NoSuchOffice,
     NoSuchStaff,
     NotAdministrator,
+    NotOwnPassword,
     NotYourStaff,
     StandsInThen,
     TooManyAttempts,
@@ -30,26 +31,27 @@ from services.directory.errors import (
     WrongPassword,
     WrongRole,
 )
+from services.directory.held import LANGUAGES, Appointed, Person, in_force, today
 from services.directory.minimum import (
-    STAFFING_CLAUSE,
     DayStaff,
     PlannedAbsence,
     intake_staff,
     needed_at,
     staffed_offices,
+    staffing_clause,
+    staffing_clauses,
 )
 from services.directory.models import Absence
-from services.directory.offices import import_offices, office, offices
+from services.directory.offices import import_offices, office, office_alphabet_of, offices
 from services.directory.passwords import MIN_LENGTH
 from services.directory.people import (
     ADMIN,
-    LANGUAGES,
     Actor,
-    Appointed,
     Holder,
     MailReader,
-    Person,
+    alphabet_of,
     check_administers,
+    colleagues_at,
     concerned_at,
     everybody,
     find_people,
@@ -57,15 +59,15 @@ from services.directory.people import (
     holders,
     id_of,
     ids_of,
-    in_force,
     is_admin_on,
     logins,
     mail_readers,
     names,
+    office_on,
     person,
     staff_at,
-    today,
 )
+from services.directory.region import OtherRegion, check_region, kept_region
 from services.directory.service import (
     add_staff,
     appoint,
@@ -80,15 +82,15 @@ from services.directory.service import (
     set_active,
     staff_member,
 )
-from services.directory.sessions import begin_session, end_session, lengthen_session, person_in
+from services.directory.sessions import LIFE, begin_session, end_session, lengthen_session, person_in
 from services.directory.sign_in import failures_of, login_hash, sign_in, unlock
 from services.directory.topics import WORKER, give_topics, topics_of, topics_of_anybody
 
 __all__ = [
     "ADMIN",
     "LANGUAGES",
+    "LIFE",
     "MIN_LENGTH",
-    "STAFFING_CLAUSE",
     "WORKER",
     "Absence",
     "Actor",
@@ -107,7 +109,9 @@ __all__ = [
     "NoSuchOffice",
     "NoSuchStaff",
     "NotAdministrator",
+    "NotOwnPassword",
     "NotYourStaff",
+    "OtherRegion",
     "Person",
     "PlannedAbsence",
     "StandsInThen",
@@ -120,15 +124,18 @@ __all__ = [
     "absences_for",
     "absences_of",
     "add_staff",
+    "alphabet_of",
     "appoint",
     "appointments_of",
     "begin_session",
     "change_password",
     "check_administers",
+    "check_region",
     "check_role",
     "check_staff",
     "choose_language",
     "choose_mail",
+    "colleagues_at",
     "concerned_at",
     "end_absence",
     "end_appointment",
@@ -146,6 +153,7 @@ __all__ = [
     "in_force",
     "intake_staff",
     "is_admin_on",
+    "kept_region",
     "leaders",
     "led_by",
     "lengthen_session",
@@ -157,6 +165,8 @@ __all__ = [
     "names",
     "needed_at",
     "office",
+    "office_alphabet_of",
+    "office_on",
     "offices",
     "person",
     "person_in",
@@ -165,6 +175,8 @@ __all__ = [
     "staff_at",
     "staff_member",
     "staffed_offices",
+    "staffing_clause",
+    "staffing_clauses",
     "today",
     "topics_of",
     "topics_of_anybody",

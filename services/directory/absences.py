@@ -23,8 +23,9 @@ from services.directory.errors import (
     StandsInThen,
     WrongDeputy,
 )
+from services.directory.held import Person, in_force, today
 from services.directory.models import Absence, Appointment, Staff
-from services.directory.people import ADMIN, Actor, Person, in_force, is_at_the_server, person, today
+from services.directory.people import ADMIN, Actor, is_at_the_server, person
 from services.directory.service import note
 from services.errors import InvalidAnswers
 

@@ -86,23 +86,35 @@ def _appoint_all(roles_of: dict[int, tuple[tuple[str, str], ...]]) -> None:
 
 def _posts(registry: Registry) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     """Login and roles of everybody."""
-    bodies, pscs = _offices(registry, "body"), _offices(registry, "psc")
-    control = _offices(registry, "control")[:1]
-    for kind, keys in (("body", bodies), ("psc", pscs)):
-        for key in keys:
-            place = key.removeprefix("PSC_").lower().replace("_", "-")
+    bodies = _offices(registry, "body")
+    for kind in registry.kinds():
+        for key in _offices(registry, kind):
+            place = _place(key)
             for name, role in _logins(registry, kind):
                 yield f"{name}.{place}", ((key, role),)
-            if kind == "psc":  # carries between this office and its body
+            if kind != "body":  # carries between this office and its body
                 parent = registry.row("offices", key)["parent"]
                 for name, role in _logins(registry, "any"):
                     yield f"{name}.{place}", tuple((office, role) for office in (key, parent) if office)
     if len(bodies) > 1:  # stands in at a neighbour's: one person, two offices
         for role in sorted(registry.roles_that("executes")):
             yield f"{role}.both", ((bodies[0], role), (bodies[1], role))
-    for key in control:
+    yield from _above(registry)
+
+
+def _above(registry: Registry) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Login and roles of those at the control level, and of whoever is the second one of a role at every office."""
+    for key in _offices(registry, "control")[:1]:
         for name, role in _logins(registry, "control"):
             yield name, ((key, role),)
+    for role, name in read_demo(registry).get("second", {}).items():
+        for key in _offices(registry, registry.row("roles", role)["office"]):
+            yield f"{name}.{_place(key)}", ((key, role),)
+
+
+def _place(office_key: str) -> str:
+    """How the logins of an office end."""
+    return office_key.removeprefix("PSC_").lower().replace("_", "-")
 
 
 def _logins(registry: Registry, kind: str) -> list[tuple[str, str]]:
@@ -138,5 +150,6 @@ def _staff_row(number: int, person: DemoPerson, kept: str) -> dict[str, object]:
         "mailed": False,
         "active": True,
         "session_version": 1,
+        "own_password": True,  # no secret that anybody had to choose
         "added_at": clock.now(),
     }

@@ -7,6 +7,10 @@ class WrongPassword(Forbidden):
     """The name or the password is not right."""
 
 
+class NotOwnPassword(Forbidden):
+    """This password was set by somebody else: choose your own first, on «My account»."""
+
+
 class TooManyAttempts(Forbidden):
     """Too many sign-ins failed. Please try again in %(wait_s)s seconds."""
 
@@ -97,6 +101,10 @@ class LongPassword(WeakPassword):
 
 class PasswordIsName(WeakPassword):
     """This password is made of the person's own name or login. Take three or four words that nobody expects."""
+
+
+class SamePassword(WeakPassword):
+    """This is the password until now; choose another."""
 
 
 class LeakedPassword(WeakPassword):

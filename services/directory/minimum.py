@@ -1,4 +1,4 @@
-"""Whether every office has the fewest staff for taking applications: one at a body, two at a PSC (N421/11b)."""
+"""Whether every office has the fewest staff for taking applications: the region's parameters `intake_staff_<kind>`."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -9,10 +9,8 @@ from sqlalchemy import func, or_, select
 
 from services import registry
 from services.db import db
+from services.directory.held import in_force, today
 from services.directory.models import Absence, Appointment, Office, Staff
-from services.directory.people import in_force, today
-
-STAFFING_CLAUSE = "N421/11b"
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,16 @@ def needed_at(kind: str) -> int:
     """The fewest that take applications at an office of that kind; 0 when the act says nothing of it."""
     row = registry.current().by_key("parameters").get(f"intake_staff_{kind}")
     return int(row["value"]) if row else 0
+
+
+def staffing_clause(kind: str) -> str:
+    """The clause that says so of offices of that kind; empty when none does."""
+    return registry.current().by_key("parameters").get(f"intake_staff_{kind}", {}).get("clause", "")
+
+
+def staffing_clauses() -> Sequence[str]:
+    """The clauses of all kinds of offices, each once."""
+    return list(dict.fromkeys(filter(None, map(staffing_clause, _intake_roles()))))
 
 
 def intake_staff(

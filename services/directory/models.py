@@ -9,6 +9,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.db import Base
 
 
+class Installation(Base):
+    """Whose database this is: one row, written when a region is deployed first, and never changed."""
+
+    __tablename__ = "installation"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    region: Mapped[str]  #: key of the region
+    since: Mapped[datetime]
+
+
 class Office(Base):
     """A body, a PSC or the control level, as the region's table tells; never deleted."""
 
@@ -57,6 +68,8 @@ class Staff(Base):
     active: Mapped[bool] = mapped_column(default=True)
     #: one more ends every session that was begun before
     session_version: Mapped[int] = mapped_column(default=1)
+    #: whether they chose their password themselves; else they do, before anything else, when they sign in
+    own_password: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     added_at: Mapped[datetime]
 
 

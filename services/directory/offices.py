@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, ScalarSelect, or_, select
 from sqlalchemy.dialects.postgresql import Insert
 
 from services import clock, journal, kazakh
 from services.db import db, transaction
 from services.directory.errors import NoSuchOffice
 from services.directory.models import Office
+from services.directory.region import keep_region
 from services.letters import is_printable
-from services.registry import BadTable, Registry
+from services.registry import Registry
+from services.tables import BadTable
 
 #: columns of the table that are columns here too
 _SAME = ("key", "kind", "number", "name_kk", "name_ru", "name_en", "short_kk", "short_ru", "short_en",
@@ -22,7 +24,8 @@ _CALLED_OTHERWISE = ("parent", "address_kk")
 def import_offices(registry: Registry, *, actor: str = "console") -> list[str]:
     """Keys of the offices that were new or told differently by the region's table; again, it changes nothing.
 
-    An office that left the table stays: cases refer to it. Raises BadTable.
+    The database is that region's from then on. An office that left the table stays: cases refer to it.
+    Raises BadTable, OtherRegion.
     """
     rows = [_columns(row) for row in registry.table("offices")]
     unknown = {row["parent"] for row in rows} - {row["key"] for row in rows} - {None}
@@ -31,6 +34,7 @@ def import_offices(registry: Registry, *, actor: str = "console") -> list[str]:
     if not rows:
         return []
     with transaction():
+        keep_region(registry)
         changed = sorted(db.session.scalars(_upsert(rows)))
         if changed:
             line = journal.NewLine("offices.imported", actor, {"region": registry.region, "offices": changed})
@@ -50,6 +54,11 @@ def offices(kind: str | None = None) -> list[Office]:
     """Every office, or those of one kind, in the order of the Kazakh alphabet."""
     wanted = select(Office).order_by(Office.sort_key, Office.key)
     return list(db.session.scalars(wanted.where(Office.kind == kind) if kind else wanted))
+
+
+def office_alphabet_of(key: ColumnExpressionArgument[str]) -> ScalarSelect[str]:
+    """Where that office stands in the Kazakh alphabet, in SQL."""
+    return select(Office.sort_key).where(Office.key == key).scalar_subquery()
 
 
 def _columns(row: Mapping[str, str]) -> dict[str, object]:

@@ -1,118 +1,36 @@
-"""People as the rest of Komek knows them: who they are and what they may do where, today."""
+"""People as the rest of Komek knows them: who is on the staff, and who of them may do what where, today."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
-from itertools import groupby, product
+from itertools import groupby
 from typing import Any, Literal, get_args
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
+    BindParameter,
     ColumnExpressionArgument,
     Date,
-    RowMapping,
+    ScalarSelect,
     Select,
+    Text,
     and_,
     any_,
     bindparam,
-    cast,
     false,
-    func,
     literal,
-    literal_column,
-    null,
     or_,
     select,
-    true,
-    union_all,
 )
 from sqlalchemy.orm import aliased
 
-from services import clock, kazakh, registry
+from services import kazakh
 from services.db import db
 from services.directory.errors import NotAdministrator
-from services.directory.models import Absence, Appointment, Office, Staff
+from services.directory.held import Person, away, day_of, in_force, person_of, statement, today
+from services.directory.models import Absence, Appointment, Staff
 
-LANGUAGES = ("kk", "ru", "en")
 ADMIN = "admin"
-
-
-@dataclass(frozen=True)
-class Appointed:
-    """A role that somebody holds at an office today."""
-
-    office_key: str
-    office_name: str  #: in the person's language
-    office_kind: str
-    role: str
-    office_short: str = ""
-    #: whose role it is, when it is held for somebody absent; none for one's own
-    for_id: int | None = None
-    for_name: str = ""
-    order: str = ""  #: number of the order by which it is held for them
-    signs: bool = True  #: with the right to sign
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody on the staff, with the roles they hold today."""
-
-    id: int
-    login: str
-    full_name: str
-    phone: str  #: E.164, or empty
-    language: str
-    session_version: int  #: a session that was begun under another one is over
-    appointments: tuple[Appointed, ...] = ()
-    active: bool = True
-
-    def roles_at(self, office_key: str) -> frozenset[str]:
-        """The roles held at that office."""
-        return frozenset(each.role for each in self.appointments if each.office_key == office_key)
-
-    def offices(self) -> dict[str, str]:
-        """Key -> name of the offices where a role is held, in the order of the alphabet."""
-        return {each.office_key: each.office_name for each in self.appointments}
-
-    def roles(self) -> frozenset[str]:
-        """Every role held anywhere."""
-        return frozenset(each.role for each in self.appointments)
-
-    def hands_at(self, office_key: str, role: str) -> frozenset[int]:
-        """Whose tasks this person works on in that role there: their own, and those of whom they stand in for.
-
-        Without a role it is work that somebody is named for: whoever stands in for them there, in whichever role.
-        """
-        if not role:
-            return frozenset({self.id, *self.stands_in_at(office_key)})
-        return frozenset({self.id, *(each.for_id for each in self._held(office_key, role) if each.for_id is not None)})
-
-    def stands_in_at(self, office_key: str) -> dict[int, Appointed]:
-        """For whom this person stands in at that office, in whichever role -> as what."""
-        here = [each for each in self.appointments if each.office_key == office_key]
-        return {each.for_id: each for each in here if each.for_id is not None}
-
-    def acts_for(self, office_key: str, role: str, holder_id: int | None = None) -> Appointed | None:
-        """As whose deputy this person works on a task of that role in that holder's hands; None in their own right."""
-        held = self._held(office_key, role)
-        for each in held:
-            if each.for_id is not None and each.for_id == holder_id:
-                return each
-        return None if any(each.for_id is None for each in held) or not held else held[0]
-
-    def signs_at(self, office_key: str) -> frozenset[str]:
-        """The roles held at that office with the right to sign."""
-        return frozenset(each.role for each in self.appointments if each.office_key == office_key and each.signs)
-
-    def _held(self, office_key: str, role: str) -> list[Appointed]:
-        return [each for each in self.appointments if each.office_key == office_key and each.role == role]
-
-    def may(self, role: str, office_key: str) -> bool:
-        """Whether that role is held at that office."""
-        return role in self.roles_at(office_key)
 
 
 #: whoever sits at the server's command line, or has the secret of the first day
@@ -151,12 +69,23 @@ def staff_at(office_key: str, role: str) -> list[Person]:
     return _read(Staff.id.in_(here.where(in_force(today())).correlate(None)), Staff.active)
 
 
+def colleagues_at(office_key: str) -> dict[str, list[tuple[int, str]]]:
+    """Role -> id and name of those whose role it is at that office today, absent or not. One statement."""
+    wanted = (
+        select(Appointment.role, Staff.id, Staff.full_name)
+        .join(Staff, Staff.id == Appointment.staff_id)
+        .where(Appointment.office_key == office_key, in_force(today()), Staff.active)
+        .order_by(Appointment.role, Staff.sort_key, Staff.id)
+    )
+    found: dict[str, list[tuple[int, str]]] = {}
+    for role, staff_id, name in db.session.execute(wanted):
+        found.setdefault(role, []).append((staff_id, name))
+    return found
+
+
 def concerned_at(office_key: str, role: str) -> list[Person]:
     """Whose role that is at that office today, absent or not, and the deputies of the absent. One statement."""
-    own = select(Appointment.staff_id).where(Appointment.office_key == office_key, Appointment.role == role)
-    deputies = select(Absence.deputy_id).where(away(today()), literal(f"{office_key}/{role}") == any_(Absence.scope))
-    either = or_(Staff.id.in_(own.where(in_force(today())).correlate(None)), Staff.id.in_(deputies.correlate(None)))
-    return _read(either, Staff.active)
+    return _people(_concerned(), office_key=office_key, role=role, scope=f"{office_key}/{role}")
 
 
 def everybody() -> list[Person]:
@@ -225,8 +154,17 @@ def has_administrator() -> bool:
 
 def is_admin_on(staff_id: int, at: datetime) -> bool:
     """Whether that person is an administrator on the day of that moment."""
-    mine = (Appointment.staff_id == staff_id, Appointment.role == ADMIN, in_force(_day(at)))
+    mine = (Appointment.staff_id == staff_id, Appointment.role == ADMIN, in_force(day_of(at)))
     return db.session.scalar(select(Appointment.id).where(*mine).limit(1)) is not None
+
+
+def office_on(staff_id: int, at: datetime) -> str:
+    """Key of the office where that person works by appointment on the day of that moment: first where they administer.
+
+    Empty when they work nowhere.
+    """
+    held = select(Appointment.office_key).where(Appointment.staff_id == staff_id, in_force(day_of(at)))
+    return db.session.scalar(held.order_by(Appointment.role != ADMIN, Appointment.id).limit(1)) or ""
 
 
 def names(staff_ids: Iterable[int]) -> dict[int, str]:
@@ -236,6 +174,11 @@ def names(staff_ids: Iterable[int]) -> dict[int, str]:
         return {}
     found = db.session.execute(select(Staff.id, Staff.full_name).where(Staff.id.in_(wanted)))
     return {row.id: row.full_name for row in found}
+
+
+def alphabet_of(staff_id: ColumnExpressionArgument[int | None]) -> ScalarSelect[str]:
+    """Where that person stands in the Kazakh alphabet, in SQL; NULL for nobody."""
+    return select(Staff.sort_key).where(Staff.id == staff_id).scalar_subquery()
 
 
 def logins(staff_ids: Iterable[int]) -> dict[int, str]:
@@ -278,39 +221,18 @@ def find_people(
     return _read(Staff.id.in_(wanted.correlate(None)))
 
 
-def today() -> date:
-    """The date in the region."""
-    return _day(clock.now())
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(ZoneInfo(str(registry.current().facts()["time_zone"]))).date()
-
-
-def in_force(on: date | ColumnElement[date]) -> ColumnElement[bool]:
-    """The appointments that hold on that day."""
-    return and_(Appointment.from_on <= on, or_(Appointment.until_on.is_(None), Appointment.until_on > on))
-
-
-def away(on: date | ColumnElement[date]) -> ColumnElement[bool]:
-    """The absences that hold on that day."""
-    return and_(Absence.from_on <= on, func.coalesce(Absence.ended_on, Absence.until_on) > on)
-
-
-#: what an office is called in every language
-_TOLD = tuple(product(("name", "short"), LANGUAGES))
-
-#: one row for every role held today
-_PERSON = (Staff.id, Staff.login, Staff.full_name, Staff.phone, Staff.language, Staff.session_version, Staff.active)
-_HELD = (
-    Office.key,
-    Office.kind,
-    *(getattr(Office, f"{name}_{language}") for name, language in _TOLD),
-)
-
-
 def _read(*wanted: ColumnExpressionArgument[bool]) -> list[Person]:
     return _people(statement(*wanted))
+
+
+@cache
+def _concerned() -> Select[Any]:
+    """Staff of `role` at `office_key`, which are `scope` together: asked with many clicks, so made once."""
+    on, here = bindparam("today", type_=Date), Appointment.office_key == bindparam("office_key")
+    own = select(Appointment.staff_id).where(here, Appointment.role == bindparam("role"), in_force(on))
+    scope: BindParameter[str] = bindparam("scope", type_=Text)
+    deputies = select(Absence.deputy_id).where(away(on), scope == any_(Absence.scope))
+    return statement(or_(Staff.id.in_(own.correlate(None)), Staff.id.in_(deputies.correlate(None))), Staff.active)
 
 
 @cache
@@ -319,66 +241,6 @@ def _one() -> Select[Any]:
     return statement(Staff.id == bindparam("id"), Staff.active)
 
 
-def statement(*wanted: ColumnExpressionArgument[bool]) -> Select[Any]:
-    """What reads those of the staff, for `person_of`; it asks for `today`."""
-    held = _held_today()
-    return (
-        select(*_PERSON, *_HELD, held.c.role, held.c.for_id, held.c.for_name, held.c.order_number, held.c.signs)
-        .select_from(Staff)
-        .outerjoin(held, true())
-        .outerjoin(Office, Office.key == held.c.office_key)
-        .where(*wanted)
-        .order_by(Staff.sort_key, Staff.id, Office.sort_key, held.c.role, held.c.for_id.nulls_first())
-    )
-
-
-def _held_today() -> Any:
-    """What a row of `staff` holds today: their own roles, but for those that a deputy has; and those of the absent."""
-    on = bindparam("today", type_=Date)
-    in_scope = (Appointment.office_key + "/" + Appointment.role) == any_(Absence.scope)
-    with_deputy = select(Absence.id).where(
-        Absence.staff_id == Appointment.staff_id, Absence.deputy_id.is_not(None), away(on), in_scope
-    )
-    own: Any = select(
-        Appointment.office_key,
-        Appointment.role,
-        cast(null(), BigInteger).label("for_id"),
-        literal_column("''").label("for_name"),
-        literal_column("''").label("order_number"),
-        true().label("signs"),
-    ).where(Appointment.staff_id == Staff.id, in_force(on), ~with_deputy.correlate(Appointment).exists())
-    absent = aliased(Staff)
-    others = (
-        select(
-            Appointment.office_key,
-            Appointment.role,
-            Absence.staff_id,
-            absent.full_name,
-            Absence.order_number,
-            Absence.signs,
-        )
-        .join(absent, absent.id == Absence.staff_id)
-        .join(Appointment, Appointment.staff_id == Absence.staff_id)
-        .where(Absence.deputy_id == Staff.id, away(on), in_scope, in_force(on), absent.active)
-    )
-    return union_all(own.correlate(Staff), others.correlate(Staff)).lateral("held")
-
-
 def _people(statement: Select[Any], **values: object) -> list[Person]:
     rows = db.session.execute(statement, {"today": today(), **values}).mappings()
     return [person_of(list(group)) for _, group in groupby(rows, key=lambda row: row["id"])]
-
-
-def person_of(rows: Sequence[RowMapping]) -> Person:
-    """One person, of their rows of a `statement`."""
-    first = rows[0]
-    held = tuple(_appointed(row, first["language"]) for row in rows if row["role"] is not None)
-    own = {name: first[name] for name in ("id", "login", "full_name", "phone", "language", "session_version", "active")}
-    return Person(**own, appointments=held)
-
-
-def _appointed(row: RowMapping, language: str) -> Appointed:
-    name = row[f"name_{language}"] or row["name_kk"]
-    short = row[f"short_{language}"] or row["short_kk"]
-    held_for = (row["for_id"], row["for_name"], row["order_number"], row["signs"])
-    return Appointed(row["key"], name, row["kind"], row["role"], short, *held_for)

@@ -19,13 +19,15 @@ from services.directory.errors import (
     LoginTaken,
     NoSuchAppointment,
     NoSuchStaff,
+    SamePassword,
     UnknownLanguage,
     WrongPassword,
     WrongRole,
 )
+from services.directory.held import LANGUAGES, Person, in_force, today
 from services.directory.models import Appointment, Staff
 from services.directory.offices import office
-from services.directory.people import ADMIN, LANGUAGES, Actor, Person, check_administers, in_force, person, today
+from services.directory.people import ADMIN, Actor, check_administers, person
 from services.directory.sign_in import check_password
 from services.errors import InvalidAnswers
 from services.letters import is_printable
@@ -40,23 +42,37 @@ Row = TypeVar("Row", Staff, Appointment)
 
 
 def add_staff(
-    login: str, full_name: str, password: str, *, actor: Actor, config: Config, phone: str = "", language: str = "kk"
+    login: str,
+    full_name: str,
+    password: str,
+    *,
+    actor: Actor,
+    config: Config,
+    phone: str = "",
+    language: str = "kk",
+    own_password: bool = False,
+    place: tuple[str, str] | None = None,
 ) -> int:
-    """The id of a new member of the staff, who has no role yet.
+    """The id of a new member of the staff; with an office and a role, they hold it from today, else none yet.
 
-    Raises NotAdministrator, InvalidAnswers, WeakPassword, LoginTaken.
+    Unless it is their `own_password`, chosen by themselves, they choose another when they first sign in.
+    Raises NotAdministrator, InvalidAnswers, WeakPassword, LoginTaken, and of the place NoSuchOffice, WrongRole.
     """
     check_administers(actor)
     values = check_staff(login, full_name, phone, language)
     password_hash = passwords.hash_password(password, values["login"], values["full_name"], config)
     with transaction():
-        added = insert(Staff).values(**values, password_hash=password_hash, added_at=clock.now())
+        added = insert(Staff).values(
+            **values, password_hash=password_hash, own_password=own_password, added_at=clock.now()
+        )
         staff_id: int | None = db.session.scalar(
             added.on_conflict_do_nothing(index_elements=["login"]).returning(Staff.id)
         )
         if staff_id is None:
             raise LoginTaken(login=values["login"])
         note("staff.added", actor, staff=staff_id)
+        if place is not None:
+            appoint(staff_id, *place, actor=actor)
     return staff_id
 
 
@@ -133,19 +149,23 @@ def set_active(staff_id: int, active: bool, *, actor: Actor) -> None:
 def change_password(staff_id: int, new: str, *, actor: Actor, config: Config, old: str = "") -> None:
     """Another password; every session that was begun under the one before is over.
 
-    One's own needs the old one too; an administrator sets anybody's. Commits by itself.
-    Raises NotAdministrator, NoSuchStaff, WrongPassword, TooManyAttempts, WeakPassword.
+    One's own needs the old one too, and is another; an administrator sets anybody's, who then chooses their own.
+    Commits by itself. Raises NotAdministrator, NoSuchStaff, WrongPassword, TooManyAttempts, SamePassword, WeakPassword.
     """
-    if isinstance(actor, Person) and actor.id == staff_id:
+    own = isinstance(actor, Person) and actor.id == staff_id
+    if isinstance(actor, Person) and own:
         check_password(actor.login, old, config)
+        if new == old:
+            raise SamePassword
     else:
         check_administers(actor)
     with transaction():
         row = _lock(staff_id)
-        if isinstance(actor, Person) and actor.id == staff_id and not row.active:
+        if own and not row.active:
             raise WrongPassword
         row.password_hash = passwords.hash_password(new, row.login, row.full_name, config)
         row.session_version += 1
+        row.own_password = own
         note("staff.password_changed", actor, staff=staff_id)
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, delete, func, update
 
 from services.db import db, transaction
+from services.directory.held import Person, person_of, statement, today
 from services.directory.models import Session, Staff
-from services.directory.people import Person, person_of, statement, today
 
 #: a session ends so long after signing in, or after the last thing done in it
 LIFE = timedelta(hours=12)
@@ -39,12 +39,13 @@ class InSession:
 
     person: Person
     ends_soon: bool  #: something done now has to lengthen it
+    left_s: int  #: seconds until it ends by itself, by the database's clock
 
 
 def person_in(key: str) -> InSession | None:
     """Whose session that is; None when it ended, or they may no more. One statement."""
     rows = db.session.execute(_one(), {"today": today(), "key_hash": _hash(key)}).mappings().all()
-    return InSession(person_of(rows), rows[0]["ends_soon"]) if rows else None
+    return InSession(person_of(rows), rows[0]["ends_soon"], int(rows[0]["left_s"])) if rows else None
 
 
 def lengthen_session(key: str) -> None:
@@ -65,8 +66,9 @@ def _one() -> Select[Any]:
     """The person of a session by `key_hash`: asked with every request, so made once."""
     theirs = statement(Session.key_hash == bindparam("key_hash"), Session.ends_at > func.now(), Staff.active)
     soon = (Session.ends_at < func.now() + LIFE - SPARE).label("ends_soon")
+    left = func.extract("epoch", Session.ends_at - func.now()).label("left_s")
     held = (Session.staff_id == Staff.id) & (Session.version == Staff.session_version)
-    return theirs.join(Session, held).add_columns(soon)
+    return theirs.join(Session, held).add_columns(soon, left)
 
 
 def _hash(key: str) -> bytes:

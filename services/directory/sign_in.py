@@ -19,8 +19,9 @@ from services.config import Config
 from services.db import db, transaction
 from services.directory import passwords
 from services.directory.errors import NoSuchStaff, TooManyAttempts, WrongPassword
+from services.directory.held import Person
 from services.directory.models import KnownPlace, SignInFailure, Staff
-from services.directory.people import Actor, Person, check_administers, person
+from services.directory.people import Actor, check_administers, person
 
 #: the first wait of a name where it failed; the next ones are twice as long each
 FIRST_WAIT_S = 10

@@ -18,14 +18,18 @@ from services.documents.numbers import (
     next_numbers,
     write_number,
 )
-from services.documents.printing import Mark, NoSuchPrintedForm, draw_codes, print_form
-from services.documents.required import FieldMissing, FieldUnreadable, NotAPaper, check_content
+from services.documents.printing import Beside, Mark, NoSuchPrintedForm, draw_codes, form_name, print_form, try_form
+from services.documents.required import FieldMissing, FieldUnreadable, NotAPaper, check_content, declared_papers
 from services.documents.service import (
+    Gist,
     NoSuchPaper,
     Printed,
+    attested_of,
+    attested_value,
     case_of_outgoing,
     draw_paper,
     erase,
+    gists_of,
     look_at_paper,
     make_paper,
     newest_of,
@@ -36,12 +40,17 @@ from services.documents.service import (
     papers_of,
     print_paper,
     sign_with_key,
+    standing_of,
 )
+from services.documents.together import Enclosed, join, pages_of
 
 __all__ = [
     "MARKS",
+    "Beside",
+    "Enclosed",
     "FieldMissing",
     "FieldUnreadable",
+    "Gist",
     "Mark",
     "Misread",
     "NoSuchPaper",
@@ -50,14 +59,20 @@ __all__ = [
     "NotAPaper",
     "Paper",
     "Printed",
+    "attested_of",
+    "attested_value",
     "badge_payload",
     "barcode_payload",
     "case_of_outgoing",
     "check_content",
     "continue_after",
+    "declared_papers",
     "draw_codes",
     "draw_paper",
     "erase",
+    "form_name",
+    "gists_of",
+    "join",
     "last_numbers",
     "look_at_paper",
     "make_paper",
@@ -66,6 +81,7 @@ __all__ = [
     "next_number",
     "next_numbers",
     "outgoing_numbers",
+    "pages_of",
     "paper",
     "paper_of_code",
     "papers_of",
@@ -75,5 +91,7 @@ __all__ = [
     "read_badge",
     "read_payload",
     "sign_with_key",
+    "standing_of",
+    "try_form",
     "write_number",
 ]

@@ -26,7 +26,7 @@ _KEYS = str.maketrans(
 _LOOKS = str.maketrans("Х", "X")
 _BETWEEN = re.compile(r"[\s\-\u2010-\u2015\u2212]+")
 _SPOKEN = re.compile(
-    "(?P<office>[0-9]{1,3}|[A-Z][0-9]{1,3})-(?P<mark>[XRL]?)-?(?P<year>[0-9]{4})"
+    "(?P<office>[0-9]{1,3}|[A-Z][0-9]{1,3})-(?P<mark>[XRLC]?)-?(?P<year>[0-9]{4})"
     "-(?P<count>[0-9]{1,10})(?:-(?P<check>[0-9A-Z]))?"
 )
 
@@ -103,7 +103,12 @@ def payload_svg(payload: str) -> str:
 
 def qr_svg(number: str) -> str:
     """The QR code of the number's payload, with its quiet zone. Raises Misread."""
-    return _svg(barcode_payload(number), zxingcpp.BarcodeFormat.QRCode)
+    return square_svg(barcode_payload(number))
+
+
+def square_svg(said: str) -> str:
+    """The QR code of an address or a payload as it stands."""
+    return _svg(said, zxingcpp.BarcodeFormat.QRCode)
 
 
 def _svg(payload: str, form: zxingcpp.BarcodeFormat) -> str:

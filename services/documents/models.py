@@ -18,7 +18,7 @@ class NumberSeries(Base):
     __table_args__ = (CheckConstraint("last > 0", "last_is_positive"),)
 
     office_number: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
-    #: "in" or "out"
+    #: "in", "out", "registry", "label" or "appeal"
     series: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
@@ -48,3 +48,5 @@ class Paper(Base):
     copies: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: the PDF as it was signed electronically; none for what is signed by ink, which is printed from its content
     signed_pdf: Mapped[bytes | None] = mapped_column(deferred=True)
+    #: of the digest by which the journal attests it; none of what was made before it did, nor of what was erased
+    salt: Mapped[bytes | None] = mapped_column(deferred=True)

@@ -2,7 +2,8 @@
 
 `19-2013-00042` is the 42nd application that body 19 of appendix 1 took in during 2013; `19-X2013-00042` is its 42nd
 outgoing answer, `P7-R2013-00003` the third transfer registry that PSC 7 closed, `P7-L2013-00004` the fourth of its
-labels that were printed before their folders came. Offices have two digits at least and
+labels that were printed before their folders came, `19-C2013-00002` the second complaint that body 19 took in. Offices
+have two digits at least and
 the count five, so that numbers sort as they were given; both may grow. Only ASCII: every scanner and every keyboard can
 say it.
 """
@@ -12,13 +13,20 @@ import re
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.db import db
+from services.db import db, table_of
 from services.documents.models import NumberSeries
 from services.errors import Conflict, Invalid
 
 #: what stands before the year
-MARKS = {"in": "", "out": "X", "registry": "R", "label": "L"}
+MARKS = {"in": "", "out": "X", "registry": "R", "label": "L", "appeal": "C"}
 _OFFICE = re.compile("0|[1-9][0-9]{0,2}|[A-Z][0-9]{1,3}")
+
+
+_FIRST = insert(table_of(NumberSeries))
+#: the last of `last` numbers more of a series, its first ones where it has not begun
+_TAKEN = _FIRST.on_conflict_do_update(
+    index_elements=["office_number", "series", "year"], set_={"last": NumberSeries.last + _FIRST.excluded.last}
+).returning(NumberSeries.last)
 
 
 class NoSuchSeries(Invalid):
@@ -60,7 +68,7 @@ def last_numbers(year: int) -> dict[tuple[str, str], int]:
 
 
 def next_number(office_number: str, series: str, year: int) -> str:
-    """The next number of that series ("in", "out", "registry", "label"), in the caller's transaction.
+    """The next number of that series ("in", "out", "registry", "label", "appeal"), in the caller's transaction.
 
     Rolled back, it was never given.
 
@@ -72,11 +80,8 @@ def next_number(office_number: str, series: str, year: int) -> str:
 def next_numbers(office_number: str, series: str, year: int, count: int) -> list[str]:
     """The next `count` numbers of that series, in one statement, as `next_number`. Raises NoSuchSeries."""
     _check(office_number, series, year)
-    first = insert(NumberSeries).values(office_number=office_number, series=series, year=year, last=count)
-    taken = first.on_conflict_do_update(
-        index_elements=["office_number", "series", "year"], set_={"last": NumberSeries.last + count}
-    ).returning(NumberSeries.last)
-    last = db.session.execute(taken).scalar_one()
+    row = {"office_number": office_number, "series": series, "year": year, "last": count}
+    last: int = db.session.execute(_TAKEN, row).scalar_one()
     return [write_number(office_number, series, year, each) for each in range(last - count + 1, last + 1)]
 
 

@@ -9,7 +9,8 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,9 +20,9 @@ from zoneinfo import ZoneInfo
 
 import typst
 
-from services.documents.barcodes import Misread, barcode_payload, barcode_svg, payload_svg, qr_svg
+from services.documents.barcodes import Misread, barcode_payload, barcode_svg, payload_svg, qr_svg, square_svg
 from services.documents.days_in_words import day_words, local_day, moment_words
-from services.errors import NotFound
+from services.errors import Unavailable
 from services.registry import Registry
 
 #: what Typst says of a letter that PDF/UA does not let it leave out
@@ -31,23 +32,38 @@ _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 #: hardly any word of Kazakh or Russian is as long: a line may end anywhere in it, so that it never leaves its column
 #: (a double surname is two words: its line ends at the hyphen)
 _ENDLESS = re.compile(r"[^\s-]{22,}")
+#: where Typst's diagnostic says that something stands
+_PLACE = re.compile(r"┌─ (?:.*[\\/])?([^\\/:]+\.typ):(\d+):\d+")
 _one_at_a_time = Lock()
 
 Facts = Mapping[str, object]
+#: by which of the numbers that a paper says its barcode calls it: the first one that it has
+CODED = ("barcode", "outgoing_number", "number")
 #: what a sheet says of itself: nothing, that it is printed anew, or that it was made to be looked at
 Mark = Literal["", "copy", "view"]
 
 
-class NoSuchPrintedForm(NotFound):
-    """There is no printed form for %(item)s."""
+class NoSuchPrintedForm(Unavailable):
+    """The plugin that prints %(item)s is not switched on. What the paper says is kept; please tell an administrator."""
 
 
-def print_form(item: str, content: Facts, registry: Registry, *, at: datetime, mark: Mark) -> bytes:
+@dataclass(frozen=True)
+class Beside:
+    """What one print says beside what the paper says, and no other print of it: the applicant's secret code."""
+
+    groups: Sequence[str]  #: of the code, as they are read aloud
+    site: str  #: where it is asked with: "https://komek.example.kz/status"
+    link: str  #: the same with number and code, for whoever scans it
+
+
+def print_form(
+    item: str, content: Facts, registry: Registry, *, at: datetime, mark: Mark, beside: Beside | None = None
+) -> bytes:
     """The paper as a tagged PDF (PDF/UA-1). Raises NoSuchPrintedForm.
 
     A letter that the font lacks is shown as an empty box, and the PDF is then tagged but does not call itself PDF/UA.
     """
-    form, data = _form(item, content, registry, at, mark)
+    form, data = _form(item, content, registry, at, mark, beside)
     try:
         return _compile(form, data, "ua-1", at)
     except typst.TypstError as error:
@@ -56,20 +72,73 @@ def print_form(item: str, content: Facts, registry: Registry, *, at: datetime, m
         return _compile(form, data, "1.7", at)
 
 
+@dataclass(frozen=True)
+class FormRefused:
+    """Why a form cannot be printed, and where it says so."""
+
+    file: str  #: "talon.typ", or one that it takes over; empty where nothing says
+    line: int  #: nought where nothing says
+    why: str  #: Typst's own words, which are English
+    unread: bool = False  #: it is printed, and not as a screen reader needs it
+
+
+def try_form(form: str, content: Facts, registry: Registry, *, at: datetime) -> FormRefused | None:
+    """Prints a form by its name with that content, secret code and all; what refuses it, or nothing."""
+    file = form_folder(registry) / f"{form}.typ"
+    beside = Beside(("0000", "0000"), "komek.example.kz/status", "https://komek.example.kz/status#0/0")
+    data = form_data(content, registry, at) | {"tracking": _drawn(beside)}
+    try:
+        _compile(file, json.dumps(data, ensure_ascii=False).translate(_TURNS), "ua-1", at)
+    except typst.TypstError as error:
+        place = _PLACE.search(error.diagnostic or "")
+        name, line = (Path(place[1]).name, int(place[2])) if place else ("", 0)
+        return FormRefused(name, line, str(error), UNKNOWN_LETTER in str(error))
+    return None
+
+
 def draw_form(item: str, content: Facts, registry: Registry, *, at: datetime) -> bytes:
     """The paper's first page as SVG. Raises NoSuchPrintedForm."""
-    form, data = _form(item, content, registry, at, "view")
+    return _pictured(*_form(item, content, registry, at, "view"))
+
+
+@lru_cache(maxsize=32)
+def _pictured(form: Path, data: str) -> bytes:
+    """Drawn once a minute at most, which stands on it; whoever signs one of ten sees the other nine again."""
     with _one_at_a_time:
         drawn = _compiler(form.parent).compile(form, format="svg", sys_inputs={"data": data})
-    return drawn[0] if isinstance(drawn, list) else drawn or b""
+    return _smaller(drawn[0] if isinstance(drawn, list) else drawn or b"")
 
 
-def _form(item: str, content: Facts, registry: Registry, at: datetime, mark: Mark) -> tuple[Path, str]:
+#: a letter's outline in Typst's picture, by a long name; where things lie, closer than anybody sees (1/100 pt)
+_GLYPH = re.compile(rb'g[0-9A-F]{32}(?=")')
+_PLACES = re.compile(rb'(?<= [dx]=")[^"]+(?=")')
+_LONG_NUMBER = re.compile(rb"-?\d+\.\d{3,}")
+
+
+def _smaller(picture: bytes) -> bytes:
+    """A picture that looks the same and is a third smaller when it is compressed."""
+    short: dict[bytes, bytes] = {}
+    named = _GLYPH.sub(lambda found: short.setdefault(found[0], b"g%x" % len(short)), picture)
+    return _PLACES.sub(lambda places: _LONG_NUMBER.sub(_rounded, places[0]), named)
+
+
+def _rounded(number: re.Match[bytes]) -> bytes:
+    return (b"%.2f" % float(number[0])).rstrip(b"0").rstrip(b".")
+
+
+def _form(
+    item: str, content: Facts, registry: Registry, at: datetime, mark: Mark, beside: Beside | None = None
+) -> tuple[Path, str]:
     """The form's file and its words. Raises NoSuchPrintedForm."""
     form = form_folder(registry) / f"{form_name(item, registry)}.typ"
     if not form.is_file():
         raise NoSuchPrintedForm(item=item)
-    return form, json.dumps(form_data(content, registry, at, mark), ensure_ascii=False).translate(_TURNS)
+    data = form_data(content, registry, at, mark) | {"tracking": _drawn(beside) if beside else None}
+    return form, json.dumps(data, ensure_ascii=False).translate(_TURNS)
+
+
+def _drawn(beside: Beside) -> dict[str, object]:
+    return {"groups": list(beside.groups), "site": beside.site, "square": square_svg(beside.link)}
 
 
 def form_name(item: str, registry: Registry) -> str:
@@ -85,8 +154,8 @@ def form_data(content: Facts, registry: Registry, at: datetime, mark: Mark = "")
     days = {key: day_words(local_day(str(value), zone)) for key, value in content.items() if key.endswith("_on")}
     return {
         "paper": _broken({**content, **days}),
-        # an answer that goes out is known to every desk by its outgoing number
-        "code": _code(str(content.get("outgoing_number") or content.get("number") or "")),
+        # an answer that goes out is known to every desk by its outgoing number, a complaint by its own
+        "code": _code(next((str(said) for each in CODED if (said := content.get(each))), "")),
         "codes": _line_codes(content),
         "office_ru": _russian_office(str(content.get("office_name") or ""), registry),
         "region": json.loads(json.dumps(facts, default=str)),
@@ -122,10 +191,12 @@ def _code(number: str, *, square: bool = True) -> dict[str, str] | None:
 
 
 def _line_codes(content: Facts) -> dict[str, str]:
-    """Number -> its bars, for every line of a list that has a number (a registry, an act of discrepancy)."""
+    """Number -> its bars, for every line of a list that has one; `link` -> the square of the address it leads to."""
     found = {number: code["lines"] for number in _numbers(content) if (code := _code(number, square=False)) is not None}
     if badge := str(content.get("badge") or ""):
         found[badge] = payload_svg(badge)
+    if link := str(content.get("link") or ""):
+        found["link"] = square_svg(link)
     return found
 
 
@@ -156,7 +227,7 @@ def form_folder(registry: Registry) -> Path:
     """A folder with every form of the plugins that are switched on; gone when the process ends."""
     folder = Path(tempfile.mkdtemp(prefix="komek-forms-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    for place, file in registry.matching("documents/*").items():
+    for place, file in registry.matching("documents/*.typ").items():
         shutil.copyfile(file, folder / Path(place).name)
     return folder
 

@@ -17,8 +17,15 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "doc.label_sheet": ("office_name", "labels"),
     "doc.badge": ("person_name", "badge", "office_name"),
     "doc.register_book": ("office_name", "from_on", "until_on", "made_by"),
+    "doc.print_list": ("office_name", "made_by", "lines"),
     "doc.discrepancy_act": ("number", "office_name", "from_name", "made_on", "made_by", "listed"),
 }
+
+
+def declared_papers(plugins: Registry) -> dict[str, tuple[str, ...]]:
+    """Every paper that may be made, and what it must say at the least."""
+    return {**{item: paper.required for item, paper in plugins.papers.items()}, **OWN}
+
 
 _ITEM = re.compile(r"doc\.[a-z][a-z0-9_]{0,60}")
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from lxml import etree
@@ -278,14 +277,6 @@ class _Thrown(Ours, event_parsers.IntermediateThrowEventParser):
 
     def thrown(self) -> Any:
         return super().create_task()
-
-    def parse_extensions(self, node: Any = None) -> Extensions:
-        own = super().parse_extensions(node)
-        said = self.node.find(f"{B}messageEventDefinition")
-        if said is None or said.get(f"{C}type") != "external":
-            return own
-        more = read_extensions(said)
-        return replace(own, attributes={**more.attributes, **own.attributes}, inputs=own.inputs or more.inputs)
 
 
 class _Ends(_Thrown):

@@ -77,8 +77,6 @@ _KINDS: Mapping[type, str] = {
     DateTime: "date and time", YearsMonths: "years and months duration", DaysTime: "days and time duration",
     Range: "range", Function: "function", type(None): "null",
 }  # fmt: skip
-ORDERED = frozenset({"number", "string", "date", "time", "date and time", "years and months duration",
-                     "days and time duration"})  # fmt: skip
 
 
 def kind(value: Value) -> str:

@@ -14,9 +14,9 @@ from services.jobs.given_up import (
     put_away,
     try_again,
 )
-from services.jobs.queue import Job, NewJob, enqueue, look_again
-from services.jobs.running import handle, work_off
-from services.jobs.worker import is_silent, last_seen, waiting_since, work_outside, work_promptly
+from services.jobs.queue import Job, NewJob, enqueue, look_again, putting_in
+from services.jobs.running import handle, outside_kinds, prompt_kinds, work_off
+from services.jobs.worker import is_silent, last_seen, looked_before_s, waiting_since, work_outside, work_promptly
 
 __all__ = [
     "Ear",
@@ -33,7 +33,11 @@ __all__ = [
     "is_silent",
     "last_seen",
     "look_again",
+    "looked_before_s",
+    "outside_kinds",
+    "prompt_kinds",
     "put_away",
+    "putting_in",
     "try_again",
     "waiting_since",
     "work_off",

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy import BigInteger, Text, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
 from services import clock
 from services.db import Moment, db
+from services.jobs.models import JobRow
 
 #: no worker sleeps longer, so that a job put in without a word, or a clock that jumped, is seen in time
 LONGEST_SLEEP_S = 2.0
@@ -30,6 +31,7 @@ class NewJob:
     case_id: int | None = None
     lane: str | None = None  #: jobs of one lane ("case:12") run one after another, in the order of their moments
     args: Mapping[str, object] = field(default_factory=dict)
+    of: datetime | None = None  #: its moment in the lane, where it is done later than that
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,9 @@ class Job:
 _ENQUEUE = text(f"""
     WITH new AS (
         INSERT INTO job (kind, key, lane, case_id, planned_at, due_at, args, attempts)
-        SELECT kind, key, lane, case_id, due_at, due_at, args::jsonb, 0
-        FROM unnest(:kinds, :keys, :lanes, :case_ids, :moments, :args)
-            WITH ORDINALITY AS job (kind, key, lane, case_id, due_at, args, place)
+        SELECT kind, key, lane, case_id, planned_at, due_at, args::jsonb, 0
+        FROM unnest(:kinds, :keys, :lanes, :case_ids, :planned, :moments, :args)
+            WITH ORDINALITY AS job (kind, key, lane, case_id, planned_at, due_at, args, place)
         ORDER BY place
         ON CONFLICT (key) DO NOTHING
         RETURNING due_at
@@ -61,6 +63,7 @@ _ENQUEUE = text(f"""
     bindparam("keys", type_=ARRAY(Text)),
     bindparam("lanes", type_=ARRAY(Text)),
     bindparam("case_ids", type_=ARRAY(BigInteger)),
+    bindparam("planned", type_=ARRAY(Moment)),
     bindparam("moments", type_=ARRAY(Moment)),
     bindparam("args", type_=ARRAY(Text)),
     bindparam("soon", type_=Moment()),
@@ -120,11 +123,19 @@ def enqueue(jobs: Sequence[NewJob]) -> None:
         "keys": [job.key for job in jobs],
         "lanes": [job.lane for job in jobs],
         "case_ids": [job.case_id for job in jobs],
+        "planned": [job.of or job.due_at for job in jobs],
         "moments": [job.due_at for job in jobs],
         "args": [orjson.dumps(dict(job.args)).decode() for job in jobs],
         "soon": clock.now() + timedelta(seconds=LONGEST_SLEEP_S),
     }
     db.session.execute(_ENQUEUE, given)
+
+
+def putting_in(job: NewJob) -> Insert:
+    """Puts one job in, for a statement of the caller's; workers find it by themselves, within `LONGEST_SLEEP_S`."""
+    row = {"kind": job.kind, "key": job.key, "lane": job.lane, "case_id": job.case_id, "due_at": job.due_at}
+    made = insert(JobRow).values(**row, planned_at=job.of or job.due_at, args=dict(job.args), attempts=0)
+    return made.on_conflict_do_nothing(index_elements=["key"])
 
 
 def claim(kinds: Sequence[str], outside: Sequence[str]) -> Job | None:

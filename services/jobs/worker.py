@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event
@@ -27,6 +28,7 @@ FORGOTTEN_AFTER = timedelta(days=1)
 PAUSE_S = 1.0
 
 log = structlog.get_logger("komek.worker")
+_looked_at_s = time.monotonic()
 
 
 def work_promptly(stop: Event) -> None:
@@ -37,6 +39,11 @@ def work_promptly(stop: Event) -> None:
 def work_outside(stop: Event) -> None:
     """Work off what has an effect outside, until told to stop. It may take its time: timers do not wait for it."""
     _work(running.outside_kinds(), stop, lambda: None)
+
+
+def looked_before_s() -> float:
+    """How many seconds ago this process last looked for work that is all in the database, or began to run."""
+    return time.monotonic() - _looked_at_s
 
 
 def last_seen() -> datetime | None:
@@ -90,6 +97,8 @@ class _Pulse:
         self._said_at: datetime | None = None
 
     def beat(self) -> None:
+        global _looked_at_s
+        _looked_at_s = time.monotonic()
         now = clock.now()
         if self._said_at is not None and abs((now - self._said_at).total_seconds()) < ALIVE_EVERY_S:
             return

@@ -1,18 +1,23 @@
 """What happened, line by line: only ever added to, chained by hashes, sealed every day."""
 
 from services.journal.chain import BadLine, NewLine
-from services.journal.proof import verify
+from services.journal.proof import JournalFault, verify
 from services.journal.seals import BadSeal, export_seals, seal
 from services.journal.service import Recorded, append, append_each, read
+from services.journal.values import HOLDS, digest, new_salt
 
 __all__ = [
+    "HOLDS",
     "BadLine",
     "BadSeal",
+    "JournalFault",
     "NewLine",
     "Recorded",
     "append",
     "append_each",
+    "digest",
     "export_seals",
+    "new_salt",
     "read",
     "seal",
     "verify",

@@ -8,13 +8,14 @@ from datetime import datetime
 from sqlalchemy import BigInteger, LargeBinary, Text, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from services.db import Moment, db
+from services.db import Moment, db, table_of
 from services.journal.chain import GENESIS, NewLine, details_text, line_hash
 from services.journal.models import Entry, Stream
+from services.journal.values import HOLDS
 
 #: makes the stream's row when it is missing, and locks it either way
 _TAKE = (
-    insert(Stream)
+    insert(table_of(Stream))
     .values(name=bindparam("stream"), head=GENESIS, count=0)
     .on_conflict_do_update(index_elements=["name"], set_={"count": Stream.count})
     .returning(Stream.head, Stream.count)
@@ -117,12 +118,18 @@ def append_each(lines: Mapping[str, NewLine], *, actor: str, at: datetime) -> No
 
 
 def read(stream: str, before: int | None = None, limit: int = 100) -> list[Recorded]:
-    """The stream's newest lines, the newest first; `before` is the last position of the page before."""
+    """The stream's newest lines, the newest first, for people: without the digests of what they attest.
+
+    `before` is the last position of the page before.
+    """
     wanted = select(Entry.position, Entry.at, Entry.actor, Entry.event, Entry.details).where(Entry.stream == stream)
     if before is not None:
         wanted = wanted.where(Entry.position < before)
     found = db.session.execute(wanted.order_by(Entry.position.desc()).limit(limit))
     return [
-        Recorded(stream, position, at, actor, event, json.loads(details))
-        for position, at, actor, event, details in found
+        Recorded(stream, position, at, actor, event, _told(details)) for position, at, actor, event, details in found
     ]
+
+
+def _told(details: str) -> dict[str, object]:
+    return {name: value for name, value in json.loads(details).items() if name != HOLDS}

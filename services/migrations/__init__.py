@@ -15,10 +15,10 @@ from sqlalchemy.exc import ProgrammingError
 
 from services.db import db
 from services.errors import Conflict
+from services.migrations.roles import application_owns as application_owns
+from services.migrations.roles import as_owner
 
 FOLDER = Path(__file__).parent
-#: one migration at a time, over all nodes
-MIGRATE_LOCK = 4210002
 #: is told the revision that the tables are at after each step ("": none), on the connection whose transaction it is
 Told = Callable[[str, Connection], None]
 
@@ -64,25 +64,30 @@ class TablesStanding:
 
 
 def upgrade(revision: str = "head", told: Told | None = None) -> None:
-    """Bring the tables of the current application's database to that revision, or leave them. Raises NewerTables."""
-    now = standing()
-    if now.state == "newer":
-        raise NewerTables(found=now.found, needed=now.needed)
-    command.upgrade(configured(db.engine, told), revision)
+    """Bring the tables of the current application's database to that revision, or leave them.
+
+    Raises NewerTables, CannotOwn.
+    """
+    with as_owner() as engine:
+        now = standing()
+        if now.state == "newer":
+            raise NewerTables(found=now.found, needed=now.needed)
+        command.upgrade(configured(engine, told), revision)
 
 
 def downgrade(revision: str, told: Told | None = None) -> None:
     """Take the tables back to an earlier revision ("base": none), or leave them.
 
-    Raises NewerTables, NoSuchRevision, NoPlaceForRows.
+    Raises NewerTables, NoSuchRevision, NoPlaceForRows, CannotOwn.
     """
-    now = standing()
-    if now.state == "newer":
-        raise NewerTables(found=now.found, needed=now.needed)
-    earlier = known()[: known().index(now.found)] if now.found else ()
-    if revision not in ("base", *earlier):
-        raise NoSuchRevision(found=revision[:40], now=now.found or "none")
-    command.downgrade(configured(db.engine, told), revision)
+    with as_owner() as engine:
+        now = standing()
+        if now.state == "newer":
+            raise NewerTables(found=now.found, needed=now.needed)
+        earlier = known()[: known().index(now.found)] if now.found else ()
+        if revision not in ("base", *earlier):
+            raise NoSuchRevision(found=revision[:40], now=now.found or "none")
+        command.downgrade(configured(engine, told), revision)
 
 
 @cache

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import text
 
-from services.migrations import MIGRATE_LOCK
+from services.migrations.roles import MIGRATE_LOCK
 from services.migrations.shape import every_table
 
 given = context.config.attributes

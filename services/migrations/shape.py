@@ -11,21 +11,27 @@ from sqlalchemy import Connection, MetaData, text
 from services.db import Base
 
 _COLUMNS = """
-SELECT format('column %s.%s', c.relname, a.attname),
+SELECT format('column %s.%s', c.oid::regclass, a.attname),
        concat_ws(' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'not null' END,
                  CASE WHEN l.collname <> 'default' THEN 'collate ' || l.collname END,
                  CASE WHEN a.attidentity <> '' THEN 'identity ' || a.attidentity::text END,
                  'default ' || pg_get_expr(d.adbin, d.adrelid))
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_collation l ON l.oid = a.attcollation
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relkind = 'r' AND c.relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'archive'))
+AND a.attnum > 0 AND NOT a.attisdropped
 """
 #: a column that must be filled is told with the column, by every version of PostgreSQL
 _CONSTRAINTS = """
 SELECT format('constraint %s.%s', conrelid::regclass, conname), pg_get_constraintdef(oid)
-FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 0 AND contype <> 'n'
+FROM pg_constraint
+WHERE connamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'archive'))
+AND conrelid <> 0 AND contype <> 'n'
 """
-_INDEXES = "SELECT format('index %s', indexname), indexdef FROM pg_indexes WHERE schemaname = 'public'"
+_INDEXES = """
+SELECT format('index %s', CASE schemaname WHEN 'archive' THEN 'archive.' ELSE '' END || indexname), indexdef
+FROM pg_indexes WHERE schemaname IN ('public', 'archive')
+"""
 _TRIGGERS = """
 SELECT format('trigger %s.%s', tgrelid::regclass, tgname), pg_get_triggerdef(oid)
 FROM pg_trigger WHERE NOT tgisinternal
@@ -45,7 +51,7 @@ def every_table() -> MetaData:
 
 
 def shape(connection: Connection) -> dict[str, str]:
-    """What the schema `public` holds: `column case.number` and so on, with its definition; not what is alembic's."""
+    """What `public` and `archive` hold: `column case.number` and so on, with its definition; not what is alembic's."""
     asked = (_COLUMNS, _CONSTRAINTS, _INDEXES, _TRIGGERS, _FUNCTIONS)
     found = {name: " ".join(said.split()) for question in asked for name, said in connection.execute(text(question))}
     return {name: said for name, said in found.items() if "alembic_version" not in name}

@@ -8,8 +8,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db import Base
 
-Kind = Literal["warned", "overdue", "escalated", "missing", "law", "called_off"]
-Clock = Literal["step", "outer", "paper", "law"]
+Kind = Literal[
+    "warned",
+    "overdue",
+    "escalated",
+    "missing",
+    "law",
+    "edition",
+    "called_off",
+    "recheck_due",
+    "assignment_ended",
+    "lookups",
+]
+Clock = Literal["step", "outer", "paper", "law", "period", "calls"]
 
 
 class Notice(Base):

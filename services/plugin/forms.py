@@ -7,7 +7,20 @@ from typing import Literal
 
 from services.msgids import _
 from services.plugin.operations import Choice, Variable
-from services.plugin.told import Answers, Applicant, AttachedFile, CaseFacts, Decided, PersonFacts, Whereabouts
+from services.plugin.telling import Agreement
+from services.plugin.told import (
+    Alike,
+    Answers,
+    Applicant,
+    Assigned,
+    Assignment,
+    AttachedFile,
+    CaseFacts,
+    Decided,
+    Former,
+    PersonFacts,
+    Whereabouts,
+)
 
 
 def file_choices(files: Sequence[AttachedFile]) -> "tuple[Choice, ...]":
@@ -71,6 +84,7 @@ class Field:
     asked_at: datetime | None = None  #: when they are asked, on the clock in which they are typed
     exact: bool = False  #: of `number`: kept as a text, digit for digit: "12.50"
     offer: str = ""  #: the likeliest answer, put in by one press: nothing is attested until a hand did it
+    carried: str = ""  #: number of the former case from which its initial answer comes: nobody has attested it here yet
     contact: bool = False  #: how to reach the applicant: read afterwards only by the roles that need it
     finds: bool = False  #: a number of somebody else's (the post's) by which people look for the case later
     people: bool = False  #: its choices are staff of the office: the keys are their ids
@@ -128,20 +142,37 @@ class FormCall:
     table: Callable[[str], Sequence[Mapping[str, str]]]
     #: staff of the case's office with that role
     staff: Callable[[str], Sequence[PersonFacts]]
-    #: a DMN decision of the region with these inputs -> its outputs, and which rules fired
+    #: a DMN decision of the region over the case's variables and these inputs -> its outputs, and which rules fired
     decide: Callable[[str, Mapping[str, object]], Decided]
     #: what a scanner read (or a person typed) -> the registration number; raises Invalid when it was misread
     read_code: Callable[[str], str]
     #: files: those chosen in this task for the question of that name; without a name, all that were given in the case
     files: Callable[[str | None], Sequence[AttachedFile]] = lambda field: ()
     with_key: bool = False  #: it is completed with the person's own key, which signs the paper that the form shows
-    #: where the case's "folder" or "result" is; None while it has none under a barcode, and in a rehearsal
+    #: the case was begun on paper and is walked to where it stands: what a scan proves was proven there
+    on_paper: bool = False
+    #: where the case's "folder", "result" or "appeal" is; None while it has none under a barcode, and in a rehearsal
     whereabouts: Callable[[str], Whereabouts | None] = lambda paper: None
+    #: an applicant, and the key of the body that decides -> their other applications of the same term, the newest first
+    alike: Callable[[Applicant, str], Sequence[Alike]] = lambda applicant, body: ()
+    #: an applicant, and the key of the body that decides -> what was assigned before to them or for their dwelling, and
+    #: runs or ended lately, the last to end first: of cases that the person may look at, which no application follows
+    assignments: Callable[[Applicant, str], Sequence[Assignment]] = lambda applicant, body: ()
+    #: from and to when what is granted in this case runs, by the region's rule: from the month in which it was taken in
+    #: to the end of the term, after the last day of what it follows; None where the region knows no terms
+    period: Callable[[], Assigned | None] = lambda: None
+    #: the case that this one follows; None for one that stands alone
+    former: Callable[[], Former | None] = lambda: None
+    tells: bool = False  #: applicants who agree are told what becomes of it: they may be asked
 
 
 #: signed: by `signed_by`, or with a key; annulled: another is made in its place; ready: it may leave from now on;
-#: posted, issued: it went to the applicant
-Fate = Literal["signed", "annulled", "ready", "posted", "issued"]
+#: posted, issued: it left by post, or into somebody's hands against a signature
+#: came_back: what went out by post lies here again; kept: it stays with the file
+Fate = Literal["signed", "annulled", "ready", "posted", "issued", "came_back", "kept"]
+
+#: repeats: taken in although there was that one; joined: its papers lie with that one's
+Relation = Literal["repeats", "joined"]
 
 
 @dataclass(frozen=True)
@@ -163,8 +194,18 @@ class Checked:
     signed_by: int | None = None
     #: id of whoever is to sign it next: refused when they may not
     signer: int | None = None
-    #: "folder" or "result" -> what becomes of it with this step; all but `annulled` are refused while it is not signed
+    #: "folder", "result" or "appeal" -> what becomes of it with this step; all but `annulled` are refused while
+    #: it is not signed
     becomes: Mapping[str, Fate] = field(default_factory=dict)
+    #: of a form that is a signature: code of the case's signed answer in whose place this one comes. It stays readable,
+    #: and says so
+    replaces: str = ""
+    #: other cases that this one has to do with, as `FormCall.alike` names them: how, and the id of the case
+    related: tuple[tuple[Relation, int], ...] = ()
+    #: from and to when what was signed runs, from the form that signs it; empty: nothing is granted; None: says nothing
+    assigned: tuple[Assigned, ...] | None = None
+    #: how the applicant has agreed to be told, from the form that asks; None: they have not
+    agreed: Agreement | None = None
 
 
 @dataclass(frozen=True)
@@ -185,6 +226,11 @@ class Form:
     #: field, `preview`; `field(name)` draws one question as Komek does, `fired(tables)` which rules of a `Decided`
     #: fired; `_` and `t` say a msgid in the reader's language; `not_in_act`, the filter `money`. No more.
     template: str | None = None
+    #: another such template, for what is looked up by the answers of those fields while they are typed: it stands above
+    #: the questions, draws none that `template` draws, and is drawn anew when one of them changes. In it a button
+    #: `name="_carry"` with the id of an `Assignment` as its value lets the application follow that case
+    beside: str | None = None
+    beside_of: tuple[str, ...] = ()
     #: roles beside the task's own that may record it on paper (the clerk, for an ink signature)
     recorders: tuple[str, ...] = ()
     #: form of the step that the same person does next: both on one screen and in one click, each with its own stamp
@@ -199,6 +245,8 @@ class Form:
     sign_with: Answers | None = None
     #: the answers by which whoever signs agrees with what it shows: several such tasks may be completed at once
     agree_with: Answers | None = None
+    #: whether several such tasks may be answered at once: a resolution that names one executor for ten cases
+    several: bool = False
     #: what it puts into `Checked.variables`
     sets: tuple[Variable, ...] = ()
     #: the field that says on which ground it was refused, a key of the region's table `grounds`: reports count it

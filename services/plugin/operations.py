@@ -72,7 +72,7 @@ class House(Protocol):
         """Write a line in the case's history. Ids and keys only, no personal data."""
 
     def track(self, paper: str, code: str, *, signer: int | None = None) -> None:
-        """Put the case's "folder" or "result" under barcode control, at the office that acts now.
+        """Put the case's "folder", "result" or "appeal" under barcode control, at the office that acts now.
 
         With `signer`, whose name stands under it, it awaits that person's signature and goes nowhere before. Its paper
         is the one whose `outgoing_number` is the code; signed with a key, that paper says whose it is in `signature`

@@ -2,11 +2,37 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 Outputs = Mapping[str, object]
 Answers = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Representative:
+    """Who came for the applicant, by a power of attorney. Personal data, as the applicant's own."""
+
+    name: str
+    power_number: str
+    power_on: date
+    power_until: date  #: its last day
+    power_by: str  #: who certified it
+    signed: bool = False  #: their signature stands on the application, not the applicant's
+    takes: bool = False  #: they may take the answer, too
+
+    @property
+    def power(self) -> str:
+        """Number and day, as papers and lists have them."""
+        return f"№ {self.power_number}, {self.power_on:%d.%m.%Y}"
+
+    def is_by(self, said: str) -> bool:
+        """Whether what was typed for a power of attorney at a counter means this one."""
+        return self.power_number.casefold() in said.casefold()
+
+    def acts_on(self, day: date) -> bool:
+        """Whether the power of attorney is in force on that day."""
+        return self.power_on <= day <= self.power_until
 
 
 @dataclass(frozen=True)
@@ -21,6 +47,7 @@ class Applicant:
     phone: str = ""  #: E.164, or empty
     phone_raw: str = ""  #: as it was typed
     language: str = "kk"  #: kk or ru: the second language of printed forms
+    representative: Representative | None = None  #: who applied for them; None: they came themselves
 
     @property
     def full_name(self) -> str:
@@ -39,6 +66,7 @@ class OfficeFacts:
     phone: str = ""  #: E.164, several parted by `;`
     phone_raw: str = ""  #: digit for digit as the act prints them, several parted by a comma: what papers and pages say
     register: str = "own"  #: "own", or "psc": a body that registers in the PSC's information system (I-46)
+    kind: str = "body"  #: "body" decides, "psc" takes in; the region may have other kinds that do
 
 
 @dataclass(frozen=True)
@@ -76,6 +104,59 @@ class CaseFacts:
     answers: Mapping[str, Answers]
     #: what the diagram's conditions see
     variables: Mapping[str, object]
+    closed_at: datetime | None = None  #: when it was closed; None while it goes on
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """From and to when what a case grants runs."""
+
+    first: date
+    last: date  #: its last day
+
+
+@dataclass(frozen=True)
+class Former:
+    """The case that this one follows: of the same person, for the term before."""
+
+    case_id: int
+    number: str
+    opened_at: datetime  #: on its office's clock
+    applicant: Applicant
+    #: form name -> the answers last given in it
+    answers: Mapping[str, Answers]
+    assigned: Assigned | None  #: what it granted; None where nobody said from and to when
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Another application of the same person, or for the same dwelling."""
+
+    case_id: int
+    number: str
+    office: OfficeFacts  #: that took it in
+    opened_at: datetime
+    same_iin: bool
+    same_address: bool
+    applicant_name: str  #: empty, like the next two, for whoever may not look at that case
+    address: str
+    outcome: str  #: key of how it ended; empty while it is open
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What was assigned before to the same person, or for the same dwelling, and no application follows yet."""
+
+    case_id: int
+    number: str
+    office: OfficeFacts  #: that took it in
+    applicant_name: str
+    address: str
+    assigned: Assigned
+    over: bool  #: its last day has passed
+    same_iin: bool
+    same_address: bool
+    another_person: bool  #: of the same dwelling: both have an IIN, and it is another
 
 
 @dataclass(frozen=True)

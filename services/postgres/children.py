@@ -58,6 +58,19 @@ def end_all(is_meant: Callable[[Process], bool], stages: Sequence[tuple[signal.S
     return False
 
 
+def stopped_of(session: int) -> list[int]:
+    """The processes of that session that are stopped (SIGSTOP), not those that a debugger holds. Linux only."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/stat") if LINUX else ():
+        try:
+            said = file.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:  # gone meanwhile
+            continue
+        if said[0] == "T" and int(said[3]) == session:
+            found.append(int(file.parent.name))
+    return found
+
+
 def wait_until(condition: Callable[[], bool], timeout_s: float, *, every_s: float = 0.05) -> bool:
     """Whether it came true in time; it is looked at once at least."""
     end = time.monotonic() + timeout_s

@@ -17,6 +17,8 @@ from services.postgres.errors import AlreadyRunning, CannotStart
 from services.postgres.lock import Lock
 from services.postgres.places import CLUSTER, as_account, clean_environment, find_places, prepare
 
+#: roles: who owns the tables, and who works with them
+OWNER, APPLICATION = "postgres", "komek_app"
 PORT = 5432  # names the socket's file; nothing listens on the network
 SETTINGS = ("listen_addresses=", "logging_collector=off", "unix_socket_permissions=0700", f"port={PORT}",
             "timezone=UTC", "log_timezone=UTC", "log_error_verbosity=terse", "log_min_messages=log")  # fmt: skip
@@ -43,12 +45,17 @@ class Server:
 
     @property
     def address(self) -> str:
-        """Of the database `komek`, for SQLAlchemy."""
+        """Of the database `komek`, for SQLAlchemy: as its owner."""
         return self.address_of("komek")
 
     def address_of(self, database: str) -> str:
         """Of a database of this server, for SQLAlchemy."""
-        return f"postgresql+psycopg://postgres@/{quote(database)}?host={quote(str(self.sockets))}&port={PORT}"
+        return f"postgresql+psycopg://{OWNER}@/{quote(database)}?host={quote(str(self.sockets))}&port={PORT}"
+
+    @property
+    def application_address(self) -> str:
+        """Of the database `komek`, for whoever works with its tables and does not own them."""
+        return as_application(self.address)
 
     def hold(self) -> None:
         """Keep everybody else out of the home folder. Raises AlreadyRunning, CannotStart."""
@@ -88,12 +95,14 @@ class Server:
         return self.process is not None and self.process.poll() is None
 
     def create_database(self, name: str, *, template: str = "template0") -> None:
-        """Make an empty database of that name, or a copy of another; nothing when it is there."""
+        """Make an empty database of that name, or a copy of another, and the application's role; nothing twice."""
         with psycopg.connect(host=str(self.sockets), port=PORT, user="postgres", dbname="postgres") as connection:
             connection.autocommit = True
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
                 names = sql.Identifier(name), sql.Identifier(template)
                 connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+            if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION]).fetchone() is None:
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APPLICATION)))
 
     @contextmanager
     def _faults_told(self) -> Iterator[None]:
@@ -178,10 +187,15 @@ class Server:
                 continue
 
 
+def as_application(address: str) -> str:
+    """The address of a database of ours, for the role that works with its tables and does not own them."""
+    return address.replace(f"//{OWNER}@", f"//{APPLICATION}@", 1)
+
+
 @contextmanager
 def at_hand(home: Path, *, make: bool = False) -> Iterator[str]:
-    """The address of the database `komek` of that home folder: of the server that runs there, else of one that runs as
-    long as it is asked. Raises CannotStart, also when nothing is kept there and none is to be made.
+    """The owner's address of the database `komek` of that home folder: of the server that runs there, else of one that
+    runs as long as it is asked. Raises CannotStart, also when nothing is kept there and none is to be made.
     """
     server = Server(home)
     if not make and not (server.data / "PG_VERSION").exists():

@@ -10,7 +10,7 @@ from services.processes.deployed_decisions import (
     decision_in_force,
     decision_of,
 )
-from services.processes.diagrams import calls_of, diagram, drawing_of, drawn, outline, title
+from services.processes.diagrams import calls_of, diagram, drawing_of, drawn, outline, outlined, title
 from services.processes.forms import form
 from services.processes.in_force import (
     DESIGNER,
@@ -53,6 +53,7 @@ from services.processes.names import (
     names_of,
     translate,
     translations,
+    translations_of_files,
 )
 from services.processes.outline import OutlineLine, outline_of
 from services.processes.overview import (
@@ -64,17 +65,24 @@ from services.processes.overview import (
     law_page,
     versions_of,
 )
+from services.processes.picture import picture_of
+from services.processes.plugin_words import forget_words, keep_words, kept_word, words_of
+from services.processes.said import check_why, wrong_of_act
 from services.processes.service import (
     Deployed,
     NotDeployable,
     NotDesigner,
     begun_by,
+    begun_by_desk,
     begun_by_hand,
     definition,
     deploy,
+    enact_files,
     examine,
     install,
     install_registry,
+    is_aside,
+    starts,
 )
 from services.processes.texts import TextDrawn, texts_of
 from services.processes.trying import Tried, evaluate
@@ -107,10 +115,12 @@ __all__ = [
     "all_translations",
     "before_and_after",
     "begun_by",
+    "begun_by_desk",
     "begun_by_hand",
     "calls_of",
     "changes",
     "check_looks_after",
+    "check_why",
     "count_definitions",
     "decide",
     "decision_in_force",
@@ -126,16 +136,21 @@ __all__ = [
     "drawing_of",
     "drawn",
     "enact",
+    "enact_files",
     "evaluate",
     "examine",
     "examine_apart",
     "files_in_force",
     "find_definition",
+    "forget_words",
     "form",
     "in_force",
     "in_force_now",
     "install",
     "install_registry",
+    "is_aside",
+    "keep_words",
+    "kept_word",
     "key_of",
     "latest_definition",
     "law_page",
@@ -146,13 +161,19 @@ __all__ = [
     "names_of_answers",
     "outline",
     "outline_of",
+    "outlined",
+    "picture_of",
     "resource",
     "resource_names",
     "resources",
+    "starts",
     "texts_of",
     "title",
     "translate",
     "translations",
+    "translations_of_files",
     "versions_of",
     "withdraw",
+    "words_of",
+    "wrong_of_act",
 ]

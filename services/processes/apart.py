@@ -48,6 +48,7 @@ class _Job:
     beside: Beside
     plugins: tuple[str, ...]
     base: Path
+    law: Path | None  #: the edition of the region's act, where it is not the package's files
     translated: Mapping[str, Mapping[tuple[str, str], str]]  #: without the catalogues, which the doctor reads himself
     seconds: int
     mb: int
@@ -63,7 +64,8 @@ def look(
     if registry.names is None:
         return look(files, beside, registry, known)
     laid_over = {language: dict(each.laid_over) for language, each in known.items()}
-    job = _Job(look, dict(files), dict(beside), registry.names, registry.base, laid_over, MOST_SECONDS, MOST_MB)
+    of = registry.names, registry.base, registry.law
+    job = _Job(look, dict(files), dict(beside), *of, laid_over, MOST_SECONDS, MOST_MB)
     return _helper.ask(job)
 
 
@@ -146,20 +148,25 @@ _helper = _Helper()
 def serve(number: int) -> None:
     """Answer over that file until nobody is there any more; what is broken off, with nothing."""
     line = Connection(number)
-    registries = lru_cache(maxsize=4)(load)
+    registries = lru_cache(maxsize=4)(_loaded)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
             job: _Job = pickle.loads(line.recv_bytes())
         except EOFError:
             return
-        registry = registries(job.plugins, job.base)
+        registry = registries(job.plugins, job.base, job.law)
         child = os.fork()
         if child == 0:
             _look(job, registry, line)
         _, status = os.waitpid(child, 0)
         if status:
             line.send_bytes(pickle.dumps(()))
+
+
+def _loaded(plugins: tuple[str, ...], base: Path, law: Path | None) -> Registry:
+    registry = load(plugins, base)
+    return registry.under(law) if law is not None else registry
 
 
 def _look(job: _Job, registry: Registry, line: Connection) -> None:

@@ -62,12 +62,14 @@ def role_of(plugins: Registry, route: str) -> str:
     return facts["routes"][route]["role"] if route in facts["service"]["routes"] else ""
 
 
-def replan(before: Mapping[str, int], rows: Sequence[ProcessDefinition], files: bpmn.FileSet) -> None:
+def replan(
+    before: Mapping[str, int], rows: Sequence[ProcessDefinition], files: bpmn.FileSet, since: datetime | None = None
+) -> None:
     """Versions came into force: the timers of those before them are void, their own are planned.
 
-    In the caller's transaction. What lies in the past is not made up for.
+    In the caller's transaction. What lies before that moment, now if none is said, is not made up for.
     """
-    plugins, now = registry.current(), clock.now()
+    plugins, since = registry.current(), since or clock.now()
     planned: list[NewJob] = []
     for row in rows:
         if row.key in before:
@@ -75,7 +77,7 @@ def replan(before: Mapping[str, int], rows: Sequence[ProcessDefinition], files: 
         for start in files.starts(row.key):
             if start.kind == "timer":
                 for office_key in offices_of(plugins, row.key, start):
-                    due = bpmn.first_start(start, world_of(plugins, office_key, now))
+                    due = bpmn.first_start(start, world_of(plugins, office_key, since))
                     planned += [PlannedStart(row.id, start.element, office_key, due).job()] if due else []
     enqueue(planned)
 

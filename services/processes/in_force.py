@@ -11,6 +11,7 @@ from services.db import db, transaction
 from services.errors import Conflict, Forbidden, InvalidAnswers, NotFound
 from services.processes.beginnings import replan
 from services.processes.models import Deployment, Enactment, InForce, ProcessDefinition, Resource
+from services.processes.said import check_why, wrong_of_act
 from services.processes.telling import tell_law
 
 DESIGNER = "designer"
@@ -18,7 +19,6 @@ DESIGNER = "designer"
 LOOK_AFTER = frozenset({DESIGNER, directory.ADMIN})
 #: one deployment or enactment at a time, over all nodes
 LOCK = 4210001
-LONGEST = 500
 
 
 class UnknownProcess(NotFound):
@@ -98,6 +98,13 @@ def in_force_now() -> dict[str, int]:
     return dict(iter(rows))
 
 
+def versions_in_force() -> dict[str, int]:
+    """Process -> the number of its version in force."""
+    law = select(ProcessDefinition.key, ProcessDefinition.version)
+    rows = law.join(InForce, InForce.definition_id == ProcessDefinition.id).where(InForce.until.is_(None))
+    return dict(iter(db.session.execute(rows)))
+
+
 def laws(key: str) -> Sequence[Law]:
     """All versions of a process that are or were in force, the newest first."""
     wanted = select(InForce, Enactment).join(Enactment, Enactment.id == InForce.enactment_id)
@@ -131,7 +138,8 @@ def enact(
     Raises NoSuchDeployment, NotTheirs, OwnDeployment, Withdrawn, Outdated, InForceAlready, InvalidAnswers.
     """
     check_looks_after(person)
-    _check_said(act_number, act_on, why)
+    if errors := wrong_of_act(act_number, act_on, why):
+        raise InvalidAnswers(errors)
     with transaction():
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         deployment = find_deployment(deployment_id)
@@ -146,9 +154,9 @@ def enact(
         elif keys is not None:
             rows = [row for row in rows if row.key in keys]
             _check_chosen(rows)
-        by, said = f"staff:{person.id}", {"act_number": act_number.strip(), "why": why.strip()}
-        files = resources(deployment_id)
-        enactment = enact_as(by, deployment_id, rows, files, act_on=act_on, **said)
+        files, act_number, why = resources(deployment_id), act_number.strip(), why.strip()
+        to = f"staff:{person.id}", deployment_id, rows, files
+        enactment = enact_as(*to, act_number=act_number, act_on=act_on, why=why)
         tell_law(enactment, rows, files)
         return enactment
 
@@ -159,8 +167,7 @@ def withdraw(deployment_id: int, person: directory.Person, *, why: str) -> None:
     Raises NoSuchDeployment, NotTheirs, NoCandidate, Withdrawn, InvalidAnswers.
     """
     check_looks_after(person)
-    if not why.strip() or len(why) > LONGEST:
-        raise InvalidAnswers({"withdrawn_why": "Please say why, in at most 500 letters."})
+    check_why(why, "withdrawn_why")
     with transaction():
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         deployment = find_deployment(deployment_id)
@@ -185,10 +192,11 @@ def enact_as(
     act_number: str = "",
     act_on: date | None = None,
     why: str = "",
+    since: datetime | None = None,
 ) -> Enactment:
     """The rows of it, and its line in the journal; `files` are the deployment's. In the caller's transaction.
 
-    Raises InForceAlready.
+    Its timers that begin cases are planned from `since` on, now if it is not said. Raises InForceAlready.
     """
     now, before = clock.now(), in_force_now()
     new = [row for row in rows if before.get(row.key) != row.id]
@@ -203,7 +211,7 @@ def enact_as(
     db.session.flush()
     for row in new:
         db.session.add(InForce(key=row.key, definition_id=row.id, enactment_id=enactment.id, since=now))
-    replan(before, new, files)
+    replan(before, new, files, since)
     details = {"deployment": deployment_id, "act": act_number, "on": act_on.isoformat() if act_on else ""}
     changed = {row.key: {"from": before.get(row.key), "to": row.id} for row in new}
     line = journal.NewLine("deployment.enacted", actor, {**details, "processes": changed, "why": why})
@@ -268,16 +276,3 @@ def _check_chosen(rows: Sequence[ProcessDefinition]) -> None:
     """Raises InvalidAnswers when no process was chosen to go back."""
     if not rows:
         raise InvalidAnswers({"keys": "Please choose at least one process."})
-
-
-def _check_said(act_number: str, act_on: date | None, why: str) -> None:
-    errors = {}
-    if not act_number.strip():
-        errors["act_number"] = "Please fill this in."
-    if act_on is None:
-        errors["act_on"] = "Please fill this in."
-    for name, said in (("act_number", act_number), ("why", why)):
-        if len(said) > LONGEST or not said.isprintable():
-            errors[name] = "This is too long."
-    if errors:
-        raise InvalidAnswers(errors)

@@ -7,10 +7,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services import engine
-from services.db import Base, Id
+from services.db import Base, Id, MayBeWithdrawn
 
 
-class Deployment(Base):
+class Deployment(MayBeWithdrawn, Base):
     """One act of deploying: a set of files that stands alone. A candidate, until somebody puts it in force."""
 
     __tablename__ = "deployment"
@@ -24,10 +24,6 @@ class Deployment(Base):
     reading: Mapped[int] = mapped_column(default=engine.READING)
     #: process -> the definition in force when it was deployed, of every process that it brings
     base: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default="{}")
-    #: a candidate that nobody wants any more
-    withdrawn_at: Mapped[datetime | None]
-    withdrawn_by: Mapped[str] = mapped_column(default="", server_default="")
-    withdrawn_why: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Resource(Base):
@@ -109,3 +105,14 @@ class DiagramText(Base):
     revision: Mapped[int]
     changed_at: Mapped[datetime]
     changed_by: Mapped[str]
+
+
+class PluginWord(Base):
+    """What a plugin called something when it was deployed: said on cases that used it after the plugin is gone."""
+
+    __tablename__ = "plugin_word"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)  #: "outcome", "paper", "event", "job"
+    key: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]

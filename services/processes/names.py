@@ -72,7 +72,13 @@ def translations(language: str, registry: Registry) -> Translations:
     """What stands now: one statement that looks at one line of an index, none for Kazakh."""
     if language not in LANGUAGES:
         return _AS_DRAWN
-    return _translations(language, registry, db.session.scalar(select(func.max(DiagramText.revision))) or 0)
+    revision = db.session.scalar(select(func.max(DiagramText.revision)))
+    return _laid_over(language, registry, revision) if revision else _of_files(language, registry)
+
+
+def translations_of_files(language: str, registry: Registry) -> Translations:
+    """What the packages bring, with nothing that was translated on the pages: for whoever has no database."""
+    return _of_files(language, registry) if language in LANGUAGES else _AS_DRAWN
 
 
 _AS_DRAWN = Translations("kk", (), {})
@@ -84,11 +90,16 @@ def all_translations(registry: Registry) -> Mapping[str, Translations]:
 
 
 @lru_cache(maxsize=8)
-def _translations(language: str, registry: Registry, revision: int) -> Translations:
+def _of_files(language: str, registry: Registry) -> Translations:
+    place = f"bpmn/translations/{language}/LC_MESSAGES/diagrams.mo"
+    return Translations(language, [_read(file) for file in registry.files(place)], {})
+
+
+@lru_cache(maxsize=8)
+def _laid_over(language: str, registry: Registry, revision: int) -> Translations:
     rows = select(DiagramText).where(DiagramText.language == language, DiagramText.text != "")
     laid_over = {(row.context, row.msgid): row.text for row in db.session.scalars(rows)}
-    place = f"bpmn/translations/{language}/LC_MESSAGES/diagrams.mo"
-    return Translations(language, [_read(file) for file in registry.files(place)], laid_over)
+    return Translations(language, _of_files(language, registry)._catalogues, laid_over)
 
 
 def _read(file: Path) -> GNUTranslations:

@@ -1,8 +1,11 @@
 """Deploy diagrams, and hand them out again, parsed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import lru_cache
+from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import func, select, text
 
@@ -18,6 +21,7 @@ from services.processes.in_force import (
     in_force_now,
     not_withdrawn,
     put_by_console,
+    versions_in_force,
 )
 from services.processes.models import Deployment, ProcessDefinition, Resource
 from services.processes.names import Translations, all_translations
@@ -57,6 +61,8 @@ class Deployed:
     definitions: Sequence[ProcessDefinition]  #: of every process it brings; the first file's first process first
     new: bool  #: False: all of it was deployed before, and nothing was written
     files: bpmn.FileSet = field(repr=False)  #: all of it, as it was read
+    #: process -> number of the version in force, when it was to be in force at once; none when nothing is
+    law: Mapping[str, int] = field(default_factory=dict)
 
 
 def deploy(
@@ -91,13 +97,36 @@ def deploy(
 def install(files: Mapping[str, bytes], registry: Registry, *, name: str, actor: str) -> Deployed:
     """Deploys files, in force at once: from the console, where nobody's act put another version in force.
 
-    What people have put in force stays; over it, this is a candidate.
+    What people have put in force stays; over it, this is a candidate. So does whatever is in force when nothing is
+    new, be the files those of an older version: starting again undoes nothing. `law` of the answer tells.
     """
     with transaction():
         done = deploy(files, registry, name=name, actor=actor)
         mine = [each for each in done.definitions if put_by_console(each.key)]
         if done.new and mine:
             enact_as(actor, done.deployment.id, mine, done.files, why=name)
+        return replace(done, law=versions_in_force())
+
+
+def enact_files(
+    files: Mapping[str, bytes],
+    registry: Registry,
+    *,
+    actor: str,
+    name: str,
+    act_number: str,
+    act_on: date | None,
+    since: datetime,
+) -> Deployed:
+    """Deploys files that an edition of the region's act brings, and puts them in force with it.
+
+    What its timers were to begin from `since` on begins, however late this is.
+
+    In the caller's transaction. Raises NotDeployable, InForceAlready.
+    """
+    done = deploy(files, registry, name=name, actor=actor)
+    to = actor, done.deployment.id, done.definitions, done.files
+    enact_as(*to, act_number=act_number, act_on=act_on, why=name, since=since)
     return done
 
 
@@ -105,20 +134,65 @@ def install_registry(registry: Registry, *, actor: str) -> Deployed:
     """Install every diagram, decision and form of the switched-on plugins, the region's own before the common ones."""
     found: dict[str, bytes] = {}
     for ending in ("bpmn", "dmn", "form"):
-        places = registry.matching(f"bpmn/*.{ending}")
-        found |= {place.rpartition("/")[2]: file.read_bytes() for place, file in sorted(places.items())}
+        found |= _contents(registry.matching(f"bpmn/*.{ending}"))
     return install(found, registry, name=registry.region, actor=actor)
+
+
+def _contents(places: Mapping[str, Path]) -> dict[str, bytes]:
+    return {place.rpartition("/")[2]: file.read_bytes() for place, file in sorted(places.items())}
 
 
 @lru_cache(maxsize=256)
 def definition(definition_id: int) -> engine.Definition:
     """The definition with that id, parsed: read once by each web process, then shared. Raises NotFound."""
-    row = db.session.get(ProcessDefinition, definition_id)
+    wanted = select(ProcessDefinition.key, Deployment.id, Deployment.reading).join(Deployment)
+    row = db.session.execute(wanted.where(ProcessDefinition.id == definition_id)).one_or_none()
     if row is None:
         raise NotFound("There is no process definition %(id)s.", id=definition_id)
-    files = select(Resource.name, Resource.content, Deployment.reading).join(Deployment)
-    rows = db.session.execute(files.where(Deployment.id == row.deployment_id)).all()
-    return engine.parse({name: content for name, content, _ in rows}, row.key, reading=rows[0][2])
+    files = files_of(row.id)
+    with _READING:
+        return _parsed(files, row.key, row.reading)
+
+
+@lru_cache(maxsize=4)
+def files_of(deployment_id: int) -> tuple[tuple[str, bytes], ...]:
+    """Name and content of each file of that deployment, which nobody changes: all its processes are read from them."""
+    files = select(Resource.name, Resource.content).filter_by(deployment_id=deployment_id)
+    return tuple((name, content) for name, content in db.session.execute(files))
+
+
+#: one thread of a process reads and the others wait for it: each reading the same, they would all wait for all of them
+_READING = Lock()
+
+
+@lru_cache(maxsize=256)
+def _parsed(files: tuple[tuple[str, bytes], ...], key: str, reading: int) -> engine.Definition:
+    """What these files say, whichever deployment they came with."""
+    return engine.parse(_together(files), key, reading=reading)
+
+
+@lru_cache(maxsize=4)
+def _together(files: tuple[tuple[str, bytes], ...]) -> bpmn.FileSet:
+    """What was deployed together: each process that is read of it needs the other files, too."""
+    return bpmn.FileSet(dict(files))
+
+
+@lru_cache(maxsize=256)
+def starts(definition_id: int) -> tuple[bpmn.Start, ...]:
+    """Where that version begins. Raises NotFound.
+
+    Only the start events are read: a worker that was just begun looks through every version in force for those that a
+    signal begins, inside of somebody's transaction.
+    """
+    wanted = select(ProcessDefinition.key, ProcessDefinition.resource, Resource.content).join_from(
+        ProcessDefinition,
+        Resource,
+        (Resource.deployment_id == ProcessDefinition.deployment_id) & (Resource.name == ProcessDefinition.resource),
+    )
+    row = db.session.execute(wanted.where(ProcessDefinition.id == definition_id)).one_or_none()
+    if row is None:
+        return definition(definition_id).starts  # deployed before the file that draws it was written down
+    return bpmn.FileSet({row.resource: row.content}).starts(row.key)
 
 
 @lru_cache(maxsize=256)
@@ -126,7 +200,9 @@ def begun_by(definition_id: int, message: str) -> int | None:
     """The definition, deployed together with that one, that begins with this message; None when no pool does."""
     deployed = select(ProcessDefinition.deployment_id).filter_by(id=definition_id).scalar_subquery()
     beside = select(ProcessDefinition.id).where(ProcessDefinition.deployment_id == deployed)
-    return next((each for each in db.session.scalars(beside) if definition(each).begun_by("message", message)), None)
+    wanted = ("message", message)
+    begun = (each for each in db.session.scalars(beside) if wanted in {(of.kind, of.says) for of in starts(each)})
+    return next(begun, None)
 
 
 def begun_by_hand() -> list[int]:
@@ -137,6 +213,23 @@ def begun_by_hand() -> list[int]:
         for _, definition_id in found
         if any(engine.start_by_hand(definition(definition_id), each) for each in definition(definition_id).starts)
     ]
+
+
+def is_aside(definition: engine.Definition) -> bool:
+    """Whether its pool goes on aside, by the extension property `aside` = `yes` of its start event.
+
+    Its end is no end of the case, it keeps none open, and several may go on at once.
+    """
+    return any(each.properties.get("aside") == "yes" for each in definition.starts)
+
+
+def begun_by_desk(message: str) -> int | None:
+    """The definition in force that begins beside a case when the desk says that of a paper for which nobody waits."""
+    for _, definition_id in sorted(in_force_now().items()):
+        for start in starts(definition_id):
+            if (start.kind, start.says, start.properties.get("sender")) == ("message", message, "desk"):
+                return definition_id
+    return None
 
 
 def examine(files: Mapping[str, bytes], registry: Registry) -> doctor.Report:
@@ -227,8 +320,12 @@ def _keep(
 
 
 def _same(key: str, digest: str) -> ProcessDefinition | None:
-    """The version that these very files made before, unless it was withdrawn; the newest, when several did."""
-    wanted = select(ProcessDefinition).filter_by(key=key, sha256=digest).where(not_withdrawn())
+    """The version that these very files made before, unless it was withdrawn; the newest, when several did.
+
+    Not one that is read as files were before: these mean something else now.
+    """
+    read_now = ProcessDefinition.deployment_id == Deployment.id, Deployment.reading == engine.READING
+    wanted = select(ProcessDefinition).filter_by(key=key, sha256=digest).where(*read_now, not_withdrawn())
     newest = wanted.order_by(ProcessDefinition.version.desc()).limit(1)
     return db.session.scalars(newest).one_or_none()
 

@@ -6,15 +6,15 @@ lines hold ids and no texts, so that its chain stays whole. Applicant, answers, 
 knew and what tables decided on are erased.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 
-from services import attachments, clock, custody, deadlines, directory, documents, jobs, journal, notices, registry
-from services.cases import lock_cases
-from services.cases.models import Answer, Applicant, Case, ExternalTask, Instance, Message, Task
+from services import attachments, clock, custody, deadlines, directory, documents, journal, registry
+from services.cases import forget_cases, lock_cases, write_line_of_each
+from services.cases.models import Applicant, Case, Instance, Task
 from services.db import db, transaction
 from services.letters import is_printable
 from services.retention.errors import ActOpen, ActSettled, NoActNumber, NoSuchAct, NothingToDestroy, NotRipe, TwoPersons
@@ -101,27 +101,23 @@ def carry_out(act_id: int, number: str, *, person: directory.Person) -> None:
         row = _open(act_id)
         if row.proposed_by_id == person.id:
             raise TwoPersons
-        ids = sorted(int(str(line["id"])) for line in row.lines)
-        lock_cases(ids)
-        _check_ripe(ids)
+        numbers = {int(str(line["id"])): str(line["number"] or line["id"]) for line in row.lines}
+        ids = sorted(numbers)
+        lock_cases(ids, archived=True)
+        _check_ripe(numbers)
         _erase(ids)
         row.number, row.done_at, row.done_by_id = said, clock.now(), person.id
         db.session.add_all([Destroyed(case_id=each, act_id=row.id) for each in ids])
-        who = f"staff:{person.id}"
-        line = journal.NewLine("case.destroyed", who, {"act": row.id, "act_number": said})
-        journal.append_each({f"case:{each}": line for each in ids}, actor=who, at=clock.now())
+        write_line_of_each(ids, "case.destroyed", person, act=row.id, act_number=said)
         _note("retention.carried_out", row, person)
 
 
-def _check_ripe(ids: Sequence[int]) -> None:
-    """What was ripe when it was proposed may have been taken up again since. Raises NotRipe."""
-    rows = db.session.execute(select(Case, _goes_on()).where(Case.id.in_(ids)).order_by(Case.id)).all()
+def _check_ripe(numbers: Mapping[int, str]) -> None:
+    """Case -> its number. What was ripe when it was proposed may be open again, or gone, since. Raises NotRipe."""
+    rows = db.session.execute(select(Case, _goes_on()).where(Case.id.in_(numbers))).all()
     today = directory.today()
-    kept = [
-        case.number or str(case.id)
-        for case, goes_on in rows
-        if goes_on or (until := _kept_until(case)) is None or until > today
-    ]
+    over = {case.id for case, goes_on in rows if not goes_on and (until := _kept_until(case)) and until <= today}
+    kept = [number for case_id, number in sorted(numbers.items()) if case_id not in over]
     if kept:
         raise NotRipe(numbers=", ".join(kept[:20]))
 
@@ -135,30 +131,27 @@ def _kept_until(case: Case) -> date | None:
     """The day on which its time of keeping is over; none while it is open, or where the region says no term."""
     if case.closed_at is None:
         return None
-    return deadlines.years_after(registry.current(), case.body_key, case.closed_at, PARAMETER)
+    return deadlines.years_after(registry.of(case), case.body_key, case.closed_at, PARAMETER)
 
 
 def _erase(ids: Sequence[int]) -> None:
     """Everything of those cases by which a person could be known; the journal has nothing of it."""
-    jobs.forget_cases(ids)
-    notices.forget_cases(ids)
-    tasks = select(Task.id).where(Task.case_id.in_(ids))
-    db.session.execute(delete(ExternalTask).where(ExternalTask.task_id.in_(tasks)))
+    forget_cases(ids)
     for case_id in ids:
         attachments.erase(case_id)
     custody.erase(ids)
     documents.erase(ids)
-    db.session.execute(delete(Answer).where(Answer.case_id.in_(ids)))
-    db.session.execute(delete(Message).where(Message.case_id.in_(ids)))
     nobody = dict.fromkeys(("surname", "given_name", "patronymic", "iin", "address", "phone", "phone_raw"), "")
     gone = (
-        update(Applicant).where(Applicant.case_id.in_(ids)).values(**nobody, sort_key="", found_by=func.to_tsvector(""))
+        update(Applicant)
+        .where(Applicant.case_id.in_(ids))
+        .values(**nobody, representative=None, sort_key="", found_by=func.to_tsvector(""), salt=None)
     )
     db.session.execute(gone)
     said = {"inputs": {}, "delay_reason": "", "conflict_reason": "", "why": ""}
     db.session.execute(update(Task).where(Task.case_id.in_(ids)).values(**said))
-    db.session.execute(update(Instance).where(Instance.case_id.in_(ids)).values(state=b"", decided=[]))
-    db.session.execute(update(Case).where(Case.id.in_(ids)).values(version=Case.version + 1))
+    db.session.execute(update(Instance).where(Instance.case_id.in_(ids)).values(state=b"", decided=[], salt=None))
+    db.session.execute(update(Case).where(Case.id.in_(ids)).values(version=Case.version + 1, why_stopped=[]))
     db.session.expire_all()
 
 

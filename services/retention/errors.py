@@ -24,7 +24,7 @@ class TwoPersons(Forbidden):
 
 
 class NotRipe(Conflict):
-    """Nothing was destroyed: %(numbers)s are open again. Withdraw the list and propose another."""
+    """Nothing was destroyed: %(numbers)s are open again or gone. Withdraw the list and propose another."""
 
 
 class NoActNumber(Invalid):

@@ -1,6 +1,6 @@
 """What can go wrong when cases come over from paper."""
 
-from services.errors import Conflict, Invalid, NotFound
+from services.errors import Conflict, Invalid, InvalidAnswers, NotFound
 
 
 class TakenAlready(Conflict):
@@ -32,8 +32,17 @@ class EndsBeforeStep(Invalid):
 
 
 class PaperUnderWay(Invalid):
-    """From there on a paper of the case is under barcodes, which nobody scanned: name an earlier step."""
+    """There the case waits for its other office: name the step at which it stands there."""
 
 
 class WrongRow(Invalid):
     """A line that cannot be taken: its own words say why."""
+
+
+class WrongAnswers(InvalidAnswers):
+    """Some answers need to be corrected."""
+
+    def __init__(self, errors: dict[str, str], asked: dict[str, str]) -> None:
+        super().__init__(errors)
+        #: field name -> how the form asks it
+        self.asked = asked

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from services import beginning, clock, deadlines, directory, documents, registry
+from services import beginning, clock, deadlines, directory, documents, law, registry
+from services.cases.facts import body_of
 from services.days import read_day
 from services.letters import is_printable
 from services.takeover import refusals
@@ -22,9 +23,14 @@ COLUMNS = (
     "step",
     "since",
     "executor",
+    "holder",
+    "signer",
+    "body_number",
+    "outgoing_number",
     "outcome",
     "closed_on",
 )
+PEOPLE = ("executor", "holder", "signer")
 NEEDED = ("office", "number", "registered_on", "surname", "given_name")
 MOST_NUMBER = 40
 _COUNT = re.compile(r"\d{1,7}", re.ASCII)
@@ -37,12 +43,17 @@ class Arriving:
 
     line: int
     office_key: str
+    body_key: str  #: the body that decides
     route: str
     number: str
     registered_at: datetime
     step: str  #: neutral key; empty of a case that is closed
     since: datetime  #: when that step began, or the case was closed
-    executor_id: int | None
+    executor_id: int | None  #: whom the resolution names, and who has it while it is theirs
+    holder_id: int | None  #: who has it now, when that is somebody else
+    signer_id: int | None
+    body_number: str  #: in the body's book, of what another office took in
+    outgoing_number: str  #: of the answer
     outcome: str
     answers: Mapping[str, str]  #: whatever else stands in the line, for the questions of the forms
 
@@ -60,21 +71,47 @@ def read_row(line: int, cells: Mapping[str, str], staff: Mapping[str, Mapping[st
     since = _moment(later, office_key, zone) if later else registered_at
     if since < registered_at:
         raise WrongRow(refusals.BEFORE_REGISTERED)
-    if _COUNT.fullmatch(number):
-        number = documents.write_number(
-            plugins.row("offices", office_key)["number"], "in", registered_at.astimezone(zone).year, int(number)
-        )
-    executor = staff.get(office_key, {}).get(_plain(cells["executor"]))
-    if cells["executor"] and executor is None:
+    body_key, year = _body(cells, office_key), registered_at.astimezone(zone).year
+    number = _whole(number, office_key, "in", year)
+    theirs = _whole(_number(cells["body_number"]), body_key, "in", year) if cells["body_number"] else ""
+    outgoing = cells["outgoing_number"] and _number(cells["outgoing_number"])
+    outgoing = _whole(outgoing, body_key, "out", since.astimezone(zone).year)
+    people = {**staff.get(body_key, {}), **staff.get(office_key, {})}
+    named = {each: people.get(_plain(cells[each])) for each in PEOPLE}
+    if any(cells[each] and named[each] is None for each in PEOPLE):
         raise WrongRow(refusals.NOBODY)
     if not (cells["surname"] and cells["given_name"]):
         raise WrongRow(refusals.NO_SURNAME)
     own = set(COLUMNS) - set(APPLICANT)
     answers = {name: said for name, said in cells.items() if said and name not in own}
+    answers |= {"body": body_key} if "body" in answers else {}  # however it is written
     return Arriving(
-        line, office_key, route, number, registered_at, _step(cells["step"], route), since, executor,
-        _outcome(cells["outcome"]), answers,
+        line, office_key, body_key, route, number, registered_at, _step(cells["step"], route, registered_at), since,
+        named["executor"], named["holder"], named["signer"], theirs, outgoing, _outcome(cells["outcome"]), answers,
     )  # fmt: skip
+
+
+def body_of_row(cells: Mapping[str, str], office_key: str) -> str:
+    """The body that decides: the one that the line names, else the office itself or the one above it."""
+    named = office_of(cells.get("body", ""))
+    return named or (body_of(registry.current(), office_key) if office_key else "")
+
+
+def _body(cells: Mapping[str, str], office_key: str) -> str:
+    """Raises WrongRow when the line names none of the region's, or another than the body that was applied to itself."""
+    plugins, key = registry.current(), body_of_row(cells, office_key)
+    kind_of = {each: plugins.row("offices", each)["kind"] for each in (office_key, key)}
+    elsewhere = kind_of[office_key] == "body" and key != office_key
+    if (named := cells.get("body", "")) and (office_of(named) != key or kind_of[key] != "body" or elsewhere):
+        raise WrongRow(refusals.WRONG_BODY)
+    return key
+
+
+def _whole(number: str, office_key: str, series: str, year: int) -> str:
+    """The number as it stands on paper, of which the file may have the count alone."""
+    if not _COUNT.fullmatch(number):
+        return number
+    return documents.write_number(registry.current().row("offices", office_key)["number"], series, year, int(number))
 
 
 def staff_of(office_keys: set[str]) -> dict[str, dict[str, int]]:
@@ -141,10 +178,10 @@ def _moment(said: str, office_key: str, zone: ZoneInfo) -> datetime:
     return at
 
 
-def _step(said: str, route: str) -> str:
+def _step(said: str, route: str, registered_at: datetime) -> str:
     if not said:
         return ""
-    for row in registry.current().table("steps"):
+    for row in law.registry_on(registered_at).table("steps"):
         names = {_plain(row["key"]), *(_plain(row[f"title_{each}"]) for each in directory.LANGUAGES)}
         if row["route"] == route and _plain(said) in names:
             return row["key"]

@@ -5,17 +5,18 @@ Looking and taking are the same walk; looking is rolled back. A file is taken wh
 
 import hashlib
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from services import clock, directory, documents, jobs, journal, notices, registry
-from services.cases import lock_cases
-from services.cases.models import Answer, Applicant, Case, ExternalTask, Instance, Message, Task
+from services import clock, custody, directory, documents, journal, registry
+from services.cases import added_to, forget_cases, lock_cases, write_line_of_each
+from services.cases.errors import NumberMissing
+from services.cases.models import Applicant, Case, Instance, Task
 from services.db import db, transaction
-from services.errors import InvalidAnswers, KomekError
+from services.errors import KomekError
 from services.sheets import BadLines, TooManyLines, read_rows
 from services.takeover import refusals
 from services.takeover.errors import (
@@ -24,13 +25,16 @@ from services.takeover.errors import (
     TakenAlready,
     TakeOverSettled,
     WorkedOnSince,
+    WrongAnswers,
     WrongRow,
 )
 from services.takeover.models import TakenOver, TakeOver
-from services.takeover.playing import bring_in
-from services.takeover.rows import COLUMNS, NEEDED, office_of, read_row, staff_of
+from services.takeover.playing import bring_in, numbers_of
+from services.takeover.rows import COLUMNS, NEEDED, body_of_row, office_of, read_row, staff_of
 
 MOST_LINES = 1000
+#: series -> what is wrong with a line that does not say its number
+NO_NUMBER = {"in": refusals.NO_BODY_NUMBER, "out": refusals.NO_OUTGOING}
 STREAM = "offices"
 
 
@@ -47,7 +51,10 @@ class Verdict:
     due_at: datetime | None
     outer_due_at: datetime | None
     outcome: str
+    #: every number that it came with: office, series, number
+    numbers: Sequence[tuple[str, str, str]] = ()
     faults: Sequence[tuple[str, KomekError]] = ()  #: (question of a form or nothing, what is wrong)
+    asked: Mapping[str, str] = field(default_factory=dict)  #: of those questions: how the form asks them
 
 
 def said(fault: tuple[str, KomekError]) -> str:
@@ -114,8 +121,9 @@ def confirm(take_over_id: int, *, person: directory.Person) -> None:
 
 
 def undo(take_over_id: int, *, person: directory.Person) -> None:
-    """Take every case of the file back, as long as nobody has worked on one; the journal keeps that they were there.
+    """Take every case of the file back, unless somebody worked on one since, commented on it or put a case beside it.
 
+    The journal keeps that they were there.
     Raises NotAdministrator, NoSuchTakeOver, TakeOverSettled, WorkedOnSince.
     """
     directory.check_administers(person)
@@ -125,13 +133,18 @@ def undo(take_over_id: int, *, person: directory.Person) -> None:
         ids = sorted(row.case_id for row in rows)
         lock_cases(ids)
         cases = {case.id: case for case in db.session.scalars(select(Case).where(Case.id.in_(ids)))}
-        touched = sorted(str(cases[row.case_id].number) for row in rows if cases[row.case_id].version != row.version)
+        since = custody.moved_since(ids) | added_to(ids)
+        touched = sorted(
+            str(cases[row.case_id].number)
+            for row in rows
+            if cases[row.case_id].version != row.version or row.case_id in since
+        )
         if touched:
             raise WorkedOnSince(numbers=", ".join(touched[:20]))
+        custody.take_back_taken_over(ids, person_id=person.id, at=clock.now())
         _take_back(ids)
         taken.undone_at = clock.now()
-        line = journal.NewLine("case.take_over_undone", f"staff:{person.id}", {"file": taken.id})
-        journal.append_each({f"case:{each}": line for each in ids}, actor=f"staff:{person.id}", at=clock.now())
+        write_line_of_each(ids, "case.take_over_undone", person, file=taken.id)
         _note("takeover.undone", taken, person)
 
 
@@ -146,12 +159,13 @@ def _take_lines(text: str, taken: TakeOver, person: directory.Person) -> list[Ve
     rows = list(read_rows(text, COLUMNS, NEEDED, others=True))
     if len(rows) > MOST_LINES:
         raise TooManyLines(lines=len(rows), most=MOST_LINES)
-    staff = staff_of({office_of(cells["office"]) for _, cells in rows})
+    offices = {office_of(cells["office"]) for _, cells in rows}
+    staff = staff_of(offices | {body_of_row(cells, office_of(cells["office"])) for _, cells in rows})
     known = _known_numbers(rows)
     found = []
     for line, cells in rows:
         verdict = _take_line(line, cells, taken, staff, known, person)
-        known.add(verdict.number)
+        known.update({verdict.number, *(number for *_, number in verdict.numbers)})
         found.append(verdict)
     return found
 
@@ -167,25 +181,39 @@ def _take_line(
     """One line, in a part of the transaction of its own: a wrong one leaves nothing."""
     try:
         row = read_row(line, cells, staff)
-        if row.number in known or _is_known(row.number):
+        if any(number in known or _is_known(number) for *_, number in numbers_of(row)):
             raise WrongRow(refusals.NUMBER_TWICE)
         with db.session.begin_nested():
             case, task = bring_in(row, taken.id, person)
             db.session.add(TakenOver(case_id=case.id, take_over_id=taken.id, line=line, version=case.version))
-    except InvalidAnswers as error:
-        return _wrong(line, cells, [(name, WrongRow(text)) for name, text in error.errors.items()])
+    except NumberMissing as error:
+        return _wrong(line, cells, [("", WrongRow(NO_NUMBER.get(str(error.details["series"]), refusals.NO_NUMBER)))])
+    except WrongAnswers as error:
+        return _wrong(line, cells, [(name, WrongRow(text)) for name, text in error.errors.items()], error.asked)
     except KomekError as error:
         return _wrong(line, cells, [("", error)])
     return Verdict(
         line, row.number, _name(cells), row.office_key, task.name if task else "", task.assignee_id if task else None,
-        task.due_at if task else None, case.outer_due_at, row.outcome,
+        task.due_at if task else None, case.outer_due_at, row.outcome, numbers_of(row),
     )  # fmt: skip
 
 
-def _wrong(line: int, cells: dict[str, str], faults: list[tuple[str, KomekError]]) -> Verdict:
+def _wrong(
+    line: int, cells: dict[str, str], faults: list[tuple[str, KomekError]], asked: Mapping[str, str] | None = None
+) -> Verdict:
     office_key = office_of(cells["office"]) or cells["office"]
     return Verdict(
-        line, cells["number"], _name(cells), office_key, cells["step"], None, None, None, cells["outcome"], faults
+        line,
+        cells["number"],
+        _name(cells),
+        office_key,
+        cells["step"],
+        None,
+        None,
+        None,
+        cells["outcome"],
+        faults=faults,
+        asked=asked or {},
     )
 
 
@@ -206,17 +234,17 @@ def _is_known(number: str) -> bool:
 def _numbers_go_on(verdicts: Sequence[Verdict]) -> None:
     """The year's books go on after the highest number that came over, as far as it is one of theirs."""
     year = directory.today().year
-    highest: dict[str, int] = {}
-    for each in verdicts:
-        office_number = registry.current().row("offices", each.office_key)["number"]
-        head = documents.write_number(office_number, "in", year, 0).removesuffix("00000")
-        count = each.number.removeprefix(head)
-        if each.number.startswith(head) and count.isascii() and count.isdigit():
-            highest[office_number] = max(highest.get(office_number, 0), int(count))
+    highest: dict[tuple[str, str], int] = {}
+    for office_key, series, number in (numbers for each in verdicts for numbers in each.numbers):
+        book = registry.current().row("offices", office_key)["number"], series
+        head = documents.write_number(*book, year, 0).removesuffix("00000")
+        count = number.removeprefix(head)
+        if number.startswith(head) and count.isascii() and count.isdigit():
+            highest[book] = max(highest.get(book, 0), int(count))
     given = documents.last_numbers(year)
-    for office_number, last in sorted(highest.items()):
-        if last > given.get((office_number, "in"), 0):
-            documents.continue_after(office_number, "in", year, last)
+    for book, last in sorted(highest.items()):
+        if last > given.get(book, 0):
+            documents.continue_after(*book, year, last)
 
 
 def _open(take_over_id: int) -> TakeOver:
@@ -230,11 +258,8 @@ def _open(take_over_id: int) -> TakeOver:
 
 def _take_back(ids: Sequence[int]) -> None:
     """Every row of those cases but the journal's."""
-    jobs.forget_cases(ids)
-    notices.forget_cases(ids)
-    tasks = select(Task.id).where(Task.case_id.in_(ids)).scalar_subquery()
-    db.session.execute(delete(ExternalTask).where(ExternalTask.task_id.in_(tasks)))
-    for table in (TakenOver, Answer, Message, Task, Instance, Applicant):
+    forget_cases(ids)
+    for table in (TakenOver, Task, Instance, Applicant):
         db.session.execute(delete(table).where(table.case_id.in_(ids)))
     db.session.execute(delete(Case).where(Case.id.in_(ids)))
 

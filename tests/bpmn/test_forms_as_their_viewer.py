@@ -18,8 +18,7 @@ from services.errors import InvalidAnswers
 from services.processes.forms.markup import marked
 from services.processes.forms.plugin_form import as_plugin_form
 from services.processes.forms.schema import read_file
-from tests.services.processes.test_form_files import GOOD, RIGHT_AND_WRONG, call, form
-from tests.services.processes.test_form_properties import TYPES
+from tests.services.processes.small_forms import GOOD, RIGHT_AND_WRONG, TYPES, call, form
 
 pytestmark = [pytest.mark.modeler, pytest.mark.browser]
 
@@ -46,13 +45,13 @@ CONDITIONS = ["=a", "=not(a)", "=a = true and b > 3", "=b != 3", '=contains(c, "
 
 
 @pytest.fixture(scope="module")
-def viewer(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def viewer(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """A page with the viewer in it."""
     bundle = tmp_path_factory.mktemp("viewer") / "page.js"
     subprocess.run(
         [ESBUILD, ENTRY, "--bundle", "--format=iife", f"--outfile={bundle}"], check=True, capture_output=True
     )
-    page = browser.new_page(timezone_id="Asia/Almaty", locale="en-GB")
+    page = chromium.new_page(timezone_id="Asia/Almaty", locale="en-GB")
     page.set_content("<!doctype html><meta charset=utf-8>")
     page.add_script_tag(path=bundle)
     yield page

@@ -10,6 +10,7 @@ import playwright
 import pytest
 
 from tests.bpmn.drawing import ROOT, Box, diagrams, find_labels_in_the_way, read_drawing
+from webapp.cli.new_region import package
 
 pytestmark = pytest.mark.modeler
 
@@ -42,6 +43,14 @@ def open_files(*arguments: object) -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def said() -> dict[str, dict[str, Any]]:
     return open_files("--words", *diagrams())
+
+
+def test_what_a_new_region_begins_with_is_as_modeler_would_save_it(tmp_path: Path) -> None:
+    for place, content in package("taza", ["direct", "psc"]).items():
+        if place.endswith((".bpmn", ".dmn")):
+            (tmp_path / Path(place).name).write_bytes(content)
+    for name, told in open_files(*sorted(tmp_path.iterdir())).items():
+        assert (told["warnings"], told["reports"], told["unchanged"]) == ([], [], True), name
 
 
 @pytest.mark.parametrize("file", diagrams(), ids=lambda file: file.stem)

@@ -71,6 +71,8 @@ def _is_behind(module: str, asking: str, faces: dict[str, list[str]]) -> bool:
     room = ".".join(module.split(".")[:2])
     if room not in faces or module == room or _within(asking, room):
         return False
+    if module.removeprefix(f"{room}.") in faces[room]:  # a module that the face itself hands on
+        return False
     if module in (f"{room}.models", f"{room}.errors") or any(_within(module, face) for face in SECOND):
         return False
     return not any(_within(asking, who) and room == into for who, into in INSIDE)

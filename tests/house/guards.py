@@ -22,6 +22,7 @@ OTHERS = {
     "check_needs_rehash": "argon2's question whether a hash has today's costs; it answers",
     "need": "a reader of expressions takes the sign that has to stand there",
     "need_word": "a reader of expressions takes the word that has to stand there",
+    "keep_beside": "writes by one statement, and raises when that kept less than it was given",
     "end_left": "ends processes, and says when they do not",
 }
 

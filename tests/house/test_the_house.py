@@ -1,5 +1,7 @@
 """The house keeps its measures: no long file, no circle, every verb says what it does, a click goes straight down."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -35,6 +37,12 @@ def test_no_line_stands_in_a_file_of_more_than_five_hundred_and_a_function_fits_
 
 def test_no_function_is_longer_than_forty_lines_but_those_that_are_named_with_a_reason() -> None:
     assert set(functions_past(ROOT, LONGEST)) == set(LONGER)
+
+
+def test_what_two_test_files_share_stands_in_neither() -> None:
+    lent = re.compile(r"^ *(?:from|import) tests\.(?:\w+\.)*test_\w+", re.M)
+    assert lent.search("from tests.plugins.test_declared import check")
+    assert [file.name for file in (ROOT / "tests").rglob("*.py") if lent.search(file.read_text("utf-8"))] == []
 
 
 def test_no_module_and_no_room_is_reached_from_itself_counting_imports_inside_functions(plan: Plan) -> None:

@@ -126,24 +126,37 @@ def diagram(name: str) -> str:
     return (ROOT / f"bpmn/{name}.bpmn").read_text(encoding="utf-8")
 
 
-def _open(browser: Browser, file: Path) -> Iterator[Editor]:
-    context = browser.new_context(viewport={"width": 1500, "height": 900})
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(file.as_uri())
-    yield Editor(page)
+@pytest.fixture(scope="session")
+def window(chromium: Browser) -> Iterator[Page]:
+    """One window for all: what its process compiled of the editor serves the next test, on a page of its own."""
+    context = chromium.new_context(viewport={"width": 1500, "height": 900})
+    yield context.new_page()
     context.close()
+
+
+def _open(page: Page, file: Path) -> Iterator[Editor]:
+    faults: list[str] = []
+
+    def note(error: object) -> None:
+        faults.append(str(error))
+
+    page.goto(file.as_uri())
+    page.on("pageerror", note)
+    yield Editor(page)
+    page.evaluate("localStorage.clear()")
+    page.remove_listener("pageerror", note)
+    page.unroute_all()
+    page.goto("about:blank")
     assert faults == []
 
 
 @pytest.fixture
-def editor(browser: Browser, editor_pages: Path) -> Iterator[Editor]:
+def editor(window: Page, editor_pages: Path) -> Iterator[Editor]:
     """Modeler's editor with our plugin."""
-    yield from _open(browser, editor_pages / "with.html")
+    yield from _open(window, editor_pages / "with.html")
 
 
 @pytest.fixture
-def bare_editor(browser: Browser, editor_pages: Path) -> Iterator[Editor]:
+def bare_editor(window: Page, editor_pages: Path) -> Iterator[Editor]:
     """Modeler's editor as it comes."""
-    yield from _open(browser, editor_pages / "without.html")
+    yield from _open(window, editor_pages / "without.html")

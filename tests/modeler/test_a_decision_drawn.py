@@ -13,7 +13,7 @@ from services.bpmn.decisions import CompiledDecision, read_decisions
 from services.config import ROOT
 from services.processes.doctor import examine
 from services.registry import current
-from tests.webapp.conftest import address  # noqa: F401
+from tests.webapp.conftest import address, served  # noqa: F401
 from tests.webapp.rest.modeler import Modeler
 
 pytestmark = pytest.mark.modeler

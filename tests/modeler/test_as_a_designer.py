@@ -16,7 +16,7 @@ from services.processes.models import ProcessDefinition
 from tests.modeler.conftest import Editor, diagram
 from tests.people.office import APPLICATION, Office
 from tests.people.surfer import Surfer
-from tests.webapp.conftest import address  # noqa: F401
+from tests.webapp.conftest import address, served  # noqa: F401
 from tests.webapp.rest.modeler import Modeler
 
 pytestmark = pytest.mark.modeler
@@ -69,7 +69,7 @@ def test_a_step_drawn_in_modeler_is_rehearsed_and_then_done_at_the_counter(
     rehearsed = db.session.scalars(select(Case).join(Instance).where(Instance.id == int(started.json()["id"]))).one()
 
     with at(house, "designer") as designer:
-        assert f"TEST-{rehearsed.id:05d}" in designer.get("/").text, "it stands in the designer's own inbox"
+        assert f"TEST-{rehearsed.id:05d}" in designer.get("/inbox").text, "it stands in the designer's own inbox"
         designer.get(f"/cases/{rehearsed.id}")
         designer.submit(f"/inbox/{open_task(rehearsed.id).id}/complete", dict(APPLICATION))
         task = open_task(rehearsed.id)

@@ -84,16 +84,21 @@ def test_a_form_is_a_user_task_whose_step_and_role_are_chosen_from_the_regions_l
 
 
 def test_every_template_makes_an_element_that_opens_again_without_a_warning_and_stays_as_it_is(editor: Editor) -> None:
+    editor.open(diagram("resolution"))
+    made = {}
     for wanted in EVERY:
-        editor.open(diagram("resolution"))
-        made = editor.append("Task_Resolution", wanted)
-        saved = editor.do("save")
-        node = element(saved, made)
+        editor.do("show", "Task_Resolution")  # what was appended before moved it out of sight
+        made[wanted] = editor.append("Task_Resolution", wanted)
+    saved = editor.do("save")
+    assert len(set(made.values())) == len(EVERY)
+    for wanted, key in made.items():
+        node = element(saved, key)
         assert node.get(f"{C}modelerTemplate") == wanted
         assert wanted in (node.get(f"{C}topic"), node.get(f"{C}formKey"))
-        assert editor.open(saved) == [], wanted
-        assert editor.do("templateOf", made) == {"id": wanted, "known": True}
-        assert editor.do("save") == saved, wanted
+    assert editor.open(saved) == []
+    for wanted, key in made.items():
+        assert editor.do("templateOf", key) == {"id": wanted, "known": True}
+    assert editor.do("save") == saved
     assert editor.do("told")["errors"] == []
 
 

@@ -21,7 +21,7 @@ from lxml import etree
 from services import bpmn, engine
 from services.bpmn import BadDiagram
 from services.bpmn.lenient_rules import DESCRIBES_ONLY
-from services.config import ROOT, Config
+from services.config import PLUGINS, ROOT
 from services.processes.doctor import examine
 from services.registry import Registry, load
 from tests.oracle.table import not_yet
@@ -228,7 +228,7 @@ def _called(file: Path) -> str:
 
 def main() -> None:
     folder = os.environ.get("DIAGRAM_CORPUS") or next(iter(sys.argv[1:]), "")
-    found = scan(Path(folder), load(Config().plugins, ROOT))
+    found = scan(Path(folder), load(PLUGINS, ROOT))
     looked = found.files - found.aside - found.rightly
     lines = [
         f"{found.files} files, {found.aside} left out (Java, scripts, CMMN, Activiti, no XML, in what they call too), "

@@ -28,6 +28,7 @@ APPLICATION = {
     "language": "kk",
     "documents-application": "1",
     "missing_reason": "Кейін әкеледі",
+    "again_reason": "Басқа ай үшін",
 }
 FIGURES = {
     "papers": "complete",
@@ -311,7 +312,8 @@ def check_line(item: Item, line: list[CustodyEvent]) -> None:
 def check_case(case: Case, items: list[Item]) -> None:
     """Every step is done at most once a round, and the process never runs ahead of the paper."""
     tasks = list(db.session.scalars(select(Task).filter_by(case_id=case.id).order_by(Task.seq)))
-    done = Counter((task.step, task.round) for task in tasks if task.done_at)
+    # what has no key is no step of the act: a result may come back and be sent again more than once
+    done = Counter((task.step or task.id, task.round) for task in tasks if task.done_at)
     assert not done or max(done.values()) == 1, f"case {case.id}: {done}"
     assert case.kept == 0
     open_steps = {task.step for task in tasks if task.closed_at is None}

@@ -202,7 +202,7 @@ def test_the_printed_form_differs_only_where_the_note_says_so(offices: Mapping[s
 
 def test_steps_hours_and_parameters_are_read_without_complaint(registry: Registry) -> None:
     region = RegionTime(registry)
-    assert len(region.steps) == 46
+    assert len(region.steps) == 67
     assert region.plan.courier_runs and region.plan.registry_cutoff
     for key in region.offices:
         assert sum(len(day) for day in region.weeks[region.office(key)["kind"]]) == 10
@@ -232,8 +232,9 @@ def test_what_happens_off_the_acts_way_has_codes_of_its_own_on_both_routes_and_i
     assert {row["mark"] for row in rows} == {"default"}
     assert {row["clause"] for row in rows} == {""}
     of = {route: {row["key"]: row["code"] for row in rows if row["route"] == route} for route in ("direct", "psc")}
-    assert of["direct"] == of["psc"]
-    assert set(of["direct"].values()) == {*(f"L{letter}" for letter in "ABCDEFG"), "LR", "LS"}
+    from_the_body = {"deliver": "LN", "hand_over": "LO", "not_sent": "LQ"}  # what the act's PSC route does at the PSC
+    assert of["psc"] == of["direct"] | from_the_body
+    assert set(of["direct"].values()) == {f"L{letter}" for letter in "ABCDEFGHIJKPRSTUVW"}
 
 
 def test_keys_with_one_code_have_one_time_and_one_role(registry: Registry) -> None:
@@ -261,9 +262,9 @@ def test_the_role_of_each_step_has_a_title(registry: Registry) -> None:
 def test_the_outer_clock_stops_once_on_each_route(registry: Registry) -> None:
     stops = [(row["route"], row["code"]) for row in registry.table("steps") if row["ends_outer"] == "yes"]
     assert [each for each in stops if not each[1].startswith("L")] == [("direct", "D5"), ("psc", "P11")]
-    ends = ["LA", "LB", "LC", "LD"]
+    ends = ["LA", "LB", "LC", "LD", "LH"]
     assert [each for each in stops if each[1].startswith("L")] == [
-        (route, code) for route in ("direct", "psc") for code in ends
+        (route, code) for route in ("direct", "psc") for code in ends + ["LN", "LU"] * (route == "psc")
     ]
 
 

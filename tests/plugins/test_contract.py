@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from services.soundness import code_faults
 from webapp.cli import komek
 from webapp.cli.extract import plugin_folders
-from webapp.cli.plugins import faults_of
 
 
 @pytest.mark.parametrize("folder", plugin_folders(), ids=lambda folder: folder.name)
 def test_every_plugin_of_ours_keeps_to_the_contract(folder: Path) -> None:
-    assert faults_of(folder) == []
+    assert code_faults(folder) == []
 
 
 def check(folder: Path, text: str) -> tuple[int, str]:
@@ -49,7 +49,7 @@ def test_what_the_contract_lets_it_see_is_let_pass(tmp_path: Path, text: str) ->
 )  # fmt: skip
 def test_what_lies_beyond_it_is_refused_with_file_and_line(tmp_path: Path, text: str) -> None:
     code, said = check(tmp_path / "visits", text)
-    assert code == 1 and f"visits/inside/__init__.py:{len(text.splitlines())}: imports " in said
+    assert code == 1 and f"visits/inside/__init__.py:{len(text.splitlines())}: It imports " in said
 
 
 def test_an_installed_package_is_found_by_its_name_and_another_word_is_told() -> None:

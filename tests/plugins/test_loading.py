@@ -7,10 +7,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from services import guarded, registry
 from services.config import PLUGINS, ROOT
 from services.plugin import Outcome, Plugin
+from webapp.cli import komek
 
 
 def told(*names: str) -> dict[str, str]:
@@ -59,6 +61,28 @@ def test_what_goes_wrong_at_its_import_keeps_it_out(
     points(monkeypatch, visits="stranger:plugin")
     sys.modules.pop("stranger", None)
     assert why in told("visits")["visits"]
+
+
+def test_a_region_that_does_not_load_says_its_own_error_and_nothing_starts_without_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    package(monkeypatch, tmp_path, stranger="raise KeyError('steps')")
+    points(monkeypatch, steppe="stranger:plugin")
+    sys.modules.pop("stranger", None)
+    with pytest.raises(
+        registry.NotOneRegion,
+        match=r"^Switched on as regions: none\. .*\nThe plugin steppe was kept out: KeyError: 'steps'$",
+    ):
+        registry.load([*PLUGINS[:-1], "steppe"], ROOT)
+    answer = CliRunner(env={"KOMEK_PLUGINS": "registration,steppe"}).invoke(komek, ["worker"])
+    assert answer.exit_code == 1 and isinstance(answer.exception, SystemExit), "a sentence, and no traceback"
+    assert "The plugin steppe was kept out: KeyError: 'steps'" in answer.output
+
+
+def test_of_two_regions_none_is_in_force() -> None:
+    regions = [Plugin(ROOT / name, "A.", region=name) for name in ("steppe", "valley")]
+    with pytest.raises(registry.NotOneRegion, match=r"^Switched on as regions: steppe, valley\. Name exactly"):
+        registry.Registry(regions, ROOT)
 
 
 def test_a_plugin_under_another_name_than_its_folder_or_with_others_words_is_kept_out(

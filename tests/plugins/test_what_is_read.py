@@ -5,6 +5,7 @@ import csv
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 import pytest
 
@@ -20,20 +21,23 @@ OTHERS = {
     "decree", "time_zone", "full_name", "language", "login",
 }  # fmt: skip
 #: what asks for a parameter by its key
-ASKS = {"parameter", "whole_number", "years_after", "months_before", "minutes_after"}
+ASKS = {"parameter", "whole_number", "years_after", "months_after", "months_before", "minutes_after"}
 #: says only on which rules a parameter bears
 EXPLAINS = "unsettled.py"
 
 
-def code() -> Iterator[tuple[str, ast.AST]]:
-    for place in ("services", "webapp", "plugins"):
-        for file in sorted((ROOT / place).rglob("*.py")):
-            if "migrations" not in file.parts:
-                for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                    yield file.name, node
-
-
-NODES = list(code())
+@cache
+def code() -> list[tuple[str, ast.AST]]:
+    """Whatever of the code can say a name of a region: name of the file, and what stands there."""
+    said = (ast.Call, ast.JoinedStr, ast.Subscript, ast.Tuple, ast.Constant)
+    return [
+        (file.name, node)
+        for place in ("services", "webapp", "plugins")
+        for file in sorted((ROOT / place).rglob("*.py"))
+        if "migrations" not in file.parts
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, said)
+    ]
 
 
 def text_of(node: ast.AST | None) -> str:
@@ -46,7 +50,7 @@ def begun(node: ast.JoinedStr) -> str:
 
 def asked_by_name() -> Iterator[tuple[str, str]]:
     """(variable, key) of `row["key"]` and `row.get("key")`."""
-    for _, node in NODES:
+    for _, node in code():
         if isinstance(node, ast.Subscript) and (key := text_of(node.slice)):
             yield node.value.id if isinstance(node.value, ast.Name) else "", key
         called = node.func if isinstance(node, ast.Call) and node.args else None
@@ -54,18 +58,29 @@ def asked_by_name() -> Iterator[tuple[str, str]]:
             yield called.value.id if isinstance(called.value, ast.Name) else "", text_of(node.args[0])
 
 
-#: by name; `f"title_{language}"` by its beginning; columns that are taken over together stand in tuples
-READ = {key for _, key in asked_by_name()} - {""}
 #: what asks for roles by a column that says yes
 ROLES = {"roles_that", "role_that", "_holds"}
-READ |= {
-    text_of(each)
-    for _, node in NODES
-    if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in ROLES
-    for each in node.args
-}
-BEGUN = {begun(node) for _, node in NODES if isinstance(node, ast.JoinedStr) and begun(node).endswith("_")}
-TOGETHER = {text_of(each) for _, node in NODES if isinstance(node, ast.Tuple) for each in node.elts}
+
+
+@cache
+def read() -> set[str]:
+    """Columns that are asked for by their names, or that stand in tuples of those that are taken over together."""
+    roles = {
+        text_of(each)
+        for _, node in code()
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in ROLES
+        for each in node.args
+    }
+    together = {text_of(each) for _, node in code() if isinstance(node, ast.Tuple) for each in node.elts}
+    return {key for _, key in asked_by_name()} - {""} | roles | together
+
+
+@cache
+def begins() -> set[str]:
+    """The beginnings of names that end in a language: `f"title_{language}"`."""
+    return {begun(node) for _, node in code() if isinstance(node, ast.JoinedStr) and begun(node).endswith("_")}
+
+
 FORMS = "\n".join(file.read_text(encoding="utf-8") for file in (REGION / "documents").glob("*.typ"))
 
 
@@ -73,7 +88,7 @@ def is_read(column: str) -> bool:
     if column in ("kk", "ru", "en"):
         return True  # each[language()]
     kind, _, language = column.rpartition("_")
-    return column in READ | TOGETHER or (language in ("kk", "ru", "en") and f"{kind}_" in BEGUN)
+    return column in read() or (language in ("kk", "ru", "en") and f"{kind}_" in begins())
 
 
 def documented(file: str) -> list[str]:
@@ -107,11 +122,11 @@ def test_the_docs_name_every_parameter_and_code_asks_for_each_and_for_no_other()
         there = {row["key*"] for row in csv.DictReader(stream)}
     lines = [line for line in DOCS.partition("| parameter |")[2].splitlines() if line.startswith("| `")]
     assert {key for line in lines for key in re.findall(r"`([a-z_]+)`", line.split("|")[1])} == there
-    said = {text_of(node) for name, node in NODES if name != EXPLAINS}
-    asked = said | {key for key in there for prefix in BEGUN if prefix.startswith(("escalation_", "intake_staff_"))
+    said = {text_of(node) for name, node in code() if name != EXPLAINS}
+    asked = said | {key for key in there for prefix in begins() if prefix.startswith(("escalation_", "intake_staff_"))
                     and key.startswith(prefix)}  # fmt: skip
     assert there - asked == set()
-    for _, node in NODES:
+    for _, node in code():
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             wanted = {text_of(each) for each in node.args} - {""} if name in ASKS else set()

@@ -15,7 +15,7 @@ from services.migrations import FOLDER, configured, known
 from services.migrations.making import _next_name, make
 from services.migrations.shape import differences
 from services.postgres import Server
-from tests.webapp.case.test_revisions import Steps
+from tests.services.steps import Steps
 
 pytestmark = pytest.mark.processes
 

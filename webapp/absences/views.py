@@ -9,20 +9,22 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from services import cases, directory
-from services.directory import STAFFING_CLAUSE, PlannedAbsence
+from services import cases, deadlines, directory, registry
+from services.directory import PlannedAbsence
 from services.errors import InvalidAnswers, KomekError
 from webapp import asked
-from webapp.errors import message_of, status_of
+from webapp.errors import message_of, sentences_of, status_of
 from webapp.language import dates
 from webapp.language.i18n import language
-from webapp.language.words import clause, office_name
+from webapp.language.words import cited, office_name
 
 bp = Blueprint("absences", __name__, template_folder="templates", url_prefix="/absences")
 
 #: the picture begins this long ago, and shows this many days
 BEFORE_DAYS, SHOWN_DAYS = 7, 35
 GRID_DAYS = 14
+#: so many offices are shown whether they lack somebody or not
+FEW_OFFICES = 3
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def enter() -> Response | tuple[str, int]:
             actor=g.person,
         )
     except InvalidAnswers as error:
-        return _page(" ".join(gettext(text) for text in error.errors.values())), 422
+        return _page(sentences_of(error)), 422
     except KomekError as error:
         return _page(message_of(error)), status_of(error)
     flash(gettext("Entered. In those days their work is with the deputy, and comes back by itself."),
@@ -103,16 +105,26 @@ def _page(wrong: str = "") -> str:
         "absences/list.html",
         lines=[_line(row, names, first, today) for row in rows],
         people=people,
-        scopes=sorted({(each.office_key, each.role) for person in people for each in person.appointments}),
+        scopes=_scopes(people),
+        is_gap=_is_gap,
         today=today,
         days=[first + timedelta(days=n) for n in range(SHOWN_DAYS)],
         grid=_grid(today),
         grid_days=[today + timedelta(days=n) for n in range(GRID_DAYS)],
-        staffing_clause=STAFFING_CLAUSE,
+        staffing_clauses=directory.staffing_clauses(),
         wrong=wrong,
         typed=asked.form.all,
         may_enter=directory.may_enter(g.person),
     )
+
+
+def _scopes(people: Sequence[directory.Person]) -> dict[tuple[str, str], list[int]]:
+    """Office and role -> whose it is: a page asks of the one who is away in which of their roles somebody stands in."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for each in people:
+        for held in each.appointments:
+            found.setdefault((held.office_key, held.role), []).append(each.id)
+    return dict(sorted(found.items()))
 
 
 def _people() -> list[directory.Person]:
@@ -135,10 +147,20 @@ def _line(row: directory.Absence, names: dict[int, str], first: date, today: dat
 
 
 def _grid(today: date) -> dict[str, Sequence[directory.DayStaff]]:
-    """Office -> its days: those that lack somebody first; a head sees their own offices."""
-    mine = None if directory.ADMIN in g.person.roles() else list(g.person.offices())
-    found = directory.intake_staff([today + timedelta(days=n) for n in range(GRID_DAYS)], office_keys=mine)
-    return dict(sorted(found.items(), key=lambda each: all(day.enough for day in each[1])))
+    """Office -> its working days, of the staffed offices that lack somebody on one; few offices are all shown."""
+    own = set(directory.staffed_offices())
+    if directory.ADMIN not in g.person.roles():
+        own &= set(g.person.offices())
+    days = [today + timedelta(days=n) for n in range(GRID_DAYS)]
+    found = directory.intake_staff(days, office_keys=sorted(own))
+    gaps = {office for office, counted in found.items() if any(_is_gap(office, day) for day in counted)}
+    shown = found if len(found) <= FEW_OFFICES else {office: found[office] for office in found if office in gaps}
+    return dict(sorted(shown.items(), key=lambda each: each[0] not in gaps))
+
+
+def _is_gap(office: str, day: directory.DayStaff) -> bool:
+    """Whether too few take applications there on a day on which the office works at all."""
+    return not day.enough and deadlines.calendar_for(registry.current(), office).works_on(day.on)
 
 
 def _short_days(wanted: PlannedAbsence) -> list[str]:
@@ -149,17 +171,18 @@ def _short_days(wanted: PlannedAbsence) -> list[str]:
     before, after = directory.intake_staff(days), directory.intake_staff(days, planned=wanted)
     said = []
     for office, counted in after.items():
-        broken = [day for day, was in zip(counted, before[office], strict=True) if was.enough and not day.enough]
+        broken = [day for day, was in zip(counted, before[office], strict=True) if was.enough and _is_gap(office, day)]
         if broken:
             said.append(_warning(office, broken[0]))
     return said
 
 
 def _warning(office: str, day: directory.DayStaff) -> str:
+    kind = registry.current().row("offices", office)["kind"]
     return str(gettext(
         "%(office)s: %(since)s too few take applications: %(present)s of %(needed)s (%(clause)s).",
         office=office_name(office), since=dates.day_since(day.on, language()), present=day.present, needed=day.needed,
-        clause=clause(STAFFING_CLAUSE),
+        clause=cited(directory.staffing_clause(kind)),
     ))  # fmt: skip
 
 

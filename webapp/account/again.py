@@ -1,7 +1,8 @@
 """A session that ended while a form was half filled: its person signs in on that very page, and what was typed is sent.
 
 What a form of ours brought is carried through the sign-in by the page itself, never kept on the server; no password and
-no file is. A browser says by `Sec-Fetch-Site` or `Origin` that the form was ours: what another site sends is refused.
+no file is, so that a form with files goes on without them and by a press alone. A browser says by `Sec-Fetch-Site` or
+`Origin` that the form was ours: what another site sends is refused.
 """
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -19,7 +20,9 @@ from webapp import asked, errors
 WHO = "login"
 #: a form with more than this is not carried
 MOST = 500_000
-_OWN = ("csrf_token", "_to", "_sent")
+#: said of a form that was sent with files, which are not carried
+FILES = "_files"
+_OWN = ("csrf_token", "_to", "_sent", FILES)
 Carried = tuple[str, str]  #: the address, and what was sent, as `a=b&c=d`
 
 
@@ -57,7 +60,9 @@ def send(carried: Carried, status: int = 200, *, by_itself: bool = False) -> Res
     """What was typed, to be sent under the session that is: by itself for the same person, else by a press."""
     to, sent = carried
     pairs = parse_qsl(sent, keep_blank_values=True)
-    return make_response(render_template("account/send.html", to=to, pairs=pairs, by_itself=by_itself), status)
+    files = (FILES, "1") in pairs
+    told = {"to": to, "pairs": [each for each in pairs if each[0] not in _OWN], "files": files}
+    return make_response(render_template("account/send.html", **told, by_itself=by_itself and not files), status)
 
 
 def brought() -> Carried | None:
@@ -70,8 +75,10 @@ def _carried() -> Carried | None:
     """What was sent just now; None when it cannot be carried."""
     pairs = [(name, value) for name, value in asked.form.all.items(multi=True) if name not in _OWN]
     secret = any("password" in name for name, _ in pairs)
-    if secret or not pairs or asked.files() or request.blueprint in (None, "account"):
+    if secret or not pairs or request.blueprint in (None, "account"):
         return None
+    if any(each.filename for _, each in asked.files()):
+        pairs.append((FILES, "1"))
     sent = urlencode(pairs)
     return (asked.local_address(request.full_path.rstrip("?")), sent) if len(sent) <= MOST else None
 

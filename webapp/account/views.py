@@ -18,10 +18,16 @@ from webapp import asked
 from webapp.account import again, browsers
 from webapp.errors import PlainHttp, message_of, over_plain_http, status_of, wants_json
 from webapp.language.i18n import LANGUAGES, language, remember
+from webapp.language.words import word
 
 _ = lazy_gettext
 
 OFFICE_KINDS = {"body": _("Authorised bodies"), "psc": _("Public Service Centres"), "control": _("Oblast")}
+
+#: what whoever has not chosen their own password yet may do
+WITHOUT_OWN_PASSWORD = frozenset(
+    f"account.{each}" for each in ("first_password", "change_password", "choose_language", "sign_out")
+) | {"static", "health.healthz", "health.readyz", "health.favicon", "metrics.show"}
 
 bp = Blueprint("account", __name__, template_folder="templates")
 
@@ -33,6 +39,7 @@ class SignedIn:
     person: directory.Person
     session_key: str
     ends_soon: bool = False
+    left_s: int = 0  #: seconds until the session ends by itself
     is_authenticated = True
     is_active = True
     is_anonymous = False
@@ -40,6 +47,21 @@ class SignedIn:
     def get_id(self) -> str:
         """What the cookie keeps: the key of a session, which the database knows."""
         return self.session_key
+
+
+@bp.get("/session")
+@login_required
+def session_left() -> AnyResponse:
+    """How many seconds are left of the session; asking lengthens nothing."""
+    return jsonify(left=g.session_left)
+
+
+@bp.post("/session")
+@login_required
+def stay() -> AnyResponse:
+    """Stay signed in: the session ends later, by its whole life."""
+    directory.lengthen_session(current_user.session_key)
+    return jsonify(left=int(directory.LIFE.total_seconds()))
 
 
 @bp.get("/sign-in")
@@ -68,6 +90,16 @@ def sign_in_now() -> tuple[str, int] | AnyResponse:
         if carried:
             return again.page(carried, login=login, error=message_of(error), status=status_of(error))
         return _page(login=login, error=message_of(error)), status_of(error)
+    before = begin(person)
+    if wants_json():
+        return browsers.know(remember(jsonify(person=person.login, csrf=generate_csrf())), person.login)
+    if carried:
+        return browsers.know(remember(again.send(carried, by_itself=before == person.login)), person.login)
+    return browsers.know(remember(redirect(_wanted(), 303)), person.login)
+
+
+def begin(person: directory.Person) -> str | None:
+    """A session of that person's in this browser; who was here before, by their login. The language stays."""
     said, before = session.get("language"), session.get(again.WHO)
     session.clear()
     if said:
@@ -75,11 +107,7 @@ def sign_in_now() -> tuple[str, int] | AnyResponse:
     session[again.WHO] = person.login
     login_user(SignedIn(person, directory.begin_session(person)))
     g.person = person
-    if wants_json():
-        return browsers.know(remember(jsonify(person=person.login, csrf=generate_csrf())), person.login)
-    if carried:
-        return browsers.know(remember(again.send(carried, by_itself=before == person.login)), person.login)
-    return browsers.know(remember(redirect(_wanted(), 303)), person.login)
+    return before
 
 
 @bp.post("/sign-out")
@@ -143,7 +171,7 @@ def change_password() -> tuple[str, int] | AnyResponse:
     old, new = asked.secret("old_password"), asked.secret("new_password")
     wrong = _wrong_passwords(old, new, asked.secret("new_password_again"))
     if wrong:
-        return _me(*directory.mail_of(g.person), wrong), 422
+        return _choice(wrong), 422
     try:
         directory.change_password(g.person.id, new, actor=g.person, config=_config(), old=old)
     except KomekError as error:
@@ -151,11 +179,41 @@ def change_password() -> tuple[str, int] | AnyResponse:
         said = (
             gettext("This is not your password.") if isinstance(error, directory.WrongPassword) else message_of(error)
         )
-        return _me(*directory.mail_of(g.person), {name: str(said)}), status_of(error)
+        return _choice({name: str(said)}), status_of(error)
     if person := directory.person(g.person.id):
         login_user(SignedIn(person, directory.begin_session(person)))
     flash(gettext("Your password is changed."), "plain")
-    return redirect(url_for("account.show"), 303)
+    return redirect(url_for("account.show" if g.person.own_password else "inbox.show_inbox"), 303)
+
+
+@bp.before_app_request
+def ask_for_own_password() -> AnyResponse | None:
+    """Whoever's password somebody else set chooses their own before anything else; a program's is no session's."""
+    person = g.get("person")
+    if person is None or person.own_password or request.endpoint in WITHOUT_OWN_PASSWORD or _is_program():
+        return None
+    if wants_json():
+        raise directory.NotOwnPassword
+    return redirect(url_for("account.first_password"), 303)
+
+
+def _is_program() -> bool:
+    """Whoever sends name and password with each request is signed in to no session."""
+    return not current_user.is_authenticated
+
+
+@bp.get("/account/first-password")
+@login_required
+def first_password() -> str | AnyResponse:
+    """Choose one's own password in place of the one that somebody else set."""
+    return redirect(url_for("account.show")) if g.person.own_password else _choice({})
+
+
+def _choice(errors: Mapping[str, str]) -> str:
+    """Where one changes one's password, with what was wrong."""
+    if g.person.own_password:
+        return _me(*directory.mail_of(g.person), errors)
+    return render_template("account/first_password.html", errors=errors, shortest=directory.MIN_LENGTH)
 
 
 def _wrong_passwords(old: str, new: str, again: str) -> dict[str, str]:
@@ -165,8 +223,6 @@ def _wrong_passwords(old: str, new: str, again: str) -> dict[str, str]:
         wrong["old_password"] = str(gettext("Write the password until now."))
     if new != again:
         wrong["new_password_again"] = str(gettext("The two do not match."))
-    elif new == old and new:
-        wrong["new_password"] = str(gettext("This is the password until now; choose another."))
     return wrong
 
 
@@ -191,13 +247,14 @@ def _own_absences() -> list[dict[str, object]]:
 
 
 def _page(login: str = "", error: str = "") -> str:
-    rows = registry.current().by_key("offices")
+    plugins = registry.current()
+    rows = plugins.by_key("offices")
     return render_template(
         "account/sign_in.html",
         login=login,
         error=error,
         groups=_demo_groups() if _config().demo else {},
-        kinds=OFFICE_KINDS,
+        kinds={kind: OFFICE_KINDS.get(kind) or word("office_kind", kind) for kind in (*plugins.kinds(), "control")},
         roles={row["key"]: row[f"title_{language()}"] for row in registry.current().table("roles")},
         # every way of writing it: whoever reads Russian finds an office by its Kazakh name, too
         office_names={key: " ".join(row[f"short_{each}"] for each in LANGUAGES) for key, row in rows.items()},

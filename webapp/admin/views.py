@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, current_app, g, render_template
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import login_required
 
-from services import cases, deadlines, directory, registry
+from services import calls, cases, deadlines, directory, processes, public, registry, soundness
 from services.directory import NotAdministrator
+from webapp import stands
 
 bp = Blueprint("admin", __name__, template_folder="templates", url_prefix="/admin")
 
@@ -29,6 +31,10 @@ def _administrators(person: directory.Person, office_key: str) -> bool:
 
 def _on_a_demo(person: directory.Person, office_key: str) -> bool:
     return bool(current_app.config["KOMEK"].demo) and _administrators(person, office_key)
+
+
+def _prints_stands(person: directory.Person, office_key: str) -> bool:
+    return public.may_print_stand(person, office_key, registry.current())
 
 
 #: in the order in which they are shown
@@ -52,9 +58,23 @@ SECTIONS: tuple[Section, ...] = (
         _administrators,
     ),
     Section(
+        "act.show", _("The act"), _("Its editions: which holds, which waits for a second person, what it changes."),
+        lambda person, office_key: processes.looks_after(person),
+    ),
+    Section(
+        "admin.region", _("The region's package"),
+        _("What is wrong with its files, how far it has come, and what is missing for the next grade."),
+        _administrators,
+    ),
+    Section(
         "incidents.show",
         _("Incidents"),
         _("Timers and operations that could not be carried out: try them again, or settle them by hand."),
+        _administrators,
+    ),
+    Section(
+        "told.show", _("Applicants told"),
+        _("Messages to applicants who agreed to them, month by month: how they went, parts, costs."),
         _administrators,
     ),
     Section("staff.show", _("Staff"), _("Who works here, in which roles; joining and leaving."), _administrators),
@@ -64,8 +84,23 @@ SECTIONS: tuple[Section, ...] = (
         _administrators,
     ),
     Section(
+        "retention.archived", _("Archive"),
+        _("Cases closed long ago: how many, which go next; taking one out again."),
+        _administrators,
+    ),
+    Section(
         "retention.ask_for_person", _("A person's file"),
         _("Everything that is held under an IIN, and who looked at it, on request."),
+        _administrators,
+    ),
+    Section(
+        "stands.show", _("Sheets for the stand"),
+        _("What hangs on the office's wall for everybody to read; which of it is out of date."),
+        _prints_stands,
+    ),
+    Section(
+        "screens.show", _("Screens in the hall"),
+        _("At which offices a wall screen and a kiosk are open; their addresses."),
         _administrators,
     ),
     Section(
@@ -79,6 +114,12 @@ SECTIONS: tuple[Section, ...] = (
         _("Signed by whoever drafted it"),
         _("Answers that one person drafted and signed, each with its reason."),
         lambda person, office_key: cases.may_see_own_drafts(person),
+    ),
+    Section(
+        "calls.watch",
+        _("Looked up for callers"),
+        _("Which applications were looked up for callers, by whom and why."),
+        lambda person, office_key: calls.may_watch(person),
     ),
     Section(
         "time_machine.show",
@@ -101,11 +142,36 @@ def show() -> str:
     sections = sections_for(g.person, g.office_key)
     if not sections:
         raise NotAdministrator
-    return render_template("admin/hub.html", sections=sections, short=_short_today(g.person))
+    return render_template(
+        "admin/hub.html", sections=sections, short=_short_today(g.person), outdated=stands.outdated(g.person),
+        troubles=_troubles(g.person),
+    )  # fmt: skip
+
+
+@bp.get("/region")
+@login_required
+def region() -> str:
+    """What is wrong with the region's package, and its grade. Raises NotAdministrator."""
+    directory.check_administers(g.person)
+    found, grade = soundness.looked_through(registry.shipped())
+    grades = {each: gettext(called) for each, called in soundness.CALLED.items()}
+    errors = soundness.errors(found)
+    return render_template(
+        "admin/region.html", region=registry.shipped().region, errors=errors, grade=grade, grades=grades,
+        warnings=[each for each in found if each not in errors], translate=gettext,
+    )  # fmt: skip
+
+
+def _troubles(person: directory.Person) -> tuple[int, int]:
+    """For administrators: how many incidents wait for them, and tasks that nobody can do today."""
+    if directory.ADMIN not in person.roles():
+        return 0, 0
+    waiting = sum(number for _kind, number in cases.incidents(person, limit=1).kinds)
+    return waiting, sum(each.count for each in cases.stuck_tasks())
 
 
 def _short_today(person: directory.Person) -> list[str]:
-    """Offices at work today where too few take applications (N421/11b), for administrators."""
+    """Offices at work today where too few take applications, for administrators."""
     if directory.ADMIN not in person.roles():
         return []
     today, plugins = directory.today(), registry.current()

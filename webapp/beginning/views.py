@@ -15,7 +15,7 @@ from services.kinds import NOT_A_NUMBER
 from services.sheets import MOST_BYTES, BadLines, as_text
 from webapp import asked
 from webapp.account import SignedIn
-from webapp.errors import PlainHttp, message_of, over_plain_http, status_of
+from webapp.errors import PlainHttp, message_of, over_plain_http, sentences_of, status_of
 from webapp.language.i18n import language
 
 _ = lazy_gettext
@@ -29,8 +29,6 @@ STEPS = {
     "holidays": _("Holidays"),
     "numbers": _("Numbers that go on"),
 }
-#: the series that an office of a kind gives, in the order of their books
-SERIES = {"body": ("in", "out"), "psc": ("in", "registry", "label")}
 Page = str | Response | tuple[str, int]
 
 
@@ -95,7 +93,7 @@ def look_at_staff() -> Page:
         text = as_text(sent.stream.read(MOST_BYTES + 1)) if sent is not None else text
         return _step("staff", lines=beginning.look_at_staff(text, actor=g.person), text=text)
     except KomekError as error:
-        return _step("staff", wrong=" ".join(_errors(error).values()), text=text), 422
+        return _step("staff", wrong=sentences_of(error), text=text), 422
 
 
 @bp.post("/staff/add")
@@ -108,7 +106,7 @@ def add_staff() -> Page:
     except BadLines:
         return _step("staff", lines=beginning.look_at_staff(text, actor=g.person), text=text), 422
     except KomekError as error:
-        return _step("staff", wrong=" ".join(_errors(error).values()), text=text), status_of(error)
+        return _step("staff", wrong=sentences_of(error), text=text), status_of(error)
     return render_template("beginning/passwords.html", passwords=passwords, steps=STEPS)
 
 
@@ -178,11 +176,11 @@ def _step(name: str, **more: object) -> str:
         days, today = deadlines.region_at(plugins).timetable.days, directory.today()
         told["days"] = [days[on] for on in sorted(days) if today <= on and on.year <= today.year + 1]
     missing = beginning.missing()
-    kinds_of = [(kind, [row for row in rows if row["kind"] == kind]) for kind in SERIES]
+    kinds_of = [(kind, [row for row in rows if row["kind"] == kind]) for kind in plugins.kinds()]
     return render_template(
         f"beginning/{name}.html", here=name, steps=STEPS, done=_done(missing), kinds=kinds_of,
         columns=beginning.COLUMNS, missing=missing, routes=_routes(), role_rows=plugins.table("roles"),
-        folded={row["key"] for row in rows if row["kind"] in SERIES}, **told,
+        folded={row["key"] for row in rows if row["kind"] in plugins.kinds()}, **told,
     )  # fmt: skip
 
 
@@ -191,9 +189,9 @@ def _books(in_use: list[str]) -> list[tuple[str, list[tuple[str, str]]]]:
     given = documents.last_numbers(directory.today().year)
     rows = [registry.current().row("offices", key) for key in in_use]
     return [
-        (row["key"], [(series, _given(row["number"], series, given)) for series in SERIES[row["kind"]]])
+        (row["key"], [(each, _given(row["number"], each, given)) for each in beginning.series_at(row["kind"])])
         for row in rows
-        if row["kind"] in SERIES
+        if row["kind"] != "control"
     ]
 
 

@@ -1,56 +1,46 @@
-"""From the figures of `services.boards` to tables, with the words of the reader's language."""
+"""From the figures of `services.boards` to tables, in the words of `called`."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
-from services import boards, registry
-from webapp.boards.tables import Column, Table
-from webapp.language import dates, words
-from webapp.language.i18n import language
+from services import boards
+from webapp.boards import called
+from webapp.boards.tables import Column, Leading, Table
+from webapp.language import words
 
-HOLDERS = {
-    "body": lazy_gettext("Authorised body"),
-    "psc": lazy_gettext("PSC"),
-    "courier": lazy_gettext("Courier"),
-    "citizen": lazy_gettext("Applicant"),
-}
-GROUPS = {
-    "late": lazy_gettext("Late now"),
-    "today": lazy_gettext("Today"),
-    "tomorrow": lazy_gettext("Next working day"),
-    "week": lazy_gettext("Within five working days"),
-}
-LEVELS = {
-    "short": ("●○○○", lazy_gettext("up to a quarter of the term")),
-    "half": ("●●○○", lazy_gettext("up to 60 percent of the term")),
-    "near": ("●●●○", lazy_gettext("up to the whole term")),
-    "over": ("●●●●", lazy_gettext("longer than the term")),
-    "free": ("—", lazy_gettext("no term")),
-}
-PRESETS = {
-    "days_30": lazy_gettext("30 days"),
-    "week": lazy_gettext("This week"),
-    "month": lazy_gettext("This month"),
-    "last_month": lazy_gettext("Last month"),
-    "quarter": lazy_gettext("This quarter"),
-    "year": lazy_gettext("This year"),
-}
+
+@dataclass(frozen=True)
+class Source:
+    """Where figures come from: of which office (None: of all), and how addresses ask for their period."""
+
+    office: str | None
+    query: Mapping[str, str]
+
+    def counts(self, value: int, what: str, of: str = "") -> Leading:
+        """A figure, with the address of the cases that it counts."""
+        asked = {"what": what, **({"of": of} if of else {}), **({"office": self.office} if self.office else {})}
+        return Leading(value, f"{url_for('boards.counted')}?{urlencode({**asked, **self.query})}")
 
 
 def terms_columns(of: str, order: int) -> list[Column]:
-    """Kept and late, and apart what rests on a default (I-48)."""
+    """Kept and late, and apart what rests on a default (I-48); and what part of all was late."""
     said = (_("in time"), _("late"), _("not in the act, in time"), _("not in the act, late"))
-    return [Column(each, "count", of, order) for each in said]
+    return [*(Column(each, "count", of, order) for each in said), Column(_("late, share"), "share", of, order)]
 
 
-def terms_cells(terms: boards.Terms) -> list[object]:
+def terms_cells(terms: boards.Terms, source: Source, what: str) -> list[object]:
     """The cells of a table that say how terms were kept."""
-    return [terms.kept, terms.late, terms.kept_default, terms.late_default]
+    counted = [source.counts(getattr(terms, of), what, of) for of in ("kept", "late", "kept_default", "late_default")]
+    return [*counted, share(counted[1] + counted[3], sum(counted))]
+
+
+def share(part: int, whole: int) -> float | None:
+    """What part of the whole it is, of one; None of nothing."""
+    return part / whole if whole else None
 
 
 def offices(lines: Sequence[boards.OfficeFigures], whole: boards.Figures, query: dict[str, str]) -> Table:
@@ -58,51 +48,94 @@ def offices(lines: Sequence[boards.OfficeFigures], whole: boards.Figures, query:
     columns = [
         Column(_("Office"), "office"),
         *(Column(said, "count") for said in (_("Received"), _("Finished"), _("Assigned"), _("Refused"))),
-        Column(_("Returns"), "count"),
+        *(Column(said, "count") for said in (_("Ended otherwise"), _("Returns"))),
         *terms_columns(_("Steps"), 1),
         *terms_columns(_("Whole service"), 2),
     ]
     links = {line.key: f"{url_for('boards.office', key=line.key)}?{urlencode(query)}" for line in lines}
     note = _("A case that a PSC took in stands at the PSC and at its body; the last line counts it once.")
-    rows: list[list[object]] = [[line.key, *figures_cells(line.figures)] for line in lines]
-    return Table("offices", _("Offices side by side"), columns, rows, [_("All"), *figures_cells(whole)], note, links)
+    rows: list[list[object]] = [[line.key, *figures_cells(line.figures, Source(line.key, query))] for line in lines]
+    total = [_("All"), *figures_cells(whole, Source(None, query))]
+    return Table("offices", _("Offices side by side"), columns, rows, total, note, links)
 
 
-def figures_cells(figures: boards.Figures) -> list[object]:
+def figures_cells(figures: boards.Figures, source: Source) -> list[object]:
     """The cells of a table that say an office's figures."""
     return [
-        figures.received,
-        figures.finished,
-        figures.approved,
-        figures.refused,
-        figures.returns,
-        *terms_cells(figures.steps),
-        *terms_cells(figures.whole),
+        source.counts(figures.received, "received"),
+        source.counts(figures.finished, "finished"),
+        source.counts(figures.approved, "decided", "granted"),
+        source.counts(figures.refused, "decided", "denied"),
+        source.counts(figures.otherwise.total(), "decided", "otherwise"),
+        source.counts(figures.returns, "returns"),
+        *terms_cells(figures.steps, source, "terms"),
+        *terms_cells(figures.whole, source, "whole"),
     ]
 
 
-def steps(lines: Sequence[boards.Times]) -> Table:
-    """Time by step."""
-    columns = [Column(_("Code")), Column(_("Step")), *_times_columns(), Column(_("Late"), "count")]
+def complaints(lines: Sequence[boards.OfficeFigures], whole: boards.Figures, query: dict[str, str]) -> Table:
+    """What became of complaints, of the offices that had any."""
+    columns = [Column(_("Office"), "office"), *(Column(str(said), "count") for said in called.COMPLAINTS.values())]
     rows = [
-        [each.code, step_title(each.code, each.key), each.count, each.median_s, each.ninth_s, each.term_s, each.late]
-        for each in lines
+        [line.key, *_complaints_cells(line.figures.complaints, Source(line.key, query))]
+        for line in lines
+        if line.figures.complaints != boards.Complaints()
     ]
+    total = [_("All"), *_complaints_cells(whole.complaints, Source(None, query))]
+    return Table("complaints", _("Complaints"), columns, rows, total)
+
+
+def _complaints_cells(found: boards.Complaints, source: Source) -> list[object]:
+    return [source.counts(getattr(found, of), "complaints", of) for of in called.COMPLAINTS]
+
+
+def steps(lines: Sequence[boards.Times], source: Source) -> Table:
+    """Time by step."""
+    columns = [Column(_("Code")), Column(_("Step")), *_times_columns(), *_late_columns()]
+    rows = []
+    for each in lines:
+        count, late = (source.counts(getattr(each, n), w, f"{each.code} {each.key}") for n, w in _STEP_FIGURES)
+        times = [count, each.median_s, each.ninth_s, each.term_s, late, share(late, count)]
+        rows.append([each.code, called.step_title(each.code, each.key), *times])
     return Table("steps", _("Time by step"), columns, rows)
 
 
-def holders(lines: Sequence[boards.Times]) -> Table:
+def holders(lines: Sequence[boards.Times], source: Source) -> Table:
     """Time by holder."""
-    columns = [Column(_("Holder")), *_times_columns()[:-1], Column(_("Together"), "time")]
-    rows = [[str(HOLDERS[each.key]), each.count, each.median_s, each.ninth_s, each.total_s] for each in lines]
+    columns = [
+        Column(_("Holder")),
+        *_times_columns()[:-1],
+        Column(_("Together"), "time"),
+        Column(_("Share"), "share"),
+    ]
+    whole = sum(each.total_s for each in lines)
+    rows = [
+        [called.holder(each.key), source.counts(each.count, "holder", each.key), each.median_s, each.ninth_s,
+         each.total_s, share(each.total_s, whole)]
+        for each in lines
+    ]  # fmt: skip
     return Table("holders", _("Time by holder"), columns, rows)
 
 
-def grounds(lines: Sequence[boards.Ground]) -> Table:
+def outcomes(figures: boards.Figures, source: Source) -> Table:
+    """Finished by outcome, the most frequent first: every one that a diagram ends with."""
+    columns = [Column(_("Outcome")), Column(_("Finished"), "count"), Column(_("Share"), "share")]
+    rows = [
+        [called.outcome(key), source.counts(count, "outcome", key), share(count, figures.finished)]
+        for key, count in figures.ended.most_common()
+    ]
+    whole = [_("All"), source.counts(figures.finished, "finished"), None]
+    return Table("outcomes", _("Finished by outcome"), columns, rows, whole)
+
+
+def grounds(lines: Sequence[boards.Ground], source: Source) -> Table:
     """Refusals by ground."""
-    titles = registry.current().by_key("grounds")
-    columns = [Column(_("Ground")), Column(_("Refusals"), "count")]
-    rows = [[words.t(titles[each.key]["title_kk"]) if each.key in titles else each.key, each.count] for each in lines]
+    columns = [Column(_("Ground")), Column(_("Refusals"), "count"), Column(_("Share"), "share")]
+    whole = sum(each.count for each in lines)
+    rows = [
+        [called.ground(each.key), source.counts(each.count, "ground", each.key), share(each.count, whole)]
+        for each in lines
+    ]  # fmt: skip
     return Table("grounds", _("Refusals by ground"), columns, rows)
 
 
@@ -116,7 +149,7 @@ def late_steps(lines: Sequence[boards.LateStep]) -> Table:
         Column(_("Not in the act")),
     ]
     rows = [
-        [each.number, each.code, step_title(each.code, each.step), each.due_at, each.done_at,
+        [each.number, each.code, called.step_title(each.code, each.step), each.due_at, each.done_at,
          _("yes") if each.default else ""]
         for each in lines
     ]  # fmt: skip
@@ -124,20 +157,23 @@ def late_steps(lines: Sequence[boards.LateStep]) -> Table:
     return Table("late", _("Finished late"), columns, rows, links=links)
 
 
-def elements(heat: boards.Heat) -> Table:
-    """Time on the diagram, as a table."""
+def elements(heat: boards.Heat, source: Source | None) -> Table:
+    """Time on the diagram, as a table; `source` for whoever may look at the cases behind the figures."""
     columns = [
         Column(_("Code")),
         Column(_("Element")),
         Column(_("Heat")),
         *_times_columns(),
-        Column(_("Late"), "count"),
+        *_late_columns(),
     ]
-    rows = [
-        [each.code, words.t(each.name), level_said(each.level), each.count, each.median_s, each.ninth_s, each.term_s,
-         each.late]
-        for each in heat.measured
-    ]  # fmt: skip
+    rows = []
+    for each in heat.measured:
+        of = f"{heat.version.id} {each.drawing} {each.element}"
+        count, late = each.count, each.late
+        if source is not None:
+            count, late = source.counts(count, "element", of), source.counts(late, "element_late", of)
+        times = [count, each.median_s, each.ninth_s, each.term_s, late, share(late, count)]
+        rows.append([each.code, words.t(each.name), called.level(each.level), *times])
     return Table("elements", _("Time on the diagram"), columns, rows)
 
 
@@ -146,76 +182,42 @@ def late_now(board: boards.HeadBoard) -> Table:
     titles = (_("When"), _("Number"), _("Applicant"), _("Code"), _("Step"))
     columns = [*map(Column, titles), Column(_("Due"), "moment"), *map(Column, (_("Whose"), _("Why")))]
     rows = [
-        [str(GROUPS[each.group]), each.number, each.applicant, each.code, words.t(each.title), each.due.at, whose(each),
-         "; ".join(why(each))]
+        [str(called.GROUPS[each.group]), each.number, each.applicant, each.code, words.t(each.title), each.due.at,
+         called.whose(each), "; ".join(called.why(each))]
         for each in board.rows
     ]  # fmt: skip
-    return Table("urgent", _("What will be late"), columns, rows)
+    cut, counted = _more_than_counted(board), sum(board.counts.values())
+    if counted > len(rows):
+        cut = f"{_('The most urgent %(shown)s of %(all)s stand here.', shown=len(rows), all=counted)} {cut}".strip()
+    return Table("urgent", _("What will be late"), columns, rows, cut=cut)
+
+
+def _more_than_counted(board: boards.HeadBoard) -> str:
+    """A remark that the figures are not of all that is open; nothing while they are."""
+    said = _("More is open here than is counted at once: these figures are of the %(count)s most urgent.",
+             count=called.MOST_COUNTED)  # fmt: skip
+    return said if board.more else ""
 
 
 def workload(board: boards.HeadBoard) -> Table:
     """Who has how much to do."""
-    counts = (_("Open"), _("Due this week"), _("Late"), _("Done in 30 days"))
-    columns = [Column(_("Who")), Column(_("Role")), *(Column(said, "count") for said in counts)]
-    rows = [
-        [each.name or _("nobody yet"), words.word("role", each.role), each.open, each.week, each.late, each.done]
-        for each in board.workload
-    ]
-    return Table("workload", _("Workload"), columns, rows)
+    counts = [Column(str(called.FIGURES[what]), "count") for what in boards.NOW]
+    columns = [Column(_("Who")), Column(_("Role")), *counts]
+    source = Source(board.office, {})
+    rows = []
+    for each in board.workload:
+        whose = f"{each.role} {each.person_id or ''}".strip()
+        figures = [source.counts(getattr(each, what), what, whose) for what in boards.NOW]
+        rows.append([each.name or _("nobody yet"), words.word("role", each.role), *figures])
+    return Table("workload", _("Workload"), columns, rows, cut=_more_than_counted(board))
 
 
-def whose(row: boards.Late) -> str:
-    """The person in whose hands it is, else the role, and where, when that is another office."""
-    return row.holder or words.word("role", row.role)
+#: a step's figures, and what each is asked for as
+_STEP_FIGURES = (("count", "step"), ("late", "step_late"))
 
 
-def why(row: boards.Late) -> list[str]:
-    """What it hangs on, in words."""
-    said = [_("term of the step") if row.due.clock == "step" else _("term of the whole service")]
-    if row.missing:
-        said.append(_("the paper is missing"))
-    elif row.waiting:
-        said.append(_("waits for: %(whom)s", whom=str(HOLDERS[row.waits_for])))
-    if row.round > 1:
-        said.append(_("returned %(times)s", times=words.counted("times", row.round - 1)))
-    if row.holder is None and row.may_reassign:
-        said.append(_("nobody has taken it"))
-    return said
-
-
-def ratio(returns: int, finished: int) -> str:
-    """Returns for a finished case."""
-    said = f"{returns / finished:.2f}" if finished else "—"
-    return said if language() == "en" else said.replace(".", ",")
-
-
-def day_until(on: date) -> str:
-    """«26 қарашаға дейін», "until 26 November"."""
-    return dates.day_until(on, language())
-
-
-def day(on: date) -> str:
-    """A day by its number and month."""
-    return dates.day(on, language())
-
-
-def route(key: str) -> str:
-    """A route in the reader's language."""
-    routes: Mapping[str, Mapping[str, str]] = registry.current().facts()["routes"]
-    return routes[key][f"name_{language()}"] if key in routes else key
-
-
-def level_said(level: str) -> str:
-    """How near a due date is, in words."""
-    mark, said = LEVELS[level]
-    return f"{mark} {said}"
-
-
-def step_title(code: str, key: str) -> str:
-    """A step in the reader's language, as the region's table names it."""
-    rows = registry.current().table("steps")
-    row = next((row for row in rows if row["code"] == code and row["key"] == key), None)
-    return words.t(row["title_kk"]) if row else key
+def _late_columns() -> list[Column]:
+    return [Column(_("Late"), "count"), Column(_("late, share"), "share")]
 
 
 def _times_columns() -> list[Column]:
@@ -225,3 +227,23 @@ def _times_columns() -> list[Column]:
         Column(_("Nine of ten"), "time"),
         Column(_("Term"), "time"),
     ]
+
+
+def counted(said: str, found: boards.CasesCounted) -> Table:
+    """The cases behind a figure, by their numbers."""
+    steps = any(row.title for row in found.rows)
+    columns = [
+        Column(_("Number"), "case"),
+        Column(_("Office"), "office"),
+        *((Column(_("Code")), Column(_("Step"))) if steps else (Column(_("Outcome")), Column(_("Returns"), "count"))),
+        Column(_("Due"), "moment"),
+        Column(_("Done"), "moment"),
+    ]
+    rows: list[list[object]] = []
+    for row in found.rows:
+        what = [row.code, words.t(row.title)] if steps else [called.outcome(row.outcome), row.rounds]
+        rows.append([row.number or str(row.case_id), row.office, *what, row.due_at, row.at])
+    links = {
+        str(row[0]): url_for("boards.case", case_id=each.case_id) for row, each in zip(rows, found.rows, strict=True)
+    }
+    return Table("counted", said, columns, rows, links=links)

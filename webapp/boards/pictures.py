@@ -13,8 +13,7 @@ REACH = 1.5
 
 
 def of_terms(terms: Sequence[boards.Terms]) -> list[Markup]:
-    """Kept and late, solid; what is not in the act, hollow: each office's by the one that had the most."""
-    most = max((_all(each) for each in terms), default=0)
+    """Kept and late, solid; what is not in the act, hollow: as shares, so that the largest office hides no other."""
     return [
         _bar(
             [
@@ -23,7 +22,7 @@ def of_terms(terms: Sequence[boards.Terms]) -> list[Markup]:
                 ("kept hollow", each.kept_default),
                 ("late hollow", each.late_default),
             ],
-            most,
+            _all(each),
         )
         for each in terms
     ]

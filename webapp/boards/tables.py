@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import xlsxwriter
+from babel.numbers import format_percent
 from flask_babel import gettext
 from markupsafe import Markup
 from xlsxwriter.format import Format
@@ -17,9 +18,21 @@ from services.letters import as_cell
 from webapp.language import dates, words
 from webapp.language.i18n import language
 
-#: text, case (its number), office (a key), count, time (seconds of working time), moment
+#: text, case (its number), office (a key), count, share (a part of one), time (seconds of working time), moment
 Row = Sequence[object]
 SHEET_FORBIDS = str.maketrans("[]:*?/\\'", "        ")
+
+
+class Leading(int):
+    """A figure that leads to the cases it counts; in a file it is a number like any other."""
+
+    address: str
+
+    def __new__(cls, value: int, address: str) -> "Leading":
+        """With the address of its cases."""
+        made = super().__new__(cls, value)
+        made.address = address
+        return made
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,7 @@ class Table:
     note: str = ""
     #: office key or case number -> address of its own page; shown on the page only
     links: dict[str, str] = field(default_factory=dict)
+    cut: str = ""  #: what its rows leave out: files say it, too
 
     @property
     def lines(self) -> list[Row]:
@@ -64,9 +78,18 @@ def shown(table: Table, column: Column, value: object) -> str | Markup:
         return dates.worked(int(str(value)), language())
     if isinstance(value, datetime):
         return words.moment(value, exact=True)
+    if column.kind == "share":
+        return format_percent(float(str(value)), locale=language())
+    if isinstance(value, Leading):
+        return Markup('<a href="{}">{}</a>').format(value.address, int(value)) if value else "0"
     if column.kind in ("office", "case"):
         return _linked(table, str(value), words.office_short(str(value)) if column.kind == "office" else str(value))
     return str(value)
+
+
+def share_said(part: int, whole: int) -> str:
+    """A part of a whole in percent, as people read it."""
+    return str(format_percent(part / whole, locale=language()))
 
 
 def as_csv(table: Table) -> bytes:
@@ -76,6 +99,8 @@ def as_csv(table: Table) -> bytes:
     writer.writerow([as_cell(_heading(column)) for column in table.columns])
     for row in table.lines:
         writer.writerow([_plain(column, value) for column, value in zip(table.columns, row, strict=True)])
+    if table.cut:
+        writer.writerow([as_cell(table.cut)])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -100,7 +125,7 @@ class _Looks:
         self.quiet = book.add_format({"font_color": "#5d5a52"})
         heading = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#f3f1ea"}
         self.heading = book.add_format(heading)
-        kinds = {"time": "[h]:mm", "moment": "dd.mm.yyyy hh:mm", "count": "#,##0"}
+        kinds = {"time": "[h]:mm", "moment": "dd.mm.yyyy hh:mm", "count": "#,##0", "share": "0%"}
         self.of = {kind: book.add_format({"num_format": given}) for kind, given in kinds.items()}
         self.total = {
             kind: book.add_format({"bold": True, "top": 1, "num_format": kinds.get(kind, "@")})
@@ -113,6 +138,7 @@ def _fill(book: xlsxwriter.Workbook, looks: _Looks, title: str, period: str, tab
     sheet.write_string(0, 0, f"{title} · {table.title}", looks.title)
     made = dates.exactly(clock.now(), language(), words.zone_here())
     sheet.write_string(1, 0, f"{period} · " + gettext("Made: %(at)s", at=made), looks.quiet)
+    sheet.write_string(2, 0, f"{table.note} {table.cut}".strip(), looks.quiet)
     for at, column in enumerate(table.columns):
         sheet.write_string(3, at, column.whole, looks.heading)
         sheet.set_column(at, at, {"text": 30, "office": 34, "moment": 18}.get(column.kind, 13))
@@ -135,6 +161,8 @@ def _write(sheet: Worksheet, line: int, at: int, column: Column, value: object, 
         sheet.write_number(line, at, int(str(value)) / 86400, look)
     elif column.kind == "count":
         sheet.write_number(line, at, int(str(value)), look)
+    elif column.kind == "share":
+        sheet.write_number(line, at, float(str(value)), look)
     elif isinstance(value, datetime):
         sheet.write_datetime(line, at, value.astimezone(words.zone_here()).replace(tzinfo=None), look)
     else:
@@ -152,6 +180,8 @@ def _plain(column: Column, value: object) -> str:
         return f"{int(str(value)) / 3600:.2f}".replace(".", ",")
     if column.kind == "count":
         return str(value)
+    if column.kind == "share":
+        return f"{float(str(value)):.3f}".replace(".", ",")
     if isinstance(value, datetime):
         return f"{value.astimezone(words.zone_here()):%d.%m.%Y %H:%M}"
     return as_cell(_text(column, value))

@@ -9,12 +9,12 @@ from flask_login import login_required
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import boards, cases, clock, processes, registry
+from services import boards, calls, cases, clock, processes, registry
 from services.errors import NotFound
-from webapp import asked
-from webapp.boards import made, pictures, tables
+from webapp import asked, neighbours
+from webapp.boards import called, made, pictures, tables
 from webapp.boards.tables import Table
-from webapp.errors import message_of
+from webapp.errors import sentences_of
 from webapp.language import dates, words
 from webapp.language.i18n import language
 
@@ -55,16 +55,17 @@ def head() -> str | Response:
 @login_required
 def reassign() -> str | Response:
     """Put what is ticked into another's hands; what may not go is named, with the reason."""
-    return _head(cases.reassign_tasks(asked.form.texts("task"), asked.form.number("to") or 0, g.person))
+    return _head(cases.hand_on_tasks(asked.form.texts("task"), asked.form.number("to") or 0, g.person))
 
 
-def _head(done: cases.Reassigned | None) -> str | Response:
+def _head(verdicts: Sequence[cases.TaskVerdict] | None) -> str | Response:
     page = boards.head_board(g.office_key or "", g.person)
     today = dates.exactly(clock.now(), language(), words.zone_here())
     board = Board(gettext("Board"), today, f"{page.office.lower()}-today", [made.late_now(page), made.workload(page)])
-    refused = [(each.number, message_of(each.error)) for each in done.refused] if done else []
+    refused = [(each.number, sentences_of(each.error)) for each in verdicts or () if each.error is not None]
+    given = None if verdicts is None else len(verdicts) - len(refused)
     drawn = pictures.of_work(page.workload)
-    return _answer("boards/head.html", board, page=page, done=done, refused=refused, pictures=drawn)
+    return _answer("boards/head.html", board, page=page, given=given, refused=refused, pictures=drawn)
 
 
 @bp.get("/region")
@@ -73,11 +74,13 @@ def region() -> str | Response:
     """All offices side by side."""
     period, query = _period()
     lines, whole = boards.side_by_side(period, g.person)
-    common, drawn = _common(period, None)
+    common, drawn = _common(period, made.Source(None, query), whole)
     drawn["offices"] = pictures.of_terms([line.figures.steps for line in lines])
-    made_of = [made.offices(lines, whole, query), *common]
+    made_of = [made.offices(lines, whole, query), made.complaints(lines, whole, query), *common]
     board = Board(gettext("Offices side by side"), _in_words(period), _file("region", period), made_of)
-    return _answer("boards/region.html", board, period=period, query=query, whole=whole, pictures=drawn)
+    source = made.Source(None, query)
+    shown = {"whole": whole, "pictures": drawn, "source": source, "compares": neighbours.compares(g.person)}
+    return _answer("boards/region.html", board, period=period, query=query, **shown)
 
 
 @bp.get("/offices/<key>")
@@ -87,9 +90,10 @@ def office(key: str) -> str | Response:
     period, query = _period()
     late = made.late_steps(boards.late_steps(period, g.person, key))
     figures = boards.figures_of(period, g.person, key)
-    common, drawn = _common(period, key)
+    common, drawn = _common(period, made.Source(key, query), figures)
     board = Board(words.office_name(key), _in_words(period), _file(key.lower(), period), [*common, late])
-    more = {"figures": figures, "key": key, "pictures": drawn, "everywhere": boards.may_compare(g.person)}
+    shown = {"figures": figures, "source": made.Source(key, query), "pictures": drawn}
+    more = {**shown, "key": key, "everywhere": boards.may_compare(g.person)}
     return _answer("boards/office.html", board, period=period, query=query, **more)
 
 
@@ -100,7 +104,8 @@ def case(case_id: int) -> str | AnyResponse:
     found = boards.standing(case_id, g.person)
     if any(cases.looks_at_cases(g.person, key) for key in (found.office, found.body)):
         return redirect(url_for("case.show", case_id=case_id))
-    return render_template("boards/case.html", case=found)
+    lookups = calls.looked_up(g.person, case_id=case_id) if calls.may_watch(g.person) else []
+    return render_template("boards/case.html", case=found, lookups=lookups)
 
 
 @bp.get("/heat")
@@ -112,7 +117,7 @@ def heat() -> str | Response:
     chosen = _version()
     found = boards.heat(chosen, period, g.person, key)
     board = Board(gettext("Time on the diagram"), _in_words(period), _file(f"{chosen.key}-{chosen.version}", period),
-                  [made.elements(found)])  # fmt: skip
+                  [made.elements(found, _source_of_heat(key, query))])  # fmt: skip
     kept = {"version": str(chosen.id), **({"office": key} if key else {})}
     return _answer(
         "boards/heat.html",
@@ -128,6 +133,29 @@ def heat() -> str | Response:
         marks={drawing: _marks(found, drawing) for drawing in found.drawings},
         outlines=[(_title(chosen, drawing), drawing, _outline(chosen, drawing)) for drawing in found.drawings],
     )
+
+
+def _source_of_heat(key: str | None, query: dict[str, str]) -> made.Source | None:
+    """None for whoever looks at time on the diagram, and at no case."""
+    looks = boards.may_compare(g.person) or boards.may_lead(g.person, key or "")
+    return made.Source(key, query) if looks else None
+
+
+@bp.get("/counted")
+@login_required
+def counted() -> str | Response:
+    """The cases behind a figure of a board."""
+    period, query = _period()
+    figure = boards.Figure(asked.address.text("what"), asked.address.text("of"), asked.address.text("office") or None)
+    found = boards.counted(figure, period, g.person)
+    said = called.figure(figure)
+    now = figure.what in boards.NOW
+    when = dates.exactly(clock.now(), language(), words.zone_here()) if now else _in_words(period)
+    board = Board(said, when, _file("cases", period), [made.counted(said, found)])
+    named = {"what": figure.what, "of": figure.of, "office": figure.office or ""}
+    kept = {name: value for name, value in named.items() if value}
+    shown = {"kept": kept, "back": query, "found": found, "figure": figure, "now": now}
+    return _answer("boards/counted.html", board, period=period, query={**query, **kept}, **shown)
 
 
 def _title(version: boards.Version, drawing: str) -> str:
@@ -146,17 +174,22 @@ def drawing(version: int, process: str) -> Response:
     return Response(xml, mimetype="application/xml")
 
 
-def _common(period: boards.Period, key: str | None) -> tuple[list[Table], dict[str, list[Markup]]]:
+def _common(
+    period: boards.Period, source: made.Source, figures: boards.Figures
+) -> tuple[list[Table], dict[str, list[Markup]]]:
     """The tables that a region and an office both have, and what is drawn beside them."""
-    steps = boards.by_step(period, g.person, key)
-    holders = boards.by_holder(period, g.person, key)
-    grounds = boards.by_ground(period, g.person, key)
+    steps = boards.by_step(period, g.person, source.office)
+    holders = boards.by_holder(period, g.person, source.office)
+    grounds = boards.by_ground(period, g.person, source.office)
     drawn = {
         "steps": pictures.of_times(steps),
         "holders": pictures.of_counts([each.total_s for each in holders]),
+        "outcomes": pictures.of_counts([count for _, count in figures.ended.most_common()]),
         "grounds": pictures.of_counts([each.count for each in grounds]),
     }
-    return [made.steps(steps), made.holders(holders), made.grounds(grounds)], drawn
+    made_of = (made.steps(steps, source), made.holders(holders, source), made.outcomes(figures, source),
+               made.grounds(grounds, source))  # fmt: skip
+    return list(made_of), drawn
 
 
 def _marks(found: boards.Heat, drawing: str) -> dict[str, dict[str, str]]:
@@ -165,7 +198,7 @@ def _marks(found: boards.Heat, drawing: str) -> dict[str, dict[str, str]]:
     return {
         "marks": {element: f"heat-{each.level}" for element, each in here.items()},
         "notes": {
-            element: f"{made.LEVELS[each.level][0]} {dates.worked(each.median_s, language())} · {each.count}×"
+            element: f"{called.LEVELS[each.level][0]} {dates.worked(each.median_s, language())} · {each.count}×"
             for element, each in here.items()
         },
     }
@@ -181,7 +214,7 @@ def _answer(template: str, board: Board, **more: object) -> str | Response:
         if table is None:
             raise NotFound
         return _as_file(tables.as_csv(table), "text/csv; charset=utf-8", f"{board.file}-{table.key}.csv")
-    return render_template(template, board=board, shown=tables.shown, made=made, **more)
+    return render_template(template, board=board, shown=tables.shown, shares=tables.share_said, called=called, **more)
 
 
 def _as_file(content: bytes, kind: str, name: str) -> Response:

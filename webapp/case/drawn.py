@@ -30,16 +30,32 @@ def drawn_by_plugin(
     not_in_act: str,
 ) -> Markup | None:
     """The questions as the form's plugin draws them; None when Komek draws them one under the other."""
-    if not form.form.template:
+    return _drawn(form.form.template, form, errors, draw, fired, not_in_act)
+
+
+def drawn_beside(form: TaskForm, errors: Mapping[str, str], draw: Draws, not_in_act: str) -> Markup:
+    """What the plugin looked up by what was typed; empty where it looks nothing up."""
+    return _drawn(form.form.beside, form, errors, draw, lambda tables: Markup(), not_in_act) or Markup()
+
+
+def _drawn(
+    name: str | None,
+    form: TaskForm,
+    errors: Mapping[str, str],
+    draw: Draws,
+    fired: Callable[[Sequence[DecidedTable]], Markup],
+    not_in_act: str,
+) -> Markup | None:
+    if not name:
         return None
     asked = [*form.fields, *(form.together.fields if form.together else [])]
     own = {each.name: each for each in asked}
 
-    def field(name: str) -> Markup:
-        return draw(own[name], form.answers, errors, form.hidden)
+    def field(asked_for: str) -> Markup:
+        return draw(own[asked_for], form.answers, errors, form.hidden)
 
     try:
-        template = _environment(registry.current()).get_template(form.form.template)
+        template = _environment(registry.current()).get_template(name)
         return Markup(
             template.render(
                 form=form.form, fields=asked, answers=form.answers, errors=errors, preview=form.preview,
@@ -48,7 +64,7 @@ def drawn_by_plugin(
         )  # fmt: skip
     except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # the step can be done all the same: Komek asks the same questions; what an error says may be somebody's data
-        logger.error("the template of a plugin failed: %s: %s", form.form.template, type(error).__name__)
+        logger.error("the template of a plugin failed: %s: %s", name, type(error).__name__)
         flash(gettext("The plugin could not draw this form: its questions stand one under the other."), "warning")
         return None
 

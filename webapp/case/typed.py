@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from services.asking import row_numbers
 
 #: fields of the page itself, not of the task's form
-_BUTTONS = frozenset({"_add", "_remove", "_preview", "_put", "_together", "_attach", "_detach"})
+_BUTTONS = frozenset({"_add", "_remove", "_preview", "_put", "_together", "_attach", "_detach", "_carry"})
 OWN = _BUTTONS | {"csrf_token", "key", "delay_reason", "conflict_reason", "_list"}
 MOST_FIELDS = 2000
 

@@ -10,18 +10,21 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import cases, deadlines, directory, documents, processes, registry
+from services import attachments, cases, deadlines, directory, law, processes, registry
 from services.answers import as_form, begun_lines
 from services.answers import asked as asked_fields
 from services.cases.pages.shown import CasePage, DueView, StepLine
 from services.errors import InvalidAnswers
 from webapp import asked
-from webapp.case.drawn import drawn_by_plugin
+from webapp.case.drawn import drawn_beside, drawn_by_plugin
 from webapp.case.typed import change_rows, typed_answers
+from webapp.errors import sentences_of
 from webapp.language.i18n import language
+from webapp.printed import as_pdf
 
 bp = Blueprint("case", __name__, template_folder="templates")
 bp.app_template_global()(drawn_by_plugin)
+bp.app_template_global()(drawn_beside)
 
 
 @bp.get("/cases/<int:case_id>")
@@ -36,19 +39,24 @@ def show_page(
     task_id: str | None = None,
     typed: Mapping[str, object] | None = None,
     errors: Mapping[str, str] | None = None,
+    comment: tuple[str, str] = ("", ""),
 ) -> str:
-    """The case's page, with what was typed and what is wrong with it."""
+    """The case's page, with what was typed and what is wrong with it; of a comment, too."""
     page = cases.case_page(case_id, g.person, task_id=task_id, typed=typed)
+    g.law = law.registry_under(page.edition) if page.edition is not None else None
     colleagues = {}
     plugins = registry.current()
     if plugins.roles_that("assigns") & g.person.roles_at(g.office_key):
         roles = {line.role for line in page.open_steps} & plugins.roles_that("executes")
         colleagues = {role: directory.staff_at(g.office_key, role) for role in roles}
     held = cases.time_by_holder(case_id, g.person)
+    done = cases.just_done(page, asked.address.text("done"), g.person.full_name)
+    registered = done is not None and any(plugins.outcome(each.outcome or "").registers for each in done.steps)
     return render_template(
         "case/page.html", case=page, form=page.form, errors=errors or {}, colleagues=colleagues, held=held,
-        may_open=cases.routes_of(g.person, g.office_key) if "registered" in asked.address.all else (),
-        outlines=_outlines(page),
+        comment=comment, comment_key=asked.form.text("comment_key", most=200) or secrets.token_urlsafe(12),
+        done=done, may_open=cases.routes_of(g.person, g.office_key) if registered else (), registered=registered,
+        follow_key=secrets.token_urlsafe(12), outlines=_outlines(page),
     )  # fmt: skip
 
 
@@ -64,8 +72,7 @@ def _outlines(page: CasePage) -> list[tuple[str, str, tuple[processes.OutlineLin
 @login_required
 def steps(case_id: int) -> Response:
     """The case's steps as data: code, role, clock, due moment, stamp, outcome, outputs."""
-    case, lines = cases.steps_of(case_id, g.person)
-    stopped_at = case.outer_stopped_at
+    case, outer, lines = cases.steps_of(case_id, g.person)
     return jsonify(
         id=case.id,
         number=case.number,
@@ -73,12 +80,14 @@ def steps(case_id: int) -> Response:
         office=case.office_key,
         opened_at=_local(case.office_key, case.opened_at),
         closed_at=_local(case.office_key, case.closed_at),
+        suspended_since=_local(case.office_key, case.stopped_since if case.closed_at is None else None),
         outcome=case.outcome,
         outer={
-            "due_at": _local(case.office_key, case.outer_due_at),
-            "default": case.outer_default,
-            "stopped_at": _local(case.office_key, stopped_at),
-            "late": stopped_at is not None and stopped_at > case.outer_due_at,
+            "due_at": _local(case.office_key, outer.at),
+            "default": outer.default,
+            "stopped_at": _local(case.office_key, case.outer_stopped_at),
+            "status": outer.status,
+            "late": outer.status == "overdue",
         },
         steps=[_line(line) for line in lines],
     )
@@ -115,11 +124,20 @@ def happen(case_id: int, happening_id: str) -> AnyResponse | str | tuple[str, in
         return _happening(case_id, happening_id, change_rows(typed, asked.form.all), {})
     key, reason = asked.form.text("key", most=200), asked.form.text("reason", most=2000)
     try:
-        cases.happen(case_id, happening_id, typed, reason, person=g.person, key=key)
+        done = cases.happen(case_id, happening_id, typed, reason, person=g.person, key=key)
     except InvalidAnswers as faults:
         return _happening(case_id, happening_id, typed, faults.errors), 422
     flash(gettext("It is written down, and the case goes on by it."), "plain")
-    return redirect(url_for("case.show", case_id=case_id), 303)
+    say_of(done)
+    return redirect(url_for("case.show", case_id=case_id, done=done.task_id), 303)
+
+
+def say_of(done: cases.Completed) -> None:
+    """What whoever sent a form should know of it: what is unusual in it, and that the case stands."""
+    for warning in done.checked.warnings.values():
+        flash(gettext(warning), "warning")
+    if done.stays:
+        flash(gettext("Your answers are kept. The case cannot go on by itself: an administrator was asked."), "warning")
 
 
 def _happening(case_id: int, happening_id: str, typed: Mapping[str, object] | None, errors: Mapping[str, str]) -> str:
@@ -134,6 +152,31 @@ def _happening(case_id: int, happening_id: str, typed: Mapping[str, object] | No
         hidden=now.hidden, errors=errors, key=asked.form.text("key", most=200) or secrets.token_urlsafe(12),
         ends=found.ends, names=directory.names([each for _, each in found.ends if each]),
     )  # fmt: skip
+
+
+@bp.post("/cases/<int:case_id>/comments")
+@login_required
+def comment(case_id: int) -> AnyResponse | tuple[str, int]:
+    """Say something of the case, with scans beside it; refused, what was typed stays."""
+    said, key = asked.form.all.get("text", ""), asked.form.text("comment_key", most=200) or secrets.token_urlsafe(12)
+    sent = [
+        attachments.Sent(each.filename, each.stream.read(attachments.MOST_BYTES + 1))
+        for _, each in asked.files("files")
+        if each.filename
+    ]
+    try:
+        cases.comment(case_id, said, sent, g.person, key=key)
+    except (InvalidAnswers, attachments.FileRefused, attachments.TooManyAttachments) as fault:
+        return show_page(case_id, comment=(said, sentences_of(fault))), 422
+    return redirect(url_for("case.show", case_id=case_id, _anchor="comments"), 303)
+
+
+@bp.post("/comments/<int:comment_id>/take-back")
+@login_required
+def take_comment_back(comment_id: int) -> AnyResponse:
+    """Take back what one said oneself."""
+    case_id = cases.take_comment_back(comment_id, g.person)
+    return redirect(url_for("case.show", case_id=case_id, _anchor="comments"), 303)
 
 
 @bp.get("/attachments/<int:file_id>")
@@ -154,20 +197,30 @@ def attachment(file_id: int) -> Response:
 @login_required
 def paper(paper_id: int) -> Response:
     """A paper of a case, to look at: marked so, and nothing is recorded."""
-    return _pdf(cases.look_at_paper(paper_id, g.person))
+    return as_pdf(cases.look_at_paper(paper_id, g.person))
 
 
 @bp.post("/papers/<int:paper_id>.pdf")
 @login_required
 def print_paper(paper_id: int) -> Response:
     """A paper of a case, to be printed, which is recorded; the second time it is marked as a copy."""
-    return _pdf(cases.print_paper(paper_id, g.person))
+    return as_pdf(cases.print_paper(paper_id, g.person, asked.site()))
 
 
-def _pdf(printed: documents.Printed) -> Response:
-    answer = Response(printed.pdf, mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "inline", filename=printed.file_name)
-    return answer
+@bp.post("/cases/<int:case_id>/code")
+@login_required
+def give_code(case_id: int) -> Response:
+    """A slip with a new secret code; the one of before is none any more."""
+    return as_pdf(cases.give_code_anew(case_id, asked.form.text("shown"), g.person, asked.site()))
+
+
+@bp.post("/cases/<int:case_id>/told/withdraw")
+@login_required
+def withdraw_agreement(case_id: int) -> AnyResponse:
+    """The applicant wants to be told no more."""
+    cases.withdraw_agreement(case_id, g.person)
+    flash(gettext("Nothing is sent to the applicant any more."), "plain")
+    return redirect(url_for("case.show", case_id=case_id) + "#telling", 303)
 
 
 @bp.get("/papers/<int:paper_id>.svg")
@@ -242,6 +295,7 @@ def _line(line: StepLine) -> dict[str, object]:
         "started_at": _local(line.office, line.started_at),
         "due_at": _local(line.office, due.at) if due else None,
         "done_at": _local(line.office, line.done_at),
+        "status": due.status if due else None,
         "late": line.late,
         "outcome": line.outcome,
         "outputs": list(line.outputs),

@@ -7,37 +7,70 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from services import clock, directory, journal, processes, registry
-from services.config import Config
+from services import clock, directory, editions, journal, processes, registry, soundness
+from services.config import Config, NoRegionNamed
 from services.db import transaction
+from services.regions import BadRegions
+from webapp.cli.archive import archive
 from webapp.cli.doctor import doctor
 from webapp.cli.languages import i18n
+from webapp.cli.law import law_group
+from webapp.cli.new_region import new_region
 from webapp.cli.office import import_staff, office
 from webapp.cli.plugins import plugin_group
+from webapp.cli.region import region
+from webapp.cli.regions import config_of, for_each, region_list, runs_for_each
 from webapp.cli.tables import over_the_database, tables
 from webapp.cli.templates import templates
 from webapp.cli.typed import WORDS
+from webapp.language.words import said_in
 
 
-@click.group()
+class Commands(click.Group):
+    """Every command begins with the plugins; where they can be nobody's law it ends with a sentence."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The words are kept as they were typed: a command for every region is typed once for each."""
+        ctx.meta["typed"] = list(args)
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (NoRegionNamed, registry.NotOneRegion, BadRegions) as fault:
+            raise click.ClickException(str(fault)) from None
+
+
+@click.group(cls=Commands)
 @click.option("--demo", is_flag=True, help="List demo staff on the sign-in page, with their password.")
+@click.option("--region", metavar="KEY", help="Of the regions of KOMEK_REGIONS the one that is meant.")
 @click.pass_context
-def komek(context: click.Context, demo: bool) -> None:
+def komek(context: click.Context, demo: bool, region: str | None) -> None:
     """Housing assistance as BPMN processes."""
     config = Config.from_env()
-    context.obj = replace(config, demo=True, secure_cookies=False) if demo else config
+    config = replace(config, demo=True, secure_cookies=False) if demo else config
+    typed: list[str] = context.meta["typed"]
+    if runs_for_each(config, region, typed):
+        context.exit(for_each(config, typed))
+    context.obj = config_of(config, region, typed)
 
 
 @komek.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=0, help="Web processes; as many as cores when 0.")
+@click.option("--workers", default=0, help="Web processes, of each region; as many as cores when 0.")
+@click.option("--name", default="", hidden=True, help="A mark for whoever looks at the list of processes.")
 @click.pass_obj
-def serve(config: Config, host: str, port: int, workers: int) -> None:
-    """Start everything: the embedded PostgreSQL (unless DATABASE_URL is set), the tables, the diagrams, the pages."""
+def serve(config: Config, host: str, port: int, workers: int, name: str) -> None:
+    """Start everything: the embedded PostgreSQL (unless DATABASE_URL is set), the tables, the diagrams, the pages.
+
+    Where KOMEK_REGIONS names several regions: all of that for each, and a door in front at this host and port.
+    """
+    from webapp.serve.several import supervise_regions
     from webapp.serve.supervisor import supervise
 
-    sys.exit(supervise(config, host, port, workers))
+    several = config.regions and not config.region
+    sys.exit((supervise_regions if several else supervise)(config, host, port, workers))
 
 
 @komek.command()
@@ -62,21 +95,48 @@ def deploy(config: Config, folder: Path | None) -> None:
     Without FOLDER the offices and the calendar are filled as well.
     """
     with over_the_database(config):
-        plugins = registry.current()
+        plugins = registry.shipped()
+        soundness.check_start(plugins)
         if folder is None:
-            with transaction():
-                directory.import_offices(plugins)
             from services import cases
+
+            with transaction():
+                told = editions.receive(plugins, at_once=config.demo)
+                plugins = registry.current()
+                directory.import_offices(plugins)
+            for received in told:
+                click.echo(_of_edition(received))
 
             cases.fill_calendar(range(2012, directory.today().year + 3))
             done = processes.install_registry(plugins, actor="console")
+            processes.keep_words(plugins, said_in)
         else:
             files = [file for ending in ("bpmn", "dmn", "form") for file in sorted(folder.glob(f"*.{ending}"))]
             resources = {file.name: file.read_bytes() for file in files}
             done = processes.install(resources, plugins, name=folder.name, actor="console")
-        law = processes.in_force_now()
     for each in done.definitions:
-        click.echo(f"{each.key} {each.version}: {'in force' if law.get(each.key) == each.id else 'a candidate'}")
+        click.echo(f"{each.key} {each.version}: {_standing(each.version, done.law.get(each.key), done.new)}")
+
+
+def _of_edition(received: editions.Received) -> str:
+    """What became of an edition of the region's act, in one line."""
+    name = received.edition.act.get("number") or received.edition.key or received.edition.region
+    said = {
+        "in force": "in force",
+        "to come": "comes into force on its day",
+        "known": "as it was deployed before",
+        "candidate": "a candidate: the act in force stays until somebody puts it in force under «The act»",
+    }
+    return f"act {name}: {said[received.state]}"
+
+
+def _standing(version: int, law: int | None, new: bool) -> str:
+    """Whether that version is the law now, and else why not."""
+    if version == law:
+        return "in force"
+    why = "a candidate" if new else "NOT in force, these files were deployed before"
+    stays = f"version {law} stays in force" if law else "no version is in force"
+    return f"{why}; {stays} until somebody puts another one in force under «Diagrams»"
 
 
 @komek.command()
@@ -105,14 +165,27 @@ def journal_group() -> None:
 )
 @click.pass_obj
 def verify(config: Config, seals: Path | None) -> None:
-    """Look through every line; exit code 1 when one was changed, removed, reordered, or a tail was cut."""
+    """Look through every line, and every answer, applicant, paper and outcome that lines attest; exit code 1 when one
+    was changed, removed, put in or reordered, or a tail was cut. What was written before it was attested is told."""
     outside = [line for line in seals.read_text(encoding="utf-8").splitlines() if line.strip()] if seals else []
     with over_the_database(config):
         faults = journal.verify(outside)
+        from services import cases
+
+        values = cases.verify_values()
+    faults += values.faults
     for fault in faults:
         click.echo(str(fault), err=True)
-    click.echo(f"journal: {len(faults)} faults" if faults else "journal: whole")
+    click.echo(_verdict(len(faults), values.things, values.uncovered, values.uncovered_cases))
     sys.exit(1 if faults else 0)
+
+
+def _verdict(faults: int, things: int, uncovered: int, cases: int) -> str:
+    """Whole is only what could be looked at whole."""
+    if uncovered:
+        told = f"lines whole, {things} attested values as they were written" if not faults else f"{faults} faults"
+        return f"journal: {told}; NOT COVERED: {uncovered} values of {cases} cases, written before values were attested"
+    return f"journal: {faults} faults" if faults else f"journal: whole, with {things} attested values"
 
 
 @journal_group.command()
@@ -140,7 +213,8 @@ def staff() -> None:
 def add(config: Config, login: str, full_name: str, office: str, role: str, password: str) -> None:
     """Add a person with a ROLE at an OFFICE (keys of the region's tables); the first administrator, too."""
     with over_the_database(config), transaction():
-        staff_id = directory.add_staff(login, full_name, password, actor="console", config=config)
+        first = role == directory.ADMIN and not directory.has_administrator()  # who types it is that person
+        staff_id = directory.add_staff(login, full_name, password, actor="console", config=config, own_password=first)
         directory.appoint(staff_id, office, role, actor="console")
     click.echo(f"{login}: {role} at {office}")
 
@@ -180,5 +254,10 @@ komek.add_command(i18n)
 komek.add_command(templates)
 komek.add_command(doctor)
 komek.add_command(plugin_group)
+komek.add_command(region)
+komek.add_command(law_group)
+komek.add_command(new_region)
 komek.add_command(office)
+komek.add_command(archive)
+komek.add_command(region_list)
 staff.add_command(import_staff)

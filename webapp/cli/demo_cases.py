@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from services import cases, clock, custody, deadlines, desk, directory
+from services.answers import as_form
 from services.cases.models import Case, Task
 from services.custody.models import Item
 from services.db import db, transaction
@@ -51,6 +52,7 @@ class Story:
     returned: int = 0  #: how often the head returns it
     way: str = "handed_over"
     missing: bool = False  #: its folder is not in the bag
+    complains: int = 0  #: working minutes after the case was closed until a complaint comes; nought: none does
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Demo:
     steps: Mapping[str, Mapping[str, str]]  #: step -> its own
     delay: str
     on_the_road: str  #: the office whose last bag is still on the road
+    complaint: Mapping[str, str]  #: which step tells of a complaint, why it is told, and what its form says
 
 
 def demo_of(registry: Registry) -> Demo:
@@ -78,7 +81,7 @@ def demo_of(registry: Registry) -> Demo:
     answers = {name: told.get(name, {}) for name in ("answers", "refused", "returned")}
     return Demo(
         tuple(stories), told.get("pace", {}), answers, told.get("steps", {}), told.get("delay", ""),
-        told.get("on_the_road", ""),
+        told.get("on_the_road", ""), told.get("complained", {}),
     )  # fmt: skip
 
 
@@ -104,6 +107,7 @@ class _Play:
     def __init__(self, registry: Registry, demo: Demo) -> None:
         self.registry, self.demo, self.now = registry, demo, clock.now()
         self.stories: dict[int, tuple[int, Story]] = {}  #: case -> its number among the stories, and the story
+        self.complained: set[int] = set()  #: cases about whose decision somebody complains
         self.seen = 0  #: the last of the places that were looked at
         self.people: dict[tuple[str, str], list[directory.Person]] = {}
         self.order = count()
@@ -175,10 +179,31 @@ class _Play:
         task = db.session.get_one(Task, task_id)
         at, story = self.stories[task.case_id]
         person = directory.person(task.assignee_id) if task.assignee_id else None
-        person = person or self._person(task.office_key, task.role, at)
+        person = person or self._who_may(task, at)
         reason = self.demo.delay if task.due_at and clock.now() > task.due_at else ""
         answers = self._answers(task, at, story)
         cases.complete_task(task_id, answers, cases.Click(person, f"demo-{task_id}", cases.Reasons(reason)))
+        case = db.session.get_one(Case, task.case_id)
+        if story.complains and case.closed_at is not None and case.id not in self.complained:
+            self.complained.add(case.id)
+            calendar = deadlines.calendar_for(self.registry, case.body_key)
+            self._plan(add_working_minutes(calendar, case.closed_at, story.complains), "complain", case.id)
+
+    def _complain(self, case_id: int) -> None:
+        """The applicant brings a complaint to the body."""
+        said, case = self.demo.complaint, db.session.get_one(Case, case_id)
+        rule = deadlines.step_rule(self.registry, case.route, said["step"])
+        person = self._person(case.body_key, rule.role, self.stories[case_id][0])
+        told = next(each for each in cases.case_happenings(case_id, person) if each.code == rule.code)
+        asked = cases.happening_form(case_id, told.id, person)
+        answers = {**as_form(asked.form.initial(asked.call)), "by": said["by"], "says": said["says"]}
+        cases.happen(case_id, told.id, answers, said["reason"], person=person, key=f"demo-complaint-{case_id}")
+
+    def _who_may(self, task: Task, at: int) -> directory.Person:
+        """One of the role whom nothing keeps away from that step."""
+        people = self._people(task.office_key, task.role)
+        fit = [each for each in people if each.id not in (task.not_by or ())]
+        return fit[at % len(fit)]
 
     def _come(self, task_id: str) -> None:
         task = db.session.get_one(Task, task_id)
@@ -255,11 +280,17 @@ class _Play:
             "language": ("kk", "ru")[at % 2], "house": at % 40 + 1, "flat": at * 7 % 60 + 1, "two": f"{at:02}",
             "body": self.registry.row("offices", story.office)["parent"], "refuse": story.refuse, "way": story.way,
             "executor": executors[at % len(executors)].id if executors else "",
-            "income": income, "billed": billed, "granted": billed - income // 10,
+            "income": income, "billed": billed, "granted": billed - income // 10, "months": self._months(task),
             # what the scanner reads from the paper that is to be signed
             "code": custody.code_of(task.case_id, "result") if "{code}" in own.values() else "",
         }  # fmt: skip
         return {field: text.format_map(known) for field, text in said.items()}
+
+    def _months(self, task: Task) -> int:
+        """From the month in which it was taken in to the end of the term."""
+        opened_at = db.session.get_one(Case, task.case_id).opened_at
+        month = deadlines.local(self.registry, task.office_key, opened_at).month
+        return cases.term_of(self.registry, task.office_key, opened_at)[1].month - month + 1
 
 
 def _name(at: int) -> tuple[str, str, str]:

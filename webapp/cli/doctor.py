@@ -1,21 +1,18 @@
 """`komek doctor`: what is wrong with diagrams, decisions and forms, before anybody deploys them."""
 
 import json
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from flask import Flask
-from flask_babel import Babel, force_locale, gettext
+from flask_babel import gettext
 
-from services import registry
-from services.config import ROOT, Config
+from services import registry, soundness
+from services.config import PLUGINS, ROOT, Config
 from services.processes.doctor import Finding, Report, examine, repaired
+from webapp.cli.spoken import LANGUAGES, of_terminal, speaking
 
-LANGUAGES = ("kk", "ru", "en")
 COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
@@ -35,11 +32,14 @@ def doctor(
     FILES are examined together, as one deployment; of a folder all that it holds. What the switched-on plugins bring
     (called processes, decisions, forms) counts as being there.
     """
-    plugins = registry.load(config.plugins, ROOT)
+    plugins = registry.load(config.plugins or PLUGINS, ROOT)
     ours = {place.rpartition("/")[2]: file.read_bytes() for kind in ("bpmn", "dmn", "form")
             for place, file in plugins.matching(f"bpmn/*.{kind}").items()}  # fmt: skip
     sound = True
-    with _speaking(language or _of_terminal()):
+    with speaking(language or of_terminal()):
+        if told := soundness.table_faults(plugins):  # to stderr: what stands on stdout may be JSON
+            click.echo(soundness.RegionFaults(told).said(gettext), err=True)
+            sound = not soundness.errors(told)
         for group in [[file] for file in _found(files)] if each else [list(_found(files))]:
             contents = {str(file): file.read_bytes() for file in group}
             names = {Path(name).name for name in contents}
@@ -58,22 +58,6 @@ def _found(files: tuple[Path, ...]) -> Iterator[Path]:
             yield from sorted(each for each in file.rglob("*") if each.suffix in (".bpmn", ".dmn", ".form"))
         else:
             yield file
-
-
-def _of_terminal() -> str:
-    """The terminal's language; English when it is none of ours."""
-    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return said[:2] if said[:2] in LANGUAGES else "en"
-
-
-@contextmanager
-def _speaking(language: str) -> Iterator[None]:
-    """The catalogues of the screens, without a database."""
-    app = Flask(__name__)
-    app.config.update(BABEL_DEFAULT_LOCALE="en", BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "webapp" / "translations"))
-    Babel(app)
-    with app.app_context(), force_locale(language):
-        yield
 
 
 def _print(report: Report, count: int) -> None:

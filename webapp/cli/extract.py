@@ -39,6 +39,8 @@ SENTENCE = re.compile(r"(?=.*[a-z])[A-Z][\w’«»,:%().;“”\" -]* [\w’«»
 ENGLISH = {
     "services/deadlines/holidays.py": "names in the package `holidays`; a note kept with a day",
     "services/journal/proof.py": "what the console prints",
+    "services/cases/proof.py": "what the console prints",
+    "services/metrics.py": "what Prometheus shows, in English everywhere",
     "services/migrations/": "what the console prints",
     "services/postgres/": "what the console prints",
     "services/processes/doctor/foreign.py": "names of other products",

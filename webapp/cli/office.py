@@ -69,6 +69,7 @@ def begin(
     numbers: Sequence[tuple[tuple[str, str], int]], passwords: Path | None,
 ) -> None:  # fmt: skip
     """Make the first administrator and, all or nothing, the offices, the staff and the numbers of an office."""
+    _make_ready(passwords)
     with over_the_database(config), _lines(), transaction():
         beginning.first_administrator(login, full_name, password, actor="console", config=config)
         if offices:
@@ -125,6 +126,7 @@ def import_staff(config: Config, file: Path, dry_run: bool, passwords: Path | No
             for line in lines:
                 click.echo(f"{line.number}: {line.login}: {line.fault or line.does}")
             sys.exit(1 if any(line.does == "wrong" for line in lines) else 0)
+        _make_ready(passwords)
         made = beginning.add_staff_of(_read(file), actor="console", config=config)
     _write(made, passwords)
 
@@ -147,14 +149,24 @@ def _lines() -> Iterator[None]:
         raise
 
 
+def _make_ready(passwords: Path | None) -> None:
+    """The file for the first passwords, its owner's alone; before anybody is added whose password would be lost."""
+    if passwords is None:
+        return
+    try:
+        passwords.touch(mode=0o600)
+        passwords.chmod(0o600)
+        passwords.open("a").close()
+    except OSError as error:
+        raise click.ClickException(f"{passwords}: {error.strerror}; nothing was done") from None
+
+
 def _write(made: Sequence[beginning.FirstPassword], passwords: Path | None) -> None:
-    """Name, sign-in name and first password of everybody who is new; the file is its owner's alone."""
+    """Name, sign-in name and first password of everybody who is new, for a spreadsheet or the console."""
     if passwords is None:
         for each in made:
             click.echo(f"{each.full_name}\t{each.login}\t{each.password}")
         return
-    passwords.touch(mode=0o600)
-    passwords.chmod(0o600)
     with passwords.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["full_name", "login", "password"])

@@ -2,18 +2,18 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import replace
 
 import click
 from sqlalchemy.exc import OperationalError
 
-from services import migrations
+from services import directory, law, migrations, registry
 from services.config import Config
 from services.db import let_go
 from services.errors import KomekError
 from services.migrations.making import make as write_next
-from services.postgres import CannotStart, at_hand
+from services.postgres import CannotStart, as_application, at_hand
 
 
 @click.group(name="db")
@@ -47,7 +47,10 @@ def revision(config: Config) -> None:
     """The revision of the tables, and the one that this version of Komek needs; exit code 1 when they differ."""
     with over_the_database(config, any_tables=True):
         now = migrations.standing()
+        owns = migrations.application_owns()
     click.echo(f"tables: {now.found or 'none'}; needed: {now.needed}")
+    if owns:
+        click.echo("the application works as the owner of the tables: docs/administrators.md, «Two roles»")
     sys.exit(0 if now.state == "ok" else 1)
 
 
@@ -83,9 +86,11 @@ def over_the_database(config: Config, *, any_tables: bool = False) -> Iterator[N
 
     config = replace(config, database_statement_s=0, database_lock_s=0, database_idle_s=0)
     try:
-        with _database(config, make=any_tables) as url, create_app(replace(config, database_url=url)).app_context():
+        with _database(config, make=any_tables) as told, create_app(told).app_context():
             if not any_tables:
                 migrations.check_tables()
+                directory.check_region(registry.current())
+                law.read()
             yield
             let_go()
     except (KomekError, CannotStart) as error:
@@ -95,6 +100,11 @@ def over_the_database(config: Config, *, any_tables: bool = False) -> Iterator[N
         raise click.ClickException(f"the database does not answer: {said}") from error
 
 
-def _database(config: Config, *, make: bool) -> AbstractContextManager[str]:
-    """The address given, else that of the database under `var/`."""
-    return nullcontext(config.database_url) if config.database_url else at_hand(config.var.resolve(), make=make)
+@contextmanager
+def _database(config: Config, *, make: bool) -> Iterator[Config]:
+    """With the addresses given, else those of the database under `var/`: the application's, and its owner's."""
+    if config.database_url:
+        yield config
+        return
+    with at_hand(config.var.resolve(), make=make) as owner:
+        yield replace(config, database_url=as_application(owner), database_owner_url=owner)

@@ -2,12 +2,13 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from services import registry
-from services.config import ROOT, Config
+from services.config import PLUGINS, ROOT, Config
 from services.processes.element_templates import PLACE
 
 #: words of our Modeler plugin, which has no catalogues of its own
@@ -52,7 +53,7 @@ def _made(config: Config, language: str) -> dict[Path, str]:
     from webapp import create_app
     from webapp.designer import modeler
 
-    with create_app(config).app_context():
+    with create_app(replace(config, plugins=config.plugins or PLUGINS)).app_context():
         found = modeler.element_templates(registry.current(), language)
         return {ROOT / PLACE: _as_json(found), ROOT / WORDS: _as_json(modeler.plugin_words())}
 

@@ -1,18 +1,21 @@
 """Scanning, registries and what lies where. Every act is one POST; everything works without scripts, too."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, stream_with_context, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import cases, clock, deadlines, desk, documents, registry
+from services import cases, clock, deadlines, desk, registry
 from webapp import asked
 from webapp.errors import message_of
+from webapp.language import words
+from webapp.language.i18n import reading_in
+from webapp.printed import as_made, as_pdf
 
 bp = Blueprint("desk", __name__, template_folder="templates", url_prefix="/desk")
 
@@ -29,10 +32,10 @@ TONES = {
     "NotSent": "unexpected",
     "NotSigned": "unexpected",
     "Annulled": "unexpected",
+    "TakeOverUndone": "unexpected",
 }
-#: asked for by a page that shows how far a long list is
-PROGRESS = "application/x-komek-progress"
-GOOD = {"received": "good", "listed": "good", "found": "good", "offer": "asks", "look": "plain", "person": "plain"}
+GOOD = {"received": "good", "listed": "good", "found": "good", "offer": "asks", "look": "plain", "person": "plain",
+        "taken": "good", "delivered": "good", "undelivered": "plain"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,15 @@ def show() -> str:
     if held and held <= registry.current().roles_that("carries"):
         return render_template("desk/round.html", round=desk.round_page(g.person))
     return _page([])
+
+
+@bp.post("/trips")
+@login_required
+def carry() -> AnyResponse:
+    """What the courier did with a consignment, where no script keeps it."""
+    done = desk.carry(asked.form.text("code", most=200), asked.form.text("act"), g.person)
+    flash(f"{words.word('scan', done.word)}: {done.code}", "plain")
+    return redirect(url_for("desk.show"), 303)
 
 
 @bp.post("/scan")
@@ -207,14 +219,14 @@ def send_again(code: str) -> AnyResponse:
 @login_required
 def labels() -> Response:
     """A sheet of labels for papers that are still to come."""
-    return _pdf(desk.print_labels(g.office_key, asked.form.number("count") or 0, g.person))
+    return as_pdf(desk.print_labels(g.office_key, asked.form.number("count") or 0, g.person))
 
 
 @bp.get("/badge.pdf")
 @login_required
 def badge() -> Response:
     """One's own badge."""
-    return _pdf(desk.print_badge(g.office_key, g.person))
+    return as_pdf(desk.print_badge(g.office_key, g.person))
 
 
 @bp.post("/register.pdf")
@@ -222,7 +234,9 @@ def badge() -> Response:
 def register() -> Response:
     """The register of this office for some days."""
     since, until = _day("from"), _day("until")
-    return _list(desk.print_register_book(g.office_key, since, until, g.person))
+    with reading_in("kk"):
+        book = desk.print_register_book(g.office_key, since, until, g.person, called=partial(words.word, "outcome"))
+    return _list(book)
 
 
 @bp.post("/consignments/<int:consignment_id>/registry.pdf")
@@ -285,21 +299,4 @@ def _back_to(consignment_id: int) -> AnyResponse:
 
 
 def _list(wanted: desk.Print) -> Response:
-    """The PDF; for whoever asks with its progress: a JSON line for each part, the last one before the PDF itself."""
-    if asked.header("Accept") != PROGRESS:
-        return _pdf(wanted.make())
-    return Response(stream_with_context(_parts(wanted)), mimetype=PROGRESS, headers={"X-Accel-Buffering": "no"})
-
-
-def _parts(wanted: desk.Print) -> Iterator[bytes]:
-    for part in wanted.make_in_parts():
-        if isinstance(part, int):
-            yield json.dumps({"done": part, "of": wanted.lines}).encode() + b"\n"
-        else:
-            yield json.dumps({"name": part.file_name, "bytes": len(part.pdf)}).encode() + b"\n" + part.pdf
-
-
-def _pdf(printed: documents.Printed) -> Response:
-    answer = Response(printed.pdf, mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "inline", filename=printed.file_name)
-    return answer
+    return as_made(wanted.make_in_parts(), wanted.lines)

@@ -1,20 +1,25 @@
 """The person's lists, and what may be done to a task."""
 
 import secrets
+from dataclasses import replace
 
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import login_required
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from services import attachments, boards, cases, custody, documents, notices, registry
+from services import attachments, boards, cases, custody, directory, documents, notices, registry
 from services.answers import begun_lines
 from services.errors import InvalidAnswers, KomekError
+from webapp import undo
 from webapp.asked import address, files, form, header
 from webapp.case.typed import change_rows, typed_answers
-from webapp.case.views import show_page
+from webapp.case.views import say_of, show_page
 from webapp.errors import message_of
-from webapp.frame import desk_is_for
+from webapp.frame import desk_is_for, landing
+from webapp.inbox import listing
+from webapp.inbox.listing import Listing
 from webapp.language.words import is_drawn_anew
 
 bp = Blueprint("inbox", __name__, template_folder="templates")
@@ -31,39 +36,52 @@ SOUGHT = "sought"
 def show_list() -> str | Response:
     """One page of a list; with `found`, what was found for the words sought last.
 
-    The control level, with nothing to do here, lands on its board.
+    Whoever works elsewhere, by the region's table of roles, lands there.
     """
+    if request.path == "/" and not address.all and (place := landing(g.person, g.office_key)):
+        return redirect(url_for(place))
     words = session.get(SOUGHT, "") if "found" in address.all else ""
+    asked_for = listing.read(address.all)
     page = cases.inbox(
-        g.person, g.office_key, address.text("list") or "mine", cursor=address.text("after"), order=address.text("by")
+        g.person, g.office_key, asked_for.list, cursor=address.text("after"), order=asked_for.order, only=asked_for.only
     )
-    if request.path == "/" and not address.all and boards.may_compare(g.person) and not _has_work(page):
-        return redirect(url_for("boards.show"))
-    if (
-        "next" in address.all
-        and not page.rows
-        and (other := next((each for each in WORK if page.counts[each].value), ""))
-    ):
-        return redirect(url_for("inbox.show_list", list=other, next=1, by=address.text("by") or None))
+    asked_for = replace(asked_for, list=page.list, order=page.order)
+    over = "next" in address.all and not page.rows and not asked_for.only
+    if over and (other := next((each for each in WORK if page.counts[each].value), "")):
+        return redirect(url_for("inbox.show_list", list=other, next=1))
     found = cases.find(g.person, g.office_key, words) if words.strip() else None
-    template = "inbox/_rows.html" if header("HX-Request") else "inbox/list.html"
-    missing = custody.missing_at(g.office_key) if may_desk() else 0
-    apart = len(cases.disagreeing(g.office_key))
-    return render_template(
-        template,
-        page=page,
-        found=found,
-        words=words,
-        routes=cases.routes_of(g.person, g.office_key),
-        missing=missing,
-        apart=apart,
-        unread=notices.unread(g.person),
-        key=secrets.token_urlsafe(12),
-    )
+    may_share = cases.may_share(g.person, g.office_key)
+    shown = {
+        "may_share": may_share,
+        "page": page,
+        "found": found,
+        "words": words,
+        "listing": asked_for,
+        "unread": notices.unread(g.person),
+    }
+    if header("HX-Request"):
+        return render_template("inbox/_rows.html", **shown)
+    return render_template("inbox/list.html", **shown, **_around(asked_for, page, may_share))
 
 
-def _has_work(page: cases.InboxPage) -> bool:
-    return bool(cases.routes_of(g.person, g.office_key)) or any(count.value for count in page.counts.values())
+def _around(asked_for: Listing, page: cases.InboxPage, may_share: bool) -> dict[str, object]:
+    """What stands around a list: what else there is to look at, and what it may be narrowed by."""
+    colleagues = directory.colleagues_at(g.office_key) if may_share else {}
+    if may_share:
+        g.loads = cases.loads(g.office_key)  # read whether anybody is listed or not: a page costs the same
+    offers = cases.offered(g.person, g.office_key, asked_for.list, asked_for.only)
+    return {
+        "offers": offers,
+        "rechecks": cases.looks_at_cases(g.person, g.office_key),
+        "chosen": listing.in_words(asked_for.only, offers),
+        "offered_in_words": listing.offered_in_words,
+        "saved": cases.saved_lists(g.person, g.office_key),
+        "colleagues": {role: people for role, people in colleagues.items() if role in {row.role for row in page.rows}},
+        "routes": cases.routes_of(g.person, g.office_key),
+        "missing": custody.missing_at(g.office_key) if may_desk() else 0,
+        "apart": len(cases.disagreeing(g.office_key)),
+        "key": secrets.token_urlsafe(12),
+    }
 
 
 def may_desk() -> bool:
@@ -94,6 +112,8 @@ def claim(task_id: str) -> Response:
 def release(task_id: str) -> Response:
     """Give it back to the role."""
     cases.release_task(task_id, g.person)
+    again = url_for("inbox.claim", task_id=task_id)
+    undo.offer(gettext("Given back: whoever is free takes it."), gettext("Undo: take it again"), again)
     return redirect(url_for("inbox.show_list", list="role"), 303)
 
 
@@ -101,7 +121,12 @@ def release(task_id: str) -> Response:
 @login_required
 def reassign(task_id: str) -> Response:
     """Put it into another's hands."""
+    former = cases.in_whose_hands(task_id)
     case_id = cases.reassign_task(task_id, form.number("to") or 0, g.person)
+    if former is not None and former != form.number("to"):
+        name = directory.names([former]).get(former, "")
+        back = gettext("Undo: into the hands of %(name)s again", name=name)
+        undo.offer(gettext("Handed on."), back, url_for("inbox.reassign", task_id=task_id), [("to", former)])
     return redirect(url_for("case.show", case_id=case_id), 303)
 
 
@@ -125,6 +150,14 @@ def asked(task_id: str) -> Response:
     return jsonify(hidden=sorted(now.hidden), anew=anew)
 
 
+@bp.post("/inbox/<task_id>/beside")
+@login_required
+def beside(task_id: str) -> str:
+    """What the form looks up by what stands in it now, to be shown beside it."""
+    now = cases.form_as_typed(task_id, typed_answers(form.all), g.person)
+    return render_template("inbox/_beside.html", form=now)
+
+
 @bp.post("/inbox/<task_id>/complete")
 @login_required
 def complete(task_id: str) -> Response | str | tuple[str, int]:
@@ -135,6 +168,10 @@ def complete(task_id: str) -> Response | str | tuple[str, int]:
         return show_page(cases.case_of_task(task_id), task_id, typed, refused), 422
     if (taken := form.number("_detach")) is not None:
         cases.detach(taken, g.person)
+    if (former := form.number("_carry")) is not None:
+        cases.save_draft(task_id, typed, g.person)  # refused, nothing is lost either
+        case_id = cases.carry_over(task_id, former, typed, g.person)
+        return redirect(url_for("case.show", case_id=case_id, list=form.text("_list") or None), 303)
     if set(form.all) & {"_add", "_remove", "_preview", "_put", "_attach", "_detach"}:
         return show_page(cases.case_of_task(task_id), task_id, change_rows(typed, form.all))
     key, reason = form.text("key", most=200), form.text("delay_reason")
@@ -150,11 +187,7 @@ def complete(task_id: str) -> Response | str | tuple[str, int]:
     except cases.FAULTS:  # its incident stands on the page
         cases.save_draft(task_id, typed, g.person)
         return show_page(cases.case_of_task(task_id), task_id, typed), 503
-    for warning in done.checked.warnings.values():
-        flash(gettext(warning), "warning")
-    if done.stays:
-        flash(gettext("Your answers are kept. The case cannot go on by itself: an administrator was asked."), "warning")
-    flash(done.checked.outcome, "done")
+    say_of(done)
     return redirect(_next_page(done), 303)
 
 
@@ -205,10 +238,16 @@ def _page_of(code: str) -> str:
 
 
 def _next_page(done: cases.Completed) -> str:
-    """The case while there is more to do or to print, else the list that it was taken from, with the next one."""
-    begun_from = form.text("_list") or None
-    if registry.current().outcome(done.checked.outcome).registers:
-        return url_for("case.show", case_id=done.case_id, registered=1, _anchor="papers")
-    if done.goes_on:
-        return url_for("case.show", case_id=done.case_id, list=begun_from)
-    return url_for("inbox.show_list", list=begun_from or "mine", next=1)
+    """The case while there is more to do or to print; else what stands next in the list that it was taken from.
+
+    The case's page says itself what was just done; wherever else one lands is told, and leads back there.
+    """
+    begun_from, outcome = form.text("_list"), done.checked.outcome
+    if done.goes_on or registry.current().outcome(outcome).registers:
+        return url_for("case.show", case_id=done.case_id, done=done.task_id, list=begun_from or None)
+    said = {"outcome": outcome, "case_id": done.case_id, "task_id": done.task_id, "number": done.number,
+            "from_list": begun_from}  # fmt: skip
+    flash(Markup(render_template("case/_recorded.html", **said)), "recorded")
+    if not begun_from:
+        return url_for("inbox.show_list", list="mine", next=1)
+    return url_for("inbox.show_following", list=begun_from)  # looked for there: completing costs no statement more

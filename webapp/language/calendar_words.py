@@ -35,6 +35,9 @@ TABLES = {
     "offices": _("Offices"),
     "documents": _("Documents to bring"),
     "grounds": _("Grounds of refusal"),
+    "stops": _("Lawful stops"),
+    "clauses": _("Clauses of the act"),
+    "public": _("What the public is told"),
 }
 DEFAULTS = {
     "rule": _("The act does not give this term."),

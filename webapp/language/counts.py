@@ -18,11 +18,14 @@ UNITS: dict[str, dict[str, tuple[str, ...]]] = {
         "ru": ("календарный день", "календарных дня", "календарных дней"),
         "en": ("calendar day", "calendar days"),
     },
+    "days": {"kk": ("күн",), "ru": ("день", "дня", "дней"), "en": ("day", "days")},
     "working_minutes": {
         "kk": ("жұмыс минуты",),
         "ru": ("рабочая минута", "рабочие минуты", "рабочих минут"),
         "en": ("working minute", "working minutes"),
     },
+    "years": {"kk": ("жыл",), "ru": ("год", "года", "лет"), "en": ("year", "years")},
+    "copies": {"kk": ("көшірме",), "ru": ("копия", "копии", "копий"), "en": ("copy", "copies")},
     "papers": {"kk": ("қағаз",), "ru": ("бумага", "бумаги", "бумаг"), "en": ("paper", "papers")},
 }
 _FORMS = {"kk": (), "ru": ("one", "few", "many"), "en": ("one", "other")}

@@ -1,6 +1,7 @@
 """Dates and times as people say them in Kazakh, Russian and English, on the office's clock."""
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_month_names
@@ -35,17 +36,22 @@ def day(on: date, language: str) -> str:
     return f"{on.day} {_month(on.month, language)}"
 
 
+def whole_day(on: date, language: str) -> str:
+    """«2013 жылғы 15 наурыз»."""
+    return DATES[language].format(day=on.day, month=_month(on.month, language), year=on.year)
+
+
 def exactly(at: datetime, language: str, zone: ZoneInfo) -> str:
-    """«2013 жылғы 15 наурыз 18:00»: the whole of it, for print and for those who ask."""
+    """«2013 жылғы 15 наурыз, 18:00»: the whole of it, for print and for those who ask."""
     there = at.astimezone(zone)
-    month = _month(there.month, language)
-    return DATES[language].format(day=there.day, month=month, year=there.year) + f", {there:%H:%M}"
+    return f"{whole_day(there.date(), language)}, {there:%H:%M}"
 
 
 #: what a moment begins or ends, as each language says it: the Kazakh ending and the word behind it, the others' word
 BOUNDS = {
     "since": {"kk": ("дан", "бастап"), "ru": "с", "en": "since"},
     "until": {"kk": ("ға", "дейін"), "ru": "до", "en": "until"},
+    "by": {"kk": ("ға", "дейін"), "ru": "до", "en": "by"},
 }
 
 
@@ -85,6 +91,7 @@ def day_until(on: date, language: str) -> str:
     return with_ending(said, "ға") + " дейін" if language == "kk" else f"{'до' if language == 'ru' else 'until'} {said}"
 
 
+@cache
 def _month(number: int, language: str) -> str:
     """As it stands behind a day: «наурыз», «марта», "March" (CLDR)."""
     return str(get_month_names("wide", locale=language)[number])

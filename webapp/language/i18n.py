@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from babel.support import NullTranslations
 from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
-from flask_babel import Babel, force_locale
+from flask_babel import Babel, Domain, force_locale
 from werkzeug.wrappers import Response
 
 from services import registry
@@ -58,6 +59,18 @@ def reading_in(chosen: str) -> Iterator[None]:
         del g.reading_in
 
 
+class Catalogues(Domain):  # type: ignore[misc]
+    """Flask-Babel's own, found once a page in each language: a page asks for some hundred words."""
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue in the reader's language; Flask-Babel forgets it with the language, by `force_locale` too."""
+        here = g._flask_babel  # made by whoever asked for this domain
+        found: NullTranslations | None = getattr(here, "babel_translations", None)
+        if found is None:
+            found = here.babel_translations = super().get_translations()
+        return found
+
+
 def init_app(app: Flask) -> None:
     """Catalogues of every plugin that is switched on, under its name; those of the screens have the last word."""
     catalogues = {plugin.folder / "translations": plugin.name for plugin in registry.current().plugins}
@@ -69,11 +82,11 @@ def init_app(app: Flask) -> None:
         BABEL_TRANSLATION_DIRECTORIES=";".join(map(str, catalogues)),
         BABEL_DOMAIN=";".join(catalogues.values()),
     )
-    Babel(app, locale_selector=language)
+    Babel(app, locale_selector=language).domain_instance = Catalogues(domain=app.config["BABEL_DOMAIN"])
 
     @app.after_request
     def say_language(response: Response) -> Response:
-        if request.endpoint == "static":  # a file reads the same for everybody
+        if request.endpoint == "static" or response.cache_control.public:  # it reads the same for everybody
             return response
         response.headers.setdefault("Content-Language", language())
         response.vary.add("Cookie")

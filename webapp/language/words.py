@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from flask import g, has_request_context
+from flask import g, has_app_context, has_request_context
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
@@ -18,7 +18,7 @@ from services.kinds import MISSING, NOT_A_CHOICE
 from services.plugin import Field, Line, Outcome, Paper
 from services.registry import Registry
 from webapp.language import counts, dates
-from webapp.language.i18n import language
+from webapp.language.i18n import language, reading_in
 from webapp.language.vocabulary import KINDS
 
 _ = lazy_gettext
@@ -34,9 +34,12 @@ def word(kind: str, key: str | None) -> str:
     if kind == "role":
         row = registry.current().by_key("roles").get(key)
         return row[f"title_{language()}"] if row else key
+    if kind == "office_kind" and key not in KINDS[kind]:
+        named = registry.current().facts().get("kinds", {}).get(key, {})
+        return str(named.get(f"name_{language()}") or key)
     if kind == "job" and key not in KINDS[kind]:
         return _operation(key)
-    return str(KINDS[kind].get(key, "")) or t(_declared(kind, key)) or key
+    return str(KINDS[kind].get(key, "")) or t(_declared(kind, key)) or _kept(kind, key) or key
 
 
 def _declared(kind: str, key: str) -> str:
@@ -49,12 +52,23 @@ def _declared(kind: str, key: str) -> str:
     return found.title if found else ""
 
 
+def _kept(kind: str, key: str) -> str:
+    """What a plugin that is gone called it when it was deployed."""
+    return processes.kept_word(kind, key, language()) if kind in ("outcome", "paper", "event", "job") else ""
+
+
 def _operation(name: str) -> str:
-    """What an operation does, as its plugin says it; its name when no plugin that is switched on carries it out."""
+    """What an operation does, as its plugin says it, or said; its name when none ever did."""
     try:
         return t(registry.current().operation(name).title)
     except registry.UnknownOperation:
-        return name
+        return _kept("job", name) or name
+
+
+def said_in(msgid: str, wanted: str) -> str:
+    """A msgid in that language, whoever reads."""
+    with reading_in(wanted):
+        return t(msgid)
 
 
 def t(text: str) -> str:
@@ -67,7 +81,7 @@ def t(text: str) -> str:
 
 def names_here() -> processes.Translations:
     """The diagrams' names in the reader's language, looked up once a page."""
-    if not has_request_context():
+    if not has_request_context() and not (has_app_context() and "names" in g):
         return processes.translations(language(), registry.current())
     said: processes.Translations | None = g.get("names")
     if said is None or said.language != language():
@@ -91,15 +105,21 @@ def _region_words(plugins: Registry, said: processes.Translations) -> dict[str, 
     return words
 
 
-def clause(key: str | None) -> str:
-    """What people call a clause that the tables name, as the region says it; the key itself when it does not.
+def clause(key: str | None, law: Registry | None = None) -> str:
+    """What people call a clause that the tables name, as the region says it (that of `law`, else the one in use); the
+    key itself when it does not.
 
     «N421/11a/direct/2» -> «11-тармақ, 2)-тармақша».
     """
-    for each in registry.current().facts().get("clauses", ()):
+    for each in (law or registry.current()).facts().get("clauses", ()):
         if found := re.fullmatch(each["pattern"], key or ""):
             return str(found.expand(each[language()]))
     return key or ""
+
+
+def cited(key: str | None) -> str:
+    """A clause as people call it; of what no clause says, the region's words for that."""
+    return clause(key) or str(registry.current().facts()["notice"][f"not_in_act_{language()}"])
 
 
 def office_name(key: str | None) -> str:
@@ -112,6 +132,12 @@ def office_short(key: str | None) -> str:
     """An office's short name in the reader's language."""
     row = registry.current().by_key("offices").get(key or "")
     return row[f"short_{language()}"] if row else key or ""
+
+
+def route(key: str) -> str:
+    """A route of the region in the reader's language."""
+    routes: Mapping[str, Mapping[str, str]] = registry.current().facts()["routes"]
+    return routes[key][f"name_{language()}"] if key in routes else key
 
 
 def papers_named(drawn: Mapping[str, str]) -> dict[str, str]:
@@ -135,20 +161,21 @@ def moment(at: datetime | None, *, exact: bool = False) -> Markup:
     """A moment in words, the exact one on focus, for programs in `datetime`."""
     if at is None:
         return Markup("")
-    zone = zone_here()
-    said = dates.exactly(at, language(), zone) if exact else dates.in_words(at, language(), zone)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        at.astimezone(zone).isoformat(), dates.exactly(at, language(), zone), escape(said)
-    )
+    zone, here = zone_here(), language()
+    exactly = dates.exactly(at, here, zone)
+    return _time(at.astimezone(zone), exactly, exactly if exact else dates.in_words(at, here, zone))
 
 
 def since(at: datetime, *, exact: bool = False) -> Markup:
     """«бүгін 06:14-тен бастап», "since 06:14 today"."""
-    zone = zone_here()
-    said = dates.bound("since", at, language(), zone, exact=exact)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        at.astimezone(zone).isoformat(), dates.exactly(at, language(), zone), said
-    )
+    zone, here = zone_here(), language()
+    said = dates.bound("since", at, here, zone, exact=exact)
+    return _time(at.astimezone(zone), dates.exactly(at, here, zone), said)
+
+
+def _time(at: datetime, exactly: str, said: str) -> Markup:
+    """A moment as HTML, dozens of times on a page: `Markup.format` would take as long as all the rest of it."""
+    return Markup(f'<time datetime="{at.isoformat()}" title="{escape(exactly)}">{escape(said)}</time>')
 
 
 def counted(unit: str, count: int) -> str:

@@ -37,6 +37,10 @@ SENTENCES = {
     ("escalated", "outer"): _("The whole case is overdue and still not finished: the control level is told."),
     ("called_off", "step"): _("A step that you had in hand is no longer needed: the case went another way."),
     ("missing", "paper"): _("A paper did not arrive with its consignment."),
+    ("edition", "law"): _("Another edition of the act begins: cases accepted from today on are decided by it."),
+    ("recheck_due", "period"): _("An assignment ends soon: its recheck is due."),
+    ("assignment_ended", "period"): _("The period of an assignment is over."),
+    ("lookups", "calls"): _("More applications than usual were looked up for callers within an hour."),
     ("law", "law"): _("Another version of a process is in force: new cases begin under it."),
 }
 
@@ -116,7 +120,11 @@ def _lines(told: Notice, said: str, address: str) -> list[str]:
     zone = deadlines.zone(plugins, told.office_key)
     if told.clock == "law":
         return _lines_of_law(told, said, address)
-    lines = [said, "", f"{gettext('Number')}: {told.number or gettext('no number yet')}"]
+    lines = [said, ""]
+    if told.clock == "calls":
+        lines.append(f"{told.title}: {told.number}")
+    elif told.clock != "period":
+        lines.append(f"{gettext('Number')}: {told.number or gettext('no number yet')}")
     if told.clock == "step":
         lines.append(f"{gettext('Step')}: {told.code} {t(told.title)}")
     elif told.clock == "paper":
@@ -132,10 +140,12 @@ def _lines(told: Notice, said: str, address: str) -> list[str]:
 
 
 def _lines_of_law(told: Notice, said: str, address: str) -> list[str]:
-    version = gettext("version %(version)s", version=told.number)
+    said_of = gettext("act № %(number)s", number=told.number) if told.kind == "edition" else None
+    version = said_of or gettext("version %(version)s", version=told.number)
     lines = [said, "", f"{t(told.title)}: {version}"]
     if address:
-        lines += ["", f"{address}/processes/law/{told.code}"]
+        page = "act" if told.kind == "edition" else "processes/law"
+        lines += ["", f"{address}/{page}/{told.code}"]
     return [*lines, "", str(WHY_MAIL)]
 
 

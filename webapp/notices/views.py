@@ -18,7 +18,11 @@ KINDS = {
     "escalated": _("Told to the control level"),
     "missing": _("Did not arrive"),
     "law": _("New version in force"),
+    "edition": _("New edition of the act"),
     "called_off": _("No longer needed"),
+    "recheck_due": _("Recheck is due"),
+    "assignment_ended": _("The assignment is over"),
+    "lookups": _("Many look-ups"),
 }
 
 

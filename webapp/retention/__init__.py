@@ -1,4 +1,4 @@
-"""How long files are kept and how they are destroyed; a person's file on request: the administrator's pages."""
+"""How long files are kept, the archive, their destruction; a person's file: the administrator's pages."""
 
 from webapp.retention.views import bp
 

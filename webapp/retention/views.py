@@ -1,4 +1,4 @@
-"""Acts of destruction, proposed by one administrator and carried out by another; a person's file. For print, too."""
+"""The archive; acts of destruction, proposed by one administrator and carried out by another; a person's file."""
 
 from collections.abc import Callable
 
@@ -7,10 +7,10 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from services import deadlines, directory, registry, retention
+from services import archive, deadlines, directory, registry, retention
 from services.errors import KomekError
 from webapp import asked
-from webapp.errors import message_of, status_of
+from webapp.errors import message_of, sentences_of, status_of
 
 bp = Blueprint("retention", __name__, template_folder="templates", url_prefix="/admin")
 Page = str | Response | tuple[str, int]
@@ -36,8 +36,12 @@ def propose() -> Page:
 def act(act_id: int) -> Page:
     """One act, as it is printed. Raises NotAdministrator, NoSuchAct."""
     row = retention.act(act_id, person=g.person)
-    people = [each for each in (row.proposed_by_id, row.done_by_id) if each]
-    return render_template("retention/act.html", act=row, names=directory.names(people))
+    names = directory.names([each for each in (row.proposed_by_id, row.done_by_id) if each])
+    signed = [
+        (names.get(who or 0, ""), directory.office_on(who, at) if who and at else "", at)
+        for who, at in ((row.proposed_by_id, row.proposed_at), (row.done_by_id, row.done_at))
+    ]
+    return render_template("retention/act.html", act=row, signed=signed)
 
 
 @bp.post("/retention/<int:act_id>/carry-out")
@@ -53,6 +57,26 @@ def carry_out(act_id: int) -> Page:
 def withdraw(act_id: int) -> Page:
     """A list is not carried out."""
     return _do(lambda: retention.withdraw(act_id, person=g.person))
+
+
+@bp.get("/archive/")
+@login_required
+def archived() -> Page:
+    """What lies in the archive, and what goes there next. Raises NotAdministrator."""
+    return _archive()
+
+
+@bp.post("/archive/take-out")
+@login_required
+def take_out() -> Page:
+    """A case comes back into the working tables, for a reason."""
+    number, reason = asked.form.text("number"), asked.form.text("reason")
+    try:
+        said = archive.take_out(number, reason, person=g.person)
+    except KomekError as error:
+        return _archive(sentences_of(error), number=number, reason=reason), status_of(error)
+    flash(gettext("Taken out of the archive: %(number)s.", number=said), "plain")
+    return redirect(url_for("retention.archived"), 303)
 
 
 @bp.get("/person-file")
@@ -73,7 +97,10 @@ def person_file() -> Page:
     except KomekError as error:
         told = {"found": None, "iin": iin, "request_number": said, "wrong": message_of(error)}
         return render_template("retention/person.html", **told), status_of(error)
-    return render_template("retention/person.html", found=found, iin=iin, request_number=said, wrong="")
+    # files are only named: they open on a case's page
+    return render_template(
+        "retention/person.html", found=found, iin=iin, request_number=said, wrong="", only_named=True
+    )
 
 
 def _do(verb: Callable[[], object]) -> Page:
@@ -83,6 +110,12 @@ def _do(verb: Callable[[], object]) -> Page:
         return _page(message_of(error)), status_of(error)
     flash(gettext("Recorded."), "plain")
     return redirect(url_for("retention.show"), 303)
+
+
+def _archive(wrong: str = "", **typed: str) -> str:
+    row = registry.current().by_key("parameters").get(archive.PARAMETER)
+    found = archive.overview(person=g.person)
+    return render_template("retention/archive.html", found=found, term=row, wrong=wrong, typed=typed)
 
 
 def _page(wrong: str = "") -> str:

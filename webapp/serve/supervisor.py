@@ -4,11 +4,9 @@ The same command serves production, with DATABASE_URL set; there a process manag
 """
 
 import os
-import secrets
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,9 +15,12 @@ from pathlib import Path
 
 import psycopg
 
-from services.config import ROOT, Config, WeakKey
+from services.config import ROOT, Config, NoRegionNamed, WeakKey
 from services.postgres import AlreadyRunning, CannotStart, Lock, Server, dies_with_parent
+from services.secret_file import kept_secret
+from webapp.metrics import counted_in
 from webapp.serve.kept_process import Kept
+from webapp.serve.revival import Revival
 from webapp.serve.web_processes import THREADS, Web, worker
 
 ALREADY_RUNNING, CANNOT_START = 3, 1
@@ -27,14 +28,13 @@ LOOK_EVERY_S = 0.2
 OLDEST_POSTGRES = 15
 #: a database server that starts together with us is given this long
 DATABASE_PATIENCE_S = 20.0
-#: pauses before each new attempt to start a database that died
-REVIVAL_PAUSES_S = (0.0, 1.0, 3.0, 10.0)
 #: connections for the console commands and for whoever looks into the database
 SPARE_CONNECTIONS = 20
 
 Step = tuple[str, Sequence[str]]
 #: the step whose words are said when the pages are open
 FIRST_DAY = "the first day"
+OWNER_URL = "KOMEK_DATABASE_OWNER_URL"
 WORK = (sys.executable, "-m", "webapp.cli", "worker", "--log-level", "warning")
 
 
@@ -58,41 +58,22 @@ def supervise(
     hands = worker(host, port, config.var, WORK if work is None else work)
     try:
         config.check_keys()
-        with _signals() as stopping:
+        _ = config.switched_on
+        with signals() as stopping:
             return _hold_and_run(config, web, hands, preparations(config) if steps is None else steps, stopping)
     except AlreadyRunning:
-        _say(f"Komek runs already, over {config.var}: {_noted_address(config.var)}")
+        say(f"Komek runs already, over {config.var}: {_noted_address(config.var)}")
         return ALREADY_RUNNING
-    except (CannotStart, WeakKey) as fault:
-        _say(str(fault))
+    except (CannotStart, NoRegionNamed, WeakKey) as fault:
+        say(str(fault))
         return CANNOT_START
 
 
 def environment(config: Config, database_url: str) -> dict[str, str]:
     """What the child processes are told: the whole configuration, with the database and the key filled in."""
     told = {each.name: getattr(config, each.name) for each in fields(config) if each.name != "testing"}
-    told |= {"database_url": database_url, "secret_key": config.secret_key or kept_secret(config.var)}
+    told |= {"database_url": database_url, "secret_key": config.secret_key or kept_secret(config.var / "secret_key")}
     return {**os.environ, **{f"KOMEK_{name.upper()}": _written(value) for name, value in told.items()}}
-
-
-def kept_secret(var: Path) -> str:
-    """The key that signs cookies: made once, readable by its owner only, whole or not there."""
-    file = var / "secret_key"
-    if not file.exists():
-        var.mkdir(parents=True, exist_ok=True)
-        descriptor, new = tempfile.mkstemp(prefix="secret_key-", dir=var)  # 0600
-        with os.fdopen(descriptor, "w") as stream:
-            stream.write(secrets.token_hex(32))
-            stream.flush()
-            os.fsync(stream.fileno())
-        try:
-            os.link(new, file)
-        except FileExistsError:  # another node of this folder was quicker
-            pass
-        finally:
-            os.unlink(new)
-    file.chmod(0o600)
-    return file.read_text(encoding="ascii").strip()
 
 
 def preparations(config: Config) -> list[Step]:
@@ -124,10 +105,11 @@ def _hold_and_run(config: Config, web: Web, hands: Kept, steps: Sequence[Step], 
     try:
         web.end_all_of_folder()
         web.check_port()
-        _say("database")
+        say("database")
         server.start()
         server.create_database("komek")
-        return _run(config, server.address, server, (web, hands), steps, stopping)
+        config = replace(config, database_owner_url=server.address)
+        return _run(config, server.application_address, server, (web, hands), steps, stopping)
     finally:
         server.stop()
 
@@ -145,31 +127,40 @@ def _run(
     noted.unlink(missing_ok=True)
     env = environment(config, database_url)
     told = _prepare(steps, env, stopping)
+    env[OWNER_URL] = ""  # who owns the tables is for the steps alone
+    env |= counted_in(config.var / "metrics") if config.metrics_token else {}
     try:
         if not stopping:
-            _say("pages")
+            say("pages")
             web.start(env)
             web.wait_until_it_answers(stopping)
         if not stopping:
             hands.start(env)
             noted.write_text(web.address, encoding="utf-8")
-            _say(f"Komek is at {web.address} (ctrl-C stops it)")
+            say(f"Komek is at {web.address} (ctrl-C stops it)")
             if told:
-                _say(f"{told}\n· the first day begins at {web.address}/begin/")
+                say(f"{told}\n· the first day begins at {web.address}/begin/")
+        database = Revival(server, say) if server is not None else None
         while not stopping:
             time.sleep(LOOK_EVERY_S)
-            if web.died():
-                _say("the pages died, started again")
-            if hands.died():
-                _say("the worker died, started again")
-            if server is not None and not server.alive:
-                _revive(server, stopping)
-        _say("stopping")
+            _look_after(web, hands)
+            if database is not None:
+                database.look()
+        say("stopping")
         return 0
     finally:
         noted.unlink(missing_ok=True)
         web.stop(stopping)
         hands.stop(stopping)
+
+
+def _look_after(web: Web, hands: Kept) -> None:
+    """What died is started again, what stands still is woken or ended."""
+    for what, kept in (("the pages", web), ("the worker", hands)):
+        if kept.died():
+            say(f"{what} died, started again")
+        elif said := kept.stood_still():
+            say(f"{what} stood still, {said}")
 
 
 def _prepare(steps: Sequence[Step], env: dict[str, str], stopping: list[int]) -> str:
@@ -178,7 +169,7 @@ def _prepare(steps: Sequence[Step], env: dict[str, str], stopping: list[int]) ->
     for what, command in steps:
         if stopping:
             break
-        _say(what)
+        say(what)
         said = _do(what, command, env, stopping)
         told = said if what == FIRST_DAY else told
     return told
@@ -208,24 +199,12 @@ def _do(what: str, command: Sequence[str], env: dict[str, str], stopping: list[i
     return said.strip()
 
 
-def _revive(server: Server, stopping: list[int]) -> None:
-    """Start the database again. Raises CannotStart when it dies each time."""
-    for attempt, pause_s in enumerate(REVIVAL_PAUSES_S, 1):
-        _say("the database died, started again")
-        _sleep(pause_s, stopping)
-        try:
-            return server.restart()
-        except CannotStart:
-            if attempt == len(REVIVAL_PAUSES_S) or stopping:
-                raise
-
-
 def _need_database(url: str, stopping: list[int]) -> None:
     """Wait for somebody else's database. Raises CannotStart when it cannot be reached, or is too old."""
     scheme, found, rest = url.partition("://")
     if not found or scheme.split("+")[0] not in {"postgresql", "postgres"}:
         raise CannotStart("DATABASE_URL must be a PostgreSQL address: postgresql://user:password@host/database")
-    _say("database")
+    say("database")
     end = time.monotonic() + DATABASE_PATIENCE_S
     while not stopping:
         try:
@@ -241,7 +220,7 @@ def _need_database(url: str, stopping: list[int]) -> None:
 
 
 @contextmanager
-def _signals() -> Iterator[list[int]]:
+def signals() -> Iterator[list[int]]:
     """The signals that told us to stop, as they come. The second makes haste."""
     told: list[int] = []
     before = {}
@@ -274,6 +253,8 @@ def _sleep(pause_s: float, stopping: list[int]) -> None:
         time.sleep(LOOK_EVERY_S)
 
 
-def _say(what: str) -> None:
-    sys.stdout.write(f"· {what}\n")
+def say(what: str) -> None:
+    """Tell whoever watches, and of which region, where several do."""
+    region = os.environ.get("KOMEK_REGION")
+    sys.stdout.write(f"· {region}: {what}\n" if region else f"· {what}\n")
     sys.stdout.flush()

@@ -14,18 +14,20 @@ from webapp.serve.kept_process import GRACE_S, Kept
 #: four at work; the others are for programs that wait for external tasks, and hold no connection meanwhile
 THREADS = 4 + MOST_HELD
 LONGEST_START_S = 90
+#: a worker that gives no sign for so long stands still
+SILENT_S = 60.0
 
 
 class Web(Kept):
     """Gunicorn with its workers."""
 
-    def __init__(self, host: str, port: int, workers: int, application: str, var: Path) -> None:
+    def __init__(self, host: str, port: int, workers: int, application: str, var: Path, threads: int = THREADS) -> None:
         self.host, self.port, self.workers = host, port, workers
         self._folder_mark = f"komek {var}"
         mark = f"{self._folder_mark} {host}:{port}"
         command = [sys.executable, "-m", "gunicorn", application, "--name", mark,
                    "--bind", f"{_bracketed(host)}:{port}",
-                   "--worker-class", "gthread", "--workers", str(workers), "--threads", str(THREADS),
+                   "--workers", str(workers), "--threads", str(threads),
                    "--graceful-timeout", str(GRACE_S), "--log-level", "warning", "--no-control-socket"]  # fmt: skip
         if Path("/dev/shm").is_dir():
             command += ["--worker-tmp-dir", "/dev/shm"]
@@ -52,7 +54,7 @@ class Web(Kept):
     def wait_until_it_answers(self, stopping: list[int]) -> None:
         """Returns when a page is answered, or when told to stop. Raises CannotStart when that does not come about."""
         end = time.monotonic() + LONGEST_START_S
-        while not stopping and not self._answers():
+        while not stopping and not answers(self.host, self.port):
             if not self.alive or time.monotonic() > end:
                 raise CannotStart("the pages did not start; the reason stands above")
             time.sleep(0.1)
@@ -61,24 +63,24 @@ class Web(Kept):
         """End what killed runs over this folder left behind, pages and workers. Call it only while holding the lock."""
         self.end_left(self._folder_mark)
 
-    def _answers(self) -> bool:
-        """Whether a worker answers, whatever it says; an open port alone is no answer."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        asked = http.client.HTTPConnection(host, self.port, timeout=5)
-        try:
-            asked.request("GET", "/healthz")
-            asked.getresponse()
-            return True
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            asked.close()
+
+def answers(host: str, port: int) -> bool:
+    """Whether a worker answers there, whatever it says; an open port alone is no answer."""
+    asked = http.client.HTTPConnection({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, timeout=5)
+    try:
+        asked.request("GET", "/healthz")
+        asked.getresponse()
+        return True
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
 
 
 def worker(host: str, port: int, var: Path, command: Sequence[str]) -> Kept:
     """What carries out what is done later, beside the pages of that address."""
     mark = f"komek {var} worker {host}:{port}"
-    return Kept([*command, "--name", mark], mark)
+    return Kept([*command, "--name", mark], mark, silent_s=SILENT_S)
 
 
 def _bracketed(host: str) -> str:

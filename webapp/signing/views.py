@@ -9,9 +9,9 @@ from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases, clock, registry, signing
-from services.errors import InvalidAnswers, KomekError
+from services.errors import KomekError
 from webapp import asked
-from webapp.errors import message_of
+from webapp.errors import message_of, sentences_of
 
 bp = Blueprint("signing", __name__, template_folder="templates", url_prefix="/signing")
 
@@ -94,10 +94,8 @@ def _done(paper: cases.ToSign, act: Callable[[], object]) -> Done:
     """What became of it: a refusal of one stops no other."""
     try:
         act()
-    except InvalidAnswers as error:
-        return Done(paper.number, paper.case_id, " ".join(gettext(text) for text in error.errors.values()))
     except KomekError as error:
-        return Done(paper.number, paper.case_id, message_of(error))
+        return Done(paper.number, paper.case_id, sentences_of(error))
     return Done(paper.number, paper.case_id, "")
 
 
@@ -114,7 +112,7 @@ def _page(
         drafts=[each for each in papers if not each.code],
         papers=[each for each in papers if each.code],
         done=done or [],
-        asks_reason=cases.drafter_may_sign(),
+        asks_reason=cases.drafter_may_sign(registry.current()),
         signer=signer,
         wrong=wrong,
         chosen=chosen or [],

@@ -7,10 +7,12 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from services import cases, directory, kazakh, registry
-from services.errors import InvalidAnswers, KomekError
+from services import cases, directory, kazakh, neighbours, registry
+from services.errors import KomekError
 from webapp import asked
-from webapp.errors import message_of, status_of
+from webapp.errors import sentences_of, status_of
+from webapp.language.i18n import language
+from webapp.neighbours import here as neighbourhood
 
 bp = Blueprint("staff", __name__, template_folder="templates", url_prefix="/staff")
 PAGE = 50
@@ -26,8 +28,9 @@ def show() -> str:
 @bp.post("/add")
 @login_required
 def add() -> Response | tuple[str, int]:
-    """Add somebody; their page opens, to give them a role."""
+    """Add somebody, with the role they hold from today; their page opens."""
     form = asked.form
+    office_key, role = form.text("office"), form.text("role")
     try:
         staff_id = directory.add_staff(
             form.text("new_login"),
@@ -36,9 +39,10 @@ def add() -> Response | tuple[str, int]:
             phone=form.text("phone"),
             actor=g.person,
             config=current_app.config["KOMEK"],
+            place=(office_key, role) if office_key or role else None,
         )
     except KomekError as error:
-        return _list(_said(error)), status_of(error)
+        return _list(sentences_of(error)), status_of(error)
     return redirect(url_for("staff.person", staff_id=staff_id), 303)
 
 
@@ -96,6 +100,22 @@ def unlock(staff_id: int) -> Response | tuple[str, int]:
     return _do(staff_id, lambda: directory.unlock(staff_id, actor=g.person))
 
 
+@bp.post("/<int:staff_id>/ties")
+@login_required
+def tie(staff_id: int) -> Response | tuple[str, int]:
+    """Tie the account to one in another region, where its person works, too."""
+    form = asked.form
+    said = form.text("region"), form.text("login_there"), form.text("order")
+    return _do(staff_id, lambda: neighbours.tie(staff_id, *said, here=neighbourhood(), actor=g.person))
+
+
+@bp.post("/<int:staff_id>/ties/<int:tie_id>/end")
+@login_required
+def end_tie(staff_id: int, tie_id: int) -> Response | tuple[str, int]:
+    """The two accounts are one person's no longer."""
+    return _do(staff_id, lambda: neighbours.end_tie(staff_id, tie_id, actor=g.person))
+
+
 @bp.post("/<int:staff_id>/topics")
 @login_required
 def give_topics(staff_id: int) -> Response | tuple[str, int]:
@@ -108,7 +128,7 @@ def _do(staff_id: int, act: Callable[[], object]) -> Response | tuple[str, int]:
     try:
         act()
     except KomekError as error:
-        return _person(staff_id, _said(error)), status_of(error)
+        return _person(staff_id, sentences_of(error)), status_of(error)
     flash(gettext("Recorded."), "plain")
     return redirect(url_for("staff.person", staff_id=staff_id), 303)
 
@@ -130,6 +150,8 @@ def _list(wrong: str = "") -> str:
         sought=words,
         stuck=cases.stuck_tasks(),
         of_nobody=cases.topics_of_nobody(),
+        office_rows=registry.current().table("offices"),
+        role_rows=registry.current().table("roles"),
         wrong=wrong,
     )
 
@@ -155,11 +177,17 @@ def _person(staff_id: int, wrong: str = "") -> str:
         role_rows=plugins.table("roles"),
         absences=directory.absences_of(staff_id),
         failures=directory.failures_of(who.login, current_app.config["KOMEK"]),
+        **_ties(staff_id),
         wrong=wrong,
     )
 
 
-def _said(error: KomekError) -> str:
-    if isinstance(error, InvalidAnswers):
-        return " ".join(gettext(text) for text in error.errors.values())
-    return message_of(error)
+def _ties(staff_id: int) -> dict[str, object]:
+    """Nothing where one region stands alone."""
+    street = current_app.config["KOMEK_NEIGHBOURHOOD"]
+    if street is None:
+        return {"ties": None}
+    ties = neighbours.ties_of(staff_id)
+    others = {each.key: each.names[language()] for each in street.others}
+    free = {key: name for key, name in others.items() if key not in {each.region for each in ties}}
+    return {"ties": ties, "region_names": others, "regions_free": free}

@@ -2,10 +2,10 @@
 "use strict";
 (() => {
   const canvas = document.getElementById("canvas");
-  if (!canvas || !window.BpmnJS) return;
+  if (!canvas) return;
   // drawn in the colours of the page, light or dark
   const colours = { defaultFillColor: "var(--raised)", defaultStrokeColor: "var(--ink)", defaultLabelColor: "var(--ink)" };
-  const viewer = new window.BpmnJS({ container: canvas, bpmnRenderer: colours });
+  let viewer = null;
   const choices = [...document.querySelectorAll("[data-diagram]")];
   let shown = null;
 
@@ -30,9 +30,28 @@
     const begin = elements.filter(({ type }) => type === "bpmn:StartEvent").sort((one, other) => one.x - other.x)[0];
     if (token ?? begin) stand(middle(token ?? begin), LEGIBLE, token ? 0.5 : 0.12);
   };
+  // a page whose diagram is not looked at by everybody names what draws it, and that comes when somebody looks
+  const fetched = (address) => new Promise((come, failed) => {
+    const said = address.includes(".css?") ? ["link", { rel: "stylesheet", href: address }] : ["script", { src: address }];
+    document.head.append(Object.assign(document.createElement(said[0]), said[1], { onload: come, onerror: failed }));
+  });
+  const made = async () => {
+    if (viewer) return;
+    if (!window.BpmnJS) await Promise.all((canvas.dataset.viewer ?? "").split(" ").map(fetched));
+    if (viewer) return; // somebody looked twice meanwhile
+    viewer = new window.BpmnJS({ container: canvas, bpmnRenderer: colours });
+    viewer.on("element.click", lead);
+  };
   const show = async (choice) => {
     if (shown === choice) return;
     shown = choice;
+    try {
+      await made();
+    } catch {
+      shown = null; // the line is away: the text beside it tells it, and the next look asks again
+      return;
+    }
+    if (shown !== choice) return; // another was chosen meanwhile
     choices.forEach((each) => each.setAttribute("aria-pressed", String(each === choice)));
     const kept = document.getElementById(choice.dataset.xml ?? "");
     const answer = kept ? null : await fetch(choice.dataset.diagram);
@@ -67,7 +86,7 @@
 
   // the diagram as text beside it: a name leads to its element, an element to its line
   const point = (id) => {
-    const element = viewer.get("elementRegistry").get(id);
+    const element = viewer?.get("elementRegistry").get(id);
     if (!element) return canvas.dispatchEvent(new CustomEvent("not-drawn", { detail: { id } }));
     const box = viewer.get("canvas").viewbox();
     document.querySelectorAll("#canvas .pointed-at").forEach((each) => each.classList.remove("pointed-at"));
@@ -84,7 +103,7 @@
     canvas.scrollIntoView({ block: "nearest" });
     point(link.dataset.element);
   });
-  viewer.on("element.click", ({ element }) => {
+  const lead = ({ element }) => {
     const drawing = shown?.dataset.diagram.match(/([^/]+)\.bpmn/)?.[1];
     document.querySelectorAll(".pointing").forEach((each) => each.classList.remove("pointing"));
     const said = [...document.querySelectorAll(`a[data-on="${drawing}"]`)].filter((each) => each.dataset.element === element.id);
@@ -95,9 +114,10 @@
     document.querySelectorAll(".outline-lines .here").forEach((each) => each.classList.remove("here"));
     line.classList.add("here");
     line.scrollIntoView({ block: "nearest" });
-  });
+  };
   document.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", () => {
-    const drawing = viewer.get("canvas");
+    const drawing = viewer?.get("canvas");
+    if (!drawing) return;
     if (button.dataset.zoom === "fit") fit();
     else drawing.zoom(drawing.zoom() * (button.dataset.zoom === "in" ? 1.25 : 0.8));
   }));

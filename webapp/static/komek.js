@@ -8,31 +8,10 @@
     const two = (number) => String(number).padStart(2, "0"), there = new Date(new Date(at).getTime() + Number(root.dataset.offset) * 60000);
     return `${two(there.getUTCDate())}.${two(there.getUTCMonth() + 1)}.${there.getUTCFullYear()} ${two(there.getUTCHours())}:${two(there.getUTCMinutes())}`;
   };
+  // how far the bar at the top reaches: what stays under it stands below
+  const bar = document.querySelector(".top");
+  if (bar) new ResizeObserver(() => root.style.setProperty("--top", getComputedStyle(bar).position === "sticky" ? `${bar.offsetHeight}px` : "0px")).observe(bar);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
-
-  // keys: j k move, Enter opens, c takes, / finds, ? explains; by place on the keyboard, whatever the layout
-  const rows = () => all(".tasks tbody tr");
-  let here = -1;
-  const move = (by) => {
-    const list = rows();
-    if (!list.length) return;
-    list[here]?.classList.remove("here");
-    here = Math.max(0, Math.min(list.length - 1, here + by));
-    list[here].classList.add("here");
-    list[here].querySelector("a")?.focus();
-  };
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    const act = {
-      KeyJ: () => move(1),
-      KeyK: () => move(-1),
-      KeyC: () => (rows()[here] ?? document).querySelector("[data-claim]")?.click(),
-      KeyX: () => rows()[here]?.querySelector("[data-tick]")?.click(),
-      Slash: () => (event.shiftKey ? document.getElementById("keys")?.showModal() : document.getElementById("find")?.focus()),
-    }[event.code];
-    if (act) { event.preventDefault(); act(); }
-  });
 
   // light or dark, kept on this computer
   document.querySelector("[data-theme-switch]")?.addEventListener("click", () => {
@@ -40,6 +19,40 @@
     root.dataset.theme = dark ? "light" : "dark";
     try { localStorage.setItem("komek.theme", root.dataset.theme); } catch { /* not kept, then */ }
   });
+
+  // on a narrow screen the head of the page is one bar; the rest of it opens
+  const menu = document.querySelector("[data-menu]");
+  menu?.addEventListener("click", () => menu.setAttribute("aria-expanded", menu.closest(".top").classList.toggle("open")));
+
+  // five minutes before the session ends that is said, and can be put off; another window may have done so meanwhile
+  const end = document.querySelector(".session-end");
+  if (end) {
+    const WARNING_S = 300, form = end.querySelector("form"), read = async (answer) => (answer.ok && !answer.redirected ? (await answer.json()).left : 0);
+    let timer = 0;
+    const wait = (left) => {
+      clearTimeout(timer);
+      if (left > WARNING_S) end.hidden = true;
+      timer = setTimeout(look, Math.max(1, left > WARNING_S ? left - WARNING_S : Math.min(left, 60)) * 1000);
+    };
+    const look = async () => {
+      try {
+        const left = await read(await fetch(end.dataset.asks, { headers: { Accept: "application/json" } }));
+        end.hidden = left > WARNING_S;
+        form.hidden = left <= 0;
+        if (left <= 0) end.querySelector("span").textContent = end.dataset.ended;
+        else wait(left);
+      } catch { wait(WARNING_S); } // nobody answers: asked again in a minute
+    };
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        wait(await read(await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } })));
+      } catch { /* it stands there, to be pressed again */ }
+      delete form.dataset.sent;
+    });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden && !end.hidden) look(); });
+    if (Number(end.dataset.left) > WARNING_S) wait(Number(end.dataset.left)); else look();
+  }
 
   // one press puts the likeliest answers in: by a hand, and to be changed
   document.addEventListener("click", (event) => {
@@ -150,6 +163,19 @@
     };
     if (form.dataset.asks) { form.addEventListener("change", ask); ask(); }
 
+    // what is looked up by some of the answers stands beside them, and is looked up again when one of them changes
+    const beside = form.querySelector("[data-beside]");
+    let looking = null;
+    if (beside) form.addEventListener("change", async (event) => {
+      if (!beside.dataset.of.split(" ").includes(event.target.name)) return;
+      looking?.abort();
+      looking = new AbortController();
+      try {
+        const answer = await fetch(beside.dataset.beside, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: looking.signal });
+        if (answer.ok) beside.innerHTML = await answer.text();
+      } catch { /* as it was; it is looked up again when the form is sent */ }
+    });
+
     // money in thousands
     form.addEventListener("focusout", (event) => {
       if (!event.target.matches("[data-money]")) return;
@@ -236,32 +262,16 @@
   const tabs = all(".tabs a"), sections = all(".about > section");
   if (tabs.length) {
     const open = () => {
-      const id = sections.some((each) => `#${each.id}` === location.hash) ? location.hash.slice(1) : sections[0].id;
+      const id = sections.some((each) => `#${each.id}` === location.hash) ? location.hash.slice(1) : (sections.find((each) => "first" in each.dataset) ?? sections[0]).id;
       sections.forEach((each) => { each.hidden = each.id !== id; });
       tabs.forEach((tab) => tab.getAttribute("href") === `#${id}` ? tab.setAttribute("aria-current", "true") : tab.removeAttribute("aria-current"));
+      const row = tabs[0].parentElement, shown = tabs.find((tab) => tab.hasAttribute("aria-current"));
+      if (shown && row.scrollWidth > row.clientWidth) row.scrollLeft = shown.offsetLeft - row.offsetLeft - (row.clientWidth - shown.offsetWidth) / 2;
       document.dispatchEvent(new CustomEvent("tab", { detail: id }));
     };
     window.addEventListener("hashchange", open);
     open();
   }
-
-  // a list that changed while it is looked at: rows are marked, nothing moves
-  document.body.addEventListener("htmx:afterRequest", (event) => {
-    if (!event.target.matches("[data-fresh]") || !event.detail.successful) return;
-    if (new URL(event.detail.xhr.responseURL).pathname.startsWith("/sign-in")) return;
-    const fresh = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
-    const unread = Number(fresh.querySelector("[data-unread]")?.dataset.unread), count = document.querySelector("[data-unread-count]");
-    if (unread > Number(count.textContent)) {
-      const said = document.querySelector("[data-unread-said]");
-      said.textContent = said.dataset.unreadSaid.replace("#", unread);
-    }
-    if (!Number.isNaN(unread)) { count.textContent = unread; count.closest("a").classList.toggle("new", unread > 0); }
-    const now = new Map(all("[data-row]", fresh).map((row) => [row.dataset.row, row.dataset.said]));
-    const shown = all("[data-row]");
-    shown.forEach((row) => row.classList.toggle("changed", now.get(row.dataset.row) !== row.dataset.said));
-    const same = shown.length === now.size && !shown.some((row) => row.classList.contains("changed"));
-    document.querySelector(".fresh-rows").hidden = same;
-  });
 
   // a long list narrowed by a word of it: what fits stays, and opens when it is the only one
   document.querySelector("[data-narrow]")?.addEventListener("input", (event) => {
@@ -271,6 +281,17 @@
     all("[data-narrowing]").forEach((each) => { each.hidden = !fits.some((one) => each.contains(one)); });
     if (words[0] && fits.length) fits[0].open = true;
   });
+
+  // of whoever is chosen, their own roles alone
+  const scopes = document.querySelector(".scopes[data-of]"), whose = document.getElementById(scopes?.dataset.of ?? "");
+  if (whose) {
+    const narrow = () => all("[data-ids]", scopes).forEach((each) => {
+      each.hidden = !each.dataset.ids.split(" ").includes(whose.value);
+      if (each.hidden) each.querySelector("input").checked = false;
+    });
+    whose.addEventListener("change", narrow);
+    narrow();
+  }
 
   document.querySelector("form[data-send-now]")?.requestSubmit();
   all("[data-again]").forEach((each) => setTimeout(() => location.reload(), each.dataset.again * 1000));

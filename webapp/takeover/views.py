@@ -8,10 +8,10 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from services import directory, registry, takeover
-from services.errors import InvalidAnswers, KomekError
+from services.errors import KomekError
 from services.sheets import MOST_BYTES, BadLines, as_text
 from webapp import asked
-from webapp.errors import message_of, status_of
+from webapp.errors import message_of, sentences_of, status_of
 from webapp.language.i18n import language
 
 bp = Blueprint("takeover", __name__, template_folder="templates", url_prefix="/admin/take-over")
@@ -36,7 +36,7 @@ def look() -> Page:
         text = as_text(sent.stream.read(MOST_BYTES + 1)) if sent is not None else text
         return _page(text=text, file_name=name, verdicts=takeover.look(text, name, person=g.person))
     except KomekError as error:
-        return _page(text=text, file_name=name, wrong=_said(error)), status_of(error)
+        return _page(text=text, file_name=name, wrong=sentences_of(error)), status_of(error)
 
 
 @bp.post("/take")
@@ -49,7 +49,7 @@ def take() -> Page:
     except BadLines:
         return _page(text=text, file_name=name, verdicts=takeover.look(text, name, person=g.person)), 422
     except KomekError as error:
-        return _page(text=text, file_name=name, wrong=_said(error)), status_of(error)
+        return _page(text=text, file_name=name, wrong=sentences_of(error)), status_of(error)
     flash(gettext("Taken. Look at the cases, then confirm the file; until then it can be undone."), "plain")
     return redirect(url_for("takeover.show"), 303)
 
@@ -72,7 +72,7 @@ def _settle(act: Callable[[], None]) -> Page:
     try:
         act()
     except KomekError as error:
-        return _page(wrong=_said(error)), status_of(error)
+        return _page(wrong=sentences_of(error)), status_of(error)
     flash(gettext("Recorded."), "plain")
     return redirect(url_for("takeover.show"), 303)
 
@@ -90,9 +90,3 @@ def _page(**more: object) -> str:
         steps=[(row["route"], row["key"], row[f"title_{language()}"]) for row in plugins.table("steps")],
         outcomes=[key for decide in ("granted", "denied") for key in plugins.ends_that(decide)], **told,
     )  # fmt: skip
-
-
-def _said(error: KomekError) -> str:
-    if isinstance(error, InvalidAnswers):
-        return " ".join(str(gettext(text)) for text in error.errors.values())
-    return message_of(error)

@@ -2,46 +2,53 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from services import clock, custody, deadlines, directory, documents, journal, notices, processes, registry
+from services import clock, custody, deadlines, directory, documents, journal, notices, processes, registry, telling
 from services.cases.carrying_on import OPERATION, TIMER
+from services.cases.coming_back import BACK
+from services.cases.comments import comments_of, may_comment, reads_comments
 from services.cases.decided import decided_lines
-from services.cases.facts import applicant_facts, number_of, offices_of
+from services.cases.facts import applicant_facts, assigned_of, number_of, offices_of
+from services.cases.following import may_follow
 from services.cases.form_faults import FORM, works_again
+from services.cases.giving_code import may_give_code
 from services.cases.happening import happenings
 from services.cases.messages import APPLICANT_CAME
 from services.cases.models import Applicant, Case, Instance, Message, Task
 from services.cases.pages.drawings import drawn_in, markers_of, papers_drawn
-from services.cases.pages.dues import due_of, outer_of
+from services.cases.pages.dues import outer_of
 from services.cases.pages.entered import entered_facts
+from services.cases.pages.kept_from import kept_from
 from services.cases.pages.papers import papers_shown
 from services.cases.pages.rehearsals import variables_of
 from services.cases.pages.shown import (
+    AssignedLine,
     CasePage,
     CustodyLine,
     CustodyStep,
     HistoryLine,
     Incident,
     PaperLine,
-    StepLine,
     TaskForm,
+    TellingShown,
 )
+from services.cases.pages.step_lines import is_outside, is_wait, people_of, step_line, step_lines, tasks_of
 from services.cases.pages.task_form import shown_form
 from services.cases.pages.troubles import jobs_of, troubles_drawn
-from services.cases.rights import case_seen_by
+from services.cases.related import related_lines
+from services.cases.rights import case_seen_by, may_reach, sees_outcomes
 from services.cases.signatures import signature_acts
-from services.cases.suspending import lawful_suspensions
+from services.cases.suspending import lawful_suspensions, why_stopped
+from services.cases.terms import due_on
 from services.db import db
 from services.errors import Conflict
 from services.plugin import Answers
 
 #: how much of a case's history the page shows at first
 HISTORY_LINES = 200
-
-
 #: lines of the history that show the reason kept with their step
 SAY_WHY = frozenset({"case.incident_settled", "case.happened"})
 #: how often a page with its form is read before it is shown without
@@ -90,32 +97,34 @@ class _CaseRead:
 
 
 def _read(case: Case, person: directory.Person) -> _CaseRead:
-    tasks = _tasks(case)
+    tasks = tasks_of(case)
     applicant = db.session.get(Applicant, case.id)
     instances = db.session.scalars(select(Instance).filter_by(case_id=case.id).order_by(Instance.id)).all()
-    return _CaseRead(case, tasks, instances, applicant, _people(tasks), sees_outcomes(case, person))
+    return _CaseRead(case, tasks, instances, applicant, people_of(tasks), sees_outcomes(case, person))
 
 
 def _page(read: _CaseRead, person: directory.Person, form: TaskForm | None, later: Sequence[Incident]) -> CasePage:
     """All of it as the page shows it, a line for each thing."""
     case, tasks, instances, names, whole = read.case, read.tasks, read.instances, read.names, read.whole
-    steps = _steps(tasks, names, person, whole, case.stopped_since)
-    _, intake, body = offices_of(registry.current(), case, instances[0])
-    number = _number_for(case, instances, person)
+    steps = step_lines(tasks, names, person, whole, case.stopped_since)
+    _, intake, body = offices_of(registry.of(case), case, instances[0])
+    number, lines = _number_for(case, instances, person), _custody(case, person)
     return CasePage(
         case_id=case.id,
         number=number_of(case, number),
         route=case.route,
-        office=registry.current().row("offices", intake)["name_kk"],
-        body=registry.current().row("offices", body)["name_kk"],
+        office=registry.of(case).row("offices", intake)["name_kk"],
+        body=registry.of(case).row("offices", body)["name_kk"],
         applicant=applicant_facts(read.applicant),
         opened_at=case.opened_at,
         closed_at=case.closed_at,
         outcome=case.outcome,
         outer=outer_of(case),
+        outer_stopped_at=case.outer_stopped_at,
         steps=steps,
         open_steps=[line for line in steps if line.done_at is None and not line.cancelled],
-        papers=_papers(case, person, papers_shown(case, instances, tasks, person)),
+        kept_from=kept_from(tasks, person),
+        papers=_papers(case, person, papers_shown(case, instances, tasks, person), lines),
         history=_history(case, tasks, names, whole),
         form=form,
         rounds=case.rounds,
@@ -123,84 +132,65 @@ def _page(read: _CaseRead, person: directory.Person, form: TaskForm | None, late
         process=(own_process := processes.definition(instances[0].definition_id).process_id),
         markers=(markers := markers_of(instances, tasks)),
         drawn_in=drawn_in(instances, {own_process, *markers}),
+        edition=(own := registry.of(case)).edition,
+        act=own.act if own.edition != registry.current().edition else {},
         runs_under=processes.versions_of([each.definition_id for each in instances]),
         other_numbers=[(key, other) for key, other in _numbers(case, instances) if other != number],
-        custody=(lines := _custody(case, person)),
+        custody=lines,
         papers_drawn=papers_drawn(case, lines, instances, tasks),
         may_tell_came=any(_awaits(task, person) for task in tasks),
         kept=_kept(case),
         # warnings are planned too: they bring the case nowhere
-        by_itself=[each for each in later if not each.message and each.kind in (TIMER, OPERATION)],
+        by_itself=[each for each in later if not each.message and each.kind in (TIMER, OPERATION, BACK)],
         incidents=(troubles := [each for each in later if each.message]),
         incidents_drawn=troubles_drawn(troubles, instances),
         lawful_suspensions=lawful_suspensions(case, person) if case.closed_at is None else (),
         stopped_since=case.stopped_since if case.closed_at is None else None,
         rehearsal=case.plays is not None,
+        archived_at=case.archived_at,
+        archived_years=case.archived_years,
         kept_until=_kept_until(case),
-        outside=[_step(task, names, whole) for task in tasks if not case.plays and is_outside(task)],
+        assigned=_assigned(case, whole),
+        may_follow=any(may_follow(case, person, key) for key in person.offices()),
+        outside=[
+            step_line(task, names, whole, case.stopped_since) for task in tasks if not case.plays and is_outside(task)
+        ],
         variables=variables_of(case, tasks, instances) if case.plays else (),
-        waits=[_step(task, names, True) for task in tasks if case.plays and is_wait(task)],
+        waits=[step_line(task, names, True, case.stopped_since) for task in tasks if case.plays and is_wait(task)],
         entered=entered_facts(case, instances, tasks, read.applicant, names, person),
         decided=decided_lines(case, instances, tasks, person, whole=whole),
         happenings=happenings(case, instances, person),
+        comments=comments_of(case, person),
+        reads_comments=reads_comments(case, person),
+        may_comment=may_comment(case, read.applicant, person),
+        may_give_code=may_give_code(case, read.applicant, person),
+        related=related_lines(case, person),
         told=[notice for notice in notices.of_case(case.id) if notice.clock != "paper"],
+        telling=_telling(case, person),
     )
+
+
+def _telling(case: Case, person: directory.Person) -> TellingShown | None:
+    """Also where telling was switched off since: what was agreed can be withdrawn, what was sent is read."""
+    if not may_reach(case, person) or (agreed := telling.agreed_of(case.id)) is None:
+        return None
+    return TellingShown(agreed, telling.told_of(case.id), may_withdraw=agreed.holds and case.archived_at is None)
+
+
+def _assigned(case: Case, whole: bool) -> AssignedLine | None:
+    """From and to when what it grants runs, for whoever may know outcomes."""
+    granted = assigned_of(case)
+    if granted is None or not whole:
+        return None
+    plugins = registry.of(case)
+    over = granted.last < deadlines.local(plugins, case.body_key, clock.now()).date()
+    return AssignedLine(granted.first, granted.last, due_on(plugins, granted.last), over, case.recheck_told_at)
 
 
 def _kept_until(case: Case) -> date | None:
     if case.closed_at is None or case.plays:
         return None
-    return deadlines.years_after(registry.current(), case.body_key, case.closed_at, "retention_years")
-
-
-def sees_outcomes(case: Case, person: directory.Person) -> bool:
-    """Whether this person may know what the body's steps came to: not a PSC, before the result is handed out."""
-    return bool(person.roles_at(case.body_key)) or case.closed_at is not None
-
-
-def is_step(task: Task) -> bool:
-    """Whether it stands among the case's steps: a person's task, or a wait that somebody answers for."""
-    return task.waits_for == "person" or bool(task.step)
-
-
-def is_wait(task: Task) -> bool:
-    """Whether the case waits there, and for no person's task."""
-    return task.closed_at is None and task.waits_for != "person"
-
-
-def is_outside(task: Task) -> bool:
-    """Whether it waits there for a program outside, and is no step of the act that stands among the steps already."""
-    by_others = task.waits_for == "operation" and not registry.current().answers(task.operation or "")
-    return by_others and is_wait(task) and not is_step(task)
-
-
-def _steps(
-    tasks: Sequence[Task],
-    names: Mapping[int, directory.Holder],
-    person: directory.Person,
-    whole: bool,
-    suspended_at: datetime | None = None,
-) -> list[StepLine]:
-    """The steps among these; what one came to is shown at its own office, and the `whole` everywhere."""
-    return [
-        _step(task, names, whole or bool(person.roles_at(task.office_key)), suspended_at)
-        for task in tasks
-        if is_step(task)
-    ]
-
-
-def steps_of(case_id: int, person: directory.Person) -> tuple[Case, Sequence[StepLine]]:
-    """The case and its steps as they were done and stand, for programs. Raises NoSuchCase, NotYours."""
-    case = case_seen_by(case_id, person)
-    tasks = [task for task in _tasks(case) if is_step(task)]
-    return case, _steps(tasks, _people(tasks), person, sees_outcomes(case, person))
-
-
-def steps_without_outcomes(case: Case) -> Sequence[StepLine]:
-    """The case's steps, who did them and when; not what they came to. Asks for no right: `boards` does."""
-    tasks = [task for task in _tasks(case) if is_step(task)]
-    known = _people(tasks)
-    return [_step(task, known, False, case.stopped_since) for task in tasks]
+    return deadlines.years_after(registry.of(case), case.body_key, case.closed_at, "retention_years")
 
 
 def diagram_of(case_id: int, process: str, language: str, person: directory.Person) -> bytes:
@@ -210,75 +200,20 @@ def diagram_of(case_id: int, process: str, language: str, person: directory.Pers
     return processes.diagram(drawn_in(instances, [process])[process], process, language, registry.current())
 
 
-def _tasks(case: Case) -> Sequence[Task]:
-    return db.session.scalars(select(Task).filter_by(case_id=case.id).order_by(Task.seq)).all()
-
-
-def _people(tasks: Sequence[Task]) -> dict[int, directory.Holder]:
-    """Everybody in whose hands a task is or was, and for whom."""
-    return directory.holders(
-        each
-        for task in tasks
-        for each in (task.assignee_id, task.done_by_id, task.done_for_id, *(task.candidates or ()))
-        if each
-    )
-
-
-def _step(
-    task: Task, names: Mapping[int, directory.Holder], whole: bool, suspended_at: datetime | None = None
-) -> StepLine:
-    holder = names.get(task.assignee_id) if task.assignee_id else None
-    done_by, done_for = names.get(task.done_by_id or 0), names.get(task.done_for_id or 0)
-    offered = [names[each] for each in task.candidates or () if each in names]
-    return StepLine(
-        task_id=task.id,
-        key=task.step,
-        code=task.code,
-        title=task.name,
-        role=task.role,
-        office=task.office_key,
-        holder=holder.name if holder else None,
-        deputy=_deputies(task, [holder] if holder else offered) if task.closed_at is None else "",
-        done_by=done_by.name if done_by else None,
-        done_for=done_for.name if done_for else "",
-        done_order=task.done_order,
-        conflict_reason=task.conflict_reason if whole else "",
-        started_at=task.clock_started_at,
-        due=due_of(task, suspended_at),
-        done_at=task.done_at,
-        late=task.due_at is not None
-        and (task.done_at or suspended_at or clock.now()) > task.due_at
-        and not _cancelled(task),
-        outcome=task.outcome if whole or task.outcome is None else "done",
-        outputs=tuple(task.outputs) if whole else (),
-        round=task.round,
-        cancelled=_cancelled(task),
-        delay_reason=task.delay_reason if whole else "",
-        waits_for=task.waits_for,
-        offered_to=tuple(each.name for each in offered),
-        priority=task.priority,
-        follow_up_at=task.follow_up_at,
-    )
-
-
-def _deputies(task: Task, who: Sequence[directory.Holder]) -> str:
-    """Who stands in for them in that task, by name."""
-    found = (each.deputy_at(task.office_key, task.role) for each in who)
-    return ", ".join(dict.fromkeys(each for each in found if each))
-
-
-def _cancelled(task: Task) -> bool:
-    return task.closed_at is not None and task.done_at is None
-
-
-def _papers(case: Case, person: directory.Person, shown: Container[str]) -> list[PaperLine]:
+def _papers(
+    case: Case, person: directory.Person, shown: Container[str], lies: Sequence[CustodyLine]
+) -> list[PaperLine]:
     """Papers of the person's own offices, and those that a step there is about: else a PSC does not see what the body
     writes, nor the body the PSC's."""
+    replaced = {line.code: each.said for line in lies for each in line.events if each.event == "superseded"}
     return [
-        PaperLine(paper.id, paper.item, paper.number, paper.made_at, paper.made_by, paper.copies)
+        PaperLine(
+            paper.id, paper.item, paper.number, paper.made_at, paper.made_by, paper.copies,
+            replaced.get(str(paper.content.get("outgoing_number") or ""), ""),
+        )
         for paper in documents.papers_of(case.id)
         if person.roles_at(paper.office_key) or paper.item in shown
-    ]
+    ]  # fmt: skip
 
 
 def _numbers(case: Case, instances: Sequence[Instance]) -> list[tuple[str, str]]:
@@ -300,7 +235,8 @@ def _custody(case: Case, person: directory.Person) -> list[CustodyLine]:
     papers = custody.papers_of(case.id)
     ids = {each.staff_id for _, events in papers for each in events if each.staff_id}
     who = directory.names(ids | {item.signer_id for item, _ in papers if item.signer_id})
-    acts = {item.code: signature_acts(item, person) for item, _ in papers if item.signature}
+    signed = [item for item, _ in papers if item.signature and case.archived_at is None]
+    acts = {item.code: signature_acts(item, person) for item in signed}
     return [
         CustodyLine(
             item.code,
@@ -330,7 +266,7 @@ def _custody(case: Case, person: directory.Person) -> list[CustodyLine]:
 
 
 def _said(details: Mapping[str, object]) -> str:
-    return ", ".join(str(details[key]) for key in ("why", "label") if details.get(key))
+    return ", ".join(str(details[key]) for key in ("why", "label", "by") if details.get(key))
 
 
 def _awaits(task: Task, person: directory.Person) -> bool:
@@ -353,19 +289,29 @@ def _history(
     ids |= {int(str(entry.details["for"])) for entry in entries if entry.details.get("for")}
     known = {each: holder.name for each, holder in people.items()}
     known |= directory.names(sorted(ids - set(known)))
-    why = {task.id: task.why for task in tasks} if whole else {}
+    named = {task.id: task for task in tasks} if whole else {}
     return [
         HistoryLine(
             entry.at,
             _actor(entry.actor, known),
             entry.event,
             entry.details if whole else {},
-            why.get(str(entry.details.get("task")), "") if entry.event in SAY_WHY else "",
+            *(_what_and_why(case, entry.event, entry.details, named) if whole else ("", "")),
             known.get(int(str(entry.details.get("for") or 0)), ""),
             str(entry.details.get("order") or ""),
         )
         for entry in entries
     ]
+
+
+def _what_and_why(case: Case, event: str, details: Mapping[str, object], tasks: Mapping[str, Task]) -> tuple[str, str]:
+    """What a person told of the case, and the reason that was given; empty where there is none."""
+    task = tasks.get(str(details.get("task")))
+    if stopped := why_stopped(case, event, details):
+        return "", stopped
+    if task is None or event not in SAY_WHY:
+        return "", ""
+    return task.name if event == "case.happened" else "", task.why
 
 
 def _actor(actor: str, names: Mapping[int, str]) -> str:

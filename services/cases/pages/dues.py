@@ -7,8 +7,11 @@ from services.cases.models import Case, Task
 from services.cases.pages.shown import DueView
 
 
-def due_of(task: Task, suspended_at: datetime | None = None) -> DueView | None:
-    """A step's due moment, as it stands (or stood when it was done)."""
+def due_of(task: Task, suspended_at: datetime | None) -> DueView | None:
+    """A step's due moment, as it stands (or stood when it was done).
+
+    `suspended_at`: since when the law lets the clocks of its case stand still; None when they run.
+    """
     if task.due_at is None:
         return None
     status = status_at(task.office_key, task.due_at, task.closed_at, suspended_at)
@@ -22,20 +25,23 @@ def outer_of(case: Case) -> DueView:
     return DueView(case.outer_due_at, status, "R-TOTAL", "", case.outer_default, "outer", case_id=case.id)  # type: ignore[arg-type]
 
 
-def status_at(
-    office_key: str, due_at: datetime, ended_at: datetime | None, suspended_at: datetime | None = None
-) -> str:
+def status_at(office_key: str, due_at: datetime, ended_at: datetime | None, suspended_at: datetime | None) -> str:
     """overdue, today, on_time; ended, when that was in time; suspended, while the law keeps it from being late."""
-    if ended_at is not None:
-        return "overdue" if ended_at > due_at else "ended"
     now = clock.now()
-    if (suspended_at or now) > due_at:
+    if counted_until(ended_at or now, suspended_at) > due_at:
         return "overdue"
+    if ended_at is not None:
+        return "ended"
     if suspended_at is not None:
         return "suspended"
     plugins = registry.current()
     same_day = deadlines.local(plugins, office_key, due_at).date() == deadlines.local(plugins, office_key, now).date()
     return "today" if same_day else "on_time"
+
+
+def counted_until(moment: datetime, suspended_at: datetime | None) -> datetime:
+    """Until when a clock has run at that moment: while the law lets it stand still, until that began."""
+    return min(moment, suspended_at or moment)
 
 
 def earlier(task: Task, case: Case) -> DueView | None:

@@ -7,13 +7,15 @@ Whoever looks at cases at the office where it was entered reads it; the case's o
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, cached_property, partial
 
 from sqlalchemy import select
 
-from services import attachments, clock, deadlines, directory, documents, processes, registry
-from services.answers import as_form, asked, typed_name
-from services.cases.facts import applicant_facts, case_facts
+from services import attachments, clock, deadlines, directory, documents, engine, processes, registry
+from services.answers import as_form, asked, so_far, typed_name
+from services.cases.facts import applicant_facts, case_facts, former_of
 from services.cases.models import Answer, Applicant, Case, Instance, Task
+from services.cases.reading import read_former
 from services.cases.rights import may_reach, may_read_entered
 from services.db import db
 from services.errors import KomekError
@@ -48,6 +50,7 @@ class Entered:
     done_order: str
     facts: Sequence[Fact]  #: without what was said before in the same words
     replaced: bool  #: the same form was filled in again later
+    half_typed: bool = False  #: kept while it is typed, and not given yet
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def entered_facts(
     names: Mapping[int, directory.Holder],
     person: directory.Person,
 ) -> EnteredFacts:
-    """What was entered in that case, in the order in which it was. Two statements, whatever the number of steps."""
+    """What was entered in that case, in the order in which it was. Three statements, whatever the number of steps."""
     given = {
         row.task_id: row
         for row in db.session.scalars(select(Answer).where(Answer.case_id == case.id, Answer.given_at.is_not(None)))
@@ -79,27 +82,63 @@ def entered_facts(
     known = applicant_facts(applicant)
     reaches = may_reach(case, person)
     reading = FormsRead(case, {each.id: each for each in instances}, applicant)
-    found: list[tuple[Task, Answer, Form | None, list[tuple[Field, object]]]] = []
+    found: list[_Read] = []
     for task in tasks:
-        if task.done_at is None or task.id not in given:
+        if task.closed_at is None or task.id not in given:  # done here, or on paper before
             continue
         form = reading.form(task)
         if not may_read_entered(form, task, case, person):
             continue
-        asked = reading.asked(form, task, given[task.id])
-        found.append((task, given[task.id], form, [each for each in asked if reaches or not each[0].contact]))
+        questions = reading.asked(form, task, given[task.id].answers or {})
+        found.append((task, given[task.id], [each for each in questions if reaches or not each[0].contact]))
+    return EnteredFacts(_reached(known, reaches), _entered(found, known, names))
+
+
+def everything_entered(case: Case, *, after: Applicant | None) -> list[Entered]:
+    """All that was entered in that case, and what is half typed in it, whoever may read it: for a person's file.
+
+    Without what is said `after` the applicant already. The caller has checked who reads it.
+    """
+    rows = db.session.execute(
+        select(Task, Answer).join(Answer, Answer.task_id == Task.id).where(Task.case_id == case.id).order_by(Task.seq)
+    ).all()
+    instances = db.session.scalars(select(Instance).filter_by(case_id=case.id)).all()
+    reading = FormsRead(case, {each.id: each for each in instances}, db.session.get(Applicant, case.id))
+    names = directory.holders(
+        each for task, _ in rows for each in (task.done_by_id, task.done_for_id, task.assignee_id) if each
+    )
+    found: list[_Read] = []
+    for task, answer in rows:
+        form = reading.form(task)
+        if answer.answers is not None:
+            found.append((task, answer, reading.asked(form, task, answer.answers)))
+        else:
+            found.append((task, answer, reading.half_typed(form, task, answer.draft or {})))
+    return _entered(found, applicant_facts(after), names)
+
+
+#: a task, what was entered in it, and each question with its answer
+_Read = tuple[Task, Answer, list[tuple[Field, object]]]
+
+
+def _entered(
+    found: Sequence[_Read], applicant: ApplicantFacts | None, names: Mapping[int, directory.Holder]
+) -> list[Entered]:
+    """Each thing once: not what stands with the applicant, nor what was said before in the same words."""
     people = _people(found)
     last = {task.form: task.id for task, *_ in found}
-    said, before = [], _applicants_own(known)
-    for task, answer, _, asked in found:
-        facts = [Fact(field, value, people) for field, value in _not_said(task, asked, before)]
-        by, for_whom = names.get(task.done_by_id or 0), names.get(task.done_for_id or 0)
+    said, before = [], _applicants_own(applicant)
+    for task, answer, questions in found:
+        facts = [Fact(field, value, people) for field, value in _not_said(task, questions, before)]
+        half_typed = answer.given_at is None
+        by = names.get((task.assignee_id if half_typed else task.done_by_id) or 0)
+        for_whom = names.get(task.done_for_id or 0)
         said.append(
             Entered(task.id, task.name, task.code, task.office_key, task.round, by.name if by else "",
-                    answer.given_at or clock.now(), for_whom.name if for_whom else "", task.done_order, facts,
-                    replaced=last[task.form] != task.id)
+                    answer.given_at or answer.draft_at or clock.now(), for_whom.name if for_whom else "",
+                    task.done_order, facts, replaced=last[task.form] != task.id, half_typed=half_typed)
         )  # fmt: skip
-    return EnteredFacts(_reached(known, reaches), said)
+    return said
 
 
 def _reached(applicant: ApplicantFacts | None, reaches: bool) -> ApplicantFacts | None:
@@ -114,8 +153,9 @@ class FormsRead:
 
     def __init__(self, case: Case, instances: Mapping[int, Instance], applicant: Applicant | None) -> None:
         self.case, self.instances, self.applicant = case, instances, applicant
-        self.plugins = registry.current()
+        self.plugins = registry.of(case)
         self.files = attachments.FilesOfCase(case.id, "").all
+        self.former = cache(lambda: former_of(self.plugins, case, partial(read_former, case.id)))
 
     def form(self, task: Task) -> Form | None:
         """None when no plugin that is switched on has it any more."""
@@ -125,11 +165,11 @@ class FormsRead:
         except KomekError:
             return None
 
-    def asked(self, form: Form | None, task: Task, answer: Answer) -> list[tuple[Field, object]]:
+    def asked(self, form: Form | None, task: Task, answers: Mapping[str, object]) -> list[tuple[Field, object]]:
         """Question and answer, in the form's order; an answer that no question is known for stands under its name."""
-        left = {name: value for name, value in (answer.answers or {}).items() if value not in NOTHING}
+        left = {name: value for name, value in answers.items() if value not in NOTHING}
         found = []
-        for field in self._known(form, task, answer):
+        for field in self._known(form, task, as_form(answers)):
             if field.name in left:
                 value = left.pop(field.name)
                 found.append(
@@ -137,24 +177,34 @@ class FormsRead:
                 )
         return found + [(Field(name, "text", name), value) for name, value in left.items()]
 
-    def _known(self, form: Form | None, task: Task, answer: Answer) -> list[Field]:
+    def half_typed(self, form: Form | None, task: Task, draft: Mapping[str, object]) -> list[tuple[Field, object]]:
+        """Question and answer of a form that is still filled in; what cannot be read yet stands as it was typed."""
+        try:
+            read = so_far(self._known(form, task, draft), draft)
+        except PluginFault:
+            read = {}
+        whole = tuple(f"{name}-" for name in read)
+        left = {name: said for name, said in draft.items() if not f"{name}-".startswith(whole)}
+        return self.asked(form, task, {**left, **read})
+
+    def _known(self, form: Form | None, task: Task, sent: Mapping[str, object]) -> list[Field]:
         """None of a form whose plugin fails: then each answer stands under its name."""
         try:
-            return list(self._fields(form, task, answer)) if form else []
+            return list(self._fields(form, task, sent)) if form else []
         except PluginFault:
             return []
 
-    def _fields(self, form: Form, task: Task, answer: Answer) -> Iterator[Field]:
+    def _fields(self, form: Form, task: Task, sent: Mapping[str, object]) -> Iterator[Field]:
         """What the form asked, with those answers, of whoever does the step, and of whoever records it for them."""
         for role in (task.role, task.recorder):
             if role:
-                yield from asked(form.fields(self._call(task, role)), as_form(answer.answers or {})).fields
+                yield from asked(form.fields(self._call(task, role)), sent).fields
 
     def _call(self, task: Task, role: str) -> FormCall:
         asker = PersonFacts(task.done_by_id or 0, "", frozenset({role}))
         instance = self.instances[task.instance_id]
         return FormCall(
-            case=case_facts(self.plugins, self.case, instance, self.applicant, {}, {}),
+            case=case_facts(self.plugins, self.case, instance, self.applicant, {}, _KnownLate(instance)),
             person=asker,
             step=task.step,
             now=deadlines.local(self.plugins, task.office_key, task.done_at or clock.now()),
@@ -163,7 +213,31 @@ class FormsRead:
             decide=_nothing,
             read_code=documents.read_payload,
             files=attachments.FilesOfCase(self.case.id, task.id, self.files),
+            former=self.former,
+            tells=True,  # what was answered when it was asked is read as an answer to it
         )
+
+
+class _KnownLate(Mapping[str, object]):
+    """What the diagram of a pool knows, read when a form asks for it: by it some forms ask one thing or another."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+
+    @cached_property
+    def _now(self) -> Mapping[str, object]:
+        """Nothing of a case that was destroyed."""
+        definition = processes.definition(self._instance.definition_id)
+        return engine.known(definition, self._instance.state) if self._instance.state else {}
+
+    def __getitem__(self, name: str) -> object:
+        return self._now[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._now)
+
+    def __len__(self) -> int:
+        return len(self._now)
 
 
 def _nothing(decision: str, inputs: Mapping[str, object]) -> Decided:
@@ -184,13 +258,19 @@ def _not_said(
     """Answers that say something new; the same plugin's question of one name is one question."""
     plugin = (task.form or "").partition(".")[0]
     for field, value in asked:
-        if before.get(("", field.name)) == value and (plugin, field.name) not in before:
-            before[plugin, field.name] = value
-        elif before.get((plugin, field.name)) != value:
-            before[plugin, field.name] = value
+        said = _in_words(field, value)
+        if before.get(("", field.name)) == said and (plugin, field.name) not in before:
+            before[plugin, field.name] = said
+        elif before.get((plugin, field.name)) != said:
+            before[plugin, field.name] = said
             yield field, value
 
 
-def _people(found: Sequence[tuple[Task, Answer, Form | None, list[tuple[Field, object]]]]) -> dict[str, str]:
+def _in_words(field: Field, value: object) -> object:
+    """The answer as it is read: one key may stand for other words where another step asks the question anew."""
+    return next((each.label for each in field.choices if each.key == value), value)
+
+
+def _people(found: Sequence[_Read]) -> dict[str, str]:
     ids = {str(value) for *_, asked in found for field, value in asked if field.people}
     return {str(key): name for key, name in directory.names({int(each) for each in ids if each.isdigit()}).items()}

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -19,6 +19,8 @@ from services.deadlines import Calendar, Suspension, working_time
 #: the time of whoever carries papers between offices
 CARRIED: Literal["courier"] = "courier"
 Holder = Literal["office", "courier", "citizen"]
+#: what is waited for there is a moment, or that something holds: it may stand beside a step that is somebody's
+_CLOCKS = ("timer", "condition")
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,17 @@ def charge(
     return charged
 
 
+def unheld(waits: Iterable[Holding], held: Sequence[Holding]) -> list[Holding]:
+    """What is left of waits for a moment while nobody else held the case: a clock at a step's border, or beside it,
+    takes no time of its own. Pure."""
+    taken = [Suspension(each.since, each.until) for each in held]
+    return [
+        replace(each, since=since, until=until)
+        for each in waits
+        for since, until in _running(each.since, each.until, taken)
+    ]
+
+
 def _running(
     since: datetime, until: datetime, suspensions: Sequence[Suspension]
 ) -> Iterable[tuple[datetime, datetime]]:
@@ -84,9 +97,13 @@ def times_by_holder(case_ids: Sequence[int]) -> dict[int, list[Held]]:
     cases = db.session.execute(_CASES.where(Case.id.in_(set(case_ids))))
     suspensions = {case.id: [*suspensions_of(case.stops), *_open_suspension(case.stopped_since, now)] for case in cases}
     held: dict[int, list[Holding]] = defaultdict(list)
+    clocks: dict[int, list[Holding]] = defaultdict(list)
     for task in db.session.execute(_TASKS.where(Task.case_id.in_(set(case_ids))).order_by(Task.seq)):
         if (holder := holder_of(task)) is not None:
-            held[task.case_id].append(Holding(holder, task.office_key, task.opened_at, task.closed_at or now))
+            kept = clocks if task.waits_for in _CLOCKS else held
+            kept[task.case_id].append(Holding(holder, task.office_key, task.opened_at, task.closed_at or now))
+    for case_id, waits in clocks.items():
+        held[case_id] += unheld(waits, held[case_id])
     calendars = {each.office_key: region.calendar(each.office_key) for own in held.values() for each in own}
     return {case_id: charge(held[case_id], calendars, suspensions[case_id]) for case_id in suspensions}
 

@@ -6,8 +6,8 @@ from sqlalchemy import func, literal, select, tuple_
 
 from services import directory
 from services.cases.incidents import OF_TASK, UNSETTLED, WHAT, of_kind, open_incidents
+from services.cases.lists.orders import BadCursor
 from services.cases.models import Task
-from services.cases.pages.orders import BadCursor
 from services.cases.pages.shown import IncidentPage
 from services.cases.pages.troubles import view
 from services.db import db

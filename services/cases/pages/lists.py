@@ -1,30 +1,20 @@
-"""What the screens show, read in few statements: lists are keyset-paged, counts are capped."""
+"""The lists of the day, read in few statements: keyset-paged, counted whole."""
 
-from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Select,
-    false,
-    func,
-    literal,
-    select,
-    tuple_,
-    union_all,
-)
+from sqlalchemy import Select, func, select
 
-from services import clock, deadlines, directory, registry
+from services import directory, registry
 from services.cases.facts import number_of
+from services.cases.lists.only import ALL, Only
+from services.cases.lists.orders import ORDERS, SORTS, BadCursor, Place, read_moment
+from services.cases.lists.standing import CAP, LISTS, ahead, how_many, ids_of
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages.dues import earlier
-from services.cases.pages.orders import ORDERS, BadCursor, Order, Place, read_moment
-from services.cases.pages.shown import LISTS, Counted, InboxPage, InboxRow
-from services.cases.rights import in_hands_of, lists_of, sees, works_as
+from services.cases.pages.shown import Counted, InboxPage, InboxRow
+from services.cases.rights import in_hands_of, sees, sees_outcomes, works_as
 from services.db import db
 from services.processes.models import ProcessDefinition
-
-#: a count looks at this many rows and then says "more"
-CAP = 99
 
 
 class Listed(NamedTuple):
@@ -46,53 +36,39 @@ def inbox(
     cursor: str | None = None,
     limit: int = 50,
     order: str = "due",
+    only: Only = ALL,
 ) -> InboxPage:
-    """One page of one of the person's lists at that office, in one of the `ORDERS`. Raises BadCursor."""
+    """One page of one of the person's lists at that office, in one of the `SORTS`. Raises BadCursor."""
     list = list if list in LISTS else "mine"
-    by = ORDERS.get(order, ORDERS["due"])
+    by = SORTS.get(order, SORTS["due"])
     after = _read_done(cursor) if list == "done" else by.read(cursor)
-    ids = _ids(person, office_key, list, after, limit + 1, by)
+    ids = ids_of(person, office_key, list, after, limit + 1, by, only)
     found = db.session.execute(_rows(ids)).all() if ids is not None else []
     holders = directory.holders([row[0].assignee_id for row in found if row[0].assignee_id])
-    rows = [inbox_row(person, Listed(*row), holders) for row in found[:limit]]
-    last = found[limit - 1][0] if len(found) > limit else None
-    following = None if last is None else _write_done(last) if list == "done" else by.write(last)
-    counts, orders = _counts(person, office_key)
-    return InboxPage(list, rows, counts, following, by.name, orders)
+    rows = [inbox_row(person, Listed(*row[:-1]), holders) for row in found[:limit]]
+    following = None
+    if len(found) > limit:
+        last, first = found[limit - 1][0], found[limit - 1][-1]
+        following = _write_done(last) if list == "done" else by.write(first, last)
+    counts, orders, total = _counts(person, office_key, list, only)
+    return InboxPage(list, rows, counts, following, by.name, orders, only, total)
 
 
-def _ids(
-    person: directory.Person, office_key: str, list: str, after: Place | None, limit: int, order: Order = ORDERS["due"]
-) -> Select[Any] | None:
-    """The ids of one list's rows, in that order; each arm walks one index and stops at `limit`."""
-    if not person.roles_at(office_key):
+def first_of(person: directory.Person, office_key: str, list: str, order: str = "due", only: Only = ALL) -> int | None:
+    """The case of what stands first of that list for a person to do now; None when nothing does."""
+    picked = ahead(person, office_key, list, order, only, 1)
+    if picked is None:
         return None
-    if list == "done":
-        return _done(person, office_key, after, limit)
-    wanted = lists_of(person, office_key)[list]
-    open_here = select(Task.id).where(Task.office_key == office_key, Task.closed_at.is_(None))
-    arms = [arm for condition in wanted for arm in order.arms(open_here.where(condition), after, limit)]
-    joined = union_all(*[select(arm.subquery()) for arm in arms]).subquery()
-    placed = select(joined.c.id, joined.c.first, joined.c.urgent_at)
-    return placed.order_by(joined.c.first, joined.c.urgent_at, joined.c.id).limit(limit)
+    return db.session.scalar(select(Task.case_id).join(picked, picked.c.id == Task.id))
 
 
-def _done(person: directory.Person, office_key: str, after: Place | None, limit: int) -> Select[Any]:
-    """What this person completed today, the last first."""
-    today = deadlines.local(registry.current(), office_key, clock.now()).date()
-    zone = deadlines.zone(registry.current(), office_key)
-    since = datetime.combine(today, time.min, zone).astimezone(UTC)
-    done = select(Task.id).where(Task.done_by_id == person.id, Task.done_at >= since, Task.done_at.is_not(None))
-    if after:
-        done = done.where(tuple_(Task.done_at, Task.id) < tuple_(literal(after.at), literal(after.task_id)))
-    return done.order_by(Task.done_at.desc(), Task.id.desc()).limit(limit)
-
-
-def _rows(ids: Select[Any]) -> Select[Task, Case, Applicant, str | None, str, int]:
-    """Everything of these rows, in the order of their ids."""
+def _rows(ids: Select[Any]) -> Select[Any]:
+    """Everything of these rows, in the order of their ids, and by what each stands where it does."""
     picked = ids.add_columns(func.row_number().over(order_by=ids._order_by_clauses).label("place")).subquery()
     return (
-        select(Task, Case, Applicant, Instance.number, ProcessDefinition.name, ProcessDefinition.version)
+        select(
+            Task, Case, Applicant, Instance.number, ProcessDefinition.name, ProcessDefinition.version, picked.c.first
+        )
         .join(picked, picked.c.id == Task.id)
         .join(Case, Case.id == Task.case_id)
         .join(Instance, Instance.id == Task.instance_id)
@@ -102,26 +78,29 @@ def _rows(ids: Select[Any]) -> Select[Task, Case, Applicant, str | None, str, in
     )
 
 
-def _counts(person: directory.Person, office_key: str) -> tuple[dict[str, Counted], tuple[str, ...]]:
-    """How much is in each list, up to the cap, and the orders that would change anything there: one statement."""
-    picked = {list: _ids(person, office_key, list, None, CAP + 1) for list in LISTS}
-    empty = select(Task.id).where(false())
-    columns = [
-        select(func.count()).select_from((ids if ids is not None else empty).subquery()).scalar_subquery().label(list)
-        for list, ids in picked.items()
-    ]
+def _counts(
+    person: directory.Person, office_key: str, list: str, only: Only
+) -> tuple[dict[str, Counted], tuple[str, ...], Counted]:
+    """How much is in each list, the orders that would change anything there, how much of `list` is asked for.
+
+    One statement: it counts all there is, up to the cap.
+    """
+    lists = {each: how_many(person, office_key, each, ALL) for each in LISTS}
+    columns = [count.label(each) for each, count in lists.items()]
     here = select(Task.id).where(Task.office_key == office_key, Task.closed_at.is_(None))
     orders = {each.name: each.said for each in ORDERS.values()}
     columns += [here.where(said).exists().label(name) for name, said in orders.items() if said is not None]
+    if only:
+        columns.append(how_many(person, office_key, list, only).label("wanted"))
     row = db.session.execute(select(*columns)).one()
-    counts = {list: Counted(min(getattr(row, list), CAP), getattr(row, list) > CAP) for list in LISTS}
-    return counts, tuple(name for name, said in orders.items() if said is None or getattr(row, name))
+    counts = {each: Counted(min(getattr(row, each), CAP), getattr(row, each) > CAP) for each in LISTS}
+    wanted = Counted(min(row.wanted, CAP), row.wanted > CAP) if only else counts[list]
+    return counts, tuple(name for name, said in orders.items() if said is None or getattr(row, name)), wanted
 
 
 def inbox_row(person: directory.Person, listed: Listed, holders: dict[int, directory.Holder]) -> InboxRow:
     """One line of a list, of a step and its case."""
-    task, case = listed.task, listed.case
-    mine = task.assignee_id is not None and in_hands_of(task, person)
+    task, case, mine = listed.task, listed.case, _is_mine(listed.task, person)
     holder = holders.get(task.assignee_id) if task.assignee_id else None
     free = task.assignee_id is None and works_as(task, person)
     open_here = free and task.closed_at is None
@@ -152,9 +131,17 @@ def inbox_row(person: directory.Person, listed: Listed, holders: dict[int, direc
         may_open=may_open,
         closed_at=case.closed_at,
         ended_as=case.outcome,
+        archived=case.archived_at is not None,
+        assigned_until=case.assigned_until if may_open and sees_outcomes(case, person) else None,
         priority=task.priority,
         follow_up_at=task.follow_up_at,
+        role=task.role,
+        several=registry.current().forms_of_several().get(task.form or "", "") if mine or open_here else "",
     )
+
+
+def _is_mine(task: Task, person: directory.Person) -> bool:
+    return task.assignee_id is not None and in_hands_of(task, person)
 
 
 def _write_done(task: Task) -> str:

@@ -1,6 +1,5 @@
 """What is looked at from above: work that nobody can do, and answers that one person drafted and signed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +7,7 @@ from sqlalchemy import func, select
 
 from services import clock, deadlines, directory, registry
 from services.cases.models import Task
-from services.cases.rights import works_as
+from services.cases.pages.kept_from import can_work
 from services.db import db
 from services.errors import NotFound
 
@@ -23,32 +22,34 @@ class Stuck:
     holder: str
     away: bool  #: the holder is absent, and nobody stands in
     count: int
+    decided: bool = False  #: there are people of the role, and all of them decided before
+
+
+#: what of a task says who can work on it
+_WHOSE = ("office_key", "role", "assignee_id", "candidates", "not_by")
 
 
 def stuck_tasks() -> list[Stuck]:
     """Open tasks of people that nobody can work on today, for the administrator. Three statements."""
+    whose = [getattr(Task, each) for each in _WHOSE]
     found = db.session.execute(
-        select(Task.office_key, Task.role, Task.assignee_id, Task.candidates, func.count().label("tasks"))
+        select(*whose, func.count().label("tasks"))
         .where(Task.closed_at.is_(None), Task.waits_for == "person")
-        .group_by(Task.office_key, Task.role, Task.assignee_id, Task.candidates)
-        .order_by(Task.office_key, Task.role, Task.assignee_id, Task.candidates)
+        .group_by(*whose)
+        .order_by(*whose)
     ).all()
     people = directory.everybody()
-    stuck = [row for row in found if not any(_can_work(each, *row[:4]) for each in people)]
+    stuck = [
+        row for row in found if not any(can_work(each, Task(**dict(zip(_WHOSE, row, strict=False)))) for each in people)
+    ]
     names = directory.holders([row.assignee_id for row in stuck if row.assignee_id])
     nobody = directory.Holder("")
     return [
-        Stuck(row.office_key, row.role, row.assignee_id, who.name, who.away, row.tasks)
+        Stuck(row.office_key, row.role, row.assignee_id, who.name, who.away, row.tasks,
+              bool(row.not_by) and any(row.role in each.roles_at(row.office_key) for each in people))
         for row in stuck
         for who in [names.get(row.assignee_id or 0, nobody)]
-    ]
-
-
-def _can_work(
-    person: directory.Person, office_key: str, role: str, holder_id: int | None, candidates: Sequence[int] | None
-) -> bool:
-    here = works_as(Task(office_key=office_key, role=role, assignee_id=holder_id, candidates=candidates), person)
-    return here and (holder_id is None or holder_id in person.hands_at(office_key, role))
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)

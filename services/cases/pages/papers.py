@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from services import clock, directory, documents, registry
 from services.cases.errors import NotYourCase
+from services.cases.giving_code import first_code
 from services.cases.history import write_line
 from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages.entered import FormsRead
@@ -13,31 +14,36 @@ from services.cases.rights import case_seen_by, looks_at_cases
 from services.db import db, transaction
 
 
-def print_paper(paper_id: int, person: directory.Person) -> documents.Printed:
-    """A paper of a case as PDF, to be printed; that is counted and written down. Raises NotFound, NotYours."""
-    actor, stream = f"staff:{person.id}", f"case:{_readable(paper_id, person)}"
-    return documents.print_paper(paper_id, registry.current(), actor=actor, stream=stream, at=clock.now())
+def print_paper(paper_id: int, person: directory.Person, site: str) -> documents.Printed:
+    """A paper of a case as PDF, to be printed; that is counted and written down. Raises NotFound, NotYours.
+
+    The first print of one that the applicant takes home bears the case's secret code, if it has none yet; `site` is the
+    address of these pages, where it is asked with.
+    """
+    case = _readable(paper_id, person)
+    told = {"actor": f"staff:{person.id}", "stream": f"case:{case.id}"}
+    return documents.print_paper(
+        paper_id, registry.of(case), **told, at=clock.now(), beside=lambda paper: first_code(paper, site)
+    )
 
 
 def look_at_paper(paper_id: int, person: directory.Person) -> documents.Printed:
     """A paper of a case as PDF, to look at; no printing is counted. Raises NotFound, NotYours."""
-    _readable(paper_id, person)
-    return documents.look_at_paper(paper_id, registry.current(), at=clock.now())
+    return documents.look_at_paper(paper_id, registry.of(_readable(paper_id, person)), at=clock.now())
 
 
 def draw_paper(paper_id: int, person: directory.Person) -> bytes:
     """A paper of a case as a picture (SVG), to look at. Raises NotFound, NotYours."""
-    _readable(paper_id, person)
-    return documents.draw_paper(paper_id, registry.current(), at=clock.now())
+    return documents.draw_paper(paper_id, registry.of(_readable(paper_id, person)), at=clock.now())
 
 
-def _readable(paper_id: int, person: directory.Person) -> int:
+def _readable(paper_id: int, person: directory.Person) -> Case:
     """The case of a paper that this person may read. Raises NotFound, NotYours."""
     paper = documents.paper(paper_id)
     case = case_seen_by(paper.case_id, person)
     if not may_read_paper(paper, case, person):  # the other office of the same case
         raise NotYourCase
-    return case.id
+    return case
 
 
 def reveal_iin(case_id: int, person: directory.Person) -> str:

@@ -1,23 +1,24 @@
-"""What the screens are given to show: plain values, read in a handful of queries, made by `queries.py`."""
+"""What the screens are given to show: plain values, read in a handful of queries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
-from services import directory, processes
+from services import directory, documents, processes, telling
 from services.asking import is_moving
+from services.cases.lists.only import ALL, Only
 from services.notices.models import Notice
 from services.plugin import Applicant, Field, Form
 
 if TYPE_CHECKING:
+    from services.cases.comments import CommentLine
     from services.cases.decided import DecidedLine
     from services.cases.happening import Happening
     from services.cases.pages.entered import EnteredFacts
     from services.cases.pages.rehearsals import Known
+    from services.cases.related import RelatedLine
     from services.cases.suspending import LawfulSuspension
-
-LISTS = ("mine", "role", "record", "waiting", "done")  #: the inbox's lists, in the order they are shown
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,12 @@ class InboxRow:
     #: of a closed case: when, and as what
     closed_at: datetime | None = None
     ended_as: str | None = None
+    archived: bool = False  #: it lies in the archive
+    assigned_until: date | None = None  #: last day of what it grants, as far as the person may know it
     priority: int = 50  #: what the diagram says, as in Camunda 7; 50 when it says nothing
     follow_up_at: datetime | None = None
+    role: str = ""  #: whose step it is; empty where the diagram names persons alone
+    several: str = ""  #: what its form is called, where one set of answers may be given to several such tasks
 
 
 @dataclass(frozen=True)
@@ -83,10 +88,12 @@ class InboxPage:
 
     list: str
     rows: Sequence[InboxRow]
-    counts: Mapping[str, Counted]  #: list -> count, capped
+    counts: Mapping[str, Counted]  #: list -> how much is in it, capped far beyond an office's work
     next: str | None  #: cursor of the next page
     order: str = "due"
     orders: tuple[str, ...] = ("due",)  #: those that would change anything at this office
+    only: Only = ALL  #: what of the list was asked for
+    total: Counted = Counted(0, False)  #: how much of the list that is
 
 
 @dataclass(frozen=True)
@@ -121,6 +128,18 @@ class StepLine:
 
 
 @dataclass(frozen=True)
+class KeptFrom:
+    """An open step that decides anew: whom it keeps away, and who can do it."""
+
+    title: str  #: in Kazakh as drawn
+    role: str
+    you: bool  #: whoever looks at the page is kept away
+    decided: tuple[str, ...]  #: who made the decision before, by name
+    can: tuple[tuple[str, bool], ...]  #: who can do it today: name, and whether they are absent
+    ask: tuple[str, ...]  #: administrators, by name, where nobody can
+
+
+@dataclass(frozen=True)
 class PaperLine:
     """A paper of a case: what it is called, when and by whom it was made."""
 
@@ -130,6 +149,7 @@ class PaperLine:
     made_at: datetime
     made_by: str
     copies: int  #: how often it was printed
+    replaced_by: str = ""  #: of an answer: the number of the one that came in its place
 
 
 @dataclass(frozen=True)
@@ -140,6 +160,7 @@ class HistoryLine:
     actor: str
     event: str  #: "case.task_completed"
     details: Mapping[str, object]
+    what: str = ""  #: what a person told of the case, in Kazakh as drawn
     why: str = ""  #: the reason that was given
     for_name: str = ""  #: whose deputy did it
     order: str = ""
@@ -239,11 +260,32 @@ class TaskForm:
     own_draft: bool = False  #: this person drafted what is to be signed here
     asks_conflict_reason: bool = False  #: the region lets them, with a reason
     shows: int | None = None  #: the paper that it is about, to look at
+    gist: documents.Gist | None = None  #: what that paper says, in a few words
 
     @property
     def asks_anew(self) -> bool:
         """Whether answers change how some of the fields are asked, or whether they are."""
         return any(is_moving(field) for field in self.fields)
+
+
+@dataclass(frozen=True)
+class TellingShown:
+    """How the applicant agreed to be told, and what they were told: by language, and how it went."""
+
+    agreed: telling.Agreed
+    messages: Sequence[tuple[Mapping[str, str], telling.MessageLine]]
+    may_withdraw: bool
+
+
+@dataclass(frozen=True)
+class AssignedLine:
+    """From and to when what a case grants runs, and how it stands with its recheck."""
+
+    first: date
+    last: date
+    due_on: date
+    over: bool
+    told_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -260,6 +302,8 @@ class CasePage:
     closed_at: datetime | None
     outcome: str | None
     outer: DueView
+    #: since when the clock of the whole case runs no more
+    outer_stopped_at: datetime | None
     steps: Sequence[StepLine]
     open_steps: Sequence[StepLine]  #: what is next and who does it
     papers: Sequence[PaperLine]
@@ -272,7 +316,10 @@ class CasePage:
     markers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: drawing -> the version it belongs to
     drawn_in: Mapping[str, int] = field(default_factory=dict)
+    edition: int | None = None  #: of the act, by which it lives; none where no edition was ever deployed
+    act: Mapping[str, str] = field(default_factory=dict)  #: that edition's row, when another one holds today
     runs_under: Sequence[processes.VersionLine] = ()  #: the versions its processes began under
+    kept_from: Sequence[KeptFrom] = ()  #: steps that whoever decided before does not do
     #: its number at the other office, where that has a register of its own
     other_numbers: Sequence[tuple[str, str]] = ()  #: (office key, number)
     custody: Sequence[CustodyLine] = ()
@@ -283,6 +330,10 @@ class CasePage:
     stopped_since: datetime | None = None  #: since when its clocks stand still, by law
     outside: Sequence[StepLine] = ()  #: where it waits for a program outside
     rehearsal: bool = False
+    archived_at: datetime | None = None  #: since when it lies in the archive
+    archived_years: int | None = None  #: and after how many years from its closing
+    assigned: "AssignedLine | None" = None  #: from and to when what it grants runs, as far as this person may know it
+    may_follow: bool = False  #: this person may begin the next application, and nobody has
     kept_until: date | None = None  #: of a closed case: how long its file is kept; nothing is deleted by itself
     waits: Sequence[StepLine] = ()  #: of a rehearsal: what its designer may end by hand
     variables: Sequence["Known"] = ()  #: of a rehearsal: what its processes know
@@ -294,4 +345,10 @@ class CasePage:
     entered: "EnteredFacts | None" = None  #: what was entered, as far as this person reads it
     decided: Sequence["DecidedLine"] = ()  #: by tables, as far as this person may know it
     happenings: Sequence["Happening"] = ()  #: what this person may tell of it: what happens off its usual way
+    comments: Sequence["CommentLine"] = ()  #: of their office, the newest first
+    reads_comments: bool = False
+    may_comment: bool = False
+    may_give_code: bool = False  #: a new secret code, to the applicant
+    related: Sequence["RelatedLine"] = ()  #: cases that it has to do with, the earlier first
     told: Sequence[Notice] = ()  #: warned, overdue, escalated, of both clocks
+    telling: "TellingShown | None" = None  #: how the applicant is told, for whoever reaches them; None: they are not

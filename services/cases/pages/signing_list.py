@@ -1,7 +1,7 @@
 """What waits for a person: drafts to agree with, and numbered papers to sign, each with its picture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select
 
@@ -35,6 +35,7 @@ class ToSign:
     holder: str = ""  #: the absent one for whom this person signs
     own_draft: bool = False  #: this person drafted it
     code: str = ""  #: its outgoing number, when it is a paper to sign; a draft has none
+    gist: documents.Gist | None = None  #: what it decides, as the paper itself says it
 
 
 def to_sign(person: directory.Person, office_key: str) -> Sequence[ToSign]:
@@ -52,9 +53,9 @@ def to_sign(person: directory.Person, office_key: str) -> Sequence[ToSign]:
         .order_by(Task.urgent_at, Task.id)
         .limit(MOST)
     )
-    found = db.session.execute(wanted).all()
+    rows = db.session.execute(wanted).all()
     shown = {form: plugins.form(form).shows for form in forms}
-    case_ids = [case.id for _, case, *_ in found]
+    case_ids = [case.id for _, case, *_ in rows]
     papers = documents.newest_of(case_ids, sorted({item for items in shown.values() for item in items}))
     awaited = {item.case_id: item.code for item in custody.awaited_at(office_key, None, case_ids=case_ids)}
     waiting = [
@@ -72,9 +73,11 @@ def to_sign(person: directory.Person, office_key: str) -> Sequence[ToSign]:
             drafted_by == person.id,
             awaited.get(case.id, ""),
         )
-        for task, case, applicant, number, drafted_by in found
+        for task, case, applicant, number, drafted_by in rows
     ]
-    return [*waiting, *_without_step(person, office_key, {each.case_id for each in waiting})]
+    found = [*waiting, *_without_step(person, office_key, {each.case_id for each in waiting})]
+    gists = documents.gists_of([each.paper_id for each in found if each.paper_id])
+    return [replace(each, gist=gists.get(each.paper_id or 0)) for each in found]
 
 
 def _without_step(person: directory.Person, office_key: str, listed: set[int]) -> list[ToSign]:
@@ -93,5 +96,4 @@ def _without_step(person: directory.Person, office_key: str, listed: set[int]) -
 
 def may_sign(person: directory.Person, office_key: str) -> bool:
     """Whether one of this person's roles at that office signs papers: a column of the region."""
-    roles = registry.current().by_key("roles")
-    return any(roles.get(role, {}).get("signs") == "yes" for role in person.signs_at(office_key))
+    return bool(registry.current().roles_that("signs") & person.signs_at(office_key))

@@ -1,7 +1,7 @@
 """The form on the page of a case: of the open task that this person may work on."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services import clock, directory, documents, processes, registry
@@ -31,22 +31,30 @@ def task_form(
     return _form_of(read_task(task.id), person, typed)
 
 
+def form_as_typed(task_id: str, typed: Answers, person: directory.Person) -> TaskForm:
+    """The task's form with what was typed so far. Raises NoSuchTask, NotYours, TaskAlreadyDone, PluginFault."""
+    work = read_task(task_id)
+    check_open(work, person)
+    check_may_work(work, person)
+    return _form_of(work, person, typed)
+
+
 def _form_of(work: Work, person: directory.Person, typed: Answers | None) -> TaskForm:
     """The form of that task as it stands before this person; `typed` stands in it instead of the draft."""
     task = work.task
     definition = processes.definition(work.instance.definition_id)
     form = processes.form(definition, task.form)
-    call = form_call(registry.current(), work, person)
+    call = form_call(registry.of(work.case), work, person)
     now, answers = _as_it_stands(form, call, typed, work)
-    fields = [*now.fields]
+    fields = _carried_or_typed(now.fields, answers, form, call)
     following = processes.form(definition, form.goes_with) if form.goes_with else None
     more = _fields_beside(following, fields, call) if following else []
     if following:
         answers = {**_suggested(following, task.form or "", fields, answers, call), **_filled(answers)}
-    preview = form.preview or (following.preview if following else None)
     recording = not works_as(task, person)
     held = task.assignee_id is not None and in_hands_of(task, person)
     own_draft = task.form in registry.current().forms_that_sign() and work.drafted_by == person.id
+    paper_id = documents.newest_of([work.case.id], form.shows).get(work.case.id) if form.shows else None
     return TaskForm(
         task_id=task.id,
         title=task.name,
@@ -57,7 +65,7 @@ def _form_of(work: Work, person: directory.Person, typed: Answers | None) -> Tas
         fields=fields,
         answers=answers,
         hidden=now.hidden,
-        preview=preview(call, so_far([*fields, *more], answers)) if preview else {},
+        preview=_preview(form, following, call, so_far([*fields, *more], answers)),
         may_complete=held or recording,
         may_claim=task.assignee_id is None and not recording,
         may_release=held and not task.named,
@@ -68,8 +76,15 @@ def _form_of(work: Work, person: directory.Person, typed: Answers | None) -> Tas
         asks_conflict_reason=_asks_conflict_reason(work, own_draft, recording),
         key=secrets.token_urlsafe(12),
         together=Together(more, form.submit_with) if following else None,
-        shows=documents.newest_of([work.case.id], form.shows).get(work.case.id) if form.shows else None,
+        shows=paper_id,
+        gist=documents.gists_of([paper_id]).get(paper_id) if paper_id else None,
     )
+
+
+def _preview(form: Form, following: Form | None, call: FormCall, answers: Answers) -> Mapping[str, object]:
+    """What the answers come to so far, as the form's plugin tells it, else that of the form which goes with it."""
+    preview = form.preview or (following.preview if following else None)
+    return preview(call, answers) if preview else {}
 
 
 def shown_form(
@@ -116,12 +131,12 @@ def asked_now(task_id: str, answers: Answers, person: directory.Person) -> Asked
     check_open(work, person)
     check_may_work(work, person)
     form = processes.form(processes.definition(work.instance.definition_id), work.task.form)
-    return asked(form.fields(form_call(registry.current(), work, person)), answers)
+    return asked(form.fields(form_call(registry.of(work.case), work, person)), answers)
 
 
 def _asks_conflict_reason(work: Work, own_draft: bool, recording: bool) -> bool:
     """Where the region allows it: of whoever drafted it, and of the one who records it when a possible signer did."""
-    if not drafter_may_sign():
+    if not drafter_may_sign(registry.of(work.case)):
         return False
     signs = work.task.form in registry.current().forms_that_sign()
     return own_draft or (signs and recording and work.drafted_by is not None)
@@ -143,6 +158,31 @@ def _suggested(
         return {}
     known = replace(call.case, answers={**call.case.answers, name: given})
     return as_form(following.initial(replace(call, case=known)))
+
+
+def _carried_or_typed(fields: Sequence[Field], answers: Answers, form: Form, call: FormCall) -> list[Field]:
+    """The fields, said to be carried over only while what stands there is what was carried."""
+    if not any(each.carried for each in fields):
+        return [*fields]
+    begun = as_form(form.initial(call))
+    return [replace(each, carried=each.carried if _is_as_begun(each, answers, begun) else "") for each in fields]
+
+
+def _is_as_begun(field: Field, answers: Answers, begun: Answers) -> bool:
+    """Whether what stands in it is what it began with; of lines, of which some cells are carried and others are asked,
+    always.
+    """
+    return field.kind == "rows" or _stands_in(field, answers) == _stands_in(field, begun)
+
+
+def _stands_in(field: Field, answers: Answers) -> object:
+    """One answer, or the keys of those that are ticked, however they were sent."""
+    said = answers.get(field.name)
+    if field.kind != "choices":
+        return said or ""
+    ticked = {str(each) for each in said} if isinstance(said, list | tuple) else set()
+    before = f"{field.name}-"
+    return ticked | {name.removeprefix(before) for name, yes in answers.items() if name.startswith(before) and yes}
 
 
 def _filled(answers: Answers) -> dict[str, object]:

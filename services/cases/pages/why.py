@@ -37,7 +37,7 @@ def why_step(task_id: str, person: directory.Person) -> WhyDate | None:
     if task is None:
         raise NoSuchTask(task=task_id)
     case = case_seen_by(task.case_id, person)
-    region = _region(task.calendar)
+    region = _region(case, task.calendar)
     step = region.steps.get((case.route, task.step))
     if task.due_at is None or step is None:
         return None
@@ -59,16 +59,17 @@ def why_step(task_id: str, person: directory.Person) -> WhyDate | None:
 def why_case(case_id: int, person: directory.Person) -> WhyDate:
     """Why the whole case is due when it is. Raises NoSuchCase, NotYours."""
     case = case_seen_by(case_id, person)
-    region = _region(case.outer_calendar)
+    region = _region(case, case.outer_calendar)
     told = deadlines.explain_case(region, case.opened_at, case.body_key, suspensions_of(case.stops))
     limit = region.parameter(deadlines.OUTER_LIMIT)
     defaults = _defaults(region, told, case.body_key, rule=limit["mark"] not in deadlines.SETTLED, plan=False)
     return _why(case, "", "", case.outer_due_at, told, case.body_key, limit["clause"], region, defaults)
 
 
-def _region(version: str) -> RegionTime:
-    """The calendar that a date was counted in; dates of before versions were kept are told by today's."""
-    return deadlines.region_at(registry.current(), version or None)
+def _region(case: Case, version: str) -> RegionTime:
+    """The calendar that a date was counted in, by the act that the case lives under; dates of before versions were kept
+    are told by today's calendar."""
+    return deadlines.region_at(registry.of(case), version or None)
 
 
 def _defaults(region: RegionTime, told: Explanation, office_key: str, *, rule: bool, plan: bool) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ def _told_by_hand(
     answers = dict(payload)
     reason = str(answers.pop("reason", ""))
     done = happen(case.id, told[0].id, as_form(answers), reason, person=person, key=secrets.token_urlsafe(12))
-    return done.instance_id
+    return db.session.get_one(Task, done.task_id).instance_id
 
 
 def _may_send(work: Work, person: directory.Person) -> bool:

@@ -24,11 +24,10 @@ from services import directory, processes
 from services.cases.errors import NoSuchInstance, NoSuchTask, NotYourCase, NotYours
 from services.cases.facts import number_of
 from services.cases.models import Case, Instance, Task
-from services.cases.pages.case import sees_outcomes
 from services.cases.pages.shown import TaskForm
 from services.cases.pages.task_form import task_form
 from services.cases.reading import read_task
-from services.cases.rights import check_may_work, in_inbox, names, seen_by, sees
+from services.cases.rights import check_may_work, in_inbox, names, seen_by, sees, sees_outcomes
 from services.db import db
 from services.processes.models import ProcessDefinition
 

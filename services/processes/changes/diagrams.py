@@ -111,12 +111,13 @@ class _Compared:
             )
         yield sentences.FORM, _form(old), _form(new)
         yield sentences.CALLED, old.called or sentences.NOTHING, new.called or sentences.NOTHING
-        yield sentences.INPUTS, _listed(old.extensions.inputs), _listed(new.extensions.inputs)
-        yield sentences.OUTPUTS, _listed(old.extensions.outputs), _listed(new.extensions.outputs)
+        yield sentences.INPUTS, sentences.listed(old.extensions.inputs), sentences.listed(new.extensions.inputs)
+        yield sentences.OUTPUTS, sentences.listed(old.extensions.outputs), sentences.listed(new.extensions.outputs)
         about = sentences.TIME if "timer" in (old.event, new.event) else sentences.MESSAGE
         yield about, old.about or sentences.NOTHING, new.about or sentences.NOTHING
         if new.lane and old.lane in self.lanes:
             yield sentences.LANE, self.before.name(old.lane), self.now.name(new.lane)
+        yield sentences.SETTINGS, sentences.listed(_others(old, new)), sentences.listed(_others(new, old))
         yield sentences.REPEATS, _keys("repeats", (old.repeats,)), _keys("repeats", (new.repeats,))
 
     # ------------------------------------------------------------ the ways out
@@ -210,6 +211,29 @@ _ATTRIBUTES = (
 )
 
 
+#: what a sentence of its own tells, or nobody: which element template was applied is told by what it fills in
+_TOLD = frozenset({"type", "topic", "assignee", "decisionRef", "formKey", "formRef", "candidateGroups"})
+
+
+def _others(node: DrawnNode, other: DrawnNode) -> list[tuple[str, str]]:
+    """What stands in one node, in the file's words, and does not in the other, where no other sentence tells it."""
+    known = _settings(other)
+    return [(name, value) for name, value in _settings(node).items() if known.get(name) != value]
+
+
+def _settings(node: DrawnNode) -> dict[str, str]:
+    said = node.extensions
+    groups = said.get("candidateGroups") or ""
+    return {
+        **{name: each for name, each in said.attributes.items() if name not in _TOLD and "Template" not in name},
+        **({"candidateGroups": groups} if "{" in groups else {}),
+        **{name: each for name, each in said.properties.items() if name != "step"},
+        **{f"in {target}": source for source, target in said.into},
+        **{f"out {target}": source for source, target in said.out_of},
+        **node.settings,
+    }
+
+
 def _by_kind(kind: str, what: str) -> str:
     subject = "GATEWAY" if kind.endswith("Gateway") else "EVENT" if kind.endswith("Event") else "STEP"
     return str(getattr(sentences, f"{subject}_{what}"))
@@ -254,7 +278,3 @@ def _keys(of: str, keys: tuple[str, ...]) -> Detail:
 
 def _form(node: DrawnNode) -> str:
     return node.extensions.get("formKey") or node.extensions.get("formRef") or sentences.NOTHING
-
-
-def _listed(parameters: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in parameters) or sentences.NOTHING

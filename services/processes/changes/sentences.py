@@ -1,6 +1,6 @@
 """What can be said of a change. Sentences are msgids; names, roles and rows in them are put into words when shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -48,6 +48,11 @@ class Change:
     details: Mapping[str, Detail] = field(default_factory=dict)
 
 
+def listed(said: Sequence[tuple[str, str]]) -> str:
+    """What stands in a file, in its own words: names and values."""
+    return ", ".join(f"{name} = {value}" for name, value in said) or NOTHING
+
+
 PROCESS_NEW = _("The process «%(name)s» is new.")
 STEP_ADDED = _("The step «%(name)s» was added.")
 STEP_ADDED_AFTER = _("The step «%(name)s» was added after «%(after)s».")
@@ -76,6 +81,7 @@ GOES_ON = _("When «%(name)s» comes, the step now goes on; before, it ended.")
 STANDS_AT = _("«%(name)s» now stands at «%(after)s»; before at «%(before)s».")
 LANE = _("«%(name)s» is now in the lane «%(after)s»; before in «%(before)s».")
 REPEATS = _("«%(name)s» is now carried out: %(after)s; before: %(before)s.")
+SETTINGS = _("«%(name)s» now says %(after)s; before: %(before)s.")
 ONCE = _("once")
 NOBODY = _("nobody")
 NOTHING = _("nothing")

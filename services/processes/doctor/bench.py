@@ -14,6 +14,8 @@ from services.processes.doctor.sheet import Sheet
 from services.registry import Registry
 
 THROWS = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
+#: where a plugin or a program outside may be called
+CALLS_OUT = THROWS | {"serviceTask"}
 
 
 class Translated(Protocol):

@@ -170,6 +170,21 @@ TOLD_WHEN = Rule(
     "A process is begun by hand beside a case that is open, closed, or always; not: %(when)s.",
     "Write open, closed or always into the extension property when.",
 )
+TOLD_ONLY_IF = Rule(
+    "event-told-only-if",
+    "The condition under which this is offered cannot be read, so that nobody is ever offered it: %(why)s",
+    "Write a condition into the extension property only_if, such as ${delivery == 'posted'}.",
+)
+TOLD_CLOCK = Rule(
+    "event-told-clock",
+    "The clock of a closed case that is taken up again runs on, or stays; not: %(clock)s.",
+    "Write stays into the extension property clock, or take it away.",
+)
+TOLD_DECIDES = Rule(
+    "event-told-decides",
+    "Who decides anew in a case that is taken up again is anybody, or another; not: %(decides)s.",
+    "Write another into the extension property decides, or take it away.",
+)
 NO_OFFICE = Rule(
     "start-without-office",
     "A case would begin here by itself, and nobody says at which office: none does, but in rehearsals.",
@@ -216,6 +231,12 @@ STEP_NOT_ON_ROUTE = Rule(
     "step-not-on-route",
     "The step %(step)s does not stand in the region's table for the route %(route)s.",
     "Choose a step of this route, or add it to the table.",
+)
+STEP_OF_ANOTHER_ROLE = Rule(
+    "step-of-another-role",
+    "The diagram gives the step %(step)s to %(drawn)s, and the region's table, on the route %(route)s, to %(role)s.",
+    "Say the same in both: the candidate group, or the column role of steps.csv.",
+    "warning",
 )
 NO_STEP = Rule(
     "task-without-step",
@@ -298,68 +319,8 @@ NEVER_THAT_VALUE = Rule(
     "warning",
 )
 
-# ---------------------------------------------------------------- decisions, names, other engines
+# ---------------------------------------------------------------- names, other engines
 
-GAP = Rule(
-    "decision-gap",
-    "No rule of the table answers: %(values)s.",
-    "Add a rule for it, or a last one with «-» everywhere (hit policy FIRST).",
-    "warning",
-)
-OVERLAP = Rule(
-    "decision-overlap",
-    "The rules %(rules)s both answer: %(values)s; UNIQUE allows one, and the case would stand still.",
-    "Tell the rules apart, or choose the hit policy FIRST.",
-    "warning",
-)
-DIFFERENT = Rule(
-    "decision-answers-differ",
-    "The rules %(rules)s answer differently: %(values)s; ANY wants the same, and the case would stand still.",
-    "Tell the rules apart, let them say the same, or choose the hit policy FIRST.",
-    "warning",
-)
-NO_DEFAULT_RULE = Rule(
-    "decision-without-default",
-    "The table has no rule that always answers; whether one does each time could not be decided.",
-    "Add a last rule with «-» everywhere (hit policy FIRST), unless the others leave nothing out.",
-    "info",
-)
-RULE_NEVER_REACHED = Rule(
-    "decision-rule-never-reached",
-    "No values lead to these rules of the table: %(rules)s.",
-    "Take them away, or put them before the rules that answer in their place.",
-    "warning",
-)
-UNQUOTED = Rule(
-    "decision-word-unquoted",
-    "Rule %(number)s asks for the variable %(word)s, which nothing sets.",
-    'Did you mean the text "%(word)s"? Write it in quotation marks.',
-    "warning",
-)
-NOT_LISTED = Rule(
-    "decision-value-not-listed",
-    "Rule %(number)s answers %(value)s, which is not among the values that the column «%(column)s» lists.",
-    "Correct the answer, or add it to the column's list: the case would stand still.",
-    "warning",
-)
-CELL_NAME = Rule(
-    "decision-name-unknown",
-    "Rule %(number)s reads %(variable)s, which nothing sets and nothing in the file draws.",
-    "Write it as it is set; draw what comes from outside as input data.",
-    "info",
-)
-CELL_NAME_NEAR = Rule(
-    "decision-name-misspelt",
-    "Rule %(number)s reads %(variable)s, which nothing sets; there is %(near)s.",
-    "Write the name as it is set.",
-    "warning",
-)
-CELL_TYPE = Rule(
-    "decision-wrong-type",
-    "The column «%(column)s» is of the type %(type)s, and rule %(number)s has %(entry)s.",
-    "Choose the type that the entries have, or write entries of that type.",
-    "warning",
-)
 UNTRANSLATED = Rule(
     "names-untranslated",
     "%(count)s names are not translated (%(language)s): %(names)s.",

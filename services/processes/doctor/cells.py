@@ -9,7 +9,7 @@ from services.dmn import Definitions
 from services.feel import FeelRefused, expression, unary_tests
 from services.feel.library import BUILTINS
 from services.feel.looking import bare_name, kinds_of
-from services.processes.doctor import catalogue
+from services.processes.doctor import decision_catalogue
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.declared import nearest
 from services.processes.doctor.note import Note, Notes
@@ -72,7 +72,7 @@ def _words(table: etree._Element, owner: etree._Element, drawn: frozenset[str], 
             continue  # the engine's own list says so
         word = bare_name(found.tree)
         if word and word not in known and word not in OWN:
-            yield Note(catalogue.UNQUOTED, owner, {"number": number, "word": word})
+            yield Note(decision_catalogue.UNQUOTED, owner, {"number": number, "word": word})
         elif found.tree is not None:
             yield from _unknown(found.free, owner, number, drawn, known)
     for number, _, text in _entries(table, "outputEntry"):
@@ -81,7 +81,7 @@ def _words(table: etree._Element, owner: etree._Element, drawn: frozenset[str], 
         except FeelRefused:
             continue
         if free == {text} and not free & known:
-            yield Note(catalogue.UNQUOTED, owner, {"number": number, "word": text})
+            yield Note(decision_catalogue.UNQUOTED, owner, {"number": number, "word": text})
         else:
             yield from _unknown(free, owner, number, drawn, known)
 
@@ -91,7 +91,7 @@ def _unknown(
 ) -> Notes:
     for name in sorted(free - known - OWN):
         near = nearest(name, known)
-        yield Note(catalogue.CELL_NAME_NEAR if near else catalogue.CELL_NAME, owner,
+        yield Note(decision_catalogue.CELL_NAME_NEAR if near else decision_catalogue.CELL_NAME, owner,
                    {"number": number, "variable": name, "near": near})  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _unlisted(table: etree._Element, owner: etree._Element) -> Notes:
             except FeelRefused:
                 continue  # the engine's own list says so
             details = {"number": number, "value": text[:60], "column": column.get("label") or column.get("name") or ""}
-            yield Note(catalogue.NOT_LISTED, owner, details)
+            yield Note(decision_catalogue.NOT_LISTED, owner, details)
 
 
 def _types(table: etree._Element, owner: etree._Element, drawn: frozenset[str], types: Definitions) -> Notes:
@@ -126,7 +126,7 @@ def _types(table: etree._Element, owner: etree._Element, drawn: frozenset[str], 
                 found = _kinds(text, drawn, tested=kind == "input") if where == at else frozenset[str]()
                 if found and type_.kind not in found:
                     details = {"number": number, "column": label, "type": str(type_), "entry": text[:80]}
-                    yield Note(catalogue.CELL_TYPE, owner, details)
+                    yield Note(decision_catalogue.CELL_TYPE, owner, details)
                     break
 
 

@@ -12,7 +12,7 @@ from services.bpmn import local_name
 from services.dmn import MULTIPLE, OTHER, Covered, Definitions, TooManyCombinations, telling
 from services.feel import FeelRefused, Test, Value, text_of, unary_tests
 from services.feel.types import FeelType
-from services.processes.doctor import catalogue
+from services.processes.doctor import decision_catalogue
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.sheet import Sheet
@@ -69,21 +69,21 @@ def _table(table: _Examined, types: Definitions) -> Notes:
         covered = None
     if covered is None:
         if may_miss:
-            yield Note(catalogue.NO_DEFAULT_RULE, table.owner)
+            yield Note(decision_catalogue.NO_DEFAULT_RULE, table.owner)
         return
     if gap is not None:
-        yield Note(catalogue.GAP, table.owner, {"values": _said(table, covered, gap)})
+        yield Note(decision_catalogue.GAP, table.owner, {"values": _said(table, covered, gap)})
     yield from _collisions(table, covered)
     if never := [str(at + 1) for at in range(covered.rules) if not _reached(table, covered, at)]:
-        yield Note(catalogue.RULE_NEVER_REACHED, table.owner, {"rules": ", ".join(never)})
+        yield Note(decision_catalogue.RULE_NEVER_REACHED, table.owner, {"rules": ", ".join(never)})
 
 
 def _collisions(table: _Examined, covered: Covered) -> Notes:
     """The first rules that answer together: where UNIQUE allows one, and where ANY wants them to say the same."""
     if table.policy == "UNIQUE":
-        rule, pair = catalogue.OVERLAP, next(covered.meeting(), None)
+        rule, pair = decision_catalogue.OVERLAP, next(covered.meeting(), None)
     elif table.policy == "ANY":
-        rule = catalogue.DIFFERENT
+        rule = decision_catalogue.DIFFERENT
         pair = next((each for each in covered.meeting() if table.answers[each[0]] != table.answers[each[1]]), None)
     else:
         return

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from services import expressions
 from services.bpmn import ROLE, B, Extensions, begins_process, by_hand, in_bpmn, local_name, read_extensions, starts_of
 from services.processes import beginnings
 from services.processes.doctor import catalogue
-from services.processes.doctor.bench import Bench, executable_of
+from services.processes.doctor.bench import CALLS_OUT, Bench, executable_of
 from services.processes.doctor.declared import has_form, inputs_of, nearest
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.sheet import Sheet
@@ -21,8 +22,8 @@ def notes_on_region(bench: Bench, sheet: Sheet) -> Notes:
         extensions = read_extensions(node)
         kind = local_name(node)
         yield from _step(bench, process, node, extensions)
-        if kind == "serviceTask" and extensions.get("type") == "external" and extensions.get("topic"):
-            yield from _operation(bench, node, extensions)
+        if kind in CALLS_OUT and extensions.operation:
+            yield from _operation(bench, node, extensions.operation, extensions)
         if kind == "startEvent" and begins_process(node):
             yield from _office(bench, process, node)
             yield from _form(bench, node, extensions)
@@ -43,8 +44,7 @@ def steps_of(sheet: Sheet) -> Iterator[tuple[str, etree._Element]]:
             yield from ((process.get("id") or "", node) for node in process.iter(etree.Element) if in_bpmn(node))
 
 
-def _operation(bench: Bench, node: etree._Element, extensions: Extensions) -> Notes:
-    topic = extensions.get("topic") or ""
+def _operation(bench: Bench, node: etree._Element, topic: str, extensions: Extensions) -> Notes:
     known = bench.registry.operations()
     if topic not in known:
         near = nearest(topic, known)
@@ -130,6 +130,8 @@ def _by_hand(bench: Bench, node: etree._Element, extensions: Extensions) -> Note
     when = extensions.properties.get("when", "open")
     if begins and when not in ("open", "closed", "always"):
         yield Note(catalogue.TOLD_WHEN, node, {"when": when[:40]})
+    if begins:
+        yield from _taken_up(node, extensions)
     if opens:
         yield from _form(bench, node, extensions)
     groups = extensions.properties.get(ROLE, "")
@@ -137,6 +139,20 @@ def _by_hand(bench: Bench, node: etree._Element, extensions: Extensions) -> Note
     if not groups.strip() and not any(row["key"] == step and row["role"] for row in bench.registry.table("steps")):
         yield Note(catalogue.NOBODY_TELLS, node)
     yield from _roles(bench, node, groups)
+
+
+def _taken_up(node: etree._Element, extensions: Extensions) -> Notes:
+    """Under which condition it is offered, what becomes of the clock, and who decides then."""
+    clock, decides, only_if = (extensions.properties.get(name, "") for name in ("clock", "decides", "only_if"))
+    if decides not in ("", "another"):
+        yield Note(catalogue.TOLD_DECIDES, node, {"decides": decides[:40]})
+    if clock not in ("", "stays"):
+        yield Note(catalogue.TOLD_CLOCK, node, {"clock": clock[:40]})
+    if only_if:
+        try:
+            expressions.check_expression(only_if)
+        except expressions.ExpressionError as error:
+            yield Note(catalogue.TOLD_ONLY_IF, node, {"why": error.message[:200]})
 
 
 def _roles(bench: Bench, node: etree._Element, groups: str) -> Notes:
@@ -161,7 +177,12 @@ def _step(bench: Bench, process: str, node: etree._Element, extensions: Extensio
     routes = bench.routes.get(process, frozenset())
     for route in sorted(routes - {row["route"] for row in rows}):
         yield Note(catalogue.STEP_NOT_ON_ROUTE, node, {"step": step, "route": route})
+    groups = extensions.get("candidateGroups") or ""
+    held = {each.strip() for each in groups.split(",")} - {""}
     for row in rows:
+        if row["route"] in routes and row["role"] and held and "{" not in groups and row["role"] not in held:
+            told = {"step": step, "drawn": ", ".join(sorted(held)), "route": row["route"], "role": row["role"]}
+            yield Note(catalogue.STEP_OF_ANOTHER_ROLE, node, told)
         if row["route"] in routes and row["rule"] and extensions.get("dueDate"):
             yield Note(catalogue.DUE_TWICE, node, {"step": step})
         if row["route"] in routes and not row["clause"]:

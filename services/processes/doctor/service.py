@@ -9,6 +9,7 @@ from lxml import etree
 
 from services.bpmn import BadDiagram, C, FileSet, Problem
 from services.processes.doctor import catalogue
+from services.processes.doctor.asked_decisions import notes_on_asked
 from services.processes.doctor.behaviour import notes_on_behaviour
 from services.processes.doctor.bench import Bench, Translated, executable_of
 from services.processes.doctor.cells import notes_on_cells
@@ -47,7 +48,7 @@ def _kind(bench: Bench, sheet: Sheet) -> Notes:
 
 CHECKS: tuple[Check, ...] = (
     _kind, notes_on_foreign, notes_on_told, notes_on_behaviour, notes_on_region, notes_on_variables, notes_on_tables,
-    notes_on_cells, notes_on_names, notes_on_times,
+    notes_on_asked, notes_on_cells, notes_on_names, notes_on_times,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from lxml import etree
 
 from services.bpmn import C, Extensions, Node, local_name, read_extensions
-from services.processes.doctor.bench import THROWS, Bench
+from services.processes.doctor.bench import CALLS_OUT, THROWS, Bench
 from services.processes.doctor.declared import Names
 
 #: what every case has from the beginning
@@ -37,11 +37,11 @@ class Setting:
         mine = item_of(node) | _caught(node)
         if extensions.outputs:
             return mine | frozenset(name for name, _ in extensions.outputs)
+        if node.kind in CALLS_OUT and extensions.operation:
+            return together(mine, self.bench.declared.sets.get(extensions.operation))
         match node.kind:
             case "userTask" | "manualTask" | "startEvent":
                 return together(mine, self._by_form(extensions, node.element.get(f"{C}formRef")))
-            case "serviceTask":
-                return together(mine, self.bench.declared.sets.get(extensions.get("topic") or ""))
             case "businessRuleTask":
                 return together(mine, self._by_decision(extensions))
             case "callActivity":

@@ -7,8 +7,8 @@ from statistics import quantiles
 
 from sqlalchemy import select
 
-from services import boards, deadlines, registry
-from services.cases.models import Answer, Case, Task
+from services import boards, deadlines, directory, registry
+from services.cases.models import Answer, Case, Related, Task
 from services.db import db
 
 
@@ -43,11 +43,23 @@ def figures(period: boards.Period) -> dict[str, dict[str, int]]:
                 found[key]["returns"] += case.rounds
                 ended_at = case.outer_stopped_at or case.closed_at
                 found[key][f"whole {_kept(ended_at, case.outer_due_at, case.outer_default)}"] += 1
+            if (standing := ends(case, period)) and (key in ("", case.body_key) or case.closed_at is not None):
+                found[key][standing] += 1
     for task in last_of_clock(finished_tasks(period)):
         if task.due_at is not None:
             for key in ("", task.office_key):
                 found[key][f"steps {_kept(task.done_at, task.due_at, task.due_default)}"] += 1
     return {key: {name: count for name, count in each.items() if count} for key, each in found.items()}
+
+
+def ends(case: Case, period: boards.Period) -> str:
+    """How the assignment of that case stands, if it grants something that ends in the period."""
+    last = case.assigned_until
+    granted = case.closed_at is None or case.outcome == "approved"
+    if case.plays or last is None or not granted or not period.since <= last <= period.until:
+        return ""
+    followed = db.session.query(Related).filter_by(to_id=case.id, relation="follows").count()
+    return "ends " + ("rechecked" if followed else "missed" if last < directory.today() else "running")
 
 
 def last_of_clock(tasks: Iterable[Task]) -> list[Task]:

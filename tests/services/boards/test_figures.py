@@ -15,6 +15,7 @@ from services.config import Config
 from services.db import db
 from tests.conftest import WEDNESDAY, config_for
 from tests.counting import counted, rows_read
+from tests.kept import as_replica
 from tests.people.walk import Walk
 from tests.services.boards import slow_count
 from webapp.cli import seed
@@ -28,8 +29,8 @@ def control() -> directory.Person:
 
 
 def test_figures_are_those_of_a_slow_count(region: Flask) -> None:
-    for key in ("days_30", "week", "month"):
-        period = boards.preset(key)
+    year = boards.period("2026-01-01", "2026-12-31")
+    for key, period in {"year": year, **{key: boards.preset(key) for key in ("days_30", "week", "month")}}.items():
         lines, whole = boards.side_by_side(period, control())
         slow = slow_count.figures(period)
         assert told(whole) == slow[""], key
@@ -48,7 +49,27 @@ def told(figures: boards.Figures) -> dict[str, int]:
         terms = getattr(figures, of)
         for name in ("kept", "late", "kept_default", "late_default"):
             found[f"{of} {name.replace('_', ' ')}"] = getattr(terms, name)
+    found |= {f"ends {name}": getattr(figures.ends, name) for name in ("rechecked", "missed", "running")}
+    found |= figures.otherwise
     return {name: count for name, count in found.items() if count}
+
+
+def test_every_outcome_that_plugins_declare_is_counted_and_nothing_that_ended_is_counted_as_no_outcome(
+    house: Flask,
+) -> None:
+    outcomes = [*registry.current().outcomes, "of_a_diagram_alone"]
+    with clock.stopped(WEDNESDAY):
+        clerk = directory.staff_at("TALDYKORGAN", "clerk")[0]
+        for key in outcomes:
+            case = db.session.get_one(Case, cases.open_case("direct", "TALDYKORGAN", clerk, key=key))
+            case.closed_at, case.outcome = clock.now(), key
+        db.session.commit()
+        period = boards.preset("week")
+        _, whole = boards.side_by_side(period, control())
+        assert whole.ended == dict.fromkeys(outcomes, 1)
+        assert (whole.finished, whole.approved, whole.refused) == (len(outcomes), 1, 1)
+        assert told(whole) == slow_count.figures(period)[""]
+        assert told(boards.figures_of(period, control(), "TALDYKORGAN")) == slow_count.figures(period)["TALDYKORGAN"]
 
 
 def test_times_and_grounds_are_those_of_a_slow_count(region: Flask) -> None:
@@ -170,7 +191,9 @@ def fill(case_id: int) -> None:
         """),
         values,
     )
-    for table in ("task", '"case"'):
+    moved = "INSERT INTO archive.task SELECT * FROM moved"  # two years ago and before
+    as_replica(f"WITH moved AS (DELETE FROM ONLY task WHERE done_at < '2024-11-25' RETURNING *) {moved}")
+    for table in ("task", "archive.task", '"case"'):
         db.session.execute(text(f"ANALYZE {table}"))
     db.session.commit()
 
@@ -218,6 +241,9 @@ def test_the_demo_has_a_case_of_every_kind(region: Flask) -> None:
     _, whole = boards.side_by_side(boards.preset("days_30"), control())
     assert whole.steps.late and whole.steps.kept > 10 * whole.steps.late
     assert whole.returns and whole.whole.late_default and not whole.whole.late
+    waits = db.session.scalars(select(Task).where(Task.step == "consider").order_by(Task.seq)).all()
+    assert sorted(each.outcome or "waits" for each in waits) == ["complaint_dismissed", "waits"]
+    assert all(each.not_by for each in waits), "whoever decided considers no complaint about it"
 
 
 def test_a_board_takes_the_same_statements_however_much_it_shows(region: Flask) -> None:
@@ -227,7 +253,7 @@ def test_a_board_takes_the_same_statements_however_much_it_shows(region: Flask) 
     assert len(many.statements) <= 12, "\n".join(many.statements)
     with counted(db.engine) as all_offices:
         boards.side_by_side(boards.preset("days_30"), control())
-    assert len(all_offices.statements) <= 5
+    assert len(all_offices.statements) <= 6  # one each for cases, steps, complaints, and assignments that end
 
 
 def test_a_demo_that_is_killed_in_the_middle_leaves_nothing_and_is_filled_when_it_is_wanted(

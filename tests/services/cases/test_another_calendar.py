@@ -1,8 +1,6 @@
 """Another calendar moves the open dates that it was said to move, and no others; nobody ever sees half of it."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -15,46 +13,9 @@ from services.deadlines import PutDays, RemoveDay, SetHours, SetValue, SpecialDa
 from services.directory import NotAdministrator
 from services.errors import InvalidAnswers
 from tests.counting import counted
-from tests.services.cases.test_two_at_once import APPLICATION, at_once
-
-OFFICE = "TALDYKORGAN"
-ALMATY = ZoneInfo("Asia/Almaty")
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ALMATY)
-
-
-MORNING = at("2013-03-04T10:00")
-
-
-def off(on: date) -> PutDays:
-    return PutDays((SpecialDay(on, False, "Сынақ демалысы", "Пробный выходной", "A trial", "a letter", decree="N 1"),))
-
-
-@pytest.fixture
-def morning(house: Flask) -> Iterator[Flask]:
-    with clock.stopped(MORNING):
-        yield house
-
-
-@pytest.fixture
-def admin(morning: Flask) -> directory.Person:
-    return next(each for each in directory.find_people("admin", actor="console") if "admin" in each.roles())
-
-
-def clerk() -> directory.Person:
-    return directory.staff_at(OFFICE, "clerk")[0]
-
-
-def registered(key: str) -> int:
-    """A case that waits for the head's resolution."""
-    by = clerk()
-    case_id = cases.open_case("direct", OFFICE, by, key=key)
-    task = db.session.scalars(select(Task).filter_by(case_id=case_id, waits_for="person")).one()
-    db.session.rollback()
-    cases.complete_task(task.id, APPLICATION, cases.Click(by, key))
-    return case_id
+from tests.people.walk import APPLICATION
+from tests.services.cases.a_morning import MORNING, OFFICE, at, clerk, off, registered, version
+from tests.services.cases.at_once import at_once
 
 
 def dates(case_id: int) -> tuple[datetime, list[datetime | None], list[datetime]]:
@@ -63,12 +24,6 @@ def dates(case_id: int) -> tuple[datetime, list[datetime | None], list[datetime]
     tasks = db.session.scalars(select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))).all()
     case = db.session.get_one(Case, case_id)
     found = case.outer_due_at, [task.due_at for task in tasks], [task.urgent_at for task in tasks]
-    db.session.rollback()
-    return found
-
-
-def version() -> str:
-    found = deadlines.calendar_version(registry.current().region)
     db.session.rollback()
     return found
 

@@ -8,28 +8,12 @@ from services.cases.errors import NoSuchHappening, NotYours, TaskAlreadyDone
 from services.cases.models import Case, Instance, Task
 from services.db import db
 from services.errors import InvalidAnswers
-from tests.services.cases.small_cases import OFFICE, begin, clerk, complete, events, people, task_at, waits
+from tests.services.cases.small_cases import OFFICE, clerk, complete, events, people, task_at, waits
+from tests.services.cases.ways_out import begun, by_hand
 from tests.services.engine import drawings
 from tests.services.engine.drawings import message, node
 
 pytestmark = pytest.mark.usefixtures("house")
-
-
-def by_hand(**properties: str) -> str:
-    said = {"sender": "staff", "role": "clerk", **properties}
-    inside = "".join(f'<camunda:property name="{name}" value="{value}"/>' for name, value in said.items())
-    return drawings.extended(f"<camunda:properties>{inside}</camunda:properties>")
-
-
-def out(*, interrupting: bool = True, **properties: str) -> str:
-    start = node("startEvent", "out", by_hand(**properties) + message(), isInterrupting=str(interrupting).lower())
-    nodes = start + people("Back") + node("endEvent", "End_Withdrawn")
-    inside = drawings.scope(nodes, "out>Back Back>End_Withdrawn", "out_f")
-    return node("subProcess", "Out", inside, triggeredByEvent="true")
-
-
-def begun(key: str = "one", **how: object) -> int:
-    return begin(people("A", "B") + out(**how), "start>A A>B B>end", key=key)  # type: ignore[arg-type]
 
 
 def offered(case_id: int, person: directory.Person | None = None) -> list[cases.Happening]:
@@ -39,7 +23,7 @@ def offered(case_id: int, person: directory.Person | None = None) -> list[cases.
 
 def tell(case_id: int, reason: str = "an application of the day", *, key: str = "form", **more: object) -> Task:
     (what,) = offered(case_id)
-    return cases.happen(case_id, what.id, more, reason, person=clerk(), key=key)
+    return db.session.get_one(Task, cases.happen(case_id, what.id, more, reason, person=clerk(), key=key).task_id)
 
 
 def head() -> directory.Person:

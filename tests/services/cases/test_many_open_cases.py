@@ -10,7 +10,7 @@ from services.cases.models import Case
 from services.cases.recount import BATCH
 from services.db import db
 from tests.counting import counted
-from tests.services.cases.test_another_calendar import admin, morning, off, registered, version  # noqa: F401
+from tests.services.cases.a_morning import off, registered, version
 
 #: statements that one look, and a save, take; and more for each batch of cases
 LOOKED, SAVED = (6, 4), (10, 15)
@@ -45,7 +45,7 @@ def copy(case_id: int, count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [2_000, pytest.param(20_000, marks=pytest.mark.soak)])
-def test_thousands_of_open_cases_are_looked_at_and_moved(admin: directory.Person, count: int) -> None:  # noqa: F811
+def test_thousands_of_open_cases_are_looked_at_and_moved(admin: directory.Person, count: int) -> None:
     copy(registered("a"), count)
     change = off(date(2013, 3, 14))
     with counted(db.engine) as looked:

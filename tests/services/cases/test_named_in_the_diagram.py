@@ -9,18 +9,18 @@ from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
 from services import cases, directory, jobs, processes, registry
+from services.cases.lists import standing
+from services.cases.lists.orders import ORDERS
 from services.cases.models import Task
-from services.cases.pages import lists as queries
-from services.cases.pages.orders import ORDERS
 from services.cases.programs import records
 from services.db import db
 from services.errors import Invalid
 from tests.counting import counted, rows_read
+from tests.people.away import away
 from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import OFFICE, begin, clerk, complete, people, task_at
 from tests.services.engine import drawings
 from tests.services.engine.drawings import node
-from tests.webapp.absences.test_absences import away
 
 LINE = "start>A A>X X>end"
 OTHER = "clerk.taldykorgan"
@@ -199,7 +199,7 @@ def test_another_order_reads_no_more_rows_than_it_shows_among_thousands(by: str)
     ))  # fmt: skip
     db.session.execute(text("ANALYZE task"))
     db.session.commit()
-    wanted = queries._ids(clerk(), OFFICE, "role", None, 51, ORDERS[by])
+    wanted = standing.ids_of(clerk(), OFFICE, "role", None, 51, ORDERS[by])
     assert wanted is not None
     statement = wanted.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]
     plan = db.session.scalar(text("EXPLAIN (ANALYZE, FORMAT JSON) " + str(statement).replace(":", "\\:")))
@@ -213,5 +213,6 @@ def test_the_inbox_says_how_urgent_and_offers_the_orders_and_the_case_says_for_w
     db.session.remove()
     surfer = Surfer(house).sign_in(OTHER)
     page = surfer.get("/inbox?list=role&by=priority").text
-    assert "басымдығы 80" in page and "list=role&amp;by=follow_up" in page and 'aria-current="true"' in page
+    assert "басымдығы 80" in page and '<option value="follow_up">' in page
+    assert '<option value="priority" selected>' in page
     assert name in surfer.get(f"/cases/{case_id}").text

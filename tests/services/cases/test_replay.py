@@ -8,17 +8,15 @@ from sqlalchemy import text
 
 from services import cases, clock, directory, processes, registry
 from services.cases.pages import replaying
-from services.config import ROOT
 from services.db import db
+from tests.entitlement import ENTITLEMENT, amended, granting
 from tests.people.office import FIGURES, Office
 from tests.people.surfer import Surfer
 
-TABLE = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
 #: a hundred tenge more, and for a year
-MORE = TABLE.replace("шекті шығыс + 0.5)".encode(), "шекті шығыс + 100.5)".encode())
-MORE = MORE.replace(b"<text>3</text>", b"<text>12</text>")
+MORE = granting(12, amended("шекті шығыс + 0.5)", "шекті шығыс + 100.5)"))
 #: nobody is entitled who has not a hundred thousand tenge to pay beyond the share
-STRICT = TABLE.replace(b"+ 0.5</text>", b"+ 99999</text>")
+STRICT = ENTITLEMENT.replace(b"+ 0.5</text>", b"+ 99999</text>")
 REASONS: dict[str, object] = {"explanation": "Шығыс үлестен аспайды."}
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from services import cases, clock, directory, jobs, journal, processes, registry
-from services.cases.models import Case, Instance
+from services.cases.models import Instance
 from services.db import db
 from services.engine import NoPlainStart, known
 from services.errors import InvalidAnswers
@@ -16,31 +16,11 @@ from services.jobs.models import JobRow
 from services.processes.beginnings import START
 from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import OFFICE, begin, clerk, complete, events, people, task_at, waits
+from tests.services.cases.starting import beginning, begun, in_force, property_of
 from tests.services.engine.drawings import diagram, extended, message, node, scope, signal, timer
 from tests.webapp.rest.programs import CLERK, DESIGNER, WORKER, Program
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-
-def property_of(**said: str) -> str:
-    given = "".join(f'<camunda:property name="{name}" value="{value}"/>' for name, value in said.items())
-    return extended(f"<camunda:properties>{given}</camunda:properties>")
-
-
-def beginning(key: str, event: str, *, more: str = "", line: str = "s>A A>e", **said: str) -> bytes:
-    """A process that begins with that event at an office, then a clerk's task."""
-    start = node("startEvent", "s", (property_of(office=OFFICE, **said)) + event)
-    body = scope(start + more + people("A") + node("endEvent", "e"), line, f"{key}_f")
-    return diagram(f'<process id="{key}" name="{key}" isExecutable="true">{body}</process>')
-
-
-def in_force(content: bytes, name: str = "q.bpmn") -> None:
-    processes.install({name: content}, registry.current(), name="small", actor="test")
-
-
-def begun(route: str) -> list[Case]:
-    db.session.rollback()
-    return list(db.session.scalars(select(Case).filter_by(route=route).order_by(Case.id)))
 
 
 def planned() -> list[datetime]:

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from services import cases, clock, directory
 from services.boards.whose_time import waits_for
 from services.cases.models import Task
-from services.cases.pages.holders import Held, Holding, charge
+from services.cases.pages.holders import Held, Holding, charge, unheld
 from services.db import db
 from services.deadlines import Calendar, Suspension, working_time
 from tests.people.office import Office, Psc
-from tests.services.cases.test_another_calendar import at
+from tests.services.cases.a_morning import at
 from tests.services.deadlines.calendars import calendars, slow_working_time, starts, suspensions
 
 
@@ -43,6 +43,13 @@ def test_what_one_office_holds_twice_is_charged_once(calendar: Calendar, start: 
         Holding("office", "A", start, until - timedelta(minutes=minutes // 2)),
     ]
     assert charge(twice, {"A": calendar}) == [Held("office", "A", working_time(calendar, start, until))]
+
+
+def test_a_clock_beside_a_step_takes_no_time_of_its_own_and_one_alone_is_the_offices() -> None:
+    ten, eleven, noon, one = (at(f"2013-03-04T{hour}:00") for hour in (10, 11, 12, 13))
+    wait, fetched = Holding("office", "A", ten, one), Holding("citizen", "A", eleven, noon)
+    assert unheld([wait], [fetched]) == [Holding("office", "A", ten, eleven), Holding("office", "A", noon, one)]
+    assert unheld([Holding("office", "A", eleven, noon)], [fetched]) == [] and unheld([wait], []) == [wait]
 
 
 def test_psc_courier_and_body_are_charged_apart(house: Flask) -> None:

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from services import cases, journal, processes, registry
+from services.archive import KIND
 from services.db import db
 from services.jobs.models import JobRow
 from services.postgres import Server
@@ -66,10 +67,13 @@ def under_way(count: int) -> list[int]:
 
 
 def open_jobs() -> int:
-    """All but the timers of hours to come."""
+    """All but the timers of hours to come, and the nightly look at what was closed long ago."""
     db.session.rollback()
     late = func.now() + func.make_interval(0, 0, 0, 0, 1)
-    return db.session.scalar(select(func.count()).select_from(JobRow).where(JobRow.planned_at < late)) or 0
+    return (
+        db.session.scalar(select(func.count()).select_from(JobRow).where(JobRow.planned_at < late, JobRow.kind != KIND))
+        or 0
+    )
 
 
 def prove(cases_: list[int], nursery: Nursery) -> None:
@@ -87,11 +91,30 @@ def prove(cases_: list[int], nursery: Nursery) -> None:
 RIGHT, JUMPING = (0.0,), (-3600.0, 0.0, 1800.0)
 
 
+def kill_at_random(
+    nursery: Nursery, chance: random.Random, pause_s: float, count: int, clocks: tuple[float, ...] = RIGHT
+) -> int:
+    """How many workers were killed, each made good by another; the last ones live until all is done.
+
+    On a slow machine workers may be killed faster than they get anything done: hence the killing has an end.
+    """
+    kills, end = 0, time.monotonic() + 20 + count
+    while open_jobs() and time.monotonic() < end:
+        time.sleep(chance.random() * pause_s)
+        nursery.send(chance.choice(nursery.workers), signal.SIGKILL)
+        kills += 1
+        # towards the end one whose clock is ahead takes over what such a one left
+        nursery.fork(chance.choice(clocks) if kills < count else max(clocks))
+    nursery.fork(max(clocks))
+    wait_for(lambda: open_jobs() == 0, patience_s=30 + count)
+    return kills
+
+
 @pytest.mark.parametrize(
     ("clocks", "count"),
     [
-        (RIGHT, 40),
-        (JUMPING, 20),
+        (RIGHT, 16),
+        (JUMPING, 10),
         pytest.param(RIGHT, 200, marks=pytest.mark.soak),
         pytest.param(JUMPING, 100, marks=pytest.mark.soak),
     ],
@@ -103,15 +126,9 @@ def test_workers_killed_at_random_lose_and_double_nothing(
     began = under_way(count)
     for _ in range(3):
         nursery.fork(chance.choice(clocks))
-    kills, end = 0, time.monotonic() + 60 + count
-    while open_jobs() and time.monotonic() < end:
-        time.sleep(chance.random() * 0.25)
-        nursery.send(chance.choice(nursery.workers), signal.SIGKILL)
-        kills += 1
-        # towards the end one whose clock is ahead takes over what such a one left
-        nursery.fork(chance.choice(clocks) if kills < count else max(clocks))
+    kills = kill_at_random(nursery, chance, 0.25, count, clocks)
     prove(began, nursery)
-    assert kills >= 10
+    assert kills >= count / 4
     print(f"{kills} kills over {len(began) * 3} jobs, {len(nursery.asked())} orders of {len(began)}")  # noqa: T201
 
 
@@ -163,12 +180,7 @@ def test_what_is_undone_shouted_and_awaited_happens_once_however_many_workers_ar
         complete(each, "A")
     for _ in range(3):
         nursery.fork()
-    kills, end = 0, time.monotonic() + 60 + count
-    while open_jobs() and time.monotonic() < end:
-        time.sleep(chance.random() * 0.6)
-        nursery.send(chance.choice(nursery.workers), signal.SIGKILL)
-        kills += 1
-        nursery.fork()
+    kills = kill_at_random(nursery, chance, 0.6, count)
     for each in began:
         assert waits(each) == ["B"]
         counted = Counter(events(each))

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from services.config import ROOT
+from services.deadlines.changes import SetValue, TakeBack
 from services.deadlines.region import RegionTime, read_time
+from services.deadlines.timetable import Timetable
 from services.plugin import Plugin
-from services.registry import BadTable, Registry
+from services.registry import Registry
+from services.tables import BadTable
 
 Change = Callable[[str, str, str], RegionTime]
 
@@ -60,6 +63,21 @@ def test_hours_that_nobody_gave_are_missed(changed: Change) -> None:
 def test_a_step_with_a_rule_or_a_mark_that_nobody_knows_is_named(changed: Change, old: str, new: str) -> None:
     with pytest.raises(BadTable, match=r"steps\.csv, direct"):
         _ = changed("steps.csv", old, new).steps
+
+
+def test_two_steps_of_one_code_with_different_rules_are_refused(changed: Change) -> None:
+    old = "direct,draft,D3,N421/11a/direct/4,N421/app6/t1/3,R-WD(8)"
+    with pytest.raises(BadTable, match=r"direct draft: R-WD\(10\), and review has R-WD\(8\); the code D3 is one clock"):
+        _ = changed("steps.csv", old, old.replace("(8)", "(10)")).steps
+
+
+def test_what_is_confirmed_of_a_step_holds_for_those_that_share_its_clock(changed: Change) -> None:
+    region = changed("steps.csv", "direct,review", "direct,review")
+    rules = region._registry
+    new = SetValue("steps/direct/review", "R-WD(6)", "an order").made(rules, Timetable())
+    over = RegionTime(rules, new)
+    assert [over.step("direct", key).rule for key in ("review", "draft")] == ["R-WD(6)", "R-WD(6)"]
+    assert TakeBack("steps/direct/draft").made(rules, new).values == {}
 
 
 @pytest.mark.parametrize(

@@ -224,11 +224,13 @@ def test_the_register_lists_what_the_office_registered_in_order(house: Flask) ->
     (line,) = at_body
     assert line.outcome and line.outgoing and line.executor and line.applicant.startswith("Үлгібаев")
     assert (at_psc[1].outcome, at_psc[1].outgoing) == ("", "")
-    assert desk.print_register_book(PSC, *span, staff(PSC, "psc_inspector")).make().pdf.startswith(b"%PDF")
+    book = desk.print_register_book(PSC, *span, staff(PSC, "psc_inspector"), called=str.upper)
+    assert [line["outcome"] for line in book.content["lines"]] == ["APPROVED", ""]  # type: ignore[attr-defined]
+    assert book.make().pdf.startswith(b"%PDF")
     with pytest.raises(cases.WrongDays):
         cases.register(PSC, span[1], span[0])
     with pytest.raises(custody.NotYourPaper):
-        desk.print_register_book(PSC, *span, staff(PSC, "courier"))
+        desk.print_register_book(PSC, *span, staff(PSC, "courier"), called=str)
 
 
 def test_every_repair_happens_in_a_random_walk_and_custody_stays_one_line(house: Flask) -> None:

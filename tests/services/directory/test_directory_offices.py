@@ -8,7 +8,8 @@ from sqlalchemy import text
 from services import directory, journal, registry
 from services.config import ROOT
 from services.db import db, transaction
-from services.registry import BadTable, Registry
+from services.registry import Registry
+from services.tables import BadTable
 
 
 @pytest.fixture

@@ -256,7 +256,7 @@ def test_a_forged_actor_is_refused(admin: Person, config: Config):
     for forged in ("root", None, 1, admin.id):
         with pytest.raises(directory.NotAdministrator):
             directory.set_active(admin.id, False, actor=forged)
-        day = clock.now().date()
+        day = directory.today()
         with pytest.raises(directory.NotYourStaff):
             directory.enter_absence(
                 admin.id, from_on=day, until_on=day + timedelta(days=1), order_number="1", order_on=day, actor=forged

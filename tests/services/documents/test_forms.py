@@ -20,7 +20,7 @@ from tests.services.documents.paper_samples import DRAFT, NAME, NOTICE, NUMBER, 
 
 AT = datetime(2013, 3, 4, 4, 15, tzinfo=UTC)
 BARE = ("envelope", "label", "label_sheet", "badge")  #: no sheets: nothing but what the post or a scanner needs
-WITH_CODE = [name for name in SAMPLES if name not in ("envelope", "badge", "register_book")]
+WITH_CODE = [name for name in SAMPLES if name not in ("envelope", "badge", "register_book", "print_list")]
 
 
 @cache
@@ -64,6 +64,23 @@ def test_a_letter_that_is_not_sent_yet_does_not_say_that_the_applicant_knows():
     assert "Осы хаттың көшірмесі өтініш берушіге арналған." in text
 
 
+@pytest.mark.parametrize(
+    ("by", "kk", "ru"),
+    [
+        ("", "№ 9, 01.03.2013 бұйрық бойынша", "по приказу № 9"),
+        ("above", "жоғары тұрған органның № 9, 01.03.2013 бұйрығы бойынша", "по приказу вышестоящего органа № 9"),
+        ("court", "соттың № 9, 01.03.2013 шешімі бойынша", "по решению суда № 9"),
+    ],
+)
+def test_an_answer_says_by_whose_order_the_case_is_decided_anew(by: str, kk: str, ru: str):
+    order = {"order": "№ 9, 01.03.2013", "order_by": by}
+    text = words("doc.complaint_answer", SAMPLES["complaint_answer"][1] | order)
+    assert kk in text and ru in text
+    again = {"replaces_number": "19-X2012-00001", "replaces_order": order["order"], "replaces_by": by}
+    basis = {"": "бұйрық", "above": "жоғары тұрған органның бұйрығы", "court": "сот шешімі"}[by]
+    assert f"Негізі: {basis} № 9, 01.03.2013." in words("doc.notice_signed", NOTICE | again)
+
+
 @pytest.mark.parametrize("name", [name for name in SAMPLES if name not in BARE])
 def test_every_sheet_says_that_the_act_was_repealed_and_when_it_was_printed(name: str):
     text = words(*SAMPLES[name])
@@ -79,7 +96,8 @@ def test_the_codes_are_read_back_from_the_picture(name: str):
     picture = pdf[0].render(scale=300 / 72).to_pil()
     read = {code.text for code in zxingcpp.read_barcodes(picture)}
     lines = [line for value in content.values() if isinstance(value, list) for line in value if "number" in line]
-    code = content.get("outgoing_number") or content.get("number")  # an answer goes by the number it went out under
+    # an answer goes by the number it went out under, a complaint by its own
+    code = content.get("barcode") or content.get("outgoing_number") or content.get("number")
     own = {str(code)} if code else set()
     wanted = own | {str(line["number"]) for line in lines}
     assert read == {barcode_payload(number) for number in wanted}
@@ -284,3 +302,22 @@ def test_an_evening_in_utc_is_the_next_day_at_the_office():
     zone = ZoneInfo("Asia/Almaty")
     assert day_words(local_day("2013-03-03T20:00:00+00:00", zone))["kk"] == "2013 жылғы 4 наурыз"
     assert day_words(local_day("2013-12-31", zone))["ru"] == "31 декабря 2013 года"
+
+
+BY_POWER = {
+    "representative_name": "Сынақова Үлгі Мысалқызы",
+    "power": "№ 77-Д, 02.02.2013",
+    "power_until": "02.02.2014",
+    "signed_by_representative": True,
+}
+
+
+@pytest.mark.parametrize("name", ["talon", "receipt", "notice", "refusal"])
+def test_what_a_representative_takes_home_names_them_and_stays_on_one_sheet(name: str) -> None:
+    item, sample = SAMPLES[name]
+    content = {**sample, **BY_POWER}
+    said = words(item, content)
+    assert "Сынақова Үлгі Мысалқызы, сенімхат № 77-Д, 02.02.2013" in said
+    assert len(printed(item, content).pages) == 1
+    if name in ("talon", "receipt"):
+        assert "02.02.2014 дейін жарамды; өтінішке өкіл қол қойды" in said

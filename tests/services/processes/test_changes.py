@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.bpmn import meaning
 from services.config import ROOT
 from services.processes.changes import Change, NameDrawn, changes
 from services.processes.changes.sentences import Keys, RowDrawn
+from tests.services.bpmn.moddle import CAMUNDA
+from tests.services.engine.drawings import drawn, node, table
 
 DIRECT = (ROOT / "bpmn/direct.bpmn").read_bytes()
 OURS = {file.name: file.read_bytes() for file in ROOT.glob("bpmn/*.bpmn")}
@@ -58,8 +61,8 @@ FLOW = '<bpmn:sequenceFlow id="Flow_ToDeliver" sourceRef="Service_Prepare" targe
     [
         ([(FLOW, NEW_STEP)], ["The step «Тексеру» was added after «Жөнелтуге дайындау»."]),
         ([('name="Хабарламаны жеткізу"', 'name="Жеткізу"')], ["«Хабарламаны жеткізу» is now called «Жеткізу»."]),
-        ([('candidateGroups="executor,clerk"', 'candidateGroups="clerk"')],
-         ["«Өтініш берушінің өзіне тапсыру» is now done by: clerk; before: executor, clerk."]),
+        ([('candidateGroups="clerk"', 'candidateGroups="executor,clerk"')],
+         ["«Өтінішті қабылдап, тіркеу» is now done by: executor, clerk; before: clerk."]),
         ([('name="step" value="deliver"', 'name="step" value="hand_over"')],
          ["«Хабарламаны жеткізу» now counts as the step «hand_over», with its code and its term; "
           "before as «deliver»."]),
@@ -73,7 +76,7 @@ FLOW = '<bpmn:sequenceFlow id="Flow_ToDeliver" sourceRef="Service_Prepare" targe
         ([('camunda:formKey="assessment.draft"', "")],
          ["«Жауап жобасын дайындау» now has the form nothing; before: assessment.draft."]),
         ([('name="беруге дайын"', 'name="дайын"')],
-         ["The way from «Қалай жеткізілді?» to «Өтініш берушінің өзіне тапсыру» is now called «дайын»; "
+         ["The way from «Қалай жеткізілді?» to «Дайын нәтижені тапсыру» is now called «дайын»; "
           "before: «беруге дайын»."]),
         ([('<bpmn:lane id="Lane_Head" name="Бөлім басшысы">', '<bpmn:lane id="Lane_Head" name="Басшы">')],
          ["The lane «Басшы» was added.", "The lane «Бөлім басшысы» was taken away."]),
@@ -85,6 +88,74 @@ def test_a_change_of_a_diagram_is_said(pairs: list[tuple[str, str]], sentences: 
 
 def test_a_step_under_another_id_is_the_same_step() -> None:
     assert changes({"a.bpmn": DIRECT}, {"b.bpmn": DIRECT.replace(b'"Task_Draft"', b'"Task_Other"')}) == []
+
+
+#: (element, attribute of Camunda 7, by its own descriptor) that is carried out here
+HONOURED = [
+    (element, attribute)
+    for element, attribute in CAMUNDA
+    if meaning.of_camunda(attribute, element) == meaning.HONOURED
+    and element != "definitions"
+    and not attribute.startswith("modelerTemplate")  # which one was applied is told by what it fills in
+    and attribute != "type"  # «external» is the only one
+]
+
+
+@pytest.mark.parametrize(("element", "attribute"), HONOURED)
+def test_no_attribute_that_is_carried_out_changes_without_a_word(element: str, attribute: str) -> None:
+    said_there = f'camunda:type="external" camunda:{attribute}="one"'
+    if element.endswith("Definition"):
+        old = node("intermediateThrowEvent", "A", f"<{element} {said_there}/>")
+    elif element.endswith("Characteristics"):
+        old = node("userTask", "A", f"<{element} {said_there}/>")
+    else:
+        old = f'<{element} id="A" name="A" {said_there}/>'
+    found = differ(('"one"', '"two"'), before=drawn(old, "start>A A>end"), name="p.bpmn")
+    assert [(each.element, "two" in said(each)) for each in found] == [("A", True)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<multiInstanceLoopCharacteristics><loopCardinality>{}</loopCardinality></multiInstanceLoopCharacteristics>",
+        '<multiInstanceLoopCharacteristics camunda:collection="x"><completionCondition>{}</completionCondition>'
+        "</multiInstanceLoopCharacteristics>",
+        '<standardLoopCharacteristics loopMaximum="{}"/>',
+        "<standardLoopCharacteristics><loopCondition>{}</loopCondition></standardLoopCharacteristics>",
+        "<script>{}</script>",
+        "<conditionalEventDefinition><condition>{}</condition></conditionalEventDefinition>",
+        "<timerEventDefinition><timeCycle>{}</timeCycle></timerEventDefinition>",
+        '<extensionElements><camunda:properties><camunda:property name="office" value="{}"/></camunda:properties>'
+        "</extensionElements>",
+        '<extensionElements><camunda:in source="{}" target="a"/></extensionElements>',
+        '<extensionElements><camunda:out source="{}" target="a"/></extensionElements>',
+        '<signalEventDefinition signalRef="G"><extensionElements><camunda:in source="{}" target="a"/>'
+        "</extensionElements></signalEventDefinition>",
+        '<messageEventDefinition messageRef="M"><extensionElements><camunda:inputOutput><camunda:inputParameter '
+        'name="a">{}</camunda:inputParameter></camunda:inputOutput></extensionElements></messageEventDefinition>',
+    ],
+)  # fmt: skip
+def test_nothing_that_stands_in_an_element_changes_without_a_word(body: str) -> None:
+    old = drawn(node("userTask", "A", body.format("one")), "start>A A>end")
+    found = differ((body.format("one"), body.format("two")), before=old, name="p.bpmn")
+    assert [(each.element, "two" in said(each)) for each in found] == [("A", True)]
+
+
+def test_an_expression_for_roles_changes_with_a_word() -> None:
+    old = drawn(node("userTask", "A", camunda__candidateGroups="${one}"), "start>A A>end")
+    found = differ(("${one}", "${two}"), before=old, name="p.bpmn")
+    assert [said(each) for each in found] == [
+        "«A» now says candidateGroups = ${two}; before: candidateGroups = ${one}."
+    ]
+
+
+def test_another_operation_that_sends_the_message_of_an_event_is_said() -> None:
+    old = drawn(
+        node("endEvent", "E", '<messageEventDefinition camunda:type="external" camunda:topic="post.letter"/>'),
+        "start>E",
+    )
+    found = differ(("post.letter", "post.mail"), before=old, name="p.bpmn")
+    assert [said(each) for each in found] == ["«E» now carries out post.mail; before: post.letter."]
 
 
 def test_a_step_that_is_gone_and_what_comes_instead_are_said() -> None:
@@ -131,6 +202,44 @@ def test_fields_of_a_form_are_told_one_by_one() -> None:
         'before: type "textfield".',
         "In the form visit the question «Иә» was added.",
         "In the form visit the question «Саны» was taken away.",
+    ]
+
+
+SORTED = table(
+    ["sum"], ["kind"], [["-", '"a"']], policy="COLLECT", more=' aggregation="SUM"', types=("number", "string")
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('aggregation="SUM"', 'aggregation="MAX"', "COLLECT MAX"),
+        ('typeRef="number"', 'typeRef="string"', "sum typeRef = string; before: sum typeRef = number"),
+        ('label="sum"', 'label="money"', "money label = money; before: sum label = sum"),
+        ('typeRef="string"/>', 'typeRef="string"><outputValues><text>"a"</text></outputValues></output>',
+         'kind outputValues = "a"'),
+        ("</rule>", "<annotationEntry><text>why</text></annotationEntry></rule>", "rule 1 annotationEntry = why"),
+        ("<decisionTable", '<informationRequirement><requiredInput href="#x"/></informationRequirement><decisionTable',
+         "href = #x"),
+    ],
+)  # fmt: skip
+def test_nothing_of_a_decision_changes_without_a_word(old: str, new: str, told: str) -> None:
+    (found,) = differ((old, new), before=SORTED, name="sort.dmn")
+    assert told in said(found)
+
+
+def test_a_knowledge_model_and_a_decision_that_is_gone_are_told() -> None:
+    model = (
+        '<businessKnowledgeModel id="fee" name="fee"><encapsulatedLogic><literalExpression><text>1</text>'
+        "</literalExpression></encapsulatedLogic></businessKnowledgeModel>"
+    )
+    both = SORTED.replace(b"</definitions>", f"{model}</definitions>".encode())
+    changed = both.replace(b"<text>1</text>", b"<text>2</text>")
+    assert [said(each) for each in changes({"s.dmn": both}, {"s.dmn": changed})] == [
+        "«fee» now says literalExpression = 2; before: literalExpression = 1."
+    ]
+    assert [said(each) for each in changes({"s.dmn": both}, {"s.dmn": SORTED})] == [
+        "The decision «fee» was taken away."
     ]
 
 

@@ -10,7 +10,7 @@ from services.kinds import TOO_LONG
 from services.processes.forms.filling import BadTemplate, check_template, filled
 from services.processes.forms.markup import escaped, marked, not_shown
 from services.processes.forms.schema import read_file
-from tests.services.processes.test_form_files import AT, answer, ask, call, choice, form, rules_of, text, wrong
+from tests.services.processes.small_forms import AT, answer, ask, call, choice, form, rules_of, text, wrong
 
 #: template, what is known, what form-js's own feelers makes of it
 TEMPLATES: list[tuple[str, dict[str, Any], str]] = [

@@ -3,73 +3,40 @@
 import copy
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services import phones
+from services import engine, processes
 from services.answers import as_form, parse
 from services.errors import InvalidAnswers
 from services.kinds import ONE_OR_THE_OTHER, WRONG_BLANKS
-from services.plugin import CaseFacts, Checked, Form, FormCall, OfficeFacts, PersonFacts
+from services.plugin import Checked
+from services.processes.forms import BadForm, NoSuchForm
 from services.processes.forms.faults import MOST, RULES, FormFault
 from services.processes.forms.generated import read_fields
 from services.processes.forms.plain_words import plain
 from services.processes.forms.plugin_form import as_plugin_form
 from services.processes.forms.schema import MOST_COMPONENTS, read_file
 from tests.examples import tried
-from tests.services.processes.drawn_forms import ANSWERS, VISIT
-
-AT = datetime(2026, 3, 5, 14, 0, tzinfo=timezone(timedelta(hours=5)))
-OFFICE = OfficeFacts("BALKHASH", "Балқаш ауданының бөлімі", "district", "Балқаш")
-GOOD: dict[str, Any] = json.loads(VISIT)
-
-
-def call(**variables: object) -> FormCall:
-    case = CaseFacts(7, "p", OFFICE, OFFICE, OFFICE, AT, AT, None, None, {}, variables)
-    person = PersonFacts(1, "Дерекова Нұсқагүл", frozenset({"clerk"}))
-    return FormCall(case, person, "", AT, lambda name: [], lambda role: [], lambda name, inputs: {}, lambda code: code)
-
-
-def form(*components: dict[str, Any], **more: object) -> bytes:
-    whole = {"type": "default", "id": "f", "schemaVersion": 19, "components": list(components), **more}
-    return json.dumps(whole, ensure_ascii=False).encode()
-
-
-def ask(*components: dict[str, Any]) -> Form:
-    drawn, faults = read_file(form(*components))
-    assert faults == ()
-    return as_plugin_form(drawn, "")
-
-
-def text(key: str = "a", **more: object) -> dict[str, Any]:
-    return {"type": "textfield", "key": key, "label": key, **more}
-
-
-def choice(kind: str, *values: object, key: str = "a", **more: object) -> dict[str, Any]:
-    given = [each if isinstance(each, dict) else {"label": f"{each}", "value": each} for each in values]
-    return {"type": kind, "key": key, "label": key, "values": given, **more}
-
+from tests.services.engine import drawings
+from tests.services.processes.drawn_forms import ANSWERS, VISIT, visit
+from tests.services.processes.small_forms import (
+    GOOD,
+    RIGHT_AND_WRONG,
+    answer,
+    ask,
+    call,
+    choice,
+    form,
+    rules_of,
+    text,
+    wrong,
+)
 
 OUTCOME = choice("radio", "yes", "no", properties={"outcome": "yes"}, validate={"required": True})
-
-
-def answer(asked: Form, raw: Mapping[str, object], **variables: object) -> Checked:
-    here = call(**variables)
-    return asked.check(here, parse(asked.fields(here), raw))
-
-
-def wrong(asked: Form, raw: Mapping[str, object], **variables: object) -> dict[str, str]:
-    with pytest.raises(InvalidAnswers) as found:
-        answer(asked, raw, **variables)
-    return found.value.errors
-
-
-def rules_of(content: bytes) -> list[str]:
-    return [fault.rule for fault in read_file(content)[1]]
 
 
 # ---------------------------------------------------------------- what is drawn is what is asked
@@ -285,23 +252,6 @@ def test_a_variable_of_another_kind_does_not_break_the_form_that_begins_with_it(
     json.dumps(answer(asked, as_form(asked.initial(here)), **dict.fromkeys("ncdsltr", value)).variables)
 
 
-RIGHT_AND_WRONG = {
-    "minLength": (text(validate={"minLength": 3}), "абв", "аб", "This is too short."),
-    "maxLength": (text(validate={"maxLength": 3}), "абв", "абвг", "This is too long."),
-    "pattern": (text(validate={"pattern": "^[A-Z]+\\d$"}), "AB1", "ab1", "This is not written the way it has to be."),
-    "email": (text(validate={"validationType": "email"}), "a@b.kz", "a@b", "Please enter an e-mail address."),
-    "phone": (text(validate={"validationType": "phone"}), "+7 (700) 000-00-01", "12 34",
-              phones.TOO_SHORT),
-    "required": (text(validate={"required": True}), "a", " ", "Please fill this in."),
-    "no past": ({"type": "datetime", "key": "a", "disallowPassedDates": True}, "05.03.2026", "04.03.2026",
-                "Please enter today or a later day."),
-    "min": ({"type": "number", "key": "a", "validate": {"min": "0.5"}}, "0.5", "0.4", "This number is too small."),
-    "digits": ({"type": "number", "key": "a", "decimalDigits": 2}, "1.25", "1.2555",
-               "There are too many digits after the comma."),
-    "must tick": ({"type": "checkbox", "key": "a", "validate": {"required": True}}, "yes", "", "Please fill this in."),
-}  # fmt: skip
-
-
 @pytest.mark.parametrize("what", RIGHT_AND_WRONG)
 def test_a_check_lets_the_right_answer_pass_and_names_the_wrong_one(what: str) -> None:
     component, right, other, said = RIGHT_AND_WRONG[what]
@@ -392,6 +342,23 @@ def test_every_fault_of_a_file_is_named_with_what_to_do(rule: str) -> None:
 def test_every_rule_has_a_file_or_a_task_that_breaks_it() -> None:
     on_tasks = {"form-field-type", "form-constraint", "form-business-key"}
     assert set(RULES) == set(FAULTY) | on_tasks
+
+
+@pytest.mark.parametrize("rule", FAULTY)
+def test_a_form_that_is_deployed_opens_though_a_rule_that_came_later_would_refuse_it(rule: str) -> None:
+    """The cases that wait at it were never told of that rule."""
+    name = json.loads(FAULTY[rule])["id"] if rule != "form-unreadable" else ""
+    files = {
+        "p.bpmn": drawings.drawn(visit(camunda__formRef=name or "f"), "start>Visit Visit>end"),
+        "f.form": FAULTY[rule],
+    }
+    definition = engine.parse(files, "p", reading=engine.READING)
+    if RULES[rule].severity != "error" or rule in ("form-circle", "form-constant"):
+        opened, here = processes.form(definition, f"form:{name}"), call(b=1)
+        assert isinstance(opened.check(here, parse(opened.fields(here), {"a": "yes"})), Checked)
+    else:
+        with pytest.raises((BadForm, NoSuchForm)):
+            processes.form(definition, f"form:{name or 'f'}")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from PIL import Image
 from services.answers import asked, parse
 from services.errors import InvalidAnswers
 from services.plugin import AttachedFile, Choice, FormCall
-from tests.services.processes.test_form_files import ask, call, form, rules_of, text
+from tests.services.processes.small_forms import ask, call, form, rules_of, text
 
 
 def picture(kind: str = "PNG", mode: str = "RGB", size: tuple[int, int] = (40, 30)) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from services.config import ROOT
 from services.processes.forms.schema import NEWEST
-from tests.services.processes.test_form_files import form, rules_of, text
+from tests.services.processes.small_forms import TYPES, form, rules_of, text
 
 FORM = [
     "type",
@@ -92,30 +92,6 @@ INSIDE = [
     "columns",
     "label",
     "value",
-]
-TYPES = [
-    "textfield",
-    "number",
-    "datetime",
-    "textarea",
-    "checkbox",
-    "radio",
-    "select",
-    "checklist",
-    "taglist",
-    "image",
-    "text",
-    "html",
-    "button",
-    "spacer",
-    "group",
-    "dynamiclist",
-    "separator",
-    "table",
-    "iframe",
-    "expression",
-    "filepicker",
-    "documentPreview",
 ]
 
 #: how it looks, or who saved it: told in the guide for designers

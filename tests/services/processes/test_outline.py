@@ -67,12 +67,14 @@ def test_the_direct_route_reads_from_the_counter_to_the_two_ends() -> None:
         "Start_Application", "Task_Register", "Service_Register", "Call_Resolution", "Task_Review", "Rule_Entitlement",
         "Task_Draft", "Call_Signing", ["Event_Overruled", "Service_Overrule", "back Call_Resolution"],
         "Service_Prepare", "Task_Deliver",
-        "Gateway_Delivery", [["Task_HandOver"], ["on Gateway_Delivered"]], "Gateway_Delivered",
+        "Gateway_Delivery", [["Call_HandingOver"], ["on Gateway_Delivered"]], "Gateway_Delivered",
         "Gateway_Decision", [["End_Approved"], ["End_Refused"]],
         "Sub_Withdrawal", ["Start_Withdrawn", "Call_WithdrawnBack", "End_ApplicationWithdrawn"],
         "Sub_Death", ["Start_Died", "Call_DiedBack", "End_Died"],
         "Sub_WrongDistrict", ["Start_WrongDistrict", "Call_SendingOn", "End_SentOn"],
         "Sub_Annulment", ["Start_Annulled", "Call_AnnulledBack", "End_RegistrationAnnulled"],
+        "Sub_Duplicate", ["Start_Duplicate", "Service_TellDuplicate", "Call_DuplicateBack",
+                          "Gateway_Duplicate", [["End_Joined"], ["End_NotTwice"]]],
     ]]  # fmt: skip
     register = body.inside[1]
     assert (register.roles, register.step, register.lane) == (("clerk",), "register", "Кеңсе қызметкері")

@@ -28,6 +28,11 @@ def test_a_result_without_a_mapping_is_a_list_and_one_by_name_where_it_was_deplo
     processes.definition.cache_clear()
     before = engine.start(processes.definition(definition_id), {"sum": 9}, WORLD)
     assert before.variables["r"] == {"kind": "much", "fee": 2}
+    again = processes.deploy(FILES, registry.current(), name="test", actor="test")
+    assert again.new and again.definitions[0].id != definition_id, "what they mean now is another version"
+    after = engine.start(processes.definition(again.definitions[0].id), {"sum": 9}, WORLD)
+    assert after.variables["r"] == [{"kind": "much", "fee": 2}]
+    assert not processes.deploy(FILES, registry.current(), name="test", actor="test").new
     processes.definition.cache_clear()
 
 

@@ -1,17 +1,21 @@
 """Candidates and the law: what a deployment brings along, who puts it in force, and what goes back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from services import cases, directory, journal, processes, registry
+from services import cases, directory, engine, journal, processes, registry
 from services.cases.models import Instance
 from services.config import ROOT
 from services.db import db
 from services.errors import Conflict, InvalidAnswers
+from services.processes import service
 from services.processes.models import Deployment, ProcessDefinition, Resource
+from tests.counting import counted
 from tests.services.engine import drawings
 
 SIGNING = (ROOT / "bpmn/signing.bpmn").read_bytes()
@@ -53,7 +57,14 @@ def test_a_diagram_sent_alone_takes_what_it_calls_from_what_is_in_force(house: F
     assert (done.new, keys(done)) == (True, [("direct", 2)])
     rows = db.session.scalars(select(Resource).filter_by(deployment_id=done.deployment.id))
     kept = {row.name: row.sent for row in rows}
-    called = ("resolution.bpmn", "signing.bpmn", "giving_back.bpmn", "sending_on.bpmn", "entitlement.dmn")
+    called = (
+        "resolution.bpmn",
+        "signing.bpmn",
+        "giving_back.bpmn",
+        "sending_on.bpmn",
+        "handing_over.bpmn",
+        "entitlement.dmn",
+    )
     assert kept == {"direct.bpmn": True, **dict.fromkeys(called, False)}
 
 
@@ -137,6 +148,15 @@ def test_the_console_does_not_override_what_people_put_in_force(house: Flask) ->
         {"direct.bpmn": changed(DIRECT, "Консольдан ")}, registry.current(), name="upgrade", actor="console"
     )
     assert newer.new and processes.in_force("direct") == law
+    assert again.law["direct"] == newer.law["direct"] == 2
+
+
+def test_files_of_an_older_version_come_from_the_console_and_it_is_told_that_the_newer_one_stays(house: Flask) -> None:
+    newer = processes.install({"direct.bpmn": changed(DIRECT)}, registry.current(), name="draft", actor="console")
+    assert newer.new and newer.law["direct"] == 2 and processes.in_force("direct") == newer.definitions[0].id
+    again = processes.install({"direct.bpmn": DIRECT}, registry.current(), name="back", actor="console")
+    assert not again.new and again.law["direct"] == 2 and again.definitions[0].version == 1
+    assert processes.in_force("direct") == newer.definitions[0].id
 
 
 def test_nobody_but_those_who_look_after_diagrams_looks_at_what_was_deployed(house: Flask) -> None:
@@ -155,3 +175,36 @@ def test_nobody_but_those_who_look_after_diagrams_looks_at_what_was_deployed(hou
 def version_of(case_id: int) -> int:
     wanted = select(ProcessDefinition.version).join(Instance, Instance.definition_id == ProcessDefinition.id)
     return db.session.scalars(wanted.where(Instance.case_id == case_id)).one()
+
+
+def test_what_many_ask_for_at_once_after_a_start_is_read_once_for_all_of_them(house: Flask) -> None:
+    wanted = processes.in_force_now()["direct"]
+    processes.definition.cache_clear()
+    service._parsed.cache_clear()
+    start = Barrier(4)
+
+    def ask(_: int) -> engine.Definition:
+        with house.app_context():
+            start.wait(60)
+            return processes.definition(wanted)
+
+    with ThreadPoolExecutor(start.parties) as pool:
+        assert len({id(each) for each in pool.map(ask, range(start.parties))}) == 1
+    assert service._parsed.cache_info().misses == 1
+
+
+def test_a_process_that_knows_no_definition_reads_the_files_of_a_deployment_once_for_all_in_force(house: Flask) -> None:
+    for remembered in (processes.definition, service.files_of):
+        remembered.cache_clear()
+    with counted(db.engine) as count:
+        known = [processes.definition(each) for each in processes.in_force_now().values()]
+    assert len(known) > 3 and len({each.sha256 for each in known}) == 1
+    assert len([each for each in count.statements if "deployment_resource.content" in each]) == 1
+
+
+def test_who_looks_for_what_a_signal_begins_reads_no_diagram_whole_in_somebodys_transaction(house: Flask) -> None:
+    for remembered in (processes.definition, processes.starts, service._parsed):
+        remembered.cache_clear()
+    found = {process: processes.starts(each) for process, each in processes.in_force_now().items()}
+    assert len(found) > 3 and service._parsed.cache_info().misses == 0
+    assert found == {process: processes.definition(each).starts for process, each in processes.in_force_now().items()}

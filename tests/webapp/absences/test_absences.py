@@ -1,34 +1,23 @@
 """Somebody is away: the deputy works and signs in their place, by the order, in those days, and no further."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from services import cases, clock, directory, documents, journal, kazakh, registry
+from services import cases, clock, deadlines, directory, documents, journal, kazakh, registry
 from services.cases.models import Task
+from services.config import ROOT
 from services.db import db
 from services.directory.models import Appointment
+from services.plugin import Plugin
+from services.registry import Registry
+from tests.people.away import away, those
 from tests.people.office import OFFICE, Office, with_code
 from tests.people.surfer import Surfer
-
-
-def away(who: directory.Person, deputy: directory.Person | None, days: int = 5, **more: object) -> int:
-    today = directory.today()
-    return directory.enter_absence(
-        who.id,
-        from_on=today,
-        until_on=today + timedelta(days=days),
-        order_number="12-ж",
-        order_on=today,
-        deputy_id=deputy.id if deputy else None,
-        actor="console",
-        **more,  # type: ignore[arg-type]
-    )
-
-
-def those(role: str) -> list[directory.Person]:
-    return directory.staff_at(OFFICE, role)
+from tests.services.soundness.mutants import common, copied
+from webapp.language import words
 
 
 def test_a_whole_case_with_the_head_on_leave_is_signed_by_the_deputy_and_says_so(house: Flask) -> None:
@@ -180,6 +169,27 @@ def test_a_head_enters_only_their_own_staff_and_never_themself_as_deputy(house: 
         directory.enter_absence(those("clerk")[0].id, actor=those("executor")[0], **order)  # type: ignore[arg-type]
 
 
+def test_the_clause_of_the_fewest_staff_is_the_regions_own_and_where_none_says_it_that_is_said(
+    house: Flask, tmp_path: Path
+) -> None:
+    home, before = copied(tmp_path), registry.shipped()
+    file = home / "parameters.csv"
+    said = file.read_text(encoding="utf-8")
+    assert said.count(",act,N421/11b,") == 2
+    said = said.replace("persons,act,N421/11b", "persons,default,", 1).replace("N421/11b", "N421/12")
+    file.write_text(said, encoding="utf-8")
+    registry.use(Registry([Plugin(home, "The same region.", region=before.region), *common()], ROOT))
+    try:
+        assert directory.staffing_clauses() == ["N421/12"]
+        page = Surfer(house).sign_in("admin").get("/absences/")
+        assert "12-тармақ" in page.text and "екінші бөлігі" not in page.text
+        with house.test_request_context():
+            assert words.cited(directory.staffing_clause("body")) == "актіде жоқ"
+            assert words.cited(directory.staffing_clause("psc")) == "12-тармақ"
+    finally:
+        registry.use(before)
+
+
 def test_an_absence_is_entered_and_ended_on_its_page_and_warns_of_too_few(house: Flask) -> None:
     clerks, admin = those("clerk"), Surfer(house).sign_in("admin")
     today = directory.today()
@@ -189,7 +199,13 @@ def test_an_absence_is_entered_and_ended_on_its_page_and_warns_of_too_few(house:
         page = admin.submit("/absences/", {**form, "staff": clerk.id})
         assert page.status_code == 200, page.text
     assert "11-тармақ, екінші бөлігі" in page.text
-    assert page.text.count('class="flash warning"') == 1  # with the last of them nobody is left
+    assert (
+        len(admin.tree.xpath("//*[contains(@class, 'flash warning') and not(@hidden)]")) == 1
+    )  # with the last of them nobody is left
+    calendar = deadlines.calendar_for(registry.current(), OFFICE)
+    gaps = [n for n in range(4) if calendar.works_on(today + timedelta(days=n))]
+    assert page.text.count("▼") == len(gaps)  # a day off lacks nobody
+    assert len(admin.tree.xpath("//table[@class='grid']/tbody/tr")) == 1  # nor does any other office
     ends = [form.action for form in admin.tree.forms if form.action and form.action.endswith("/end")]
     admin.submit(ends[0])
     assert directory.intake_staff([today], office_keys=[OFFICE])[OFFICE][0].enough
@@ -238,10 +254,13 @@ def test_one_who_leaves_leaves_nothing_behind_and_a_new_one_sees_their_role_at_o
     assert cases.stuck_tasks() == []
     admin.get("/staff/")
     form = {"full_name": "Жаңабаев Үлгі", "new_login": "new.executor", "new_password": "Komek-demo-2012"}
-    page = admin.submit("/staff/add", form)
+    refused = admin.submit("/staff/add", {**form, "office": OFFICE, "role": "psc_inspector"})
+    assert refused.status_code >= 400 and directory.id_of("new.executor") is None  # no person without their role
+    page = admin.submit("/staff/add", {**form, "office": OFFICE, "role": "executor"})
     new_id = int(page.request.path.rpartition("/")[2])
-    admin.submit(f"/staff/{new_id}/appoint", {"office": OFFICE, "role": "executor"})
     newcomer = Surfer(house).sign_in("new.executor")
+    own = dict.fromkeys(("new_password", "new_password_again"), "жаңбырлы күз кеші 17")
+    newcomer.submit("/account/password", {"old_password": "Komek-demo-2012", **own})
     assert f"/cases/{case_id}" in newcomer.get("/inbox?list=role").text
     cases.claim_task(task_id, directory.person(new_id))  # type: ignore[arg-type]
     held = db.session.scalars(db.select(Appointment).filter_by(staff_id=new_id)).one()
@@ -267,12 +286,13 @@ def test_an_acting_head_hands_several_tasks_to_another_and_each_refusal_is_told(
     office = Office(house)
     tasks = [office.task(office.run(until=2)) for _ in range(2)]
     other, clerk = those("executor")[1], those("clerk")[1]
-    with pytest.raises(cases.NotYours):
-        raise cases.reassign_tasks(tasks, other.id, clerk).refused[0].error
+    assert {type(each.error) for each in cases.hand_on_tasks(tasks, other.id, clerk)} == {cases.NotYours}
     away(those("head")[0], clerk)
     acting = directory.person(clerk.id)
     assert acting is not None
-    handed = cases.reassign_tasks([*tasks, "0.none"], other.id, acting)
-    assert handed.done == tasks
-    assert [(each.task_id, type(each.error)) for each in handed.refused] == [("0.none", cases.NoSuchTask)]
-    assert cases.reassign_tasks(tasks, clerk.id, acting).done == []
+    handed = [
+        (each.task_id, each.error and type(each.error))
+        for each in cases.hand_on_tasks([*tasks, "0.none"], other.id, acting)
+    ]
+    assert handed == [(tasks[0], None), (tasks[1], None), ("0.none", cases.NoSuchTask)]
+    assert all(each.error for each in cases.hand_on_tasks(tasks, clerk.id, acting))

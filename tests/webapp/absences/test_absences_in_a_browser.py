@@ -8,28 +8,27 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from services import directory
+from tests.people.away import away, those
 from tests.people.hands import Hands
-from tests.webapp.absences.test_absences import away, those
-from tests.webapp.axe import PHONE, SCREEN, faults_of_axe
+from tests.webapp.axe import PHONE, SCREEN, faults_in_light_and_dark
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.soak)])
 def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(
     house: Flask, browser: Browser, address: str, scheme: str, tmp_path: Path
 ) -> None:
     executor = those("executor")[0]
     away(executor, those("executor")[1], days=9)
-    looks = {"color_scheme": scheme, "viewport": SCREEN, "bypass_csp": True}
+    looks = {"color_scheme": scheme, "viewport": SCREEN, "bypass_csp": True, "reduced_motion": "reduce"}
     page = browser.new_context(base_url=address, **looks).new_page()  # type: ignore[arg-type]
-    page.goto("/sign-in")
-    Hands(page).sign_in("admin")
+    Hands(page).sign_in("admin", None)
     for name, path in (("absences", "/absences/"), ("staff", "/staff/"), ("person", f"/staff/{executor.id}")):
         page.set_viewport_size(SCREEN)  # type: ignore[arg-type]
         page.goto(path)
         page.screenshot(path=tmp_path / f"{name}-{scheme}.png", full_page=True)
-        assert faults_of_axe(page) == [], path
+        assert faults_in_light_and_dark(page, scheme) == [], path
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         page.screenshot(path=tmp_path / f"{name}-{scheme}-phone.png")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
@@ -37,8 +36,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(
 
 
 def test_the_head_enters_an_absence_and_ends_it(house: Flask, page: Page) -> None:
-    Hands(page).sign_in("head.taldykorgan")
-    page.goto("/absences/")
+    Hands(page).sign_in("head.taldykorgan", "/absences/")
     page.select_option("#staff", str(those("executor")[0].id))
     page.click("form.enter button.primary")
     expect(page.locator("#lacks-last_on")).to_have_text("«Соңғы күні» өрісін толтырыңыз.")  # ours, not the browser's

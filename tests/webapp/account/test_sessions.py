@@ -179,3 +179,15 @@ def test_an_administrator_lets_somebody_try_again_on_their_page(house: Flask) ->
     assert "кіру әрекеттері: 5." in admin.get(f"/staff/{me}").text
     assert admin.submit(f"/staff/{me}/unlock").status_code == 200
     assert is_in(clerk.sign_in(LOGIN))
+
+
+def test_a_page_knows_when_its_session_ends_and_looking_lengthens_nothing_but_a_press_does(house: Flask) -> None:
+    clerk = Surfer(house).sign_in(LOGIN)
+    left(4 / 60)
+    clerk.get("/account")
+    (seconds,) = clerk.tree.xpath("//div[contains(@class, 'session-end')]/@data-left")
+    assert 0 < int(seconds) <= 240
+    assert clerk.json("/session") and hours_left() < 0.1
+    assert clerk.submit("/session").get_json()["left"] == 12 * 3600 and hours_left() > 11.9
+    left(-1)
+    assert clerk.get("/session", Accept="application/json").status_code == 401

@@ -1,9 +1,11 @@
 """An office begins without demo mode: from nothing to an opened case, by the page and by the command."""
 
+import csv
 import io
 import re
 import zipfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,20 +13,25 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from openpyxl import Workbook
 from playwright.sync_api import Page
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from services import beginning, directory, documents, journal
+from services import beginning, directory, documents, journal, registry
 from services.db import db
+from services.documents.models import NumberSeries
 from services.errors import InvalidAnswers
+from services.letters import FORMULA
 from services.postgres import Server
 from services.sheets import as_text
-from tests.conftest import as_replica
+from tests.kept import as_replica
 from tests.people.office import APPLICATION
 from tests.people.surfer import Surfer
+from tests.services.cases.at_once import at_once
 from tests.webapp.axe import faults_in_light_and_dark, wider_than_a_phone
 from webapp.cli import komek
+from webapp.language.vocabulary import SERIES
 
 PASSWORD = "жаңбырлы күз кеші 17"
+OWN = "тау-бұлақ-4-көпір"
 LIST = """login;full_name;office;role;phone
 a.clerk;Омарова Айгүл Серікқызы;TALDYKORGAN;clerk;8 700 000 00 11
 b.head;Серіков Болат Ахметұлы;Талдықорған қаласы;head;
@@ -57,9 +64,11 @@ def begun(app: Flask) -> Surfer:
 
 
 def opened_by(app: Flask, login: str, password: str) -> str:
-    """The number of an application that they register, signed in with their first password."""
+    """The number of an application that they register, signed in with their first password, in place of theirs."""
     clerk = Surfer(app).sign_in(login, password)
-    clerk.get("/")
+    assert clerk.page is not None and clerk.page.request.path == "/account/first-password"
+    told = dict.fromkeys(("new_password", "new_password_again"), OWN)
+    assert clerk.submit("/account/password", {"old_password": password, **told}).request.path == "/inbox"
     page = clerk.submit("/cases", {"route": "direct"})
     task = re.search(r'action="/inbox/([^"/]+)/complete"', page.text)
     assert task, page.text
@@ -121,6 +130,30 @@ def test_a_secret_opens_once_and_only_the_last_one_made_does(bare: Flask) -> Non
     assert again.request.path == "/sign-in" and directory.id_of("m.other") is None
 
 
+def test_two_who_have_the_secret_at_once_make_one_administrator(bare: Flask) -> None:
+    secret, config = beginning.make_secret(), bare.config["KOMEK"]
+    db.session.remove()
+    first, second = (
+        partial(beginning.begin, secret, login, "Үлгібаева Мысал", PASSWORD, config=config)
+        for login in ("m.admin", "n.admin")
+    )
+    said = at_once(bare, first, second)
+    assert sorted(type(each).__name__ for each in said) == ["HasBegun", "int"], said
+    assert [each.own_password for each in directory.everybody()] == [True]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("mark", [";", ",", "\t"])
+def test_a_list_is_read_in_whatever_letters_and_marks_a_spreadsheet_writes_it(
+    bare: Flask, encoding: str, mark: str
+) -> None:
+    begun(bare).submit("/begin/offices", {"office": ["TALDYKORGAN"]})
+    sent = as_text(LIST.replace(";", mark).encode(encoding))
+    found = beginning.look_at_staff(sent, actor="console")
+    assert [(each.full_name, each.does) for each in found][:1] == [("Омарова Айгүл Серікқызы", "new")]
+    assert {each.does for each in found} == {"new"} and len(found) == 4
+
+
 def test_what_is_wrong_with_the_account_is_said_and_the_secret_stays_good(bare: Flask) -> None:
     secret = beginning.make_secret()
     surfer = Surfer(bare)
@@ -141,6 +174,8 @@ def test_only_an_administrator_walks_the_steps(bare: Flask) -> None:
     password = re.search(r'a\.clerk</td><td class="code">([a-z0-9-]+)', taken.text)
     assert password
     clerk = Surfer(bare).sign_in("a.clerk", password[1])
+    told = dict.fromkeys(("new_password", "new_password_again"), OWN)
+    assert clerk.page and clerk.submit("/account/password", {"old_password": password[1], **told}).status_code == 200
     for path in ("/begin/", "/begin/offices", "/begin/numbers"):
         assert clerk.get(path).status_code == 403, path
 
@@ -204,12 +239,49 @@ def test_a_name_that_no_paper_can_print_is_a_wrong_line(bare: Flask) -> None:
     assert [line.does for line in found] == ["wrong", "wrong", "new", "new"]
 
 
-def test_a_name_that_a_spreadsheet_would_reckon_is_a_text_on_the_slips(bare: Flask) -> None:
+def test_a_name_that_a_spreadsheet_would_reckon_is_a_text_on_the_slips(
+    bare: Flask, server: Server, tmp_path: Path
+) -> None:
     surfer = begun(bare)
     surfer.submit("/begin/offices", {"office": ["TALDYKORGAN"]})
     lines = LIST.replace("Омарова Айгүл", '"=cmd|/c calc!A1"')
     surfer.submit("/begin/staff", {"text": lines})
     assert "=cmd|/c calc!A1" in surfer.page.text  # type: ignore[union-attr]
+    db.session.remove()
+    file, slips = tmp_path / "staff.csv", tmp_path / "slips.csv"
+    file.write_text(lines, encoding="utf-8")
+    made = run(server, "staff", "import", str(file), "--passwords", str(slips))
+    assert made.exit_code == 0, made.output
+    cells = [cell for row in csv.reader(slips.read_text(encoding="utf-8-sig").splitlines()) for cell in row]
+    assert "'=cmd|/c calc!A1 Серікқызы" in cells and not [cell for cell in cells if cell.startswith(FORMULA)]
+
+
+def test_nobody_is_added_when_their_passwords_cannot_be_written(bare: Flask, server: Server, tmp_path: Path) -> None:
+    begun(bare).submit("/begin/offices", {"office": ["TALDYKORGAN"]})
+    db.session.remove()
+    file = tmp_path / "staff.csv"
+    file.write_text(LIST, encoding="utf-8")
+    told = run(server, "staff", "import", str(file), "--passwords", str(tmp_path / "nowhere" / "slips.csv"))
+    assert told.exit_code == 1 and "nothing was done" in told.output and "Traceback" not in told.output
+    assert directory.id_of("a.clerk") is None
+
+
+def test_wrong_lines_stand_first_in_a_list_that_was_looked_at(bare: Flask) -> None:
+    surfer = begun(bare)
+    surfer.submit("/begin/offices", {"office": ["TALDYKORGAN"]})
+    surfer.submit("/begin/staff", {"text": LIST + "e.one;Біреу Біреу;NOWHERE;clerk;\n"})
+    rows = surfer.tree.xpath("//*[contains(@class, 'list-preview')]//tbody/tr")
+    assert [(row.get("class"), row[0].text_content()) for row in rows] == [
+        ("wrong", "6"), ("new", "2"), ("new", "3"), ("new", "4"), ("new", "5")
+    ]  # fmt: skip
+
+
+def test_everything_that_is_missing_leads_to_where_it_is_put_right(bare: Flask) -> None:
+    surfer = begun(bare)
+    surfer.get("/begin/")
+    links = {each.get("href") for each in surfer.tree.xpath("//*[@class='lacking']//a")}
+    assert links == {"/begin/offices", "/begin/staff", "/begin/hours", "/begin/holidays", "/begin/numbers"}
+    assert {surfer.get(link).status_code for link in links} == {200}
 
 
 def damaged() -> dict[str, bytes]:
@@ -277,6 +349,18 @@ def test_a_book_goes_on_after_its_last_number_and_never_back(bare: Flask) -> Non
         surfer.get("/begin/numbers")
         assert surfer.submit("/begin/numbers", wrong).status_code in (400, 409, 422), wrong
         assert documents.last_numbers(year) == {("19", "in"): 7}, "all of them, or none"
+
+
+def test_every_series_of_numbers_that_an_office_gives_is_asked_for_and_has_a_name(region: Flask) -> None:
+    admin = Surfer(region).sign_in("admin")
+    admin.get("/begin/numbers")
+    asked = set(admin.tree.xpath("//table//input/@name"))
+    assert {f"TALDYKORGAN.{series}" for series in documents.MARKS} <= asked
+    keys = {row["number"]: row["key"] for row in registry.current().table("offices")}
+    given = {f"{keys[row.office_number]}.{row.series}" for row in db.session.scalars(select(NumberSeries))}
+    assert len({each.partition(".")[2] for each in given}) >= 3 and given <= asked, given - asked
+    assert "PSC_TALDYKORGAN.out" not in asked, "a PSC gives no answers"
+    assert SERIES.keys() == documents.MARKS.keys()
 
 
 # ---------------------------------------------------------------- the command
@@ -348,17 +432,31 @@ def test_the_first_day_in_a_browser(bare: Flask, page: Page) -> None:
     page.click("main button.primary")
     page.fill("#text", LIST)
     page.click("main form[enctype] button")
+    page.wait_for_selector("tr.new")
     assert page.locator("tr.new").count() == 4
     assert faults_in_light_and_dark(page) == [] and wider_than_a_phone(page) == 0
     page.click("main form[action$=add] button")
     assert page.locator("td.code").count() == 8
+    given = page.locator("td.code").nth(1).inner_text()
     page.click("main a.button")
     for _ in ("hours", "holidays", "numbers"):
         page.click("main button.primary")
         page.wait_for_load_state()
     assert page.locator(".lacking .ready").count() == 1
     for path in ("/begin/hours", "/begin/holidays", "/begin/numbers", "/admin/take-over/", "/admin/retention/",
-                 "/admin/person-file"):  # fmt: skip
+                 "/admin/archive/", "/admin/person-file"):  # fmt: skip
         page.goto(path)
         assert faults_in_light_and_dark(page) == [], path
         assert wider_than_a_phone(page) == 0, path
+    page.context.clear_cookies()
+    page.goto("/sign-in")
+    page.fill("#login", "a.clerk")
+    page.fill("#password", given)
+    page.click("main button.primary")
+    assert page.url.endswith("/account/first-password")
+    assert faults_in_light_and_dark(page) == [] and wider_than_a_phone(page) == 0
+    page.fill("#old_password", given)
+    page.fill("#new_password", OWN)
+    page.fill("#new_password_again", OWN)
+    page.click("main button.primary")
+    assert "/inbox" in page.url

@@ -12,7 +12,7 @@ from services import clock, deadlines, registry
 from services.db import db
 from tests.people.office import Office
 from tests.people.surfer import Surfer
-from tests.services.cases.test_another_calendar import at
+from tests.services.cases.a_morning import at
 from webapp.calendar.changes import write_csv
 
 PAGES = ("/admin/calendar/", "/admin/calendar/?year=2013", "/admin/calendar/day", "/admin/calendar/day/2026-08-31",

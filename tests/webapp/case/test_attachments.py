@@ -2,7 +2,6 @@
 
 import base64
 import io
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -10,7 +9,6 @@ from urllib.parse import unquote
 import pytest
 import typst
 from flask import Flask
-from PIL import Image
 from sqlalchemy import select
 
 from services import attachments, cases, directory, engine, processes, registry
@@ -23,15 +21,8 @@ from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import task_at, waits
 from tests.services.engine.drawings import node
 from tests.services.processes.drawn_forms import begin, clerk, visit
+from tests.webapp.case.attaching import DRAWN, PAGE, scan
 from tests.webapp.rest.programs import Program
-
-PAGE = typst.compile("Анықтама № 12".encode())
-
-
-def scan(colour: str = "red") -> bytes:
-    made = io.BytesIO()
-    Image.new("RGB", (400, 300), colour).save(made, "PNG")
-    return made.getvalue()
 
 
 def fields(call: FormCall) -> list[Field]:
@@ -252,13 +243,6 @@ def test_a_program_sends_and_reads_files_as_camunda_7_writes_them(papers: Flask,
     assert program.ask("GET", f"{task}/variables/nothing/data").status_code == 404
 
 
-DRAWN = json.dumps({"type": "default", "id": "home_visit", "schemaVersion": 19, "components": [
-    {"type": "image", "alt": "Үлгі", "source": "data:image/png;base64," + base64.b64encode(scan()).decode()},
-    {"type": "filepicker", "key": "scans", "label": "Сканерленген құжаттар", "multiple": True,
-     "accept": ".pdf,image/*", "validate": {"required": True}},
-    {"type": "documentPreview", "label": "Тіркелгендер", "dataSource": "=scans"},
-    {"type": "textfield", "key": "why", "label": "Түсіндірме", "conditional": {"hide": "=count(scans) < 2"}},
-]}).encode()  # fmt: skip
 AFTER = node("userTask", "Small", camunda__candidateGroups="clerk")
 
 

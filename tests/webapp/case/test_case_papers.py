@@ -1,18 +1,12 @@
 """Every paper of a case comes out of the running product as a PDF, at any moment of any day."""
 
-from io import BytesIO
-
 import pytest
 from flask import Flask
-from pypdf import PdfReader
 
 from services import journal
 from services.documents import papers_of
 from tests.people.office import Office
-
-
-def words_of(pdf: bytes) -> str:
-    return "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+from tests.webapp.case.shown import words_of
 
 
 @pytest.mark.parametrize("refused", [False, True])
@@ -54,6 +48,11 @@ def test_every_paper_of_a_case_prints_and_the_second_time_as_a_copy(house: Flask
         assert first.mimetype == "application/pdf"
         texts = [words_of(each.data) for each in (first, second)]
         assert "өшірме" not in texts[0] and "Көру үшін" not in texts[0], paper.item
+        answers_it = paper.item in ("doc.refusal_signed", "doc.notice_signed")
+        where = "шағым беруге болады: осы бөлімге (оны бұрын шешпеген адам қарайды) немесе Алматы облысының жұмыспен"
+        assert (where in " ".join(texts[0].split())) == (answers_it and refused) or paper.item == "doc.draft", (
+            paper.item
+        )
         assert "өшірме" in texts[1] or "ӨШІРМЕ" in texts[1], paper.item
     printed = [line.details for line in journal.read(f"case:{case_id}") if line.event == "paper.printed"]
     assert sorted(line["paper"] for line in printed) == sorted(2 * [paper.id for paper in made])

@@ -34,8 +34,7 @@ def test_the_diagram_is_legible_at_the_token_in_light_and_dark_beside_the_form(
     office.carry(case_id)
     office.work(case_id, "clerk", {"papers": "match"}, together=True)
     head = directory.staff_at(office.body, "head")[0].login
-    Hands(page).sign_in(head)
-    page.goto(f"/cases/{case_id}")
+    Hands(page).sign_in(head, f"/cases/{case_id}")
     before = page.evaluate(TOP)
     for width, height in ((1366, 768), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})

@@ -18,6 +18,7 @@ from services.plugin import Field, Form
 from tests.counting import counted
 from tests.people.office import OFFICE, PSC, Office, Psc
 from tests.people.surfer import Surfer
+from tests.webapp.case.shown import panel
 
 B, C = "{http://www.omg.org/spec/BPMN/20100524/MODEL}", "{http://camunda.org/schema/1.0/bpmn}"
 
@@ -40,11 +41,17 @@ def asked(form: Form, role: str) -> list[Field]:
     """Every question the form may ask of that role and of whoever records it."""
     call = SimpleNamespace(
         case=SimpleNamespace(
-            applicant=None, answers={}, variables={}, number="1", intake=None, body=NO_BODY, office=None
+            applicant=None, answers={}, variables={}, number="1", intake=None, body=NO_BODY, office=None,
+            opened_at=clock.now(),
         ),
         person=SimpleNamespace(roles=frozenset({role}), id=1),
         step="",
         now=clock.now(),
+        on_paper=False,
+        whereabouts=lambda paper: None,
+        period=lambda: None,
+        former=lambda: None,
+        tells=True,
         table=registry.current().table,
         staff=lambda wanted: [
             SimpleNamespace(id=each.id, full_name=each.full_name, signature=each.full_name, stands_for="", away=False,
@@ -56,7 +63,8 @@ def asked(form: Form, role: str) -> list[Field]:
     for recorder in form.recorders:
         call.person = SimpleNamespace(roles=frozenset({recorder}), id=1)
         fields += [each for each in form.fields(call) if each.name not in {field.name for field in fields}]  # type: ignore[arg-type]
-    return [field for field in fields if field.kind != "note"]
+    # where there is nothing to choose from, nobody answers
+    return [field for field in fields if field.kind != "note" and (field.kind != "choice" or field.choices)]
 
 
 class Samples:
@@ -68,7 +76,7 @@ class Samples:
     def answer(self, field: Field) -> tuple[object, list[str]]:
         self.count += 1
         n = self.count
-        if field.kind in ("text", "long_text", "phone"):
+        if field.kind in ("text", "long_text", "phone", "reckoned"):  # what was reckoned is kept as it stood
             return f"Мән-{n}", [f"Мән-{n}"]
         if field.kind in ("integer", "number"):
             return n, [str(n)]
@@ -139,13 +147,6 @@ class Walked:
         db.session.add(
             Answer(task_id=f"walked.{at}", case_id=self.case_id, form=name, answers=answers, given_at=done_at)
         )
-
-
-def panel(surfer: Surfer, case_id: int) -> str:
-    page = surfer.get(f"/cases/{case_id}")
-    assert page.status_code == 200, page.text
-    (section,) = surfer.tree.xpath("//section[@id='facts']")
-    return str(section.text_content())
 
 
 def readers(app: Flask, key: str) -> Iterator[tuple[str, Surfer]]:

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Column, Connection, insert, select, text
+from sqlalchemy import Column, insert, select, text
 
 from services import journal
 from services.db import Base, Moment, db
 from services.migrations import NewerTables, NoPlaceForRows, NoSuchRevision, downgrade, known, standing, upgrade
 from services.migrations.shape import differences, shape
 from services.postgres import Server
-from tests.conftest import as_replica, config_for
+from tests.conftest import config_for
+from tests.kept import as_replica
 from tests.people.surfer import Surfer
+from tests.services.steps import Steps
 from webapp import create_app
 from webapp.serve.start import need_tables
 
@@ -27,6 +29,7 @@ NEWEST = 5
 NOON = datetime(2026, 11, 25, 7, tzinfo=UTC)
 #: rows that no way back can keep: what the refusal names, and what makes an end of it
 NO_PLACE = {
+    "custody_item: kind = 'appeal'": "UPDATE custody_item SET kind = 'folder' WHERE kind = 'appeal'",
     "task: waits_for = 'condition'": "UPDATE task SET waits_for = 'signal' WHERE id = 'a wait'",
     "task: waits_for = 'signal'": "UPDATE task SET waits_for = 'message' WHERE id = 'a wait'",
     "custody_event: staff_id IS NULL": "DELETE FROM custody_event WHERE staff_id IS NULL",
@@ -43,6 +46,7 @@ INSERT INTO custody_event (code, event, point, office_key, at, details)
     SELECT code, 'posted', '', office_key, since, '{}' FROM custody_item LIMIT 1;
 UPDATE consignment_line SET state = 'misrouted' WHERE seq = (SELECT min(seq) FROM consignment_line);
 UPDATE custody_item SET state = 'annulled' WHERE code = (SELECT min(code) FROM custody_item);
+UPDATE custody_item SET kind = 'appeal' WHERE code = (SELECT max(code) FROM custody_item);
 UPDATE task SET waits_for = 'signal' WHERE seq = (SELECT max(seq) FROM task WHERE closed_at IS NOT NULL);
 UPDATE task SET waits_for = 'condition' WHERE seq = (SELECT min(seq) FROM task WHERE closed_at IS NOT NULL);
 UPDATE task SET waits_for = 'condition', id = 'a wait' WHERE seq = (SELECT max(seq) FROM task WHERE closed_at IS NULL);
@@ -169,16 +173,6 @@ def counted() -> dict[str, int]:
     """How many rows, of what was there at all times."""
     tables = ("case", "task", "applicant", "journal_entry", "staff", "paper")
     return {name: db.session.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in tables}  # type: ignore[misc]
-
-
-class Steps:
-    """The tables after each step, as PostgreSQL says them."""
-
-    def __init__(self) -> None:
-        self.tables: dict[str, dict[str, str]] = {}
-
-    def __call__(self, revision: str, connection: Connection) -> None:
-        self.tables[revision] = shape(connection)
 
 
 def days() -> list[str]:

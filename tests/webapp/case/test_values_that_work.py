@@ -1,8 +1,11 @@
 """Values of the region's parameters do what they say: norms on the page, rounds of return, how long a file is kept."""
 
 from flask import Flask
+from sqlalchemy import select
 
 from services import cases, deadlines, directory, registry
+from services.cases.models import Answer
+from services.db import db
 from services.deadlines.changes import SetValue
 from tests.people.office import FIGURES, Office
 
@@ -22,7 +25,13 @@ def test_norms_are_reckoned_and_shown_line_by_line_beside_the_proposal(house: Fl
     office = Office(house)
     case_id = office.run(until=2)
     lift = {"expenses-1-kind": "lift", "expenses-1-amount": "2000"}
+    executor, task = office.person("executor"), office.task(case_id)
+    executor.get(f"/cases/{case_id}")
+    offered = [name for name, _ in executor.form(f"/inbox/{task}/complete").form_values() if name.endswith("-kind")]
+    assert len(offered) == 10  # a line for every kind at once; what is not paid is left out
     office.work(case_id, "executor", {**FIGURES, "area": "60", **lift})
+    kept = db.session.scalars(select(Answer).filter_by(task_id=task)).one().answers or {}
+    assert [line["kind"] for line in kept["expenses"]] == ["heating", "lift"]
     tree = office.person("executor").tree
     (table,) = tree.xpath("//aside[@class='proposal']//table")
     lines = [shown(row.text_content()) for row in table.xpath(".//tbody/tr")]

@@ -68,8 +68,7 @@ def test_any_file_gets_an_answer(house: Flask, content: bytes, name: str) -> Non
 
 @pytest.mark.browser
 def test_findings_and_diagram_are_linked_both_ways(house: Flask, page: Page) -> None:
-    Hands(page).sign_in("designer")
-    page.goto("/processes/doctor")
+    Hands(page).sign_in("designer", "/processes/doctor")
     page.set_input_files("#files", {"name": "direct.bpmn", "mimeType": "text/xml", "buffer": NO_DEFAULT})
     expect(page.locator(".dropped li")).to_have_count(1)
     page.locator(".upload button").last.press("Enter")

@@ -8,7 +8,7 @@ from services import cases
 from tests.people.hands import Hands
 from tests.services.processes.drawn_forms import HOUSEHOLD, VISIT, begin, clerk, visit
 from tests.webapp.axe import PHONE, SCREEN, faults_of_axe
-from tests.webapp.case.test_attachments import DRAWN, PAGE, scan
+from tests.webapp.case.attaching import DRAWN, PAGE, scan
 
 pytestmark = pytest.mark.browser
 
@@ -20,8 +20,7 @@ def waiting(house: Flask) -> int:
 
 def shown(page: Page, case_id: int) -> Hands:
     hands = Hands(page)
-    hands.sign_in(clerk().login)
-    page.goto(f"/cases/{case_id}")
+    hands.sign_in(clerk().login, f"/cases/{case_id}")
     page.wait_for_load_state("networkidle")
     return hands
 
@@ -95,8 +94,14 @@ def test_words_sums_and_lists_follow_what_is_typed(house: Flask, page: Page) -> 
     expect(page.get_by_text("Абай 5")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize(
+    ("language", "scheme"),
+    [
+        ("kk", "light"),
+        ("ru", "dark"),
+        *(pytest.param(*each, marks=pytest.mark.soak) for each in (("kk", "dark"), ("ru", "light"))),
+    ],
+)
 def test_axe_finds_nothing_in_it(house: Flask, browser: Browser, address: str, scheme: str, language: str) -> None:
     case_id = waiting(house)
     looks = {"color_scheme": scheme, "viewport": SCREEN, "bypass_csp": True}

@@ -64,8 +64,7 @@ def test_time_on_the_diagram_has_the_outline_too(house: Flask) -> None:
 def test_a_name_in_the_text_leads_to_its_element_and_an_element_to_its_line(house: Flask, page: Page) -> None:
     office = Office(house)
     case_id = office.run(until=2)
-    Hands(page).sign_in("head.taldykorgan")
-    page.goto(f"/cases/{case_id}#diagram")
+    Hands(page).sign_in("head.taldykorgan", f"/cases/{case_id}#diagram")
     page.wait_for_selector("#canvas[data-drawn]")
     page.locator(".outline-box summary").press("Enter")
     page.locator("#o-resolution-Start_Resolution > a, [data-outline=resolution] a[data-element]").first.press("Enter")

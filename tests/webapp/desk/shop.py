@@ -21,8 +21,10 @@ from tests.people.hands import Hands
 from tests.ports import free_port, once_free
 
 #: until the worker keeps the shell, and the browser knows whose desk it is
-READY = """async () => { while (!navigator.serviceWorker.controller || !(await komek.outbox.recall()))
-    await new Promise((go) => setTimeout(go, 50)); }"""
+READY = """async () => {
+    const { person } = await komek.desk.ready;
+    while (!navigator.serviceWorker.controller || (await komek.outbox.recall())?.person !== person)
+        await new Promise((go) => setTimeout(go, 50)); }"""
 
 
 class Plug:
@@ -68,7 +70,11 @@ def computer(playwright: Playwright, disk: Path, address: str, **looks: object) 
 
 def open_desk(page: Page, login: str) -> Page:
     """Signed in, at the desk, which from now on opens without the server too."""
-    Hands(page).sign_in(login)
+    Hands(page).sign_in(login, None)
+    return at_the_desk(page)
+
+
+def at_the_desk(page: Page) -> Page:
     page.goto("/desk/")
     page.evaluate(READY)
     return page
@@ -92,7 +98,7 @@ class Process(Plug):
         config = self.app.config["KOMEK"]
         settings = {"DATABASE_URL": config.database_url, "KOMEK_SECRET_KEY": config.secret_key}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "wsgi:app", "--worker-class", "gthread", "--threads", "4",
+            [sys.executable, "-m", "gunicorn", "wsgi:app", "--threads", "4",
              "--log-level", "error", "--bind", f"127.0.0.1:{self.port}"],
             cwd=ROOT, env={**os.environ, **settings, "KOMEK_SECURE_COOKIES": "0"}, start_new_session=True,
         )  # fmt: skip

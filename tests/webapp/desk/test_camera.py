@@ -13,7 +13,7 @@ from sqlalchemy import select
 from services import cases, directory, documents, registry
 from services.db import db
 from services.documents.models import Paper
-from tests.browser import ARGUMENTS, CHROMIUM
+from tests.browser import ARGUMENTS, WHOLE
 from tests.people.hands import Hands
 from tests.people.office import Psc
 
@@ -37,7 +37,7 @@ def label(house: Flask) -> tuple[Psc, str, bytes]:
     psc = Psc(house)
     case_id = psc.accept()
     paper = db.session.scalars(select(Paper).filter_by(case_id=case_id, item="doc.label")).one()
-    printed = cases.print_paper(paper.id, directory.staff_at(psc.key, "psc_inspector")[0])
+    printed = cases.print_paper(paper.id, directory.staff_at(psc.key, "psc_inspector")[0], "https://komek.example")
     assert registry.current() and documents.read_payload(psc.folder(case_id))
     return psc, psc.folder(case_id), printed.pdf
 
@@ -47,7 +47,7 @@ def page(label: tuple[Psc, str, bytes], address: str, tmp_path: Path, playwright
     film(label[2], tmp_path / "label.y4m")
     camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
               f"--use-file-for-fake-video-capture={tmp_path / 'label.y4m'}"]  # fmt: skip
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *camera])
+    browser = playwright.chromium.launch(executable_path=WHOLE, args=[*ARGUMENTS, *camera])
     context = browser.new_context(base_url=address, viewport={"width": 390, "height": 844}, permissions=["camera"])
     yield context.new_page()
     browser.close()
@@ -57,16 +57,14 @@ def page(label: tuple[Psc, str, bytes], address: str, tmp_path: Path, playwright
 def phone(house: Flask, address: str, playwright: Playwright) -> Iterator[Page]:
     """With two lenses."""
     camera = ["--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream"]
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *camera])
+    browser = playwright.chromium.launch(executable_path=WHOLE, args=[*ARGUMENTS, *camera])
     size = {"width": 390, "height": 844}
     yield browser.new_context(base_url=address, viewport=size, permissions=["camera"]).new_page()  # type: ignore[arg-type]
     browser.close()
 
 
 def test_a_label_before_the_camera_is_scanned_once(label: tuple[Psc, str, bytes], page: Page) -> None:
-    page.goto("/sign-in")
-    Hands(page).sign_in("accum.taldykorgan")
-    page.goto("/desk/")
+    Hands(page).sign_in("accum.taldykorgan", "/desk/")
     page.click("[data-camera]")
     expect(page.locator(".card").first).to_have_attribute("data-word", "listed", timeout=15000)
     expect(page.locator(".card").first).to_contain_text(label[1])
@@ -80,9 +78,7 @@ def test_of_several_lenses_one_is_chosen_and_remembered_and_a_light_is_offered_o
     phone: Page,
 ) -> None:
     page = phone
-    page.goto("/sign-in")
-    Hands(page).sign_in("accum.taldykorgan")
-    page.goto("/desk/")
+    Hands(page).sign_in("accum.taldykorgan", "/desk/")
     page.click("[data-camera]")
     lens = page.locator("[data-lens]")
     expect(lens.locator("option")).to_have_count(2)
@@ -107,9 +103,7 @@ def test_of_several_lenses_one_is_chosen_and_remembered_and_a_light_is_offered_o
 def test_a_scanner_that_ends_with_tab_is_taken_and_a_hand_that_leaves_the_field_is_not(
     label: tuple[Psc, str, bytes], page: Page
 ) -> None:
-    page.goto("/sign-in")
-    Hands(page).sign_in("accum.taldykorgan")
-    page.goto("/desk/")
+    Hands(page).sign_in("accum.taldykorgan", "/desk/")
     page.locator("#codes").press_sequentially("19-2013", delay=150)
     page.keyboard.press("Tab")
     expect(page.locator("#codes")).to_have_value("19-2013")

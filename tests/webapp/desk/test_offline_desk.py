@@ -12,9 +12,10 @@ from services import custody, desk, journal
 from services.custody.models import CustodyEvent, Item
 from services.db import db
 from services.desk.models import OfflineEntry
+from tests.people.hands import Hands
 from tests.people.office import PSC, Psc
 from tests.people.walk import Walk
-from tests.webapp.desk.shop import Plug, Process, computer, expect_kept, open_desk, scan
+from tests.webapp.desk.shop import Plug, Process, at_the_desk, computer, expect_kept, open_desk, scan
 
 pytestmark = pytest.mark.browser
 ACCUM, CLERK = "accum.taldykorgan", "clerk.taldykorgan"
@@ -164,7 +165,8 @@ def test_another_person_at_the_same_computer_sees_and_sends_nothing_of_the_first
     plug.push()
     page.goto("/desk/")  # the cookie is still good, and whoever left is signed out by it
     page.wait_for_url("**/sign-in")
-    open_desk(page, "inspector.taldykorgan")
+    Hands(page).come_in("inspector.taldykorgan")
+    at_the_desk(page)
     expect(page.locator(".card")).to_have_count(0)
     assert page.evaluate(OWN) == {"own": 0, "others": 2}
     plug.pull()

@@ -114,8 +114,7 @@ def test_scans_whose_answer_was_lost_are_done_once_also_over_a_closed_page(
     psc = Psc(house)
     codes = [psc.folder(psc.accept()) for _ in range(3)]
     page = browser.new_context(base_url=address).new_page()
-    Hands(page).sign_in("accum.taldykorgan")
-    page.goto("/desk/")
+    Hands(page).sign_in("accum.taldykorgan", "/desk/")
     lost = [True]
 
     def answer(route: Route) -> None:
@@ -145,8 +144,7 @@ def test_scans_whose_answer_was_lost_are_done_once_also_over_a_closed_page(
 
 
 def test_digits_stay_digits_under_a_kazakh_layout(house: Flask, page: Page) -> None:
-    Hands(page).sign_in("accum.taldykorgan")
-    page.goto("/desk/")
+    Hands(page).sign_in("accum.taldykorgan", "/desk/")
     for code, letter in (("Digit1", '"'), ("Digit2", "ә"), ("Digit3", "і")):
         page.dispatch_event("#codes", "keydown", {"code": code, "key": letter, "bubbles": True, "cancelable": True})
     assert page.input_value("#codes") == "123"

@@ -68,8 +68,7 @@ def test_everything_the_shell_needs_is_kept(house: Flask, browser: Browser) -> N
 
 @pytest.mark.browser
 def test_the_browser_reads_codes_exactly_as_the_server_does(house: Flask, page: Page) -> None:
-    Hands(page).sign_in("accum.taldykorgan")
-    page.goto("/desk/")
+    Hands(page).sign_in("accum.taldykorgan", "/desk/")
     chance = random.Random(8)
     typed = [*map(one_code, [chance] * 1500), "", "B-00012-K", "B12K", "19-2013-00042", "9" * 90]
     read = page.evaluate("(all) => all.map((each) => [komek.codes.read(each), komek.codes.isReadable(each)])", typed)

@@ -6,9 +6,9 @@ import zxingcpp
 from flask import Flask
 
 from services import custody, desk, directory, documents, registry
+from tests.people.life import BACK, DISTRICT, WITHDRAWAL, corrected, tell
 from tests.people.office import FIGURES, Office, Psc
 from tests.people.surfer import Surfer
-from tests.webapp.case.test_life import BACK, DISTRICT, WITHDRAWAL, corrected, tell
 
 
 def printed_codes(surfer: Surfer, paper: documents.Paper) -> set[str]:
@@ -90,7 +90,7 @@ def test_the_papers_of_what_happens_off_the_acts_way_open_their_case_at_the_desk
     withdrawn, sent_on = office.run(2), office.run(1)
     corrected(clerk, withdrawn, surname="Үлгібаевский")
     tell(clerk, withdrawn, "Қайтарып алды", WITHDRAWAL)
-    office.work(withdrawn, "clerk", BACK)
+    office.work(withdrawn, "clerk", {**BACK, "received_by": "Үлгібаевский Мысал Сынақұлы"})
     tell(office.person("head"), sent_on, "Басқа аудан", DISTRICT)
     read = {}
     for case_id in (withdrawn, sent_on):

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from flask import Flask
 
 from services import clock, custody
@@ -21,6 +22,7 @@ def test_a_case_goes_from_the_psc_to_the_body_and_back(house: Flask) -> None:
     assert codes == ["P1", "P2", "PC", "P3", "P4", "P5", "P6", "P7", "P8", "P8", "P9", "P10", "PB", "P11", "P12"]
 
 
+@pytest.mark.usefixtures("done_anew")
 def test_every_act_on_the_psc_route_is_one_commit_and_a_handful_of_statements(house: Flask) -> None:
     """At most 15 for a task, 25 for one that tells the other pool something; two stamps in one click count as two."""
     psc = Psc(house)

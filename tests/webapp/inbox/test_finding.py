@@ -39,20 +39,23 @@ def test_the_icon_that_browsers_ask_for_by_habit_is_there(house: Flask) -> None:
     assert Surfer(house).get("/favicon.ico").mimetype == "image/svg+xml"
 
 
-def test_after_a_step_the_same_list_stands_there_with_the_next_one_first(house: Flask) -> None:
+def test_after_a_step_one_lands_on_the_next_of_the_same_narrowed_list_with_what_was_done_above_it(house: Flask) -> None:
     office = Office(house)
     first, second = office.run(until=1), office.run(until=1)
     head = office.person("head")
-    assert "Келесісін алу" not in head.get("/inbox?list=role").text
-    task = office.task(first)
-    assert head.submit(f"/inbox/{task}/claim").request.args["list"] == "role"
-    page = head.submit(f"/inbox/{task}/complete", {"executor": office.executor_id})
-    assert (page.request.path, page.request.args["list"]) == ("/", "role")
-    form = head.form(f"/inbox/{office.task(second)}/claim")
-    assert [each.text_content() for each in form.xpath(".//button")] == ["Келесісін алу"]
-    head.submit(f"/inbox/{office.task(second)}/claim")
+    head.get("/inbox?list=role&route=direct")
+    page = head.submit("/lists/next")
+    assert page.request.path == f"/cases/{first}"
+    page = head.submit(f"/inbox/{office.task(first)}/complete", {"executor": office.executor_id})
+    assert page.request.path == f"/cases/{second}" and page.request.args["list"] == "role&route=direct"
+    said = head.tree.xpath("//*[contains(@class, 'flash recorded')]")[0]
+    assert (
+        said.xpath("a/@href")[0].startswith(f"/cases/{first}?done=") and "орындаушы белгіленді" in said.text_content()
+    )
+    assert head.tree.xpath("//*[@data-back]/@href") == ["/?list=role&route=direct"]
+    head.submit(f"/inbox/{office.task(second)}/claim")  # only a press takes it
     done = head.submit(f"/inbox/{office.task(second)}/complete", {"executor": office.executor_id})
-    assert "Келесісін алу" not in done.text and "/complete" not in done.text
+    assert done.request.path == "/" and "/complete" not in done.text
 
 
 def test_a_list_that_is_done_gives_way_to_one_with_work(house: Flask) -> None:
@@ -69,9 +72,56 @@ def test_a_registration_leads_with_its_paper_and_the_next_application(house: Fla
     office = Office(house)
     clerk = office.person("clerk")
     case_id = office.run(until=1)
-    shown = clerk.tree.xpath("//section[@class='registered no-print']")[0]
+    shown = clerk.tree.xpath("//section[@class='just-done no-print']")[0]
     number = cases.number_at(case_id, "TALDYKORGAN")
     assert shown.xpath("h2")[0].text_content() == f"Өтініш № {number} тіркелді"
     assert [each.text_content() for each in shown.xpath(".//a | .//button")] == ["Басып шығару: Талон", "Келесі өтініш"]
     assert clerk.submit("/cases", {"route": "direct"}).request.path == f"/cases/{case_id + 1}"
-    assert "registered-title" not in clerk.get(f"/cases/{case_id}").text
+    assert "just-done-title" not in clerk.get(f"/cases/{case_id}").text
+
+
+def test_after_an_act_the_case_says_what_was_done_offers_its_papers_first_and_what_is_next(house: Flask) -> None:
+    office = Office(house)
+    case_id = office.run(until=5)
+    head = office.person("head")  # agreed with the draft; the numbered answer is theirs to sign
+    shown = head.tree.xpath("//section[@class='just-done no-print']")[0]
+    assert shown.xpath("h2")[0].text_content() == "Жазылды: мақұлданды, қол қойылады."
+    assert [each.text_content() for each in shown.xpath(".//button | .//a")] == [
+        "Басып шығару: Тағайындау туралы хабарлама", "Жалғастыру: Жауапқа қол қою"
+    ]  # fmt: skip
+    address = head.page.request.full_path  # type: ignore[union-attr]
+    assert "just-done" not in office.person("clerk").get(address).text  # nobody is told that they did another's work
+    page = office.work(case_id, "head", {"verdict": "sign"})
+    assert page.request.path == "/"  # with others now: the list says it, and leads back to the papers
+    (back,) = head.tree.xpath("//div[contains(@class, 'flash recorded')]/a/@href")
+    head.get(back)
+    shown = head.tree.xpath("//section[@class='just-done no-print']")[0]
+    (following,) = shown.xpath(".//a/@href")
+    assert "қол қойылды" in shown.text_content() and head.get(following).request.args["next"] == "1"
+
+
+def test_next_in_the_list_opens_the_next_case_of_the_list_that_what_was_done_was_taken_from(house: Flask) -> None:
+    office = Office(house)
+    first, second = office.run(until=1), office.run(until=1)
+    head = office.person("head")
+    head.get("/inbox?list=role&route=direct")
+    head.submit("/lists/next")
+    head.submit(f"/inbox/{office.task(first)}/complete", {"executor": office.executor_id})
+    (back,) = head.tree.xpath("//div[contains(@class, 'flash recorded')]/a/@href")
+    head.get(back)  # to look at what was done once more
+    (following,) = head.tree.xpath("//section[@class='just-done no-print']//a[text()='Тізімдегі келесісі']/@href")
+    page = head.get(following)
+    assert page.request.path == f"/cases/{second}" and page.request.args["list"] == "role&route=direct"
+
+
+def test_what_was_given_back_is_taken_again_by_one_press(house: Flask) -> None:
+    office = Office(house)
+    case_id, head = office.run(until=1), office.person("head")
+    task = office.task(case_id)
+    head.get(f"/cases/{case_id}")
+    head.submit(f"/inbox/{task}/claim")
+    page = head.submit(f"/inbox/{task}/release")
+    assert "Қайтарылды" in page.text
+    (undo,) = head.tree.xpath("//form[@class='undo']/@action")
+    assert undo == f"/inbox/{task}/claim"
+    assert "/release" in head.submit(undo).text

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 def register(hands: Hands) -> str:
     """The clerk registers by keyboard alone; the address of the case."""
     page = hands.page
-    hands.sign_in("clerk.taldykorgan")
+    hands.come_in("clerk.taldykorgan")
     hands.see()
     page.locator(".lists button.primary").focus()
     hands.press("Enter")
@@ -40,8 +40,7 @@ def test_a_case_goes_through_all_its_people_in_kazakh(page: Page, capsys: pytest
     assert page.locator("html").get_attribute("lang") == "kk"
     expect(page.locator(".papers a").first).to_have_text("Талон")
 
-    hands.sign_in("head.taldykorgan")
-    page.goto(case)
+    hands.sign_in("head.taldykorgan", case)
     hands.take()
     page.get_by_label("Сынақбеков Дерек Нұсқаұлы").check()
     hands.send()
@@ -57,25 +56,21 @@ def test_a_case_goes_through_all_its_people_in_kazakh(page: Page, capsys: pytest
     expect(page.locator(".proposal .figure")).to_contain_text("26 000 ₸")
     hands.send()
 
-    hands.sign_in("head.taldykorgan")
-    page.goto(case)
+    hands.sign_in("head.taldykorgan", case)
     hands.take()
     page.check("input[name=verdict][value=return]")
     page.fill("#reason", "Жылу шотын қоса тіркеңіз")
     hands.send()
 
-    hands.sign_in("executor.taldykorgan")
-    page.goto(case)
+    hands.sign_in("executor.taldykorgan", case)
     expect(page.locator(".next .round")).to_be_visible()
     hands.send()
 
-    hands.sign_in("head.taldykorgan")
-    page.goto(case)
+    hands.sign_in("head.taldykorgan", case)
     hands.take()
     hands.agree_and_sign(case)
 
-    hands.sign_in("executor.taldykorgan")
-    page.goto(case)
+    hands.sign_in("executor.taldykorgan", case)
     page.check("input[name=way][value=ready]")
     page.check("input[name=told_how][value=phone]")
     hands.send()

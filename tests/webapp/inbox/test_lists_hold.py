@@ -5,8 +5,10 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
+from sqlalchemy import update
 
 from services import clock, directory
+from services.cases.models import Task
 from services.db import db
 from services.jobs.models import JobRow
 from services.notices.models import Notice
@@ -20,10 +22,11 @@ pytestmark = pytest.mark.browser
 LISTS = {
     "clerk.taldykorgan": ["/inbox?list=mine", "/inbox?list=role", "/inbox?list=record", "/inbox?list=waiting",
                           "/inbox?list=done", "/inbox?found=1", "/notices/", "/desk/",
-                          "/desk/consignments", "/desk/consignments/1"],
-    "head.taldykorgan": ["/inbox?list=role", "/boards/head", "/boards/offices/TALDYKORGAN", "/absences/", "/signing/"],
+                          "/desk/consignments", "/desk/consignments/1", "/rechecks/"],
+    "head.taldykorgan": ["/inbox?list=role", "/boards/head", "/boards/offices/TALDYKORGAN", "/absences/", "/signing/",
+                        "/admin/stands/"],
     "control": ["/boards/region"],
-    "admin": ["/staff/", "/admin/incidents/", "/absences/"],
+    "admin": ["/staff/", "/admin/incidents/", "/absences/", "/admin/archive/"],
 }  # fmt: skip
 #: what is looked at with these rows, too
 OFTEN = ("/inbox?list=waiting", "/inbox?found=1", "/notices/")
@@ -41,6 +44,7 @@ def some_of_everything(house: Flask) -> None:
     psc.person("clerk").submit(f"/desk/consignments/{sent}/finish")
     psc.send("psc_accum", psc.folder(third))
     now = clock.now()
+    db.session.execute(update(Task).filter_by(case_id=case_id, closed_at=None).values(due_at=now - timedelta(days=3)))
     db.session.add(
         JobRow(kind="operation", key="lost", case_id=case_id, planned_at=now, due_at=now, incident_at=now,
                error="The operation %(operation)s failed.", error_details={"operation": "registration.register"})
@@ -88,6 +92,9 @@ def test_no_list_overlaps_is_cut_off_or_scrolls_sideways_however_long_it_is(
     found += look(pages, 1, sizes=(390, 1366))
     copy_everything(1, 9)
     found += look(pages, 10, OFTEN)
+    for language in ("ru", "kk"):  # its words are the longer ones
+        pages["clerk.taldykorgan"].click(f".languages [value={language}]")
+        found += look(pages, 10, ("/inbox?list=waiting",)) if language == "ru" else []
     copy_everything(10, 49)
     found += look(pages, 50, OFTEN)
     copy_everything(50, 299)

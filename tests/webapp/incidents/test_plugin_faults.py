@@ -2,18 +2,23 @@
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
+import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
-from services import cases, directory, jobs, journal, registry
+from services import cases, directory, documents, guarded, jobs, journal, registry
 from services.config import ROOT
 from services.db import db
 from services.jobs.models import JobRow
-from services.plugin import Operation
+from services.plugin import Answers, Checked, FormCall, Operation
 from services.registry import Registry
+from tests.people.life import WITHDRAWAL, tell
 from tests.people.office import FIGURES, Office
 from tests.people.surfer import Surfer
 
@@ -107,6 +112,80 @@ def test_a_plugin_that_is_away_leaves_its_step_waiting_with_an_incident(house: F
     finally:
         registry.use(before)
     assert office.work(case_id, "executor", dict(FIGURES)).status_code == 200 and incidents() == []
+
+
+@pytest.mark.parametrize("asked", ["fields", "check"])
+def test_a_form_that_hangs_is_given_up_and_meanwhile_others_work_and_the_node_says_that_it_is_well(
+    house: Flask, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    office = Office(house)
+    case_id, other = office.run(until=2), office.run(until=1)
+    office.person("executor").submit("/language", {"language": "en"})
+    head, inside = office.person("head"), Event()
+    monkeypatch.setattr(guarded, "LIMIT_S", 1.0)
+
+    def hanging(*_: object) -> Any:
+        inside.set()
+        while True:
+            pass
+
+    def send() -> TestResponse:
+        with house.app_context():
+            if asked == "fields":
+                return office.person("executor").get(f"/cases/{case_id}")
+            return office.work(case_id, "executor", dict(FIGURES))
+
+    with broken_review(**{asked: hanging}), ThreadPoolExecutor(1) as away:
+        sent = away.submit(send)
+        assert inside.wait(5)
+        assert house.test_client().get("/healthz").status_code == 200
+        assert house.test_client().get("/readyz").status_code == 200
+        assert head.get(f"/cases/{other}").status_code == 200
+        assert not sent.done(), "they answer while it hangs"
+        answer = sent.result(10)
+    assert answer.status_code == (200 if asked == "fields" else 503)
+    assert "The plugin assessment did not answer within 1 seconds at this step." in answer.text
+    assert [kind for kind, _ in incidents()] == ["form" if asked == "fields" else "sent_form"]
+    assert office.work(case_id, "executor", dict(FIGURES)).status_code == 200
+
+
+def test_a_paper_whose_plugin_is_away_is_kept_and_says_when_it_can_be_printed(house: Flask) -> None:
+    office = Office(house)
+    case_id, clerk = office.run(), office.person("clerk")
+    clerk.submit("/language", {"language": "en"})
+    notice = next(each.id for each in documents.papers_of(case_id) if each.item == "doc.notice_signed")
+    db.session.commit()
+    before = registry.current()
+    registry.use(Registry([each for each in before.plugins if each.name != "notice_signing"], ROOT))
+    try:
+        page = clerk.get(f"/cases/{case_id}")
+        assert page.status_code == 200 and f'action="/papers/{notice}.pdf"' in page.text
+        printed = clerk.submit(f"/papers/{notice}.pdf")
+        assert printed.status_code == 503
+        assert (
+            "The plugin that prints doc.notice_signed is not switched on. What the paper says is kept" in printed.text
+        )
+        assert clerk.get(f"/papers/{notice}.svg").status_code == 503
+    finally:
+        registry.use(before)
+    clerk.get(f"/cases/{case_id}")
+    printed = clerk.submit(f"/papers/{notice}.pdf")
+    assert printed.status_code == 200 and printed.data.startswith(b"%PDF")
+    assert [each.copies for each in documents.papers_of(case_id) if each.id == notice] == [1], "only what was printed"
+
+
+def test_what_is_unusual_in_what_was_told_by_hand_is_said_to_whoever_told_it(house: Flask) -> None:
+    office = Office(house)
+    case_id = office.run(until=2)
+    forms = next(each for each in registry.current().plugins if each.name == "life_events").forms
+    withdrawal = forms["withdrawal"]
+
+    def check(call: FormCall, answers: Answers) -> Checked:
+        return replace(withdrawal.check(call, answers), warnings={"x": "Please look once more."})
+
+    with instead("life_events", forms={**forms, "withdrawal": replace(withdrawal, check=check)}):
+        page = tell(office.person("clerk"), case_id, "Қайтарып алды", WITHDRAWAL)
+    assert "Please look once more." in page
 
 
 def test_an_operation_that_fails_or_gives_nonsense_keeps_the_answers_and_the_case_goes_on_when_it_works(

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from services import clock
 from services.config import ROOT
 from services.kazakh import with_ending
-from webapp.language import counts, dates
+from webapp.language import counts, dates, vocabulary
 
 UNIMORPH = {
     ("май", "ға"): "майға", ("май", "дан"): "майдан", ("май", "да"): "майда", ("бор", "ға"): "борға",
@@ -160,3 +160,16 @@ OTHERWISE = {
 def test_one_thing_has_one_word_in_pages_and_in_the_guide(file: str) -> None:
     text = (ROOT / file).read_text(encoding="utf-8").casefold()
     assert [word for word in OTHERWISE[file] if word in text] == []
+
+
+def test_what_a_case_and_a_paper_can_go_through_has_words_for_people() -> None:
+    """Every event that is written is said by its name in history and custody, not by its key."""
+    custody = re.findall(r'(?:note|_event)\([^"]*?"([a-z_]+)"', source_of("services/custody"))
+    assert {"called_back", "handed_over"} <= set(custody)
+    assert {*custody, "posted", "issued"} <= set(vocabulary.CUSTODY_EVENTS)
+    history = set(re.findall(r'"((?:case|paper)\.[a-z_]+)"', source_of("services")))
+    assert history - {"case.id"} <= set(vocabulary.EVENTS)
+
+
+def source_of(room: str) -> str:
+    return "\n".join(file.read_text("utf-8") for file in (ROOT / room).rglob("*.py"))

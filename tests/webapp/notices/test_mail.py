@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from flask import Flask
 from sqlalchemy import select
 
-from services import clock, directory, jobs, notices
+from services import clock, directory, jobs, journal, notices
 from services.config import Config
 from services.db import db
 from services.jobs.models import JobRow
@@ -155,6 +155,8 @@ def test_what_is_refused_for_good_is_an_incident_and_the_notice_stands_all_the_s
     jobs.work_off(OVERDUE)
     failed = db.session.scalars(select(JobRow).filter_by(kind="mail")).one()
     assert failed.incident_at == OVERDUE and failed.case_id == case_id and failed.error_details == {"answer": 550}
+    told = [line for line in journal.read(f"case:{case_id}", limit=99) if line.event == "case.incident"]
+    assert [(line.details["kind"], line.details["error"]) for line in told] == [("mail", "MailRefused")]
     assert "data-unread-count>1<" in office.person("head").get("/").text
 
 

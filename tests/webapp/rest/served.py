@@ -22,9 +22,8 @@ def served(database_url: str, *, python: str = sys.executable, **more: str) -> I
     port = free_port()
     settings = {"DATABASE_URL": database_url, "KOMEK_SECRET_KEY": "a key of the trials, kept by nobody",
                 "KOMEK_DEMO": "1", "KOMEK_SECURE_COOKIES": "0", "PYTHONPATH": str(ROOT)}  # fmt: skip
-    command = [python, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class",
-               "gthread", "--workers", "1", "--threads", str(THREADS), "--log-level", "warning",
-               "--no-control-socket"]  # fmt: skip
+    command = [python, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--workers", "1",
+               "--threads", str(THREADS), "--log-level", "warning", "--no-control-socket"]  # fmt: skip
     running = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings, **more})
     try:
         _wait_for(f"http://127.0.0.1:{port}/healthz")

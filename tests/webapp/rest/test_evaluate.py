@@ -3,12 +3,11 @@
 from flask import Flask
 
 from services import directory, processes, registry
-from services.config import ROOT
 from services.db import db
+from tests.entitlement import granting
 from tests.services.engine.drawings import drawn, node, table
 from tests.webapp.rest.programs import CLERK, Program
 
-TABLE = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
 VALUES = {"papers_complete": True, "expense": 30000, "income": 40000, "share_percent": 10, "persons": 1}
 SENT = {"variables": {name: {"value": value} for name, value in VALUES.items()}}
 KEY = "/decision-definition/key/entitlement"
@@ -33,7 +32,7 @@ def test_the_decision_in_force_answers_with_typed_outputs_once_for_every_rule(ho
 
 
 def test_a_candidate_answers_by_its_id_and_the_law_stays_what_it_is(house: Flask) -> None:
-    number = deployed({"entitlement.dmn": TABLE.replace(b"<text>3</text>", b"<text>12</text>")})
+    number = deployed({"entitlement.dmn": granting(12)})
     db.session.remove()
     program = Program(house, CLERK)
     at = f"/decision-definition/entitlement:{number}"

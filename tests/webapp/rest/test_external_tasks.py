@@ -1,7 +1,7 @@
 """External tasks over the API: fetched, locked, done, failed, and looked after, with Camunda's words."""
 
 from contextvars import copy_context
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -11,12 +11,13 @@ from sqlalchemy import func, select
 
 from services import cases, clock, directory, engine, jobs, journal, processes, registry
 from services.cases.models import ExternalTask, Instance, Task
-from services.config import Config
+from services.config import ROOT, Config
 from services.db import db
 from services.directory.demo import DEMO_PASSWORD
 from services.jobs.models import JobRow
 from services.migrations import downgrade, upgrade
 from tests.conftest import config_for
+from tests.people.office import Office
 from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import events, people, task_at, waits
 from tests.services.engine import drawings
@@ -49,6 +50,19 @@ def test_a_worker_gets_the_task_with_all_that_it_needs_and_nobody_else_gets_it(h
     assert task["extensionProperties"] == {"register": "heat"} and task["processDefinitionKey"] == "p"
     assert task["lockExpirationTime"].endswith("+0000") and task["tenantId"] is None and task["suspended"] is False
     assert fetch(worker(house), "other") == []
+
+
+def test_a_worker_is_told_from_and_to_when_the_assistance_is_assigned(house: Flask) -> None:
+    drawn = (ROOT / "bpmn/direct.bpmn").read_bytes()
+    changed = drawn.replace(b'topic="notice_delivery.prepare"', f'topic="{TOPIC}"'.encode())
+    assert changed != drawn
+    processes.install({"direct.bpmn": changed}, registry.current(), name="direct", actor="test")
+    with clock.stopped(datetime(2026, 2, 10, 5, 0, tzinfo=UTC)):
+        Office(house).run(6)
+        (task,) = fetch(worker(house), variables=["period_from", "period_until"])
+    assert {name: (said["type"], said["value"]) for name, said in task["variables"].items()} == {
+        "period_from": ("String", "2026-02-01"), "period_until": ("String", "2026-03-31"),
+    }  # fmt: skip
 
 
 def test_what_it_completes_with_goes_on_in_the_case_and_the_history_says_who(house: Flask) -> None:

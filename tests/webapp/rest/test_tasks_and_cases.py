@@ -12,7 +12,7 @@ from tests.counting import counted
 from tests.people.office import APPLICATION, OFFICE
 from tests.services.cases.small_cases import Courier, begin, complete, events, people, task_at, waits, with_plugin
 from tests.services.cases.small_cases import clerk as opener
-from tests.services.cases.test_happening import begun as begun_with_a_way_out
+from tests.services.cases.ways_out import begun as begun_with_a_way_out
 from tests.services.engine import drawings
 from tests.services.processes import drawn_forms
 from tests.webapp.rest.outside import fetch, waiting, worker

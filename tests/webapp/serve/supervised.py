@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import psutil
 
@@ -32,6 +33,8 @@ class Supervised:
         self.env = {**env, "KOMEK_VAR": str(var), **settings}
         self.process: subprocess.Popen[str] | None = None
         self.known: dict[int, psutil.Process] = {}
+        self._lines: list[str] = []
+        self._reader: Thread | None = None
 
     def begin(self) -> "Supervised":
         """Start it, without waiting."""
@@ -46,7 +49,20 @@ class Supervised:
             user=self.user,
             extra_groups=None if self.user is None else [],
         )
+        self._lines = []
+        self._reader = Thread(target=self._listen, args=(self.process,), daemon=True)
+        self._reader.start()
         return self
+
+    def _listen(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            self._lines.append(line)
+
+    @property
+    def said(self) -> str:
+        """All that it said until now."""
+        return "".join(self._lines)
 
     def start(self) -> "Supervised":
         """Start it and wait until its pages answer: its own, not those that a killed run has not closed yet."""
@@ -64,9 +80,10 @@ class Supervised:
 
     def ended(self) -> tuple[int, str]:
         """Its exit code and all it said, once it ends."""
-        assert self.process is not None
-        said, _ = self.process.communicate(timeout=PATIENCE_S)
-        return self.process.returncode, said
+        assert self.process is not None and self._reader is not None
+        code = self.process.wait(PATIENCE_S)
+        self._reader.join(PATIENCE_S)
+        return code, self.said
 
     def tell(self, how: signal.Signals) -> tuple[int, str]:
         """Its exit code and all it said, after that signal came to the terminal's whole group."""
@@ -101,7 +118,7 @@ class Supervised:
             with suppress(psutil.NoSuchProcess):
                 each.kill()
         if self.process is not None:
-            self.process.communicate(timeout=PATIENCE_S)
+            self.ended()
 
 
 def _kind_of(child: psutil.Process) -> tuple[str, str]:

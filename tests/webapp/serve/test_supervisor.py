@@ -15,13 +15,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.config import Config
+from services.config import PLUGINS, Config
 from services.postgres import Server
+from services.secret_file import kept_secret
 from tests.other_user import needs_root, python_of_nobody
 from tests.ports import free_port
 from tests.webapp.serve.supervised import Supervised, forget, wait_for
 from webapp.serve import supervisor, web_processes
-from webapp.serve.supervisor import ALREADY_RUNNING, CANNOT_START, environment, kept_secret, supervise
+from webapp.serve.supervisor import ALREADY_RUNNING, CANNOT_START, environment, supervise
 
 pytestmark = pytest.mark.processes
 
@@ -132,7 +133,7 @@ def test_a_taken_port_is_named_before_anything_is_started(var: Path, capsys: pyt
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert supervise(Config(var=var), "127.0.0.1", port, 1, steps=[]) == CANNOT_START
+        assert supervise(Config(plugins=PLUGINS, var=var), "127.0.0.1", port, 1, steps=[]) == CANNOT_START
     said = capsys.readouterr().out
     assert f"127.0.0.1:{port} cannot be used (Address already in use)" in said
     assert not (var / "postgres.log").exists()
@@ -161,7 +162,7 @@ def test_a_database_that_cannot_be_reached_is_told_without_its_password(
     url: str, reason: str, var: Path, port: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "DATABASE_PATIENCE_S", 0.3)
-    assert supervise(Config(var=var, database_url=url), "127.0.0.1", port, 1, steps=[]) == CANNOT_START
+    assert supervise(Config(plugins=PLUGINS, var=var, database_url=url), "127.0.0.1", port, 1, steps=[]) == CANNOT_START
     said = capsys.readouterr().out
     assert reason in said
     assert "secret" not in said
@@ -171,7 +172,7 @@ def test_a_failed_preparation_opens_no_page(
     server: Server, var: Path, port: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     steps = [("tables", [sys.executable, "-c", "import sys; sys.exit('no such table')"])]
-    config = Config(var=var, database_url=server.address_of("postgres"))
+    config = Config(plugins=PLUGINS, var=var, database_url=server.address_of("postgres"))
     assert supervise(config, "127.0.0.1", port, 1, steps=steps) == CANNOT_START
     assert "no such table\n· tables: failed, for the reason above" in capsys.readouterr().out
 
@@ -179,7 +180,7 @@ def test_a_failed_preparation_opens_no_page(
 def test_pages_that_cannot_start_end_the_run(
     server: Server, var: Path, port: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config = Config(var=var, database_url=server.address_of("postgres"))
+    config = Config(plugins=PLUGINS, var=var, database_url=server.address_of("postgres"))
     assert supervise(config, "127.0.0.1", port, 1, application="tests.no_such:app", steps=[]) == CANNOT_START
     assert "the pages did not start" in capsys.readouterr().out
     with socket.socket() as probe:
@@ -206,9 +207,9 @@ def test_a_page_process_that_dies_at_once_is_started_less_and_less_often(
 
 
 def test_the_key_is_made_once_and_is_its_owners_alone(var: Path) -> None:
-    key = kept_secret(var)
+    key = kept_secret(var / "secret_key")
     assert len(key) == 64
-    assert kept_secret(var) == key
+    assert kept_secret(var / "secret_key") == key
     assert stat.S_IMODE((var / "secret_key").stat().st_mode) == 0o600
     assert [each.name for each in var.iterdir()] == ["secret_key"]
 

@@ -4,7 +4,7 @@ from flask import Flask
 
 from tests.people.office import ALL_PAPERS, APPLICATION, FIGURES, Office, Psc
 from tests.people.surfer import Surfer
-from tests.webapp.case.test_facts import panel
+from tests.webapp.case.shown import panel
 
 
 def standing(surfer: Surfer, action: str) -> dict[str, str]:

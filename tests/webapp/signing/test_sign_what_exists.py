@@ -8,7 +8,8 @@ from flask import Flask
 from services import cases, custody, desk, directory, documents, journal, processes, registry
 from services.config import ROOT
 from tests.people.office import OFFICE, Office, Psc
-from tests.webapp.case.test_case_papers import words_of
+from tests.people.surfer import Surfer
+from tests.webapp.case.shown import words_of
 
 WAYS = {
     "handed_over": {"received_by": "Үлгібаев", "identified_by": "identity"},
@@ -157,3 +158,32 @@ def test_a_case_open_in_the_former_diagram_goes_on_and_its_answer_waits_for_its_
     head.get(f"/cases/{case_id}")
     assert head.submit(f"/signing/papers/{item.code}/confirm", {"scanned": item.code}).status_code == 200
     assert office.work(case_id, "executor", {"way": "handed_over", **WAYS["handed_over"]}).status_code == 200
+
+
+def gist_at(surfer: Surfer, address: str) -> str:
+    """What stands in words beside the picture of what is agreed with or signed."""
+    surfer.get(address)
+    return " ".join(surfer.tree.xpath("//dl[@class='gist']")[0].text_content().split())
+
+
+def test_what_is_signed_stands_in_words_beside_its_picture_as_the_paper_itself_says_it(house: Flask) -> None:
+    office = Office(house)
+    case_id = office.run(until=4)
+    head = office.person("head")
+    assert "26 000" in gist_at(head, f"/cases/{case_id}")
+    office.work(case_id, "head", {"verdict": "return", "reason": "Қайта есептелсін"})
+    ground = registry.current().table("grounds")[0]
+    refusal = {"decision": "refuse", "ground": ground["key"], "explanation": "Жиынтық табысы жоғары екен",
+               "departure_reason": "Жаңа анықтама"}  # fmt: skip
+    assert office.work(case_id, "executor", refusal).status_code == 200
+    for address in (f"/cases/{case_id}", "/signing/"):
+        said = gist_at(head, address)
+        assert ground["title_kk"] in said and "Жиынтық табысы жоғары екен" in said and "26" not in said
+        # the picture is small until it is asked for, and asking needs no script
+        assert head.tree.xpath("//details[contains(@class, 'sheet-picture') and not(@open)]/summary/img")
+    office.work(case_id, "head", {"verdict": "agree"})
+    signed = documents.gists_of([documents.newest_of([case_id], ["doc.refusal_signed"])[case_id]])
+    assert [value for gist in signed.values() for _, value in gist.said] == [
+        ground["title_kk"], "Жиынтық табысы жоғары екен"
+    ]  # fmt: skip
+    assert ground["title_kk"] in gist_at(head, f"/cases/{case_id}")

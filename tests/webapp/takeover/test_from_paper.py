@@ -9,13 +9,17 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import text
 
-from services import clock, deadlines, directory, documents, journal, registry, takeover
+from services import cases, clock, custody, deadlines, directory, documents, journal, registry, takeover
+from services.cases.models import Case, Related, Task
 from services.cases.pages.case import case_page
 from services.cases.pages.register import register
 from services.db import db
 from services.postgres import Server
 from services.sheets import BadLines, TooManyLines
-from tests.people.office import FIGURES, OFFICE, Office
+from services.takeover import refusals
+from tests.people.contesting import COMPLAINT, TITLE
+from tests.people.life import tell
+from tests.people.office import FIGURES, OFFICE, RECEIVED, Office, Psc
 from tests.people.surfer import Surfer
 from webapp.cli import komek
 
@@ -85,6 +89,19 @@ def test_it_is_worked_on_to_its_end_as_any_other(house: Flask, admin: directory.
     assert office.run(1) and case_of("19-2026-00413"), "the book goes on after the number that came over"
 
 
+def test_a_case_signed_on_paper_has_its_period_and_those_who_decided_it_are_kept_from_a_complaint(
+    house: Flask, admin: directory.Person
+):
+    takeover.take(sheet({**FILE, "step": "hand_over"}), "cases.csv", person=admin)
+    office, case_id = Office(house), case_of("19-2026-00412")
+    case = db.session.get_one(Case, case_id)
+    assert (case.assigned_from, case.assigned_until) == (date(2026, 11, 1), date(2026, 12, 31))
+    assert office.work(case_id, "executor", dict(RECEIVED)).status_code == 200
+    tell(office.person("clerk"), case_id, TITLE, COMPLAINT)
+    decided = {directory.id_of("executor2.taldykorgan"), directory.id_of("head.taldykorgan")}
+    assert set(db.session.get_one(Task, office.task(case_id)).not_by or ()) == decided
+
+
 def test_a_closed_case_stands_in_the_register_and_is_found(house: Flask, admin: directory.Person):
     takeover.take(sheet(CLOSED), "2025.csv", person=admin)
     [line] = register(OFFICE, date(2025, 1, 1), date(2025, 12, 31))
@@ -93,6 +110,18 @@ def test_a_closed_case_stands_in_the_register_and_is_found(house: Flask, admin: 
     assert head.find("19-2025-00077").request.path == f"/cases/{case_of('19-2025-00077')}"
     assert head.find("Сынақова").status_code == 200
     assert "Сынақова" in head.get(f"/cases/{case_of('19-2025-00077')}").text
+    assert "/happenings/" not in head.page.text, "what was closed on paper is not taken up here"  # type: ignore[union-attr]
+
+
+def test_a_closed_case_of_another_body_than_the_one_above_its_psc_is_that_bodys(house: Flask, admin: directory.Person):
+    psc = {
+        **CLOSED,
+        "office": "PSC_TALDYKORGAN",
+        "number": "P30-2025-00077",
+        "body": registry.current().row("offices", "AKSU")["short_kk"],
+    }
+    takeover.take(sheet(psc), "2025.csv", person=admin)
+    assert db.session.scalar(text('SELECT body_key FROM "case"')) == "AKSU"
 
 
 def test_looking_leaves_nothing_and_names_what_is_wrong_in_every_line(house: Flask, admin: directory.Person):
@@ -102,16 +131,19 @@ def test_looking_leaves_nothing_and_names_what_is_wrong_in_every_line(house: Fla
         {**REVIEW, "outcome": "approved"}, {**REVIEW, "executor": "nobody"},
         {**REVIEW, "executor": "clerk.taldykorgan"}, {**REVIEW, "surname": ""},
         {**REVIEW, "iin": "1"}, {**REVIEW, **dict.fromkeys(PAPERS, "")},
-        {**CLOSED, "outcome": "taken_over"}, {**REVIEW, "route": "psc"}, {**REVIEW, "step": "deliver"}, REVIEW,
+        {**CLOSED, "outcome": "taken_over"}, {**REVIEW, "route": "psc"}, {**REVIEW, "step": "deliver"},
+        *({**CLOSED, "number": f"1{at}", "body": body} for at, body in enumerate(("NOWHERE", "AKSU", "PSC_AKSU"))),
+        REVIEW,
     ]  # fmt: skip
     counted = 'SELECT (SELECT count(*) FROM "case") + (SELECT count(*) FROM journal_entry) + (SELECT count(*) FROM job)'
     before = db.session.scalar(text(counted))
     found = takeover.look(sheet(*wrong), "cases.csv", person=admin)
-    assert [bool(each.faults) for each in found] == [True] * 15 + [False], [each.faults for each in found]
+    assert [bool(each.faults) for each in found] == [True] * 18 + [False], [each.faults for each in found]
+    assert {str(each.faults[0][1]) for each in found[15:18]} == {refusals.WRONG_BODY}
     assert db.session.scalar(text(counted)) == before
     with pytest.raises(BadLines) as refused:
         takeover.take(sheet(*wrong), "cases.csv", person=admin)
-    assert [line for line, _ in refused.value.faults] == list(range(2, 17))
+    assert [line for line, _ in refused.value.faults] == list(range(2, 20))
     assert db.session.scalar(text(counted)) == before
 
 
@@ -123,6 +155,23 @@ def test_a_file_is_taken_once_and_a_number_once(house: Flask, admin: directory.P
     assert verdict.faults
     twice = takeover.look(sheet({**CLOSED, "number": "1"}, {**CLOSED, "number": "1"}), "d.csv", person=admin)
     assert [bool(each.faults) for each in twice] == [False, True]
+
+
+@pytest.mark.parametrize("since", ["a comment", "a second application"])
+def test_a_file_is_not_undone_when_something_was_put_beside_a_case_of_it(
+    house: Flask, admin: directory.Person, since: str
+) -> None:
+    file = takeover.take(sheet(REVIEW), "a.csv", person=admin)
+    case_id, clerk = case_of("19-2026-00412"), directory.staff_at(OFFICE, "clerk")[0]
+    if since == "a comment":
+        cases.comment(case_id, "Қағазын сөреден таптым.", [], clerk, key="a")
+    else:
+        second = cases.open_case("direct", OFFICE, clerk, key="second")
+        db.session.add(Related(case_id=second, to_id=case_id, relation="repeats"))
+        db.session.commit()
+    with pytest.raises(takeover.WorkedOnSince, match="19-2026-00412"):
+        takeover.undo(file, person=admin)
+    assert case_of("19-2026-00412") == case_id
 
 
 def test_a_file_is_undone_until_it_is_confirmed_or_somebody_worked_on_a_case(house: Flask, admin: directory.Person):
@@ -155,6 +204,8 @@ def test_whoever_works_on_a_case_that_was_taken_back_meanwhile_is_told_so(house:
     executor = Surfer(house).sign_in("executor2.taldykorgan")
     task = re.search(r'action="(/inbox/[^"]+/complete)"', executor.get(f"/cases/{case_of('19-2026-00412')}").text)
     assert task
+    entered = " ".join(executor.tree.xpath("//*[@id='facts']")[0].text_content().split())
+    assert "Көмекке дейін, қағазда орындалған, Талдықорған қаласы" in entered, "in the place of a name"
     takeover.undo(file, person=admin)
     assert executor.submit(task[1], dict(FIGURES)).status_code == 404
     assert journal.verify() == []
@@ -198,3 +249,123 @@ def test_the_command_takes_a_file_and_says_what_is_wrong(house: Flask, server: S
     file.write_text(sheet(REVIEW), encoding="utf-8")
     told = CliRunner().invoke(komek, ["office", "takeover", str(file), "--by", "admin"], env=env)
     assert told.exit_code == 0 and case_of("19-2026-00412"), told.output
+
+
+# ---------------------------------------------------------------- every step of both routes, with the paper
+
+FILE = {**REVIEW, **FIGURES, "number": "19-2026-00412", "outgoing_number": "19-X2026-00033", "step": "",
+        "signer": "head.taldykorgan",
+        "decision": "approve", "way": "ready", "told_how": "phone"}  # fmt: skip
+PSC_FILE = {**FILE, "office": "PSC_TALDYKORGAN", "number": "77", "body_number": "413", "holder": "", "receipt": "shown",
+            "registration.receive.papers": "match", **RECEIVED}  # fmt: skip
+DIRECT_STEPS = ("register", "resolution", "review", "draft", "agree", "sign", "deliver", "hand_over")
+#: step -> folder: where and how; result: where, how and signed
+PSC_STEPS = {
+    "accept": (None, None), "registry": ("PSC_TALDYKORGAN to_send", None),
+    "courier_out": ("PSC_TALDYKORGAN in_transit", None),
+    **dict.fromkeys(("receive", "pass", "resolution", "review", "draft", "agree"), ("TALDYKORGAN here", None)),
+    "sign": ("TALDYKORGAN here", "TALDYKORGAN here awaited"),
+    "pass_result": ("TALDYKORGAN here", "TALDYKORGAN here ink"),
+    "send": ("TALDYKORGAN here", "TALDYKORGAN to_send ink"),
+    "courier_back": ("TALDYKORGAN here", "TALDYKORGAN in_transit ink"),
+    **dict.fromkeys(("arrive", "await_applicant", "issue"), ("TALDYKORGAN here", "PSC_TALDYKORGAN here ink")),
+}  # fmt: skip
+
+
+def held(case_id: int, kind: str) -> str | None:
+    item = custody.of_case(case_id, kind)
+    return " ".join(filter(None, (item.office_key, item.state, item.signature))) if item is not None else None
+
+
+def test_every_step_of_both_routes_is_taken_over_with_the_paper_where_it_is(house: Flask, admin: directory.Person):
+    for step in DIRECT_STEPS:
+        file = takeover.take(sheet({**FILE, "step": step}), f"{step}.csv", person=admin)
+        case_id = case_of("19-2026-00412")
+        [line] = case_page(case_id, directory.staff_at(OFFICE, "head")[0]).open_steps
+        assert line.key == step
+        signed = {
+            "sign": "TALDYKORGAN here awaited",
+            "deliver": "TALDYKORGAN here ink",
+            "hand_over": "TALDYKORGAN here ink",
+        }
+        assert (held(case_id, "folder"), held(case_id, "result")) == (None, signed.get(step)), step
+        takeover.undo(file, person=admin)
+        assert held(case_id, "result") is None, "taken back, its line of custody stays"
+    for step, papers in PSC_STEPS.items():
+        file = takeover.take(sheet({**PSC_FILE, "step": step}), f"{step}.csv", person=admin)
+        case_id = case_of("P30-2026-00077")
+        assert step in [line.key for line in case_page(case_id, directory.staff_at(OFFICE, "clerk")[0]).open_steps], (
+            step
+        )
+        assert (held(case_id, "folder"), held(case_id, "result")) == papers, step
+        assert case_page(case_id, directory.staff_at(OFFICE, "clerk")[0]).papers == [], "no paper is made anew"
+        takeover.undo(file, person=admin)
+    page = Psc(house).scan("clerk", "P30-2026-00077")
+    assert page.status_code == 200 and 'data-word="received"' not in page.text, "what was taken back moves nowhere"
+    assert "P30-2026-00077 енді мұнда бақылауда емес" in page.text and "қол қойыл" not in page.text, (
+        "nor is it unsigned"
+    )
+    assert journal.verify() == []
+
+
+def test_a_folder_that_was_on_the_way_is_scanned_in_and_its_case_goes_to_its_end(house: Flask, admin: directory.Person):
+    takeover.take(sheet({**PSC_FILE, "step": "courier_out"}), "cases.csv", person=admin)
+    psc, case_id = Psc(house), case_of("P30-2026-00077")
+    assert 'data-word="received"' in psc.scan("clerk", psc.folder(case_id)).text
+    psc.decide(case_id)
+    psc.give_back(case_id)
+    [line] = register(OFFICE, date(2026, 11, 1), date(2026, 11, 30))
+    assert line.outcome == "approved" and journal.verify() == []
+
+
+def test_a_result_that_waits_for_its_applicant_is_issued(house: Flask, admin: directory.Person):
+    taken = takeover.take(sheet({**PSC_FILE, "step": "send"}), "cases.csv", person=admin)
+    psc, case_id = Psc(house), case_of("P30-2026-00077")
+    assert (documents.last_numbers(2026)["19", "in"], documents.last_numbers(2026)["19", "out"]) == (413, 33)
+    page = psc.scan("clerk", psc.result(case_id))
+    assert page.text.count('data-word="listed"') == 1
+    with pytest.raises(takeover.WorkedOnSince):
+        takeover.undo(taken, person=admin)
+    psc.scan("psc_accum", psc.result(case_id))
+    surfer, consignment = psc.person("clerk"), custody.paper(psc.result(case_id)).consignment_id
+    for act in ("close", "hand-over"):
+        surfer.get(f"/desk/consignments/{consignment}")
+        surfer.submit(f"/desk/consignments/{consignment}/{act}")
+    psc.scan("psc_accum", psc.result(case_id))
+    psc.work(case_id, "psc_accum")
+    inspector = psc.person("psc_inspector")
+    inspector.get(f"/cases/{case_id}")
+    inspector.submit(f"/desk/cases/{case_id}/came")
+    psc.work(case_id, "psc_inspector", {**RECEIVED, "receipt": "shown"})
+    assert db.session.scalar(text('SELECT outcome FROM "case"')) == "approved"
+
+
+def test_what_a_line_lacks_for_its_step_is_said_in_words(house: Flask, admin: directory.Person):
+    rows = [
+        {**PSC_FILE, "step": "review", "body_number": ""}, {**FILE, "step": "deliver", "outgoing_number": ""},
+        {**PSC_FILE, "step": "await_result"}, {**PSC_FILE, "step": "registry", "number": "бұрынғы 77"},
+        {**FILE, "number": "500", "step": "agree", "holder": "clerk.taldykorgan"},
+    ]  # fmt: skip
+    found = takeover.look(sheet(*rows), "cases.csv", person=admin)
+    said = [str(each.faults[0][1]) if each.faults else "" for each in found]
+    for text_, part in zip(said, ("body_number", "outgoing_number", "other office", "written as", "role"), strict=True):
+        assert part in text_, said
+
+
+def test_a_second_application_of_a_term_is_asked_why_in_words_and_stands_beside_the_first(
+    house: Flask, admin: directory.Person
+):
+    surfer = Surfer(house).sign_in("admin")
+    surfer.get("/admin/take-over/")
+    again = {**REVIEW, "number": "413"}
+    seen = surfer.submit("/admin/take-over/look", {"text": sheet(REVIEW, again)})
+    (fault,) = surfer.tree.xpath("//tr[@class='wrong']//span[@class='error']")
+    assert fault.text_content().startswith("again_reason («Осы мерзімде тағы бір өтініш неге қабылданады»): "), (
+        seen.text
+    )
+    why = {**again, "again_reason": "Екінші тұрғын үйі"}
+    takeover.take(sheet(REVIEW, why), "cases.csv", person=admin)
+    first, second = case_of("19-2026-00412"), case_of("19-2026-00413")
+    beside = db.session.execute(text("SELECT case_id, to_id, relation FROM related_case")).all()
+    assert [tuple(each) for each in beside] == [(second, first, "repeats")]
+    assert "case.related" in [each.event for each in journal.read(f"case:{second}")]

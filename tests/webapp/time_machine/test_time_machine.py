@@ -18,7 +18,7 @@ from services.time_machine.models import DemoClock
 from tests.counting import counted
 from tests.people.office import Office
 from tests.people.surfer import Surfer
-from tests.services.cases.test_starting import beginning, begun, in_force
+from tests.services.cases.starting import beginning, begun, in_force
 from tests.services.engine.drawings import timer
 
 RECEIVED = datetime(2013, 12, 9, 6, 40, tzinfo=UTC)

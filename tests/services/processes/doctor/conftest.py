@@ -2,10 +2,10 @@
 
 import pytest
 
-from services.config import ROOT, Config
+from services.config import PLUGINS, ROOT
 from services.registry import Registry, load
 
 
 @pytest.fixture(scope="session")
 def region() -> Registry:
-    return load(Config().plugins, ROOT)
+    return load(PLUGINS, ROOT)

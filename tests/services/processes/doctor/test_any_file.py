@@ -90,7 +90,7 @@ def strip(found: etree._Element, second: etree._Element, what: str) -> None:
 SPOILING = [drop, double, move, rename, rewrite, relabel, swap, strip]
 
 
-@tried(40, suppress_health_check=list(HealthCheck))
+@tried(15, whole=400, suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from(sorted(OURS)),
     st.lists(

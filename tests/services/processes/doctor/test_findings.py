@@ -11,7 +11,7 @@ from services.bpmn import decision_rules, lenient_rules
 from services.bpmn import rules as engine_rules
 from services.bpmn.rules import Rule
 from services.config import ROOT
-from services.processes.doctor import Finding, catalogue, examine
+from services.processes.doctor import Finding, catalogue, decision_catalogue, examine
 from services.registry import Registry
 from tests.services.engine.drawings import (
     boundary,
@@ -37,9 +37,11 @@ RIGHT = {
     "step-without-clause",
     "step-without-deadline",
     "decision-without-default",
+    "decision-inputs-unset",
     "history-stays",
 }
 LINE = "start>A A>end"
+ENTITLED = ("entitled", "amount", "period_months", "reason")
 
 
 def found(region: Registry, content: bytes, **more: bytes) -> list[tuple[str, str, str]]:
@@ -69,6 +71,15 @@ def operated(topic: str, **inputs: str) -> str:
     return node("serviceTask", "A", parameters(**inputs), camunda__type="external", camunda__topic=topic)
 
 
+def sent(kind: str, topic: str, **inputs: str) -> bytes:
+    """A message that a plugin or a program sends: by a task, or at an event."""
+    said = f'camunda:type="external" camunda:topic="{topic}"'
+    if kind == "sendTask":
+        return drawn(node(kind, "A", parameters(**inputs), camunda__type="external", camunda__topic=topic), LINE)
+    event = node(kind, "A", parameters(**inputs) + f"<messageEventDefinition {said}/>")
+    return drawn(event, LINE if kind != "endEvent" else "start>A").replace(b'<endEvent id="end" name="end"/>', b"")
+
+
 def decided_by(condition: str) -> bytes:
     nodes = node("userTask", "A", camunda__formKey="assessment.draft") + people("B") + gateways("exclusive", "x")
     return drawn(nodes, f"start>A A>x x>B[{condition}] x>end[default] B>end")
@@ -81,6 +92,10 @@ SAID: dict[str, tuple[bytes, tuple[str, str, str]]] = {
     "a topic with a slip": (
         drawn(node("serviceTask", "A", camunda__type="external", camunda__topic="registration.regster"), LINE),
         ("A", "topic-misspelt", "warning")),
+    **{
+        f"a topic with a slip at a {kind}": (sent(kind, "registration.regster"), ("A", "topic-misspelt", "warning"))
+        for kind in ("sendTask", "intermediateThrowEvent", "endEvent")
+    },
     "a form that nobody has": (task(camunda__formKey="nobody.form"), ("A", "form-unknown", "error")),
     "a form with a slip": (task(camunda__formKey="assessment.reviev"), ("A", "form-misspelt", "error")),
     "a drawn form that is not there": (task(camunda__formRef="hello"), ("A", "form-missing", "error")),
@@ -93,7 +108,7 @@ SAID: dict[str, tuple[bytes, tuple[str, str, str]]] = {
     "a step that the region does not know": (task(step("dance")), ("A", "step-unknown", "error")),
     "a step with a slip": (task(step("reviw")), ("A", "step-misspelt", "error")),
     "a step of the other route": (
-        diagram(process("psc", node("userTask", "A", step("deliver")), LINE)), ("A", "step-not-on-route", "error")),
+        diagram(process("psc", node("userTask", "A", step("register")), LINE)), ("A", "step-not-on-route", "error")),
     "a step without a clause": (
         diagram(process("direct", node("userTask", "A", step("supplement")), LINE)),
         ("A", "step-without-clause", "info")),
@@ -137,6 +152,9 @@ SETS = {
     "what every case has": choosing("${route == 'direct'}"),
     "an outside program": drawn(
         node("serviceTask", "A", camunda__type="external", camunda__topic="bank.pay") + people("B")
+        + gateways("exclusive", "x"), "start>A A>x x>B[anything == 1] x>end[default] B>end"),
+    "an outside program that sends a message": drawn(
+        node("sendTask", "A", camunda__type="external", camunda__topic="bank.pay") + people("B")
         + gateways("exclusive", "x"), "start>A A>x x>B[anything == 1] x>end[default] B>end"),
     "a field before a timer's way": drawn(
         node("userTask", "A", asked("colour")) + people("B", "C") + boundary("b", "B", timer())
@@ -265,6 +283,9 @@ DECLARED = {
     "an input that is missing": (
         drawn(node("serviceTask", "A", camunda__type="external", camunda__topic="barcode_scan.track"), LINE),
         "input-missing"),
+    "an input that is missing where a message is sent": (sent("sendTask", "barcode_scan.track"), "input-missing"),
+    "an input that nobody reads at an event": (
+        sent("intermediateThrowEvent", "barcode_scan.track", paper="folder", colour="red"), "input-unknown"),
     "an input with a value that is none": (
         drawn(operated("barcode_scan.track", paper="envelope"), LINE), "input-wrong"),
     "an input that nobody reads": (
@@ -283,6 +304,33 @@ def test_it_is_held_against_what_plugins_declare(what: str, region: Registry) ->
     assert rule in [each for _, each, _ in found(region, content)]
 
 
+def proposing(
+    *, outputs: tuple[str, ...] = ENTITLED, reads: str = "income", reason: str = "entitled", policy: str = "FIRST"
+) -> bytes:
+    """The region's decision as the forms of the core ask it, or not quite."""
+    given = {"entitled": "true", "amount": "1", "period_months": "3", "reason": f'"{reason}"'}
+    return table([reads], list(outputs), [["-", *(given[each] for each in outputs)]], key="entitlement", policy=policy)
+
+
+@pytest.mark.parametrize(
+    ("drawn_so", "rule"),
+    [
+        (proposing(outputs=ENTITLED[:2]), "decision-lacks-outputs"),
+        (proposing(policy="COLLECT"), "decision-lacks-outputs"),
+        (proposing(reads="town"), "decision-inputs-unset"),
+        (proposing(reason="no_such_ground"), "decision-reason-unknown"),
+    ],
+)
+def test_a_decision_that_forms_ask_answers_them(drawn_so: bytes, rule: str, region: Registry) -> None:
+    told = {"decision-lacks-outputs", "decision-inputs-unset", "decision-reason-unknown"}
+    assert {each for _, each, _ in found(region, people_only(), e_dmn=drawn_so)} & told == {rule}
+    assert not {each for _, each, _ in found(region, people_only(), e_dmn=proposing())} & told
+
+
+def people_only() -> bytes:
+    return drawn(people("A"), LINE)
+
+
 def test_what_fits_the_declarations_is_let_be(region: Registry) -> None:
     sound = drawn(operated("barcode_scan.track", paper="folder"), LINE), decided_by('${decision == "approve"}')
     said = {rule for content in sound for _, rule, _ in found(region, content)}
@@ -293,7 +341,7 @@ def test_what_fits_the_declarations_is_let_be(region: Registry) -> None:
 
 WRITTEN = [
     rule
-    for module in (engine_rules, decision_rules, lenient_rules, catalogue)
+    for module in (engine_rules, decision_rules, lenient_rules, catalogue, decision_catalogue)
     for value in vars(module).values()
     for rule in (value.values() if isinstance(value, dict) else [value])
     if isinstance(rule, Rule)
@@ -386,3 +434,12 @@ def test_a_form_that_nobody_provides_is_found_where_people_tell_something(region
 def test_people_tell_nothing_where_the_case_waits_by_itself(region: Registry) -> None:
     content = drawn(people("A") + told("c", tag="intermediateCatchEvent", role="clerk"), "start>A A>c c>end")
     assert ("c", "event-told-elsewhere", "error") in found(region, content)
+
+
+def test_what_takes_a_closed_case_up_says_what_can_be_read_of_its_condition_and_its_clock(region: Registry) -> None:
+    start = told("b", role="clerk", when="closed", clock="stands", decides="me", only_if="${delivery == }")
+    of_it = {rule for element, rule, _ in found(region, drawn(people("A B") + start, f"{LINE} b>B B>end"))}
+    assert {"event-told-clock", "event-told-decides", "event-told-only-if"} <= of_it
+    start = told("b", role="clerk", when="closed", clock="stays", decides="another", only_if="${done == 1}")
+    of_it = {rule for element, rule, _ in found(region, drawn(people("A B") + start, f"{LINE} b>B B>end"))}
+    assert not {"event-told-clock", "event-told-decides", "event-told-only-if"} & of_it

@@ -1,0 +1,259 @@
+"""The cases behind a figure of a board: by the very conditions by which the figure was counted.
+
+A figure is asked for by a word, by what it is of, and by an office: `outcome` of `approved`, `step` of `D3 review`,
+`open` of a person and a role. Nothing is shown of a case but its number and how it stands; its page asks again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, cast
+
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
+
+from services import directory, processes, registry
+from services.boards import access
+from services.boards.finished import (
+    closed_in,
+    complained_in,
+    complaints,
+    done_in,
+    ends_in,
+    ground_given,
+    held_in,
+    received_in,
+    rechecked_or_not,
+    refused_in,
+    step_terms,
+    term_in,
+    timed_in,
+    was_late,
+    whole_terms,
+)
+from services.boards.head import done_lately, open_work
+from services.boards.heat import pools, version_by_id
+from services.boards.period import Period
+from services.boards.whose_time import holder
+from services.cases import due_moment
+from services.cases.models import Case, Instance, Task
+from services.db import db
+from services.errors import NotFound
+
+#: rows that a page shows; the total above counts everything
+MOST = 500
+#: figures of open work, which no period bounds
+NOW: Final = ("open", "week", "late", "done")
+
+
+class NoSuchFigure(NotFound):
+    """No board has a figure «%(what)s» of «%(of)s»."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a board, as its address names it."""
+
+    what: str
+    of: str = ""  #: keys parted by a blank
+    office: str | None = None  #: key; None: of all offices
+
+
+@dataclass(frozen=True)
+class CountedRow:
+    """One case, or one step of a case, that a figure counts."""
+
+    case_id: int
+    number: str
+    office: str  #: key: of the step, or of the office that took the case in
+    code: str  #: of the step; empty of a whole case
+    step: str
+    title: str  #: of the step as drawn, in Kazakh
+    due_at: datetime | None
+    at: datetime | None  #: when it was finished, or received
+    outcome: str  #: of a finished case
+    rounds: int  #: returns for supplement
+
+
+@dataclass(frozen=True)
+class CasesCounted:
+    """What a figure counts."""
+
+    total: int  #: the figure itself
+    cases: int  #: how many lines make it up
+    rows: Sequence[CountedRow]  #: the newest first, at most `MOST`
+
+
+def counted(figure: Figure, period: Period, person: directory.Person) -> CasesCounted:
+    """The cases behind it. Raises NotYours, NotFound, NoSuchFigure."""
+    if figure.what in NOW:
+        access.check_may_lead(person, figure.office or "")
+    else:
+        access.check_may_look(person, figure.office)
+    of_steps, conditions, total = _asked(figure, period)
+    wanted = _of_steps(conditions) if of_steps else _of_cases(conditions)
+    inner = wanted.order_by(None).subquery()
+    count, rounds = db.session.execute(select(func.count(), func.coalesce(func.sum(inner.c.rounds), 0))).one()
+    rows = [CountedRow(*row) for row in db.session.execute(wanted.limit(MOST))]
+    return CasesCounted(int(rounds) if total == "rounds" else count, count, rows)
+
+
+_Asked = tuple[bool, Sequence[ColumnElement[bool]], str]
+
+
+def _asked(figure: Figure, period: Period) -> _Asked:
+    """Whether it counts steps; by which conditions; and what of them is summed, "" for their number."""
+    make = _FIGURES.get(figure.what)
+    if make is None:
+        raise NoSuchFigure(what=figure.what, of=figure.of)
+    return make(figure, period)
+
+
+def _received(figure: Figure, period: Period) -> _Asked:
+    return False, received_in(period, figure.office), ""
+
+
+def _finished(figure: Figure, period: Period) -> _Asked:
+    return False, closed_in(period, figure.office), ""
+
+
+def _outcome(figure: Figure, period: Period) -> _Asked:
+    return False, [*closed_in(period, figure.office), func.coalesce(Case.outcome, "") == figure.of], ""
+
+
+def _decided(figure: Figure, period: Period) -> _Asked:
+    plugins = registry.current()
+    granted, denied = plugins.ends_that("granted"), plugins.ends_that("denied")
+    kinds = {
+        "granted": Case.outcome.in_(granted),
+        "denied": Case.outcome.in_(denied),
+        "otherwise": func.coalesce(Case.outcome, "").not_in([*granted, *denied]),
+    }
+    return False, [*closed_in(period, figure.office), _one_of(kinds, figure)], ""
+
+
+def _ends(figure: Figure, period: Period) -> _Asked:
+    kinds = rechecked_or_not()
+    return False, [*ends_in(period, figure.office), *([_one_of(kinds, figure)] if figure.of else [])], ""
+
+
+def _returns(figure: Figure, period: Period) -> _Asked:
+    return False, [*closed_in(period, figure.office), Case.rounds > 0], "rounds"
+
+
+def _ground(figure: Figure, period: Period) -> _Asked:
+    return False, [*refused_in(period, figure.office), func.coalesce(ground_given(), "") == figure.of], ""
+
+
+def _whole(figure: Figure, period: Period) -> _Asked:
+    return False, [*closed_in(period, figure.office), _one_of(_with_late(whole_terms()), figure)], ""
+
+
+def _terms(figure: Figure, period: Period) -> _Asked:
+    return True, [*term_in(period, figure.office), _one_of(_with_late(step_terms()), figure)], ""
+
+
+def _complaints(figure: Figure, period: Period) -> _Asked:
+    return True, [*complained_in(period, figure.office), _one_of(complaints(), figure)], ""
+
+
+def _with_late(terms: Mapping[str, ColumnElement[bool]]) -> Mapping[str, ColumnElement[bool]]:
+    """And all that was late, by the act or by a default."""
+    return {**terms, "any_late": or_(terms["late"], terms["late_default"])}
+
+
+def _step(figure: Figure, period: Period) -> _Asked:
+    code, key = _two(figure)
+    late = [was_late()] if figure.what == "step_late" else []
+    return True, [*timed_in(period, figure.office), Task.code == code, Task.step == key, *late], ""
+
+
+def _holder(figure: Figure, period: Period) -> _Asked:
+    return True, [*held_in(period, figure.office), holder() == figure.of], ""
+
+
+def _open(figure: Figure, period: Period) -> _Asked:
+    role, _, person_id = figure.of.partition(" ")
+    whose = Task.done_by_id if figure.what == "done" else Task.assignee_id
+    ours = [Task.role == role, whose == int(person_id) if _is_id(person_id) else whose.is_(None)]
+    office = figure.office or ""
+    return True, [*(done_lately(office) if figure.what == "done" else [open_work(office)[figure.what]]), *ours], ""
+
+
+def _element(figure: Figure, period: Period) -> _Asked:
+    """Of a diagram: version, drawing, element."""
+    version_id, drawing, element, *more = (*figure.of.split(" "), "", "", "")
+    if not _is_id(version_id) or not element or any(more):
+        raise NoSuchFigure(what=figure.what, of=figure.of)
+    here = [*done_in(period, figure.office), Task.worked_s.is_not(None), Task.element == element]
+    pairs = select(Instance.definition_id, Task.process).join(Task, Task.instance_id == Instance.id).where(*here)
+    pairs = pairs.where(Instance.definition_id.in_(pools(version_by_id(int(version_id))))).distinct()
+    drawn = [tuple(row) for row in db.session.execute(pairs) if processes.drawing_of(*row) == drawing]
+    late = [was_late()] if figure.what == "element_late" else []
+    return True, [*here, tuple_(Instance.definition_id, Task.process).in_(drawn), *late], ""
+
+
+_FIGURES: Final[Mapping[str, Callable[[Figure, Period], _Asked]]] = {
+    "received": _received,
+    "finished": _finished,
+    "outcome": _outcome,
+    "decided": _decided,
+    "ends": _ends,
+    "returns": _returns,
+    "ground": _ground,
+    "whole": _whole,
+    "terms": _terms,
+    "complaints": _complaints,
+    "step": _step,
+    "step_late": _step,
+    "holder": _holder,
+    "element": _element,
+    "element_late": _element,
+    **dict.fromkeys(NOW, _open),
+}
+
+
+def _one_of(kinds: Mapping[str, ColumnElement[bool]], figure: Figure) -> ColumnElement[bool]:
+    if figure.of not in kinds:
+        raise NoSuchFigure(what=figure.what, of=figure.of)
+    return kinds[figure.of]
+
+
+def _two(figure: Figure) -> tuple[str, str]:
+    first, _, second = figure.of.partition(" ")
+    return first, second
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def _of_cases(conditions: Sequence[ColumnElement[bool]]) -> Any:
+    """A statement with the columns of `CountedRow`, of whole cases."""
+    ended = func.coalesce(Case.closed_at, Case.opened_at)
+    return (
+        select(
+            Case.id, func.coalesce(Case.number, ""), Case.office_key, *_nothing(), Case.outer_due_at, ended.label("at"),
+            func.coalesce(Case.outcome, ""), Case.rounds.label("rounds"),
+        )
+        .where(*conditions)
+        .order_by(ended.desc(), Case.id)
+    )  # fmt: skip
+
+
+def _nothing() -> list[ColumnElement[str]]:
+    return [cast("ColumnElement[str]", func.concat("")) for _ in range(3)]
+
+
+def _of_steps(conditions: Sequence[ColumnElement[bool]]) -> Any:
+    """A statement with the columns of `CountedRow`, of steps."""
+    due = func.coalesce(Task.due_at, due_moment())
+    return (
+        select(
+            Task.case_id, func.coalesce(Instance.number, Case.number, ""), Task.office_key, Task.code, Task.step,
+            Task.name, due, Task.done_at, func.concat(""), Case.rounds.label("rounds"),
+        )
+        .join(Instance, Instance.id == Task.instance_id)
+        .join(Case, Case.id == Task.case_id)
+        .where(*conditions)
+        .order_by(Task.done_at.desc().nulls_last(), due, Task.id)
+    )  # fmt: skip

@@ -1,0 +1,208 @@
+"""Which editions of the region's act are in force, and the region under each: read once by each process.
+
+What is read is what was put in force, byte for byte, and never a file of the package that was changed since: that is a
+candidate. What says which editions hold is one short value, read along wherever the calendar is (services/deadlines).
+"""
+
+import atexit
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from threading import RLock
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from services import clock
+from services.db import db
+from services.errors import Conflict, NotFound, Unavailable
+from services.law.models import Edition, EditionFile, EditionInForce
+from services.law.shipped import Shipped, day_of
+from services.registry import Registry
+
+
+class NothingInForce(Conflict):
+    """No application is taken in: act No. %(number)s was repealed on %(day)s. Cases that were accepted before go on."""
+
+
+class NotYetInForce(Conflict):
+    """No application is taken in yet: act No. %(number)s comes into force on %(day)s."""
+
+
+class NotCarriedOut(Unavailable):
+    """The edition of the act of %(day)s has not begun yet: its diagrams and offices come first. Please try
+    again in a minute."""
+
+
+class NoSuchEdition(NotFound):
+    """There is no edition %(edition)s of the region's act."""
+
+
+@dataclass(frozen=True)
+class HeldFrom:
+    """An edition, in force from a day on."""
+
+    edition: int
+    from_on: date
+    enactment: int
+    begun: bool  #: whether its diagrams and offices are in force, as this process knows: false may be out of date
+
+
+class Book:
+    """The editions as this process knows them."""
+
+    def __init__(self) -> None:
+        self._reading = RLock()
+        self._version = ""
+        self._held: tuple[HeldFrom, ...] = ()
+        #: whether cases begin under an act that is repealed, as on a demo system, which says so
+        self.goes_on = False
+        self._registries: dict[tuple[Registry, int], Registry] = {}
+
+    def notice(self, version: str) -> None:
+        """`version` was read along with something else: what is known under another one is read anew.
+
+        One statement for each time that somebody puts an edition in force.
+        """
+        if version != self._version:
+            with self._reading:
+                self._held = read_held() if version else ()
+                self._version, self._registries = version_of(self._held), {}
+
+    def read(self) -> None:
+        """Know what holds as it is now, and what of it has begun. One statement."""
+        with self._reading:
+            held = read_held()
+            if (version := version_of(held)) != self._version:
+                self._version, self._registries = version, {}
+            self._held = held
+
+    def check_carried_out(self, shipped: Registry, moment: datetime) -> None:
+        """Raises NotCarriedOut where the edition of that day holds and has not begun. A statement while it has not."""
+        if self._waits(shipped, moment) is not None:
+            self.read()
+        if (waits := self._waits(shipped, moment)) is not None:
+            raise NotCarriedOut(day=f"{waits.from_on:%d.%m.%Y}")
+
+    def _waits(self, shipped: Registry, moment: datetime) -> HeldFrom | None:
+        if not self._held:
+            return None
+        holder = self.holder(moment.astimezone(ZoneInfo(str(shipped.facts()["time_zone"]))).date())
+        return holder if holder is not None and not holder.begun else None
+
+    def held(self) -> Sequence[HeldFrom]:
+        """What is or will be in force, by its day."""
+        return self._held
+
+    def on(self, day: date) -> int | None:
+        """The edition that holds on that day, the first before any; None when none was ever deployed."""
+        holder = self.holder(day)
+        return holder.edition if holder is not None else self.first()
+
+    def holder(self, day: date) -> HeldFrom | None:
+        """By which word the edition of that day holds: of the last day before it, or of it, the last; None: by none."""
+        return next((each for each in reversed(self._held) if each.from_on <= day), None)
+
+    def first(self) -> int | None:
+        """The edition that was deployed first: cases that say none live under it."""
+        return min((each.edition for each in self._held), default=None)
+
+    def today(self, shipped: Registry) -> Registry:
+        """The region under the edition that holds today, on its own clock."""
+        return self.at(shipped, clock.now())
+
+    def at(self, shipped: Registry, moment: datetime) -> Registry:
+        """The region under the edition that held, or will hold, then."""
+        if not self._held:
+            return shipped
+        zone = ZoneInfo(str(shipped.facts()["time_zone"]))
+        return self.under(shipped, self.on(moment.astimezone(zone).date()))
+
+    def check_begins(self, plugins: Registry, moment: datetime) -> None:
+        """Raises NothingInForce or NotYetInForce when no case may begin under the act at that moment."""
+        told = {"number": plugins.act.get("number") or plugins.act.get("key") or ""}
+        day = moment.astimezone(ZoneInfo(str(plugins.facts()["time_zone"]))).date()
+        if (until := self.repealed(plugins, moment)) and not self.goes_on:
+            raise NothingInForce(**told, day=f"{until:%d.%m.%Y}")
+        begins = day_of(plugins.act, "from_on")
+        if begins and day < begins and not self.goes_on:
+            raise NotYetInForce(**told, day=f"{begins:%d.%m.%Y}")
+
+    def repealed(self, plugins: Registry, moment: datetime) -> date | None:
+        """The day on which the act ended, when that is past at that moment."""
+        until = day_of(plugins.act, "until_on")
+        day = moment.astimezone(ZoneInfo(str(plugins.facts()["time_zone"]))).date()
+        return until if until and until <= day else None
+
+    def under(self, shipped: Registry, edition: int | None) -> Registry:
+        """The region under that edition; under the first when it is None. Raises NoSuchEdition."""
+        wanted = edition if edition is not None else self.first()
+        if wanted is None:
+            return shipped
+        with self._reading:
+            if (known := self._registries.get((shipped, wanted))) is None:
+                folder, act = _laid(wanted)
+                known = self._registries[shipped, wanted] = shipped.under(folder)
+                known.edition, known.act = wanted, act
+                others = {each.edition for each in self._held} - {wanted}
+                known.others = tuple(self.under(shipped, each) for each in sorted(others, reverse=True))
+            return known
+
+
+def read_held() -> tuple[HeldFrom, ...]:
+    """What is or will be in force, by its day; of the same day the later word holds. One statement."""
+    begun = EditionInForce.begun_at.is_not(None)
+    columns = EditionInForce.edition_id, EditionInForce.from_on, EditionInForce.id, begun
+    wanted = select(*columns).where(EditionInForce.cancelled_at.is_(None))
+    with db.session.no_autoflush:
+        rows = db.session.execute(wanted.order_by(EditionInForce.from_on, EditionInForce.id)).all()
+    return tuple(HeldFrom(*row) for row in rows)
+
+
+def version_of(held: Sequence[HeldFrom]) -> str:
+    """What that is called in the region's calendar: the same editions from the same days, the same; empty for none."""
+    told = hashlib.sha256(repr([(each.edition, each.from_on, each.enactment) for each in held]).encode())
+    return f"{len(held)}.{told.hexdigest()[:16]}" if held else ""
+
+
+#: digest of what it holds -> a folder with an edition's files; gone when the process ends
+_folders: dict[str, Path] = {}
+
+
+def _laid(edition: int) -> tuple[Path, dict[str, str]]:
+    """The edition's files in a folder of their own, and its row of `editions.csv`. Raises NoSuchEdition."""
+    with db.session.no_autoflush:
+        row = db.session.execute(select(Edition.digest, Edition.act).filter_by(id=edition)).first()
+        if row is None:
+            raise NoSuchEdition(edition=edition)
+        if row.digest not in _folders:
+            _folders[row.digest] = laid_out(files_of(edition))
+    return _folders[row.digest], row.act
+
+
+def folder_of(shipped: Shipped) -> Path:
+    """A folder with the files of an edition as a package brings it: one, however often it is looked at."""
+    if shipped.digest not in _folders:
+        _folders[shipped.digest] = laid_out(shipped.files)
+    return _folders[shipped.digest]
+
+
+def files_of(edition: int) -> dict[str, bytes]:
+    """Place -> content of an edition's files."""
+    wanted = select(EditionFile.place, EditionFile.content).filter_by(edition_id=edition)
+    return dict(iter(db.session.execute(wanted)))
+
+
+def laid_out(files: Mapping[str, bytes]) -> Path:
+    """A folder with those files by their places; gone when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="komek-law-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for place, content in files.items():
+        file = folder / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return folder

@@ -1,0 +1,101 @@
+"""How the installation stands, for whoever watches it from outside: numbers alone, no case and no person.
+
+Counters live in each process (prometheus-client adds them up over all processes of a node). What the database knows is
+counted when it is asked for, at most once in `KEPT_S` by each process; it reads open work, never closed cases.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from threading import Lock
+
+from prometheus_client import Histogram
+from prometheus_client.core import GaugeMetricFamily
+from sqlalchemy import case, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from services import clock, jobs
+from services.cases.models import Task
+from services.db import db, let_go
+from services.jobs.models import JobRow, WorkerRow
+
+#: seconds for which what the database said is said again
+KEPT_S = 15.0
+#: age of an open step in days -> what the next boundary is called
+AGES = ((1, "under a day"), (7, "under a week"), (30, "under a month"))
+OLDER = "a month or more"
+
+REQUESTS = Histogram(
+    "komek_request_seconds",
+    "Requests that were answered, by what was asked for; never by address, person or case.",
+    ["endpoint", "method", "status"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+
+class DatabaseFigures:
+    """Figures of the database, as a collector of prometheus-client."""
+
+    def __init__(self) -> None:
+        self._lock, self._read_at_s, self._kept = Lock(), float("-inf"), list[GaugeMetricFamily]()
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """The figures; `komek_database_up` 0 and nothing else when the database is away."""
+        with self._lock:
+            if time.monotonic() - self._read_at_s > KEPT_S:
+                self._kept = self._read()
+                self._read_at_s = time.monotonic()
+            return self._kept
+
+    def _read(self) -> list[GaugeMetricFamily]:
+        up = GaugeMetricFamily("komek_database_up", "1 when the database answers.")
+        try:
+            found = [*_jobs(), _open_steps(), _connections()]
+        except SQLAlchemyError:
+            up.add_metric([], 0)
+            return [up]
+        finally:
+            let_go()
+        up.add_metric([], 1)
+        return [up, *found]
+
+
+def _jobs() -> Iterator[GaugeMetricFamily]:
+    now = clock.now()
+    late = GaugeMetricFamily("komek_jobs_late", "Jobs whose moment has come and that nobody has done.", labels=["kind"])
+    lateness = GaugeMetricFamily("komek_jobs_late_seconds", "How late the first of them is.", labels=["kind"])
+    incidents = GaugeMetricFamily("komek_incidents", "Jobs that were given up and wait for a person.", labels=["kind"])
+    counted = select(func.count(), func.min(JobRow.due_at)).where(JobRow.incident_at.is_(None), JobRow.due_at < now)
+    given_up = select(JobRow.kind, func.count()).where(JobRow.incident_at.is_not(None)).group_by(JobRow.kind)
+    stuck = dict(iter(db.session.execute(given_up)))
+    for kind in [*jobs.prompt_kinds(), *jobs.outside_kinds()]:
+        number, first = db.session.execute(counted.where(JobRow.kind == kind)).one()
+        late.add_metric([kind], number)
+        lateness.add_metric([kind], (now - first).total_seconds() if first is not None else 0)
+        incidents.add_metric([kind], stuck.get(kind, 0))
+    silence = GaugeMetricFamily("komek_worker_silence_seconds", "Since when no worker has said that it lives.")
+    seen_at = db.session.scalar(select(func.max(WorkerRow.seen_at)))
+    if seen_at is not None:
+        silence.add_metric([], max(0, (now - seen_at).total_seconds()))
+    yield from (late, lateness, incidents, silence)
+
+
+def _open_steps() -> GaugeMetricFamily:
+    """Open steps by process, step and age. Reads every open step once: a second for some millions."""
+    found = GaugeMetricFamily("komek_open_steps", "Steps that wait.", labels=["process", "step", "waits_for", "age"])
+    days = func.extract("epoch", clock.now() - Task.opened_at) / 86_400
+    age = case(*((days < most, name) for most, name in AGES), else_=OLDER).label("age")
+    columns = (Task.process, Task.step, Task.waits_for, age)
+    wanted = select(*columns, func.count()).where(Task.closed_at.is_(None)).group_by(*columns)
+    for *labels, number in db.session.execute(wanted):
+        found.add_metric([str(each) for each in labels], number)
+    return found
+
+
+def _connections() -> GaugeMetricFamily:
+    found = GaugeMetricFamily("komek_database_connections", "Connections to the database.", labels=["state"])
+    wanted = (
+        "SELECT coalesce(state, 'other'), count(*) FROM pg_stat_activity WHERE datname = current_database() GROUP BY 1"
+    )
+    for state, number in db.session.execute(text(wanted)):
+        found.add_metric([state], number)
+    return found

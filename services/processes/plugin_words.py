@@ -1,0 +1,79 @@
+"""Words of plugins, kept when they are deployed: cases that used one read the same after the plugin is gone.
+
+What a plugin that is switched on says itself always comes first; these are asked for what nobody says any more.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from threading import Lock
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.db import db, transaction
+from services.plugin import Plugin
+from services.processes.models import PluginWord
+from services.registry import Registry
+
+LANGUAGES = ("kk", "ru", "en")
+#: kind, key, language
+Word = tuple[str, str, str]
+
+_lock = Lock()
+#: address of the database -> its words: plugins change when a process begins, and what is kept with them
+_known: dict[str, Mapping[Word, str]] = {}
+
+
+def keep_words(registry: Registry, said: Callable[[str, str], str]) -> None:
+    """Keep what the switched-on plugins call outcomes, papers, events and operations: `said(msgid, language)`."""
+    rows = [
+        {"kind": kind, "key": key, "language": language, "text": said(title, language)}
+        for plugin in registry.plugins
+        for kind, key, title in words_of(plugin)
+        for language in LANGUAGES
+    ]
+    if not rows:
+        return
+    unique = {(row["kind"], row["key"], row["language"]): row for row in rows}
+    made = insert(PluginWord).values(list(unique.values()))
+    changed = made.on_conflict_do_update(index_elements=["kind", "key", "language"], set_={"text": made.excluded.text})
+    with transaction():
+        db.session.execute(changed)
+    forget_words()
+
+
+def words_of(plugin: Plugin) -> Iterator[tuple[str, str, str]]:
+    """Kind, key and msgid of everything that it names."""
+    yield from (("outcome", key, each.title) for key, each in plugin.outcomes.items())
+    yield from (("paper", key, each.title) for key, each in plugin.papers.items())
+    yield from (("event", f"{plugin.name}.{key}", title) for key, title in plugin.events.items())
+    yield from (("job", f"{plugin.name}.{verb}", each.title) for verb, each in plugin.in_step.items())
+    yield from (("job", f"{plugin.name}.{verb}", each.title) for verb, each in plugin.outbound.items())
+
+
+def kept_word(kind: str, key: str, language: str) -> str:
+    """What a plugin called it when it was deployed; empty when none did, or while the database is away."""
+    plugin, _, rest = key.partition(".")
+    named = f"{plugin}.{rest.rpartition('.')[2]}" if kind == "event" else key
+    return _words().get((kind, named, language), "")
+
+
+def forget_words() -> None:
+    """Read them anew when somebody asks."""
+    with _lock:
+        _known.clear()
+
+
+def _words() -> Mapping[Word, str]:
+    """One statement of a process, on a line of its own: who asks may stand in a transaction that failed."""
+    address = str(db.engine.url)
+    if (known := _known.get(address)) is None:
+        columns = PluginWord.kind, PluginWord.key, PluginWord.language, PluginWord.text
+        try:
+            with db.engine.connect() as line:
+                found = {(kind, key, language): text for kind, key, language, text in line.execute(select(*columns))}
+        except SQLAlchemyError:
+            return {}
+        with _lock:
+            known = _known[address] = found
+    return known

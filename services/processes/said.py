@@ -1,0 +1,26 @@
+"""What whoever puts something in force says of it, and whoever takes it back: by which act, and why."""
+
+from datetime import date
+
+from services.errors import InvalidAnswers
+
+LONGEST = 500
+
+
+def wrong_of_act(act_number: str, act_on: date | None, why: str) -> dict[str, str]:
+    """Field -> what is wrong with it; empty when nothing is. Why may be left out."""
+    errors = {}
+    if not act_number.strip():
+        errors["act_number"] = "Please fill this in."
+    if act_on is None:
+        errors["act_on"] = "Please fill this in."
+    for name, said in (("act_number", act_number), ("why", why)):
+        if len(said) > LONGEST or not said.isprintable():
+            errors[name] = "This is too long."
+    return errors
+
+
+def check_why(why: str, name: str) -> None:
+    """Raises InvalidAnswers, of the field of that name."""
+    if not why.strip() or len(why) > LONGEST:
+        raise InvalidAnswers({name: "Please say why, in at most 500 letters."})

@@ -1,0 +1,131 @@
+"""What a region says of itself as a whole that cannot be so: its facts, its offices, and who does what."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from services.soundness import sentences as say
+from services.soundness.cells import few, is_zone
+from services.soundness.columns import LANGUAGES, NUMBERS, TIMES
+from services.soundness.fault import RegionFault
+from services.soundness.reading import Facts, Package
+from services.soundness.sentences import fault
+
+#: what every region says; in Kazakh, and then in the other languages, too
+NEEDED = ("name_kk", "time_zone", "control_office", "service.name_kk", "service.routes", "act.reference_kk")
+ONLY_KAZAKH = frozenset({"name_kk"})  #: stands on papers, which are Kazakh
+#: tables with clauses that are said to people, and the column of them
+OF_CLAUSES = {
+    **dict.fromkeys(("steps", "roles", "parameters", "public", "stops", "documents", "grounds"), "clause"),
+    "clauses": "key",
+}
+
+
+def region_faults(package: Package) -> Iterator[RegionFault]:
+    """Of a package that can be read."""
+    yield from _facts(package.facts)
+    yield from _names(package)
+    yield from _offices(package)
+    yield from _people(package)
+    yield from _clauses(package)
+
+
+def _facts(facts: Facts) -> Iterator[RegionFault]:
+    for dotted in NEEDED:
+        if not facts.get(dotted):
+            yield facts.fault(dotted, say.MISSING, key=dotted)
+    if facts.get("service.routes") and not facts.routes():
+        yield facts.fault("service.routes", say.NO_ROUTES)
+    if (zone := facts.get("time_zone")) and not is_zone(str(zone)):
+        yield facts.fault("time_zone", say.NO_ZONE, value=zone)
+    for dotted, languages in _unsaid(facts.said):
+        yield facts.fault(dotted, say.WORDS_MISSING, key=dotted, languages=", ".join(languages))
+    clauses = facts.get("clauses")
+    for each in clauses if isinstance(clauses, list) else ():
+        if fault_of := _pattern(each):
+            text, details, stands = fault_of
+            yield fault("region.toml", facts.line_with(stands), text, details)
+
+
+def _unsaid(said: Mapping[str, object], before: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Key in Kazakh -> the languages in which it is not said."""
+    for name, value in said.items():
+        if isinstance(value, Mapping):
+            yield from _unsaid(value, f"{before}{name}.")
+        elif name.endswith("_kk") and name not in ONLY_KAZAKH | {before}:
+            missing = [each for each in LANGUAGES if not said.get(f"{name[:-3]}_{each}")]
+            if missing:
+                yield f"{before}{name}", missing
+
+
+def _pattern(clause: object) -> tuple[str, dict[str, object], str] | None:
+    """What is wrong with one of `clauses`: the sentence, its details, and a text of the line where it stands."""
+    pattern = clause.get("pattern") if isinstance(clause, Mapping) else None
+    if not pattern or not isinstance(clause, Mapping):
+        return say.MISSING, {"key": "clauses.pattern"}, "[[clauses]]"
+    stands = str(pattern)
+    try:
+        re.compile(stands)
+    except re.error as error:
+        return say.NO_PATTERN, {"value": pattern, "why": str(error)}, stands
+    if missing := [each for each in ("kk", *LANGUAGES) if not clause.get(each)]:
+        return say.MISSING, {"key": ", ".join(f"clauses.{each}" for each in missing)}, stands
+    return None
+
+
+def _names(package: Package) -> Iterator[RegionFault]:
+    """Offices, roles and parameters that must be there."""
+    facts, offices, roles = package.facts, package.keys("offices"), package.keys("roles")
+    control = facts.get("control_office")
+    if control and control not in offices:
+        told = {"column": "control_office", "value": control, "known": few(offices)}
+        yield facts.fault("control_office", say.NOT_ONE_OF, **told)
+    for route in facts.routes():
+        role = facts.get(f"routes.{route}.role")
+        if role not in roles:
+            told = {"column": f"routes.{route}.role", "value": role or "", "known": few(roles)}
+            yield facts.fault(f"routes.{route}.role", say.NOT_ONE_OF, **told)
+    there = package.keys("parameters")
+    yield from (fault("parameters.csv", 0, say.MISSING, {"key": key}) for key in (*NUMBERS, *TIMES) if key not in there)
+
+
+def _offices(package: Package) -> Iterator[RegionFault]:
+    hours = {row["office"] for row in package.rows("hours")}
+    kinds = {row["kind"] for row in package.rows("offices")}
+    if "body" not in kinds:
+        yield fault("offices.csv", 0, say.NO_BODY)
+    for line in package.tables["offices"]:
+        if not hours & {line.row["key"], line.row["kind"]}:
+            yield line.fault(say.NO_HOURS, office=line.row["key"], kind=line.row["kind"])
+    for kind in sorted(kinds - {"body", "psc", "control"}):
+        if not package.facts.get(f"kinds.{kind}.name_kk"):
+            yield package.facts.fault(f"kinds.{kind}.name_kk", say.MISSING, key=f"kinds.{kind}.name_kk")
+
+
+def _people(package: Package) -> Iterator[RegionFault]:
+    """Whoever does, leads, signs and compares can be somebody; every kind of office stands on a board."""
+    roles = package.rows("roles")
+    kinds = {row["kind"] for row in package.rows("offices")}
+    for line in package.tables["roles"]:
+        if line.row["office"] not in {*kinds, "any"}:
+            yield line.fault(say.NOBODY_THERE, role=line.row["key"], kind=line.row["office"])
+    for column, text in (("controls", say.NOBODY_CONTROLS), ("signs", say.NOBODY_SIGNS)):
+        if not any(row.get(column) == "yes" for row in roles):
+            yield fault("roles.csv", 0, text)
+    led = {row["office"] for row in roles if row.get("leads") == "yes"}
+    for kind in sorted(kinds - led - {"control"} if "any" not in led else ()):
+        yield fault("roles.csv", 0, say.NOBODY_LEADS, {"kind": kind})
+
+
+def _clauses(package: Package) -> Iterator[RegionFault]:
+    """Each clause that a table names is said in words."""
+    patterns = []
+    for each in package.facts.get("clauses") or ():
+        if isinstance(each, Mapping) and _pattern(each) is None:
+            patterns.append(re.compile(str(each["pattern"])))
+    told: set[str] = set()
+    for name, column in OF_CLAUSES.items():
+        for line in package.tables[name]:
+            clause = line.row.get(column, "")
+            if clause and clause not in told and not any(each.fullmatch(clause) for each in patterns):
+                told.add(clause)
+                yield line.fault(say.NO_CLAUSE, value=clause)

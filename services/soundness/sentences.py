@@ -1,0 +1,166 @@
+"""What can be wrong with a region's package, in words, and what to do about each."""
+
+from collections.abc import Mapping
+
+from services.msgids import _
+from services.soundness.fault import RegionFault
+
+# ---------------------------------------------------------------- tables and facts
+UNREADABLE = _("This cannot be read as UTF-8 text of that form: %(why)s.")
+UTF_16 = _("The file is not in UTF-8, but in UTF-16.")
+SEMICOLONS = _("The values are parted by semicolons or tabs, not by commas.")
+BOM_INSIDE = _("In the middle stands a byte order mark, which nobody sees.")
+NO_KEY = _("No heading ends in *: the key of a row is not known.")
+COLUMN_MISSING = _("The column %(column)s is missing.")
+COLUMN_UNKNOWN = _("Nothing reads the column %(column)s; one for readers begins with _.")
+COLUMN_OF_PLUGIN = _("Komek does not read the column %(column)s, at most a plugin does; one for readers begins with _.")
+COLUMN_TWICE = _("The column %(column)s is there twice.")
+NOT_SO_MANY = _("The line has other than %(count)s values.")
+TWICE = _("The key %(key)s is there twice.")
+EMPTY = _("%(column)s is empty.")
+NOT_ONE_OF = _("%(column)s is «%(value)s», and none of: %(known)s.")
+NO_RULE = _("«%(value)s» is no rule of time.")
+NO_TIME = _("«%(value)s» is no time of the form 09:00.")
+BACKWARDS = _("It ends at %(value)s, before it begins or when.")
+OVERLAP = _("On weekday %(weekday)s %(office)s has two spans that lie over each other.")
+NO_NUMBER = _("«%(value)s» is no number.")
+ONE_CLOCK = _("The rule is «%(value)s», and that of the step %(other)s «%(theirs)s»: the code %(code)s is one clock.")
+NO_HOURS = _("The office %(office)s has no hours in hours.csv, nor has its kind %(kind)s.")
+MISSING = _("%(key)s is missing.")
+NO_PLACE = _("«%(value)s» is no place on earth: degrees, as 45.0156 and 78.3739.")
+NO_ZONE = _("«%(value)s» is no time zone.")
+NO_PATTERN = _("«%(value)s» is no pattern: %(why)s.")
+NO_MAIL = _("«%(value)s» is no address of mail.")
+NO_PHONE = _("«%(value)s» is no phone number of the form +77273123456.")
+WORDS_MISSING = _("%(key)s is said in Kazakh, and not in: %(languages)s.")
+NO_CLAUSE = _("No pattern of region.toml says the clause «%(value)s» in words.")
+NO_ROUTES = _("service.routes is no list of names.")
+OFFICE_TWICE = _("The number %(value)s of the kind %(kind)s is also that of %(other)s: cases would share numbers.")
+TOLD_OTHERWISE = _("The fact %(fact)s has another text in line %(other)s, and that one is sent.")
+TOO_LONG = _("%(column)s has %(letters)s letters: it is charged as %(parts)s messages.")
+OTHER_ACT = _("A note in the diagram names the act № %(number)s, and region.toml does not: it is another region's.")
+
+# ---------------------------------------------------------------- who does it
+NOBODY_THERE = _("The role %(role)s is held at offices of the kind %(kind)s, and there is none.")
+NOBODY_LEADS = _("Offices of the kind %(kind)s have no role that leads: nobody sees their board.")
+NOBODY_CONTROLS = _("No role has yes in the column controls: nobody compares the offices.")
+NOBODY_SIGNS = _("No role has yes in the column signs: no answer could go out.")
+NO_BODY = _("There is no office of the kind body: nobody decides.")
+STEP_UNDRAWN = _("No diagram of the route %(route)s has the step %(step)s.")
+ROUTE_UNDRAWN = _("No diagram has a process with the id %(route)s: the route cannot be taken.")
+DECISION_AWAY = _("The form of %(plugin)s asks the decision %(decision)s, and there is none.")
+GROUND_AWAY = _("The decision %(decision)s refuses with the ground %(ground)s, which grounds.csv does not have.")
+
+DRAWN = _("%(where)s: %(what)s")
+
+# ---------------------------------------------------------------- papers, code, words
+NO_FORM = _("There is no printed form documents/%(form)s.typ for the paper %(paper)s.")
+NOT_SAID = _("The form asks for %(name)s, which its paper never says. Did you mean %(near)s?")
+NOT_PRINTED = _("It cannot be printed: %(why)s.")
+NOT_FOR_READERS = _("A screen reader could not read it aloud: %(why)s.")
+NO_FILE_READS = _("Nothing reads this file. Did you mean %(near)s?")
+NOT_LOADED = _("The package cannot be loaded: %(why)s")
+BEYOND = _("It imports %(name)s, which is not of the contract.")
+UNSAID_IMPORT = _("It imports what it reckons when it runs.")
+NO_LIMIT = _("The call %(called)s has no time limit: when the other side is silent, a worker waits with it.")
+NO_PYTHON = _("This is no Python: %(why)s.")
+UNTRANSLATED = _("Not translated, or not surely: %(count)s texts, the first is «%(first)s».")
+NOT_COMPILED = _("There is no .mo beside it: its words are not read.")
+NO_CASE_OF_ROUTE = _("No worked case is of the route %(route)s.")
+NO_CASE_OF_DECISION = _("No worked case asks the decision %(decision)s.")
+ROUTE_WITHOUT_CLAUSE = _("No step of the route %(route)s names a clause of the act.")
+TIMED_WITHOUT_CLAUSE = _("The act is said to give the term of the step %(step)s, and no clause is named.")
+NO_LIST_OF_CLAUSES = _("There is no list of the act's clauses: nobody can say what stands for them.")
+NOTHING_STANDS = _("The clause %(clause)s asks for something, and nothing stands for it.")
+CLAUSE_UNKNOWN = _("%(who)s names the clause %(clause)s, which the list does not have.")
+NOT_SETTLED = _("Rows that nobody has confirmed, and that the act does not say: %(count)s; this is the first.")
+NOT_TRIED = _("That a case outlives faults, a worker that dies and an upgrade is not tried by this check.")
+NO_CASE = _("This is no worked case: %(why)s.")
+CASE_OTHERWISE = _("The case «%(case)s»: %(what)s is %(found)s, and the case says %(said)s.")
+
+_KNOWN = _("Write one of these, or add the missing row to its own table.")
+_UTF_8 = _("Save it as UTF-8 text; a spreadsheet calls it «CSV UTF-8».")
+_COLUMNS = _("Correct the heading; docs/plugin-authors.md lists the columns of each table.")
+_FORM = _("Correct the form; documents/samples holds what it is printed with.")
+#: of what is said elsewhere: services/law/shipped.py
+_CORRECT = _("Correct it as docs/plugin-authors.md says.")
+_CONTRACT = _("Import from services.plugin and services.errors alone, by name.")
+
+#: what is wrong -> what to do
+ADVICE: Mapping[str, str] = {
+    UNREADABLE: _UTF_8,
+    UTF_16: _UTF_8,
+    SEMICOLONS: _("Save it with commas between the values, and quotes around a value that has a comma."),
+    BOM_INSIDE: _("Delete the whole line and type it anew."),
+    NO_KEY: _("Put a * behind the headings that together name a row."),
+    COLUMN_MISSING: _COLUMNS,
+    COLUMN_UNKNOWN: _COLUMNS,
+    COLUMN_OF_PLUGIN: _COLUMNS,
+    COLUMN_TWICE: _("Keep one of the two."),
+    NOT_SO_MANY: _("Put as many commas as the heading has, and quotes around a value with a comma of its own."),
+    TWICE: _("Keep one of the rows, or give the other a key of its own."),
+    EMPTY: _("Fill it in."),
+    NOT_ONE_OF: _KNOWN,
+    NO_RULE: _("Write R-MIN(15), R-WD(8), R-TOTAL(10), R-REG or R-COUR, or leave it empty."),
+    NO_TIME: _("Write it with two digits on each side of the colon."),
+    BACKWARDS: _("Set the hours right; a break parts a day into two rows."),
+    OVERLAP: _("Set the hours right; a break parts a day into two rows."),
+    NO_NUMBER: _("Write it in digits, with a point before a fraction."),
+    ONE_CLOCK: _("Give both the same rule, or the steps codes of their own."),
+    NO_HOURS: _("Add rows to hours.csv for the office or for its kind."),
+    MISSING: _("Add it; docs/plugin-authors.md says what it is."),
+    NO_PLACE: _("Write degrees with a point, or leave both empty."),
+    NO_ZONE: _("Write a name of the time zone database, as Asia/Almaty."),
+    NO_PATTERN: _("Correct the regular expression."),
+    NO_MAIL: _("Write one address, or leave it empty."),
+    NO_PHONE: _("Write it with + and the country, several parted by ; and as the act prints it in phone_raw."),
+    WORDS_MISSING: _("Add the words in that language."),
+    NO_CLAUSE: _("Add a pattern to [[clauses]] of region.toml, or correct the clause."),
+    NO_ROUTES: _('Write it as routes = ["direct"].'),
+    OFFICE_TWICE: _("Give the office a number of its own."),
+    NOBODY_THERE: _("Add such an office to offices.csv, or hold the role at another kind."),
+    NOBODY_LEADS: _("Write yes into the column leads of one role of that kind."),
+    NOBODY_CONTROLS: _("Write yes into the column controls of a role at the control office."),
+    NOBODY_SIGNS: _("Write yes into the column signs of the role that signs answers."),
+    NO_BODY: _("Add the offices that decide, with the kind body."),
+    STEP_UNDRAWN: _("Draw the step (extension property step), or take its row out."),
+    ROUTE_UNDRAWN: _("Call the process by the route's key, or take the route out of region.toml."),
+    DECISION_AWAY: _("Bring it in a file bpmn/*.dmn of the package."),
+    GROUND_AWAY: _("Add a row with that key to grounds.csv."),
+    NO_FORM: _("Bring the form, or leave it away so that Komek's own is printed."),
+    NOT_SAID: _FORM,
+    NOT_PRINTED: _FORM,
+    NOT_FOR_READERS: _FORM,
+    NO_FILE_READS: _("Rename it; what is for readers alone begins with _."),
+    NOT_LOADED: _("Correct the package's __init__.py."),
+    BEYOND: _CONTRACT,
+    UNSAID_IMPORT: _CONTRACT,
+    NO_LIMIT: _("Give it timeout=20, say; well under a minute."),
+    NO_PYTHON: _("Correct the file."),
+    UNTRANSLATED: _("Fill the translations in; komek i18n check lists each."),
+    NOT_COMPILED: _("Run komek i18n compile."),
+    NO_CASE_OF_ROUTE: _("Reckon one by hand and write it into cases/*.yaml."),
+    NO_CASE_OF_DECISION: _("Reckon one by hand and write it into cases/*.yaml."),
+    ROUTE_WITHOUT_CLAUSE: _("Name the clause of each step that the act knows, and mark it act."),
+    TIMED_WITHOUT_CLAUSE: _("Name the clause, or mark the row as a default."),
+    NO_LIST_OF_CLAUSES: _("Bring clauses.csv; docs/plugin-authors.md says what it is."),
+    NOTHING_STANDS: _("Name it in the row, the step or the printed form that carries it out, or write no under asks."),
+    CLAUSE_UNKNOWN: _("Add the clause to clauses.csv, or correct the name."),
+    TOLD_OTHERWISE: _("Write the same text into both rows, or give one of them a fact of its own."),
+    TOO_LONG: _("Shorten it: one message holds 70 letters when any of them is Kazakh or Russian, else 160."),
+    OTHER_ACT: _("Bring the diagram in the folder bpmn of the package, with your own act in its note."),
+    NOT_SETTLED: _("Find the act that says it, or have it confirmed under «What is not in the act»."),
+    NOT_TRIED: _("Nothing yet: Komek's own tests try it of the regions in its tree."),
+    NO_CASE: _("Write it as docs/plugin-authors.md shows."),
+    CASE_OTHERWISE: _("Correct the table, the decision or the case: the act says which."),
+}
+_WARNINGS = {
+    COLUMN_OF_PLUGIN, NO_CLAUSE, UNTRANSLATED, NOT_COMPILED, NOT_FOR_READERS, STEP_UNDRAWN, NOBODY_THERE, TOO_LONG,
+    OTHER_ACT,
+}  # fmt: skip
+
+
+def fault(file: str, line: int, text: str, details: Mapping[str, object] | None = None) -> RegionFault:
+    """One of the things above, at that place, with what to do about it."""
+    severity = "warning" if text in _WARNINGS else "error"
+    return RegionFault(file, line, text, details or {}, ADVICE.get(text, _CORRECT), severity)  # type: ignore[arg-type]

@@ -1,0 +1,335 @@
+"""Regions that are broken in one place each, and what must be said of them: a row for every kind."""
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from services import registry
+from services.config import PLUGINS, ROOT
+from services.plugin import Plugin
+from services.registry import Registry
+
+REGION = ROOT / "plugins/almaty_oblast"
+
+Where = Literal["tables", "files", "code", "drawn", "papers", "cases"]
+Change = Callable[[bytes], bytes]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of one file of a sound region."""
+
+    kind: str
+    where: Where  #: the part of the check that tells
+    file: str  #: that is changed
+    change: Change
+    told: str  #: what is said begins so: the file, mostly the line, and the sentence
+    severity: Literal["error", "warning"] = "error"
+    forms: tuple[str, ...] = ()  #: printed to find it
+
+
+@cache
+def common() -> tuple[Plugin, ...]:
+    """The plugins beside the region."""
+    return tuple(each for each in registry.load(PLUGINS, ROOT).plugins if not each.region)
+
+
+def copied(folder: Path) -> Path:
+    """The region's package in a folder of its own."""
+    return Path(shutil.copytree(REGION, folder / "broken", ignore=shutil.ignore_patterns("__pycache__", "demo.toml")))
+
+
+def registry_of(folder: Path) -> Registry:
+    return Registry([Plugin(folder, "A broken region.", region="broken"), *common()], ROOT)
+
+
+def brought_about(mutant: Mutant, folder: Path) -> Registry:
+    """The region with that change, which must be one."""
+    home = copied(folder)
+    file = home / mutant.file
+    before = file.read_bytes() if file.is_file() else b""
+    after = mutant.change(before)
+    assert after != before, f"{mutant.kind}: nothing was changed"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    if after:
+        file.write_bytes(after)
+    return registry_of(home)
+
+
+def put(old: str, new: str) -> Change:
+    """That text once in the place of the other."""
+
+    def change(content: bytes) -> bytes:
+        text = content.decode()
+        assert old in text, old
+        return text.replace(old, new, 1).encode()
+
+    return change
+
+
+def as_text(text: str) -> Change:
+    """The whole file."""
+    return lambda content: text.encode()
+
+
+def gone(content: bytes) -> bytes:
+    return b""
+
+
+def recoded(coding: str) -> Change:
+    return lambda content: content.decode().encode(coding, "replace")
+
+
+def parted(by: bytes) -> Change:
+    return lambda content: content.replace(b",", by)
+
+
+def cut(begins: str) -> Change:
+    """Without the rows that begin so."""
+
+    def change(content: bytes) -> bytes:
+        return b"".join(line for line in content.splitlines(keepends=True) if not line.startswith(begins.encode()))
+
+    return change
+
+
+def ours(place: str, old: str, new: str) -> Change:
+    """A file of Komek's, brought by the region and changed."""
+    return lambda content: put(old, new)((ROOT / place).read_bytes())
+
+
+def drawn_with(old: str, new: str) -> Change:
+    """The common diagram of the direct route, brought by the region and changed."""
+    return ours("bpmn/direct.bpmn", old, new)
+
+
+T, W = "tables", "warning"
+TASK = "bpmn/direct.bpmn, line 60: Өтінішті қабылдап, тіркеу (Task_Register): "
+DECISION = "bpmn/entitlement.dmn, line 3: Көмек алу құқығын анықтау (entitlement): "
+MUTANTS: tuple[Mutant, ...] = (
+    # ------------------------------------------------------------ files that cannot be read, or are not there
+    Mutant("table missing", T, "roles.csv", gone, "roles.csv: roles.csv is missing."),
+    Mutant("facts missing", T, "region.toml", gone, "region.toml: region.toml is missing."),
+    Mutant("table in UTF-16", T, "hours.csv", recoded("utf-16"), "hours.csv: The file is not in UTF-8, but in UTF-16."),
+    Mutant("table in an encoding of before", T, "grounds.csv", recoded("cp1251"),
+           "grounds.csv, line 2: This cannot be read as UTF-8"),
+    Mutant("semicolons", T, "grounds.csv", parted(b";"), "grounds.csv, line 1: The values are parted by semicolons"),
+    Mutant("tabs", T, "hours.csv", parted(b"\t"), "hours.csv, line 1: The values are parted by semicolons or tabs"),
+    Mutant("byte order mark in the middle", T, "hours.csv", put("\nbody,2", "\n\ufeffbody,2"),
+           "hours.csv, line 4: In the middle stands a byte order mark"),
+    Mutant("open quote", T, "steps.csv", put('"Құжаттарды қабылдау', '"Құжаттарды" қабылдау'),
+           "steps.csv: This cannot be read as UTF-8 text of that form"),
+    Mutant("file's name misspelt", "files", "publik.csv", as_text("part*,key*\n"),
+           "publik.csv: Nothing reads this file. Did you mean public.csv?"),
+    Mutant("broken TOML", T, "region.toml", put('name_kk = "Алматы', "name_kk = Алматы"),
+           "region.toml, line 3: This cannot be read as UTF-8 text of that form"),
+    Mutant("broken demo", "files", "demo.toml", as_text("offices = [\n"), "demo.toml: This cannot be read"),
+    # ------------------------------------------------------------ headings
+    Mutant("column misspelt", T, "steps.csv", put("ends_outer,part", "ends_auter,part"),
+           "steps.csv, line 1: The column ends_outer is missing."),
+    Mutant("column that is like one", T, "steps.csv", put(",note\n", ",nota\n"),
+           "steps.csv, line 1: Nothing reads the column nota"),
+    Mutant("column that is like none", T, "grounds.csv", put("mark,source", "mark,weather"),
+           "grounds.csv, line 1: Komek does not read the column weather", W),
+    Mutant("column missing", T, "steps.csv", put("ends_outer,part", "ends_outer,_part"),
+           "steps.csv, line 1: The column part is missing."),
+    Mutant("column twice", T, "hours.csv", put("from*,to", "from*,from"),
+           "hours.csv, line 1: The column from is there twice."),
+    Mutant("no key", T, "steps.csv", put("route*,key*", "route,key"), "steps.csv, line 1: No heading ends in *"),
+    # ------------------------------------------------------------ rows
+    Mutant("key twice", T, "steps.csv", put("direct,resolution,D2", "direct,register,D2"),
+           "steps.csv, line 3: The key direct, register is there twice."),
+    Mutant("too few values", T, "hours.csv", put("09:00,13:00,act", "09:00,13:00"),
+           "hours.csv, line 2: The line has other than 6 values."),
+    Mutant("too many values", T, "documents.csv", put("application,", "application,,"), "documents.csv, line 2: "),
+    Mutant("cell empty", T, "offices.csv", put("\nAKSU,body,1,", "\nAKSU,body,,"),
+           "offices.csv, line 3: number is empty."),
+    Mutant("key empty", T, "grounds.csv", put("false_data,", ","), "grounds.csv, line 3: key is empty."),
+    Mutant("row missing", T, "parameters.csv", cut("courier_runs"), "parameters.csv: courier_runs is missing."),
+    Mutant("unknown rule", T, "steps.csv", put("R-WD(8)", "R-WD(eight)"),
+           "steps.csv, line 4: «R-WD(eight)» is no rule of time."),
+    Mutant("two rules on one clock", T, "steps.csv", put("app6/t1/3,R-WD(8)", "app6/t1/3,R-WD(10)"),
+           "steps.csv, line 5: The rule is «R-WD(8)», and that of the step review «R-WD(10)»"),
+    Mutant("typo in a mark", T, "steps.csv", put(",no,,act,", ",no,,akt,"),
+           "steps.csv, line 2: mark is «akt», and none of: act, confirmed"),
+    Mutant("neither yes nor no", T, "roles.csv", put("N421/1/2,act,,yes,", "N421/1/2,act,,Yes,"),
+           "roles.csv, line 2: sees_cases is «Yes», and none of: yes, no."),
+    Mutant("unknown role", T, "steps.csv", put("R-MIN(15),clerk", "R-MIN(15),cleric"),
+           "steps.csv, line 2: role is «cleric», and none of: clerk"),
+    Mutant("unknown route", T, "steps.csv", put("\ndirect,register", "\ndirekt,register"),
+           "steps.csv, line 2: route is «direkt», and none of: direct, psc."),
+    Mutant("unknown part of a step", T, "steps.csv", put(",decides,", ",desides,"),
+           "steps.csv, line 3: part is «desides», and none of: drafts"),
+    Mutant("told of what nobody tells", T, "roles.csv", put("missing;recheck_due", "missing;rechek_due"),
+           "roles.csv, line 2: told is «rechek_due», and none of: overdue"),
+    Mutant("unknown landing", T, "roles.csv", put(",calls,", ",kalls,"), "roles.csv, line 10: lands is «kalls»"),
+    Mutant("weekday 8", T, "hours.csv", put("body,1,09:00", "body,8,09:00"),
+           "hours.csv, line 2: weekday is «8», and none of: 1, 2"),
+    Mutant("time without its nought", T, "hours.csv", put("body,1,09:00", "body,1,9:00"),
+           "hours.csv, line 2: «9:00» is no time of the form 09:00."),
+    Mutant("hours backwards", T, "hours.csv", put("body,1,09:00,13:00", "body,1,13:30,13:00"),
+           "hours.csv, line 2: It ends at 13:00"),
+    Mutant("hours over each other", T, "hours.csv", put("body,1,14:00", "body,1,12:00"),
+           "hours.csv, line 3: On weekday 1 body has two spans"),
+    Mutant("hours of nobody", T, "hours.csv", put("body,1,09:00", "bodi,1,09:00"),
+           "hours.csv, line 2: office is «bodi», and none of: control, body, psc"),
+    Mutant("number with a comma", T, "parameters.csv", put("\nshare_percent,10", '\nshare_percent,"10,5"'),
+           "parameters.csv, line 9: «10,5» is no number."),
+    Mutant("number in words", T, "parameters.csv",
+           put("outer_limit_calendar_days,10", "outer_limit_calendar_days,ten"),
+           "parameters.csv, line 2: «ten» is no number."),
+    Mutant("time in words", T, "parameters.csv", put("\nregistry_cutoff,15:30", "\nregistry_cutoff,half past three"),
+           "parameters.csv, line 3: «half past three» is no time of the form 09:00."),
+    Mutant("copies in words", T, "documents.csv", put("yes,yes,1,", "yes,yes,one,"),
+           "documents.csv, line 3: «one» is no number."),
+    Mutant("sentence nowhere", T, "public.csv", put("\ncost,", "\ncosts,"),
+           "public.csv, line 7: part is «costs», and none of: direct"),
+    Mutant("sentence of no paper", T, "public.csv", put("\ndocument,application", "\ndocument,aplication"),
+           "public.csv, line 28: key is «aplication», and none of: application"),
+    # ------------------------------------------------------------ what applicants are told, and clauses
+    Mutant("told: column misspelt", T, "told.csv", put("text_en,mark", "text_en,marc"),
+           "told.csv, line 1: The column mark is missing."),
+    Mutant("told: line that no history has", T, "told.csv", put("came_back,case.happened", "came_back,case.hapened"),
+           "told.csv, line 7: event is «case.hapened», and none of: case.task_completed"),
+    Mutant("told: unknown step", T, "told.csv", put("case.happened,complaint,", "case.happened,complain,"),
+           "told.csv, line 10: step is «complain», and none of: register"),
+    Mutant("told: outcome like one", T, "told.csv", put(",,registered,", ",,registred,"),
+           "told.csv, line 2: outcome is «registred», and none of: registered"),
+    Mutant("plain words: outcome like one", T, "public_words.csv", put(",deliver,posted,", ",deliver,postd,"),
+           "public_words.csv, line 16: outcome is «postd», and none of: posted"),
+    Mutant("told: two texts of one fact", T, "told.csv", put("arrive,,Өтінішіңізге жауап", "arrive,,Сізге жауап"),
+           "told.csv, line 4: The fact ready has another text in line 3"),
+    Mutant("told: text too long", T, "told.csv", put("Шағымыңыз тіркелді.", "Шағымыңыз тіркелді" + "!" * 60),
+           "told.csv, line 10: text_kk has 78 letters: it is charged as 2 messages.", W),
+    Mutant("told: fact empty", T, "told.csv", put("\nposted,", "\n,"), "told.csv, line 6: fact is empty."),
+    Mutant("clauses: column misspelt", T, "clauses.csv", put("asks,through", "asks,thruogh"),
+           "clauses.csv, line 1: Nothing reads the column thruogh"),
+    Mutant("clauses: asks neither", T, "clauses.csv", put("no,N421/app2", "No,N421/app2"),
+           "clauses.csv, line 7: asks is «No», and none of: yes, no."),
+    Mutant("clauses: carried out by none", T, "clauses.csv", put("no,N421/app2", "no,N422/app2"),
+           "clauses.csv, line 7: through is «N422/app2», and none of: N421/1/1"),
+    Mutant("clauses: key that nobody words", T, "clauses.csv", put("\nN421/5,", "\nN421/v,"),
+           "clauses.csv, line 14: No pattern of region.toml says the clause «N421/v»", W),
+    # ------------------------------------------------------------ offices and people
+    Mutant("unknown office", T, "offices.csv", put("AKSU,body,1,OBLAST", "AKSU,body,1,OBLASTT"),
+           "offices.csv, line 3: parent is «OBLASTT», and none of"),
+    Mutant("office without hours", T, "offices.csv", put("AKSU,body,1", "AKSU,akim,1"),
+           "offices.csv, line 3: The office AKSU has no hours in hours.csv"),
+    Mutant("kind of office without words", T, "offices.csv", put("AKSU,body,1", "AKSU,akim,1"),
+           "region.toml: kinds.akim.name_kk is missing."),
+    Mutant("kind of office without a board", T, "roles.csv", put("psc_head,psc", "psc_head,body"),
+           "roles.csv: Offices of the kind psc have no role that leads"),
+    Mutant("two offices of one number", T, "offices.csv", put("ALAKOL,body,2", "ALAKOL,body,1"),
+           "offices.csv, line 4: The number 1 of the kind body is also that of AKSU"),
+    Mutant("mail that is none", T, "offices.csv", put("korgan-53@mail.ru", "korgan-53.mail.ru"),
+           "offices.csv, line 3: «korgan-53.mail.ru» is no address of mail."),
+    Mutant("phone as printed", T, "offices.csv", put("+77283221143", "8-72832 2-11-43"),
+           "offices.csv, line 3: «8-72832 2-11-43» is no phone number"),
+    Mutant("place on no earth", T, "settlements.csv", put("45.3974", "45°3974"),
+           "settlements.csv, line 2: «45°3974 79.5035» is no place on earth"),
+    Mutant("role nowhere", T, "roles.csv", put("clerk,body,", "clerk,bodi,"),
+           "roles.csv, line 2: office is «bodi», and none of"),
+    Mutant("nobody compares", T, "roles.csv", cut("control,"), "roles.csv: No role has yes in the column controls"),
+    # ------------------------------------------------------------ facts
+    Mutant("unknown time zone", T, "region.toml", put("Asia/Almaty", "Asia/Almata"),
+           "region.toml, line 4: «Asia/Almata» is no time zone."),
+    Mutant("unknown control office", T, "region.toml", put('control_office = "OBLAST"', 'control_office = "X"'),
+           "region.toml, line 7: control_office is «X», and none of"),
+    Mutant("nobody opens a case", T, "region.toml", put('role = "clerk"', 'role = "x"'),
+           "region.toml, line 21: routes.direct.role is «x», and none of: clerk"),
+    Mutant("routes are no list", T, "region.toml", put('routes = ["direct", "psc"]', 'routes = "direct, psc"'),
+           "region.toml, line 14: service.routes is no list of names."),
+    Mutant("fact missing", T, "region.toml", put("time_zone =", "timezone ="), "region.toml: time_zone is missing."),
+    Mutant("word missing in a language", T, "region.toml", put('not_in_act_ru = "в акте нет"\n', ""),
+           "region.toml, line 42: notice.not_in_act_kk is said in Kazakh, and not in: ru."),
+    Mutant("broken pattern", T, "region.toml", put(r"(\d+)", r"(\d+"),
+           "region.toml, line 48: «N421/11a/(?:direct|psc)/(\\d+» is no pattern"),
+    Mutant("pattern missing", T, "region.toml", put("pattern = 'N421/11b'", "patern = 'N421/11b'"),
+           "region.toml, line 47: clauses.pattern is missing."),
+    Mutant("clause that nobody words", T, "steps.csv", put("N421/11a/direct/2", "N422/11a/direct/2"),
+           "steps.csv, line 2: No pattern of region.toml says the clause «N422/11a/direct/2»", W),
+    # ------------------------------------------------------------ editions
+    Mutant("edition's day", T, "editions.csv", put("2013-01-21,2014", "21.01.2013,2014"),
+           "editions.csv, line 2: «21.01.2013» is no day of the form"),
+    Mutant("edition's folder without a row", T, "editions/N77/steps.csv", as_text("key*\n"),
+           "editions.csv: No row but the first names the folder editions/N77."),
+    # ------------------------------------------------------------ diagrams and decisions
+    Mutant("diagram that is no XML", "drawn", "bpmn/direct.bpmn", drawn_with("</bpmn:definitions>", ""),
+           "bpmn/direct.bpmn, line 752: This is not readable XML"),
+    Mutant("step's role unlike the diagram's", "drawn", "bpmn/direct.bpmn",
+           drawn_with('camunda:candidateGroups="clerk"', 'camunda:candidateGroups="head"'),
+           TASK + "The diagram gives the step register to head"),
+    Mutant("act of another region in a note", "drawn", "bpmn/direct.bpmn",
+           drawn_with("№ 421 қаулысымен", "№ 388 қаулысымен"),
+           "bpmn/direct.bpmn, line 11: A note in the diagram names the act № 388, and region.toml does not", W),
+    Mutant("act of another region in a common note", "drawn", "region.toml",
+           lambda content: content.replace("№ 196".encode(), "№ 197".encode()),
+           "bpmn/via_psc.bpmn, line 14: A note in the diagram names the act № 196", W),
+    Mutant("step that no table has", "drawn", "bpmn/direct.bpmn",
+           drawn_with('name="step" value="register"', 'name="step" value="registr"'),
+           TASK + "The region does not know the step"),
+    Mutant("step that no diagram has", "drawn", "steps.csv",
+           put("\ndirect,register,D1,", "\ndirect,visit,D9,,,,clerk,А,Б,B,no,,act,\ndirect,register,D1,"),
+           "steps.csv, line 2: No diagram of the route direct has the step visit.", W),
+    Mutant("route that no diagram has", "drawn", "region.toml", put('["direct", "psc"]', '["direct", "psc", "akim"]'),
+           "region.toml: No diagram has a process with the id akim"),
+    Mutant("decision is not there", "drawn", "bpmn/entitlement.dmn", gone,
+           "bpmn: The form of assessment asks the decision entitlement, and there is none."),
+    Mutant("unknown variable in a decision", "drawn", "bpmn/entitlement.dmn",
+           put("<text>papers_complete</text>", "<text>paper_complete</text>"),
+           DECISION + "The decision reads paper_complete, which nothing sets."),
+    Mutant("output that the form needs", "drawn", "bpmn/entitlement.dmn", put('name="amount"', 'name="amuont"'),
+           DECISION + "A form asks this decision, and needs one answer of it with: amount."),
+    Mutant("reason that is no ground", "drawn", "grounds.csv", put("expenses_within_share", "expense_within_share"),
+           DECISION + "Rule 2 gives the reason expenses_within_share"),
+    Mutant("ground that the forms name", "drawn", "grounds.csv", put("incomplete_documents", "incomplete"),
+           "grounds.csv: The decision entitlement refuses with the ground incomplete_documents"),
+    Mutant("rule that is no FEEL", "drawn", "bpmn/entitlement.dmn", put("<text>false</text>", "<text>fal se(</text>"),
+           "bpmn/entitlement.dmn, line 49: Көмек алу құқығын анықтау (entitlement): The expression fal se("),
+    # ------------------------------------------------------------ printed forms
+    Mutant("form with a fault", "papers", "documents/talon.typ", put("#letterhead", "#leterhead"),
+           "documents/talon.typ, line 11: It cannot be printed: unknown variable: leterhead", forms=("talon",)),
+    Mutant("form's bracket open", "papers", "documents/notice.typ", put("3-қосымша])", "3-қосымша)"),
+           "documents/notice.typ, line 4: It cannot be printed", forms=("notice",)),
+    Mutant("form asks for what no paper says", "papers", "documents/talon.typ",
+           put('said("accepted_by")', 'said("acepted_by")'),
+           "documents/talon.typ, line 22: The form asks for acepted_by", forms=("talon",)),
+    Mutant("layout with a fault", "papers", "documents/_layout.typ",
+           ours("documents/_layout.typ", "region.notice.repealed_kk", "region.notise.repealed_kk"),
+           "documents/_layout.typ, line 61: It cannot be printed",
+           forms=("resolution",)),
+    Mutant("form without a title", "papers", "documents/envelope.typ",
+           ours("documents/envelope.typ", 'title: "Конверт: " + said("number"), ', ""),
+           "documents/envelope.typ: It cannot be printed: PDF/UA-1", forms=("envelope",)),
+    Mutant("sentences without one that the forms say", "papers", "documents/_sentences.typ",
+           put("#let refused(", "#let refuse("),
+           "documents/_answer.typ, line 4: It cannot be printed: unresolved import", forms=("refusal",)),
+    Mutant("form in UTF-16", "files", "documents/talon.typ", recoded("utf-16"),
+           "documents/talon.typ: The file is not in UTF-8"),
+    # ------------------------------------------------------------ worked cases
+    Mutant("term that a worked case says otherwise", "cases", "steps.csv", put("R-MIN(15)", "R-MIN(20)"),
+           "cases/terms.yaml, line 4: The case «C01: Direct route, approved»: register: due is 2013-03-04 10:20"),
+    Mutant("money that a worked case says otherwise", "cases", "bpmn/entitlement.dmn",
+           put("+ 0.5)</text>", "+ 100)</text>"),
+           "cases/money.yaml, line 3: The case «Expenses beyond the share: 21 895 - 9 550»: amount is"),
+    Mutant("worked case of no form", "cases", "cases/money.yaml", put("- case: Papers", "case: Papers"),
+           "cases/money.yaml"),
+    # ------------------------------------------------------------ code and words
+    Mutant("import beyond the contract", "code", "visit.py", as_text("from services.db import db\n"),
+           "visit.py, line 1: It imports services.db, which is not of the contract."),
+    Mutant("call without a time limit", "code", "visit.py", as_text("import requests\n\nrequests.post('https://x')\n"),
+           "visit.py, line 3: The call requests.post has no time limit"),
+    Mutant("code that is none", "code", "visit.py", as_text("def\n"), "visit.py, line 1: This is no Python"),
+    Mutant("package that does not load", "code", "__init__.py", as_text("plugin = 1 / 0\n"),
+           "__init__.py: The package cannot be loaded: ZeroDivisionError"),
+    Mutant("translation missing", "files", "bpmn/translations/ru/LC_MESSAGES/diagrams.po",
+           lambda content: re.sub(rb'\nmsgstr "[^"]+"\n', b'\nmsgstr ""\n', content),
+           "bpmn/translations/ru/LC_MESSAGES/diagrams.po: Not translated", W),
+    Mutant("words not compiled", "files", "bpmn/translations/ru/LC_MESSAGES/diagrams.mo", gone,
+           "bpmn/translations/ru/LC_MESSAGES/diagrams.po: There is no .mo", W),
+)  # fmt: skip

@@ -1,0 +1,48 @@
+"""What is prepared on a line to the database, and when that is over."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.db import db
+from services.directory.models import Office
+
+ENOUGH = 6  #: transactions: a statement is prepared when it comes the fourth time
+LOOK = select(Office.key).where(Office.key == "nowhere")
+#: of this very line, other than those psycopg has just left to the server to forget
+PREPARED = text("SELECT statement FROM pg_prepared_statements")
+
+
+@pytest.fixture(autouse=True)
+def one_line(app: Flask) -> None:
+    """A pool that has opened no line yet: tests that ask in many threads leave several, and each comes in its turn."""
+    db.session.remove()
+    db.engine.dispose()
+
+
+def prepared() -> list[str]:
+    return [each for each in db.session.scalars(PREPARED) if "FROM office " in each]
+
+
+def test_a_statement_stays_prepared_when_pages_that_only_read_let_their_transaction_go(app: Flask) -> None:
+    for _ in range(ENOUGH):
+        db.session.execute(LOOK)
+        db.session.remove()  # as at the end of every page: a ROLLBACK
+
+    assert len(prepared()) == 1
+
+
+def test_after_an_error_the_line_goes_on_and_prepares_anew(app: Flask) -> None:
+    for _ in range(ENOUGH):
+        db.session.execute(LOOK)
+        db.session.remove()
+    with pytest.raises(SQLAlchemyError):
+        db.session.execute(text("SELECT 1 / 0"))
+    db.session.remove()
+
+    assert prepared() == []
+    for _ in range(ENOUGH):
+        assert db.session.execute(LOOK).all() == []
+        db.session.remove()
+    assert len(prepared()) == 1

@@ -1,0 +1,67 @@
+"""Every figure of a board leads to the cases that it counts, and the totals agree."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from flask import Flask
+
+from tests.people.surfer import Surfer
+
+
+def figures(surfer: Surfer, path: str) -> Iterator[tuple[str, str]]:
+    """What each figure on that board says, and where it leads; of the offices side by side one of each column."""
+    surfer.get(path)
+    known = set()
+    for link in surfer.tree.xpath("//a[starts-with(@href, '/boards/counted?')]"):
+        asked = dict(parse_qsl(urlsplit(link.get("href")).query))
+        if (column := (asked["what"], asked.get("of"), bool(asked.get("office")))) not in known:
+            known.add(column)
+            yield " ".join(link.text_content().split()), link.get("href")
+
+
+@pytest.mark.parametrize(
+    ("login", "path", "least"),
+    [
+        ("control", "/boards/region?period=month", 30),
+        ("control", "/boards/offices/PSC_TALDYKORGAN?period=month", 12),
+        ("control", "/boards/heat?period=month", 10),
+        ("head.taldykorgan", "/boards/head", 5),
+    ],
+)
+def test_every_figure_of_a_board_leads_to_as_many_cases_as_it_says(
+    region: Flask, login: str, path: str, least: int
+) -> None:
+    who = Surfer(region).sign_in(login)
+    found = dict.fromkeys(figures(who, path))
+    assert len(found) >= least, len(found)
+    for said, address in found:
+        page = who.get(address)
+        assert page.status_code == 200, address
+        total = who.tree.xpath("//dd[@data-total]/@data-total")[0]
+        if "what=returns" not in address or said.isdigit():  # above the board stands the ratio
+            assert total == said, (address, said, total)
+        rows = who.tree.xpath("//table[contains(@class, 'figures')]//tbody/tr")
+        cases = int(total)
+        if "what=returns" in address:
+            cases = (
+                int(who.tree.xpath("//dd[@data-total]/small/text()")[0].split()[-1])
+                if total != str(len(rows))
+                else len(rows)
+            )
+        assert len(rows) == cases, address
+        assert all(row.xpath(".//a[starts-with(@href, '/boards/cases/')]") for row in rows), address
+
+
+def test_nobody_looks_behind_a_figure_of_an_office_that_is_not_theirs(region: Flask) -> None:
+    (_, theirs), *_rest = figures(Surfer(region).sign_in("control"), "/boards/region?period=month")
+    (_, work), *_rest = figures(Surfer(region).sign_in("head.taldykorgan"), "/boards/head")
+    for login in ("clerk.taldykorgan", "head.talgar", "designer"):
+        assert Surfer(region).sign_in(login).get(theirs).status_code == 403, login
+        assert Surfer(region).sign_in(login).get(work).status_code == 403, login
+    assert Surfer(region).sign_in("control").get(work).status_code == 403  # a person's work is their head's to see
+
+
+@pytest.mark.parametrize("asked", ["what=secrets", "what=decided&of=x", "what=element&of=1", "what=element&of=", ""])
+def test_a_figure_that_no_board_has_is_not_found(region: Flask, asked: str) -> None:
+    assert Surfer(region).sign_in("control").get(f"/boards/counted?{asked}").status_code == 404

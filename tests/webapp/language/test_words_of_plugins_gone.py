@@ -1,0 +1,57 @@
+"""What plugins call things is kept when they are deployed: a case reads the same after one of them is gone."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from services import processes, registry
+from services.config import ROOT
+from services.registry import Registry
+from webapp.language import words
+from webapp.language.i18n import reading_in
+
+
+@pytest.fixture
+def deployed(house: Flask) -> Iterator[Registry]:
+    """The switched-on plugins, with their words kept as `komek deploy` keeps them."""
+    plugins = registry.shipped()
+    processes.keep_words(plugins, words.said_in)
+    yield plugins
+    registry.use(plugins)
+    processes.forget_words()
+
+
+def read(app: Flask, kind: str, key: str, language: str) -> str:
+    with app.test_request_context("/"), reading_in(language):
+        return words.word(kind, key)
+
+
+def named(plugin: str, kind: str, key: str) -> str:
+    """As a case has it: an event with the operation that recorded it."""
+    return f"{plugin}.operation.{key.removeprefix(f'{plugin}.')}" if kind == "event" else key
+
+
+def test_each_plugin_is_switched_off_in_turn_and_its_outcomes_papers_events_and_operations_read_the_same(
+    deployed: Registry, house: Flask
+) -> None:
+    checked = 0
+    for plugin in deployed.plugins:
+        if plugin.region:
+            continue
+        asked = [(kind, named(plugin.name, kind, key)) for kind, key, _ in processes.words_of(plugin)]
+        before = {(*each, to): read(house, *each, to) for each in asked for to in ("kk", "ru", "en")}
+        registry.use(Registry([each for each in deployed.plugins if each is not plugin], ROOT))
+        after = {(*each, to): read(house, *each, to) for each in asked for to in ("kk", "ru", "en")}
+        registry.use(deployed)
+        assert after == before, plugin.name
+        checked += sum(said != key for (_, key, _), said in before.items())
+    assert checked > 100
+
+
+def test_what_nobody_ever_named_stays_its_key_and_deploying_again_changes_nothing(
+    deployed: Registry, house: Flask
+) -> None:
+    processes.keep_words(deployed, words.said_in)
+    assert read(house, "outcome", "nobody.ever", "kk") == "nobody.ever"
+    assert read(house, "event", "strange", "ru") == "strange"

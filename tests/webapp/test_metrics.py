@@ -1,0 +1,90 @@
+"""What whoever watches Komek from outside is shown, and who is shown nothing."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from services import cases, clock, jobs
+from services.config import ROOT, Config, WeakKey
+from services.db import db, transaction
+from services.jobs import queue
+from tests.conftest import config_for
+from tests.services.cases.small_cases import OFFICE, clerk
+from webapp import create_app
+
+DEPLOY = ROOT / "deploy"
+NAME = re.compile(r"komek_[a-z_]+")
+TOKEN = "of-whoever-watches-4f1c9a72e0b85d36"
+Figures = dict[str, dict[tuple[str, ...], float]]
+
+
+@pytest.fixture
+def watcher(house: Flask, database_url: str) -> FlaskClient:
+    return create_app(replace(config_for(database_url), metrics_token=TOKEN)).test_client()
+
+
+def figures(client: FlaskClient) -> Figures:
+    answer = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert answer.status_code == 200
+    found: Figures = {}
+    for family in text_string_to_metric_families(answer.get_data(as_text=True)):
+        for sample in family.samples:
+            found.setdefault(sample.name, {})[tuple(sample.labels.values())] = sample.value
+    return found
+
+
+def test_nobody_reads_the_figures_without_the_token_and_without_one_there_is_no_such_page(
+    house: Flask, watcher: FlaskClient
+) -> None:
+    assert house.test_client().get("/metrics").status_code == 404
+    for given in ({}, {"Authorization": "Bearer "}, {"Authorization": f"Bearer {TOKEN[:-1]}"}):
+        assert watcher.get("/metrics", headers=given).status_code == 401
+    with pytest.raises(WeakKey, match="KOMEK_METRICS_TOKEN is too weak: whoever guesses it reads the figures"):
+        Config(metrics_token="short").check_keys()
+
+
+def test_what_is_late_given_up_or_open_is_counted_and_no_person_is_named(house: Flask, watcher: FlaskClient) -> None:
+    cases.open_case("direct", OFFICE, clerk(), key="counted")
+    kind = jobs.prompt_kinds()[0]
+    with transaction():
+        hour_ago = clock.now() - timedelta(hours=1)
+        queue.enqueue([queue.NewJob(kind, f"late:{number}", hour_ago) for number in range(3)])
+        db.session.execute(db.text("UPDATE job SET incident_at = now() WHERE key = 'late:0'"))
+    found = figures(watcher)
+    assert found["komek_database_up"][()] == 1
+    assert found["komek_jobs_late"][(kind,)] == 2 and found["komek_incidents"][(kind,)] == 1
+    assert 3600 <= found["komek_jobs_late_seconds"][(kind,)] < 3700
+    assert sum(found["komek_open_steps"].values()) >= 1
+    assert all("under a day" in labels for labels in found["komek_open_steps"])
+    assert sum(found["komek_database_connections"].values()) >= 1
+
+
+def test_requests_are_counted_by_what_was_asked_for_and_never_by_address(house: Flask, watcher: FlaskClient) -> None:
+    watcher.get("/cases/4711?q=850101300123")
+    watcher.get("/no/such/page/850101300123")
+    watcher.get("/healthz")
+    text = watcher.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).get_data(as_text=True)
+    assert 'komek_request_seconds_count{endpoint="health.healthz",method="GET",status="2"}' in text
+    assert 'komek_request_seconds_count{endpoint="none",method="",status="4"}' in text
+    assert "4711" not in text and "850101300123" not in text
+
+
+def test_without_the_database_the_figures_say_so(house: Flask) -> None:
+    nowhere = replace(config_for("postgresql+psycopg://postgres@127.0.0.1:1/komek"), metrics_token=TOKEN)
+    assert figures(create_app(nowhere).test_client())["komek_database_up"] == {(): 0.0}
+
+
+def test_dashboard_and_alerts_ask_for_figures_that_there_are(house: Flask, watcher: FlaskClient) -> None:
+    cases.open_case("direct", OFFICE, clerk(), key="counted")
+    with transaction():
+        db.session.execute(db.text("INSERT INTO worker VALUES ('a', now(), now())"))
+    watcher.get("/healthz")
+    known = set(figures(watcher))
+    for name in ("alerts.yml", "grafana.json"):
+        asked_for = set(NAME.findall((DEPLOY / name).read_text(encoding="utf-8")))
+        assert len(asked_for) > 4 and asked_for <= known, asked_for - known

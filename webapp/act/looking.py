@@ -1,0 +1,89 @@
+"""Any two laws side by side, and what stands for each clause of one: for those who look after diagrams."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from flask import g, render_template
+from flask_babel import gettext
+from flask_login import login_required
+
+from services import editions, registry, soundness
+from services.bpmn import BadDiagram
+from services.deadlines import SETTLED
+from services.registry import Registry
+from services.soundness import BadRegion
+from webapp.act.rooms import bp
+from webapp.act.said import cell, column, law_name
+from webapp.asked import address
+from webapp.designer.said import sentence
+from webapp.errors import message_of
+from webapp.language import words
+
+
+@bp.get("/compare")
+@login_required
+def compare() -> tuple[str, int]:
+    """Two laws by their names: `a` and `b`, editions or regions."""
+    lines = editions.all_editions(g.person)
+    a, b = address.text("a"), address.text("b")
+    found, wrong = None, ""
+    try:
+        found = editions.compared(a, b, g.person) if a and b else None
+    except (BadRegion, editions.NoSuchLaw) as error:
+        wrong = message_of(error)
+    page = render_template(
+        "act/compare.html", found=found, wrong=wrong, a=a, b=b, choices=_choices(lines), named=law_name,
+        **said_of_changes(found.before if found else None, found.after if found else None),
+    )  # fmt: skip
+    return page, 422 if wrong else 200
+
+
+@bp.get("/coverage")
+@login_required
+def covered() -> tuple[str, int]:
+    """Which clauses of a law something stands for; today's, when `law` names none."""
+    lines = editions.all_editions(g.person)
+    chosen = address.text("law")
+    law, found, wrong = registry.current(), None, ""
+    try:
+        law, found = editions.covered(chosen, g.person)
+    except (BadRegion, editions.NoSuchLaw, BadDiagram) as error:
+        wrong = message_of(error) if not isinstance(error, BadDiagram) else str(error)
+    page = render_template(
+        "act/coverage.html", law=law, found=found, wrong=wrong, chosen=chosen, choices=_choices(lines),
+        asking=sum(each.clause.asks for each in found.clauses) if found else 0, named=law_name,
+        by_table=by_table, drawn=_drawn, drawn_all=_drawn_all, settled=SETTLED,
+    )  # fmt: skip
+    return page, 422 if wrong else 200
+
+
+def said_of_changes(before: Registry | None, after: Registry | None) -> dict[str, Any]:
+    """What the pages that tell changes put them into words with; clauses are called as each law calls its own."""
+    said = {"by_table": by_table, "cell": cell, "column": column, "sentence": sentence}
+    return {**said, "before": before, "after": after}
+
+
+def by_table(rows: Sequence[Any]) -> list[tuple[str, list[Any]]]:
+    """Rows of the region's tables, table by table."""
+    return [(table, list(own)) for table, own in groupby(rows, key=lambda each: each.table)]
+
+
+def _choices(lines: Sequence[editions.EditionLine]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What can be looked at: kept editions of this region, and regions whose packages lie here."""
+    kept = [(str(each.edition.id), _called(each)) for each in lines]
+    regions = [(name, name) for name in editions.regions_at_hand()]
+    return [(gettext("Editions of the act"), kept), (gettext("Regions, as their packages say"), regions)]
+
+
+def _called(line: editions.EditionLine) -> str:
+    return f"№ {line.name} · {words.word('edition_state', line.state)} · {line.edition.made_at:%d.%m.%Y}"
+
+
+def _drawn(element: soundness.TaskDrawn) -> str:
+    """A step of a diagram as people read it there."""
+    return words.names_here().of(element.name.context, element.name.text) or words.word("bpmn", element.kind)
+
+
+def _drawn_all(elements: Sequence[soundness.TaskDrawn]) -> str:
+    return "; ".join(dict.fromkeys(map(_drawn, elements)))

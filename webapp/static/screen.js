@@ -1,0 +1,49 @@
+// A wall has nobody who presses anything: every ten seconds it looks whether something has changed, and its languages,
+// and results that do not fit at once, take turns. A lost line is said, with the hour at which all this was true.
+"use strict";
+(() => {
+  const LOOK_MS = 10000, TURN_MS = 8000, PATIENCE_MS = 8000, LANGUAGES = ["kk", "ru", "en"];
+  const root = document.documentElement;
+  let etag = "", turn = 0;
+  const called = () => new Set([...document.querySelectorAll("[data-call]")].map((row) => row.dataset.call));
+
+  const take = () => {
+    root.dataset.turn = LANGUAGES[turn % LANGUAGES.length];
+    const pages = [...document.querySelectorAll(".some")], now = Math.floor(turn / LANGUAGES.length) % (pages.length || 1);
+    pages.forEach((page, at) => { page.toggleAttribute("data-later", at !== now); });
+    turn += 1;
+  };
+  const draw = (text) => {
+    const fresh = new DOMParser().parseFromString(text, "text/html");
+    if (fresh.documentElement.dataset.made !== root.dataset.made) { location.reload(); return; }
+    const before = called();
+    for (const part of ["header", "main"]) document.querySelector(part).replaceWith(fresh.querySelector(part));
+    document.body.className = fresh.body.className;
+    for (const row of document.querySelectorAll("[data-call]")) row.classList.toggle("new", !before.has(row.dataset.call));
+    turn = Math.max(0, turn - 1);
+    take();
+  };
+  const trueAt = (said) => {
+    const first = /^.*?GMT/.exec(said || "");  // a server and what stands before it may each say it
+    const at = new Date((first ? Date.parse(first[0]) : Date.now()) + Number(root.dataset.minutes) * 60000);
+    document.querySelector(".as-of time").textContent = at.toISOString().slice(11, 16);
+  };
+  const lost = (is) => {
+    document.querySelector(".away").hidden = !is;
+    document.querySelector(".as-of").classList.toggle("old", is);
+  };
+  const look = async () => {
+    try {
+      const headers = etag ? { "If-None-Match": etag } : {};
+      const answer = await fetch(location.href, { cache: "no-store", credentials: "omit", headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+      if (answer.status >= 500) throw new Error("away");
+      if (answer.status !== 304) { draw(await answer.text()); etag = answer.headers.get("ETag") || ""; }
+      trueAt(answer.headers.get("Date"));
+      lost(false);
+    } catch { lost(true); }
+    setTimeout(look, LOOK_MS);
+  };
+  take();
+  setInterval(take, TURN_MS);
+  setTimeout(look, LOOK_MS);
+})();
