@@ -68,3 +68,20 @@ def test_a_missing_package_changes_nothing(tmp_path: Path) -> None:
 def _bounds(part: str) -> tuple[int, int]:
     low, _, high = part.strip().removeprefix("U+").partition("-")
     return int(low, 16), int(high or low, 16)
+
+
+def test_whatever_page_asks_for_htmx_loads_it() -> None:
+    """`hx-` says nothing to a browser that has no htmx: what is pressed then, or awaited, silently does not happen."""
+    templates = {each.name: each.read_text(encoding="utf-8") for each in ROOT.glob("webapp/**/templates/**/*.html")}
+    for name, text in templates.items():
+        uses = "hx-" in text or any("htmx." in _script(script) for script in re.findall(r"[\w-]+\.js", text))
+        if not uses or name.startswith("_") or name == "base.html":
+            continue
+        parts = re.findall(r'(?:include|from|import|extends) "([\w/.-]+)"', text)
+        whole = text + "".join(templates[each.rpartition("/")[2]] for each in parts)
+        assert "vendor/htmx.min.js" in whole, f"{name} says hx- and loads no htmx"
+
+
+def _script(name: str) -> str:
+    own = ROOT / "webapp/static" / name
+    return own.read_text(encoding="utf-8") if own.is_file() else ""

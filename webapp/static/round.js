@@ -29,6 +29,8 @@
     [...cards.children].slice(5).forEach((old) => old.remove());
     htmx.trigger(document.body, "carried");
   });
+  // what was sent is not drawn as waiting, also where the line is gone again before the round is drawn anew
+  document.addEventListener("htmx:sendError", () => { showKept(); setTimeout(() => htmx.trigger(document.body, "carried"), 5000); });
   document.addEventListener("htmx:afterSettle", showKept);
   field.form.addEventListener("submit", (event) => {
     event.preventDefault();
