@@ -2,11 +2,8 @@
 
 import gc
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +13,7 @@ from flask import Flask
 from hypothesis import settings
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
+from komek.testing.rows import Kept, Stands, empty
 from services import clock, deadlines, directory, law, processes, registry, time_machine
 from services.config import PLUGINS, ROOT, Config
 from services.db import db
@@ -24,7 +22,6 @@ from services.migrations import upgrade
 from services.migrations.shape import every_table
 from services.postgres import Server
 from tests.browser import ARGUMENTS, CHROMIUM
-from tests.kept import Kept, Stands, empty
 from tests.logs import Logs, every_log
 from webapp import create_app
 from webapp.cli.demo_cases import demo_of, play_demo_cases
@@ -91,21 +88,6 @@ def long_first(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
         room = max(0, stretch - len(mine))
         ordered, rest = [*ordered, *mine, *rest[:room]], rest[room:]
     return ordered
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """A cluster without durability: quick, and gone afterwards, even when the tests are killed."""
-    home = Path(tempfile.mkdtemp(prefix="komek-test-"))
-    home.chmod(0o755)  # as root the server runs under another user
-    running = Server(home / "v", durable=False, max_connections=60).start()
-    try:
-        yield running
-    finally:
-        running.stop()
-        shutil.rmtree(home, ignore_errors=True)
-        if running.sockets.parent != home / "v":
-            shutil.rmtree(running.sockets, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from tests.kept import Stands
+from komek.testing.rows import Stands
 
 
 @dataclass

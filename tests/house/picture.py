@@ -17,6 +17,7 @@ STYLE = """
 svg { background: #fbfaf6; font: 13px "IBM Plex Sans", "Noto Sans", "DejaVu Sans", sans-serif; }
 text { fill: #1c1b18; } .quiet { fill: #5d5a52; font-size: 11px; } .title { font-size: 19px; font-weight: 600; }
 rect { fill: #fff; stroke: #bdb8a9; } .webapp rect.box { fill: #e4edf5; } .plugins rect.box { fill: #fdf1d8; }
+.komek rect.box { fill: #e6f1e4; } .komek rect.bar { fill: #4d7a46; }
 rect.bar { fill: #0f4c81; stroke: none; } .webapp rect.bar { fill: #4a6076; } .plugins rect.bar { fill: #b58900; }
 path { fill: none; stroke: #8b867a; stroke-width: 1; opacity: .55; }
 path.round { stroke: #a3201d; stroke-width: 2; opacity: 1; }
@@ -24,8 +25,10 @@ path.round { stroke: #a3201d; stroke-width: 2; opacity: 1; }
 @media (prefers-color-scheme: dark) {
   svg { background: #171a1e; } text { fill: #ece9e1; } .quiet { fill: #aba69a; }
   rect { fill: #1e2227; stroke: #59616b; }
-  .webapp rect.box { fill: #1f3346; } .plugins rect.box { fill: #3b2e14; } rect.bar { fill: #8fc1ee; }
-  .webapp rect.bar { fill: #a9bfd4; } .plugins rect.bar { fill: #e0b84c; } path { stroke: #7d8690; }
+  .webapp rect.box { fill: #1f3346; } .plugins rect.box { fill: #3b2e14; } .komek rect.box { fill: #203a1d; }
+  rect.bar { fill: #8fc1ee; }
+  .webapp rect.bar { fill: #a9bfd4; } .plugins rect.bar { fill: #e0b84c; } .komek rect.bar { fill: #9ccb94; }
+  path { stroke: #7d8690; }
   path.round { stroke: #ff9d94; } .rounds { fill: #ff9d94; }
 }
 """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import grimp
 
-FLOORS = ("services", "plugins", "webapp")
+FLOORS = ("services", "plugins", "webapp", "komek")
 
 
 @dataclass(frozen=True)

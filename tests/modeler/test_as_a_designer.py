@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import processes
 from services.cases.models import Case, Instance, Task
 from services.db import db
 from services.processes.models import ProcessDefinition
 from tests.modeler.conftest import Editor, diagram
 from tests.people.office import APPLICATION, Office
-from tests.people.surfer import Surfer
 from tests.webapp.conftest import address, served  # noqa: F401
 from tests.webapp.rest.modeler import Modeler
 

@@ -13,13 +13,13 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services.cases.models import Instance, Task
 from services.db import db
 from services.jobs.models import JobRow
 from tests.oracle.drawing import Drawing
 from tests.oracle.play import ENDS, Different, answers, split
 from tests.oracle.table import Row
-from tests.people.surfer import Surfer
 from tests.webapp.rest.programs import DESIGNER, Program
 
 #: what begins by itself begins there

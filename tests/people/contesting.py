@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from komek.testing.surfer import Surfer
 from services import directory
 from tests.people.office import FIGURES, RECEIVED, People, with_code
-from tests.people.surfer import Surfer
 
 TITLE = "Шағым түсті"
 COMPLAINT = {

@@ -4,10 +4,10 @@ import re
 
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services.cases.models import Case, Task
 from services.db import db
 from tests.people.office import APPLICATION
-from tests.people.surfer import Surfer
 
 WITHDRAWAL = {"asked_by": "applicant", "asked_on": "02.03.2026", "reason": "02.03.2026 жазбаша өтініші бойынша"}
 BACK = {"way": "handed_over", "received_by": "Үлгібаев Мысал Сынақұлы", "identified_by": "identity"}

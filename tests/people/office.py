@@ -9,9 +9,9 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from komek.testing.rows import Stands
+from komek.testing.surfer import Surfer
 from services import custody, directory, registry
-from tests.kept import Stands
-from tests.people.surfer import Surfer
 
 OFFICE = "TALDYKORGAN"
 PSC = "PSC_TALDYKORGAN"

@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import func, select
 
+from komek.testing.surfer import Surfer
 from services import clock, custody, directory, jobs, notices, registry
 from services.cases.models import Case
 from services.config import ROOT
@@ -20,7 +21,6 @@ from services.jobs.models import JobRow
 from services.notices.models import Notice
 from tests.people import public, worked
 from tests.people.office import ALL_PAPERS
-from tests.people.surfer import Surfer
 
 DATA = ROOT / "tests/data"
 OURS = (DATA / "worked-cases.json", DATA / "worked-events.json")

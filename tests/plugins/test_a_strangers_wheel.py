@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from services import directory
 from services.config import ROOT
 from tests.people.office import APPLICATION, FIGURES
-from tests.people.surfer import Surfer
 from tests.plugins.stranger import Environment, far_away, run_komek, translated, wheel, written
 from tests.webapp.rest.served import served
 

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from lxml import etree
 
+from komek.testing.surfer import Surfer
 from services import clock, jobs, registry
 from services.config import ROOT
 from services.errors import InvalidAnswers
@@ -26,7 +27,6 @@ from tests.people.contesting import work as contested
 from tests.people.life import ANNULLED, BACK, DEATH, DISTRICT, POSTED, WITHDRAWAL, corrected, tell
 from tests.people.office import RECEIVED, Office
 from tests.people.replay import OURS, Replay, at
-from tests.people.surfer import Surfer
 from webapp.cli.extract import plugin_folders
 
 B = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

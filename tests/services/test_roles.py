@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from komek.testing.surfer import Surfer
 from services import cases, journal
 from services.db import db, transaction
 from services.migrations import application_owns, upgrade
@@ -16,7 +17,6 @@ from services.migrations.roles import CannotOwn
 from services.postgres import Server
 from tests.conftest import config_for
 from tests.people.office import APPLICATION, Office
-from tests.people.surfer import Surfer
 from webapp import create_app
 
 AT = datetime(2013, 3, 4, tzinfo=UTC)

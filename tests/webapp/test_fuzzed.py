@@ -21,10 +21,10 @@ from sqlalchemy import text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from komek.testing.surfer import Surfer
 from services import registry
 from services.db import db
 from services.directory.demo import demo_people
-from tests.people.surfer import Surfer
 from tests.webapp.rest.programs import basic
 
 WEBAPP = Path(__file__).parents[2] / "webapp"

@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from komek.testing.surfer import Surfer
 from services import cases, directory, journal
 from services.cases.models import Answer, Case, Task
 from services.db import db
 from tests.people.office import APPLICATION, Office, Psc
-from tests.people.surfer import Surfer
 from webapp import asked
 from webapp.serve import worker
 

@@ -5,9 +5,9 @@ from collections import defaultdict
 
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from services.config import ROOT
 from tests.people.office import Office
-from tests.people.surfer import Surfer
 
 TITLE = re.compile(r"{% block title %}(.*?){% endblock %}", re.DOTALL)
 #: pages of one table each: what stands there names it

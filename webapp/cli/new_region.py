@@ -82,6 +82,7 @@ def package(key: str, routes: list[str]) -> dict[str, bytes]:
     for file in sorted(each for each in SCAFFOLD.rglob("*") if each.is_file()):
         place = file.relative_to(SCAFFOLD).as_posix().removesuffix(".in")
         text = file.read_text(encoding="utf-8").replace("@KEY@", key).replace("@ROUTES@", _listed(routes))
+        text = text.replace("@CLASS@", key.title().replace("_", ""))
         if file.suffix == ".csv":
             text = _rows_of(text, routes, steps)
         if file.suffix in (".toml", ".yaml"):

@@ -9,13 +9,13 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import event, select, text
 
+from komek.testing.rows import as_replica
 from services import boards, cases, clock, deadlines, directory, journal, registry
 from services.cases.models import Case, Task
 from services.config import Config
 from services.db import db
 from tests.conftest import WEDNESDAY, config_for
 from tests.counting import counted, rows_read
-from tests.kept import as_replica
 from tests.people.walk import Walk
 from tests.services.boards import slow_count
 from webapp.cli import seed

@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import cast, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from komek.testing.rows import as_replica
 from services import cases, journal
 from services.db import db
 from services.journal import digest
-from tests.kept import as_replica
 from webapp.cli import _verdict
 
 

@@ -5,13 +5,13 @@ from flask import Flask, g
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
+from komek.testing.surfer import Surfer
 from services import boards, cases, directory
 from services.boards import head
 from services.cases.lists import several, standing
 from services.cases.pages import offered
 from services.db import db
 from tests.counting import rows_read
-from tests.people.surfer import Surfer
 from webapp.frame import load_said
 
 OFFICE = "TALDYKORGAN"

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
+from komek.testing.surfer import Surfer
 from services import cases, directory, jobs, processes, registry
 from services.cases.lists import standing
 from services.cases.lists.orders import ORDERS
@@ -17,7 +18,6 @@ from services.db import db
 from services.errors import Invalid
 from tests.counting import counted, rows_read
 from tests.people.away import away
-from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import OFFICE, begin, clerk, complete, people, task_at
 from tests.services.engine import drawings
 from tests.services.engine.drawings import node

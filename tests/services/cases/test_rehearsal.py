@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from komek.testing.surfer import Surfer
 from services import boards, cases, directory, documents, jobs, processes, registry
 from services.cases.models import Case, Instance, Task
 from services.custody.models import Item
@@ -11,7 +12,6 @@ from services.db import db
 from services.documents.models import NumberSeries
 from services.notices.models import Notice
 from tests.people.office import APPLICATION, FIGURES, OFFICE, RECEIVED
-from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import Courier, people, with_plugin
 from tests.services.engine import drawings
 

@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from komek.testing.surfer import Surfer
 from services import cases, clock, directory, processes, registry
 from services.cases.pages import replaying
 from services.db import db
 from tests.entitlement import ENTITLEMENT, amended, granting
 from tests.people.office import FIGURES, Office
-from tests.people.surfer import Surfer
 
 #: a hundred tenge more, and for a year
 MORE = granting(12, amended("шекті шығыс + 0.5)", "шекті шығыс + 100.5)"))

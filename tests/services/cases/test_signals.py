@@ -4,10 +4,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import cases, directory, jobs, registry
 from services.db import db
 from services.jobs.models import JobRow
-from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import begin, complete, events, people, task_at, waits
 from tests.services.engine.drawings import boundary, catch, gateways, node, signal
 from tests.webapp.rest.programs import CLERK

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import cases, clock, directory, jobs, journal, processes, registry
 from services.cases.models import Instance
 from services.db import db
@@ -14,7 +15,6 @@ from services.engine import NoPlainStart, known
 from services.errors import InvalidAnswers
 from services.jobs.models import JobRow
 from services.processes.beginnings import START
-from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import OFFICE, begin, clerk, complete, events, people, task_at, waits
 from tests.services.cases.starting import beginning, begun, in_force, property_of
 from tests.services.engine.drawings import diagram, extended, message, node, scope, signal, timer

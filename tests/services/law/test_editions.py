@@ -9,6 +9,7 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
+from komek.testing.surfer import Surfer
 from services import (
     cases,
     clock,
@@ -29,7 +30,6 @@ from services.documents.models import Paper
 from services.editions.errors import HoldsAlready, OwnEdition
 from services.law import Edition, EditionInForce
 from services.registry import Registry
-from tests.people.surfer import Surfer
 from tests.services.cases.a_morning import OFFICE, at, clerk, registered, version
 from tests.services.law.two_editions import (
     FIRST_FROM,

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import cases, clock, deadlines, directory, editions, jobs, journal, law, notices, processes, registry
 from services.cases.models import Case, Instance
 from services.db import db, transaction
@@ -20,7 +21,6 @@ from services.jobs.models import JobRow
 from services.law import Edition, EditionFile, EditionInForce
 from services.registry import Registry
 from services.tables import is_law
-from tests.people.surfer import Surfer
 from tests.services.cases.a_morning import OFFICE, at, registered, version
 from tests.services.law.two_editions import MARCH, SECOND_FROM, admin, another_formula, case, second_in_force
 from webapp.serve.start import need_tables

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 import pytest
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from services import directory, processes, registry
 from services.config import ROOT
 from services.processes import apart
 from services.processes.doctor.catalogue import TAKES_TOO_MUCH
-from tests.people.surfer import Surfer
 
 FILES = {"direct.bpmn": (ROOT / "bpmn/direct.bpmn").read_bytes()}
 

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from services import registry, soundness
 from services.config import PLUGINS, ROOT
 from services.registry import Registry
 from services.soundness.worked import case_faults
-from tests.people.surfer import Surfer
 from webapp.cli import komek
 from webapp.cli.extract import plugin_folders
 

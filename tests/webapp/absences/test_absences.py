@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from services import cases, clock, deadlines, directory, documents, journal, kazakh, registry
 from services.cases.models import Task
 from services.config import ROOT
@@ -15,7 +16,6 @@ from services.plugin import Plugin
 from services.registry import Registry
 from tests.people.away import away, those
 from tests.people.office import OFFICE, Office, with_code
-from tests.people.surfer import Surfer
 from tests.services.soundness.mutants import common, copied
 from webapp.language import words
 

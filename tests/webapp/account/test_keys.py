@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from services.config import ROOT, Config, WeakKey
-from tests.people.surfer import Surfer
 from webapp import create_app
 
 WEAK = [

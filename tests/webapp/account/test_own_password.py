@@ -3,9 +3,9 @@
 import pytest
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from services import directory
 from services.directory.demo import DEMO_PASSWORD
-from tests.people.surfer import Surfer
 
 LOGIN, NEW = "clerk.taldykorgan", "тау-бұлақ-4-көпір"
 

@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from komek.testing.surfer import Surfer
 from services import directory
 from services.db import db
 from services.directory.demo import DEMO_PASSWORD
 from tests.conftest import config_for
 from tests.counting import counted
-from tests.people.surfer import Surfer
 from webapp import create_app
 
 LOGIN = "clerk.taldykorgan"

@@ -7,12 +7,12 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 from sqlalchemy import text
 
+from komek.testing.surfer import NoSuchForm
 from services import cases, directory
 from services.db import db
 from services.directory.demo import DEMO_PASSWORD
 from tests.people.hands import Hands
 from tests.people.office import APPLICATION, Office
-from tests.people.surfer import NoSuchForm
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 

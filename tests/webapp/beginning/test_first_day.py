@@ -15,6 +15,8 @@ from openpyxl import Workbook
 from playwright.sync_api import Page
 from sqlalchemy import select, text
 
+from komek.testing.rows import as_replica
+from komek.testing.surfer import Surfer
 from services import beginning, directory, documents, journal, registry
 from services.db import db
 from services.documents.models import NumberSeries
@@ -22,9 +24,7 @@ from services.errors import InvalidAnswers
 from services.letters import FORMULA
 from services.postgres import Server
 from services.sheets import as_text
-from tests.kept import as_replica
 from tests.people.office import APPLICATION
-from tests.people.surfer import Surfer
 from tests.services.cases.at_once import at_once
 from tests.webapp.axe import faults_in_light_and_dark, wider_than_a_phone
 from webapp.cli import komek

@@ -9,13 +9,13 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import boards, clock, directory, journal
 from services.cases.models import Applicant, Case, Task
 from services.db import db
 from services.directory.models import Staff
 from tests.counting import counted
 from tests.people.office import Office, Psc
-from tests.people.surfer import Surfer
 from webapp.boards.tables import Column, Table, as_csv, as_xlsx
 
 PAGES = ("/boards/region", "/boards/offices/TALDYKORGAN", "/boards/offices/PSC_TALDYKORGAN", "/boards/heat")

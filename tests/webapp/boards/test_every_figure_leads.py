@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from flask import Flask
 
-from tests.people.surfer import Surfer
+from komek.testing.surfer import Surfer
 
 
 def figures(surfer: Surfer, path: str) -> Iterator[tuple[str, str]]:

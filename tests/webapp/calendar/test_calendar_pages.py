@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from services import clock, deadlines, registry
 from services.db import db
 from tests.people.office import Office
-from tests.people.surfer import Surfer
 from tests.services.cases.a_morning import at
 from webapp.calendar.changes import write_csv
 

@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from komek.testing.surfer import Surfer
 from services import calls, cases, clock, directory, journal, notices
 from services.calls.models import CallLookup
 from services.cases.models import Case
 from services.db import db
 from tests.people.office import APPLICATION, Office, Psc
-from tests.people.surfer import Surfer
 
 #: what an operator must never see of a case (DIGEST: no amount, decision, IIN, other people)
 NEVER = ("Мысал", "Сынақұлы", APPLICATION["iin"], "Үлгі көшесі", "теңге", "700 000 00 01")

@@ -4,7 +4,7 @@ from io import BytesIO
 
 from pypdf import PdfReader
 
-from tests.people.surfer import Surfer
+from komek.testing.surfer import Surfer
 
 
 def panel(surfer: Surfer, case_id: int) -> str:

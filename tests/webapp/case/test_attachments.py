@@ -11,13 +11,13 @@ import typst
 from flask import Flask
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import attachments, cases, directory, engine, processes, registry
 from services.attachments import Attachment
 from services.cases.models import Answer, Instance, Task
 from services.config import ROOT
 from services.db import db
 from services.plugin import Answers, Checked, Field, Form, FormCall, Plugin, file_choices
-from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import task_at, waits
 from tests.services.engine.drawings import node
 from tests.services.processes.drawn_forms import begin, clerk, visit

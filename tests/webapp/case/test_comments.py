@@ -5,12 +5,12 @@ import io
 from flask import Flask
 from PIL import Image
 
+from komek.testing.surfer import Surfer
 from services import attachments, cases, journal
 from services.attachments import Attachment
 from services.cases.models import Comment
 from services.db import db
 from tests.people.office import Office, Psc
-from tests.people.surfer import Surfer
 
 SAID = "Көршісі айтты: өтініш беруші ауруханада"
 

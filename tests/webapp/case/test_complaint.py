@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from komek.testing.surfer import Surfer
 from services import boards, cases, clock, custody, desk, directory, documents, registry
 from services.cases.errors import DecidedBefore
 from services.cases.models import Task
@@ -15,7 +16,6 @@ from services.documents.printing import form_data
 from tests.people.contesting import COMPLAINT, DISMISSED, POSTED, TITLE, UPHELD, another, decide_anew, hired, work
 from tests.people.life import case_of, open_steps, tell
 from tests.people.office import FIGURES, OFFICE, RECEIVED, Office, Psc
-from tests.people.surfer import Surfer
 
 
 @pytest.fixture

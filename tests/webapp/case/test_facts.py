@@ -10,6 +10,7 @@ from flask_babel import force_locale, gettext
 from lxml import etree
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import cases, clock, directory, registry
 from services.cases.models import Answer, Applicant, Case, Instance, Task
 from services.db import db
@@ -17,7 +18,6 @@ from services.documents import papers_of
 from services.plugin import Field, Form
 from tests.counting import counted
 from tests.people.office import OFFICE, PSC, Office, Psc
-from tests.people.surfer import Surfer
 from tests.webapp.case.shown import panel
 
 B, C = "{http://www.omg.org/spec/BPMN/20100524/MODEL}", "{http://camunda.org/schema/1.0/bpmn}"

@@ -7,6 +7,7 @@ from flask import Flask
 from lxml import etree, html
 from sqlalchemy import func, select
 
+from komek.testing.surfer import Surfer
 from services import cases, custody, directory, documents, journal, processes, registry
 from services.cases.models import Instance, Task
 from services.config import ROOT
@@ -15,7 +16,6 @@ from services.db import db
 from services.documents.models import NumberSeries
 from tests.people.life import ANNULLED, BACK, DEATH, DISTRICT, POSTED, WITHDRAWAL, case_of, corrected, open_steps, tell
 from tests.people.office import APPLICATION, OFFICE, Office, Psc
-from tests.people.surfer import Surfer
 
 
 def offered(surfer: Surfer, case_id: int) -> list[str]:

@@ -12,6 +12,7 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import cases, clock, directory, documents, jobs, journal, registry
 from services.cases.models import Case
 from services.cases.terms import period_of
@@ -20,7 +21,6 @@ from services.notices.models import Notice
 from tests.people.contesting import COMPLAINT, DISMISSED, POSTED, TITLE, another, work
 from tests.people.life import tell
 from tests.people.office import OFFICE, Office, Psc
-from tests.people.surfer import Surfer
 
 FEBRUARY = datetime(2026, 2, 10, 5, 0, tzinfo=UTC)
 MARCH_20 = datetime(2026, 3, 20, 5, 0, tzinfo=UTC)

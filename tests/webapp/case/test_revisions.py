@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import Column, insert, select, text
 
+from komek.testing.rows import as_replica
+from komek.testing.surfer import Surfer
 from services import journal
 from services.db import Base, Moment, db
 from services.migrations import NewerTables, NoPlaceForRows, NoSuchRevision, downgrade, known, standing, upgrade
 from services.migrations.shape import differences, shape
 from services.postgres import Server
 from tests.conftest import config_for
-from tests.kept import as_replica
-from tests.people.surfer import Surfer
 from tests.services.steps import Steps
 from webapp import create_app
 from webapp.serve.start import need_tables

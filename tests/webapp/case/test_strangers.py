@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from komek.testing.surfer import Surfer
 from services import directory
 from services.db import db
 from tests.people.office import APPLICATION, Office
-from tests.people.surfer import Surfer
 
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
 

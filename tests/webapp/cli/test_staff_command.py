@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from services import directory
 from services.config import PLUGINS, ROOT, Config
 from services.postgres import Server
-from tests.people.surfer import Surfer
 from webapp.cli import komek
 
 GUIDE = (ROOT / "docs/administrators.md").read_text(encoding="utf-8")

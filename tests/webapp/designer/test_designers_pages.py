@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from lxml import html
 
+from komek.testing.surfer import Surfer
 from services import directory, notices, processes, registry
 from services.config import ROOT
 from tests.people.office import Office
-from tests.people.surfer import Surfer
 
 DIRECT = (ROOT / "bpmn/direct.bpmn").read_bytes()
 CHANGED = DIRECT.replace('name="Хабарламаны жеткізу"'.encode(), 'name="Хабарламаны табыстау"'.encode())

@@ -9,11 +9,11 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
+from komek.testing.surfer import Surfer
 from services.config import ROOT
 from services.db import db
 from services.processes.models import Deployment
 from tests.people.hands import Hands
-from tests.people.surfer import Surfer
 
 DIRECT = (ROOT / "bpmn/direct.bpmn").read_bytes()
 NO_DEFAULT = DIRECT.replace(b' default="Flow_Refused"', b"")

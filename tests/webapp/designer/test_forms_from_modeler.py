@@ -9,12 +9,12 @@ from babel.messages.mofile import write_mo
 from flask import Flask
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import cases, directory, engine, processes, registry
 from services.cases.models import Answer, Instance, Task
 from services.config import ROOT
 from services.db import db
 from services.plugin import Plugin
-from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import task_at, waits
 from tests.services.engine.drawings import drawn, gateways, node
 from tests.services.processes.drawn_forms import (

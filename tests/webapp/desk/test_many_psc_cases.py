@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from komek.testing.surfer import Surfer
 from services import custody, directory
 from services.cases.models import Case, Task
 from services.custody.models import Consignment, Item
 from services.db import db
-from tests.people.surfer import Surfer
 from tests.people.walk import APPLICATION, FIGURES, check_everything
 
 CLIENTS = 8

@@ -8,13 +8,13 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import custody, desk, directory, journal
 from services.custody.models import CustodyEvent
 from services.db import db
 from services.desk.models import OfflineEntry
 from tests.people.hands import Hands
 from tests.people.office import PSC, Psc
-from tests.people.surfer import Surfer
 
 #: how much the browser still keeps of whoever is signed in
 WAITING = "komek.desk.ready.then((here) => komek.outbox.count(here.person)).then(({ own }) => own)"

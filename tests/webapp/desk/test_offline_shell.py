@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from komek.testing.surfer import Surfer
 from services.documents import Misread, barcode_payload, read_payload
 from services.documents.barcodes import ALPHABET, read_badge
 from services.documents.numbers import write_number
 from tests.people.hands import Hands
 from tests.people.office import Psc
-from tests.people.surfer import Surfer
 from tests.webapp.axe import faults_of_axe
 from tests.webapp.desk.shop import Plug, open_desk
 

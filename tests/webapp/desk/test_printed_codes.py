@@ -5,10 +5,10 @@ import pytest
 import zxingcpp
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from services import custody, desk, directory, documents, registry
 from tests.people.life import BACK, DISTRICT, WITHDRAWAL, corrected, tell
 from tests.people.office import FIGURES, Office, Psc
-from tests.people.surfer import Surfer
 
 
 def printed_codes(surfer: Surfer, paper: documents.Paper) -> set[str]:

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from services import custody, desk, journal
 from services.custody.models import Consignment
 from services.db import db
 from services.desk.models import OfflineEntry
 from tests.people.office import PSC, Psc
-from tests.people.surfer import Surfer
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from services import cases
 from tests.people.office import Office
-from tests.people.surfer import Surfer
 
 
 def test_a_closed_case_that_was_found_shows_its_outcome_and_no_step(house: Flask) -> None:

@@ -7,12 +7,12 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import cases, directory, documents, journal
 from services.cases.lists.several import MOST_AT_ONCE
 from services.cases.models import Task
 from services.db import db
 from tests.people.office import OFFICE, Office
-from tests.people.surfer import Surfer
 from tests.webapp.inbox.ticking import tick, verdicts
 
 

@@ -2,11 +2,11 @@
 
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from services import cases, directory
 from services.cases.models import Task
 from services.db import db
 from tests.people.office import OFFICE, Office
-from tests.people.surfer import Surfer
 from tests.webapp.inbox.ticking import tick, verdicts
 
 

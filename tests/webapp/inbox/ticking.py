@@ -1,6 +1,6 @@
 """Rows ticked in the list on the screen, and what the page says became of each."""
 
-from tests.people.surfer import Surfer
+from komek.testing.surfer import Surfer
 
 
 def tick(surfer: Surfer, tasks: list[str], act: str, **more: object) -> list[tuple[str, str]]:

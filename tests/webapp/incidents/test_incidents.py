@@ -9,6 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import cases, clock, directory, jobs, journal, processes, registry
 from services.db import db, transaction
 from services.jobs import NewJob
@@ -16,7 +17,6 @@ from services.jobs.models import JobRow, WorkerRow
 from services.plugin import BusinessError, Call, Outputs, TemporaryFailure
 from tests.people.hands import Hands
 from tests.people.office import Office
-from tests.people.surfer import Surfer
 from tests.services.cases import small_cases
 from tests.services.cases.small_cases import Courier, begin, complete, events, people, task_at, waits, with_plugin
 from tests.services.engine.drawings import boundary, catch, extended, gateways, node, operation, timer

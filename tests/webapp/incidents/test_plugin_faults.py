@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from komek.testing.surfer import Surfer
 from services import cases, directory, documents, guarded, jobs, journal, registry
 from services.config import ROOT
 from services.db import db
@@ -20,7 +21,6 @@ from services.plugin import Answers, Checked, FormCall, Operation
 from services.registry import Registry
 from tests.people.life import WITHDRAWAL, tell
 from tests.people.office import FIGURES, Office
-from tests.people.surfer import Surfer
 
 
 @contextmanager

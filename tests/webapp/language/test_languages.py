@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from lxml import html
 
+from komek.testing.surfer import Surfer
 from tests.people.office import Office
-from tests.people.surfer import Surfer
 from webapp.cli.extract import extract, unmarked
 from webapp.cli.languages import LANGUAGES, faults_of
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import journal, processes, registry
 from services.config import ROOT
 from services.db import db
@@ -15,7 +16,6 @@ from services.processes.catalogues import BadCatalogue, read_catalogue, write_ca
 from services.processes.models import DiagramText
 from services.processes.names import key_of
 from services.processes.texts import texts_of
-from tests.people.surfer import Surfer
 from webapp.cli.diagram_names import faults_of_names
 
 FIELD = key_of("bpmn:direct", "Талон")

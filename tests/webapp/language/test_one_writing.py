@@ -7,6 +7,7 @@ from click.testing import CliRunner
 from flask import Flask
 from flask_babel import force_locale, gettext
 
+from komek.testing.surfer import Surfer
 from services import deadlines, directory, registry
 from services.answers import parse
 from services.config import PLUGINS
@@ -17,7 +18,6 @@ from services.letters import LOST, is_printable, tidy
 from services.plugin import Field
 from services.processes.catalogues import read_catalogue
 from tests.people.office import APPLICATION, Office
-from tests.people.surfer import Surfer
 from tests.webapp.rest.programs import basic
 from webapp.cli import komek
 

@@ -8,6 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import clock, directory, registry
 from services.cases.facts import form_call
 from services.cases.models import Task
@@ -15,7 +16,6 @@ from services.cases.reading import read_task
 from services.db import db
 from services.processes.forms.here import _past
 from tests.people.office import Office
-from tests.people.surfer import Surfer
 
 #: at the office the next day has begun, in Greenwich and New York not yet
 DAWN = datetime(2026, 11, 25, 20, 30, tzinfo=UTC)

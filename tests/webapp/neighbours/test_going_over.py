@@ -9,10 +9,10 @@ from flask import Flask
 from itsdangerous import URLSafeSerializer
 from playwright.sync_api import Browser
 
+from komek.testing.surfer import NoSuchForm, Surfer
 from services import journal
 from services.config import Config
 from services.directory.demo import DEMO_PASSWORD
-from tests.people.surfer import NoSuchForm, Surfer
 from tests.webapp.axe import faults_in_light_and_dark, faults_of_axe, wider_than_a_phone
 from tests.webapp.serve.streets import serving
 from webapp.serve.door import door

@@ -6,9 +6,9 @@ from flask import Flask
 from itsdangerous import URLSafeSerializer
 from lxml import html
 
+from komek.testing.surfer import Surfer
 from services import directory, registry
 from tests.people.office import Office
-from tests.people.surfer import Surfer
 from tests.webapp.serve.streets import serving
 
 

@@ -16,12 +16,12 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from flask import Flask
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import clock, directory, jobs, journal, notices
 from services.config import Config
 from services.db import db
 from services.jobs.models import JobRow
 from tests.people.office import OFFICE, Office
-from tests.people.surfer import Surfer
 from tests.webapp.signing.certificate import certificate_for
 from webapp.notices import mail
 

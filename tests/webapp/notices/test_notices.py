@@ -7,12 +7,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from komek.testing.surfer import Surfer
 from services import clock, directory, jobs, notices
 from services.db import db, transaction
 from tests.counting import counted
 from tests.people.hands import Hands
 from tests.people.office import OFFICE, Office
-from tests.people.surfer import Surfer
 
 RECEIVED = datetime(2013, 12, 9, 6, 40, tzinfo=UTC)
 #: both clocks of a case that stays with the executor have run out, and the control level was told of both

@@ -12,10 +12,10 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import cases, clock, deadlines, directory, journal, registry
 from services.db import db
 from services.public.models import StandSheet
-from tests.people.surfer import Surfer
 from webapp.public import kept
 
 MONDAY = datetime.fromisoformat("2026-11-30T16:20:00+05:00")

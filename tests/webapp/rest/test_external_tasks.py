@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 
+from komek.testing.surfer import Surfer
 from services import cases, clock, directory, engine, jobs, journal, processes, registry
 from services.cases.models import ExternalTask, Instance, Task
 from services.config import ROOT, Config
@@ -18,7 +19,6 @@ from services.jobs.models import JobRow
 from services.migrations import downgrade, upgrade
 from tests.conftest import config_for
 from tests.people.office import Office
-from tests.people.surfer import Surfer
 from tests.services.cases.small_cases import events, people, task_at, waits
 from tests.services.engine import drawings
 from tests.webapp.rest.outside import INPUTS, LINE, NODES, PROPERTIES, TOPIC, fetch, topic, waiting, worker

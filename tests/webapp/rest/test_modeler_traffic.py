@@ -9,11 +9,11 @@ import requests
 from flask import Flask
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import processes
 from services.cases.models import Case, Instance
 from services.config import ROOT
 from services.db import db
-from tests.people.surfer import Surfer
 from tests.services.engine import drawings
 from tests.webapp.rest.modeler import PATIENCE_S, Modeler
 from tests.webapp.rest.programs import CLERK, DESIGNER, basic

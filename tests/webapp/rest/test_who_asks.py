@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from komek.testing.surfer import Surfer
 from services import directory
 from services.config import Config
 from services.db import db
 from services.directory.demo import DEMO_PASSWORD
-from tests.people.surfer import Surfer
 from tests.webapp.rest.programs import ADMIN, CLERK, DESIGNER, Program, basic
 from webapp.rest import auth
 

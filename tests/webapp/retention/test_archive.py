@@ -17,12 +17,12 @@ from lxml import html
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from komek.testing.surfer import Surfer
 from services import archive, boards, cases, clock, directory, jobs, journal, retention
 from services.archive.models import TABLES
 from services.db import Base, db
 from services.postgres import Server
 from tests.people.office import APPLICATION, OFFICE, Office
-from tests.people.surfer import Surfer
 from tests.webapp.rest.programs import CLERK, Program
 from webapp.cli import komek
 

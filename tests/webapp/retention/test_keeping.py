@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from komek.testing.surfer import Surfer
 from services import cases, clock, directory, journal, registry, retention, takeover
 from services.db import db
 from tests.people.life import DEATH, tell
 from tests.people.office import APPLICATION, OFFICE, Office
-from tests.people.surfer import Surfer
 
 THEN = datetime(2020, 3, 2, 5, 0, tzinfo=UTC)
 LATE = datetime(2020, 5, 4, 5, 0, tzinfo=UTC)

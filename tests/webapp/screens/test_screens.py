@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from komek.testing.surfer import Surfer
 from services import clock, journal
 from services.cases.models import Case
 from services.db import db
 from services.screens.models import CounterCall
 from tests.counting import counted
 from tests.people.office import APPLICATION, OFFICE, Office
-from tests.people.surfer import Surfer
 from webapp.public import kept
 
 WALL, KIOSK = f"/screen/{OFFICE}/", f"/screen/{OFFICE}/kiosk"

@@ -5,9 +5,9 @@ import gzip
 import pytest
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from services import documents
 from tests.people.office import Office
-from tests.people.surfer import Surfer
 from webapp import compressed
 
 PACKED = {"Accept-Encoding": "gzip, br"}

@@ -12,13 +12,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
+from komek.testing.surfer import Surfer
 from services.config import Config
 from services.db import db
 from services.lines import connect_args
 from tests.conftest import config_for
 from tests.ends import ends
 from tests.people.office import Office
-from tests.people.surfer import Surfer
 from webapp import create_app
 
 SAID = {

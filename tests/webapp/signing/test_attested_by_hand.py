@@ -2,8 +2,8 @@
 
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from tests.people.office import ALL_PAPERS, APPLICATION, FIGURES, Office, Psc
-from tests.people.surfer import Surfer
 from tests.webapp.case.shown import panel
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from komek.testing.surfer import Surfer
 from services import cases, custody, desk, directory, documents, journal, processes, registry
 from services.config import ROOT
 from tests.people.office import OFFICE, Office, Psc
-from tests.people.surfer import Surfer
 from tests.webapp.case.shown import words_of
 
 WAYS = {

@@ -8,13 +8,13 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import directory, documents, journal, signing
 from services.cases.models import Task
 from services.db import db
 from services.documents.models import Paper
 from tests.people.hands import Hands
 from tests.people.office import OFFICE, Office, Psc
-from tests.people.surfer import Surfer
 from tests.services.signing.keys import NOW, PASSPHRASE, person_key
 
 

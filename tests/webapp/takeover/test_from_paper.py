@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import text
 
+from komek.testing.surfer import Surfer
 from services import cases, clock, custody, deadlines, directory, documents, journal, registry, takeover
 from services.cases.models import Case, Related, Task
 from services.cases.pages.case import case_page
@@ -20,7 +21,6 @@ from services.takeover import refusals
 from tests.people.contesting import COMPLAINT, TITLE
 from tests.people.life import tell
 from tests.people.office import FIGURES, OFFICE, RECEIVED, Office, Psc
-from tests.people.surfer import Surfer
 from webapp.cli import komek
 
 NOW = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)

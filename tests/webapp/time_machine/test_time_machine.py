@@ -11,13 +11,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from komek.testing.surfer import Surfer
 from services import clock, jobs, journal, notices, time_machine
 from services.db import db, transaction
 from services.jobs.models import JobRow
 from services.time_machine.models import DemoClock
 from tests.counting import counted
 from tests.people.office import Office
-from tests.people.surfer import Surfer
 from tests.services.cases.starting import beginning, begun, in_force
 from tests.services.engine.drawings import timer
 

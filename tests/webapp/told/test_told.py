@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
+from komek.testing.surfer import Surfer
 from plugins.applicant_told.gateway import tell
 from services import cases, clock, editions, jobs, journal, registry, telling
 from services.cases.models import Answer
@@ -22,7 +23,6 @@ from tests.counting import counted
 from tests.people.gateway import SECRET, TOKEN, FakeGateway, told_by
 from tests.people.office import APPLICATION, OFFICE, Office, Psc, with_code
 from tests.people.public import words_of
-from tests.people.surfer import Surfer
 
 #: eleven in the morning at the office
 MORNING = datetime(2013, 12, 9, 5, tzinfo=UTC)

@@ -45,21 +45,21 @@ class Surfer:
     def left(self) -> tuple[dict[Any, Any], str]:
         """The browser as it is left: its cookies, and the address of the page on its screen."""
         there = self._sent_on or (self._page.request.full_path if self._page is not None else "")
-        return dict(self.client._cookies), there  # type: ignore[attr-defined]
+        return dict(self.client._cookies or {}), there
 
     @left.setter
     def left(self, left: tuple[dict[Any, Any], str]) -> None:
         if left != self.left:
-            self.client._cookies, self.page, self._sent_on = dict(left[0]), None, left[1]  # type: ignore[attr-defined]
+            self.client._cookies, self.page, self._sent_on = dict(left[0]), None, left[1]
 
     def sign_in(self, login: str, password: str = DEMO_PASSWORD) -> "Surfer":
         """Go in by the door: its page, which is the same for all who have no cookie yet, is fetched by the first."""
-        if self.client._cookies:  # type: ignore[attr-defined]
+        if self.client._cookies:
             self.get("/sign-in")
             answer = self.submit("/sign-in", {"login": login, "password": password}, follow=False)
         else:
             cookies, form = DOOR.get(self.client.application) or self._open_door()
-            self.client._cookies = dict(cookies)  # type: ignore[attr-defined]
+            self.client._cookies = dict(cookies)
             sent = {**form, "login": login, "password": password}
             answer = self.page = self._ask("POST", "/sign-in", data=sent, follow_redirects=False)
         assert answer.status_code == 303, answer.text

@@ -36,7 +36,7 @@ class Kept:
         last = text(
             "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
         )
-        self.numbers = dict(db.session.execute(last).all())
+        self.numbers: dict[str, int] = dict(iter(db.session.execute(last)))
         db.session.commit()
 
     def restore(self) -> None:

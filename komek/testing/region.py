@@ -1,0 +1,121 @@
+"""A region at work in this process: its pages over a database of its own, with its offices, diagrams and demo staff."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from komek.testing.rows import Kept, empty
+from services import cases, directory, editions, law, processes, registry, time_machine
+from services.config import PLUGINS, ROOT, Config
+from services.db import db, transaction
+from services.directory.demo import seed_demo_staff
+from services.migrations import upgrade
+from services.postgres import Server
+from services.registry import Registry
+from webapp import create_app
+from webapp.language.words import said_in
+
+#: signs the cookies of the tests, in whichever process
+KEY = "a key of the tests, kept by nobody"
+#: of which the calendar knows the holidays
+YEARS = range(2012, 2029)
+
+
+class NotInstalled(AssertionError):
+    """The region cannot be found by its name: install its package, `pip install .`, or run from its folder."""
+
+
+def common_plugins() -> tuple[str, ...]:
+    """Komek's own plugins that are no regions."""
+    return tuple(each.name for each in registry.load(PLUGINS, ROOT).plugins if not each.region)
+
+
+def config_for(database_url: str, plugins: tuple[str, ...]) -> Config:
+    """A demo system over that database."""
+    return Config(
+        database_url=database_url, secret_key=KEY, demo=True, secure_cookies=False, testing=True, database_idle_s=900,
+        plugins=plugins,
+    )  # fmt: skip
+
+
+def deployed(rules: Registry, config: Config) -> None:
+    """As `komek deploy` does it, into empty tables; with demo staff. Raises BadRegion with all that is wrong."""
+    with transaction():
+        editions.receive(rules)
+        law = registry.current()
+        directory.import_offices(law)
+    cases.fill_calendar(YEARS)
+    processes.install_registry(law, actor="console")
+    processes.keep_words(law, said_in)
+    seed_demo_staff(law, config)
+
+
+class RegionAtWork:
+    """Made once a process; `in_use` it is the region of the process, in the state in which it was deployed."""
+
+    def __init__(self, server: Server, region: str, *more: str) -> None:
+        """Raises NotInstalled, NotOneRegion."""
+        before = _standing()
+        self.name, self.database = region, re.sub(r"\W", "_", f"at_work_{region}")
+        server.create_database(self.database)
+        self.address = server.address_of(self.database)
+        self.plugins = (*common_plugins(), *more, region)
+        self.config = config_for(self.address, self.plugins)
+        self.app = create_app(self.config)
+        self.rules = registry.shipped()
+        if self.rules.rejected or self.rules.region != region:
+            raise NotInstalled(f"{region}: {[each.reason for each in self.rules.rejected] or self.rules.region}")
+        with self.app.app_context():
+            upgrade()
+            deployed(self.rules, self.config)
+            self.kept = Kept("kept")
+            db.session.remove()
+        _stand(before)
+
+    @property
+    def routes(self) -> list[str]:
+        """In the region's order."""
+        service: Any = self.rules.facts()["service"]
+        return [str(each) for each in service["routes"]]
+
+    @contextmanager
+    def in_use(self) -> Iterator["RegionAtWork"]:
+        """The process is this region's meanwhile."""
+        before = _standing()
+        with self.app.app_context():
+            _stand((self.rules, self.config.demo))
+            self.anew()
+            yield self
+            db.session.rollback()
+            db.session.remove()
+        _stand(before)
+
+    def anew(self) -> None:
+        """As it was deployed: no case, no number given."""
+        db.session.rollback()
+        empty()
+        self.kept.restore()
+
+    def close(self) -> None:
+        """Nobody holds a line to its database any more."""
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _standing() -> tuple[Registry | None, bool]:
+    """What the process goes by: its region, and whether cases begin under a repealed act."""
+    try:
+        return registry.shipped(), law.BOOK.goes_on
+    except RuntimeError:  # the first of this process
+        return None, law.BOOK.goes_on
+
+
+def _stand(what: tuple[Registry | None, bool]) -> None:
+    rules, goes_on = what
+    if rules is not None:
+        registry.use(rules)
+    law.notice("")
+    law.goes_on(goes_on)
+    time_machine.follow(goes_on)
