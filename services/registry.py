@@ -4,9 +4,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from importlib.util import find_spec
 from pathlib import Path
 from sys import modules
 from typing import Any, Protocol
@@ -14,10 +12,10 @@ from typing import Any, Protocol
 from services.errors import NotFound
 from services.guarded import call_plugin
 from services.letters import tidy
+from services.packages import in_folder, plugin_called, points_of, said_of
 from services.plugin import Asks, Form, InStep, Operation, Outbound, Outcome, Plugin, Tells
 from services.tables import is_law, rows_of
 
-CORE_VERSION = "0.1"
 #: tables whose rows other things name by key for as long as they are kept: what left the law is still called so
 NAMED = frozenset({"offices", "roles", "documents", "grounds"})
 
@@ -341,13 +339,13 @@ def load(names: Sequence[str], base: Path) -> Registry:
     rejected: list[Rejected] = []
     for name in dict.fromkeys(names):
         try:
-            points = _points(name)
+            points = points_of(name)
             own = f"plugins.{name}" in modules or find_spec(f"plugins.{name}") is not None
             if own and points:
-                rejected.append(Rejected(name, f"Komek's own plugin has this name; kept out: {_said_of(points)}"))
+                rejected.append(Rejected(name, f"Komek's own plugin has this name; kept out: {said_of(points)}"))
             elif len(points) > 1:
-                raise ValueError(f"several packages bring a plugin of this name: {_said_of(points)}")
-            plugin = call_plugin(name, partial(_found, name, None if own else points), raw=True)
+                raise ValueError(f"several packages bring a plugin of this name: {said_of(points)}")
+            plugin = call_plugin(name, partial(plugin_called, name, None if own else points), raw=True)
             _check_agrees(plugin, plugins)
             plugins.append(plugin)
         except Exception as error:  # a broken plugin must never take the application down
@@ -362,53 +360,17 @@ def load_folder(folder: Path, names: Sequence[str], base: Path) -> Registry:
     """
     rejected: list[Rejected] = []
     try:
-        plugin = call_plugin(folder.name, partial(_in_folder, folder), raw=True)
+        plugin = call_plugin(folder.name, partial(in_folder, folder), raw=True)
     except Exception as error:  # whatever a stranger's package does when it is imported
         rejected.append(Rejected(folder.name, f"{type(error).__name__}: {error}"))
         plugin = Plugin(folder, "", region=folder.name)
     others: list[Plugin] = []
     for name in names:
         try:
-            others.append(call_plugin(name, partial(_found, name, _points(name) or None), raw=True))
+            others.append(call_plugin(name, partial(plugin_called, name, points_of(name) or None), raw=True))
         except Exception as error:
             rejected.append(Rejected(name, f"{type(error).__name__}: {error}"))
     return Registry([plugin, *(each for each in others if not each.region)], base, rejected)
-
-
-def _in_folder(folder: Path) -> Plugin:
-    """The plugin of a package that need not be installed. Raises whatever its import raises, TypeError."""
-    spec = spec_from_file_location(folder.name, folder / "__init__.py", submodule_search_locations=[str(folder)])
-    if spec is None or spec.loader is None:
-        raise TypeError("there is no __init__.py")
-    module = modules[folder.name] = module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        del modules[folder.name]
-    plugin = getattr(module, "plugin", None)
-    if not isinstance(plugin, Plugin) or not plugin.region:
-        raise TypeError("`plugin` is not a Plugin with a region")
-    return plugin
-
-
-def _found(name: str, points: Sequence[EntryPoint] | None) -> Plugin:
-    """The plugin of an entry point, or of `plugins/`. Raises whatever its import raises, TypeError, ValueError."""
-    plugin = points[0].load() if points else import_module(f"plugins.{name}").plugin
-    if not isinstance(plugin, Plugin):
-        raise TypeError("`plugin` is not a Plugin")
-    if plugin.name != name:
-        raise ValueError(f"its folder is called {plugin.name}: forms and operations are named by it")
-    if not _version(plugin.core[0]) <= _version(CORE_VERSION) < _version(plugin.core[1]):
-        raise ValueError(f"made for core {plugin.core[0]} up to {plugin.core[1]}, this is {CORE_VERSION}")
-    return plugin
-
-
-def _points(name: str) -> list[EntryPoint]:
-    return [point for point in entry_points(group="komek.plugins") if point.name == name]
-
-
-def _said_of(points: Sequence[EntryPoint]) -> str:
-    return ", ".join(f"{point.dist.name if point.dist else '?'} ({point.value})" for point in points)
 
 
 def _check_agrees(plugin: Plugin, others: Sequence[Plugin]) -> None:
@@ -417,7 +379,3 @@ def _check_agrees(plugin: Plugin, others: Sequence[Plugin]) -> None:
         for told, known in ((plugin.outcomes, other.outcomes), (plugin.papers, other.papers)):
             if wrong := [key for key, each in told.items() if key in known and known[key] != each]:
                 raise ValueError(f"{other.name} says otherwise of {', '.join(wrong)}")
-
-
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split("."))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from services import guarded, registry
+from services import guarded, packages, registry
 from services.config import PLUGINS, ROOT
 from services.plugin import Outcome, Plugin
 from webapp.cli import komek
@@ -31,7 +31,7 @@ def package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, **files: str) -> No
 
 def points(monkeypatch: pytest.MonkeyPatch, **brought: Any) -> None:
     given = [EntryPoint(name.rstrip("_"), value, "komek.plugins") for name, value in brought.items()]
-    monkeypatch.setattr(registry, "entry_points", lambda group: given)
+    monkeypatch.setattr(packages, "entry_points", lambda group: given)
 
 
 def test_two_packages_with_a_plugin_of_one_name_are_told_and_neither_wins(monkeypatch: pytest.MonkeyPatch) -> None:

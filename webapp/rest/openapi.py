@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from services.registry import CORE_VERSION
+from services.packages import CORE_VERSION
 from webapp.rest.operations import OPERATIONS, ApiOperation, ApiRequest, operation
 from webapp.rest.problems import PROBLEM
 
