@@ -9,6 +9,7 @@ from pathlib import Path
 from sys import modules
 from typing import Any, Protocol
 
+from services import languages
 from services.errors import NotFound
 from services.guarded import call_plugin
 from services.letters import tidy
@@ -83,6 +84,7 @@ class Registry:
         self.table = cache(self._table)
         self.by_key = cache(self._by_key)
         self.facts = cache(self._facts)
+        self.first_language = cache(self._first_language)
         self.roles_that, self.steps_that = cache(self._roles_that), cache(self._steps_that)
 
     def in_step(self, operation: str) -> Operation[InStep] | None:
@@ -279,6 +281,10 @@ class Registry:
         """What `region.toml` says of the region and its act. Raises NotFound."""
         return tomllib.loads(tidy(self.file("region.toml").read_text(encoding="utf-8-sig")))
 
+    def _first_language(self) -> str:
+        """kk or ru: what the region speaks first. Its own files say it, whichever edition of its act holds."""
+        return languages.first_in(self.folders[0])
+
 
 class OfAnEdition(Protocol):
     """What began under one edition of the act, and ends under it; None: under the first."""
@@ -317,6 +323,11 @@ def shipped() -> Registry:
     if _shipped is None:
         raise RuntimeError("no registry is in use: call webapp.create_app first")
     return _shipped
+
+
+def first_language() -> str:
+    """What the region in use speaks first; Kazakh before there is one. Asks no database."""
+    return _shipped.first_language() if _shipped is not None else languages.OF_STATE[0]
 
 
 def current() -> Registry:

@@ -15,7 +15,7 @@ from services.asking import row_numbers
 from services.processes import forms
 from webapp import admin, neighbours
 from webapp.language import calendar_words, dates, drawings, words
-from webapp.language.i18n import LANGUAGES, language
+from webapp.language.i18n import NAMED, language, languages
 
 
 def load_said(staff_id: str | int) -> str:
@@ -62,7 +62,8 @@ CALLED: Mapping[str, object] = {
     "row_numbers": row_numbers,
     "as_json": words.as_json,
     "in_words": words.in_words,
-    "languages": LANGUAGES,
+    "languages": languages,
+    "languages_named": NAMED,
     "clause": words.clause,
     "cited": words.cited,
     "office_name": words.office_name,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from flask import Response, stream_with_context
 
-from services import cases, documents
+from services import cases, documents, registry
 from webapp import asked
 from webapp.errors import sentences_of
 from webapp.language.i18n import reading_in
@@ -24,16 +24,16 @@ def as_pdf(printed: documents.Printed) -> Response:
 
 
 def words_on_paper() -> cases.PrintWords:
-    """The list in front lies with the papers, and speaks Kazakh as they do."""
+    """The list in front lies with the papers, and speaks the region's first language as they do."""
     return cases.PrintWords(
-        lambda item: _kazakh(lambda: word("paper", item)),
-        lambda error: _kazakh(lambda: sentences_of(error)),
+        lambda item: _as_papers(lambda: word("paper", item)),
+        lambda error: _as_papers(lambda: sentences_of(error)),
         asked.site(),
     )
 
 
-def _kazakh(say: Callable[[], str]) -> str:
-    with reading_in("kk"):
+def _as_papers(say: Callable[[], str]) -> str:
+    with reading_in(registry.first_language()):
         return say()
 
 

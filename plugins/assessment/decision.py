@@ -9,6 +9,12 @@ from services.plugin import Answers, Checked, Choice, Decided, Field, Form, Form
 
 APPROVE, REFUSE = ("decision", ("approve",)), ("decision", ("refuse",))
 MOST_MONTHS = 12
+IN_THE_OTHER = (
+    Field("explanation_ru", "long_text", "The same reasons in Russian: the applicant asked for it", maximum=2000,
+          when=REFUSE),
+    Field("explanation_kk", "long_text", "The same reasons in Kazakh: the applicant asked for it", maximum=2000,
+          when=REFUSE),
+)  # fmt: skip
 SETS = (
     Variable("decision", "choice", "What was decided", DECISIONS),
     Variable("draft_form", "text", "The form in which it was decided last"),
@@ -41,8 +47,7 @@ def decision_fields(call: FormCall) -> list[Field]:
         Field("ground", "choice", "Ground of the refusal", choices=grounds, when=REFUSE,
               help="No refusal without a ground (clause 10)."),
         Field("explanation", "long_text", "Reasons, in words for the applicant", maximum=2000, when=REFUSE),
-        *([Field("explanation_ru", "long_text", "The same reasons in Russian: the applicant asked for it", maximum=2000,
-                 when=REFUSE)] if in_russian(call) else []),
+        *translated_reasons(call),
         Field("beyond_reason", "long_text", "Why the amount is larger than the expenses", maximum=1000, when=APPROVE,
               stands_out=True, hide=lambda answers: not beyond(call, answers), help="The head reads it."),
         Field("departure_reason", "long_text", "Why the decision departs from the proposal", maximum=1000,
@@ -50,9 +55,11 @@ def decision_fields(call: FormCall) -> list[Field]:
     ]  # fmt: skip
 
 
-def in_russian(call: FormCall) -> bool:
-    """Whether the applicant asked for papers that say it in Russian, too."""
-    return call.case.applicant is not None and call.case.applicant.language == "ru"
+def translated_reasons(call: FormCall) -> list[Field]:
+    """The reasons once more, where the applicant asked for papers that say it in the other language, too."""
+    applicant = call.case.applicant
+    asked_for = "" if applicant is None or applicant.language == call.first_language else applicant.language
+    return [each for each in IN_THE_OTHER if each.name == f"explanation_{asked_for}"]
 
 
 def fields(call: FormCall) -> list[Field]:
@@ -126,8 +133,8 @@ def find_faults(call: FormCall, answers: Answers, proposal: Mapping[str, object]
         needed = ("amount", "period_months")
         if (first := periods.first_day(call, answers)) is not None and periods.is_too_far(call, first):
             errors["period_from"] = periods.TOO_FAR
-    elif in_russian(call):
-        needed = (*needed, "explanation_ru")
+    else:
+        needed = (*needed, *(each.name for each in translated_reasons(call)))
     errors |= {name: "Please fill this in." for name in needed if not answers.get(name)}
     if not errors and beyond(call, answers):
         if not answers.get("beyond_reason"):

@@ -36,6 +36,9 @@ RELATIONS_KK = {
     "other": "Басқа",
 }
 
+#: the reasons once more, in the other language of papers
+TRANSLATED = ("explanation_ru", "explanation_kk")
+
 DECISIONS = (Choice("approve", "Assign the assistance"), Choice("refuse", "Refuse, with reasons"))
 #: what the answer decides, read as text beside its picture by whoever agrees with it
 GIST = (
@@ -114,7 +117,7 @@ def draft_content(call: FormCall, answers: Answers, proposal: Decided) -> dict[s
         "place_kind": office.place_kind,
         "executor_name": variables.get("executor_name") or call.person.full_name,
         "executor_phone": variables.get("executor_phone") or call.person.phone or office.phone_raw,
-        "second_language": applicant.language if applicant else "kk",
+        "second_language": applicant.language if applicant else "",
         **{each: str(variables[each]) for each in REPLACING if variables.get(each)},
     }
     if answers["decision"] == "approve":
@@ -122,7 +125,7 @@ def draft_content(call: FormCall, answers: Answers, proposal: Decided) -> dict[s
         return content | granted | period_on_paper(periods.kept(call, answers))
     reasons = {
         "explanation": answers["explanation"],
-        "explanation_ru": answers.get("explanation_ru") or "",
+        **{each: answers.get(each) or "" for each in TRANSLATED},
         "rule": refusal_rule(answers, proposal),
     }
     return content | ground_texts(call, answers) | reasons | appeal(call, answers)

@@ -151,7 +151,7 @@ def take_complaint(call: Call, house: House) -> Outputs:
         consider_until_on=house.due("consider").isoformat(),
         accepted_by=call.person.signature if call.person else "",
         office_name=case.office.name,
-        second_language=applicant.language if applicant else "kk",
+        second_language=applicant.language if applicant else "",
     )
     house.output("doc.complaint_slip")
     house.track("appeal", number)

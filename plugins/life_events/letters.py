@@ -19,7 +19,7 @@ def send(call: Call, house: House, paper: str, **says: object) -> Outputs:
         applicant_address=applicant.address if applicant else "",
         office_name=case.office.name,
         office_address=case.office.address,
-        second_language=applicant.language if applicant else "kk",
+        second_language=applicant.language if applicant else "",
         **says,
     )
     house.output(paper)

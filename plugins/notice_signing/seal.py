@@ -5,6 +5,9 @@ from services.plugin import Call, House, Outputs, Variable, operation
 #: in whose place the answer comes, as the diagram knows it of what is decided anew
 REPLACING = ("replaces_number", "replaces_on", "replaces_order", "replaces_by")
 
+#: the reasons of a refusal once more, in the other language of papers
+TRANSLATED = ("explanation_ru", "explanation_kk")
+
 
 @operation(
     "Outgoing number and the answer to sign",
@@ -45,7 +48,7 @@ def seal(call: Call, house: House) -> Outputs:
         content |= {"ground": variables["ground"], "ground_ru": variables.get("ground_ru", "")}
         content |= {"rule": variables.get("refusal_rule", "")}
         content |= {name: variables.get(name, "") for name in ("appeal_to", "appeal_to_ru", "appeal_months")}
-        content |= {"explanation": given["explanation"], "explanation_ru": given.get("explanation_ru") or ""}
+        content |= {"explanation": given["explanation"]} | {each: given.get(each) or "" for each in TRANSLATED}
         house.paper("doc.refusal_signed", **content)
     house.track("result", outgoing, signer=int(str(variables["signer"])))
     return {"outgoing_number": outgoing, "outgoing_on": house.now.isoformat()}

@@ -6,7 +6,7 @@ Nothing is ticked beforehand, and nothing asked where applicants are not told. T
 from services.plugin import Agreement, Answers, Choice, Field, FormCall, telling
 
 ONLY_THEN = ("told", ("yes",))
-LANGUAGES = (Choice("kk", "Kazakh"), Choice("ru", "Russian"), Choice("en", "English"))
+LANGUAGES = {"kk": Choice("kk", "Kazakh"), "ru": Choice("ru", "Russian"), "en": Choice("en", "English")}
 HOW = "Please write a mobile number, an e-mail address, or both."
 CHOOSE = "Please choose one of the answers."
 #: of what is left out of a number or an address
@@ -18,6 +18,7 @@ def questions(call: FormCall) -> list[Field]:
     """All but the first only when they agree."""
     if not call.tells:
         return []
+    languages = sorted(LANGUAGES.values(), key=lambda each: each.key != call.first_language)
     return [
         Field("told", "yes", "The applicant agrees to be told by SMS or e-mail what becomes of the application",
               help="Of their own will; withdrawn at any counter. A message says no name, number or decision."),
@@ -25,7 +26,8 @@ def questions(call: FormCall) -> list[Field]:
               help="As 8 701 123 45 67."),
         Field("told_email", "text", "E-mail address", maximum=telling.LONGEST_EMAIL, width="third", when=ONLY_THEN,
               contact=True, fault=telling.email_fault, help="As name@example.kz."),
-        Field("told_language", "choice", "Language of the messages", choices=LANGUAGES, width="third", when=ONLY_THEN),
+        Field("told_language", "choice", "Language of the messages", choices=tuple(languages), width="third",
+              when=ONLY_THEN),
     ]  # fmt: skip
 
 

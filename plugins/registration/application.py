@@ -12,7 +12,11 @@ TWICE = (
     "This person, or this dwelling, has an application of this term already: say why another one is taken in, or "
     "discard this one."
 )
-LANGUAGES = (Choice("kk", "Kazakh only"), Choice("ru", "Kazakh, and Russian beside it"))
+#: what the region speaks first -> what papers may say: that alone, or the other one beside it
+LANGUAGES = {
+    "kk": (Choice("kk", "Kazakh only"), Choice("ru", "Kazakh, and Russian beside it")),
+    "ru": (Choice("ru", "Russian only"), Choice("kk", "Russian, and Kazakh beside it")),
+}
 
 
 def fields(call: FormCall) -> list[Field]:
@@ -34,7 +38,8 @@ def fields(call: FormCall) -> list[Field]:
         Field("address", "text", "Address", required=True, maximum=300,
               help="District or city, settlement, street, house, flat.", autocomplete="street-address", contact=True),
         *representing.questions(),
-        Field("language", "choice", "Language of the printed forms", required=True, choices=LANGUAGES),
+        Field("language", "choice", "Language of the printed forms", required=True,
+              choices=LANGUAGES[call.first_language]),
         *agreeing.questions(call),
         Field("documents", "counts", "Documents handed in", required=True, choices=papers, maximum=99,
               help="How many of each. Zero: not handed in."),
@@ -49,8 +54,11 @@ def fields(call: FormCall) -> list[Field]:
 
 
 def initial(call: FormCall) -> Answers:
-    """Kazakh forms, and what is carried over from the former case. No document: those handed in are counted by hand."""
-    return {"language": "kk", **carrying.initial(call)}
+    """Forms in the region's first language, and what is carried over from the former case.
+
+    No document: those handed in are counted by hand.
+    """
+    return {"language": call.first_language, **carrying.initial(call)}
 
 
 def check(call: FormCall, answers: Answers) -> Checked:
@@ -75,7 +83,7 @@ def check(call: FormCall, answers: Answers) -> Checked:
         errors["again_reason"] = TWICE
     if errors:
         raise InvalidAnswers(errors)
-    applicant = replace(_applicant(answers), representative=representing.representative(answers))
+    applicant = replace(_applicant(call, answers), representative=representing.representative(answers))
     odd = iin.oddity(number, applicant.patronymic) if number else None
     related: tuple[tuple[Relation, int], ...] = tuple(("repeats", each.case_id) for each in others)
     warnings = {"iin": odd} if odd else {}
@@ -85,21 +93,21 @@ def check(call: FormCall, answers: Answers) -> Checked:
     )  # fmt: skip
 
 
-def _applicant(answers: Answers) -> Applicant:
+def _applicant(call: FormCall, answers: Answers) -> Applicant:
     """Who applies, as far as it was typed."""
     said = {name: str(answers.get(name) or "") for name in ("surname", "given_name", "patronymic", "iin", "address")}
     phones = {name: str(answers.get(name) or "") for name in ("phone", "phone_raw")}
-    return Applicant(**said, **phones, language=str(answers.get("language") or "kk"))  # type: ignore[arg-type]
+    return Applicant(**said, **phones, language=str(answers.get("language") or call.first_language))  # type: ignore[arg-type]
 
 
 def others_alike(call: FormCall, answers: Answers) -> Sequence[Alike]:
     """Applications of the same person, or for the same dwelling, of the term in which this one comes."""
-    return call.alike(_applicant(answers), str(answers.get("body") or call.case.body.key))
+    return call.alike(_applicant(call, answers), str(answers.get("body") or call.case.body.key))
 
 
 def preview(call: FormCall, answers: Answers) -> Mapping[str, object]:
     """An application, those it may repeat, and what was assigned before; nothing before somebody was named."""
-    applicant = _applicant(answers)
+    applicant = _applicant(call, answers)
     if not (applicant.iin or applicant.address):
         return {"applicant": applicant, "others": (), "assigned": {}, "before": ()}
     others = others_alike(call, answers)

@@ -62,7 +62,7 @@ def has_secret() -> bool:
 
 
 def begin(
-    secret: str, login: str, full_name: str, password: str, *, config: Config, phone: str = "", language: str = "kk"
+    secret: str, login: str, full_name: str, password: str, *, config: Config, phone: str = "", language: str = ""
 ) -> int:
     """The first administrator, of the region's control level; the secret is used up.
 
@@ -90,7 +90,7 @@ def first_administrator(
     actor: directory.Actor,
     config: Config,
     phone: str = "",
-    language: str = "kk",
+    language: str = "",
 ) -> int:
     """Somebody who looks after everything, at the office that the region's facts name.
 

@@ -118,7 +118,7 @@ def _look(number: int, row: Mapping[str, str], known: _KnownStaff, given: set[tu
     columns = {"full_name": " ".join(row["full_name"].split()), "phone": row["phone"], "language": row["language"]}
     fault = ""
     try:
-        columns = check_staff(login, row["full_name"], row["phone"], row["language"] or "kk")
+        columns = check_staff(login, row["full_name"], row["phone"], row["language"] or registry.first_language())
     except InvalidAnswers as error:
         fault = next(iter(error.errors.values())) if login else refusals.NO_LOGIN
     place = (login, office_key, role)

@@ -145,9 +145,8 @@ def form_call(
     """What a form may look up while it is shown or checked; what it decides by tables is added to `decided`."""
     process = definition(work.instance.definition_id)
     here, _, _ = offices_of(registry, work.case, work.instance)
-    variables = work.known
-    if variables is None:
-        variables = engine.variables(process, work.instance.state, work.task.stop_id)
+    known = work.known
+    variables = engine.variables(process, work.instance.state, work.task.stop_id) if known is None else known
 
     def decide(decision: str, inputs: Mapping[str, object]) -> Decided:
         now = clock.now().astimezone(deadlines.zone(registry, here))
@@ -178,6 +177,7 @@ def form_call(
         period=lambda: terms.period_of(registry, work.case, _last_day(former())),
         former=former,
         tells=work.case.plays is None and telling.is_on(),
+        first_language=registry.first_language(),
     )
 
 

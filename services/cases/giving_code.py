@@ -87,5 +87,5 @@ def _slip(case: Case, applicant: Applicant | None, person: Person) -> dict[str, 
         "office_name": registry.current().row("offices", here)["name_kk"],
         "given_on": clock.now().isoformat(),
         "given_by": person.full_name,
-        "second_language": applicant.language if applicant is not None else "kk",
+        "second_language": applicant.language if applicant is not None else "",
     }

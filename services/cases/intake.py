@@ -39,7 +39,7 @@ class IntakeForm:
 
 
 #: the form is asked for before anybody stands at the counter
-NOBODY = directory.Person(0, "", "", "", "kk", 0)
+NOBODY = directory.Person(0, "", "", "", "", 0)
 
 
 def intake_form(route: str, office_key: str) -> IntakeForm:

@@ -16,7 +16,7 @@ from services.directory import passwords
 from services.directory.models import Appointment, Staff
 from services.directory.offices import import_offices
 from services.directory.topics import add_topics
-from services.registry import Registry
+from services.registry import Registry, first_language
 
 #: of all demo staff; shown on the sign-in page in demo mode, and nowhere else
 DEMO_PASSWORD = "Komek-demo-2012"
@@ -145,7 +145,7 @@ def _staff_row(number: int, person: DemoPerson, kept: str) -> dict[str, object]:
         "search_key": kazakh.search_key(person.full_name),
         "password_hash": kept,
         "phone": f"+770000{number:05}",
-        "language": "kk",
+        "language": first_language(),
         "email": "",
         "mailed": False,
         "active": True,

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services import registry
 from services.db import Base
 
 
@@ -61,7 +62,7 @@ class Staff(Base):
     search_key: Mapped[str] = mapped_column(Text(collation="C"))
     password_hash: Mapped[str]
     phone: Mapped[str] = mapped_column(default="")
-    language: Mapped[str] = mapped_column(default="kk")
+    language: Mapped[str] = mapped_column(default=registry.first_language)
     #: of their own, in small letters; notices go there once they have switched that on themselves
     email: Mapped[str] = mapped_column(default="")
     mailed: Mapped[bool] = mapped_column(default=False)

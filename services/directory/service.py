@@ -49,17 +49,18 @@ def add_staff(
     actor: Actor,
     config: Config,
     phone: str = "",
-    language: str = "kk",
+    language: str = "",
     own_password: bool = False,
     place: tuple[str, str] | None = None,
 ) -> int:
     """The id of a new member of the staff; with an office and a role, they hold it from today, else none yet.
 
-    Unless it is their `own_password`, chosen by themselves, they choose another when they first sign in.
+    Without a `language` they read the region's first one. Unless it is their `own_password`, chosen by themselves,
+    they choose another when they first sign in.
     Raises NotAdministrator, InvalidAnswers, WeakPassword, LoginTaken, and of the place NoSuchOffice, WrongRole.
     """
     check_administers(actor)
-    values = check_staff(login, full_name, phone, language)
+    values = check_staff(login, full_name, phone, language or registry.first_language())
     password_hash = passwords.hash_password(password, values["login"], values["full_name"], config)
     with transaction():
         added = insert(Staff).values(

@@ -164,6 +164,7 @@ class FormCall:
     #: the case that this one follows; None for one that stands alone
     former: Callable[[], Former | None] = lambda: None
     tells: bool = False  #: applicants who agree are told what becomes of it: they may be asked
+    first_language: str = "kk"  #: kk or ru: what the region speaks first, on its papers too
 
 
 #: signed: by `signed_by`, or with a key; annulled: another is made in its place; ready: it may leave from now on;

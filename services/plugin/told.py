@@ -46,7 +46,7 @@ class Applicant:
     address: str = ""
     phone: str = ""  #: E.164, or empty
     phone_raw: str = ""  #: as it was typed
-    language: str = "kk"  #: kk or ru: the second language of printed forms
+    language: str = "kk"  #: kk or ru: what printed forms say beside the region's first language; that one: nothing
     representative: Representative | None = None  #: who applied for them; None: they came themselves
 
     @property

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from services import languages
 from services.soundness import sentences as say
 from services.soundness.cells import few, is_zone
 from services.soundness.columns import LANGUAGES, NUMBERS, TIMES
@@ -11,8 +12,8 @@ from services.soundness.reading import Facts, Package
 from services.soundness.sentences import fault
 
 #: what every region says; in Kazakh, and then in the other languages, too
-NEEDED = ("name_kk", "time_zone", "control_office", "service.name_kk", "service.routes", "act.reference_kk")
-ONLY_KAZAKH = frozenset({"name_kk"})  #: stands on papers, which are Kazakh
+NEEDED = ("time_zone", "control_office", "service.name_kk", "service.routes", "act.reference_kk")
+ONLY_ON_PAPERS = frozenset({"name_kk"})  #: said on papers alone, in the region's first language
 #: tables with clauses that are said to people, and the column of them
 OF_CLAUSES = {
     **dict.fromkeys(("steps", "roles", "parameters", "public", "stops", "documents", "grounds"), "clause"),
@@ -37,8 +38,14 @@ def _facts(facts: Facts) -> Iterator[RegionFault]:
         yield facts.fault("service.routes", say.NO_ROUTES)
     if (zone := facts.get("time_zone")) and not is_zone(str(zone)):
         yield facts.fault("time_zone", say.NO_ZONE, value=zone)
-    for dotted, languages in _unsaid(facts.said):
-        yield facts.fault(dotted, say.WORDS_MISSING, key=dotted, languages=", ".join(languages))
+    first = facts.get("first_language") or languages.OF_STATE[0]
+    if first not in languages.OF_STATE:
+        told = {"column": "first_language", "value": first, "known": ", ".join(languages.OF_STATE)}
+        yield facts.fault("first_language", say.NOT_ONE_OF, **told)
+    elif not facts.get(f"name_{first}"):
+        yield facts.fault(f"name_{first}", say.MISSING, key=f"name_{first}")
+    for dotted, missing in _unsaid(facts.said):
+        yield facts.fault(dotted, say.WORDS_MISSING, key=dotted, languages=", ".join(missing))
     clauses = facts.get("clauses")
     for each in clauses if isinstance(clauses, list) else ():
         if fault_of := _pattern(each):
@@ -51,7 +58,7 @@ def _unsaid(said: Mapping[str, object], before: str = "") -> Iterator[tuple[str,
     for name, value in said.items():
         if isinstance(value, Mapping):
             yield from _unsaid(value, f"{before}{name}.")
-        elif name.endswith("_kk") and name not in ONLY_KAZAKH | {before}:
+        elif name.endswith("_kk") and name not in ONLY_ON_PAPERS | {before}:
             missing = [each for each in LANGUAGES if not said.get(f"{name[:-3]}_{each}")]
             if missing:
                 yield f"{before}{name}", missing

@@ -93,7 +93,8 @@ def _close(move: Move, row: Arriving) -> None:
     """A case was over before Komek: found, printed in the register, and nothing more."""
     case = move.case
     said: dict[str, Any] = {name: row.answers.get(name, "") for name in APPLICANT}
-    facts = ApplicantFacts(**{**said, "phone_raw": said["phone"], "language": said["language"] or "kk"})
+    language = said["language"] or registry.first_language()
+    facts = ApplicantFacts(**{**said, "phone_raw": said["phone"], "language": language})
     move.attested.applicant(keep_applicant(case, None, facts))
     move.attested.pool(move.instance)
     case.outcome, case.closed_at, case.outer_stopped_at = row.outcome, row.since, row.since

@@ -39,7 +39,7 @@ def rules() -> registry.Registry:
     return registry.load(PLUGINS, ROOT)
 
 
-def call(applicant: Applicant = APPLICANT) -> FormCall:
+def call(applicant: Applicant = APPLICANT, first_language: str = "kk") -> FormCall:
     known = {"executor_name": "Дерекова", "executor_phone": ""}
     case = CaseFacts(7, "direct", OFFICE, OFFICE, OFFICE, AT, AT, "03-2013-00042", applicant, {}, known)
     return FormCall(
@@ -51,4 +51,5 @@ def call(applicant: Applicant = APPLICANT) -> FormCall:
         lambda role: [],
         lambda decision, inputs: PROPOSAL,
         lambda code: code,
+        first_language=first_language,
     )

@@ -4,9 +4,9 @@ from flask import Flask, g
 from werkzeug.routing import Rule
 
 from services import directory
+from services.languages import LANGUAGES
 from tests.people.office import Office
 from webapp.help.views import chapters, help_chapter
-from webapp.language.i18n import LANGUAGES
 
 
 def address(app: Flask, rule: Rule) -> str:

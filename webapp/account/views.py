@@ -14,10 +14,11 @@ from services import beginning, directory, registry
 from services.config import Config
 from services.directory.demo import DEMO_PASSWORD, demo_people
 from services.errors import InvalidAnswers, KomekError
+from services.languages import LANGUAGES
 from webapp import asked
 from webapp.account import again, browsers
 from webapp.errors import PlainHttp, message_of, over_plain_http, status_of, wants_json
-from webapp.language.i18n import LANGUAGES, language, remember
+from webapp.language.i18n import language, remember
 from webapp.language.words import word
 
 _ = lazy_gettext

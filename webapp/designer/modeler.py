@@ -15,6 +15,7 @@ from services.bpmn import (
     NO_TOPIC,
     Rule,
 )
+from services.languages import LANGUAGES
 from services.processes.element_templates import Template, made_of
 from services.registry import Registry
 from webapp.language import i18n
@@ -87,7 +88,7 @@ def _menu() -> dict[str, Callable[[], str]]:
 def _said(words: Callable[[], str]) -> dict[str, str]:
     """Language -> text."""
     said = {}
-    for language in i18n.LANGUAGES:
+    for language in LANGUAGES:
         with i18n.reading_in(language):
             said[language] = words()
     return said

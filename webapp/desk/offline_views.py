@@ -13,10 +13,10 @@ from werkzeug.wrappers import Response
 from services import cases, clock, deadlines, desk, documents, registry
 from services.answers import as_form
 from services.errors import Conflict, KomekError
+from services.languages import LANGUAGES
 from webapp import asked
 from webapp.desk.views import bp, cards_of
 from webapp.errors import message_of
-from webapp.language.i18n import LANGUAGES
 
 
 class AnotherPerson(Conflict):

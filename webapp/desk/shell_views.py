@@ -12,10 +12,11 @@ from pathlib import Path
 from flask import Response, abort, current_app, render_template, url_for
 from markupsafe import Markup
 
-from services import cases
+from services import cases, registry
 from services.answers import as_form
+from services.languages import LANGUAGES, on_papers
 from webapp.desk.views import bp
-from webapp.language.i18n import LANGUAGES, reading_in
+from webapp.language.i18n import reading_in
 
 _STATIC = re.compile(r'"(/[^"]*/?static/[^"?]+(?:\?[^"]*)?)"')
 _IN_STYLES = re.compile(r'url\("?([^")]+)"?\)')
@@ -49,7 +50,12 @@ def _worker(opened: tuple[tuple[str, int], ...]) -> str:
     code = (_folder() / "worker.js").read_text(encoding="utf-8")
     version = hashlib.sha256("".join([*pages.values(), *files, code]).encode()).hexdigest()[:16]
     shells = {language: addresses[language, None] for language in LANGUAGES}
-    told = {"version": version, "files": [*addresses.values(), *files], "pages": shells}
+    told = {
+        "version": version,
+        "files": [*addresses.values(), *files],
+        "pages": shells,
+        "first": registry.first_language(),
+    }
     return f"const SHELL = {json.dumps(told)};\n{code}"
 
 
@@ -60,16 +66,18 @@ def _drawn(language: str, route: str | None) -> str:
         with reading_in(language):
             return render_template("desk/shell.html", routes=list(offices), route=None)
     form = cases.intake_form(route, offices.get(route, ""))
-    slips = [{"language": each, "html": _slip(form, each)} for each in ("kk", "ru")]
+    slips = [{"language": each, "html": _slip(form, each)} for each in on_papers(registry.first_language())]
     with reading_in(language):
         initial = as_form(form.initial)
         return render_template("desk/shell_intake.html", form=form, initial=initial, slips=slips, route=route)
 
 
 def _slip(form: cases.IntakeForm, language: str) -> Markup:
-    """In Kazakh always; the other language beside it is a translation."""
+    """In the region's first language always; the other one beside it is a translation."""
     with reading_in(language):
-        return Markup(render_template("desk/_slip.html", fields=form.fields, translated=language != "kk"))
+        return Markup(
+            render_template("desk/_slip.html", fields=form.fields, translated=language != registry.first_language())
+        )
 
 
 def _in_styles(address: str) -> list[str]:

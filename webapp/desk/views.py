@@ -234,7 +234,7 @@ def badge() -> Response:
 def register() -> Response:
     """The register of this office for some days."""
     since, until = _day("from"), _day("until")
-    with reading_in("kk"):
+    with reading_in(registry.first_language()):
         book = desk.print_register_book(g.office_key, since, until, g.person, called=partial(words.word, "outcome"))
     return _list(book)
 

@@ -1,4 +1,4 @@
-"""Which language this reader reads: their own choice, else the browser's, else Kazakh."""
+"""Which language this reader reads: their own choice, else the browser's, else the region's first."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response
 
 from services import registry
 from services.config import ROOT
+from services.languages import LANGUAGES, in_order
 from webapp import asked
 
-LANGUAGES = ("kk", "ru", "en")
+#: what each is called by whoever speaks it
+NAMED = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 #: the language somebody read in last: for when neither their session nor the database can be asked
 COOKIE, COOKIE_LIFE_S = "komek-language", 365 * 24 * 3600
 
@@ -22,21 +24,31 @@ def language() -> str:
     if has_app_context() and "reading_in" in g:
         return str(g.reading_in)
     if not has_request_context():
-        return "kk"
+        return registry.first_language()
     chosen = session.get("language")
     if chosen in LANGUAGES:
         return str(chosen)
     person = g.get("person")
     if person is not None and person.language in LANGUAGES:
         return str(person.language)
-    kept = asked.cookie(COOKIE)
-    return kept if kept in LANGUAGES else "kk"
+    return language_of_browser()
+
+
+def languages() -> tuple[str, ...]:
+    """All three, the region's first one before the others."""
+    return in_order(registry.first_language())
 
 
 def language_of_browser() -> str:
-    """kk, ru or en without asking anybody: what was read here last, else what the browser wants, else Kazakh."""
+    """kk, ru or en without asking anybody: what was read here last, else what the browser wants."""
     kept = asked.cookie(COOKIE)
-    return kept if kept in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "kk")
+    return kept if kept in LANGUAGES else wanted_by_browser()
+
+
+def wanted_by_browser() -> str:
+    """The language that the request's Accept-Language asks for; the region's first where it names none of the three."""
+    offered = languages()
+    return str(request.accept_languages.best_match(offered, offered[0]))
 
 
 def remember(response: Response) -> Response:
@@ -51,7 +63,7 @@ def remember(response: Response) -> Response:
 @contextmanager
 def reading_in(chosen: str) -> Iterator[None]:
     """Whatever is said meanwhile is said in that language: for mail, whose reader is not the one who asks."""
-    g.reading_in = chosen if chosen in LANGUAGES else LANGUAGES[0]
+    g.reading_in = chosen if chosen in LANGUAGES else registry.first_language()
     try:
         with force_locale(g.reading_in):
             yield
@@ -77,7 +89,7 @@ def init_app(app: Flask) -> None:
     catalogues = {folder: domain for folder, domain in catalogues.items() if folder.is_dir()}
     catalogues[ROOT / "webapp" / "translations"] = "messages"
     app.config.update(
-        BABEL_DEFAULT_LOCALE="kk",
+        BABEL_DEFAULT_LOCALE=registry.first_language(),
         BABEL_DEFAULT_TIMEZONE="Asia/Almaty",
         BABEL_TRANSLATION_DIRECTORIES=";".join(map(str, catalogues)),
         BABEL_DOMAIN=";".join(catalogues.values()),
@@ -89,5 +101,5 @@ def init_app(app: Flask) -> None:
         if request.endpoint == "static" or response.cache_control.public:  # it reads the same for everybody
             return response
         response.headers.setdefault("Content-Language", language())
-        response.vary.add("Cookie")
+        response.vary.update(("Accept-Language", "Cookie"))
         return response

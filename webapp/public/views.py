@@ -16,9 +16,10 @@ from services import processes, public, registry
 from services.db import db, let_go
 from services.deadlines import RegionTime
 from services.errors import KomekError, NotFound
+from services.languages import LANGUAGES
 from webapp import asked, errors
 from webapp.language import dates, words
-from webapp.language.i18n import LANGUAGES, language, reading_in
+from webapp.language.i18n import language, languages, reading_in, wanted_by_browser
 from webapp.public import kept, mapped, markup, vcard
 from webapp.public.kept import PageFacts
 
@@ -49,7 +50,8 @@ def is_public(endpoint: str | None) -> bool:
 
 @bp.url_value_preprocessor
 def _read_language(endpoint: str | None, values: dict[str, str] | None) -> None:
-    g.reading_in = values.pop("language", LANGUAGES[0]) if values else LANGUAGES[0]
+    first = languages()[0]
+    g.reading_in = values.pop("language", first) if values else first
 
 
 @bp.url_defaults
@@ -70,9 +72,8 @@ def _follow_clock() -> None:
 @bp.get("/service")
 @bp.get("/service/")
 def choose() -> AnyResponse:
-    """To the page in the language that the browser wants, else Kazakh."""
-    wanted = request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
-    response = redirect(url_for("public.service", language=wanted), 302)
+    """To the page in the language that the browser wants, else the region's first."""
+    response = redirect(url_for("public.service", language=wanted_by_browser()), 302)
     response.vary.add("Accept-Language")
     response.cache_control.public, response.cache_control.max_age = True, 300
     return response
@@ -221,7 +222,7 @@ def _sitemap(facts: PageFacts) -> str:
     ]
     pages += [("office", {"key": each.key}) for each in facts.offices]
     pages += [("diagram", {"route": route}) for route in _routes(facts) if f"{route}/kk" in facts.told.diagrams]
-    found = [url_for(f"public.{name}", **{**more, "language": one}) for name, more in pages for one in LANGUAGES]
+    found = [url_for(f"public.{name}", **{**more, "language": one}) for name, more in pages for one in languages()]
     said = "".join(f"<url><loc>{escape(kept.root() + each)}</loc></url>" for each in found)
     head = '<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
     return f"{head}{said}</urlset>"
@@ -239,7 +240,7 @@ def robots() -> Response:
 def _page(name: str, facts: PageFacts | None, **told: object) -> str:
     """With what stands around every public page."""
     status = url_for(STATUS, language=language())
-    here = {one: _here(one) for one in LANGUAGES}
+    here = {one: _here(one) for one in languages()}
     told["said"] = public.parts_said(facts.region, language()) if facts else {}
     page = render_template(f"public/{name}", facts=facts, status_address=status, here=here, root=kept.root(),
                            service_name=service_name(), **told)  # fmt: skip
@@ -302,7 +303,7 @@ def _fault(error: KomekError | HTTPException) -> Response:
     else:
         status = errors.status_of(error)
     part = request.path.partition("/")[2].partition("/")[2].partition("/")[0]
-    with reading_in(part if part in LANGUAGES else request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])):
+    with reading_in(part if part in LANGUAGES else wanted_by_browser()):
         page = _page("fault.html", None, message=errors.message_of(error), lost=isinstance(error, NotFound))
         response = make_response(page, status)
         response.headers["Content-Language"] = said_in = language()

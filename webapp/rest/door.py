@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 
 from webapp import errors
 from webapp.asked import Text, header
-from webapp.language.i18n import LANGUAGES
+from webapp.language.i18n import wanted_by_browser
 from webapp.rest import auth, problems
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def is_ours() -> bool:
 def _let_in() -> Response | None:
     if not is_ours():
         return None
-    g.reading_in = request.accept_languages.best_match(LANGUAGES, "kk")
+    g.reading_in = wanted_by_browser()
     if request.method == "OPTIONS":
         return Response(status=204)
     if request.path in _LARGE or (request.path.startswith(_TASKS) and request.path.endswith("/complete")):

@@ -7,9 +7,10 @@ from flask import g, request
 from flask_babel import gettext
 
 from services import processes, registry
+from services.languages import LANGUAGES
 from webapp.asked import content
 from webapp.designer.modeler import element_templates
-from webapp.language.i18n import LANGUAGES, language
+from webapp.language.i18n import language
 from webapp.rest.deployments import files_sent
 from webapp.rest.operations import ApiRequest, operation
 from webapp.rest.problems import NotFiles

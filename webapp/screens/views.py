@@ -30,7 +30,7 @@ from services import clock, deadlines, registry, screens
 from services.errors import KomekError
 from services.msgids import _
 from webapp import asked, errors, public, undo
-from webapp.language.i18n import LANGUAGES, reading_in
+from webapp.language.i18n import languages, reading_in
 from webapp.public import kept, markup
 
 bp = Blueprint("screens", __name__, template_folder="templates")
@@ -95,7 +95,7 @@ def kiosk(office_key: str) -> Response:
         raise screens.NoScreenHere
     office = next(each for each in kept.facts().offices if each.key == office_key)
     ways, week = {}, {}
-    for each in LANGUAGES:
+    for each in languages():
         with reading_in(each):
             ways[each] = [
                 (url_for("tracking.show", language=each), gettext("Where is my application?")),
@@ -183,20 +183,20 @@ def _page(page: str, office_key: str, theme: str, **more: object) -> str:
     row = plugins.by_key("offices").get(office_key)
     now = clock.now().astimezone(deadlines.zone(plugins, office_key) if row else ZoneInfo(plugins.facts()["time_zone"]))
     told = {
-        "office_names": [(each, row[f"name_{each}"]) for each in LANGUAGES] if row else [],
+        "office_names": [(each, row[f"name_{each}"]) for each in languages()] if row else [],
         "services_named": _in_turn(public.service_name),
         "said": {key: _in_turn(partial(gettext, each)) for key, each in SAID.items()},
         "theme": theme, "made": _made(), "now": now,
         "minutes": (now.utcoffset() or timedelta()) // timedelta(minutes=1),
     }  # fmt: skip
-    with reading_in(LANGUAGES[0]):
+    with reading_in(languages()[0]):
         return render_template(f"screens/{page}.html", **told, **more)
 
 
 def _in_turn(say: Callable[[], str]) -> list[tuple[str, str]]:
     """In every language, with its key."""
     said = []
-    for each in LANGUAGES:
+    for each in languages():
         with reading_in(each):
             said.append((each, str(say())))
     return said

@@ -7,9 +7,10 @@ from flask_login import login_required
 
 from services import clock, deadlines, directory, public, registry
 from services.directory import NotAdministrator
+from services.languages import LANGUAGES
 from webapp import asked
 from webapp.language import dates
-from webapp.language.i18n import LANGUAGES, reading_in
+from webapp.language.i18n import reading_in
 from webapp.printed import as_pdf
 from webapp.public import kept
 from webapp.stands.sheet import content_of

@@ -80,11 +80,11 @@
 
   // ---------------------------------------------------------------- the slip
   const show = ({ content, happened_at }) => {
-    const { answers, label } = content, second = answers.language === "kk" ? [] : [answers.language];
+    const { answers, label } = content, first = document.querySelector("template[data-slip-in]").dataset.slipIn;
     const value = (hint) => answers[form.querySelector(`[autocomplete=${hint}]`)?.name] ?? "";
     const applicant = ["family-name", "given-name", "additional-name"].map(value).filter(Boolean).join(" ");
     slip.replaceChildren();
-    for (const language of ["kk", ...second]) {
+    for (const language of new Set([first, answers.language])) {
       const made = document.querySelector(`template[data-slip-in="${language}"]`)?.content.cloneNode(true);
       if (!made) continue;
       const at = komek.moment(happened_at);

@@ -2,8 +2,9 @@
 // and results that do not fit at once, take turns. A lost line is said, with the hour at which all this was true.
 "use strict";
 (() => {
-  const LOOK_MS = 10000, TURN_MS = 8000, PATIENCE_MS = 8000, LANGUAGES = ["kk", "ru", "en"];
+  const LOOK_MS = 10000, TURN_MS = 8000, PATIENCE_MS = 8000;
   const root = document.documentElement;
+  const LANGUAGES = ["kk", "ru", "en"].sort((one, other) => (other === root.lang) - (one === root.lang));  // the region's first one first
   let etag = "", turn = 0;
   const called = () => new Set([...document.querySelectorAll("[data-call]")].map((row) => row.dataset.call));
 

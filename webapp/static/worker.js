@@ -1,5 +1,5 @@
 // The desk without the server: its shell and what the shell needs are kept by the browser; pages with people on them never
-// are. SHELL stands above: {version, files, pages: {language: address}}, by the server.
+// are. SHELL stands above: {version, files, pages: {language: address}, first: language}, by the server.
 "use strict";
 const CACHE = `desk-${SHELL.version}`, LANGUAGE = "desk-language", PATIENCE_MS = 8000;
 
@@ -20,8 +20,8 @@ self.addEventListener("activate", (event) => {
 });
 
 const kept = async (address) => (await caches.open(CACHE)).match(address, { ignoreVary: true });
-const language = async () => (await (await (await caches.open(LANGUAGE)).match("/desk/language"))?.text()) ?? "kk";
-const shell = async () => (await kept(SHELL.pages[await language()] ?? SHELL.pages.kk)) ?? Response.error();
+const language = async () => (await (await (await caches.open(LANGUAGE)).match("/desk/language"))?.text()) ?? SHELL.first;
+const shell = async () => (await kept(SHELL.pages[await language()] ?? SHELL.pages[SHELL.first])) ?? Response.error();
 const isAway = (answer) => answer.status >= 500;  // whatever is wrong there, the desk works here
 const opened = async (request) => {
   const late = new Promise((resolve, reject) => setTimeout(() => reject(new Error("no answer")), PATIENCE_MS));

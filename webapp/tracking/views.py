@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases, clock, documents, registry, tracking
 from services.errors import Invalid, KomekError, NotFound
+from services.languages import LANGUAGES
 from services.public import phones_of
 from webapp import asked, public
 from webapp.errors import AGAIN_S, message_of
@@ -30,14 +31,14 @@ WAIT_S = int(tracking.WINDOW.total_seconds())
 @bp.url_value_preprocessor
 def read_in(endpoint: str | None, values: dict[str, object] | None) -> None:
     """The language is the address's: nothing of the reader is asked."""
-    if values and values.get("language") in i18n.LANGUAGES:
+    if values and values.get("language") in LANGUAGES:
         g.reading_in = values["language"]
 
 
 @bp.context_processor
 def _around() -> dict[str, object]:
     """What stands around every public page. An answer in another language is asked for anew: nothing is kept of it."""
-    here = {each: url_for("tracking.show", language=each) for each in i18n.LANGUAGES}
+    here = {each: url_for("tracking.show", language=each) for each in i18n.languages()}
     return {
         "here": here,
         "status_address": here[i18n.language()],
@@ -49,8 +50,7 @@ def _around() -> dict[str, object]:
 @bp.get("/status")
 def choose() -> AnyResponse:
     """To the page in the language that the browser wants; what stands behind a `#` goes along."""
-    wanted = request.accept_languages.best_match(i18n.LANGUAGES, i18n.LANGUAGES[0])
-    answer = redirect(url_for("tracking.show", language=wanted), 302)
+    answer = redirect(url_for("tracking.show", language=i18n.wanted_by_browser()), 302)
     answer.vary.add("Accept-Language")
     return answer
 
@@ -93,7 +93,7 @@ def _refused(refusal: type[KomekError], language: str) -> Response:
     return Response(page, status, {"Retry-After": str(again_s)}, mimetype="text/html")
 
 
-@lru_cache(maxsize=2 * len(i18n.LANGUAGES))
+@lru_cache(maxsize=2 * len(LANGUAGES))
 def _refusal_page(message: str, language: str, plugins: registry.Registry) -> str:
     """Made once for each edition of the act; a number that is over its limit is refused with it, too."""
     return render_template("tracking/ask.html", said={}, fault=message, at="")

@@ -214,6 +214,7 @@ class FormsRead:
             read_code=documents.read_payload,
             files=attachments.FilesOfCase(self.case.id, task.id, self.files),
             former=self.former,
+            first_language=self.plugins.first_language(),
             tells=True,  # what was answered when it was asked is read as an answer to it
         )
 

@@ -115,6 +115,10 @@ MUTANTS: tuple[Mutant, ...] = (
     # ------------------------------------------------------------ files that cannot be read, or are not there
     Mutant("table missing", T, "roles.csv", gone, "roles.csv: roles.csv is missing."),
     Mutant("facts missing", T, "region.toml", gone, "region.toml: region.toml is missing."),
+    Mutant("a first language of no state body", T, "region.toml", put('first_language = "kk"', 'first_language = "en"'),
+           "region.toml, line 2: first_language is «en», and none of: kk, ru."),
+    Mutant("Russian first, and no name in it", T, "region.toml", put('first_language = "kk"', 'first_language = "ru"'),
+           "region.toml: name_ru is missing."),
     Mutant("table in UTF-16", T, "hours.csv", recoded("utf-16"), "hours.csv: The file is not in UTF-8, but in UTF-16."),
     Mutant("table in an encoding of before", T, "grounds.csv", recoded("cp1251"),
            "grounds.csv, line 2: This cannot be read as UTF-8"),
