@@ -28,6 +28,7 @@ from services.desk.offline import (
     set_aside,
 )
 from services.desk.pages import (
+    ConsignmentRow,
     consignment_page,
     consignments_page,
     desk_page,
@@ -51,6 +52,7 @@ from services.desk.trips import carry
 __all__ = [
     "MISSING",
     "MOST_ENTRIES",
+    "ConsignmentRow",
     "EntryDecided",
     "Merged",
     "NotYourEntry",

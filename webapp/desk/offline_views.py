@@ -15,8 +15,10 @@ from services.answers import as_form
 from services.errors import Conflict, KomekError
 from services.languages import LANGUAGES
 from webapp import asked
-from webapp.desk.views import bp, cards_of
+from webapp.desk.views import bp, cards_of, only_carries
 from webapp.errors import message_of
+from webapp.language import words
+from webapp.language.i18n import reading_in
 
 
 class AnotherPerson(Conflict):
@@ -38,8 +40,25 @@ def outbox() -> Response:
         offset=(here.utcoffset() or timedelta()) // timedelta(minutes=1),
         office_names={language: office[f"name_{language}"] for language in LANGUAGES},
         routes={route: as_form(cases.intake_form(route, g.office_key).initial) for route in routes},
+        round=_round() if only_carries() else None,
         csrf=generate_csrf(),
     )
+
+
+def _round() -> list[dict[str, object]]:
+    """What the courier's page shows of each registry to take or to deliver: numbers and offices, nobody's name."""
+    found = desk.round_page(g.person)
+    return [
+        {"number": row.number, "act": act, "said": {language: _said_of(row, language) for language in LANGUAGES}}
+        for act, rows in (("taken", found.take), ("delivered", found.deliver))
+        for row in rows
+    ]
+
+
+def _said_of(row: desk.ConsignmentRow, language: str) -> dict[str, str]:
+    with reading_in(language):
+        way = f"{words.office_short(row.sender)} → {words.office_short(row.receiver)}"
+        return {"way": way, "papers": words.counted("papers", row.papers)}
 
 
 @bp.post("/merge")

@@ -52,10 +52,15 @@ class Card:
 @login_required
 def show() -> str:
     """The desk of the office one stands in; a courier's round, for whoever only carries."""
-    held = g.person.roles_at(g.office_key)
-    if held and held <= registry.current().roles_that("carries"):
+    if only_carries():
         return render_template("desk/round.html", round=desk.round_page(g.person))
     return _page([])
+
+
+def only_carries() -> bool:
+    """Whether whoever asks does nothing at this office but carry papers: they have a round and no desk."""
+    held = g.person.roles_at(g.office_key)
+    return bool(held) and held <= registry.current().roles_that("carries")
 
 
 @bp.post("/trips")

@@ -139,6 +139,6 @@
   });
   window.addEventListener("online", () => send());
   const recount = () => show(banner.dataset.state);
-  komek.desk = { keep, send, leave, recount, ready: null, isAway: () => away };
+  komek.desk = { ask, keep, send, leave, recount, ready: null, isAway: () => away };
   komek.desk.ready = begin();
 })();

@@ -9,5 +9,8 @@
   all("[data-office-name]").forEach((each) => { each.textContent = here.office_names[document.documentElement.lang]; });
   all("[data-route]").forEach((each) => { each.hidden = !(each.dataset.route in here.routes); });
   all("[data-lock]").forEach((each) => each.addEventListener("click", async () => { await desk.leave(); location.reload(); }));
-  document.getElementById("codes")?.focus();
+  if (here.round) {  // a courier has a round and no desk
+    all("[data-desk]").forEach((each) => { each.hidden = true; });
+    komek.round.draw(here.round);
+  } else document.getElementById("codes")?.focus();
 })();

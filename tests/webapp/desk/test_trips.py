@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, expect
 
 from komek.testing.surfer import Surfer
 from services import custody, desk, journal
@@ -13,6 +14,8 @@ from services.custody.models import Consignment
 from services.db import db
 from services.desk.models import OfflineEntry
 from tests.people.office import PSC, Psc
+from tests.webapp.axe import faults_of_axe
+from tests.webapp.desk.shop import Plug, open_desk
 
 
 @pytest.fixture
@@ -98,3 +101,35 @@ def test_what_was_pressed_without_a_network_is_done_once_when_it_comes(closed: t
         assert [each["state"] for each in told] == ["merged", "merged"], told
     assert row(consignment_id).delivered_at is not None
     assert db.session.query(OfflineEntry).count() == 2 and desk.count_conflicts(PSC) == 0
+
+
+@pytest.mark.browser
+def test_a_round_opened_anew_without_the_server_is_taken_and_delivered_and_sent_once(
+    closed: tuple[Psc, int, int], browser: Browser
+) -> None:
+    psc, _, consignment_id = closed
+    plug = Plug(psc.app)
+    context = browser.new_context(base_url=plug.address, viewport={"width": 390, "height": 844}, bypass_csp=True)
+    page = open_desk(context.new_page(), "courier.taldykorgan")
+    plug.pull()
+    page.close()
+    page = context.new_page()
+    page.goto("/desk/")
+    number = row(consignment_id).number
+    line = page.locator(f'[data-number="{number}"]')
+    expect(line).to_contain_text("Талдықорған қалалық ХҚКО → Талдықорған қаласы")
+    expect(page.locator("#codes")).to_be_hidden()
+    expect(page.locator("[data-network]")).to_have_attribute("data-state", "away")
+    assert faults_of_axe(page) == [] and page.evaluate("document.documentElement.scrollWidth") <= 390
+    for said in ("Алынды", "Жеткізілді"):  # in the next village, still without anybody
+        line.get_by_role("button", name=said).click()
+    expect(line.get_by_role("button")).to_be_disabled()
+    expect(line.locator(".kept")).to_be_visible()
+    plug.push()
+    expect(page.locator('[data-network][data-state="back"]')).to_be_visible(timeout=20000)
+    expect(line.locator(".kept")).to_be_hidden()
+    expect(line.get_by_role("button")).to_be_disabled()
+    events = [each.event for each in journal.read(f"consignment:{consignment_id}")[::-1]]
+    assert events == ["consignment.closed", "consignment.handed_over", "consignment.delivered"]
+    context.close()
+    plug.pull()
