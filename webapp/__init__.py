@@ -226,7 +226,7 @@ def _sign_in(app: Flask) -> None:
     @manager.user_loader
     def load(key: str) -> "account.SignedIn | None":
         found = directory.person_in(key)
-        return account.SignedIn(found.person, key, found.ends_soon, found.left_s) if found else None
+        return account.SignedIn(found.person, key, found.ends_soon, found.left_s, found.unseen) if found else None
 
     @app.before_request
     def remember_person() -> None:
@@ -235,14 +235,18 @@ def _sign_in(app: Flask) -> None:
         g.person = current_user.person if known else None
         g.session_left = current_user.left_s if known else 0
         g.ends_soon = current_user.session_key if known and current_user.ends_soon else ""
+        g.unseen = current_user.session_key if known and current_user.unseen else ""
 
     @app.after_request
     def stay(response: Response) -> Response:
-        if g.get("ends_soon") and request.method == "POST" and response.status_code < 400:
-            try:
+        lengthens = g.get("ends_soon") and request.method == "POST" and response.status_code < 400
+        try:
+            if lengthens:
                 directory.lengthen_session(g.ends_soon)
-            except SQLAlchemyError:  # what was asked for is done, and said
-                let_go()
+            if g.get("unseen"):
+                directory.see_session(g.unseen, request.remote_addr or "")
+        except SQLAlchemyError:  # what was asked for is done, and said
+            let_go()
         return response
 
 

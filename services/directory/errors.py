@@ -15,6 +15,22 @@ class TooManyAttempts(Forbidden):
     """Too many sign-ins failed. Please try again in %(wait_s)s seconds."""
 
 
+class NoSuchSession(NotFound):
+    """This session is over already."""
+
+
+class WrongSlip(Forbidden):
+    """This name and this slip do not belong together, or the slip was used or has run out. Ask for another one."""
+
+
+class OwnSlip(Invalid):
+    """A slip is for somebody else; your own password you change on «My account»."""
+
+
+class ShutOut(Conflict):
+    """This person is shut out: let them in again first."""
+
+
 class NotAdministrator(Forbidden):
     """Only an administrator may do this."""
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -137,15 +137,35 @@ class Absence(Base):
 
 
 class Session(Base):
-    """Somebody is signed in at a browser."""
+    """Somebody is signed in at a browser. Personal data, kept no longer than the session."""
 
     __tablename__ = "staff_session"
-    __table_args__ = (Index(None, "ends_at"),)
+    __table_args__ = (Index(None, "ends_at"), Index(None, "staff_id"), UniqueConstraint("id"))
 
     key_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    #: what its owner's page calls it by: the key is nobody's to see
+    id: Mapped[int] = mapped_column(BigInteger, Identity())
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     #: the person's `session_version` when it began
     version: Mapped[int]
+    ends_at: Mapped[datetime]
+    began_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    #: something was asked for in it; written down once in `SEEN_AGAIN`, not with every click
+    seen_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    #: the network address that asked last
+    place: Mapped[str] = mapped_column(default="", server_default="")
+    #: what the browser said of itself (User-Agent)
+    browser: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class PasswordSlip(Base):
+    """By what was handed over on paper, whoever forgot their password chooses another: once, and for a term."""
+
+    __tablename__ = "password_slip"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    #: SHA-256: the code itself stands on the paper alone
+    code_hash: Mapped[bytes]
     ends_at: Mapped[datetime]
 
 

@@ -96,7 +96,7 @@ def appoint(
     if until_on is not None and until_on <= begins:
         raise EndsBeforeItBegins
     with transaction():
-        _lock(staff_id)
+        lock(staff_id)
         others = select(Appointment.id).filter_by(staff_id=staff_id, office_key=office_key, role=role)
         others = others.where(or_(Appointment.until_on.is_(None), Appointment.until_on > begins))
         if db.session.scalar(others.where(Appointment.from_on < until_on) if until_on else others) is not None:
@@ -136,7 +136,7 @@ def set_active(staff_id: int, active: bool, *, actor: Actor) -> None:
     """
     check_administers(actor)
     with transaction():
-        row = _lock(staff_id)
+        row = lock(staff_id)
         if row.active == active:
             return
         now = person(staff_id)
@@ -161,7 +161,7 @@ def change_password(staff_id: int, new: str, *, actor: Actor, config: Config, ol
     else:
         check_administers(actor)
     with transaction():
-        row = _lock(staff_id)
+        row = lock(staff_id)
         if own and not row.active:
             raise WrongPassword
         row.password_hash = passwords.hash_password(new, row.login, row.full_name, config)
@@ -175,7 +175,7 @@ def choose_language(language: str, *, actor: Person) -> None:
     if language not in LANGUAGES:
         raise UnknownLanguage(language=language[:20])
     with transaction():
-        row = _lock(actor.id)
+        row = lock(actor.id)
         if row.language != language:
             row.language = language
             note("staff.language_chosen", actor, staff=actor.id, language=language)
@@ -192,7 +192,7 @@ def choose_mail(email: str, mailed: bool, *, actor: Person) -> None:
     if mailed and not address:
         raise InvalidAnswers({"email": "Write the address to which notices shall go."})
     with transaction():
-        row = _lock(actor.id)
+        row = lock(actor.id)
         if (row.email, row.mailed) != (address, mailed):
             row.email, row.mailed = address, mailed
             note("staff.mail_chosen", actor, staff=actor.id, mailed=mailed)
@@ -223,7 +223,7 @@ def staff_member(staff_id: int, *, actor: Actor) -> Staff:
 # ---------------------------------------------------------------- what the verbs share
 
 
-def note(event: str, actor: Actor, **details: object) -> None:
+def note(event: str, actor: Actor | str, **details: object) -> None:
     """Write a line in the stream `staff`."""
     who = f"staff:{actor.id}" if isinstance(actor, Person) else actor
     journal.append("staff", [journal.NewLine(event, who, details)], at=clock.now())
@@ -257,7 +257,8 @@ def check_staff(login: str, full_name: str, phone: str, language: str) -> dict[s
     return {"login": name, "full_name": words, "phone": dialled, "language": language, **keys}
 
 
-def _lock(staff_id: int) -> Staff:
+def lock(staff_id: int) -> Staff:
+    """The row of one of the staff as it stands now, locked. Raises NoSuchStaff."""
     row = _locked(Staff, staff_id)
     if row is None:
         raise NoSuchStaff

@@ -1,4 +1,4 @@
-"""Who is signed in where. A session is a row here: it ends for every node when the row goes, whatever a cookie says.
+"""Who is signed in. A session is a row here: it ends for every node when the row goes, whatever a cookie says.
 
 Moments are the database's own, one clock for all nodes.
 """
@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, update
+from sqlalchemy import Select, bindparam, delete, func, insert, update
 
 from services.db import db, transaction
 from services.directory.held import Person, person_of, statement, today
@@ -20,16 +20,23 @@ from services.directory.models import Session, Staff
 LIFE = timedelta(hours=12)
 #: what is done sooner after the last lengthening does not lengthen it: one write an hour, not one a click
 SPARE = timedelta(hours=1)
+#: that a session is used is not written down more often: looking writes nothing as a rule
+SEEN_AGAIN = timedelta(minutes=10)
+MOST_OF_PLACE, MOST_OF_BROWSER = 64, 300
 
 
-def begin_session(person: Person) -> str:
-    """The key of a new session, for the browser alone to keep; sessions that ran out are forgotten."""
+def begin_session(person: Person, *, place: str = "", browser: str = "") -> str:
+    """The key of a new session, for the browser alone to keep; sessions that ran out are forgotten.
+
+    `place` is the network address, `browser` what the browser says of itself.
+    """
     key = secrets.token_urlsafe(24)
     with transaction():
         old = delete(Session).where(Session.ends_at <= func.now())
         db.session.execute(old, execution_options=_UNTRACKED)
-        row = {"key_hash": _hash(key), "staff_id": person.id, "version": person.session_version}
-        db.session.add(Session(**row, ends_at=func.now() + LIFE))
+        row = {"key_hash": key_hash(key), "staff_id": person.id, "version": person.session_version}
+        told = {"place": _told(place, MOST_OF_PLACE), "browser": _told(browser, MOST_OF_BROWSER)}
+        db.session.execute(insert(Session).values(**row, **told, ends_at=func.now() + LIFE))
     return key
 
 
@@ -40,25 +47,36 @@ class InSession:
     person: Person
     ends_soon: bool  #: something done now has to lengthen it
     left_s: int  #: seconds until it ends by itself, by the database's clock
+    unseen: bool = False  #: that something is asked for in it was not written down lately
 
 
 def person_in(key: str) -> InSession | None:
     """Whose session that is; None when it ended, or they may no more. One statement."""
-    rows = db.session.execute(_one(), {"today": today(), "key_hash": _hash(key)}).mappings().all()
-    return InSession(person_of(rows), rows[0]["ends_soon"], int(rows[0]["left_s"])) if rows else None
+    rows = db.session.execute(_one(), {"today": today(), "key_hash": key_hash(key)}).mappings().all()
+    if not rows:
+        return None
+    return InSession(person_of(rows), rows[0]["ends_soon"], int(rows[0]["left_s"]), rows[0]["unseen"])
 
 
 def lengthen_session(key: str) -> None:
     """Something was done in it, so it ends later; nothing when it ended already."""
-    mine = update(Session).where(Session.key_hash == _hash(key), Session.ends_at > func.now())
+    mine = update(Session).where(Session.key_hash == key_hash(key), Session.ends_at > func.now())
     with transaction():
         db.session.execute(mine.values(ends_at=func.now() + LIFE), execution_options=_UNTRACKED)
+
+
+def see_session(key: str, place: str) -> None:
+    """Something was asked for in it, from that network address."""
+    mine = update(Session).where(Session.key_hash == key_hash(key), Session.ends_at > func.now())
+    told = mine.values(seen_at=func.now(), place=_told(place, MOST_OF_PLACE))
+    with transaction():
+        db.session.execute(told, execution_options=_UNTRACKED)
 
 
 def end_session(key: str) -> None:
     """Nobody is in it any more, wherever its cookie was copied to."""
     with transaction():
-        db.session.execute(delete(Session).where(Session.key_hash == _hash(key)), execution_options=_UNTRACKED)
+        db.session.execute(delete(Session).where(Session.key_hash == key_hash(key)), execution_options=_UNTRACKED)
 
 
 @cache
@@ -67,13 +85,19 @@ def _one() -> Select[Any]:
     theirs = statement(Session.key_hash == bindparam("key_hash"), Session.ends_at > func.now(), Staff.active)
     soon = (Session.ends_at < func.now() + LIFE - SPARE).label("ends_soon")
     left = func.extract("epoch", Session.ends_at - func.now()).label("left_s")
+    unseen = (Session.seen_at < func.now() - SEEN_AGAIN).label("unseen")
     held = (Session.staff_id == Staff.id) & (Session.version == Staff.session_version)
-    return theirs.join(Session, held).add_columns(soon, left)
+    return theirs.join(Session, held).add_columns(soon, left, unseen)
 
 
-def _hash(key: str) -> bytes:
-    """What is kept of it: whoever reads the table gets into no session."""
+def key_hash(key: str) -> bytes:
+    """What is kept of a session's key: whoever reads the table gets into no session."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+
+
+def _told(said: str, most: int) -> str:
+    """What can be kept of what a browser says."""
+    return "".join(letter for letter in said if letter.isprintable())[:most]
 
 
 #: the session of the database holds none of these rows

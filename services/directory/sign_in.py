@@ -34,7 +34,7 @@ SEEN_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class _Attempt:
+class Attempt:
     """One try: whom it is about, and from where."""
 
     name: str
@@ -52,10 +52,10 @@ def sign_in(login: str, password: str, address: str, config: Config, *, device: 
     Raises WrongPassword, in the same words and after the same time for a name that nobody has; TooManyAttempts with
     `wait_s` when that name failed too often there, or far too often anywhere, or that address with any name.
     """
-    attempt = _begin(login, address, device, config)
+    attempt = begin_attempt(login, address, device, config)
     right = passwords.matches(attempt.password_hash, password, config)
     with transaction():
-        _count(attempt, right, config)
+        count_attempt(attempt, right, config)
     if not right:
         raise WrongPassword
     return _let_in(attempt, password, config)
@@ -66,10 +66,10 @@ def check_password(login: str, password: str, config: Config) -> None:
 
     Raises WrongPassword, TooManyAttempts.
     """
-    attempt = _begin(login, "", "session", config)
+    attempt = begin_attempt(login, "", "session", config)
     right = passwords.matches(attempt.password_hash, password, config)
     with transaction():
-        _count(attempt, right, config)
+        count_attempt(attempt, right, config)
     if not right:
         raise WrongPassword
 
@@ -110,8 +110,8 @@ def network(address: str) -> str:
     return str(getattr(parsed, "ipv4_mapped", None) or parsed)
 
 
-def _begin(login: str, address: str, device: str, config: Config) -> _Attempt:
-    """Whom it is about. Raises TooManyAttempts before the password costs any time."""
+def begin_attempt(login: str, address: str, device: str, config: Config) -> Attempt:
+    """Whom a try is about, and from where. Raises TooManyAttempts before the password costs any time."""
     if db.session().info.get("depth"):
         raise RuntimeError("a sign-in commits by itself: it must not run inside a transaction")
     name = login.strip().casefold()
@@ -119,7 +119,7 @@ def _begin(login: str, address: str, device: str, config: Config) -> _Attempt:
         place = f"browser:{device}" if device else network(address)
         staff_id, password_hash = _known(name)
         trusted = bool(device) or _is_known_place(staff_id, place)
-        attempt = _Attempt(name, login_hash(name), place, trusted, staff_id, password_hash)
+        attempt = Attempt(name, login_hash(name), place, trusted, staff_id, password_hash)
         if wait_s := _wait_s(attempt, clock.real(), config):
             raise TooManyAttempts(wait_s=wait_s)
     return attempt
@@ -140,7 +140,7 @@ def _is_known_place(staff_id: int | None, place: str) -> bool:
     return bool(place) and db.session.scalar(here.where(KnownPlace.seen_at > since)) is not None
 
 
-def _wait_s(attempt: _Attempt, now: datetime, config: Config) -> int:
+def _wait_s(attempt: Attempt, now: datetime, config: Config) -> int:
     """Whole seconds until this name may try again from there; 0 when it may now."""
     window, few = timedelta(seconds=config.sign_in_window_s), max(config.sign_in_attempts, 1)
     lately = SignInFailure.at > now - window
@@ -161,7 +161,7 @@ def _wait_s(attempt: _Attempt, now: datetime, config: Config) -> int:
     return max((math.ceil((at - now).total_seconds()) for at in until), default=0)
 
 
-def _count(attempt: _Attempt, right: bool, config: Config) -> None:
+def count_attempt(attempt: Attempt, right: bool, config: Config) -> None:
     """What came of it. Attempts by one name are counted one after the other: those at the same moment, too.
 
     Raises TooManyAttempts when others failed meanwhile: then nobody is told whether this one was right.
@@ -185,7 +185,7 @@ def _forget(*which: ColumnExpressionArgument[bool]) -> None:
     db.session.execute(delete(SignInFailure).where(SignInFailure.id.in_(old)), execution_options=_UNTRACKED)
 
 
-def _let_in(attempt: _Attempt, password: str, config: Config) -> Person:
+def _let_in(attempt: Attempt, password: str, config: Config) -> Person:
     staff_id = attempt.staff_id or 0
     with transaction():
         if passwords.is_outdated(attempt.password_hash or "", config):
@@ -213,7 +213,7 @@ def _know_place(staff_id: int, place: str) -> None:
     db.session.execute(again)
 
 
-def _rehash(attempt: _Attempt, password: str, config: Config) -> None:
+def _rehash(attempt: Attempt, password: str, config: Config) -> None:
     """Keep it with today's costs, unless it was changed meanwhile."""
     kept = Staff.password_hash == attempt.password_hash
     renewed = passwords.renewed(password, config)

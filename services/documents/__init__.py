@@ -7,6 +7,7 @@ from services.documents.barcodes import (
     plain_code,
     read_badge,
     read_payload,
+    square_data,
 )
 from services.documents.models import Paper
 from services.documents.numbers import (
@@ -91,6 +92,7 @@ __all__ = [
     "read_badge",
     "read_payload",
     "sign_with_key",
+    "square_data",
     "standing_of",
     "try_form",
     "write_number",

@@ -5,6 +5,7 @@ scanner is a keyboard: with a Kazakh or Russian layout switched on, it types oth
 are read back by their place on the keyboard, so nobody has to switch the layout before scanning.
 """
 
+import base64
 import re
 from functools import lru_cache
 
@@ -109,6 +110,11 @@ def qr_svg(number: str) -> str:
 def square_svg(said: str) -> str:
     """The QR code of an address or a payload as it stands."""
     return _svg(said, zxingcpp.BarcodeFormat.QRCode)
+
+
+def square_data(said: str) -> str:
+    """The same in base64, for a page to show as a picture."""
+    return base64.b64encode(square_svg(said).encode()).decode()
 
 
 def _svg(payload: str, form: zxingcpp.BarcodeFormat) -> str:

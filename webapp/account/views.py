@@ -16,7 +16,7 @@ from services.directory.demo import DEMO_PASSWORD, demo_people
 from services.errors import InvalidAnswers, KomekError
 from services.languages import LANGUAGES
 from webapp import asked
-from webapp.account import again, browsers
+from webapp.account import again, browsers, where
 from webapp.errors import PlainHttp, message_of, over_plain_http, status_of, wants_json
 from webapp.language.i18n import language, remember
 from webapp.language.words import word
@@ -27,7 +27,8 @@ OFFICE_KINDS = {"body": _("Authorised bodies"), "psc": _("Public Service Centres
 
 #: what whoever has not chosen their own password yet may do
 WITHOUT_OWN_PASSWORD = frozenset(
-    f"account.{each}" for each in ("first_password", "change_password", "choose_language", "sign_out")
+    f"account.{each}"
+    for each in ("first_password", "change_password", "choose_language", "sign_out", "slip", "use_slip")
 ) | {"static", "health.healthz", "health.readyz", "health.favicon", "metrics.show"}
 
 bp = Blueprint("account", __name__, template_folder="templates")
@@ -41,6 +42,7 @@ class SignedIn:
     session_key: str
     ends_soon: bool = False
     left_s: int = 0  #: seconds until the session ends by itself
+    unseen: bool = False  #: that it is used was not written down lately
     is_authenticated = True
     is_active = True
     is_anonymous = False
@@ -106,9 +108,15 @@ def begin(person: directory.Person) -> str | None:
     if said:
         session["language"] = said
     session[again.WHO] = person.login
-    login_user(SignedIn(person, directory.begin_session(person)))
+    go_in(person)
     g.person = person
     return before
+
+
+def go_in(person: directory.Person) -> None:
+    """A new session of that person's, as this browser comes from where it does."""
+    place, browser = request.remote_addr or "", asked.header("User-Agent")
+    login_user(SignedIn(person, directory.begin_session(person, place=place, browser=browser)))
 
 
 @bp.post("/sign-out")
@@ -165,6 +173,49 @@ def choose_mail() -> tuple[str, int] | AnyResponse:
     return redirect(url_for("account.show"), 303)
 
 
+@bp.post("/account/sessions/<int:session_id>/end")
+@login_required
+def end_session(session_id: int) -> AnyResponse:
+    """One of one's own sessions is over, at whichever browser it is. Raises NoSuchSession."""
+    directory.end_session_of(g.person.id, session_id, actor=g.person)
+    flash(gettext("Signed out there."), "plain")
+    return redirect(url_for("account.show") + "#sessions", 303)
+
+
+@bp.post("/account/sessions/end-others")
+@login_required
+def end_other_sessions() -> AnyResponse:
+    """Signed in here and nowhere else."""
+    directory.end_other_sessions(current_user.session_key, actor=g.person)
+    flash(gettext("You are signed in here and nowhere else."), "plain")
+    return redirect(url_for("account.show") + "#sessions", 303)
+
+
+@bp.get("/slip")
+def slip() -> str:
+    """Choose another password by a slip of an administrator's."""
+    return _slip({})
+
+
+@bp.post("/slip")
+def use_slip() -> tuple[str, int] | AnyResponse:
+    """Another password by a slip; whoever used it signs in with what they chose."""
+    login, code, new = asked.form.text("login"), asked.secret("slip"), asked.secret("new_password")
+    if new != asked.secret("new_password_again"):
+        return _slip({"new_password_again": str(gettext("The two do not match."))}, login), 422
+    try:
+        directory.use_slip(login, code, new, request.remote_addr or "", _config())
+    except KomekError as error:
+        name = "new_password" if isinstance(error, directory.WeakPassword) else "slip"
+        return _slip({name: message_of(error)}, login), status_of(error)
+    flash(gettext("Your password is changed. Sign in with it."), "plain")
+    return redirect(url_for("account.sign_in"), 303)
+
+
+def _slip(errors: Mapping[str, str], login: str = "") -> str:
+    return render_template("account/slip.html", errors=errors, login=login, shortest=directory.MIN_LENGTH)
+
+
 @bp.post("/account/password")
 @login_required
 def change_password() -> tuple[str, int] | AnyResponse:
@@ -182,7 +233,7 @@ def change_password() -> tuple[str, int] | AnyResponse:
         )
         return _choice({name: str(said)}), status_of(error)
     if person := directory.person(g.person.id):
-        login_user(SignedIn(person, directory.begin_session(person)))
+        go_in(person)
     flash(gettext("Your password is changed."), "plain")
     return redirect(url_for("account.show" if g.person.own_password else "inbox.show_inbox"), 303)
 
@@ -231,7 +282,7 @@ def _me(email: str, mailed: bool, errors: Mapping[str, str]) -> str:
     sends_mail = bool(_config().smtp_url)
     return render_template(
         "account/me.html", email=email, mailed=mailed, errors=errors, sends_mail=sends_mail, absences=_own_absences(),
-        shortest=directory.MIN_LENGTH,
+        shortest=directory.MIN_LENGTH, sessions=where.sessions_of(g.person.id, current_user.session_key),
         ends=directory.may_enter(g.person) or bool(directory.led_by(g.person.id)),
     )  # fmt: skip
 

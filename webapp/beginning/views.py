@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
-from flask_login import login_required, login_user
+from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from services import beginning, deadlines, directory, documents, registry
@@ -14,7 +14,7 @@ from services.errors import InvalidAnswers, KomekError
 from services.kinds import NOT_A_NUMBER
 from services.sheets import MOST_BYTES, BadLines, as_text
 from webapp import asked
-from webapp.account import SignedIn
+from webapp.account import go_in
 from webapp.errors import PlainHttp, message_of, over_plain_http, sentences_of, status_of
 from webapp.language.i18n import language
 
@@ -58,7 +58,7 @@ def make_account() -> Page:
         return _account(typed, _errors(error)), status_of(error)
     person = directory.person(staff_id)
     assert person is not None
-    login_user(SignedIn(person, directory.begin_session(person)))
+    go_in(person)
     return redirect(url_for("beginning.step", name="offices"), 303)
 
 

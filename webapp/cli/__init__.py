@@ -233,6 +233,16 @@ def unlock(config: Config, login: str) -> None:
 
 
 @staff.command()
+@click.argument("login", type=WORDS)
+@click.pass_obj
+def slip(config: Config, login: str) -> None:
+    """A code by which a person who forgot their password chooses another on /slip; shown once."""
+    with over_the_database(config):
+        code, ends_at = directory.make_slip(directory.id_of(login) or 0, actor="console")
+    click.echo(f"{login}: {code} (holds until {ends_at:%Y-%m-%d %H:%M} UTC)")
+
+
+@staff.command()
 @click.argument("login")
 @click.argument("topic", nargs=-1)
 @click.option("--none", "no_topics", is_flag=True, help="Take every topic away.")

@@ -7,9 +7,10 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from services import cases, directory, kazakh, neighbours, registry
+from services import cases, directory, documents, kazakh, neighbours, registry
 from services.errors import KomekError
 from webapp import asked
+from webapp.account import where
 from webapp.errors import sentences_of, status_of
 from webapp.language.i18n import language
 from webapp.neighbours import here as neighbourhood
@@ -84,13 +85,41 @@ def let_in(staff_id: int) -> Response | tuple[str, int]:
     return _do(staff_id, lambda: directory.set_active(staff_id, True, actor=g.person))
 
 
-@bp.post("/<int:staff_id>/password")
+@bp.post("/<int:staff_id>/slip")
 @login_required
-def set_password(staff_id: int) -> Response | tuple[str, int]:
-    """Another password for somebody else; every session of theirs is over. One's own is changed on one's account."""
-    new = asked.secret("new_password")
-    config = current_app.config["KOMEK"]
-    return _do(staff_id, lambda: directory.change_password(staff_id, new, actor=g.person, config=config))
+def make_slip(staff_id: int) -> str | tuple[str, int]:
+    """A slip to hand over, shown this once: by it whoever forgot their password chooses another."""
+    try:
+        code, ends_at = directory.make_slip(staff_id, actor=g.person)
+    except KomekError as error:
+        return _person(staff_id, sentences_of(error)), status_of(error)
+    who = directory.staff_member(staff_id, actor=g.person)
+    public = current_app.config["KOMEK"].public_url.rstrip("/")
+    page = public + url_for("account.slip") if public else url_for("account.slip", _external=True)
+    # what stands behind # is sent to no server, and stands in no log
+    square = documents.square_data(f"{page}#{who.login}:{code}")
+    return render_template("staff/slip.html", who=who, code=code, ends_at=ends_at, page=page, square=square)
+
+
+@bp.post("/<int:staff_id>/slip/take-back")
+@login_required
+def take_back_slip(staff_id: int) -> Response | tuple[str, int]:
+    """Nobody chooses a password by that slip any more."""
+    return _do(staff_id, lambda: directory.take_back_slip(staff_id, actor=g.person))
+
+
+@bp.post("/<int:staff_id>/sessions/<int:session_id>/end")
+@login_required
+def end_session(staff_id: int, session_id: int) -> Response | tuple[str, int]:
+    """Somebody is signed out at one browser."""
+    return _do(staff_id, lambda: directory.end_session_of(staff_id, session_id, actor=g.person))
+
+
+@bp.post("/<int:staff_id>/sessions/end")
+@login_required
+def end_sessions(staff_id: int) -> Response | tuple[str, int]:
+    """Somebody is signed out everywhere."""
+    return _do(staff_id, lambda: directory.end_sessions_of(staff_id, actor=g.person))
 
 
 @bp.post("/<int:staff_id>/unlock")
@@ -177,6 +206,8 @@ def _person(staff_id: int, wrong: str = "") -> str:
         role_rows=plugins.table("roles"),
         absences=directory.absences_of(staff_id),
         failures=directory.failures_of(who.login, current_app.config["KOMEK"]),
+        sessions=where.sessions_of(staff_id),
+        slip_until=directory.slip_of(staff_id, actor=g.person),
         **_ties(staff_id),
         wrong=wrong,
     )

@@ -120,7 +120,7 @@ def test_whoever_is_shut_out_or_gets_another_password_is_out_on_every_browser(ho
 def test_who_is_signed_in_is_asked_in_one_statement(house: Flask) -> None:
     clerk = Surfer(house).sign_in(LOGIN)
     with counted(db.engine) as asked:
-        clerk.get("/account")
+        clerk.json("/session")
     assert len([each for each in asked.statements if "staff_session" in each]) == 1
 
 
