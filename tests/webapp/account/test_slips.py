@@ -5,11 +5,11 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import text
 
+from komek.testing.surfer import Surfer
 from services import directory, journal
 from services.db import db
 from services.directory import TooManyAttempts, WrongSlip
 from services.directory.demo import DEMO_PASSWORD
-from tests.people.surfer import Surfer
 from webapp.cli import komek
 
 LOGIN, NEW = "clerk.taldykorgan", "тау-бұлақ-4-көпір"

@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from komek.testing.surfer import Surfer
 from services import directory, journal
 from services.db import db
-from tests.people.surfer import Surfer
 from webapp.account.where import browser_said, place_said
 from webapp.language.i18n import reading_in
 
