@@ -19,7 +19,6 @@ from services.directory.errors import (
     LoginTaken,
     NoSuchAppointment,
     NoSuchOffice,
-    NoSuchSession,
     NoSuchStaff,
     NotAdministrator,
     NotOwnPassword,
@@ -88,7 +87,6 @@ from services.directory.service import (
 )
 from services.directory.sessions import (
     LIFE,
-    SEEN_AGAIN,
     begin_session,
     end_session,
     lengthen_session,
@@ -99,7 +97,6 @@ from services.directory.sign_in import failures_of, login_hash, sign_in, unlock
 from services.directory.slips import make_slip, slip_of, take_back_slip, use_slip
 from services.directory.topics import WORKER, give_topics, topics_of, topics_of_anybody
 from services.directory.whereabouts import (
-    OpenSession,
     end_other_sessions,
     end_session_of,
     end_sessions_of,
@@ -111,7 +108,6 @@ __all__ = [
     "LANGUAGES",
     "LIFE",
     "MIN_LENGTH",
-    "SEEN_AGAIN",
     "WORKER",
     "Absence",
     "Actor",
@@ -128,12 +124,10 @@ __all__ = [
     "MailReader",
     "NoSuchAppointment",
     "NoSuchOffice",
-    "NoSuchSession",
     "NoSuchStaff",
     "NotAdministrator",
     "NotOwnPassword",
     "NotYourStaff",
-    "OpenSession",
     "OtherRegion",
     "OwnSlip",
     "Person",
