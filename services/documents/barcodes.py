@@ -113,7 +113,7 @@ def square_svg(said: str) -> str:
 
 
 def square_data(said: str) -> str:
-    """The same in base64, for a page to show as a picture."""
+    """The QR code of an address in base64, for a page to show as a picture."""
     return base64.b64encode(square_svg(said).encode()).decode()
 
 

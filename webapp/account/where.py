@@ -34,7 +34,7 @@ SYSTEMS = {
 
 
 @dataclass(frozen=True)
-class Shown:
+class SessionInWords:
     """A session as its owner sees it."""
 
     id: int
@@ -45,11 +45,13 @@ class Shown:
     here: bool
 
 
-def sessions_of(staff_id: int, key: str = "") -> list[Shown]:
+def sessions_of(staff_id: int, key: str = "") -> list[SessionInWords]:
     """Where that person is signed in; `key` is that of the session that asks. Raises NotAdministrator."""
     found = directory.sessions_of(staff_id, actor=g.person, key=key)
     return [
-        Shown(each.id, browser_said(each.browser), place_said(each.place), each.began_at, each.seen_at, each.here)
+        SessionInWords(
+            each.id, browser_said(each.browser), place_said(each.place), each.began_at, each.seen_at, each.here
+        )
         for each in found
     ]
 
