@@ -40,7 +40,7 @@ def sessions_of(staff_id: int, *, actor: Actor, key: str = "") -> list[OpenSessi
 
 
 def end_session_of(staff_id: int, session_id: int, *, actor: Actor) -> None:
-    """That session of that person is over, on every node. Raises NotAdministrator, NoSuchSession."""
+    """One session of that person is over, on every node. Raises NotAdministrator, NoSuchSession."""
     _check_may(staff_id, actor)
     with transaction():
         if not _end(Session.staff_id == staff_id, Session.id == session_id):
