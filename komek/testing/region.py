@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from komek.testing.rows import Kept, empty
+from komek.testing.rows import Kept
 from services import cases, directory, editions, law, processes, registry, time_machine
 from services.config import PLUGINS, ROOT, Config
 from services.db import db, transaction
@@ -94,7 +94,6 @@ class RegionAtWork:
     def anew(self) -> None:
         """As it was deployed: no case, no number given."""
         db.session.rollback()
-        empty()
         self.kept.restore()
 
     def close(self) -> None:

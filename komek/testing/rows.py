@@ -6,11 +6,13 @@ that its next transaction will have.
 
 import copy
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import text
+import psycopg
+from sqlalchemy import event, text
 
 from services import clock, law, processes, registry
 from services.db import Base, db
@@ -25,30 +27,134 @@ FRESH = 240
 
 
 class Kept:
-    """Every row as it stands, made once and kept in a schema of its own, with the numbers given out last."""
+    """Every row as it stands, made once and kept in a schema of its own, with the numbers given out last.
+
+    Where a table holds just what another of these put there, its rows are kept there alone.
+    """
 
     def __init__(self, schema: str) -> None:
         """Keeps them, and leaves the tables as they are."""
-        self.schema, self.tables = schema, filled()
-        db.session.execute(text(f"CREATE SCHEMA {schema}"))
-        for name in self.tables:
-            db.session.execute(text(f'CREATE TABLE {schema}."{name}" AS TABLE public."{name}"'))
-        last = text(
-            "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
-        )
-        self.numbers: dict[str, int] = dict(iter(db.session.execute(last)))
         db.session.commit()
+        self.schema, self.name = schema, (str(db.engine.url.database), schema)
+        holds, self.numbers = look()
+        said = [f"CREATE SCHEMA {schema}"]
+        #: of each table that holds something: where its rows are kept, and how many they are
+        self.copies: dict[str, tuple[str, int]] = {}
+        for name, (every, put) in holds.items():
+            at = placed(name)
+            if at and at.rows == put == every:
+                self.copies[name] = at.copy, at.rows
+            elif every:
+                self.copies[name] = f'{schema}."{name}"', every
+                said.append(f'CREATE TABLE {schema}."{name}" AS TABLE public."{name}"')
+        as_replica(*said)
 
     def restore(self) -> None:
-        """Put them into the empty tables, and forget what this process remembers of others."""
-        as_replica(
-            *(f'INSERT INTO "{name}" SELECT * FROM {self.schema}."{name}"' for name in self.tables),
-            *(f"SELECT setval('\"{sequence}\"', {last})" for sequence, last in self.numbers.items()),
-        )
+        """Have them in the tables and nothing else, and forget what this process remembers of others."""
+        db.session.commit()
+        if not Stands.untouched(self.name):
+            place(self.copies, self.numbers)
         forget()
         law.read()
         db.session.commit()  # whoever looks at the rows next begins anew, and so reads a demo's clock
-        Stands.put_back((self.schema,))
+        Stands.put_back(self.name)
+
+
+@dataclass(frozen=True)
+class Put:
+    """What was put into a table last: from which copy, how many rows, by which transaction; they bear its number."""
+
+    copy: str
+    rows: int
+    by: str
+
+
+class Placed:
+    """What was put into each table of each database last. It may have been changed since: `look` tells."""
+
+    at: dict[tuple[str, str], Put] = {}  # noqa: RUF012
+
+
+def placed(table: str) -> Put | None:
+    return Placed.at.get((str(db.engine.url.database), table))
+
+
+def look() -> tuple[dict[str, tuple[int, int]], dict[str, int]]:
+    """How many rows each table holds, and how many of them are as they were put there last; and the numbers given out.
+
+    A row that was changed is another one, written by another transaction.
+    """
+    tables = [table.name for table in Base.metadata.sorted_tables]
+    rows = [
+        f"SELECT '{name}', count(*), count(*) FILTER (WHERE xmin = by[{at}]) FROM \"{name}\", was"
+        for at, name in enumerate(tables, 1)
+    ]
+    last = [f"SELECT '{name}', last_value, is_called::int FROM \"{name}\"" for name in sequences()]
+    every = f"WITH was (by) AS (SELECT %s::xid[]) {' UNION ALL '.join([*rows, *last])}"
+    by = [at.by if (at := placed(name)) else "0" for name in tables]
+    found = {name: (first, second) for name, first, second in line().execute(every, [by], prepare=True)}
+    numbers = {name: found.pop(name) for name in sequences()}
+    return found, {name: given for name, (given, is_given) in numbers.items() if is_given}
+
+
+def place(copies: Mapping[str, tuple[str, int]], numbers: Mapping[str, int]) -> None:
+    """Have the rows of these copies in the tables and no others, and these numbers given out last.
+
+    What is there already stays; of a table that was only added to, what was added is taken out.
+    """
+    (holds, given), said, anew = look(), [], []
+    if holds["task"][0] > MANY:
+        tables = ", ".join(f'"{name}"' for name in holds)
+        said.append(f"TRUNCATE {tables} CASCADE")
+        holds = dict.fromkeys(holds, (0, 0))
+    for name, (every, put) in holds.items():
+        copy, rows = copies.get(name, ("", 0))
+        at = placed(name)
+        if at and rows and (at.copy, put) == (copy, rows):
+            if every > rows:
+                said.append(f"DELETE FROM \"{name}\" WHERE xmin <> '{at.by}'::xid")
+            continue
+        if every:
+            said.append(f'DELETE FROM "{name}"')
+        if rows:
+            said.append(f'INSERT INTO "{name}" SELECT * FROM {copy}')
+            anew.append(name)
+    said += [
+        f"SELECT setval('\"{name}\"', {numbers.get(name, 1)}, {name in numbers})"
+        for name in sequences()
+        if numbers.get(name) != given.get(name)
+    ]
+    if said:
+        by = as_replica(*said)
+        Placed.at |= {(str(db.engine.url.database), name): Put(*copies[name], by) for name in anew}
+
+
+class Line:
+    """A line beside the application's, on which the triggers are asleep that keep people from changing history.
+
+    To put them to sleep on a line has everything planned anew there that was prepared on it.
+    """
+
+    to: dict[str, psycopg.Connection[Any]] = {}  # noqa: RUF012
+
+
+def line() -> psycopg.Connection[Any]:
+    """That line, to the database of the application at work; it ends where the application's own lines are ended."""
+    address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    opened = Line.to.get(address)
+    if opened is None:
+        asleep = "-c session_replication_role=replica -c lock_timeout=20000"
+        opened = Line.to[address] = psycopg.connect(address, options=asleep, autocommit=True)
+        event.listen(db.engine, "engine_disposed", lambda _: Line.to.pop(address).close(), once=True)
+    return opened
+
+
+@cache
+def sequences() -> tuple[str, ...]:
+    """Whatever gives out numbers."""
+    return tuple(
+        name for (name,) in line().execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
+    )
 
 
 def forget() -> None:
@@ -59,32 +165,27 @@ def forget() -> None:
         remembered.cache_clear()
 
 
-def empty() -> None:
-    """Take every row out, and let numbers begin anew. What holds nothing is left alone: truncating it takes as long."""
+def leave() -> None:
+    """Have this process know of no rows. They stay in the tables until somebody wants others there."""
     forget()
     law.notice("")
-    if db.session.scalar(text(f"SELECT count(*) > {MANY} FROM (SELECT FROM task LIMIT {MANY + 1}) AS few")):
-        every = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-        return as_replica(f"TRUNCATE {every} RESTART IDENTITY CASCADE")
-    used = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
-    return as_replica(
-        *(f'DELETE FROM "{name}"' for name in filled()),
-        *(f"SELECT setval('\"{name}\"', 1, false)" for name in db.session.scalars(text(used))),
-    )
 
 
-def filled() -> list[str]:
-    """The tables that hold something."""
-    names = [table.name for table in Base.metadata.sorted_tables]
-    each = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in names)
-    return list(db.session.scalars(text(" UNION ALL ".join(each))))
-
-
-def as_replica(*statements: str) -> None:
-    """Run and commit, with the triggers asleep that keep people from changing history."""
-    asleep = "SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = 20000"
-    db.session.execute(text("; ".join((asleep, *statements))))
+def empty() -> None:
+    """Take every row out, and let numbers begin anew. What holds nothing is left alone: truncating it takes as long."""
+    leave()
     db.session.commit()
+    place({}, {})
+    Stands.came_from = ()
+
+
+def as_replica(*statements: str) -> str:
+    """Run and commit, with those triggers asleep. Says by which transaction."""
+    with line().transaction(), line().pipeline():
+        for each in statements:
+            line().execute(each)
+        by = line().execute("SELECT pg_current_xact_id()::xid::text")
+        return str(by.fetchone()[0])  # type: ignore[index]
 
 
 @dataclass(frozen=True)
@@ -109,6 +210,11 @@ class Stands:
     def put_back(cls, came_from: tuple[Hashable, ...]) -> None:
         cls.came_from, cls._next_number = came_from, cls._number()
 
+    @classmethod
+    def untouched(cls, came_from: tuple[Hashable, ...]) -> bool:
+        """Whether just these rows were put back, and nobody wrote since."""
+        return cls.came_from == came_from and cls._number() == cls._next_number
+
     @staticmethod
     def _number() -> int:
         """Of the next transaction that writes, in this server."""
@@ -131,7 +237,6 @@ class Stands:
             done = Done(Kept(f"kept_{len(cls._done)}_{time.monotonic_ns()}"), copy.deepcopy(said), time.monotonic())
             cls._done[came_from] = done
         else:
-            empty()
             done.rows.restore()
         cls.put_back(came_from)
         return copy.deepcopy(done.said)

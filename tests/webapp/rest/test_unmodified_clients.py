@@ -16,6 +16,7 @@ import requests
 from flask import Flask
 from sqlalchemy import select
 
+from komek.testing.rows import Kept
 from services import engine, jobs, processes
 from services.cases.models import ExternalTask, Instance, Task
 from services.config import ROOT
@@ -66,7 +67,9 @@ class Worker:
 
 
 @pytest.fixture(scope="module")
-def server_of_its_own(kept_house: object, database_url: str) -> Iterator[str]:
+def server_of_its_own(session_app: Flask, kept_house: Kept, database_url: str) -> Iterator[str]:
+    with session_app.app_context():
+        kept_house.restore()  # it begins with what is there
     with served(database_url) as address:
         yield address
 
