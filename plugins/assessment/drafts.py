@@ -28,6 +28,16 @@ NORMS_KK = {
     norms.IN_TENGE: "ең көбі %(norm)s ₸",
     norms.IN_BOTH: "%(area)s м² үшін ең көбі %(norm)s ₸",
 }
+NORMS_RU = {
+    norms.NO_NORM: "нормы нет",
+    norms.NO_AREA: "учтено полностью: площадь не указана",
+    norms.NO_USE: "учтено полностью: потребление не указано",
+    norms.IN_CUBIC_METRES: "не более %(norm)s м³; потреблено %(used)s",
+    norms.IN_GIGACALORIES: "не более %(norm)s Гкал; потреблено %(used)s",
+    norms.IN_SQUARE_METRES: "%(norm)s м² из %(area)s м² площади",
+    norms.IN_TENGE: "не более %(norm)s ₸",
+    norms.IN_BOTH: "не более %(norm)s ₸ за %(area)s м²",
+}
 RELATIONS_KK = {
     "applicant": "Өтініш беруші",
     "spouse": "Жұбайы",
@@ -174,7 +184,7 @@ def calculation_content(
                 "kind": EXPENSES_KK.get(each.kind, each.kind),
                 "amount": each.billed,
                 "counts": each.counts,
-                "norm": NORMS_KK[each.norm] % each.words,
+                "norm": (NORMS_RU if call.first_language == "ru" else NORMS_KK)[each.norm] % each.words,
             }
             for each in norms.count(call, answers)
         ],

@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import typst
@@ -149,16 +149,20 @@ def form_name(item: str, registry: Registry) -> str:
 
 def form_data(content: Facts, registry: Registry, at: datetime, mark: Mark = "") -> dict[str, object]:
     """What a form reads: what the paper says, its days in words, its barcodes, the region's facts, the moment."""
-    facts = registry.facts()
+    facts, first = registry.facts(), registry.first_language()
     zone = ZoneInfo(str(facts["time_zone"]))
     days = {key: day_words(local_day(str(value), zone)) for key, value in content.items() if key.endswith("_on")}
+    office = str(content.get("office_name") or "")
+    said = content if first == "kk" else _in_first(content, _titles(registry, first))
     return {
-        "paper": _broken({**content, **days}),
+        "paper": _broken({**said, **days}),
         # an answer that goes out is known to every desk by its outgoing number, a complaint by its own
         "code": _code(next((str(said) for each in CODED if (said := content.get(each))), "")),
         "codes": _line_codes(content),
-        "office_ru": _russian_office(str(content.get("office_name") or ""), registry),
-        "region": json.loads(json.dumps(facts, default=str)),
+        "office_kk": office,
+        "office_ru": _russian_office(office, registry),
+        "region": json.loads(json.dumps({**facts, "first_language": first}, default=str)),
+        "first_language": first,
         "printed_at": moment_words(at, zone),
         "mark": mark,
     }
@@ -172,6 +176,28 @@ def _broken(value: object) -> object:
         return {name: _broken(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [_broken(each) for each in value]
+    return value
+
+
+#: tables whose names papers say, which keep them in Kazakh
+_NAMED = (("offices", "name"), ("documents", "title"), ("grounds", "title"), ("roles", "title"))
+
+
+@lru_cache(maxsize=8)
+def _titles(registry: Registry, language: str) -> Mapping[str, str]:
+    """Kazakh name of a row of the region's tables -> the same in that language."""
+    rows = [(row, column) for table, column in _NAMED for row in registry.known(table)]
+    return {row[f"{column}_kk"]: said for row, column in rows if (said := row.get(f"{column}_{language}"))}
+
+
+def _in_first(value: Any, titles: Mapping[str, str]) -> Any:
+    """What a paper says, with the names of the region's tables as that language has them; not what it says in both."""
+    if isinstance(value, str):
+        return titles.get(value, value)
+    if isinstance(value, Mapping):
+        return {name: each if f"{name}_ru" in value else _in_first(each, titles) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_in_first(each, titles) for each in value]
     return value
 
 

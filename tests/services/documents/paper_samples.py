@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -26,6 +27,10 @@ def read() -> Mapping[str, tuple[str, dict[str, Any]]]:
 
 
 SAMPLES: Mapping[str, tuple[str, Mapping[str, Any]]] = read()
+#: when they are printed
+AT = datetime(2013, 3, 4, 4, 15, tzinfo=UTC)
+#: no sheets: nothing but what the post or a scanner needs
+BARE = ("envelope", "label", "label_sheet", "badge")
 NUMBER, NAME, PSC_NUMBER = "03-2013-00042", "Үлгіұлы Мысалбек Сынақұлы", "P7-2013-00042"
 TALON, NOTICE, REFUSAL, DRAFT, DRAFT_REFUSAL, CALCULATION = (
     SAMPLES[name][1] for name in ("talon", "notice", "refusal", "draft", "draft_refusal", "calculation")

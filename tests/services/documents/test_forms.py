@@ -1,7 +1,6 @@
 """The printed forms: the act's own words, readable by eye, by machine and by screen reader, and never run as code."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -16,10 +15,8 @@ from services.config import PLUGINS, ROOT
 from services.documents import badge_payload, barcode_payload, read_badge, read_payload
 from services.documents.days_in_words import day_words, local_day
 from services.documents.printing import Mark, form_folder, print_form
-from tests.services.documents.paper_samples import DRAFT, NAME, NOTICE, NUMBER, REFUSAL, SAMPLES, TALON
+from tests.services.documents.paper_samples import AT, BARE, DRAFT, NAME, NOTICE, NUMBER, REFUSAL, SAMPLES, TALON
 
-AT = datetime(2013, 3, 4, 4, 15, tzinfo=UTC)
-BARE = ("envelope", "label", "label_sheet", "badge")  #: no sheets: nothing but what the post or a scanner needs
 WITH_CODE = [name for name in SAMPLES if name not in ("envelope", "badge", "register_book", "print_list")]
 
 
