@@ -197,11 +197,16 @@ def starts(definition_id: int) -> tuple[bpmn.Start, ...]:
 
 @lru_cache(maxsize=256)
 def begun_by(definition_id: int, message: str) -> int | None:
-    """The definition, deployed together with that one, that begins with this message; None when no pool does."""
-    deployed = select(ProcessDefinition.deployment_id).filter_by(id=definition_id).scalar_subquery()
-    beside = select(ProcessDefinition.id).where(ProcessDefinition.deployment_id == deployed)
+    """The definition, deployed together with that one, that begins with this message; None when no pool does.
+
+    Where several do, a pool of the same file goes before those of others: each route has its own body.
+    """
+    own = select(ProcessDefinition.deployment_id, ProcessDefinition.resource).filter_by(id=definition_id)
+    deployment_id, resource = db.session.execute(own).one()
+    beside = select(ProcessDefinition.id).where(ProcessDefinition.deployment_id == deployment_id)
+    own_first = beside.order_by(ProcessDefinition.resource != resource, ProcessDefinition.id)
     wanted = ("message", message)
-    begun = (each for each in db.session.scalars(beside) if wanted in {(of.kind, of.says) for of in starts(each)})
+    begun = (each for each in db.session.scalars(own_first) if wanted in {(of.kind, of.says) for of in starts(each)})
     return next(begun, None)
 
 

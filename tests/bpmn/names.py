@@ -16,14 +16,14 @@ class Name:
 
 
 def named_files() -> list[Path]:
-    """Every diagram and every decision of the house."""
+    """Every diagram, decision and form of the house."""
     return sorted(
-        file for kind in ("bpmn", "dmn") for place in ("", "plugins/*/") for file in ROOT.glob(f"{place}bpmn/*.{kind}")
+        file for kind in ("bpmn", "dmn", "form") for place in ("", "plugins/*/") for file in ROOT.glob(f"{place}bpmn/*.{kind}")
     )
 
 
 def names_in(file: Path) -> list[Name]:
-    """Every name of a .bpmn or .dmn file, in its order."""
+    """Every name of such a file, in its order."""
     return [
         Name(context, element, text)
         for context, text, element in texts_in(file.name, FileSet({file.name: file.read_bytes()}))

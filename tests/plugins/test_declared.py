@@ -15,7 +15,7 @@ from lxml import etree
 
 from komek.testing.surfer import Surfer
 from services import clock, jobs, registry
-from services.config import ROOT
+from services.config import PLUGINS, ROOT
 from services.errors import InvalidAnswers
 from services.expressions.language import evaluate
 from services.inputs import read_inputs
@@ -33,8 +33,9 @@ B = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 C = "{http://camunda.org/schema/1.0/bpmn}"
 #: what the engine and the core put there, before any form
 BY_THE_CORE = {"route"}
-#: every plugin there is: a new one is examined without being named here
-HERE = tuple(folder.name for folder in plugin_folders())
+#: every plugin there is, with the region that the tests work in: a new one is examined without being named here
+REGIONS = {folder.name for folder in plugin_folders() if (folder / "region.toml").is_file()}
+HERE = tuple(folder.name for folder in plugin_folders() if folder.name not in REGIONS - set(PLUGINS))
 
 
 def diagrams() -> list[Path]:

@@ -71,6 +71,20 @@ def test_a_message_begins_the_pool_that_begins_with_it_at_the_authorised_body(ca
     assert list(offices) == [PSC, BODY]
 
 
+def test_of_two_files_whose_pools_begin_with_one_message_each_goes_on_in_its_own(house: Flask) -> None:
+    """However the files are called and in whichever order they were read: two routes have one body each."""
+    other = TWO_POOLS
+    for name in (b"sender", b"hearer", b"Busy"):
+        other = other.replace(b'"%s"' % name, b'"other_%s"' % name)
+    inspector = directory.staff_at(PSC, "psc_inspector")[0]
+    for turn, files in enumerate(({"a.bpmn": TWO_POOLS, "b.bpmn": other}, {"a.bpmn": other, "b.bpmn": TWO_POOLS})):
+        processes.install(files, registry.current(), name=f"both {turn}", actor="test")
+        for route, element in (("sender", "Busy"), ("other_sender", "other_Busy")):
+            opened = cases.open_case(route, PSC, inspector, key=f"{turn} {route}")
+            complete(opened, "First", PSC, "psc_inspector")
+            assert open_elements(opened) == {"Last", element}
+
+
 def test_a_message_that_nobody_waits_for_is_kept_and_shown_and_then_delivered_once(case_id: int) -> None:
     clerk = directory.staff_at(BODY, "clerk")[0]
     assert cases.case_page(case_id, clerk).kept == ["news"]

@@ -134,10 +134,10 @@ def test_the_grade_of_every_region_of_the_tree_is_computed() -> None:
             found = soundness.faults_of(rules)
             assert [str(each) for each in soundness.errors(found)] == []
             grades[folder.name] = soundness.grade_of(rules, found)
-    assert grades and {each.name for each in grades.values()} <= {"bronze", "silver", "gold"}
-    act = grades["almaty_oblast"]
-    assert (act.name, act.next) == ("silver", "gold")
-    assert {each.file for each in act.missing} >= {"parameters.csv", "steps.csv", "hours.csv", "cases"}
+    assert len(grades) > 1
+    for key, grade in grades.items():
+        assert (grade.name, grade.next) == ("silver", "gold"), key
+        assert {each.file for each in grade.missing} >= {"parameters.csv", "steps.csv", "hours.csv", "cases"}
 
 
 @pytest.mark.slow
