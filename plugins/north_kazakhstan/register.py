@@ -1,8 +1,8 @@
 """How many dwellings the applicant has, as the state's register of rights to real estate knows it: asked over HTTP.
 
-The register stands at `NORTH_KAZAKHSTAN_REGISTER_URL`, and knows us by `NORTH_KAZAKHSTAN_REGISTER_TOKEN`. It is sent the
-applicant's IIN as JSON and answers `{"dwellings": 1}`. Where it cannot be asked at all, the papers say it: the error
-NOT_ASKED. No act that could be read speaks of it; the national rules of later years do.
+The register stands at `NORTH_KAZAKHSTAN_REGISTER_URL`, and knows us by `NORTH_KAZAKHSTAN_REGISTER_TOKEN`. It is sent
+the applicant's IIN as JSON and answers `{"dwellings": 1}`. Where it cannot be asked at all, the papers say it: the
+error NOT_ASKED. No act that could be read speaks of it; the national rules of later years do.
 """
 
 import json

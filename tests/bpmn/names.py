@@ -17,9 +17,8 @@ class Name:
 
 def named_files() -> list[Path]:
     """Every diagram, decision and form of the house."""
-    return sorted(
-        file for kind in ("bpmn", "dmn", "form") for place in ("", "plugins/*/") for file in ROOT.glob(f"{place}bpmn/*.{kind}")
-    )
+    places = (f"{place}bpmn/*.{kind}" for kind in ("bpmn", "dmn", "form") for place in ("", "plugins/*/"))
+    return sorted(file for each in places for file in ROOT.glob(each))
 
 
 def names_in(file: Path) -> list[Name]:
