@@ -23,7 +23,7 @@ NOT_ASKED = "NOT_ASKED"
 AGAIN = (408, 409, 425, 429)
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
+class _NowhereElse(urllib.request.HTTPRedirectHandler):
     """A person's number goes where the settings say, and nowhere else."""
 
     def redirect_request(
@@ -32,7 +32,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-_opener = urllib.request.build_opener(_NoRedirects)
+_opener = urllib.request.build_opener(_NowhereElse)
 
 
 @operation(
