@@ -42,7 +42,7 @@ _opener = urllib.request.build_opener(_NowhereElse)
     help="Goes on by the boundary event NOT_ASKED where no register is named, or the applicant gave no IIN.",
 )
 def dwellings(call: Call) -> Outputs:
-    """Their number. Raises TemporaryFailure, BusinessError NOT_ASKED."""
+    """How many dwellings the register knows of. Raises TemporaryFailure, BusinessError NOT_ASKED."""
     address, applicant = os.environ.get(URL, ""), call.case.applicant
     if not address:
         raise BusinessError(NOT_ASKED, "No register of dwellings is named in the settings.")
@@ -67,7 +67,7 @@ def dwellings(call: Call) -> Outputs:
 
 
 def _counted(body: bytes) -> int:
-    """What the answer says. Raises TemporaryFailure for one that says nothing that can be read."""
+    """How many dwellings the answer names. Raises TemporaryFailure for one that says nothing that can be read."""
     try:
         said = json.loads(body) if len(body) <= MOST_BYTES else None
     except ValueError:
