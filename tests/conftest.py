@@ -13,6 +13,7 @@ from flask import Flask
 from hypothesis import settings
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
+from komek.testing.owner import owner_of
 from komek.testing.rows import Kept, Stands, empty, leave
 from services import clock, deadlines, directory, law, processes, registry, time_machine
 from services.config import PLUGINS, ROOT, Config
@@ -92,9 +93,9 @@ def long_first(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
 
 @pytest.fixture(scope="session")
 def database_url(server: Server) -> str:
-    """An empty database, without tables."""
+    """An empty database, without tables: for the application, which works with them and does not own them."""
     server.create_database("komek")
-    return server.address
+    return server.application_address
 
 
 @pytest.fixture(scope="session")
@@ -126,7 +127,7 @@ def compile_catalogues() -> None:
 def config_for(database_url: str) -> Config:
     return Config(
         database_url=database_url, secret_key=KEY, demo=True, secure_cookies=False, testing=True, database_idle_s=900,
-        plugins=PLUGINS,
+        plugins=PLUGINS, database_owner_url=owner_of(database_url),
     )  # fmt: skip
 
 

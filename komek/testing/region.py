@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from komek.testing.owner import owner_of
 from komek.testing.rows import Kept
 from services import cases, directory, editions, law, processes, registry, time_machine
 from services.config import PLUGINS, ROOT, Config
 from services.db import db, transaction
 from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
-from services.postgres import Server
+from services.postgres import Server, as_application
 from services.registry import Registry
 from webapp import create_app
 from webapp.language.words import said_in
@@ -35,7 +36,7 @@ def config_for(database_url: str, plugins: tuple[str, ...]) -> Config:
     """A demo system over that database."""
     return Config(
         database_url=database_url, secret_key=KEY, demo=True, secure_cookies=False, testing=True, database_idle_s=900,
-        plugins=plugins,
+        plugins=plugins, database_owner_url=owner_of(database_url),
     )  # fmt: skip
 
 
@@ -59,7 +60,7 @@ class RegionAtWork:
         before = _standing()
         self.name, self.database = region, re.sub(r"\W", "_", f"at_work_{region}")
         server.create_database(self.database)
-        self.address = server.address_of(self.database)
+        self.address = as_application(server.address_of(self.database))
         self.plugins = (*common_plugins(), *more, region)
         self.config = config_for(self.address, self.plugins)
         self.app = create_app(self.config)

@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import event, text
 
+from komek.testing.owner import owner_address
 from services import clock, law, processes, registry
 from services.db import Base, db
 from services.processes import names
@@ -139,8 +140,8 @@ class Line:
 
 
 def line() -> psycopg.Connection[Any]:
-    """That line, to the database of the application at work; it ends where the application's own lines are ended."""
-    address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    """That line, to the database of the application at work, as its owner; it ends where the application's own do."""
+    address = owner_address().replace("+psycopg", "")
     opened = Line.to.get(address)
     if opened is None:
         asleep = "-c session_replication_role=replica -c lock_timeout=20000"

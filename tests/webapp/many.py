@@ -1,7 +1,8 @@
 """Lists with many rows: what one case brought is copied in the database, under long names and numbers of their own."""
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from komek.testing.owner import owner
 from services.db import db
 
 #: how far the ids of one copy lie behind those of the copy before
@@ -38,19 +39,20 @@ ORIGINAL = {"task": "id !~ '-'", "custody_item": "right(code, 5)::int < 100", "a
             "staff": "login = 'clerk.taldykorgan'"}  # fmt: skip
 
 
-def copy_rows(table: str, first: int, last: int) -> None:
+def copy_rows(line: Connection, table: str, first: int, last: int) -> None:
     """Copies `first` to `last` of every row of that table that was not copied itself."""
     made = f"jsonb_populate_record(one, jsonb_build_object({OWN[table]}))"
     copies = "generate_series(CAST(:first AS int), CAST(:last AS int)) k"
     copied = f'INSERT INTO "{table}" SELECT ({made}).* FROM "{table}" one, {copies} WHERE '
     given = {"apart": APART, "long": LONG, "first": first, "last": last}
     wanted = text(copied + ORIGINAL.get(table, "id < :apart"))
-    db.session.execute(wanted, {name: value for name, value in given.items() if f":{name}" in wanted.text})
+    line.execute(wanted, {name: value for name, value in given.items() if f":{name}" in wanted.text})
 
 
 def copy_everything(first: int, last: int) -> None:
     """Copies of every case with all that hangs on it, of notices, of consignments, of people and of incidents."""
-    db.session.execute(text("SET LOCAL session_replication_role = replica"))
-    for table in OWN:
-        copy_rows(table, first, last)
     db.session.commit()
+    with owner().begin() as line:
+        line.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in OWN:
+            copy_rows(line, table, first, last)

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from komek.testing.owner import owner
 from komek.testing.surfer import Surfer
 from services import cases, directory, journal
 from services.cases.models import Answer, Case, Task
@@ -257,7 +258,7 @@ def end_connections() -> None:
     """As when the server was restarted: every connection is cut, and the pool does not know."""
     db.session.remove()
     others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> :own"
-    with db.engine.connect() as connection:
+    with owner().connect() as connection:
         own = connection.scalar(select(func.pg_backend_pid()))
         connection.execute(text(f"SELECT pg_terminate_backend(pid, 5000) {others}"), {"own": own})  # and waits
         connection.invalidate()

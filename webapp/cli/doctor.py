@@ -11,27 +11,40 @@ from flask_babel import gettext
 from services import registry, soundness
 from services.config import PLUGINS, ROOT, Config
 from services.processes.doctor import Finding, Report, examine, repaired
+from webapp.cli.doctor_data import look_through
 from webapp.cli.spoken import LANGUAGES, of_terminal, speaking
 
 COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="For programs: every finding with rule, place and path.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="kk, ru or en; that of the terminal when not given.")
 @click.option("--each", is_flag=True, help="Every file for itself, not as parts of one deployment.")
 @click.option("--repair", type=click.Path(file_okay=False, path_type=Path),
               help="Write the files, corrected where that is certain, into this folder.")  # fmt: skip
+@click.option("--data", is_flag=True, help="Look through the database: whether its rows agree with each other.")
 @click.pass_obj
 def doctor(
-    config: Config, files: tuple[Path, ...], as_json: bool, language: str | None, each: bool, repair: Path | None
+    config: Config,
+    files: tuple[Path, ...],
+    as_json: bool,
+    language: str | None,
+    each: bool,
+    repair: Path | None,
+    data: bool,
 ) -> None:
     """Examine diagrams, decisions and forms; exit code 1 when something must be corrected before deployment.
 
     FILES are examined together, as one deployment; of a folder all that it holds. What the switched-on plugins bring
-    (called processes, decisions, forms) counts as being there.
+    (called processes, decisions, forms) counts as being there. With --data, the rows of the database instead.
     """
+    if data:
+        with speaking(language or of_terminal()):
+            sys.exit(look_through(config, as_json=as_json))
+    if not files:
+        raise click.UsageError("name files or folders, or ask for --data")
     plugins = registry.load(config.plugins or PLUGINS, ROOT)
     ours = {place.rpartition("/")[2]: file.read_bytes() for kind in ("bpmn", "dmn", "form")
             for place, file in plugins.matching(f"bpmn/*.{kind}").items()}  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
+from komek.testing.owner import owner
 from services import archive, boards, cases, clock, directory, jobs
 from services.archive.models import TABLES
 from services.db import Base, db
@@ -78,7 +79,7 @@ def copy(case_id: int, first: int, last: int) -> None:
 
 
 def vacuum() -> None:
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as line:
+    with owner().connect().execution_options(isolation_level="AUTOCOMMIT") as line:
         for each in ("case", *TABLES):
             line.execute(text(f'VACUUM FULL ANALYZE public."{each}"'))
             if each != "case":

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import event, select, text
 
+from komek.testing.owner import as_owner
 from komek.testing.rows import as_replica
 from services import boards, cases, clock, deadlines, directory, journal, registry
 from services.cases.models import Case, Task
@@ -193,9 +194,7 @@ def fill(case_id: int) -> None:
     )
     moved = "INSERT INTO archive.task SELECT * FROM moved"  # two years ago and before
     as_replica(f"WITH moved AS (DELETE FROM ONLY task WHERE done_at < '2024-11-25' RETURNING *) {moved}")
-    for table in ("task", "archive.task", '"case"'):
-        db.session.execute(text(f"ANALYZE {table}"))
-    db.session.commit()
+    as_owner('ANALYZE task, archive.task, "case"')
 
 
 class explained:

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 import psycopg
 
+from komek.testing.owner import as_owner
 from services import clock
 from services.config import PLUGINS, ROOT, Config
 from services.jobs import queue
@@ -32,8 +33,7 @@ class Nursery:
 
     def __init__(self, database_url: str) -> None:
         self._address = database_url.replace("+psycopg", "")
-        self._outside("DROP TABLE IF EXISTS outside")
-        self._outside(OUTSIDE)
+        as_owner("DROP TABLE IF EXISTS outside", OUTSIDE, "GRANT ALL ON outside TO PUBLIC")
         self._made = subprocess.Popen(
             [sys.executable, "-m", "tests.services.cases.nursery", database_url],
             cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -69,16 +69,12 @@ class Nursery:
         with psycopg.connect(self._address) as connection:
             return [(key, pid) for key, pid in connection.execute("SELECT key, pid FROM outside ORDER BY at")]
 
-    def _outside(self, statement: str) -> None:
-        with psycopg.connect(self._address, autocommit=True) as connection:
-            connection.execute(statement)
-
     def close(self) -> None:
         for pid in list(self.workers):
             self.send(pid, signal.SIGKILL)
         self._made.kill()
         self._made.communicate()
-        self._outside("DROP TABLE outside")
+        as_owner("DROP TABLE outside")
 
 
 def main(database_url: str) -> None:

@@ -79,12 +79,11 @@ def test_what_is_removed_or_put_in_is_found(worked: int) -> None:
 
 
 def test_what_was_written_before_values_were_attested_is_told_as_not_covered_and_never_as_whole(worked: int) -> None:
-    db.session.execute(text("SET LOCAL session_replication_role = replica"))
-    for table in ("answer", "applicant", "paper", "process_instance"):
-        db.session.execute(text(f"UPDATE {table} SET salt = NULL"))
     without = "(details::jsonb - 'holds')::text"
-    db.session.execute(text(f"UPDATE journal_entry SET details = {without} WHERE details LIKE '%\"holds\":%'"))
-    db.session.commit()
+    as_replica(
+        *(f"UPDATE {table} SET salt = NULL" for table in ("answer", "applicant", "paper", "process_instance")),
+        f"UPDATE journal_entry SET details = {without} WHERE details LIKE '%\"holds\":%'",
+    )
     proven = cases.verify_values()
     assert proven.faults == [] and proven.things == 0 and proven.uncovered > 500 and proven.uncovered_cases > 50
     said = _verdict(0, proven.things, proven.uncovered, proven.uncovered_cases)

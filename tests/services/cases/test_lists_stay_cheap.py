@@ -5,6 +5,7 @@ from flask import Flask, g
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
+from komek.testing.owner import analyze
 from komek.testing.surfer import Surfer
 from services import boards, cases, directory
 from services.boards import head
@@ -36,8 +37,7 @@ def fill(clerk: directory.Person) -> None:
         ),
         {"me": clerk.id},
     )
-    db.session.execute(text("ANALYZE task"))
-    db.session.commit()
+    analyze("task")
 
 
 @pytest.mark.parametrize("by_hand", [False, True])
@@ -46,7 +46,7 @@ def test_no_list_of_the_inbox_reads_more_rows_than_it_shows(house: Flask, by_han
     fill(clerk)
     if by_hand:  # and in a table that holds every row's former version, so that PostgreSQL weighs its indexes otherwise
         db.session.execute(text("UPDATE task SET seq = DEFAULT"))
-        db.session.execute(text("ANALYZE task"))
+        analyze("task")
     for name in ("mine", "role", "waiting", "record"):
         wanted = standing.ids_of(clerk, OFFICE, name, None, SHOWN + 1, by_hand=by_hand)
         assert wanted is not None

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select, text
 
+from komek.testing.owner import analyze
 from services import cases, clock, directory, journal
 from services.cases.models import Case
 from services.cases.recount import BATCH
@@ -23,7 +24,6 @@ COPIES = (
     "INSERT INTO task (id, case_id, instance_id, {task}) SELECT n || id, n, n, {task} FROM task, "
     "generate_series(100001, :last) AS n WHERE case_id = :id",
     "INSERT INTO journal_stream SELECT 'case:' || n, '\\x00', 0 FROM generate_series(100001, :last) AS n",
-    "ANALYZE",
 )  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def copy(case_id: int, count: int) -> None:
     for statement in COPIES:
         values = {"id": case_id, "last": 100_000 + count}
         db.session.execute(text(statement.format(**filled)), values if ":last" in statement else {})
-    db.session.commit()
+    analyze()
 
 
 @pytest.mark.parametrize("count", [2_000, pytest.param(20_000, marks=pytest.mark.soak)])

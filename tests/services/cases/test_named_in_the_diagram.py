@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
+from komek.testing.owner import analyze
 from komek.testing.surfer import Surfer
 from services import cases, directory, jobs, processes, registry
 from services.cases.lists import standing
@@ -197,8 +198,7 @@ def test_another_order_reads_no_more_rows_than_it_shows_among_thousands(by: str)
         "CASE WHEN n % 40 = 0 THEN now() + n * interval '1 day' END, "
         f"{', '.join(same)} FROM task, generate_series(1, 4000) n WHERE case_id = {case_id} AND closed_at IS NULL"
     ))  # fmt: skip
-    db.session.execute(text("ANALYZE task"))
-    db.session.commit()
+    analyze("task")
     wanted = standing.ids_of(clerk(), OFFICE, "role", None, 51, ORDERS[by])
     assert wanted is not None
     statement = wanted.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]

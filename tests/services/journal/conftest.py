@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from komek.testing.owner import owner
 from services import journal
 from services.db import db, transaction
 from services.journal.models import APPEND_ONLY_TABLES
@@ -39,7 +40,7 @@ def tamper() -> Callable[..., None]:
     """Run SQL with the triggers switched off, as only the database's owner can."""
 
     def tamper(*statements: str, **values: object) -> None:
-        with db.engine.begin() as connection:
+        with owner().begin() as connection:
             for table in APPEND_ONLY_TABLES:
                 connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
             for statement in statements:

@@ -367,7 +367,7 @@ def test_every_series_of_numbers_that_an_office_gives_is_asked_for_and_has_a_nam
 
 
 def run(server: Server, *words: str) -> Result:
-    return CliRunner().invoke(komek, words, env={"DATABASE_URL": server.address, "KOMEK_DEMO": "0"})
+    return CliRunner().invoke(komek, words, env={"DATABASE_URL": server.application_address, "KOMEK_DEMO": "0"})
 
 
 def test_an_office_is_set_up_by_the_command_and_opens_a_case(bare: Flask, server: Server, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Column, insert, select, text
 
+from komek.testing.owner import as_owner, owner
 from komek.testing.rows import as_replica
 from komek.testing.surfer import Surfer
 from services import journal
@@ -59,12 +60,13 @@ INSERT INTO notice_read (notice_id, staff_id, at) SELECT max(id), 1, now() FROM 
 @pytest.fixture
 def copy(region: Flask, server: Server) -> Iterator[Flask]:
     """The region at work, in a database of its own whose tables may be changed."""
-    others = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'komek' AND pid <> pg_backend_pid()"
-    )
-    db.session.execute(text(others))
     db.session.remove()
     db.engine.dispose()
+    as_owner(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'komek' AND pid <> pg_backend_pid()"
+    )
+    db.session.remove()
+    owner().dispose()
     server.create_database("copy", template="komek")
     other = create_app(replace(config_for(server.address_of("copy")), demo=False))
     try:
@@ -72,8 +74,9 @@ def copy(region: Flask, server: Server) -> Iterator[Flask]:
             yield other
             db.session.remove()
             db.engine.dispose()
+            owner().dispose()
     finally:
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as line:
+        with owner().connect().execution_options(isolation_level="AUTOCOMMIT") as line:
             line.execute(text("DROP DATABASE copy"))
 
 

@@ -19,6 +19,7 @@ from services.notices.models import Notice
 from tests.people import worked
 from tests.people.happens import codes_of, papers_of, tell
 from tests.people.replay import CASES, OURS, SAME_OUTCOME, Replay, at
+from tests.unbroken import assert_unbroken
 
 SAME_OUTPUT = {
     "fact.postal_no": "doc.postal_no",
@@ -90,6 +91,7 @@ def test_a_worked_case_runs_as_the_file_says(replay: Replay) -> None:
     assert Counter(case.get("expected_papers", ())) <= Counter(papers_of(replay))
     replay.worker_until(ended + timedelta(days=60))
     check_told(replay)
+    assert_unbroken()
 
 
 def steps_and_events(replay: Replay) -> Iterator[dict]:

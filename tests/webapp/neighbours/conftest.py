@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from komek.testing.owner import owner
 from services.db import db
-from services.postgres import Server
+from services.postgres import Server, as_application
 from tests.conftest import config_for
 from tests.ports import free_port
 from webapp import create_app
@@ -40,19 +41,19 @@ def street(house: Flask, server: Server, database_url: str, file: Path) -> Itera
     """North, the house's own database, and south, whose staff is called as the north's is, in another."""
     db.session.remove()
     db.engine.dispose()
-    with db.engine.connect() as line:
+    with owner().connect() as line:
         line.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'komek' "
                           "AND pid <> pg_backend_pid()"))  # fmt: skip
-    db.engine.dispose()
+    owner().dispose()
     server.create_database("south", template="komek")
     north, south = (
         create_app(replace(config_for(url), regions=str(file), region=key))
-        for key, url in (("north", database_url), ("south", server.address_of("south")))
+        for key, url in (("north", database_url), ("south", as_application(server.address_of("south"))))
     )
     yield north, south
     for app in (north, south):
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as line:
+    with owner().connect().execution_options(isolation_level="AUTOCOMMIT") as line:
         line.execute(text("DROP DATABASE south WITH (FORCE)"))

@@ -238,7 +238,9 @@ def test_a_worker_that_is_killed_in_a_step_leaves_every_case_whole(house: Flask,
     before = rows("public", finished)
     with db.engine.connect() as holding:
         holding.execute(text("LOCK TABLE ONLY process_instance IN EXCLUSIVE MODE"))  # read by all, changed by nobody
-        going = subprocess.Popen([sys.executable, "-c", STEP.format(address=server.address)], env={**os.environ})
+        going = subprocess.Popen(
+            [sys.executable, "-c", STEP.format(address=server.application_address)], env={**os.environ}
+        )
         wait_for(stands_still)
         going.send_signal(signal.SIGKILL)
         going.wait(10)
@@ -286,7 +288,7 @@ def test_the_worker_looks_every_night_and_goes_on_at_once_while_there_is_somethi
 
 
 def test_the_command_says_first_what_would_go_and_then_does_it(house: Flask, finished: int, server: Server) -> None:
-    number, env = number_of(finished), {"DATABASE_URL": server.address, "KOMEK_DATABASE_URL": None}
+    number, env = number_of(finished), {"DATABASE_URL": server.application_address, "KOMEK_DATABASE_URL": None}
     said = CliRunner().invoke(komek, ["archive", "run", "--dry-run"], env=env)
     assert said.exit_code == 0 and number in said.output and any(rows("public", finished).values()), said.output
     done = CliRunner().invoke(komek, ["archive", "run", "--most", "5"], env=env)

@@ -16,6 +16,7 @@ from komek.testing.surfer import Surfer
 from services.config import Config
 from services.db import db
 from services.lines import connect_args
+from services.postgres import Server
 from tests.conftest import config_for
 from tests.ends import ends
 from tests.people.office import Office
@@ -67,19 +68,18 @@ def nowhere() -> str:
 
 
 @pytest.fixture
-def gate(house: Flask, database_url: str) -> Iterator[psycopg.Connection]:
+def gate(house: Flask, server: Server) -> Iterator[psycopg.Connection]:
     """A second role of the database, to be shut out."""
     db.session.remove()
     db.engine.dispose()
-    bare = database_url.replace("postgresql+psycopg", "postgresql")
-    with psycopg.connect(bare, autocommit=True) as line:
-        line.execute("CREATE ROLE narrow LOGIN SUPERUSER")
+    with psycopg.connect(server.address.replace("+psycopg", ""), autocommit=True) as line:
+        line.execute("CREATE ROLE narrow LOGIN IN ROLE komek_app")
         yield line
         line.execute("DROP ROLE narrow")
 
 
 def narrow(database_url: str) -> str:
-    return database_url.replace("postgres@", "narrow@")
+    return database_url.replace("komek_app@", "narrow@")
 
 
 @pytest.mark.parametrize("path", ["/", "/cases/1", "/desk/", "/account"])
@@ -132,7 +132,7 @@ def test_a_database_that_never_answers_is_asked_once_and_not_for_long(house: Fla
 
 def test_a_database_with_no_connection_left_is_away(house: Flask, database_url: str, gate: psycopg.Connection) -> None:
     clerk = Office(house).person("clerk")
-    gate.execute("ALTER ROLE narrow NOSUPERUSER CONNECTION LIMIT 0")
+    gate.execute("ALTER ROLE narrow CONNECTION LIMIT 0")
     page = at(narrow(database_url), clerk).get("/")
     assert page.status_code == 503 and SAID["kk"] in page.text
     assert at(narrow(database_url)).get("/readyz").status_code == 503

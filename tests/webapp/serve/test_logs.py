@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 from flask import Flask
-from sqlalchemy import text
 
+from komek.testing.owner import as_owner
 from services.db import db
 from tests.logs import Logs
 from tests.people.office import APPLICATION, Office
@@ -45,12 +45,10 @@ def test_what_a_log_must_not_have_would_be_found_in_it(house: Flask, logs: Logs)
 @pytest.fixture(params=["surname = ''", "surname::int > 0"])
 def broken(house: Flask, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """Nobody's name can be kept: PostgreSQL's error shows the row, or the name itself."""
-    db.session.execute(text(f"ALTER TABLE applicant ADD CONSTRAINT broken CHECK ({request.param}) NOT VALID"))
-    db.session.commit()
+    as_owner(f"ALTER TABLE applicant ADD CONSTRAINT broken CHECK ({request.param}) NOT VALID")
     yield house
     db.session.rollback()
-    db.session.execute(text("ALTER TABLE applicant DROP CONSTRAINT broken"))
-    db.session.commit()
+    as_owner("ALTER TABLE applicant DROP CONSTRAINT broken")
 
 
 def test_what_fails_in_the_database_is_logged_without_what_stood_in_the_row(

@@ -243,7 +243,7 @@ def test_the_command_takes_a_file_and_says_what_is_wrong(house: Flask, server: S
     db.session.remove()
     file = tmp_path / "cases.csv"
     file.write_text(sheet(REVIEW, {**CLOSED, "outcome": "?"}), encoding="utf-8")
-    env = {"DATABASE_URL": server.address}
+    env = {"DATABASE_URL": server.application_address}
     told = CliRunner().invoke(komek, ["office", "takeover", str(file), "--by", "admin", "--dry-run"], env=env)
     assert told.exit_code == 1 and "3: " in told.output, told.output
     file.write_text(sheet(REVIEW), encoding="utf-8")
