@@ -1,8 +1,11 @@
 """The one database session, and the one place that commits."""
 
+import sys
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, cast
 
 import psycopg
@@ -17,6 +20,7 @@ from sqlalchemy import (
     ExceptionContext,
     FromClause,
     MetaData,
+    Select,
     Table,
     TypeDecorator,
     event,
@@ -83,6 +87,54 @@ class MayBeWithdrawn:
 
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+class Prepared:
+    """A statement that is asked again and again: neither built nor compiled any more, and its rows are none of the
+    session's. As every statement it sees what the session was given to write.
+
+    What differs from one time to the next is a `bindparam`, and given by its name.
+    """
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        dialect = db.engine.dialect
+        compiled = statement.compile(dialect=dialect)
+        given = {name: None for name, each in compiled.binds.items() if each.required}
+        expanded = compiled.construct_expanded_state(given)
+        self._text = sys.intern(expanded.statement)  # of most people the same
+        self._values = {name: value for name, value in expanded.parameters.items() if name not in given}
+        columns = statement.selected_columns
+        self._row = _row_of(tuple(columns.keys()))
+        readers = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
+        self._readers = tuple((at, reader) for at, reader in enumerate(readers) if reader is not None)
+
+    def all(self, **values: object) -> list[Any]:
+        """The rows, each a tuple that knows its columns by their names."""
+        session = db.session()
+        if session.autoflush:
+            session.flush()
+        result = session.connection().exec_driver_sql(self._text, self._values | values)
+        found = result.cursor.fetchall()
+        result.close()
+        if not self._readers:
+            return [self._row._make(each) for each in found]
+        return [self._row._make(self._read(each)) for each in found]
+
+    def one(self, **values: object) -> Any:
+        """The only row. Raises ValueError."""
+        (row,) = self.all(**values)
+        return row
+
+    def _read(self, found: Sequence[Any]) -> list[Any]:
+        row = list(found)
+        for at, reader in self._readers:
+            row[at] = reader(row[at])
+        return row
+
+
+@lru_cache(maxsize=200)
+def _row_of(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names)  # the names are a statement's own
 
 
 @event.listens_for(Engine, "do_connect")

@@ -79,7 +79,7 @@ from services.cases.pages.incidents import incidents
 from services.cases.pages.just_done import just_done
 from services.cases.pages.letters import letters_due
 from services.cases.pages.lists import first_of, inbox
-from services.cases.pages.lookups import applicants, case_by_number, disagreeing, find, number_at
+from services.cases.pages.lookups import applicants, case_by_number, disagreeing, find, how_many_disagree, number_at
 from services.cases.pages.offered import Offered, Offers, offered
 from services.cases.pages.oversight import may_see_own_drafts, own_drafts, stuck_tasks
 from services.cases.pages.papers import draw_paper, look_at_paper, print_paper, reveal_iin
@@ -259,6 +259,7 @@ __all__ = [
     "hear",
     "hear_report",
     "holder_of",
+    "how_many_disagree",
     "in_whose_hands",
     "inbox",
     "incidents",

@@ -1,11 +1,12 @@
 """What the screens show of papers and consignments: every list is one look into one index."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
 
 from services.custody.models import Consignment, ConsignmentLine, CustodyEvent, Item
-from services.db import db
+from services.db import Prepared, db
 
 #: a list of papers shows this many; the rest is behind "more"
 MOST = 200
@@ -61,12 +62,15 @@ def _came_back(office_key: str) -> ColumnElement[bool]:
 
 def missing_at(office_key: str) -> int:
     """How many papers are missing that this office sent or awaits."""
-    arms = [
-        select(func.count()).select_from(Item).filter_by(office_key=office_key, state="missing").scalar_subquery(),
-        select(func.count()).select_from(Item).filter_by(destination_key=office_key, state="missing").scalar_subquery(),
-    ]
-    sent, awaited = db.session.execute(select(*arms)).one()
-    return int(sent) + int(awaited)
+    return int(_missing().one(office=office_key).many)
+
+
+@cache
+def _missing() -> Prepared:
+    here: BindParameter[str] = bindparam("office")
+    missing = select(func.count()).where(Item.state == "missing")
+    sides = [missing.where(side == here).scalar_subquery() for side in (Item.office_key, Item.destination_key)]
+    return Prepared(select((sides[0] + sides[1]).label("many")))
 
 
 def consignments(

@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     ColumnExpressionArgument,
     Date,
-    RowMapping,
     Select,
     and_,
     any_,
@@ -191,16 +190,15 @@ def _held_today() -> Any:
     return union_all(own.correlate(Staff), others.correlate(Staff)).lateral("held")
 
 
-def person_of(rows: Sequence[RowMapping]) -> Person:
+def person_of(rows: Sequence[Any]) -> Person:
     """One person, of their rows of a `statement`."""
     first = rows[0]
-    held = tuple(_appointed(row, first["language"]) for row in rows if row["role"] is not None)
-    own = {column.key: first[column.key] for column in _PERSON}
+    held = tuple(_appointed(row, first.language) for row in rows if row.role is not None)
+    own = {column.key: getattr(first, column.key) for column in _PERSON}
     return Person(**own, appointments=held)
 
 
-def _appointed(row: RowMapping, language: str) -> Appointed:
-    name = row[f"name_{language}"] or row["name_kk"]
-    short = row[f"short_{language}"] or row["short_kk"]
-    held_for = (row["for_id"], row["for_name"], row["order_number"], row["signs"])
-    return Appointed(row["key"], name, row["kind"], row["role"], short, *held_for)
+def _appointed(row: Any, language: str) -> Appointed:
+    name = getattr(row, f"name_{language}") or row.name_kk
+    short = getattr(row, f"short_{language}") or row.short_kk
+    return Appointed(row.key, name, row.kind, row.role, short, row.for_id, row.for_name, row.order_number, row.signs)

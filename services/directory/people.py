@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from itertools import groupby
 from typing import Any, Literal, get_args
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     ColumnExpressionArgument,
     Date,
     ScalarSelect,
-    Select,
     Text,
     and_,
     any_,
@@ -22,16 +22,18 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from services import kazakh
-from services.db import db
+from services.db import Prepared, db
 from services.directory.errors import NotAdministrator
 from services.directory.held import Person, away, day_of, in_force, person_of, statement, today
 from services.directory.models import Absence, Appointment, Staff
 
 ADMIN = "admin"
-
+#: to be given when a statement is asked that was made on another day
+_TODAY: BindParameter[date] = bindparam("today", type_=Date)
 
 #: whoever sits at the server's command line, or has the secret of the first day
 AtTheServer = Literal["console", "setup"]
@@ -60,7 +62,7 @@ def person(staff_id: int) -> Person | None:
     """The person as of today, None when unknown or no longer active. One statement."""
     if not 0 < staff_id < 2**63:
         return None
-    return next(iter(_people(_one(), id=staff_id)), None)
+    return next(iter(_people(_one().all(id=staff_id, today=today()))), None)
 
 
 def staff_at(office_key: str, role: str) -> list[Person]:
@@ -71,21 +73,26 @@ def staff_at(office_key: str, role: str) -> list[Person]:
 
 def colleagues_at(office_key: str) -> dict[str, list[tuple[int, str]]]:
     """Role -> id and name of those whose role it is at that office today, absent or not. One statement."""
-    wanted = (
-        select(Appointment.role, Staff.id, Staff.full_name)
-        .join(Staff, Staff.id == Appointment.staff_id)
-        .where(Appointment.office_key == office_key, in_force(today()), Staff.active)
-        .order_by(Appointment.role, Staff.sort_key, Staff.id)
-    )
     found: dict[str, list[tuple[int, str]]] = {}
-    for role, staff_id, name in db.session.execute(wanted):
+    for role, staff_id, name in _colleagues().all(office=office_key, today=today()):
         found.setdefault(role, []).append((staff_id, name))
     return found
 
 
+@cache
+def _colleagues() -> Prepared:
+    return Prepared(
+        select(Appointment.role, Staff.id, Staff.full_name)
+        .join(Staff, Staff.id == Appointment.staff_id)
+        .where(Appointment.office_key == bindparam("office"), in_force(_TODAY), Staff.active)
+        .order_by(Appointment.role, Staff.sort_key, Staff.id)
+    )
+
+
 def concerned_at(office_key: str, role: str) -> list[Person]:
     """Whose role that is at that office today, absent or not, and the deputies of the absent. One statement."""
-    return _people(_concerned(), office_key=office_key, role=role, scope=f"{office_key}/{role}")
+    told = {"office_key": office_key, "role": role, "scope": f"{office_key}/{role}"}
+    return _people(_concerned().all(**told, today=today()))
 
 
 def everybody() -> list[Person]:
@@ -110,20 +117,24 @@ class Holder:
 
 def holders(staff_ids: Iterable[int]) -> dict[int, Holder]:
     """Id -> name and today's deputy, of former staff too. One statement."""
-    wanted = set(staff_ids)
+    wanted = sorted(set(staff_ids))
     if not wanted:
         return {}
-    deputy = aliased(Staff)
-    found = db.session.execute(
-        select(Staff.id, Staff.full_name, Absence.id.label("away"), Absence.scope, deputy.full_name.label("deputy"))
-        .outerjoin(Absence, and_(Absence.staff_id == Staff.id, away(today())))
-        .outerjoin(deputy, and_(deputy.id == Absence.deputy_id, deputy.active))
-        .where(Staff.id.in_(wanted))
-    )
     return {
         row.id: Holder(row.full_name, row.deputy or "", frozenset(row.scope or ()), row.away is not None)
-        for row in found
+        for row in _holders().all(ids=wanted, today=today())
     }
+
+
+@cache
+def _holders() -> Prepared:
+    deputy = aliased(Staff)
+    return Prepared(
+        select(Staff.id, Staff.full_name, Absence.id.label("away"), Absence.scope, deputy.full_name.label("deputy"))
+        .outerjoin(Absence, and_(Absence.staff_id == Staff.id, away(_TODAY)))
+        .outerjoin(deputy, and_(deputy.id == Absence.deputy_id, deputy.active))
+        .where(Staff.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+    )
 
 
 @dataclass(frozen=True)
@@ -222,25 +233,25 @@ def find_people(
 
 
 def _read(*wanted: ColumnExpressionArgument[bool]) -> list[Person]:
-    return _people(statement(*wanted))
+    return _people(db.session.execute(statement(*wanted), {"today": today()}).all())
 
 
 @cache
-def _concerned() -> Select[Any]:
+def _concerned() -> Prepared:
     """Staff of `role` at `office_key`, which are `scope` together: asked with many clicks, so made once."""
-    on, here = bindparam("today", type_=Date), Appointment.office_key == bindparam("office_key")
-    own = select(Appointment.staff_id).where(here, Appointment.role == bindparam("role"), in_force(on))
+    here = Appointment.office_key == bindparam("office_key")
+    own = select(Appointment.staff_id).where(here, Appointment.role == bindparam("role"), in_force(_TODAY))
     scope: BindParameter[str] = bindparam("scope", type_=Text)
-    deputies = select(Absence.deputy_id).where(away(on), scope == any_(Absence.scope))
-    return statement(or_(Staff.id.in_(own.correlate(None)), Staff.id.in_(deputies.correlate(None))), Staff.active)
+    deputies = select(Absence.deputy_id).where(away(_TODAY), scope == any_(Absence.scope))
+    theirs = or_(Staff.id.in_(own.correlate(None)), Staff.id.in_(deputies.correlate(None)))
+    return Prepared(statement(theirs, Staff.active))
 
 
 @cache
-def _one() -> Select[Any]:
-    """One active person by `id`: asked with every request, so made once."""
-    return statement(Staff.id == bindparam("id"), Staff.active)
+def _one() -> Prepared:
+    """One active person by `id`."""
+    return Prepared(statement(Staff.id == bindparam("id"), Staff.active))
 
 
-def _people(statement: Select[Any], **values: object) -> list[Person]:
-    rows = db.session.execute(statement, {"today": today(), **values}).mappings()
-    return [person_of(list(group)) for _, group in groupby(rows, key=lambda row: row["id"])]
+def _people(rows: Iterable[Any]) -> list[Person]:
+    return [person_of(list(group)) for _, group in groupby(rows, key=lambda row: row.id)]

@@ -8,11 +8,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, update
+from sqlalchemy import bindparam, delete, func, insert, update
 
-from services.db import db, transaction
+from services.db import Prepared, db, transaction
 from services.directory.held import Person, person_of, statement, today
 from services.directory.models import Session, Staff
 
@@ -52,10 +51,10 @@ class InSession:
 
 def person_in(key: str) -> InSession | None:
     """Whose session that is; None when it ended, or they may no more. One statement."""
-    rows = db.session.execute(_one(), {"today": today(), "key_hash": key_hash(key)}).mappings().all()
+    rows = _one().all(today=today(), key_hash=key_hash(key))
     if not rows:
         return None
-    return InSession(person_of(rows), rows[0]["ends_soon"], int(rows[0]["left_s"]), rows[0]["unseen"])
+    return InSession(person_of(rows), rows[0].ends_soon, int(rows[0].left_s), rows[0].unseen)
 
 
 def lengthen_session(key: str) -> None:
@@ -80,14 +79,14 @@ def end_session(key: str) -> None:
 
 
 @cache
-def _one() -> Select[Any]:
+def _one() -> Prepared:
     """The person of a session by `key_hash`: asked with every request, so made once."""
     theirs = statement(Session.key_hash == bindparam("key_hash"), Session.ends_at > func.now(), Staff.active)
     soon = (Session.ends_at < func.now() + LIFE - SPARE).label("ends_soon")
     left = func.extract("epoch", Session.ends_at - func.now()).label("left_s")
     unseen = (Session.seen_at < func.now() - SEEN_AGAIN).label("unseen")
     held = (Session.staff_id == Staff.id) & (Session.version == Staff.session_version)
-    return theirs.join(Session, held).add_columns(soon, left, unseen)
+    return Prepared(theirs.join(Session, held).add_columns(soon, left, unseen))
 
 
 def key_hash(key: str) -> bytes:

@@ -79,7 +79,7 @@ def _around(asked_for: Listing, page: cases.InboxPage, may_share: bool) -> dict[
         "colleagues": {role: people for role, people in colleagues.items() if role in {row.role for row in page.rows}},
         "routes": cases.routes_of(g.person, g.office_key),
         "missing": custody.missing_at(g.office_key) if may_desk() else 0,
-        "apart": len(cases.disagreeing(g.office_key)),
+        "apart": cases.how_many_disagree(g.office_key),
         "key": secrets.token_urlsafe(12),
     }
 

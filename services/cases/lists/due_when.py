@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, case, func, literal_column, or_, true
+from sqlalchemy import BindParameter, ColumnElement, case, func, literal_column, or_, true
 
 from services import clock, deadlines, registry
 from services.cases.models import Case, Task
@@ -20,7 +20,7 @@ def is_step() -> ColumnElement[bool]:
     return or_(done_by_people, Task.step != literal_column("''")).is_(true())
 
 
-def counted_until(now: datetime) -> ColumnElement[datetime]:
+def counted_until(now: datetime | BindParameter[datetime]) -> ColumnElement[datetime]:
     """`dues.counted_until`, in SQL: while the law lets a case's clocks stand still, until that began."""
     return func.coalesce(Case.stopped_since, now)
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from services import clock, directory, registry
@@ -11,7 +13,7 @@ from services.cases.lists.only import Only
 from services.cases.lists.orders import SORTS
 from services.cases.lists.standing import LISTS
 from services.cases.models import SavedList
-from services.db import db, transaction
+from services.db import Prepared, db, table_of, transaction
 from services.errors import Conflict, Forbidden, InvalidAnswers, NotFound
 from services.letters import is_printable
 from services.msgids import _
@@ -50,10 +52,14 @@ def saved_lists(person: directory.Person, office_key: str) -> Sequence[KeptList]
     """A person's own lists at that office and the office's, each in the order of its name. One statement."""
     if not person.roles_at(office_key):
         return []
-    wanted = select(SavedList).where(SavedList.office_key == office_key)
-    wanted = wanted.where(or_(SavedList.owner_id == person.id, SavedList.owner_id.is_(None)))
-    rows = db.session.scalars(wanted.order_by(SavedList.owner_id.is_(None), SavedList.name, SavedList.id))
-    return [_shown(row, person) for row in rows]
+    return [_shown(row, person) for row in _kept_there().all(office=office_key, me=person.id)]
+
+
+@cache
+def _kept_there() -> Prepared:
+    wanted = select(*table_of(SavedList).columns).where(SavedList.office_key == bindparam("office"))
+    wanted = wanted.where(or_(SavedList.owner_id == bindparam("me"), SavedList.owner_id.is_(None)))
+    return Prepared(wanted.order_by(SavedList.owner_id.is_(None), SavedList.name, SavedList.id))
 
 
 def saved_list(list_id: int, person: directory.Person, office_key: str) -> KeptList:
@@ -130,7 +136,7 @@ def _checked(name: str) -> str:
     return said
 
 
-def _shown(row: SavedList, person: directory.Person) -> KeptList:
+def _shown(row: Any, person: directory.Person) -> KeptList:
     """What is asked for stands as it was kept; what an earlier version kept and nobody knows any more is left out."""
     known = {key: value for key, value in row.wanted.items() if key in Only.__dataclass_fields__}
     mine = row.owner_id == person.id or (row.owner_id is None and may_share(person, row.office_key))

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from services import clock, directory, registry
 from services.answers import as_form
@@ -17,7 +18,7 @@ from services.cases.models import Case, Instance, Task
 from services.cases.reading import read_task
 from services.cases.rights import check_may_work, check_open
 from services.cases.service import claim_task, reassign_task, release_task
-from services.db import db
+from services.db import Moment, Prepared, db
 from services.errors import Conflict, KomekError
 from services.plugin import Field, Form
 
@@ -150,17 +151,22 @@ class Loads:
 
 def loads(office_key: str) -> Loads:
     """What is in whose hands there. One statement."""
-    late = due_moment() < counted_until(clock.now())
+    counts = _loads(CAP + 1).all(office=office_key, now=clock.now())
+    found = {row.assignee_id: Load(row.open, row.late) for row in counts}
+    return Loads(found, sum(each.open for each in found.values()) > CAP)
+
+
+@cache
+def _loads(most: int) -> Prepared:
+    late = due_moment() < counted_until(bindparam("now", type_=Moment()))
     urgent = (
         select(Task.assignee_id, late.label("late"))
         .join(Case, Case.id == Task.case_id)
-        .where(Task.office_key == office_key, Task.closed_at.is_(None), is_step())
+        .where(Task.office_key == bindparam("office"), Task.closed_at.is_(None), is_step())
         .where(Task.waits_for == "person", Task.assignee_id.is_not(None))
         .order_by(Task.urgent_at, Task.id)
-        .limit(CAP + 1)
+        .limit(most)
         .subquery()
     )
-    counts = func.count(), func.count().filter(urgent.c.late)
-    wanted = select(urgent.c.assignee_id, *counts).group_by(urgent.c.assignee_id)
-    found = {staff_id: Load(count, lates) for staff_id, count, lates in db.session.execute(wanted) if staff_id}
-    return Loads(found, sum(each.open for each in found.values()) > CAP)
+    counts = func.count().label("open"), func.count().filter(urgent.c.late).label("late")
+    return Prepared(select(urgent.c.assignee_id, *counts).group_by(urgent.c.assignee_id))

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import Select, Subquery, func, literal, select, tuple_, union_all
+from sqlalchemy import Select, Subquery, bindparam, func, literal, select, tuple_, union_all
 
 from services import clock, deadlines, directory, registry
 from services.cases.lists.only import ALL, Only
 from services.cases.lists.orders import SORTS, Order, Place
 from services.cases.models import Case, Task
 from services.cases.rights import lists_of
+from services.db import Moment
 
 #: the inbox's lists, in the order they are shown
 LISTS = ("mine", "role", "record", "waiting", "done")
@@ -65,8 +66,11 @@ def wanted(
 
 
 def _done(person: directory.Person, office_key: str, after: Place | None, limit: int, only: Only = ALL) -> Select[Any]:
-    """What this person completed today, the last first; due moments and holders say nothing of it any more."""
-    since = _today(office_key)
+    """What this person completed today, the last first; due moments and holders say nothing of it any more.
+
+    `today` is to be given as `since` when it is asked.
+    """
+    since = bindparam("since", type_=Moment())
     first = literal(0).label("first")
     done = select(Task.id, first).where(Task.done_by_id == person.id, Task.done_at >= since, Task.done_at.is_not(None))
     lasting = Only(step=only.step, route=only.route, place=only.place)
@@ -77,10 +81,10 @@ def _done(person: directory.Person, office_key: str, after: Place | None, limit:
     return done.order_by(Task.done_at.desc(), Task.id.desc()).limit(limit)  # type: ignore[return-value]
 
 
-def _today(office_key: str) -> datetime:
+def today(office_key: str) -> datetime:
     """When the day began, on that office's clock."""
-    today = deadlines.local(registry.current(), office_key, clock.now()).date()
-    return datetime.combine(today, time.min, deadlines.zone(registry.current(), office_key)).astimezone(UTC)
+    day = deadlines.local(registry.current(), office_key, clock.now()).date()
+    return datetime.combine(day, time.min, deadlines.zone(registry.current(), office_key)).astimezone(UTC)
 
 
 def wanted_of(person: directory.Person, office_key: str, list: str) -> Sequence[Select[Any]]:

@@ -1,8 +1,9 @@
 """Cases found by what is said of them: words, numbers, labels; and what stands beside a number."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import and_, func, or_, select, union_all
+from sqlalchemy import Select, and_, bindparam, func, or_, select, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services import custody, directory, documents, processes
@@ -11,7 +12,7 @@ from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages.lists import Listed, inbox_row
 from services.cases.pages.shown import InboxRow
 from services.cases.rights import looks_at_cases
-from services.db import db
+from services.db import Prepared, db
 from services.processes.models import ProcessDefinition
 
 
@@ -49,11 +50,33 @@ def applicants(case_ids: Sequence[int]) -> dict[int, str]:
     }
 
 
-def disagreeing(office_key: str, *, limit: int = 50) -> list[custody.Item]:
-    """Papers of this office that are not where their process is: the longest first.
+#: as many papers as are shown, or counted, at once
+MOST_APART = 50
+
+
+def disagreeing(office_key: str) -> list[custody.Item]:
+    """Papers of this office that are not where their process is: the longest first, at most `MOST_APART`.
 
     The body works on a case whose folder has not come, or a case is closed while its result is still on the way.
     """
+    wanted = select(custody.Item).where(custody.Item.code.in_(_apart()))
+    wanted = wanted.order_by(custody.Item.since, custody.Item.code).limit(MOST_APART)
+    return list(db.session.scalars(wanted, {"office": office_key}))
+
+
+def how_many_disagree(office_key: str) -> int:
+    """How many `disagreeing` shows."""
+    return int(_how_many_apart().one(office=office_key).many)
+
+
+@cache
+def _how_many_apart() -> Prepared:
+    codes = _apart().distinct().limit(MOST_APART)
+    return Prepared(select(func.count().label("many")).select_from(codes.subquery()))
+
+
+def _apart() -> Select[str]:
+    """The codes of such papers, of either side's first ones, at `office`."""
     works = select(Instance.id).where(
         Instance.case_id == custody.Item.case_id, Instance.office_key == custody.Item.destination_key
     )
@@ -63,12 +86,10 @@ def disagreeing(office_key: str, *, limit: int = 50) -> list[custody.Item]:
     )
     under_way = custody.Item.state.in_(("to_send", "listed", "in_transit", "missing"))
     arms = [
-        select(custody.Item.code).where(side == office_key, under_way, apart).limit(limit)
+        select(custody.Item.code).where(side == bindparam("office"), under_way, apart).limit(MOST_APART)
         for side in (custody.Item.office_key, custody.Item.destination_key)
     ]
-    ids = union_all(*arms).subquery()
-    wanted = select(custody.Item).where(custody.Item.code.in_(select(ids.c.code)))
-    return list(db.session.scalars(wanted.order_by(custody.Item.since, custody.Item.code).limit(limit)))
+    return select(union_all(*arms).subquery().c.code)
 
 
 def number_at(case_id: int, office_key: str) -> str:

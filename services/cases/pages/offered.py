@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from services import directory
+from services import directory, registry
 from services.cases.lists.only import ALL, NOBODY, STEP, Only
-from services.cases.lists.standing import CAP, LISTS, wanted_of
+from services.cases.lists.standing import CAP, LISTS, today, wanted_of
 from services.cases.models import Case, Task
-from services.db import db
+from services.db import Prepared
+from services.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -64,19 +66,26 @@ def _in_order(values: Iterable[Offered]) -> Sequence[Offered]:
 
 
 def _read(person: directory.Person, office_key: str, list: str) -> Sequence[Any]:
+    made = _made(person, office_key, list, registry.current(), CAP + 1)
+    return made.all(since=today(office_key)) if made is not None else []
+
+
+@lru_cache(maxsize=1000)
+def _made(person: directory.Person, office_key: str, list: str, _plugins: Registry, most: int) -> Prepared | None:
+    """Of each person as they stand today, in the region as it is."""
     arms = wanted_of(person, office_key, list)
     if not arms:
-        return []
+        return None
     columns = (STEP.label("step"), Task.name, Task.code, Task.assignee_id.label("person"), Case.route)
-    told = [_told(arm, columns) for arm in arms]
+    told = [_told(arm, columns, most) for arm in arms]
     listed = union_all(*[select(each.subquery()) for each in told]).subquery()
     codes = func.array_agg(aggregate_order_by(listed.c.code.distinct(), listed.c.code)).filter(listed.c.code != "")
     by = (listed.c.step, listed.c.person, listed.c.route, listed.c.place)
     grouped = select(*by, func.min(listed.c.name).label("name"), codes.label("codes"), func.count().label("many"))
-    return db.session.execute(grouped.group_by(func.grouping_sets(*by))).all()
+    return Prepared(grouped.group_by(func.grouping_sets(*by)))
 
 
-def _told(arm: Select[Any], columns: Sequence[Any]) -> Select[Any]:
-    picked = arm.limit(CAP + 1).subquery()
+def _told(arm: Select[Any], columns: Sequence[Any], most: int) -> Select[Any]:
+    picked = arm.limit(most).subquery()
     told = select(*columns, Case.office_key.label("place")).join(picked, picked.c.id == Task.id)
     return told.join(Case, Case.id == Task.case_id)
