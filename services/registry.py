@@ -2,14 +2,14 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from sys import modules
 from typing import Any, Protocol
 
-from services import languages
+from services import continued, languages
 from services.errors import NotFound
 from services.guarded import call_plugin
 from services.letters import tidy
@@ -207,7 +207,7 @@ class Registry:
 
     def of_region(self, folder: Path) -> "Registry":
         """A registry of the same common plugins over another region's folder, whose code is not looked at."""
-        region = Plugin(folder, folder.name, region=folder.name)
+        region = Plugin(continued.whole(folder), folder.name, region=folder.name)
         return Registry([region, *(each for each in self.plugins if not each.region)], self.base)
 
     def _split(self, dotted: str) -> tuple[Plugin | None, str]:
@@ -356,7 +356,7 @@ def load(names: Sequence[str], base: Path) -> Registry:
                 rejected.append(Rejected(name, f"Komek's own plugin has this name; kept out: {said_of(points)}"))
             elif len(points) > 1:
                 raise ValueError(f"several packages bring a plugin of this name: {said_of(points)}")
-            plugin = call_plugin(name, partial(plugin_called, name, None if own else points), raw=True)
+            plugin = _whole(call_plugin(name, partial(plugin_called, name, None if own else points), raw=True))
             _check_agrees(plugin, plugins)
             plugins.append(plugin)
         except Exception as error:  # a broken plugin must never take the application down
@@ -371,7 +371,7 @@ def load_folder(folder: Path, names: Sequence[str], base: Path) -> Registry:
     """
     rejected: list[Rejected] = []
     try:
-        plugin = call_plugin(folder.name, partial(in_folder, folder), raw=True)
+        plugin = _whole(call_plugin(folder.name, partial(in_folder, folder), raw=True))
     except Exception as error:  # whatever a stranger's package does when it is imported
         rejected.append(Rejected(folder.name, f"{type(error).__name__}: {error}"))
         plugin = Plugin(folder, "", region=folder.name)
@@ -382,6 +382,11 @@ def load_folder(folder: Path, names: Sequence[str], base: Path) -> Registry:
         except Exception as error:
             rejected.append(Rejected(name, f"{type(error).__name__}: {error}"))
     return Registry([plugin, *(each for each in others if not each.region)], base, rejected)
+
+
+def _whole(plugin: Plugin) -> Plugin:
+    """As it is; of a region that goes on with another's package, over both their files. Raises CannotContinue."""
+    return replace(plugin, folder=continued.whole(plugin.folder)) if plugin.region else plugin
 
 
 def _check_agrees(plugin: Plugin, others: Sequence[Plugin]) -> None:

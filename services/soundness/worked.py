@@ -3,7 +3,8 @@
 `cases/*.yaml` of the package is a list. A case of a route names `office` and `accepted`, and of `steps` when each
 begins and is due, `office` where another does it, `to` where a courier goes; `due` is the whole service's. A case of a
 `decision` says what is `given` and what it `gives`. Moments are on the office's clock; days are worked or not as the
-holidays of the country say.
+holidays of the country say. A case is held against the edition of the act of the day on which it was accepted (`on`,
+of a decision), as cases live under it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from services import bpmn, deadlines
+from services import bpmn, deadlines, law
 from services.errors import KomekError
 from services.expressions import ExpressionError
 from services.registry import Registry
@@ -64,15 +65,31 @@ def case_faults(registry: Registry) -> Iterator[RegionFault]:
     found: list[RegionFault] = []
     cases = worked_cases(registry.folders[0], found)
     yield from found
-    region = _region(registry, cases)
+    laws = _laws(registry)
+    regions = {each: _region(each, cases) for each in laws.values()}
     for case in cases:
         try:
-            for what, reckoned, said in _held(registry, region, case.said):
+            under = _law_of(case.said, laws)
+            for what, reckoned, said in _held(under, regions[under], case.said):
                 if reckoned != said:
                     told = {"case": case.said.get("case", ""), "what": what, "found": reckoned, "said": said}
                     yield fault(case.file, case.line, say.CASE_OTHERWISE, told)
         except (NotWorked, KomekError, ExpressionError) as error:
             yield fault(case.file, case.line, say.NO_CASE, {"why": str(error)})
+
+
+def _laws(registry: Registry) -> dict[str, Registry]:
+    """Each edition of the region's act by the day, in ISO, from which it holds, in their order."""
+    editions = law.shipped_editions(registry)
+    if len(editions) == 1:
+        return {"": registry}
+    return {each.act["from_on"]: registry.under(law.folder_of(each)) for each in editions}
+
+
+def _law_of(case: Mapping[str, Any], laws: dict[str, Registry]) -> Registry:
+    """The law of the case's day; the first for one that says none, or an earlier one."""
+    day = str(case.get("accepted") or case.get("on") or "")[:10]
+    return next((laws[each] for each in reversed(laws) if each <= day), next(iter(laws.values())))
 
 
 def _region(registry: Registry, cases: list[WorkedCase]) -> deadlines.RegionTime:
