@@ -31,7 +31,7 @@ every_table()
 
 # the same examples in every run, so that a change fails by what it changed; `make soak` looks for others
 settings.register_profile("same", derandomize=True, deadline=None)
-settings.register_profile("others", derandomize=False, deadline=None)
+settings.register_profile("others", derandomize=False, deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("EXAMPLES", "same"))
 
 expect.set_options(timeout=10_000)  # three test processes share two cores

@@ -32,7 +32,6 @@ from services.bpmn.redrawn import (
     engine_name,
     id_as_drawn,
     is_handler,
-    redraw,
 )
 from services.bpmn.rules import (
     BOUNDARY_ENDS,
@@ -155,7 +154,6 @@ __all__ = [
     "read_length",
     "read_moment",
     "read_xml",
-    "redraw",
     "starts_of",
     "told",
 ]

@@ -12,6 +12,7 @@ from services.bpmn.decision_rules import DECISION_TWICE
 from services.bpmn.decisions import CompiledDecision, decisions_by_file, read_decisions
 from services.bpmn.errors import BadDiagram, Problem
 from services.bpmn.reading import by_hand, read_extensions
+from services.bpmn.redrawn import redraw
 from services.bpmn.rules import FORM_TWICE, NO_PROCESS, NOT_BPMN, NOT_DMN, PROCESS_TWICE, Rule
 from services.bpmn.said import proper
 from services.bpmn.starts import Start, begun_plainly, starts_of
@@ -47,6 +48,7 @@ class _Read:
 
     roots: dict[bytes, etree._Element] = field(default_factory=dict)
     proper: dict[bytes, etree._Element] = field(default_factory=dict)
+    redrawn: dict[bytes, etree._Element] = field(default_factory=dict)
 
 
 class FileSet(Mapping[str, bytes]):
@@ -109,6 +111,18 @@ class FileSet(Mapping[str, bytes]):
     def diagrams(self) -> dict[str, etree._Element]:
         """Name -> the diagram as the engine reads it. Raises BadDiagram with all that are none."""
         return {name: self.proper(name) for name in self._roots(".bpmn", NOT_BPMN, f"{B}definitions")}
+
+    def redrawn(self) -> Iterator[tuple[str, etree._Element]]:
+        """Name and drawing for the engine's parser, which only reads it: once for all processes that lie together.
+
+        Raises BadDiagram.
+        """
+        for name, root in self.diagrams.items():
+            content = self[name]
+            found = self._read.redrawn.get(content)
+            if found is None:
+                found = self._read.redrawn[content] = redraw(root)
+            yield name, found
 
     @cached_property
     def decisions(self) -> dict[str, CompiledDecision]:

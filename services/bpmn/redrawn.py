@@ -106,8 +106,10 @@ def _join_links(scope: etree._Element) -> None:
 
 def is_handler(node: etree._Element) -> bool:
     """Whether it is an activity for compensation."""
-    activity = local_name(node).endswith(("ask", "Process")) or local_name(node) in ("callActivity", "transaction")
-    return activity and node.get("isForCompensation") == "true"
+    if node.get("isForCompensation") != "true":
+        return False
+    kind = local_name(node)
+    return kind.endswith(("ask", "Process")) or kind in ("callActivity", "transaction")
 
 
 def handlers(root: etree._Element) -> dict[etree._Element, str]:

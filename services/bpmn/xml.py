@@ -51,7 +51,7 @@ def _as_camunda(root: etree._Element) -> None:
 
 def local_name(node: etree._Element) -> str:
     """`userTask` of `{…}userTask`."""
-    return etree.QName(node).localname
+    return node.tag.rpartition("}")[2]
 
 
 def in_bpmn(node: etree._Element) -> bool:

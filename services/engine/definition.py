@@ -17,7 +17,6 @@ from services.bpmn import (
     Problem,
     Start,
     begun_plainly,
-    redraw,
 )
 from services.engine.conditions import waits_for_conditions
 from services.engine.parser import READING, ModelerParser
@@ -66,8 +65,8 @@ def parse(resources: Mapping[str, bytes], process: str, *, reading: int | None =
         files.check(process)
     parser = ModelerParser(files.decisions, files.callable, reading=reading or READING)
     try:
-        for name, root in files.diagrams.items():
-            parser.add_bpmn_xml(redraw(root), name)
+        for name, drawing in files.redrawn():
+            parser.add_bpmn_xml(drawing, name)
         spec = parser.get_spec(process)
         subprocess_specs = parser.get_subprocess_specs(process)
         connect_loops([spec, *subprocess_specs.values()])

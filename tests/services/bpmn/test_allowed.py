@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -13,6 +13,7 @@ from services.bpmn.allowed import find_problems
 from services.bpmn.xml import read_xml
 from services.config import ROOT
 from services.engine import parse
+from tests.examples import tried
 from tests.services.engine.drawings import (
     boundary,
     catch,
@@ -229,7 +230,7 @@ def spoiled(where: int, how: str, what: str) -> bytes:
     return etree.tostring(root)  # type: ignore[no-any-return]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@tried(40, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(NODES),
     st.sampled_from(["remove", "rename", "double", "text", "attribute", "strip"]),

@@ -21,6 +21,7 @@ from services.deadlines.terms import (
     due,
     working_time,
 )
+from tests.examples import tried
 from tests.services.deadlines.calendars import (
     MINUTE,
     calendars,
@@ -34,9 +35,8 @@ from tests.services.deadlines.calendars import (
 )
 
 #: making a calendar at random takes longer than counting in it
-patient = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+SLOWLY_MADE = [HealthCheck.too_slow, HealthCheck.data_too_large]
+patient = tried(50, suppress_health_check=SLOWLY_MADE)
 some_minutes = st.integers(1, 1500)
 rules = st.one_of(
     st.builds(TimeRule, st.just("MIN"), some_minutes),
@@ -65,7 +65,7 @@ def test_time_measured_in_two_parts_is_the_time_of_the_whole(
     assert parts == working_time(calendar, first, last)
 
 
-@settings(patient, max_examples=60)
+@tried(20, suppress_health_check=SLOWLY_MADE)
 @given(calendars(), starts, st.integers(1, 500))
 def test_a_slow_count_of_every_minute_comes_to_the_same(calendar: Calendar, start: datetime, minutes: int) -> None:
     end = add_working_time(calendar, start, minutes * MINUTE)
@@ -95,7 +95,7 @@ def test_days_counted_one_by_one_come_to_the_same(calendar: Calendar, start: dat
     assert due(TimeRule("WD", days), start, calendar) == own[-1] + MINUTE
 
 
-@settings(patient, max_examples=400)
+@tried(150, suppress_health_check=SLOWLY_MADE)
 @given(rules, starts, calendars(), calendars(), plans, suspensions())
 def test_an_explanation_comes_to_the_date_of_the_rule(
     rule: TimeRule, start: datetime, here: Calendar, there: Calendar, plan: DayPlan, halted: list[Suspension]

@@ -7,12 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.expressions.errors import ExpressionError
 from services.expressions.language import compile_expression, compile_test, evaluate
 from services.expressions.world import World, in_world
+from tests.examples import tried
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WORLD = World(NOW, lambda step, start: start + timedelta(days={"review": 5}[step]))
@@ -232,7 +233,7 @@ def test_any_text_has_a_value_or_is_refused(text: str) -> None:
         survives(each)
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@tried(150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(WORDS), max_size=14))
 def test_any_row_of_words_has_a_value_or_is_refused(words: list[str]) -> None:
     survives("=" + " ".join(words))
