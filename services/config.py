@@ -100,6 +100,16 @@ class Config:
     settled: bool = False
     #: what whoever asks for `/metrics` shows as bearer; nobody may ask when it is empty
     metrics_token: str = ""
+    #: the folder of backups, on another disk than the database; none are kept when it is empty
+    backups: str = ""
+    #: any moment of so many days can be gone back to
+    backup_days: int = 14
+    #: hours between two whole copies; every change between them is kept as it happens
+    backup_every_h: int = 24
+    #: address of the role that copies the database: it may replicate and read everything; empty: who owns the tables
+    backup_url: str = field(default="", repr=False)
+    #: the folder of PostgreSQL's programs, of the server's version; empty: looked for where they usually lie
+    postgres_programs: str = ""
     testing: bool = False
 
     @classmethod

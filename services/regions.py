@@ -95,7 +95,10 @@ def configured(config: Config) -> Config:
             f"there are no several regions here, so none is {config.region!r}: KOMEK_REGIONS names no file"
         )
     here = read(Path(config.regions)).region(config.region)
-    settings = {"var": config.var / here.key, **here.settings}
+    below: dict[str, Any] = {"var": config.var / here.key}
+    if config.backups:
+        below["backups"] = str(Path(config.backups) / here.key)
+    settings = {**below, **here.settings}
     return replace(config, public_url=here.address, settled=True, **settings)
 
 

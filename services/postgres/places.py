@@ -78,7 +78,7 @@ def prepare(places: Places) -> Path:
             f"open the folders above it (chmod a+x), or give another with KOMEK_VAR"
         )
     _make_sockets(places)
-    binaries = _wheel() / f"pginstall{MAJOR}" / "bin"
+    binaries = packed()
     if places.account is not None and places.run(binaries / "postgres", "--version").returncode != 0:
         binaries = _copy_binaries(binaries)
     if places.run(binaries / "postgres", "--version").returncode != 0:
@@ -86,6 +86,11 @@ def prepare(places: Places) -> Path:
             f"{binaries}/postgres does not run on this machine; use a PostgreSQL of your own: DATABASE_URL"
         )
     return binaries
+
+
+def packed() -> Path:
+    """The folder of the programs that came with Komek. Raises CannotStart when none did."""
+    return _wheel() / f"pginstall{MAJOR}" / "bin"
 
 
 def run_as(account: pwd.struct_passwd | None, *command: str | Path) -> subprocess.CompletedProcess[str]:

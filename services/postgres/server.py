@@ -21,7 +21,8 @@ from services.postgres.places import CLUSTER, as_account, clean_environment, fin
 OWNER, APPLICATION = "postgres", "komek_app"
 PORT = 5432  # names the socket's file; nothing listens on the network
 SETTINGS = ("listen_addresses=", "logging_collector=off", "unix_socket_permissions=0700", f"port={PORT}",
-            "timezone=UTC", "log_timezone=UTC", "log_error_verbosity=terse", "log_min_messages=log")  # fmt: skip
+            "timezone=UTC", "log_timezone=UTC", "log_error_verbosity=terse", "log_min_messages=log",
+            "max_slot_wal_keep_size=4GB")  # fmt: skip
 NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 LONGEST_LOG_BYTES = 10_000_000
 #: for what a killed run left: ask, insist, force

@@ -12,6 +12,7 @@ from services.config import Config, NoRegionNamed
 from services.db import transaction
 from services.regions import BadRegions
 from webapp.cli.archive import archive
+from webapp.cli.backup import backup, restore
 from webapp.cli.doctor import doctor
 from webapp.cli.languages import i18n
 from webapp.cli.law import law_group
@@ -269,5 +270,7 @@ komek.add_command(law_group)
 komek.add_command(new_region)
 komek.add_command(office)
 komek.add_command(archive)
+komek.add_command(backup)
+komek.add_command(restore)
 komek.add_command(region_list)
 staff.add_command(import_staff)

@@ -51,7 +51,7 @@ ENGLISH = {
 #: whose arguments nobody reads on a page: they are logged, stop a start, or ask the database
 UNREAD = frozenset(
     {"debug", "info", "warning", "error", "exception", "critical", "ValueError", "TypeError", "RuntimeError", "text",
-     "AssertionError", "SystemExit", "compile"}
+     "AssertionError", "SystemExit", "compile", "execute", "row_of"}
 )  # fmt: skip
 
 Found = Iterator[tuple[str, str]]  #: (where, msgid)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from services.secret_file import kept_secret
 from webapp.metrics import counted_in
 from webapp.serve.kept_process import Kept
 from webapp.serve.revival import Revival
-from webapp.serve.web_processes import THREADS, Web, worker
+from webapp.serve.web_processes import THREADS, Web, copies, worker
 
 ALREADY_RUNNING, CANNOT_START = 3, 1
 LOOK_EVERY_S = 0.2
@@ -32,9 +32,13 @@ DATABASE_PATIENCE_S = 20.0
 SPARE_CONNECTIONS = 20
 
 Step = tuple[str, Sequence[str]]
+#: what is kept running beside the pages, by its name
+Beside = Mapping[str, Kept]
 #: the step whose words are said when the pages are open
 FIRST_DAY = "the first day"
 OWNER_URL = "KOMEK_DATABASE_OWNER_URL"
+#: who copies the database: for the one process that does
+COPIES_URL = "KOMEK_BACKUP_URL"
 WORK = (sys.executable, "-m", "webapp.cli", "worker", "--log-level", "warning")
 
 
@@ -55,12 +59,14 @@ def supervise(
     """
     config = replace(config, var=config.var.resolve())
     web = Web(host, port, workers or os.cpu_count() or 2, application, config.var)
-    hands = worker(host, port, config.var, WORK if work is None else work)
+    beside = {"the worker": worker(host, port, config.var, WORK if work is None else work)}
+    if config.backups:
+        beside["the backups"] = copies(host, port, config.var)
     try:
         config.check_keys()
         _ = config.switched_on
         with signals() as stopping:
-            return _hold_and_run(config, web, hands, preparations(config) if steps is None else steps, stopping)
+            return _hold_and_run(config, web, beside, preparations(config) if steps is None else steps, stopping)
     except AlreadyRunning:
         say(f"Komek runs already, over {config.var}: {_noted_address(config.var)}")
         return ALREADY_RUNNING
@@ -87,17 +93,18 @@ def preparations(config: Config) -> list[Step]:
     return steps
 
 
-def _hold_and_run(config: Config, web: Web, hands: Kept, steps: Sequence[Step], stopping: list[int]) -> int:
+def _hold_and_run(config: Config, web: Web, beside: Beside, steps: Sequence[Step], stopping: list[int]) -> int:
     """One supervisor a database folder; where the database is elsewhere, one an address."""
     if config.database_url:
         lock = Lock(config.var / f"lock-{web.port}")
         lock.take()
         try:
             web.end_left()
-            hands.end_left()
+            for each in beside.values():
+                each.end_left()
             web.check_port()
             _need_database(config.database_url, stopping)
-            return _run(config, config.database_url, None, (web, hands), steps, stopping)
+            return _run(config, config.database_url, None, (web, beside), steps, stopping)
         finally:
             lock.free()
     server = Server(config.var, max_connections=max(100, web.workers * THREADS + SPARE_CONNECTIONS))
@@ -109,7 +116,7 @@ def _hold_and_run(config: Config, web: Web, hands: Kept, steps: Sequence[Step], 
         server.start()
         server.create_database("komek")
         config = replace(config, database_owner_url=server.address)
-        return _run(config, server.application_address, server, (web, hands), steps, stopping)
+        return _run(config, server.application_address, server, (web, beside), steps, stopping)
     finally:
         server.stop()
 
@@ -118,16 +125,17 @@ def _run(
     config: Config,
     database_url: str,
     server: Server | None,
-    kept: tuple[Web, Kept],
+    kept: tuple[Web, Beside],
     steps: Sequence[Step],
     stopping: list[int],
 ) -> int:
-    web, hands = kept
+    web, beside = kept
     noted = config.var / "address"
     noted.unlink(missing_ok=True)
     env = environment(config, database_url)
     told = _prepare(steps, env, stopping)
-    env[OWNER_URL] = ""  # who owns the tables is for the steps alone
+    owner = config.backup_url or config.database_owner_url or database_url
+    env[OWNER_URL] = env[COPIES_URL] = ""  # who owns the tables is for the steps alone
     env |= counted_in(config.var / "metrics") if config.metrics_token else {}
     try:
         if not stopping:
@@ -135,7 +143,8 @@ def _run(
             web.start(env)
             web.wait_until_it_answers(stopping)
         if not stopping:
-            hands.start(env)
+            for what, each in beside.items():
+                each.start({**env, COPIES_URL: owner} if what == "the backups" else env)
             noted.write_text(web.address, encoding="utf-8")
             say(f"Komek is at {web.address} (ctrl-C stops it)")
             if told:
@@ -143,23 +152,23 @@ def _run(
         database = Revival(server, say) if server is not None else None
         while not stopping:
             time.sleep(LOOK_EVERY_S)
-            _look_after(web, hands)
+            _look_after({"the pages": web, **beside})
             if database is not None:
                 database.look()
         say("stopping")
         return 0
     finally:
         noted.unlink(missing_ok=True)
-        web.stop(stopping)
-        hands.stop(stopping)
+        for each in (web, *beside.values()):
+            each.stop(stopping)
 
 
-def _look_after(web: Web, hands: Kept) -> None:
+def _look_after(kept: Beside) -> None:
     """What died is started again, what stands still is woken or ended."""
-    for what, kept in (("the pages", web), ("the worker", hands)):
-        if kept.died():
+    for what, each in kept.items():
+        if each.died():
             say(f"{what} died, started again")
-        elif said := kept.stood_still():
+        elif said := each.stood_still():
             say(f"{what} stood still, {said}")
 
 

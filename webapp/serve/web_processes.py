@@ -83,5 +83,11 @@ def worker(host: str, port: int, var: Path, command: Sequence[str]) -> Kept:
     return Kept([*command, "--name", mark], mark, silent_s=SILENT_S)
 
 
+def copies(host: str, port: int, var: Path) -> Kept:
+    """What keeps backups beside the pages of that address: every change as it happens."""
+    mark = f"komek {var} backup {host}:{port}"
+    return Kept([sys.executable, "-m", "webapp.cli", "backup", "keep", "--name", mark], mark)
+
+
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
