@@ -10,9 +10,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from services.errors import Invalid, InvalidAnswers
 from services.letters import from_cell, tidy
 
@@ -27,7 +24,7 @@ _TOLD_MARK = re.compile(r'"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
 
 #: what the library raises on a workbook that is none, a damaged one, or one that a password locks
 UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, EOFError, InvalidFileException, LookupError, ValueError, OSError, SyntaxError,
+    zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError, OSError, SyntaxError,
     TypeError, AttributeError, RuntimeError,
 )  # fmt: skip
 
@@ -144,6 +141,9 @@ def _xlsx(data: bytes) -> str:
 
     Raises InvalidAnswers, and SheetTooLarge, SeveralSheets, NotReckoned for what would be left out.
     """
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     refused = InvalidAnswers({"file": "This workbook cannot be read: save its first sheet as CSV."})
     if len(data) > MOST_BYTES:
         raise InvalidAnswers({"file": "This is too long."})
@@ -165,7 +165,7 @@ def _xlsx(data: bytes) -> str:
             writer.writerow(cells[: max((at for at, cell in enumerate(cells, start=1) if cell), default=0)])
     except Invalid:
         raise
-    except UNREADABLE:
+    except (*UNREADABLE, InvalidFileException):
         raise refused from None
     return text.getvalue()
 

@@ -8,15 +8,19 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject
-from pyhanko.pdf_utils.reader import PdfFileReader
+from typing import TYPE_CHECKING
 
 from services import pictures
 from services.attachments.refusals import ACTS, BROKEN, LOCKED, NO_BYTES, NOT_ASKED, NOT_HELD, TOO_LARGE
 from services.filekinds import ENDINGS, JPEG, PDF
 from services.letters import LOST, tidy
 
+if TYPE_CHECKING:
+    from pyhanko.pdf_utils.generic import DictionaryObject
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+#: what looking at a PDF loads
+LATE = ("pyhanko.pdf_utils.reader",)
 MOST_BYTES = pictures.MOST_BYTES
 LONGEST_SIDE = 2400  #: of a sheet of A4 that is 200 dots an inch
 LONGEST_NAME = 100
@@ -81,6 +85,8 @@ def _check_pdf(content: bytes) -> None:
     """Raises ValueError unless opening it only shows pages."""
     if b"%%EOF" not in content[-1024:] or content.rpartition(b"%%EOF")[2].strip(b"\r\n \t\0"):
         raise ValueError(BROKEN)  # nothing stands behind the end: no second file
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
     try:
         reader = PdfFileReader(io.BytesIO(content), strict=False)
         if reader.encrypted:
@@ -98,8 +104,10 @@ def _check_pdf(content: bytes) -> None:
         raise ValueError(BROKEN)
 
 
-def _acts(reader: PdfFileReader) -> bool:
+def _acts(reader: "PdfFileReader") -> bool:
     """Whether anything in it does more than show pages."""
+    from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject
+
     seen: set[tuple[int, int]] = set()
     todo: list[object] = [reader.trailer_view]
     for _ in range(MOST_PARTS):
@@ -120,8 +128,10 @@ def _acts(reader: PdfFileReader) -> bool:
     return True
 
 
-def _is_act(part: DictionaryObject, key: str) -> bool:
+def _is_act(part: "DictionaryObject", key: str) -> bool:
     """Whether an action, or one of several, does more than go somewhere."""
+    from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject
+
     found = part[key]
     each = [found[at] for at in range(len(found))] if isinstance(found, ArrayObject) and key == "/Next" else [found]
     return any(isinstance(one, DictionaryObject) and one.get("/S", "/GoTo") not in _HARMLESS for one in each)

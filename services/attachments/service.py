@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from services import clock, directory, processes, registry
-from services.attachments.checks import KeptFile, Sent, look
+from services.attachments.checks import LATE, KeptFile, Sent, look
 from services.attachments.errors import FileRefused, NoSuchFile, TooManyAttachments
 from services.attachments.models import Attachment
 from services.attachments.refusals import TAKES_TOO_MUCH
@@ -29,7 +29,8 @@ def check_all(sent: Sequence[Sent], wanted: frozenset[str]) -> Sequence[KeptFile
     for at, each in enumerate(sent):  # one by one: the memory for one look is one file's
         name = each.name.replace("\n", " ")[-300:]
         try:
-            found = processes.look_apart(look, {f"{at}\n{kinds}\n{name}": each.content}, {}, registry.current(), {})[0]
+            file = {f"{at}\n{kinds}\n{name}": each.content}
+            found = processes.look_apart(look, file, {}, registry.current(), {}, needs=LATE)[0]
         except processes.TakesTooMuch:
             found = TAKES_TOO_MUCH
         if isinstance(found, str):

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from importlib import metadata
 
-import holidays as library
-
 from services.deadlines.calendar import SpecialDay
 
 SOURCE = f"holidays {metadata.version('holidays')}"
@@ -67,6 +65,8 @@ def special_days(years: Iterable[int]) -> list[SpecialDay]:
     if not wanted:
         return []
     # one year more: the Saturday worked for a day of January stands in the December before
+    import holidays as library
+
     listed = library.country_holidays("KZ", years=range(wanted[0], wanted[-1] + 2), language="en_US")
     days = {day.on: day for on in listed for day in _days(on, listed.get_list(on))}
     days |= {day.on: day for day in QUESTIONS if day.on not in days}

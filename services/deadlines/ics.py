@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-
-from icalendar import Calendar, Event
+from typing import TYPE_CHECKING
 
 from services.deadlines import refusals
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 #: days off in a row; more is a mistake of whoever wrote the end
 LONGEST = 31
@@ -18,6 +20,8 @@ def read_events(text: str) -> Iterator[tuple[int, dict[str, str] | str]]:
 
     Cancelled events bring no days. KOMEK's own property tells a worked day.
     """
+    from icalendar import Calendar, Event
+
     lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip().upper() == "BEGIN:VEVENT"]
     try:
         calendars = [each for each in Calendar.from_ical(text, multiple=True) if isinstance(each, Calendar)]
@@ -42,7 +46,7 @@ def read_events(text: str) -> Iterator[tuple[int, dict[str, str] | str]]:
             yield line, {"date": on.isoformat(), "kind": kind, **named, "source": _text(event, "URL")}
 
 
-def _days(event: Event) -> list[date] | str:
+def _days(event: "Event") -> list[date] | str:
     """An event's days from its beginning up to its end, which is the first day after it; or what is wrong."""
     if event.errors:
         return refusals.UNREADABLE
@@ -63,6 +67,6 @@ def _days(event: Event) -> list[date] | str:
     return [first + timedelta(days=number) for number in range((after - first).days)]
 
 
-def _text(event: Event, name: str) -> str:
+def _text(event: "Event", name: str) -> str:
     said = event.get(name, "")
     return " ".join(str(said[0] if isinstance(said, list) else said).split())

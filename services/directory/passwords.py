@@ -7,7 +7,6 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 from services.config import Config
 from services.directory.errors import LeakedPassword, LongPassword, PasswordIsName, ShortPassword
@@ -35,6 +34,8 @@ def hash_password(password: str, login: str, full_name: str, config: Config) -> 
         raise ShortPassword(length=MIN_LENGTH)
     if len(plain) > MAX_LENGTH:
         raise LongPassword(length=MAX_LENGTH)
+    from zxcvbn import zxcvbn
+
     names = [each for each in re.split(r"\W+", f"{login} {full_name}".casefold()) if len(each) >= SHORTEST_NAME]
     for typed in {plain, plain.casefold().translate(AS_LATIN)}:
         if zxcvbn(typed[:EXAMINED], user_inputs=[login, *names])["guesses"] < FEWEST_GUESSES:

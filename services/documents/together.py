@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-from pypdf import PdfReader, PdfWriter
-
 
 @dataclass(frozen=True)
 class Enclosed:
@@ -18,11 +16,15 @@ class Enclosed:
 
 def pages_of(pdf: bytes) -> int:
     """How many pages it has."""
+    from pypdf import PdfReader
+
     return len(PdfReader(BytesIO(pdf)).pages)
 
 
 def join(parts: Sequence[Enclosed], *, title: str) -> bytes:
     """All of them as one PDF. It is for the printer: a signature made with a key proves the paper it was made in."""
+    from pypdf import PdfWriter
+
     whole = PdfWriter()
     whole.add_metadata({"/Title": title})
     for part in parts:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -52,20 +53,23 @@ class _Job:
     translated: Mapping[str, Mapping[tuple[str, str], str]]  #: without the catalogues, which the doctor reads himself
     seconds: int
     mb: int
+    needs: tuple[str, ...]
 
 
 def look(
-    look: Look, files: Mapping[str, bytes], beside: Beside, registry: Registry, known: Mapping[str, Translations]
-) -> Any:
+    look: Look, files: Mapping[str, bytes], beside: Beside, registry: Registry, known: Mapping[str, Translations],
+    *, needs: tuple[str, ...] = (),
+) -> Any:  # fmt: skip
     """What `look`, a function of a module, gives for these, in the other process. Raises TakesTooMuch.
 
+    `needs` are modules that it loads late: the helper loads them once, not each look for itself.
     A registry that was put together by hand is not known there: it is looked at here.
     """
     if registry.names is None:
         return look(files, beside, registry, known)
     laid_over = {language: dict(each.laid_over) for language, each in known.items()}
     of = registry.names, registry.base, registry.law
-    job = _Job(look, dict(files), dict(beside), *of, laid_over, MOST_SECONDS, MOST_MB)
+    job = _Job(look, dict(files), dict(beside), *of, laid_over, MOST_SECONDS, MOST_MB, needs)
     return _helper.ask(job)
 
 
@@ -156,6 +160,8 @@ def serve(number: int) -> None:
         except EOFError:
             return
         registry = registries(job.plugins, job.base, job.law)
+        for each in job.needs:
+            import_module(each)
         child = os.fork()
         if child == 0:
             _look(job, registry, line)

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
-from pyhanko.sign.signers import SimpleSigner
 
 from services.signing.errors import KeyExpired, KeyNotForSigning, NotAKey, NotYourKey, WrongPassphrase
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers import SimpleSigner
 
 #: no key file is larger
 MOST_BYTES = 64 * 1024
@@ -31,11 +34,13 @@ class Signer:
     """An opened key."""
 
     signature: Signature
-    signer: SimpleSigner
+    signer: "SimpleSigner"
 
 
 def open_key(file: bytes, passphrase: str, *, at: datetime) -> Signer:
     """Open a PKCS#12 file. Raises NotAKey, WrongPassphrase, KeyExpired, KeyNotForSigning."""
+    from pyhanko.sign.signers import SimpleSigner
+
     if not file or len(file) > MOST_BYTES:
         raise NotAKey
     try:

@@ -1,4 +1,7 @@
-"""Signing a PDF, and proving the signature on one."""
+"""Signing a PDF, and proving the signature on one.
+
+The library is loaded when something is signed or proven: it is a seventh of what loading all of Komek takes.
+"""
 
 import asyncio
 import logging
@@ -6,20 +9,14 @@ from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, TypeVar
-
-from asn1crypto.x509 import Certificate
-from pyhanko.keys import load_certs_from_pemder_data
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
-from pyhanko.sign.validation import SignatureCoverageLevel, async_validate_pdf_signature
-from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko_certvalidator import ValidationContext
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from services.signing.errors import SignatureBroken
 from services.signing.keys import Signer
+
+if TYPE_CHECKING:
+    from asn1crypto.x509 import Certificate
+    from pyhanko_certvalidator import ValidationContext
 
 # a broken certificate is an answer, not a fault of ours: what it says comes back as Proof.why
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
@@ -44,6 +41,10 @@ def sign_pdf(pdf: bytes, signer: Signer, *, reason: str, place: str, issuers: Se
 
     `issuers` are the region's trusted roots (PEM); with none, the issuer is not asked about. Raises SignatureBroken.
     """
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign.fields import SigSeedSubFilter
+    from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+
     details = PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
@@ -63,6 +64,11 @@ def sign_pdf(pdf: bytes, signer: Signer, *, reason: str, place: str, issuers: Se
 
 def verify_pdf(pdf: bytes, *, issuers: Sequence[bytes] = ()) -> Proof:
     """What the last signature of that PDF proves. Never raises for what the file holds."""
+    from pyhanko.keys import load_certs_from_pemder_data
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import SignatureCoverageLevel, async_validate_pdf_signature
+    from pyhanko.sign.validation.settings import KeyUsageConstraints
+
     try:
         found = PdfFileReader(BytesIO(pdf)).embedded_signatures
         if not found:
@@ -90,6 +96,8 @@ def _run(work: Coroutine[Any, Any, Result]) -> Result:
         return apart.submit(asyncio.run, work).result()
 
 
-def _context(roots: Sequence[Certificate], own: Certificate) -> ValidationContext:
+def _context(roots: Sequence["Certificate"], own: "Certificate") -> "ValidationContext":
     """Without a network: the issuers are the region's, revocation is not looked up."""
+    from pyhanko_certvalidator import ValidationContext
+
     return ValidationContext(trust_roots=list(roots) or [own], allow_fetching=False, revocation_mode="soft-fail")

@@ -5,18 +5,21 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import xlsxwriter
 from babel.numbers import format_percent
 from flask_babel import gettext
 from markupsafe import Markup
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from services import clock
 from services.letters import as_cell
 from webapp.language import dates, words
 from webapp.language.i18n import language
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 #: text, case (its number), office (a key), count, share (a part of one), time (seconds of working time), moment
 Row = Sequence[object]
@@ -106,9 +109,11 @@ def as_csv(table: Table) -> bytes:
 
 def as_xlsx(title: str, period: str, tables: Sequence[Table]) -> bytes:
     """One sheet a table: what it is, of which period, when it was made; then the headings, which stay in sight."""
+    from xlsxwriter import Workbook
+
     out = io.BytesIO()
     safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(out, safe) as book:
+    with Workbook(out, safe) as book:
         book.set_properties({"title": title, "created": clock.now().replace(tzinfo=None)})
         book.set_size(1600, 1000)
         looks = _Looks(book)
@@ -120,7 +125,7 @@ def as_xlsx(title: str, period: str, tables: Sequence[Table]) -> bytes:
 class _Looks:
     """Formats of cells."""
 
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
+    def __init__(self, book: "Workbook") -> None:
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.quiet = book.add_format({"font_color": "#5d5a52"})
         heading = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#f3f1ea"}
@@ -133,7 +138,7 @@ class _Looks:
         }
 
 
-def _fill(book: xlsxwriter.Workbook, looks: _Looks, title: str, period: str, table: Table) -> None:
+def _fill(book: "Workbook", looks: _Looks, title: str, period: str, table: Table) -> None:
     sheet = book.add_worksheet(" ".join(table.title.translate(SHEET_FORBIDS).split())[:31])
     sheet.write_string(0, 0, f"{title} · {table.title}", looks.title)
     made = dates.exactly(clock.now(), language(), words.zone_here())
@@ -154,7 +159,7 @@ def _fill(book: xlsxwriter.Workbook, looks: _Looks, title: str, period: str, tab
     sheet.repeat_rows(3)
 
 
-def _write(sheet: Worksheet, line: int, at: int, column: Column, value: object, look: Format) -> None:
+def _write(sheet: "Worksheet", line: int, at: int, column: Column, value: object, look: "Format") -> None:
     if value is None or value == "":
         sheet.write_blank(line, at, None, look)
     elif column.kind == "time":

@@ -1,0 +1,24 @@
+"""What few requests need is loaded by those: every process and every command begins sooner, and holds less."""
+
+import subprocess
+import sys
+
+import pytest
+
+from services.config import ROOT
+
+#: libraries that sign, join PDFs, read and write workbooks, read calendars, examine new passwords
+LATE = ("aiohttp", "holidays", "icalendar", "openpyxl", "pyhanko", "pypdf", "xlsxwriter", "zxcvbn")
+
+
+@pytest.fixture(scope="module")
+def loaded() -> set[str]:
+    """What the pages have loaded before anybody asks for one."""
+    asked = "import sys, webapp, webapp.serve.worker, webapp.cli; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, check=True, capture_output=True, text=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("library", LATE)
+def test_a_process_begins_without_what_few_requests_need(loaded: set[str], library: str) -> None:
+    assert "flask" in loaded and library not in loaded
