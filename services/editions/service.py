@@ -261,7 +261,7 @@ def _become(row: EditionInForce, edition: Edition, before: int | None) -> None:
     plugins = law.BOOK.under(registry.shipped(), row.edition_id)
     directory.import_offices(plugins, actor=row.enacted_by)
     said = {"act_number": row.act_number, "act_on": row.act_on, "since": max(row.enacted_at, _morning(row.from_on))}
-    if drawn := _drawn_anew(edition, before):
+    if drawn := processes.drawn_otherwise(edition.id, before):
         with suppress(processes.InForceAlready):
             processes.enact_files(drawn, plugins, actor=row.enacted_by, name=_called(edition), **said)  # type: ignore[arg-type]
     tell_begun(row, edition, plugins)
@@ -279,24 +279,8 @@ def _deploy_drawn(edition: Edition, actor: str) -> dict[str, int]:
 
     Process that they change -> its definition. Raises NotDeployable.
     """
-    drawn = _drawn_anew(edition, law.BOOK.on(directory.today()))
-    if not drawn:
-        return {}
-    done = processes.deploy(drawn, law.registry_under(edition.id), name=_called(edition), actor=actor)
-    if edition.deployment_id is None:
-        edition.deployment_id = done.deployment.id
-    return {each.key: each.id for each in done.definitions}
-
-
-def _drawn_anew(edition: Edition, before: int | None) -> dict[str, bytes]:
-    """File name -> diagram, decision or form that the edition has otherwise than the one before it."""
-    was = law.files_of(before) if before is not None else {}
-    ours = law.files_of(edition.id)
-    return {
-        place.rpartition("/")[2]: content
-        for place, content in ours.items()
-        if place.startswith("bpmn/") and was.get(place) != content
-    }
+    before = law.BOOK.on(directory.today())
+    return processes.bring_diagrams(edition, before=before, name=_called(edition), actor=actor)
 
 
 def _called(edition: Edition) -> str:

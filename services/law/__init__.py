@@ -73,6 +73,12 @@ def registry_on(moment: datetime) -> registry.Registry:
     return BOOK.at(registry.shipped(), moment)
 
 
+def registry_of_open(accepted: datetime) -> registry.Registry:
+    """The region under the edition under which a case lives now that was accepted then and is still open: that of its
+    day, or a later one whose transitional clause took open cases over."""
+    return BOOK.of_open(registry.shipped(), accepted, clock.now())
+
+
 __all__ = [
     "BOOK",
     "BadEditions",
@@ -106,6 +112,7 @@ __all__ = [
     "read",
     "read_editions",
     "read_held",
+    "registry_of_open",
     "registry_on",
     "registry_under",
     "repealed",

@@ -122,6 +122,15 @@ class Book:
         zone = ZoneInfo(str(shipped.facts()["time_zone"]))
         return self.under(shipped, self.on(moment.astimezone(zone).date()))
 
+    def of_open(self, shipped: Registry, accepted: datetime, now: datetime) -> Registry:
+        """Under which edition a case is now that was accepted then and is open since."""
+        zone = ZoneInfo(str(shipped.facts()["time_zone"]))
+        since, today = (moment.astimezone(zone).date() for moment in (accepted, now))
+        later = [self.under(shipped, each.edition) for each in self._held
+                 if since < each.from_on <= today and self.holder(each.from_on) == each]  # fmt: skip
+        taken = [each for each in later if each.act.get("transitional") == "open"]
+        return taken[-1] if taken else self.at(shipped, accepted)
+
     def check_begins(self, plugins: Registry, moment: datetime) -> None:
         """Raises NothingInForce or NotYetInForce when no case may begin under the act at that moment."""
         told = {"number": plugins.act.get("number") or plugins.act.get("key") or ""}

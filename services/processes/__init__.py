@@ -55,6 +55,7 @@ from services.processes.names import (
     translations,
     translations_of_files,
 )
+from services.processes.of_editions import bring_diagrams, drawn_otherwise
 from services.processes.outline import OutlineLine, outline_of
 from services.processes.overview import (
     DeploymentPage,
@@ -117,6 +118,7 @@ __all__ = [
     "begun_by",
     "begun_by_desk",
     "begun_by_hand",
+    "bring_diagrams",
     "calls_of",
     "changes",
     "check_looks_after",
@@ -135,6 +137,7 @@ __all__ = [
     "diagram_file",
     "drawing_of",
     "drawn",
+    "drawn_otherwise",
     "enact",
     "enact_files",
     "evaluate",

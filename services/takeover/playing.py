@@ -27,9 +27,10 @@ from services.db import db
 from services.errors import InvalidAnswers
 from services.plugin import Applicant as ApplicantFacts
 from services.plugin import Field
+from services.registry import Registry
 from services.takeover import refusals
 from services.takeover.errors import EndsBeforeStep, PaperUnderWay, StepNotReached, WrongAnswers, WrongRow
-from services.takeover.rows import APPLICANT, Arriving
+from services.takeover.rows import APPLICANT, Arriving, law_of
 
 #: a walk that is longer goes round in circles
 MOST_STEPS = 40
@@ -69,7 +70,7 @@ def numbers_of(row: Arriving) -> list[tuple[str, str, str]]:
 
 
 def _opened(row: Arriving, take_over_id: int, person: directory.Person) -> Move:
-    plugins = law.registry_on(row.registered_at)
+    plugins = law_of(row.registered_at, is_open=not row.outcome)
     # of a case under way the form says who decides, and the book of that body is written by then
     body_key = row.body_key if row.outcome else body_of(plugins, row.office_key)
     outer = deadlines.outer_due(plugins, row.registered_at, body_key)
@@ -82,11 +83,25 @@ def _opened(row: Arriving, take_over_id: int, person: directory.Person) -> Move:
     )  # fmt: skip
     db.session.add(case)
     db.session.flush()
-    move = Move.beginning(case, processes.in_force(row.route), person)
+    move = Move.beginning(case, _definition(plugins, row.route, person), person)
     move.instance.number = row.number
     move.given_before = {(office, series): number for office, series, number in numbers_of(row)}
     move.later += case_jobs(plugins, case, clock.now())
     return move
+
+
+def _definition(plugins: Registry, route: str, person: directory.Person) -> int:
+    """The diagram of that route under the edition of the case: today's, unless the edition has another.
+
+    Raises NotDeployable, UnknownProcess.
+    """
+    today = registry.current().edition
+    if plugins.edition is None or plugins.edition == today:
+        return processes.in_force(route)
+    edition = db.session.get_one(law.Edition, plugins.edition)
+    name = edition.act.get("number") or edition.key or edition.region
+    brought = processes.bring_diagrams(edition, before=today, name=name, actor=f"staff:{person.id}")
+    return brought.get(route) or processes.in_force(route)
 
 
 def _close(move: Move, row: Arriving) -> None:
@@ -148,7 +163,7 @@ class Walk:
     def _waiting(self) -> Task:
         """The one step at which it waits. Raises StepNotReached, EndsBeforeStep, PaperUnderWay."""
         db.session.flush()
-        case, elsewhere = self.first.case, registry.current().steps_that("counted_elsewhere")
+        case, elsewhere = self.first.case, self.first.registry.steps_that("counted_elsewhere")
         open_ones = select(Task).where(Task.case_id == case.id, Task.closed_at.is_(None), Task.step != "")
         waiting = db.session.scalars(open_ones.order_by(Task.seq)).all()
         if self.row.step in elsewhere and any(task.step == self.row.step for task in waiting):

@@ -10,6 +10,7 @@ from services import beginning, clock, deadlines, directory, documents, law, reg
 from services.cases.facts import body_of
 from services.days import read_day
 from services.letters import is_printable
+from services.registry import Registry
 from services.takeover import refusals
 from services.takeover.errors import WrongRow
 
@@ -62,9 +63,10 @@ def read_row(line: int, cells: Mapping[str, str], staff: Mapping[str, Mapping[st
     """The line as a case; `staff`: office -> login or name -> id. Raises WrongRow with what is wrong first."""
     plugins = registry.current()
     office_key = _office(cells["office"])
-    route, number = _route(cells["route"], office_key), _number(cells["number"])
     zone = deadlines.zone(plugins, office_key)
     registered_at = _moment(cells["registered_on"], office_key, zone)
+    rules = law_of(registered_at, is_open=not cells["outcome"])
+    route, number = _route(cells["route"], office_key, rules), _number(cells["number"])
     if bool(cells["step"]) == bool(cells["outcome"]) or (cells["outcome"] and not cells["closed_on"]):
         raise WrongRow(refusals.STEP_OR_OUTCOME)
     later = cells["closed_on"] if cells["outcome"] else cells["since"]
@@ -86,7 +88,7 @@ def read_row(line: int, cells: Mapping[str, str], staff: Mapping[str, Mapping[st
     answers = {name: said for name, said in cells.items() if said and name not in own}
     answers |= {"body": body_key} if "body" in answers else {}  # however it is written
     return Arriving(
-        line, office_key, body_key, route, number, registered_at, _step(cells["step"], route, registered_at), since,
+        line, office_key, body_key, route, number, registered_at, _step(cells["step"], route, rules), since,
         named["executor"], named["holder"], named["signer"], theirs, outgoing, _outcome(cells["outcome"]), answers,
     )  # fmt: skip
 
@@ -143,9 +145,13 @@ def _office(said: str) -> str:
     return key
 
 
-def _route(said: str, office_key: str) -> str:
+def law_of(registered_at: datetime, *, is_open: bool) -> Registry:
+    """The region under the edition under which a case of that moment lives, or lived to its end."""
+    return law.registry_of_open(registered_at) if is_open else law.registry_on(registered_at)
+
+
+def _route(said: str, office_key: str, plugins: Registry) -> str:
     """Of that name; else the one that is opened at an office of that kind."""
-    plugins = registry.current()
     kind = plugins.row("offices", office_key)["kind"]
     opened = {
         key for key, each in plugins.facts()["routes"].items() if plugins.row("roles", each["role"])["office"] == kind
@@ -170,7 +176,7 @@ def _moment(said: str, office_key: str, zone: ZoneInfo) -> datetime:
         hour = time(int(found["hour"]), int(found["minute"])) if found else None
     except ValueError:
         raise WrongRow(refusals.NO_DAY) from None
-    region = deadlines.region_at(registry.current())
+    region = deadlines.region_at(law.registry_on(datetime.combine(on, time(12), zone)))
     spans = region.weeks[region.hours_of(office_key)][on.weekday()]
     at = datetime.combine(on, hour or (spans[0][0] if spans else time(9)), zone)
     if at > clock.now():
@@ -178,10 +184,10 @@ def _moment(said: str, office_key: str, zone: ZoneInfo) -> datetime:
     return at
 
 
-def _step(said: str, route: str, registered_at: datetime) -> str:
+def _step(said: str, route: str, plugins: Registry) -> str:
     if not said:
         return ""
-    for row in law.registry_on(registered_at).table("steps"):
+    for row in plugins.table("steps"):
         names = {_plain(row["key"]), *(_plain(row[f"title_{each}"]) for each in directory.LANGUAGES)}
         if row["route"] == route and _plain(said) in names:
             return row["key"]

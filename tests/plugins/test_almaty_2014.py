@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from lxml import html
+from sqlalchemy import select
 
 from komek.testing.surfer import Surfer
-from services import clock, continued, editions, law, registry
+from services import clock, continued, directory, editions, law, processes, registry
+from services.cases.models import Instance
 from services.config import PLUGINS, ROOT
+from services.db import db
 from services.registry import Registry
 from tests.people.office import Office
 from tests.services.cases.a_morning import at
@@ -84,6 +87,19 @@ def test_the_next_act_is_rehearsed_before_its_day_and_told_beside_the_former(off
     assert "Мекенжай анықтамасы" in beside and "5 жұмыс күні" in beside
     covered = texts(designer, f"/act/coverage?law={successor}")
     assert "стандарттың 9-тармағы" in covered
+
+
+def test_under_the_next_act_the_former_is_rehearsed_with_the_common_diagrams_that_it_had(office: Office) -> None:
+    """Fault: what a later edition draws anew stayed, where the former had no drawing of its own."""
+    before = processes.in_force("direct")
+    succeeded()
+    with clock.stopped(AFTER):
+        editions.begin_today()
+        assert processes.in_force("direct") != before
+        first = law.BOOK.first()
+        assert first is not None
+        played = editions.rehearse(first, "direct", directory.staff_at("OBLAST", "designer")[0])
+        assert db.session.scalars(select(Instance.definition_id).filter_by(case_id=played)).one() == before
 
 
 def test_a_package_goes_on_with_another_by_editions_alone(tmp_path: Path) -> None:
