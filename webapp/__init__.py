@@ -226,7 +226,12 @@ def _sign_in(app: Flask) -> None:
     @manager.user_loader
     def load(key: str) -> "account.SignedIn | None":
         found = directory.person_in(key)
-        return account.SignedIn(found.person, key, found.ends_soon, found.left_s, found.unseen) if found else None
+        if found is None:
+            return None
+        if account.step.owes(found.person, found.asked, found.proved):
+            g.half = account.step.Half(found.person, key, found.asked, found.proved)
+            return None
+        return account.SignedIn(found.person, key, found.ends_soon, found.left_s, found.unseen, found.proved)
 
     @app.before_request
     def remember_person() -> None:

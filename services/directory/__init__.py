@@ -81,7 +81,9 @@ from services.directory.service import (
     choose_language,
     choose_mail,
     end_appointment,
+    lock,
     mail_of,
+    note,
     set_active,
     staff_member,
 )
@@ -93,7 +95,7 @@ from services.directory.sessions import (
     person_in,
     see_session,
 )
-from services.directory.sign_in import failures_of, login_hash, sign_in, unlock
+from services.directory.sign_in import check_password, failures_of, guessed_right, login_hash, sign_in, unlock
 from services.directory.slips import make_slip, slip_of, take_back_slip, use_slip
 from services.directory.topics import WORKER, give_topics, topics_of, topics_of_anybody
 from services.directory.whereabouts import (
@@ -150,6 +152,7 @@ __all__ = [
     "begin_session",
     "change_password",
     "check_administers",
+    "check_password",
     "check_region",
     "check_role",
     "check_staff",
@@ -168,6 +171,7 @@ __all__ = [
     "failures_of",
     "find_people",
     "give_topics",
+    "guessed_right",
     "has_administrator",
     "holders",
     "id_of",
@@ -180,6 +184,7 @@ __all__ = [
     "leaders",
     "led_by",
     "lengthen_session",
+    "lock",
     "login_hash",
     "logins",
     "mail_of",
@@ -188,6 +193,7 @@ __all__ = [
     "may_enter",
     "names",
     "needed_at",
+    "note",
     "office",
     "office_alphabet_of",
     "office_on",

@@ -156,6 +156,10 @@ class Session(Base):
     place: Mapped[str] = mapped_column(default="", server_default="")
     #: what the browser said of itself (User-Agent)
     browser: Mapped[str] = mapped_column(default="", server_default="")
+    #: whether more than a password is asked, since its person has more; what roles ask is looked up with every request
+    asked: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    #: what was shown beside the password, or in its place: "", "code" or "passkey"
+    proved: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class PasswordSlip(Base):

@@ -24,17 +24,23 @@ SEEN_AGAIN = timedelta(minutes=10)
 MOST_OF_PLACE, MOST_OF_BROWSER = 64, 300
 
 
-def begin_session(person: Person, *, place: str = "", browser: str = "") -> str:
+def begin_session(person: Person, *, place: str = "", browser: str = "", asked: bool = False, proved: str = "") -> str:
     """The key of a new session, for the browser alone to keep; sessions that ran out are forgotten.
 
-    `place` is the network address, `browser` what the browser says of itself.
+    `place` is the network address, `browser` what the browser says of itself; `asked` that more than a password is
+    wanted, `proved` what of it was shown.
     """
     key = secrets.token_urlsafe(24)
     with transaction():
         old = delete(Session).where(Session.ends_at <= func.now())
         db.session.execute(old, execution_options=_UNTRACKED)
         row = {"key_hash": key_hash(key), "staff_id": person.id, "version": person.session_version}
-        told = {"place": _told(place, MOST_OF_PLACE), "browser": _told(browser, MOST_OF_BROWSER)}
+        told = {
+            "place": _told(place, MOST_OF_PLACE),
+            "browser": _told(browser, MOST_OF_BROWSER),
+            "asked": asked,
+            "proved": proved,
+        }
         db.session.execute(insert(Session).values(**row, **told, ends_at=func.now() + LIFE))
     return key
 
@@ -46,6 +52,8 @@ class InSession:
     person: Person
     ends_soon: bool  #: something done now has to lengthen it
     left_s: int  #: seconds until it ends by itself, by the database's clock
+    asked: bool  #: more than a password is wanted of it
+    proved: str  #: what was shown beside the password, or in its place
     unseen: bool = False  #: that something is asked for in it was not written down lately
 
 
@@ -54,7 +62,9 @@ def person_in(key: str) -> InSession | None:
     rows = _one().all(today=today(), key_hash=key_hash(key))
     if not rows:
         return None
-    return InSession(person_of(rows), rows[0].ends_soon, int(rows[0].left_s), rows[0].unseen)
+    first = rows[0]
+    told = (first.asked, first.proved, first.unseen)
+    return InSession(person_of(rows), first.ends_soon, int(first.left_s), *told)
 
 
 def lengthen_session(key: str) -> None:
@@ -86,7 +96,8 @@ def _one() -> Prepared:
     left = func.extract("epoch", Session.ends_at - func.now()).label("left_s")
     unseen = (Session.seen_at < func.now() - SEEN_AGAIN).label("unseen")
     held = (Session.staff_id == Staff.id) & (Session.version == Staff.session_version)
-    return Prepared(theirs.join(Session, held).add_columns(soon, left, unseen))
+    more = (soon, left, unseen, Session.asked, Session.proved)
+    return Prepared(theirs.join(Session, held).add_columns(*more))
 
 
 def key_hash(key: str) -> bytes:

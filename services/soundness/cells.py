@@ -74,6 +74,7 @@ def known_words(package: Package) -> Known:
         "routes": routes,
         "marks": sorted(MARKS),
         "yes": ["yes", "no"],
+        "factors": ["none", "code", "passkey"],
         "places": ["district", "city", "oblast"],
         "registers": ["own", "psc"],
         "settlements": package.keys("settlements"),

@@ -95,8 +95,9 @@ TABLES: Mapping[str, Columns] = {
     ),
     "roles": Columns(
         ("key", "office", *_TITLES, *_YES), ("key", "office", *_TITLES),
-        ("clause", "mark", "told", "demo_logins", "note", *_COUNTERS, "lands", *_COMMENTS),
-        {"office": "kinds", "mark": "marks", "lands": "landings", "told": "told",
+        ("clause", "mark", "told", "demo_logins", "note", *_COUNTERS, "lands", *_COMMENTS,
+         "second_factor"),
+        {"office": "kinds", "mark": "marks", "lands": "landings", "told": "told", "second_factor": "factors",
          **dict.fromkeys((*_YES, *_COMMENTS, *_COUNTERS), "yes")},
     ),
     "hours": Columns(

@@ -15,10 +15,11 @@ REGION = ROOT / "plugins/almaty_oblast"
 DOCS = (ROOT / "docs/plugin-authors.md").read_text(encoding="utf-8").partition("## A region")[2].partition("\n## ")[0]
 #: rows of these names in code are rows of a region's tables, or of the database beside them
 ROWS = ("row", "office", "limit", "role", "step", "before")
-#: of the database, imported calendars and lists, of what a designer drew; `time_zone` may be added to `offices.csv`
+#: of the database, imported calendars and lists, of what a designer drew; `time_zone` may be
+#: added to `offices.csv`, `second_factor` to `roles.csv`
 OTHERS = {
     "for_id", "for_name", "id", "office_key", "on", "order_number", "staff_id", "title", "week", "zone", "date",
-    "decree", "time_zone", "full_name", "language", "login",
+    "decree", "time_zone", "full_name", "language", "login", "second_factor",
 }  # fmt: skip
 #: what asks for a parameter by its key
 ASKS = {"parameter", "whole_number", "years_after", "months_after", "months_before", "minutes_after"}

@@ -15,6 +15,7 @@ from werkzeug.routing import RoutingException
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import asked, errors
+from webapp.account import step
 
 #: who signed in here last: kept in the cookie as long as that session, whether the database still knows it or not
 WHO = "login"
@@ -36,6 +37,9 @@ def _nobody() -> AnyResponse:
     """Nobody is signed in (any more)."""
     if errors.wants_json():
         return errors.show(errors.SessionEnded())
+    if step.half() is not None:
+        wanted = asked.local_address(request.full_path.rstrip("?")) if request.method == "GET" else None
+        return redirect(url_for("account.second", next=wanted), 303)
     if request.method == "POST" and (carried := _carried()):
         return page(carried, login=str(session.get(WHO, "")))
     return redirect(url_for("account.sign_in", next=asked.local_address(request.full_path.rstrip("?"))))

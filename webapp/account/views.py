@@ -10,13 +10,13 @@ from flask_login import current_user, login_required, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import beginning, directory, registry
+from services import beginning, directory, factors, registry
 from services.config import Config
 from services.directory.demo import DEMO_PASSWORD, demo_people
 from services.errors import InvalidAnswers, KomekError
 from services.languages import LANGUAGES
 from webapp import asked
-from webapp.account import again, browsers, where
+from webapp.account import again, browsers, step, where
 from webapp.errors import PlainHttp, message_of, over_plain_http, status_of, wants_json
 from webapp.language.i18n import language, remember
 from webapp.language.words import word
@@ -43,6 +43,7 @@ class SignedIn:
     ends_soon: bool = False
     left_s: int = 0  #: seconds until the session ends by itself
     unseen: bool = False  #: that it is used was not written down lately
+    proved: str = ""  #: what was shown beside the password, or in its place
     is_authenticated = True
     is_active = True
     is_anonymous = False
@@ -94,6 +95,10 @@ def sign_in_now() -> tuple[str, int] | AnyResponse:
             return again.page(carried, login=login, error=message_of(error), status=status_of(error))
         return _page(login=login, error=message_of(error)), status_of(error)
     before = begin(person)
+    if g.person is None:
+        if wants_json():
+            raise factors.SecondStepWaits
+        return step.page(carried=carried) if carried else redirect(url_for("account.second", next=_wanted()), 303)
     if wants_json():
         return browsers.know(remember(jsonify(person=person.login, csrf=generate_csrf())), person.login)
     if carried:
@@ -101,22 +106,27 @@ def sign_in_now() -> tuple[str, int] | AnyResponse:
     return browsers.know(remember(redirect(_wanted(), 303)), person.login)
 
 
-def begin(person: directory.Person) -> str | None:
-    """A session of that person's in this browser; who was here before, by their login. The language stays."""
+def begin(person: directory.Person, *, proved: str = "") -> str | None:
+    """A session of that person's in this browser; who was here before, by their login. The language stays.
+
+    `g.person` is nobody as long as it owes more than was `proved`.
+    """
     said, before = session.get("language"), session.get(again.WHO)
     session.clear()
     if said:
         session["language"] = said
     session[again.WHO] = person.login
-    go_in(person)
-    g.person = person
+    go_in(person, proved=proved)
     return before
 
 
-def go_in(person: directory.Person) -> None:
-    """A new session of that person's, as this browser comes from where it does."""
-    place, browser = request.remote_addr or "", asked.header("User-Agent")
-    login_user(SignedIn(person, directory.begin_session(person, place=place, browser=browser)))
+def go_in(person: directory.Person, *, proved: str = "") -> None:
+    """A new session of that person's, as this browser comes from where it does; `proved` beside the password."""
+    place, browser, wanted = request.remote_addr or "", asked.header("User-Agent"), factors.has_any(person.id)
+    key = directory.begin_session(person, place=place, browser=browser, asked=wanted, proved=proved)
+    login_user(SignedIn(person, key, proved=proved))
+    g.half = step.Half(person, key, wanted, proved) if step.owes(person, wanted, proved) else None
+    g.person = None if g.half else person
 
 
 @bp.post("/sign-out")
@@ -233,7 +243,7 @@ def change_password() -> tuple[str, int] | AnyResponse:
         )
         return _choice({name: str(said)}), status_of(error)
     if person := directory.person(g.person.id):
-        go_in(person)
+        go_in(person, proved=current_user.proved)
     flash(gettext("Your password is changed."), "plain")
     return redirect(url_for("account.show" if g.person.own_password else "inbox.show_inbox"), 303)
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from services import clock, directory, editions, journal, processes, registry, soundness
+from services import clock, directory, editions, factors, journal, processes, registry, soundness
 from services.config import Config, NoRegionNamed
 from services.db import transaction
 from services.regions import BadRegions
@@ -241,6 +241,16 @@ def slip(config: Config, login: str) -> None:
     with over_the_database(config):
         code, ends_at = directory.make_slip(directory.id_of(login) or 0, actor="console")
     click.echo(f"{login}: {code} (holds until {ends_at:%Y-%m-%d %H:%M} UTC)")
+
+
+@staff.command()
+@click.argument("login", type=WORDS)
+@click.pass_obj
+def reset(config: Config, login: str) -> None:
+    """Take away a person's passkeys and one-time codes, when the device is lost; they set up others at the door."""
+    with over_the_database(config):
+        factors.forget_factors(directory.id_of(login) or 0, actor="console")
+    click.echo(f"{login}: signs in with the password alone, once")
 
 
 @staff.command()

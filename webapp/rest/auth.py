@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app, request
 
-from services import directory
+from services import directory, factors
 from services.config import Config
 from services.letters import tidy
 from webapp.asked import header
@@ -30,14 +30,17 @@ def who_asks() -> directory.Person:
     """The person whose name and password the request carries, with what they may do today.
 
     Raises NoCredentials for no header, or one of a kind that is not known ("undefined", Bearer);
-    WrongCredentials; TooOften.
+    WrongCredentials; TooOften; SecondFactorMissing.
     """
     said = header("Authorization")
     credentials = _read(said)
     if credentials is None or _from_a_page_elsewhere():
         raise NoCredentials
     mark = hmac.digest(_KEY, said.encode(), hashlib.sha256)
-    return _remembered(mark) or _sign_in(mark, *credentials)
+    person = _remembered(mark) or _sign_in(mark, *credentials)
+    if factors.needed_by(person):  # a header shows a password alone
+        raise factors.SecondFactorMissing
+    return person
 
 
 def still(person: directory.Person) -> directory.Person:
@@ -65,6 +68,8 @@ def _sign_in(mark: bytes, login: str, password: str) -> directory.Person:
         raise WrongCredentials from None
     except directory.TooManyAttempts as error:
         raise TooOften(wait_s=error.details["wait_s"]) from None
+    if factors.has_any(person.id):
+        raise factors.SecondFactorMissing
     with _lock:
         if len(_known) >= MOST_REMEMBERED:
             _known.clear()

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from services import cases, directory, documents, kazakh, neighbours, registry
+from services import cases, directory, documents, factors, kazakh, neighbours, registry
 from services.errors import KomekError
 from webapp import asked
 from webapp.account import where
@@ -115,6 +115,20 @@ def end_session(staff_id: int, session_id: int) -> Response | tuple[str, int]:
     return _do(staff_id, lambda: directory.end_session_of(staff_id, session_id, actor=g.person))
 
 
+@bp.post("/<int:staff_id>/factors/forget")
+@login_required
+def forget_factors(staff_id: int) -> Response | tuple[str, int]:
+    """Somebody lost the device: codes and passkeys are gone, and they set up others when they sign in next."""
+    return _do(staff_id, lambda: factors.forget_factors(staff_id, actor=g.person))
+
+
+@bp.post("/<int:staff_id>/passkeys/<int:passkey_id>/remove")
+@login_required
+def remove_passkey(staff_id: int, passkey_id: int) -> Response | tuple[str, int]:
+    """Nobody comes in by that passkey any more."""
+    return _do(staff_id, lambda: factors.remove_passkey(passkey_id, actor=g.person))
+
+
 @bp.post("/<int:staff_id>/sessions/end")
 @login_required
 def end_sessions(staff_id: int) -> Response | tuple[str, int]:
@@ -207,6 +221,8 @@ def _person(staff_id: int, wrong: str = "") -> str:
         absences=directory.absences_of(staff_id),
         failures=directory.failures_of(who.login, current_app.config["KOMEK"]),
         sessions=where.sessions_of(staff_id),
+        passkeys=factors.passkeys_of(staff_id),
+        has_codes=factors.has_codes(staff_id),
         slip_until=directory.slip_of(staff_id, actor=g.person),
         **_ties(staff_id),
         wrong=wrong,
