@@ -50,6 +50,8 @@ CALLED: Mapping[str, object] = {
     "line_of": words.line_of,
     "lines_of": words.lines_of,
     "say": words.say,
+    "asked_as": words.asked_as,
+    "answered_as": words.answered_as,
     "tried": words.tried,
     "since": words.since,
     "minutes_from_utc": words.minutes_from_utc,

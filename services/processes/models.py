@@ -112,7 +112,7 @@ class PluginWord(Base):
 
     __tablename__ = "plugin_word"
 
-    kind: Mapped[str] = mapped_column(primary_key=True)  #: "outcome", "paper", "event", "job"
+    kind: Mapped[str] = mapped_column(primary_key=True)  #: "outcome", "paper", "event", "job", "field", "choice"
     key: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
     language: Mapped[str] = mapped_column(primary_key=True)
     text: Mapped[str]

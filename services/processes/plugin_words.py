@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.db import db, transaction
 from services.plugin import Plugin
+from services.processes.form_words import words_of_forms
 from services.processes.models import PluginWord
 from services.registry import Registry
 
@@ -25,11 +26,13 @@ _known: dict[str, Mapping[Word, str]] = {}
 
 
 def keep_words(registry: Registry, said: Callable[[str, str], str]) -> None:
-    """Keep what the switched-on plugins call outcomes, papers, events and operations: `said(msgid, language)`."""
+    """Keep what the switched-on plugins call outcomes, papers, events and operations, and what their forms ask:
+    `said(msgid, language)`.
+    """
     rows = [
         {"kind": kind, "key": key, "language": language, "text": said(title, language)}
         for plugin in registry.plugins
-        for kind, key, title in words_of(plugin)
+        for kind, key, title in (*words_of(plugin), *words_of_forms(plugin, registry))
         for language in LANGUAGES
     ]
     if not rows:

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from services import clock, deadlines, dmn, hours, processes, registry
 from services.answers import fresh_line
 from services.asking import columns_of, line_numbers, row_numbers
+from services.cases.pages.entered import Fact
 from services.kinds import MISSING, NOT_A_CHOICE
 from services.plugin import Field, Line, Outcome, Paper
 from services.registry import Registry
@@ -214,6 +215,35 @@ def say(field: Field, text: str) -> str:
     """Words of a form in the reader's language, with what is known put into them."""
     said = t(text)
     return field.fill(said) if field.fill else said
+
+
+def asked_as(fact: Fact) -> str:
+    """What the question was, in the reader's language: as the plugin that asked it says, or said before it was gone."""
+    kept = processes.kept_word("field", f"{fact.form}.{fact.field.name}", language()) if fact.form else ""
+    return kept or say(fact.field, fact.field.label) or fact.field.name
+
+
+def answered_as(fact: Fact) -> object:
+    """The answer; where nobody offers it any more, in the words of before the plugin was gone."""
+    return _answered(f"{fact.form}.{fact.field.name}", fact.value) if fact.form else fact.value
+
+
+def _answered(key: str, value: object) -> object:
+    if isinstance(value, bool):
+        return str(gettext("yes") if value else gettext("no"))
+    if isinstance(value, str):
+        return processes.kept_word("choice", f"{key}.{value}", language()) or value
+    if isinstance(value, Mapping):  # a line of rows, or how many of each
+        return ", ".join(_line(key, name, each) for name, each in value.items() if each not in (None, ""))
+    if isinstance(value, list | tuple):
+        return "; ".join(str(_answered(key, each)) for each in value)
+    return value
+
+
+def _line(key: str, name: str, value: object) -> str:
+    """A question of a line, or one of several that were counted, and its answer."""
+    below = f"{key}.{name}"
+    return f"{processes.kept_word('field', below, language()) or _answered(key, name)}: {_answered(below, value)}"
 
 
 def is_drawn_anew(field: Field) -> bool:

@@ -33,6 +33,8 @@ class Fact:
     field: Field
     value: object
     names: Mapping[str, str]  #: id -> name, of a question whose choices are people
+    #: the form that asked, where nobody knows the question any more: its words were kept under that name
+    form: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def _entered(
     last = {task.form: task.id for task, *_ in found}
     said, before = [], _applicants_own(applicant)
     for task, answer, questions in found:
-        facts = [Fact(field, value, people) for field, value in _not_said(task, questions, before)]
+        facts = [_fact(task, field, value, people) for field, value in _not_said(task, questions, before)]
         half_typed = answer.given_at is None
         by = names.get((task.assignee_id if half_typed else task.done_by_id) or 0)
         for_whom = names.get(task.done_for_id or 0)
@@ -139,6 +141,11 @@ def _entered(
                     task.done_order, facts, replaced=last[task.form] != task.id, half_typed=half_typed)
         )  # fmt: skip
     return said
+
+
+def _fact(task: Task, field: Field, value: object, people: Mapping[str, str]) -> Fact:
+    """A question that stands under its name alone is one that no plugin asks any more."""
+    return Fact(field, value, people, (task.form or "") if field.label == field.name else "")
 
 
 def _reached(applicant: ApplicantFacts | None, reaches: bool) -> ApplicantFacts | None:

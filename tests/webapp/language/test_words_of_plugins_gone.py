@@ -1,13 +1,17 @@
 """What plugins call things is kept when they are deployed: a case reads the same after one of them is gone."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from lxml import html
 
+from komek.testing.surfer import Surfer
 from services import processes, registry
 from services.config import ROOT
 from services.registry import Registry
+from tests.people.office import APPLICATION, Office
 from webapp.language import words
 from webapp.language.i18n import reading_in
 
@@ -47,6 +51,32 @@ def test_each_plugin_is_switched_off_in_turn_and_its_outcomes_papers_events_and_
         assert after == before, plugin.name
         checked += sum(said != key for (_, key, _), said in before.items())
     assert checked > 100
+
+
+def test_questions_of_a_plugin_that_is_gone_are_said_in_its_words_on_its_old_cases_and_in_a_persons_file(
+    deployed: Registry, house: Flask, done_anew: None
+) -> None:
+    office = Office(house)
+    case_id = office.run(3)
+    executor, admin = office.person("executor"), Surfer(house).sign_in("admin")
+
+    def read_now() -> list[dict[str, str]]:
+        admin.get("/admin/person-file")
+        file = admin.submit("/admin/person-file", {"iin": APPLICATION["iin"], "request_number": "12"})
+        return [asked(executor.get(f"/cases/{case_id}").text), asked(file.text)]
+
+    before = read_now()
+    registry.use(Registry([each for each in deployed.plugins if each.name != "assessment"], ROOT))
+    after = read_now()
+    for was, now in zip(before, after, strict=True):
+        assert set(was) <= set(now) and was, set(was) - set(now)
+        assert not [each for each in now if re.fullmatch("[a-z_]+", each)], now
+
+
+def asked(page: str) -> dict[str, str]:
+    """Question -> answer, of everything that a page shows as entered."""
+    lines = html.fromstring(page).xpath("//dl[contains(@class, 'said-facts')]/div")
+    return {" ".join(each.findtext("dt").split()): " ".join(each.find("dd").text_content().split()) for each in lines}
 
 
 def test_what_nobody_ever_named_stays_its_key_and_deploying_again_changes_nothing(
