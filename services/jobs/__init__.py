@@ -15,13 +15,14 @@ from services.jobs.given_up import (
     try_again,
 )
 from services.jobs.queue import Job, NewJob, enqueue, look_again, putting_in
-from services.jobs.running import handle, outside_kinds, prompt_kinds, work_off
+from services.jobs.running import carry_out_within, handle, outside_kinds, prompt_kinds, work_off
 from services.jobs.worker import is_silent, last_seen, looked_before_s, waiting_since, work_outside, work_promptly
 
 __all__ = [
     "Ear",
     "Job",
     "NewJob",
+    "carry_out_within",
     "enqueue",
     "forget",
     "forget_all",

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from services import clock
 from services.db import db, transaction
 from services.errors import KomekError, Unavailable
 from services.jobs import queue
+from services.jobs.models import JobRow
 from services.jobs.queue import Job
 from services.plugin import TemporaryFailure
 
@@ -94,6 +96,20 @@ def carry_out_next(kinds: Sequence[str]) -> bool:
         return job is not None
     finally:
         db.session.remove()
+
+
+def carry_out_within(kind: str, key: str) -> None:
+    """Carry that job out inside the caller's transaction, effect and all: at a past moment, when no worker was there.
+
+    Nothing where there is no such job. Raises whatever it raises.
+    """
+    row = db.session.scalars(select(JobRow).filter_by(kind=kind, key=key)).one_or_none()
+    if row is None:
+        return
+    job, handler = Job(row.id, kind, key, row.planned_at, row.attempts, row.case_id, row.args), _handlers[kind]
+    result = handler.effect(job) if handler.effect is not None else None
+    if queue.take_away(job):
+        handler.settle(job, result)
 
 
 def _carry_out(job: Job, handler: _Handler) -> None:

@@ -9,17 +9,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from komek.testing import Conformance, People, RegionAtWork
 from komek.testing.played import PlayedCase, go_to_the_end, steps_of, worker_until
 from plugins.north_kazakhstan.register import URL
 from services import clock, engine, processes, registry
-from services.cases.models import Instance
+from services.cases.models import Case, Instance, Task
 from services.db import db
 from services.postgres import Server
+from webapp.cli.demo_cases import demo_of, play_demo_cases
 
 ZONE = ZoneInfo("Asia/Almaty")
 DEPLOYED, SPRING = datetime(2016, 3, 1, 9, 0, tzinfo=ZONE), datetime(2016, 4, 5, 10, 0, tzinfo=ZONE)
+WEDNESDAY = datetime(2016, 6, 8, 11, 0, tzinfo=ZONE)
 LAST_DAY, AUTUMN = datetime(2016, 7, 19, 10, 0, tzinfo=ZONE), datetime(2016, 10, 4, 10, 0, tzinfo=ZONE)
 IIN = "850101100012"
 #: what the people of one household answer, in whichever form asks
@@ -139,6 +142,15 @@ class TestNorthKazakhstan(Conformance):
             found[rules.act["key"]] = known(case_id)["proposal"]["amount"], review.rule, words[0]
         # 9,000 and all the 11,000 for coal, less 8 per cent of 150,000; of coal 9,000 at most, less 5 per cent
         assert found == {"N483": (8000, "R-WD(5)", "Центр"), "N182": (10500, "R-WD(4)", "Отдел")}
+
+    def test_its_demo_has_worked_for_four_weeks_at_every_kind_of_office(self, at_work: RegionAtWork) -> None:
+        at_work.anew()
+        with clock.stopped(WEDNESDAY):
+            assert play_demo_cases(at_work.rules) == len(demo_of(at_work.rules).stories)
+            told = db.session.execute(select(Case.route, Case.outcome)).all()
+            waits = set(db.session.scalars(select(Task.waits_for).where(Task.closed_at.is_(None))))
+        assert {("akim", "approved"), ("akim", "refused"), ("direct", "approved"), ("psc", "approved")} <= {*told}
+        assert ("akim", None) in told and "operation" not in waits
 
     def test_whoever_comes_anew_reads_russian_first(self, people: People) -> None:
         assert people.app.test_client().get("/service/").location.endswith("/service/ru/")

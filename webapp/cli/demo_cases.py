@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from services import cases, clock, custody, deadlines, desk, directory
+from services import cases, clock, custody, deadlines, desk, directory, jobs
 from services.answers import as_form
 from services.cases.models import Case, Task
 from services.custody.models import Item
@@ -116,12 +116,12 @@ class _Play:
         for at, story in enumerate(demo.stories):
             self._plan(self._moment(story.office, story.days, time.fromisoformat(story.at)), "open", (at, story))
         kinds = {story.office: registry.row("offices", story.office)["kind"] for story in demo.stories}
-        for psc in sorted(office for office, kind in kinds.items() if kind == "psc"):
+        for counter in sorted(office for office, kind in kinds.items() if kind not in ("body", "control")):
             for days in range(20, -1, -1):
                 for what, hour in RUN:
-                    self._plan(self._moment(psc, days, hour), what, psc)
+                    self._plan(self._moment(counter, days, hour), what, counter)
                 for hour in BACK:
-                    self._plan(self._moment(psc, days, hour), "unpack_results", psc)
+                    self._plan(self._moment(counter, days, hour), "unpack_results", counter)
 
     def run(self) -> None:
         """Everything up to now."""
@@ -152,6 +152,9 @@ class _Play:
         waits = select(Task).where(Task.closed_at.is_(None), Task.seq > self.seen)
         for task in db.session.scalars(waits.order_by(Task.seq)):
             self.seen = task.seq
+            if task.waits_for == "operation":  # a program's work takes no minute of anybody's
+                self._plan(task.opened_at, "outside", task.id)
+                continue
             what = {"applicant.came": "come", "result.handed_over": "dispatch"}.get(task.message or "", "work")
             if task.waits_for == "person" or what != "work":
                 self._plan_work(task, what)
@@ -188,6 +191,9 @@ class _Play:
             self.complained.add(case.id)
             calendar = deadlines.calendar_for(self.registry, case.body_key)
             self._plan(add_working_minutes(calendar, case.closed_at, story.complains), "complain", case.id)
+
+    def _outside(self, task_id: str) -> None:
+        jobs.carry_out_within(cases.OPERATION, task_id)
 
     def _complain(self, case_id: int) -> None:
         """The applicant brings a complaint to the body."""
@@ -274,13 +280,15 @@ class _Play:
         said = {**told["answers"], **refused, **returned, **own}
         surname, given, patronymic = _name(at)
         executors = self._people(task.office_key, self.registry.role_that("executes", task.office_key))
+        share = int(self.registry.row("parameters", "share_percent")["value"])
         billed, income = 26000 + at % 5 * 1500, 38000 + at % 9 * 2000
         known = {
             "surname": surname, "given": given, "patronymic": patronymic, "name": f"{surname} {given} {patronymic}",
             "language": ("kk", "ru")[at % 2], "house": at % 40 + 1, "flat": at * 7 % 60 + 1, "two": f"{at:02}",
             "body": self.registry.row("offices", story.office)["parent"], "refuse": story.refuse, "way": story.way,
             "executor": executors[at % len(executors)].id if executors else "",
-            "income": income, "billed": billed, "granted": billed - income // 10, "months": self._months(task),
+            "today": f"{deadlines.local(self.registry, task.office_key, clock.now()):%d.%m.%Y}",
+            "income": income, "billed": billed, "granted": billed - income * share // 100, "months": self._months(task),
             # what the scanner reads from the paper that is to be signed
             "code": custody.code_of(task.case_id, "result") if "{code}" in own.values() else "",
         }  # fmt: skip
