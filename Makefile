@@ -20,7 +20,7 @@ VENDOR := webapp/static/vendor/manifest.json
 TRANSLATIONS := $(wildcard webapp/translations plugins/*/translations bpmn/translations plugins/*/bpmn/translations)
 CATALOGUES := $(wildcard $(TRANSLATIONS:%=%/*/LC_MESSAGES/*.po))
 
-.PHONY: help run test tests quick check $(CHECKS) read-tests modeler bench bench-large soak pictures map measure lock translations clean
+.PHONY: help run test tests quick check $(CHECKS) read-tests modeler bench bench-large soak promises pictures map measure lock translations clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -82,6 +82,9 @@ bench-large: $(VENV)/dev.done $(VENV)/words.done  ## how the lists and boards re
 soak: $(VENV)/dev.done $(VENV)/words.done  ## the long trials: many cases, many clients, kill -9; examples that no run has seen
 	@$(PYTEST) -m soak
 	@EXAMPLES=others $(PYTEST) -n $(TEST_PROCESSES) -m "not browser and not modeler" tests/bpmn tests/services tests/webapp/rest
+
+promises: $(VENV)/dev.done $(VENV)/words.done  ## the sheet of promises: every attack, and what came of it, in docs/promises.md (an hour; MINUTES=1: without the long trials)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m tests.promises $(if $(MINUTES),minutes)
 
 pictures: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done  ## make the pictures in docs/ from the running product
 	@$(BIN)/python -m tests.pictures docs/pictures

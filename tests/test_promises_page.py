@@ -1,0 +1,49 @@
+"""The sheet of promises names tests that there are, and the page in docs says every promise."""
+
+from pathlib import Path
+
+import pytest
+
+from services.config import ROOT
+from tests import promises
+
+REPORT = """<testsuites><testsuite>
+<testcase classname="tests.services.documents.test_numbers" name="test_a" time="1.5"/>
+<testcase classname="tests.services.journal.test_journal_proof" name="test_b[x]" time="1"><failure/></testcase>
+<testcase classname="tests.services.test_roles" name="test_c" time="1"><properties><property name="kills" value="7"/>
+</properties></testcase></testsuite></testsuites>"""
+
+
+def test_every_promise_names_tests_that_there_are() -> None:
+    for each in promises.PROMISES:
+        assert each.tests, each.says
+        for test in each.tests:
+            file, _, name = test.partition("::")
+            assert (ROOT / file).exists() and (not name or f"def {name}" in (ROOT / file).read_text(encoding="utf-8"))
+
+
+def test_the_page_says_every_promise_and_every_attack() -> None:
+    page = promises.SHEET.read_text(encoding="utf-8")
+    assert [each.says for each in promises.PROMISES if each.says not in page or each.attack not in page] == []
+
+
+def test_a_report_becomes_a_sheet_that_says_what_was_kept_broken_and_not_tried(tmp_path: Path) -> None:
+    report, page = tmp_path / "report.xml", tmp_path / "page.md"
+    report.write_text(REPORT, encoding="utf-8")
+    page.write_text(f"# Page\n{promises.BEGIN}\nformer\n{promises.END}\nand more\n", encoding="utf-8")
+    promises.write(page, promises.sheet(promises.read(report), "Last run: today."))
+    written = page.read_text(encoding="utf-8")
+    assert "former" not in written and written.startswith("# Page") and written.endswith("and more\n")
+    rows = {line.split(" | ")[0].strip("| "): line for line in written.splitlines() if line.startswith("| ")}
+    by_test = {test: rows[each.says] for each in promises.PROMISES for test in each.tests}
+    assert "**kept**: 1 passed, 2 s" in by_test["tests/services/documents/test_numbers.py"]
+    assert "**BROKEN**" in by_test["tests/services/journal"] and "test_b[x]" in by_test["tests/services/journal"]
+    assert "kills 7" in by_test["tests/services/test_roles.py"]
+    assert "**not tried**" in by_test["tests/webapp/serve/test_logs.py"]
+
+
+@pytest.mark.parametrize(
+    ("test", "named"), [("tests/a/test_b.py::test_c", True), ("tests/a2/test_b.py::test_c", False)]
+)
+def test_a_test_belongs_to_its_folder_and_to_no_other_of_a_like_name(test: str, named: bool) -> None:
+    assert promises.belongs(test, "tests/a") is named
