@@ -159,7 +159,7 @@ def _overview() -> str:
 
 
 def _step(name: str, **more: object) -> str:
-    """That step's page, also with what was wrong with what was sent. Raises NotAdministrator."""
+    """The page of a step, also with what was wrong with what was sent. Raises NotAdministrator."""
     directory.check_administers(g.person)
     plugins = registry.current()
     rows = plugins.table("offices")
