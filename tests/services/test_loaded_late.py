@@ -14,7 +14,15 @@ LATE = ("aiohttp", "holidays", "icalendar", "openpyxl", "pyhanko", "pypdf", "xls
 @pytest.fixture(scope="module")
 def loaded() -> set[str]:
     """What the pages have loaded before anybody asks for one."""
-    asked = "import sys, webapp, webapp.serve.worker, webapp.cli; print(*sys.modules)"
+    asked = """
+import gc, sys
+gc.callbacks.append(lambda phase, told: looks.append(told["generation"]))
+looks = []
+import webapp
+print(*(["looked_through"] if 2 in looks else []), *(["never_looked"] if not gc.isenabled() else []))
+import webapp.serve.worker, webapp.cli
+print(*sys.modules)
+"""
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, check=True, capture_output=True, text=True)
     return set(done.stdout.split())
 
@@ -22,3 +30,7 @@ def loaded() -> set[str]:
 @pytest.mark.parametrize("library", LATE)
 def test_a_process_begins_without_what_few_requests_need(loaded: set[str], library: str) -> None:
     assert "flask" in loaded and library not in loaded
+
+
+def test_nobody_looks_through_what_is_loaded_for_rubbish_until_all_is_there(loaded: set[str]) -> None:
+    assert loaded.isdisjoint({"looked_through", "never_looked"})
