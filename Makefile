@@ -30,7 +30,7 @@ help:  ## what there is to make
 run: $(VENV)/run.done $(VENDOR) $(VENV)/words.done  ## open a working inbox on http://127.0.0.1:8000, from nothing (PORT=8001: elsewhere)
 	@exec $(BIN)/komek --demo serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) $(if $(WORKERS),--workers $(WORKERS))
 
-test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done $(VENV)/nginx.done  ## check and test everything, from nothing
+test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done $(VENV)/nginx.done $(VENV)/prometheus.done  ## check and test everything, from nothing
 	@$(MAKE) --no-print-directory $(TWO_AT_ONCE) $(CHECKS) read-tests
 	@$(MAKE) --no-print-directory tests
 
@@ -172,4 +172,13 @@ $(VENV)/nginx.done: | $(VENV)/dev.done
 	  echo "· nginx"; \
 	  { cd $(VENV) && { [ "$$(id -u)" != 0 ] || apt-get update -qq; } && apt-get download -qq nginx && \
 	    dpkg -x nginx_*.deb nginx; } >/dev/null 2>&1 || echo "  not to be had here: its tests are skipped"; fi
+	@touch $@
+
+# Debian's promtool in the same way: a test lets it read deploy/alerts.yml
+$(VENV)/prometheus.done: | $(VENV)/dev.done
+	@if ! command -v promtool >/dev/null; then \
+	  echo "· promtool"; \
+	  { cd $(VENV) && { [ "$$(id -u)" != 0 ] || apt-get update -qq; } && apt-get download -qq prometheus && \
+	    dpkg -x prometheus_*.deb prometheus && rm -f prometheus_*.deb; } >/dev/null 2>&1 || \
+	    echo "  not to be had here: its test is skipped"; fi
 	@touch $@

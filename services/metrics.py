@@ -6,6 +6,7 @@ counted when it is asked for, at most once in `KEPT_S` by each process; it reads
 
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from threading import Lock
 
 from prometheus_client import Histogram
@@ -13,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy import case, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from services import clock, jobs
+from services import backups, clock, jobs
 from services.cases.models import Task
 from services.db import db, let_go
 from services.jobs.models import JobRow, WorkerRow
@@ -35,7 +36,8 @@ REQUESTS = Histogram(
 class DatabaseFigures:
     """Figures of the database, as a collector of prometheus-client."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder_of_backups: str = "") -> None:
+        self._folder = folder_of_backups
         self._lock, self._read_at_s, self._kept = Lock(), float("-inf"), list[GaugeMetricFamily]()
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
@@ -49,7 +51,7 @@ class DatabaseFigures:
     def _read(self) -> list[GaugeMetricFamily]:
         up = GaugeMetricFamily("komek_database_up", "1 when the database answers.")
         try:
-            found = [*_jobs(), _open_steps(), _connections()]
+            found = [*_jobs(), _open_steps(), _connections(), *_backups(self._folder)]
         except SQLAlchemyError:
             up.add_metric([], 0)
             return [up]
@@ -99,3 +101,16 @@ def _connections() -> GaugeMetricFamily:
     for state, number in db.session.execute(text(wanted)):
         found.add_metric([state], number)
     return found
+
+
+def _backups(folder: str) -> Iterator[GaugeMetricFamily]:
+    """Only where this node sees their folder."""
+    if not folder:
+        return
+    kept, now = backups.Repository(Path(folder)), clock.real()
+    newest, rehearsed = kept.newest(), kept.rehearsed()
+    age = GaugeMetricFamily("komek_backup_age_seconds", "Since when the newest backup is whole; infinite without one.")
+    age.add_metric([], (now - newest.ended).total_seconds() if newest else float("inf"))
+    well = GaugeMetricFamily("komek_backup_rehearsed", "1 when the last rehearsal of a backup found it whole.")
+    well.add_metric([], int(bool(rehearsed.get("ok"))))
+    yield from (age, well)

@@ -23,7 +23,7 @@ def watch(app: Flask) -> None:
     """Count requests where somebody may ask for the figures. To be called before all else a request begins with."""
     if app.config["KOMEK"].metrics_token:
         app.extensions["standing"] = CollectorRegistry()
-        app.extensions["standing"].register(metrics.DatabaseFigures())
+        app.extensions["standing"].register(metrics.DatabaseFigures(app.config["KOMEK"].backups))
         app.before_request(_begin)
         app.after_request(_count)
 

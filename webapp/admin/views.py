@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import login_required
 
-from services import calls, cases, deadlines, directory, processes, public, registry, soundness
+from services import calls, cases, deadlines, directory, processes, public, registry, soundness, upkeep
 from services.directory import NotAdministrator
 from webapp import stands
 
@@ -64,6 +64,11 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "admin.region", _("The region's package"),
         _("What is wrong with its files, how far it has come, and what is missing for the next grade."),
+        _administrators,
+    ),
+    Section(
+        "admin.system", _("The installation"),
+        _("What is wrong with it today: clocks, disks, certificate, backups, versions, workers, settings."),
         _administrators,
     ),
     Section(
@@ -160,6 +165,15 @@ def region() -> str:
         "admin/region.html", region=registry.shipped().region, errors=errors, grade=grade, grades=grades,
         warnings=[each for each in found if each not in errors], translate=gettext,
     )  # fmt: skip
+
+
+@bp.get("/system")
+@login_required
+def system() -> str:
+    """What is wrong with the installation: the list of `komek doctor --system`. Raises NotAdministrator."""
+    directory.check_administers(g.person)
+    found = upkeep.findings(upkeep.look(current_app.config["KOMEK"]))
+    return render_template("admin/system.html", found=found, translate=gettext)
 
 
 def _troubles(person: directory.Person) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from services.config import PLUGINS, ROOT, Config
 from services.processes.doctor import Finding, Report, examine, repaired
 from webapp.cli.doctor_data import look_through
 from webapp.cli.spoken import LANGUAGES, of_terminal, speaking
+from webapp.cli.system import examine_system
 
 COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
@@ -24,6 +25,7 @@ COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 @click.option("--each", is_flag=True, help="Every file for itself, not as parts of one deployment.")
 @click.option("--repair", type=click.Path(file_okay=False, path_type=Path),
               help="Write the files, corrected where that is certain, into this folder.")  # fmt: skip
+@click.option("--system", is_flag=True, help="Look through the installation: clocks, disks, backups, versions …")
 @click.option("--data", is_flag=True, help="Look through the database: whether its rows agree with each other.")
 @click.pass_obj
 def doctor(
@@ -34,35 +36,44 @@ def doctor(
     each: bool,
     repair: Path | None,
     data: bool,
+    system: bool,
 ) -> None:
     """Examine diagrams, decisions and forms; exit code 1 when something must be corrected before deployment.
 
     FILES are examined together, as one deployment; of a folder all that it holds. What the switched-on plugins bring
-    (called processes, decisions, forms) counts as being there. With --data, the rows of the database instead.
+    (called processes, decisions, forms) counts as being there. With --data, the rows of the database instead; with
+    --system, the installation.
     """
-    if data:
-        with speaking(language or of_terminal()):
+    with speaking(language or of_terminal()):
+        if data:
             sys.exit(look_through(config, as_json=as_json))
-    if not files:
-        raise click.UsageError("name files or folders, or ask for --data")
+        if system:
+            sys.exit(0 if examine_system(config, as_json) else 1)
+        if not files:
+            raise click.UsageError("name files or folders, or ask for --data or --system")
+        groups = [[file] for file in _found(files)] if each else [list(_found(files))]
+        sys.exit(0 if _examine(config, groups, as_json, repair) else 1)
+
+
+def _examine(config: Config, groups: list[list[Path]], as_json: bool, repair: Path | None) -> bool:
+    """Whether all of these may be deployed; each group is one deployment."""
     plugins = registry.load(config.plugins or PLUGINS, ROOT)
     ours = {place.rpartition("/")[2]: file.read_bytes() for kind in ("bpmn", "dmn", "form")
             for place, file in plugins.matching(f"bpmn/*.{kind}").items()}  # fmt: skip
     sound = True
-    with speaking(language or of_terminal()):
-        if told := soundness.table_faults(plugins):  # to stderr: what stands on stdout may be JSON
-            click.echo(soundness.RegionFaults(told).said(gettext), err=True)
-            sound = not soundness.errors(told)
-        for group in [[file] for file in _found(files)] if each else [list(_found(files))]:
-            contents = {str(file): file.read_bytes() for file in group}
-            names = {Path(name).name for name in contents}
-            beside = {name: content for name, content in ours.items() if name not in names}
-            report = examine(contents, plugins, beside=beside)
-            sound = sound and report.deployable
-            _print_json(report) if as_json else _print(report, len(contents))
-            if repair is not None:
-                _write(repair, repaired(contents, report.findings), contents)
-    sys.exit(0 if sound else 1)
+    if told := soundness.table_faults(plugins):  # to stderr: what stands on stdout may be JSON
+        click.echo(soundness.RegionFaults(told).said(gettext), err=True)
+        sound = not soundness.errors(told)
+    for group in groups:
+        contents = {str(file): file.read_bytes() for file in group}
+        names = {Path(name).name for name in contents}
+        beside = {name: content for name, content in ours.items() if name not in names}
+        report = examine(contents, plugins, beside=beside)
+        sound = sound and report.deployable
+        _print_json(report) if as_json else _print(report, len(contents))
+        if repair is not None:
+            _write(repair, repaired(contents, report.findings), contents)
+    return sound
 
 
 def _found(files: tuple[Path, ...]) -> Iterator[Path]:
