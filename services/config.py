@@ -100,6 +100,10 @@ class Config:
     settled: bool = False
     #: what whoever asks for `/metrics` shows as bearer; nobody may ask when it is empty
     metrics_token: str = ""
+    #: a line for each request on standard error, as JSON: no address, no person
+    access_log: bool = False
+    #: milliseconds beyond which a statement or a plugin is named in the log; 0: none is
+    slow_ms: int = 1000
     #: the folder of backups, on another disk than the database; none are kept when it is empty
     backups: str = ""
     #: any moment of so many days can be gone back to

@@ -20,6 +20,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import orjson
 
+from services import trail
 from services.errors import KomekError, Unavailable
 from services.plugin import Call, Checked, Field, Form, FormCall, House, InStep, Operation, Outputs
 
@@ -178,7 +179,7 @@ def call_plugin(name: str, work: Callable[[], T], *, raw: bool = False) -> T:
 
     Raises PluginHangs, PluginFailed, and the errors of `services.errors` that it raised.
     """
-    inside: _Run[Any] | None = getattr(_inside, "run", None)
+    began_s, inside = monotonic(), cast("_Run[Any] | None", getattr(_inside, "run", None))
     run, plugin = inside or _Run(work), name.partition(".")[0]
     try:
         return work() if inside is not None else cast(T, run.wait(LIMIT_S))
@@ -198,6 +199,9 @@ def call_plugin(name: str, work: Callable[[], T], *, raw: bool = False) -> T:
         where = "".join(format_tb(error.__traceback__)[-3:])
         logger.error("the plugin failed: %s: %s\n%s", name, type(error).__name__, where)
         raise PluginFailed(plugin=plugin, kind=type(error).__name__) from error
+    finally:
+        if inside is None:
+            trail.took("plugin", name, monotonic() - began_s)
 
 
 # ---------------------------------------------------------------- forms

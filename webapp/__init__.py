@@ -54,6 +54,7 @@ from webapp import (
     notices,
     public,
     recheck,
+    requested,
     rest,
     retention,
     screens,
@@ -121,6 +122,7 @@ def create_app(config: Config | None = None) -> Flask:
     doors = public.PublicDoorstep(tracking.StatusDoorstep(app.wsgi_app))
     app.wsgi_app = ProxyFix(doors, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     app.before_request(_allow_large)
+    requested.init_app(app)
     metrics.watch(app)
     registry.use(registry.load(config.switched_on, ROOT))
     registry.go_by(law.BOOK)

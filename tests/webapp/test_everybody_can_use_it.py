@@ -257,7 +257,7 @@ def test_axe_finds_nothing_in_the_calendar_and_it_fits_a_phone(
 CALENDAR = [
     "/admin/", "/admin/calendar/?year=2026", "/admin/calendar/day/2026-08-31", "/admin/calendar/import",
     "/admin/calendar/hours", "/admin/calendar/hours/psc", "/admin/calendar/versions", "/admin/not-in-the-act",
-    "/admin/not-in-the-act/parameters/registry_cutoff", "/admin/told/", "/admin/region",
+    "/admin/not-in-the-act/parameters/registry_cutoff", "/admin/told/", "/admin/region", "/admin/system",
     "/admin/screens/",
 ]  # fmt: skip
 
