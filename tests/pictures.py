@@ -22,7 +22,7 @@ from services.db import db
 from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
 from services.postgres import Server
-from tests import complaint_pictures, first_pictures, later_pictures, recheck_pictures
+from tests import complaint_pictures, first_pictures, later_pictures, next_act_pictures, recheck_pictures
 from tests.browser import ARGUMENTS, CHROMIUM
 from tests.conftest import compile_catalogues, config_for
 from tests.entitlement import amended, granting
@@ -70,6 +70,7 @@ def main(folder: Path) -> None:
             complaint_pictures.take(app, folder)
             later_pictures.take(app, folder)
             first_pictures.take(server, folder)
+            next_act_pictures.take(server, folder)
         finally:
             server.stop()
 

@@ -52,6 +52,7 @@ def asked(form: Form, role: str) -> list[Field]:
         period=lambda: None,
         former=lambda: None,
         tells=True,
+        first_language="kk",
         table=registry.current().table,
         staff=lambda wanted: [
             SimpleNamespace(id=each.id, full_name=each.full_name, signature=each.full_name, stands_for="", away=False,
