@@ -242,10 +242,11 @@ def change_password() -> tuple[str, int] | AnyResponse:
             gettext("This is not your password.") if isinstance(error, directory.WrongPassword) else message_of(error)
         )
         return _choice({name: str(said)}), status_of(error)
+    chose_anew: bool = g.person.own_password  # as it was: `go_in` knows the person anew
     if person := directory.person(g.person.id):
         go_in(person, proved=current_user.proved)
     flash(gettext("Your password is changed."), "plain")
-    return redirect(url_for("account.show" if g.person.own_password else "inbox.show_inbox"), 303)
+    return redirect(url_for("account.show" if chose_anew else "inbox.show_inbox"), 303)
 
 
 @bp.before_app_request
