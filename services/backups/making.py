@@ -4,6 +4,7 @@ import re
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -124,7 +125,11 @@ def _drop_changes(line: Stretch) -> None:
 
 def size_of(folder: Path) -> int:
     """Bytes of all files in it."""
-    return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file() and not each.is_symlink())
+    found = 0
+    for each in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # the log of changes goes on meanwhile
+            found += each.lstat().st_size if each.is_file() else 0
+    return found
 
 
 def _first_wal(data: Path) -> str:

@@ -20,7 +20,7 @@ from services.backups.errors import (
     NothingKept,
     NotRestored,
 )
-from services.backups.making import SPARE_BYTES, check_room
+from services.backups.making import SPARE_BYTES, check_room, size_of
 from services.backups.manifest import MANIFEST, check_copy, digest_of
 from services.backups.repository import Repository, Stretch, WholeCopy
 from services.postgres import Recovery, RecoveryFailed, programs_of
@@ -122,7 +122,7 @@ def _fill(recovery: Recovery, line: Stretch, base: WholeCopy, programs: Path) ->
     """The copy, proved as it came over, and the changes since."""
     source, changes = line.place(base) / "data", changes_since(line, base)
     home = next(each for each in (recovery.home, *recovery.home.parents) if each.exists())
-    check_room(home, base.bytes + sum(file.stat().st_size for file, _ in changes) + SPARE_BYTES)
+    check_room(home, base.bytes + size_of(line.wal) + SPARE_BYTES)
     recovery.prepare()
     try:
         shutil.copytree(source, recovery.data, symlinks=True)
@@ -132,7 +132,23 @@ def _fill(recovery: Recovery, line: Stretch, base: WholeCopy, programs: Path) ->
         raise BackupDamaged(name=base.name, said=MANIFEST)
     check_copy(recovery.data, base.name, programs / "pg_waldump")
     for file, name in changes:
-        shutil.copyfile(file, recovery.wal / name)
+        fetch(file, recovery.wal / name)
+
+
+def _changed_at_s(file: Path) -> float:
+    """By the computer's clock; one that was received to its end meanwhile changed just now."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
+
+
+def fetch(file: Path, target: Path) -> None:
+    """Copy a file of the log; one that was received to its end meanwhile has lost its ending `.partial`."""
+    try:
+        shutil.copyfile(file, target)
+    except FileNotFoundError:
+        shutil.copyfile(file.with_suffix(""), target)
 
 
 def changes_since(line: Stretch, base: WholeCopy) -> list[tuple[Path, str]]:
@@ -149,7 +165,7 @@ def changes_since(line: Stretch, base: WholeCopy) -> list[tuple[Path, str]]:
         if said[1] and name[8:] < base.first_wal[8:]:
             continue
         within = line.place(base) / "data" / "pg_wal" / name
-        if said[2] and (name in found or (within.exists() and file.stat().st_mtime < base.ended.timestamp())):
+        if said[2] and (name in found or (within.exists() and _changed_at_s(file) < base.ended.timestamp())):
             continue
         found[name] = file
     return [(file, name) for name, file in found.items()]

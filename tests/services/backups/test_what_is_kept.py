@@ -8,6 +8,7 @@ import pytest
 from services import backups
 from services.backups.errors import BadMoment, MomentToCome
 from services.backups.repository import DatabaseCluster, Repository, Stretch, WholeCopy, write, written
+from services.backups.restoring import fetch
 
 CLUSTER = DatabaseCluster("7", 1, 180001)
 
@@ -67,3 +68,10 @@ def test_a_moment_to_come_is_not_waited_for() -> None:
     assert backups.read_moment(moment).moment == datetime.fromisoformat(moment)
     with pytest.raises(MomentToCome):
         backups.read_moment("2999-01-01T00:00:00+05:00")
+
+
+def test_a_file_of_the_log_that_is_received_to_its_end_while_it_is_fetched_is_fetched_whole(tmp_path: Path) -> None:
+    listed = tmp_path / "000000010000000000000003.partial"
+    listed.with_suffix("").write_text("to its end")
+    fetch(listed, tmp_path / "fetched")
+    assert (tmp_path / "fetched").read_text() == "to its end"
