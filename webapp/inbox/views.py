@@ -19,6 +19,7 @@ from webapp.case.views import say_of, show_page
 from webapp.errors import message_of
 from webapp.frame import desk_is_for, landing
 from webapp.inbox import listing
+from webapp.inbox.alike import DIFFERS, SaidOnce, addresses
 from webapp.inbox.listing import Listing
 from webapp.language.words import is_drawn_anew
 
@@ -58,6 +59,9 @@ def show_list() -> str | Response:
         "words": words,
         "listing": asked_for,
         "unread": notices.unread(g.person),
+        "alike": SaidOnce(),
+        "addresses": addresses,
+        "differs": DIFFERS,
     }
     if header("HX-Request"):
         return render_template("inbox/_rows.html", **shown)

@@ -1,0 +1,46 @@
+"""What the rows of a list have in common is said once a page: words, and addresses that differ in a key."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from flask import url_for
+from markupsafe import Markup, escape
+
+#: stands where rows differ: a number that every kind of address takes, and which is nobody's
+DIFFERS = "8712345678901234567"
+#: what an address may say without an escape, beside letters and digits
+_PLAIN = "!$&'()*+,:;=@"
+
+
+@dataclass(frozen=True)
+class AlikeCell:
+    """What stands in a cell, and the same without its tags."""
+
+    html: Markup
+    said: str
+
+    def leading(self, address: str) -> Markup:
+        """What was said as leading to `DIFFERS`, leading to that address."""
+        return Markup(self.html.replace(Markup(DIFFERS), escape(address)))
+
+
+@dataclass
+class SaidOnce:
+    """Cells of one page: `said(row)` is asked once for all rows of the same `key`, which holds all that it looks at."""
+
+    known: dict[Hashable, AlikeCell] = field(default_factory=dict)
+
+    def __call__(self, said: Callable[[object], Markup], row: object, *key: Hashable) -> AlikeCell:
+        found = self.known.get((id(said), key))
+        if found is None:
+            html = said(row)
+            found = self.known[id(said), key] = AlikeCell(html, html.striptags())
+        return found
+
+
+def addresses(endpoint: str, name: str, **asked: Any) -> Callable[[object], str]:
+    """Addresses that differ in `name` alone: what the router says of one of them."""
+    before, _, after = url_for(endpoint, **{**asked, name: DIFFERS}).partition(DIFFERS)
+    return lambda key: f"{before}{quote(str(key), safe=_PLAIN)}{after}"
