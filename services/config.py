@@ -114,6 +114,15 @@ class Config:
     backup_url: str = field(default="", repr=False)
     #: the folder of PostgreSQL's programs, of the server's version; empty: looked for where they usually lie
     postgres_programs: str = ""
+    #: the provider by which people sign in, too (OpenID Connect): "https://id.example.kz"; nobody does when empty
+    openid_issuer: str = ""
+    #: what the provider calls this installation, and the secret that goes with it
+    openid_client_id: str = ""
+    openid_client_secret: str = field(default="", repr=False)
+    #: the claim that is the login here, at the first sign-in; empty: an administrator ties each account
+    openid_claim: str = "preferred_username"
+    #: whether passwords sign people in beside the provider: also the way back when it is away
+    openid_passwords: bool = True
     testing: bool = False
 
     @classmethod

@@ -7,9 +7,10 @@ COLLECTING = gc.isenabled()
 gc.disable()
 
 import secrets
+from urllib.parse import urlsplit
 
 import orjson
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user
@@ -19,7 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from services import archive, cases, custody, directory, editions, jobs, law, regions, registry, sheets, telling
+from services import archive, cases, custody, directory, editions, jobs, law, openid, regions, registry, sheets, telling
 from services import desk as desk_verbs
 from services import notices as notice_rules
 from services import time_machine as demo_clock
@@ -229,6 +230,7 @@ def _know_jobs() -> None:
 
 
 def _sign_in(app: Flask) -> None:
+    openid.check_ready(app.config["KOMEK"])
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)  # pages say `person`; an error's page asks for nobody
     manager.session_protection = None  # sessions are the database's
@@ -297,6 +299,12 @@ def _is_open(endpoint: str | None) -> bool:
     return endpoint is None or endpoint in files or asks or _is_same_for_all(endpoint)
 
 
+def _provider() -> str:
+    """Where a form leads that signs out at the provider, too."""
+    parts = urlsplit(current_app.config["KOMEK"].openid_issuer)
+    return f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
 def _protect(response: Response) -> Response:
     """What a page may load and do: nothing but our own."""
     headers = response.headers
@@ -305,7 +313,8 @@ def _protect(response: Response) -> Response:
     headers.setdefault(
         "Content-Security-Policy",
         f"default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self'; form-action 'self'{neighbours.origins()}; base-uri 'none'; frame-ancestors 'none'",
+        f"connect-src 'self'; form-action 'self'{neighbours.origins()}{_provider()}; base-uri 'none'; "
+        "frame-ancestors 'none'",
     )
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")

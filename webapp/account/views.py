@@ -10,7 +10,7 @@ from flask_login import current_user, login_required, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import beginning, directory, factors, registry
+from services import beginning, directory, factors, openid, registry
 from services.config import Config
 from services.directory.demo import DEMO_PASSWORD, demo_people
 from services.errors import InvalidAnswers, KomekError
@@ -30,6 +30,9 @@ WITHOUT_OWN_PASSWORD = frozenset(
     f"account.{each}"
     for each in ("first_password", "change_password", "choose_language", "sign_out", "slip", "use_slip")
 ) | {"static", "health.healthz", "health.readyz", "health.favicon", "metrics.show"}
+
+#: in the cookie of whoever came by the provider: they sign out there, too
+BY_PROVIDER = "by_provider"
 
 bp = Blueprint("account", __name__, template_folder="templates")
 
@@ -86,6 +89,8 @@ def sign_in_now() -> tuple[str, int] | AnyResponse:
     """
     login, password, carried = asked.form.text("login"), asked.secret("password"), again.brought()
     try:
+        if not _takes_passwords():
+            raise openid.PasswordsOff
         known = browsers.known_for(login)
         person = directory.sign_in(login, password, request.remote_addr or "", _config(), device=known)
     except KomekError as error:
@@ -133,13 +138,14 @@ def go_in(person: directory.Person, *, proved: str = "") -> None:
 @login_required
 def sign_out() -> AnyResponse:
     """End the session, here and wherever its cookie was copied to."""
-    said = session.get("language")
+    said, by_provider = session.get("language"), session.get(BY_PROVIDER)
     directory.end_session(current_user.session_key)
     logout_user()
     session.clear()
     if said:
         session["language"] = said
-    return redirect(url_for("account.sign_in"), 303)
+    there = by_provider and openid.sign_out_there(_config(), url_for("account.sign_in", _external=True))
+    return redirect(there or url_for("account.sign_in"), 303)
 
 
 @bp.post("/language")
@@ -316,6 +322,8 @@ def _page(login: str = "", error: str = "") -> str:
         "account/sign_in.html",
         login=login,
         error=error,
+        by_provider=openid.is_on(_config()),
+        by_password=_takes_passwords(),
         groups=_demo_groups() if _config().demo else {},
         kinds={kind: OFFICE_KINDS.get(kind) or word("office_kind", kind) for kind in (*plugins.kinds(), "control")},
         roles={row["key"]: row[f"title_{language()}"] for row in registry.current().table("roles")},
@@ -333,6 +341,11 @@ def _demo_groups() -> dict[str, dict[str, list[tuple[str, str, str]]]]:
         office, role = person.roles[0]
         groups.setdefault(kind_of[office], {}).setdefault(office, []).append((person.login, person.full_name, role))
     return groups
+
+
+def _takes_passwords() -> bool:
+    """Where a provider is, only when the settings say so."""
+    return _config().openid_passwords or not openid.is_on(_config())
 
 
 def _config() -> Config:

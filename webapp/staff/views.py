@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from services import cases, directory, documents, factors, kazakh, neighbours, registry
+from services import cases, directory, documents, factors, kazakh, neighbours, openid, registry
 from services.errors import KomekError
 from webapp import asked
 from webapp.account import where
@@ -113,6 +113,16 @@ def take_back_slip(staff_id: int) -> Response | tuple[str, int]:
 def end_session(staff_id: int, session_id: int) -> Response | tuple[str, int]:
     """Somebody is signed out at one browser."""
     return _do(staff_id, lambda: directory.end_session_of(staff_id, session_id, actor=g.person))
+
+
+@bp.post("/<int:staff_id>/openid")
+@login_required
+def tie_subject(staff_id: int) -> Response | tuple[str, int]:
+    """Whoever the provider calls so is this member of the staff; nobody, when nothing is written."""
+    subject, config = asked.form.text("subject"), current_app.config["KOMEK"]
+    if not subject:
+        return _do(staff_id, lambda: openid.untie_subject(staff_id, actor=g.person))
+    return _do(staff_id, lambda: openid.tie_subject(staff_id, subject, config=config, actor=g.person))
 
 
 @bp.post("/<int:staff_id>/factors/forget")
@@ -221,6 +231,8 @@ def _person(staff_id: int, wrong: str = "") -> str:
         absences=directory.absences_of(staff_id),
         failures=directory.failures_of(who.login, current_app.config["KOMEK"]),
         sessions=where.sessions_of(staff_id),
+        openid_on=openid.is_on(current_app.config["KOMEK"]),
+        openid_tie=openid.tie_of(staff_id),
         passkeys=factors.passkeys_of(staff_id),
         has_codes=factors.has_codes(staff_id),
         slip_until=directory.slip_of(staff_id, actor=g.person),
