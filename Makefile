@@ -20,7 +20,7 @@ VENDOR := webapp/static/vendor/manifest.json
 TRANSLATIONS := $(wildcard webapp/translations plugins/*/translations bpmn/translations plugins/*/bpmn/translations)
 CATALOGUES := $(wildcard $(TRANSLATIONS:%=%/*/LC_MESSAGES/*.po))
 
-.PHONY: help run test tests quick check $(CHECKS) read-tests modeler bench bench-large soak promises pictures map measure lock translations clean
+.PHONY: help run test tests quick conformance check $(CHECKS) read-tests modeler bench bench-large soak promises pictures map measure lock translations clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -39,6 +39,9 @@ tests:  ## the tests alone, on what is installed; says which twenty took longest
 
 quick:  ## two minutes of tests: all pure rules, and one case over HTTP
 	@$(PYTEST) -n $(TEST_PROCESSES) --dist worksteal -m quick
+
+conformance: $(VENV)/dev.done $(VENV)/words.done  ## try every region of the tree in all ways, and record it in its package
+	@$(PYTEST) -m "soak or not soak" --komek-record tests/plugins/test_conformance.py
 
 check: $(VENV)/dev.done $(VENV)/words.done  ## style, types, layers, translations, element templates
 	@$(MAKE) --no-print-directory $(TWO_AT_ONCE) $(CHECKS)

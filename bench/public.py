@@ -83,7 +83,7 @@ def _over_a_slow_line(port: int) -> None:
     """Requests, bytes as they travel and unpacked, and the largest paint of a first visit at 400 kbit/s."""
     from playwright.sync_api import sync_playwright
 
-    from tests.browser import ARGUMENTS, CHROMIUM
+    from komek.testing.browser import ARGUMENTS, CHROMIUM
 
     sys.stdout.write(
         "at 400 kbit/s with 300 ms, on a first visit: requests, bytes travelled, bytes, largest paint in s\n"

@@ -8,9 +8,9 @@ from flask import Flask
 from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
 
+from komek.testing.browser import ARGUMENTS, CHROMIUM
 from services import clock, directory
 from tests import pictures, recheck_pictures
-from tests.browser import ARGUMENTS, CHROMIUM
 from tests.people.contesting import COMPLAINT, TITLE
 from tests.people.hands import Hands
 

@@ -13,6 +13,7 @@ from flask import Flask
 from hypothesis import settings
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
+from komek.testing.browser import ARGUMENTS, CHROMIUM
 from komek.testing.owner import owner_of
 from komek.testing.rows import Kept, Stands, empty, leave
 from services import clock, deadlines, directory, law, processes, registry, time_machine
@@ -22,7 +23,6 @@ from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
 from services.migrations.shape import every_table
 from services.postgres import Server
-from tests.browser import ARGUMENTS, CHROMIUM
 from tests.logs import Logs, every_log
 from webapp import create_app
 from webapp.cli.demo_cases import demo_of, play_demo_cases

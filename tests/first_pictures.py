@@ -14,10 +14,10 @@ import pypdfium2
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from komek.testing.browser import ARGUMENTS, CHROMIUM
 from services import beginning, clock, deadlines, directory, processes, registry
 from services.migrations import upgrade
 from services.postgres import Server
-from tests.browser import ARGUMENTS, CHROMIUM
 from tests.conftest import compile_catalogues, config_for
 from webapp import create_app
 

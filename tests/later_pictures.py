@@ -19,11 +19,11 @@ from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
+from komek.testing.browser import ARGUMENTS, CHROMIUM
 from services import archive, cases, clock, directory, editions, jobs, registry, screens
 from services.cases.models import Case
 from services.db import db
 from tests import pictures
-from tests.browser import ARGUMENTS, CHROMIUM
 from tests.people.hands import Hands
 from tests.people.public import SITE, code_on, printed
 from tests.services.law.two_editions import amend, package_of, small_region

@@ -11,13 +11,13 @@ from threading import Thread
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
+from komek.testing.browser import ARGUMENTS, CHROMIUM
 from services import clock, deadlines, directory, editions, law, processes, registry
 from services.config import PLUGINS, ROOT
 from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
 from services.postgres import Server
 from tests import pictures
-from tests.browser import ARGUMENTS, CHROMIUM
 from tests.conftest import config_for
 from tests.people.hands import Hands
 from webapp import create_app

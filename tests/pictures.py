@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
+from komek.testing.browser import ARGUMENTS, CHROMIUM
 from services import cases, clock, deadlines, desk, directory, documents, processes, registry
 from services.cases.models import Case, Task
 from services.config import ROOT
@@ -23,7 +24,6 @@ from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
 from services.postgres import Server
 from tests import complaint_pictures, first_pictures, later_pictures, next_act_pictures, recheck_pictures
-from tests.browser import ARGUMENTS, CHROMIUM
 from tests.conftest import compile_catalogues, config_for
 from tests.entitlement import amended, granting
 from tests.people.hands import Hands

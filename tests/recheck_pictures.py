@@ -8,11 +8,11 @@ from flask import Flask
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
+from komek.testing.browser import ARGUMENTS, CHROMIUM
 from services import cases, clock, directory
 from services.cases.models import Case, Task
 from services.db import db
 from tests import pictures
-from tests.browser import ARGUMENTS, CHROMIUM
 from tests.people.hands import Hands
 
 #: two weeks before the quarter is over, and a week after

@@ -13,12 +13,12 @@ from pathlib import Path
 from flask import Flask
 from playwright.sync_api import sync_playwright
 
+from komek.testing.browser import ARGUMENTS, CHROMIUM
 from services import deadlines, directory, neighbours, processes, registry
 from services.db import db
 from services.directory.demo import DEMO_PASSWORD, seed_demo_staff
 from services.migrations import upgrade
 from services.postgres import Server
-from tests.browser import ARGUMENTS, CHROMIUM
 from tests.conftest import compile_catalogues, config_for
 from tests.ports import free_port
 from tests.webapp.serve.streets import serving

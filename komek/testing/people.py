@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,10 @@ from services import custody, directory, registry
 from services.cases.models import Case, Task
 from services.custody.models import Consignment, Item
 from services.db import db
+from services.directory.demo import DEMO_PASSWORD
 
-PASSWORD = "a-word-of-another-5"
+#: how logins of those begin who are hired, and their password
+HIRED, PASSWORD = "hired.", "a-word-of-another-5"
 DELAY = "Анықтама кеш келді"
 
 
@@ -44,11 +47,11 @@ class People:
 
     # ---------------------------------------------------------------- who
 
-    def surfer(self, login: str, password: str = "") -> Surfer:
+    def surfer(self, login: str) -> Surfer:
         """Their browser, signed in."""
         if login not in self._surfers:
-            fresh = Surfer(self.app)
-            self._surfers[login] = fresh.sign_in(login, password) if password else fresh.sign_in(login)
+            password = PASSWORD if login.startswith(HIRED) else DEMO_PASSWORD
+            self._surfers[login] = Surfer(self.app).sign_in(login, password)
         return self._surfers[login]
 
     def person(self, office: str, role: str, number: int = 0) -> Surfer:
@@ -58,23 +61,26 @@ class People:
     def holder(self, task: Task) -> Surfer:
         """Whoever may do it: who holds it, else the first of its role who is not kept from it, else one more, hired."""
         if task.assignee_id and (named := directory.person(task.assignee_id)) is not None:
-            return self.surfer(named.login, PASSWORD if named.login.startswith("hired.") else "")
+            return self.surfer(named.login)
         named_ones = [each for each in (directory.person(one) for one in task.candidates or ()) if each is not None]
         staff = [*directory.staff_at(task.office_key, task.role), *named_ones]
         free = [each for each in staff if each.id not in (task.not_by or ())]
         if free:
-            return self.surfer(free[0].login, PASSWORD if free[0].login.startswith("hired.") else "")
+            return self.surfer(free[0].login)
         return self.hired(task.office_key, task.role)
 
     def hired(self, office: str, role: str) -> Surfer:
         """One more with that role at that office, from today on: nobody who is there may do it."""
-        login = f"hired.{role}.{office.lower()}"
+        return self.surfer(self.hire(f"{HIRED}{role}.{office.lower()}", office, role))
+
+    def hire(self, login: str, office: str, role: str) -> str:
+        """Somebody of that login, who has that role at that office from today on; the login."""
         if directory.id_of(login) is None:
             directory.add_staff(
                 login, "Басқаев Дерек Нұсқаұлы", PASSWORD, actor="console", config=self.app.config["KOMEK"],
                 own_password=True, place=(office, role),
             )  # fmt: skip
-        return self.surfer(login, PASSWORD)
+        return login
 
     def handler(self, office: str) -> Surfer:
         """Who puts papers on registries at that office, and takes them in."""
@@ -108,13 +114,17 @@ class People:
     def case(self, case_id: int) -> Case:
         """As it stands in the database now."""
         db.session.rollback()
-        return db.session.get_one(Case, case_id, populate_existing=True)
+        row = db.session.get_one(Case, case_id, populate_existing=True)
+        db.session.expunge(row)
+        return row
 
     def waits(self, case_id: int) -> list[Task]:
         """Where it waits, in order."""
         db.session.rollback()
         wanted = select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None)).order_by(Task.seq)
-        return list(db.session.scalars(wanted.execution_options(populate_existing=True)))
+        rows = list(db.session.scalars(wanted.execution_options(populate_existing=True)))
+        db.session.expunge_all()
+        return rows
 
     def go_on(
         self, case_id: int, said: Mapping[str, object] | None = None, chooses: Chooses | None = None
@@ -131,18 +141,20 @@ class People:
                 return self._came(task)
         return None
 
-    def work(self, task: Task, said: Mapping[str, object] | None = None, chooses: Chooses | None = None) -> Act:
-        """Its form, filled in and sent: what is `said`, else what is chosen, else what is usual. Raises Stuck."""
+    def offer(self, task: Task) -> Surfer:
+        """Whoever does it, with its form on their screen: taken into work, if it was not."""
         surfer, path = self.holder(task), f"/cases/{task.case_id}"
-        at, step = f"/inbox/{task.id}/complete", task.step or task.element
-        act = Act("form", task.step, task.office_key, task.role, {})
         surfer.get(path)
-        try:
-            surfer.form(f"/inbox/{task.id}/claim")
+        with suppress(NoSuchForm):
             surfer.submit(f"/inbox/{task.id}/claim", follow=False)
             surfer.get(path)
-        except NoSuchForm:
-            pass
+        return surfer
+
+    def work(self, task: Task, said: Mapping[str, object] | None = None, chooses: Chooses | None = None) -> Act:
+        """Its form, filled in and sent: what is `said`, else what is chosen, else what is usual. Raises Stuck."""
+        surfer, path = self.offer(task), f"/cases/{task.case_id}"
+        at, step = f"/inbox/{task.id}/complete", task.step or task.element
+        act = Act("form", task.step, task.office_key, task.role, {})
         wanted: Mapping[str, object] = said or {}
         # what was chosen may need more; where it is refused all the same, the usual is done
         for fresh, chosen in ((False, chooses), (False, None), (True, None), (False, None)):

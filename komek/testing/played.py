@@ -139,4 +139,6 @@ def worker_until(moment: datetime) -> None:
 def steps_of(case_id: int) -> list[Task]:
     """Every place where a case waited, in order."""
     db.session.rollback()
-    return list(db.session.scalars(select(Task).where(Task.case_id == case_id).order_by(Task.seq)))
+    rows = list(db.session.scalars(select(Task).where(Task.case_id == case_id).order_by(Task.seq)))
+    db.session.expunge_all()
+    return rows

@@ -21,7 +21,9 @@ def one_of_each(cases: Iterable[int]) -> list[Paper]:
     """Of every kind of paper that was made in those cases, the first."""
     db.session.rollback()
     rows = db.session.query(Paper).where(Paper.case_id.in_(list(cases))).order_by(Paper.id)
-    return list({row.item: row for row in reversed(list(rows))}.values())
+    found = list({row.item: row for row in reversed(list(rows))}.values())
+    db.session.expunge_all()
+    return found
 
 
 def printed(people: People, paper: Paper) -> bytes:

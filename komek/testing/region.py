@@ -14,6 +14,7 @@ from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
 from services.postgres import Server, as_application
 from services.registry import Registry
+from services.soundness import digest_of
 from webapp import create_app
 from webapp.language.words import said_in
 
@@ -65,6 +66,8 @@ class RegionAtWork:
         self.config = config_for(self.address, self.plugins)
         self.app = create_app(self.config)
         self.rules = registry.shipped()
+        self.folder = self.rules.folders[0]
+        self.digest = digest_of(self.folder)
         if self.rules.rejected or self.rules.region != region:
             raise NotInstalled(f"{region}: {[each.reason for each in self.rules.rejected] or self.rules.region}")
         with self.app.app_context():

@@ -52,6 +52,10 @@ class Surfer:
         if left != self.left:
             self.client._cookies, self.page, self._sent_on = dict(left[0]), None, left[1]
 
+    def cookies(self) -> list[Any]:
+        """What a real browser needs to go on as this person: each with its `key` and `value`."""
+        return list((self.client._cookies or {}).values())
+
     def sign_in(self, login: str, password: str = DEMO_PASSWORD) -> "Surfer":
         """Go in by the door: its page, which is the same for all who have no cookie yet, is fetched by the first."""
         if self.client._cookies:
@@ -62,7 +66,7 @@ class Surfer:
             self.client._cookies = dict(cookies)
             sent = {**form, "login": login, "password": password}
             answer = self.page = self._ask("POST", "/sign-in", data=sent, follow_redirects=False)
-        assert answer.status_code == 303, answer.text
+        assert answer.status_code == 303, f"{login} was not signed in: {answer.status_code}"
         assert "/sign-in" not in answer.location, f"{login} was not signed in"
         self._sent_on = answer.location
         return self

@@ -3,6 +3,7 @@
 from services.processes.apart import TakesTooMuch
 from services.processes.apart import examine as examine_apart
 from services.processes.apart import look as look_apart
+from services.processes.brought import brought
 from services.processes.changes import changes, names_of_answers
 from services.processes.deployed_decisions import (
     DecisionVersion,
@@ -119,6 +120,7 @@ __all__ = [
     "begun_by_desk",
     "begun_by_hand",
     "bring_diagrams",
+    "brought",
     "calls_of",
     "changes",
     "check_looks_after",

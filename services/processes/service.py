@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
 from threading import Lock
 
 from sqlalchemy import func, select, text
@@ -13,6 +12,7 @@ from services import bpmn, clock, directory, engine, journal
 from services.db import db, transaction
 from services.errors import Forbidden, Invalid, NotFound
 from services.processes import apart, doctor
+from services.processes.brought import brought
 from services.processes.in_force import (
     DESIGNER,
     LOCK,
@@ -131,15 +131,8 @@ def enact_files(
 
 
 def install_registry(registry: Registry, *, actor: str) -> Deployed:
-    """Install every diagram, decision and form of the switched-on plugins, the region's own before the common ones."""
-    found: dict[str, bytes] = {}
-    for ending in ("bpmn", "dmn", "form"):
-        found |= _contents(registry.matching(f"bpmn/*.{ending}"))
-    return install(found, registry, name=registry.region, actor=actor)
-
-
-def _contents(places: Mapping[str, Path]) -> dict[str, bytes]:
-    return {place.rpartition("/")[2]: file.read_bytes() for place, file in sorted(places.items())}
+    """Install every diagram, decision and form that the region's deployment brings."""
+    return install(brought(registry), registry, name=registry.region, actor=actor)
 
 
 @lru_cache(maxsize=256)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from services import processes
 from services.bpmn import B, BadDiagram, FileSet, read_extensions
 from services.processes.doctor import Finding, examine
 from services.registry import Registry
@@ -24,22 +25,25 @@ REFUSED = frozenset(
 ACT = re.compile(r"№\s*([0-9]+(?:[-/]\w+)?)\s+(?:қаулы|бұйры|шешім|заң)", re.I)
 
 
-def drawn_files(registry: Registry) -> dict[str, bytes]:
-    """File name -> each diagram, decision and form that would be deployed."""
-    places = {place: file for ending in ("bpmn", "dmn", "form")
-              for place, file in registry.matching(f"bpmn/*.{ending}").items()}  # fmt: skip
-    return {place.rpartition("/")[2]: file.read_bytes() for place, file in sorted(places.items())}
-
-
 def drawn_faults(registry: Registry, *, only_own: bool = False) -> Iterator[RegionFault]:
     """What the doctor says of them; `only_own`: of those that the region itself brings, beside the common ones."""
-    files = drawn_files(registry)
+    files = processes.brought(registry)
     own = {file.name for file in registry.folders[0].glob("bpmn/*.*")}
     looked_at = {name: content for name, content in files.items() if name in own} if only_own else files
     beside = {name: content for name, content in files.items() if name not in looked_at}
     for finding in examine(looked_at, registry, beside=beside).findings if looked_at else ():
-        if finding.severity != "info":
+        others = finding.rule == "role-unknown" and finding.resource not in own and _held(registry, files, finding)
+        if finding.severity != "info" and not others:
             yield _of_finding(finding)
+
+
+def _held(registry: Registry, files: Mapping[str, bytes], finding: Finding) -> bool:
+    """Whether one of the roles that a common diagram offers there is the region's: the other is of another route."""
+    node = next(
+        (each for each in FileSet.of(files).root(finding.resource).iter() if each.get("id") == finding.element), None
+    )
+    said = read_extensions(node).properties.get("role", "") if node is not None else ""
+    return any(role.strip() in registry.by_key("roles") for role in said.split(","))
 
 
 def _of_finding(finding: Finding) -> RegionFault:
@@ -53,11 +57,11 @@ def _of_finding(finding: Finding) -> RegionFault:
 
 def undrawn_faults(registry: Registry, package: Package) -> Iterator[RegionFault]:
     """Routes and steps that no diagram has, and decisions that forms ask and nobody brings."""
-    files = FileSet.of(drawn_files(registry))
+    files = FileSet.of(processes.brought(registry))
     roots = {name: root for name in files if (root := _root(files, name)) is not None}
-    processes = {each.get("id") for root in roots.values() for each in root.iter(f"{B}process")}
+    drawn_ones = {each.get("id") for root in roots.values() for each in root.iter(f"{B}process")}
     for route in package.facts.routes():
-        if route not in processes:
+        if route not in drawn_ones:
             yield package.facts.fault(f"routes.{route}.name_kk", say.ROUTE_UNDRAWN, route=route)
     yield from _other_acts(registry, roots, package)
     drawn = {read_extensions(each).properties.get("step") for root in roots.values() for each in root.iter(f"{B}*")}

@@ -14,6 +14,7 @@ from services.soundness.fault import RegionFault, errors
 from services.soundness.reading import Package, read_package
 from services.soundness.sentences import fault
 from services.soundness.service import faults_of
+from services.soundness.trials import untried
 from services.soundness.worked import worked_cases
 
 Name = Literal["", "bronze", "silver", "gold"]
@@ -48,8 +49,8 @@ def grade_of(registry: Registry, found: Sequence[RegionFault]) -> Grade:
 
     Bronze: nothing refuses its deployment. Silver: translated, every step that the act times has its clause, said in
     words, something stands for every clause that asks for anything, every route and every decision has worked cases,
-    and a screen reader reads every form. Gold: every value is the act's or confirmed, and its cases were tried in a
-    storm.
+    and a screen reader reads every form. Gold: every value is the act's or confirmed, and what `komek.testing` tries of
+    a region passed for this very package, as its record says.
     """
     if wrong := errors(found):
         return Grade("", "bronze", wrong)
@@ -57,7 +58,8 @@ def grade_of(registry: Registry, found: Sequence[RegionFault]) -> Grade:
     missing = [*_for_silver(registry, package, found)]
     if missing:
         return Grade("bronze", "silver", missing)
-    return Grade("silver", "gold", [*_unsettled(package), fault("cases", 0, say.NOT_TRIED)])
+    missing = [*_unsettled(package), *untried(registry.folders[0])]
+    return Grade("silver", "gold", missing) if missing else Grade("gold", "", [])
 
 
 def _for_silver(registry: Registry, package: Package, found: Sequence[RegionFault]) -> Iterator[RegionFault]:

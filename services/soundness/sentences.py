@@ -74,11 +74,16 @@ NO_LIST_OF_CLAUSES = _("There is no list of the act's clauses: nobody can say wh
 NOTHING_STANDS = _("The clause %(clause)s asks for something, and nothing stands for it.")
 CLAUSE_UNKNOWN = _("%(who)s names the clause %(clause)s, which the list does not have.")
 NOT_SETTLED = _("Rows that nobody has confirmed, and that the act does not say: %(count)s; this is the first.")
-NOT_TRIED = _("That a case outlives faults, a worker that dies and an upgrade is not tried by this check.")
+NOT_TRIED = _("What komek.testing tries of a region was not recorded for this package.")
+NOT_SEALED = _("The record of what was tried is not as it was written.")
+TRIED_BEFORE = _("Files of the package were changed since it was tried on %(day)s.")
+TRIED_WITH = _("It was tried on %(day)s with Komek %(then)s, and this is Komek %(now)s.")
+NOT_PASSED = _("This was not tried, or did not pass: %(trial)s.")
 NO_CASE = _("This is no worked case: %(why)s.")
 CASE_OTHERWISE = _("The case «%(case)s»: %(what)s is %(found)s, and the case says %(said)s.")
 
 _KNOWN = _("Write one of these, or add the missing row to its own table.")
+_TRY = _("Run the region's tests: python -m pytest --komek-record; docs/plugin-authors.md tells how.")
 _UTF_8 = _("Save it as UTF-8 text; a spreadsheet calls it «CSV UTF-8».")
 _COLUMNS = _("Correct the heading; docs/plugin-authors.md lists the columns of each table.")
 _FORM = _("Correct the form; documents/samples holds what it is printed with.")
@@ -149,8 +154,12 @@ ADVICE: Mapping[str, str] = {
     TOLD_OTHERWISE: _("Write the same text into both rows, or give one of them a fact of its own."),
     TOO_LONG: _("Shorten it: one message holds 70 letters when any of them is Kazakh or Russian, else 160."),
     OTHER_ACT: _("Bring the diagram in the folder bpmn of the package, with your own act in its note."),
-    NOT_SETTLED: _("Find the act that says it, or have it confirmed under «What is not in the act»."),
-    NOT_TRIED: _("Nothing yet: Komek's own tests try it of the regions in its tree."),
+    NOT_SETTLED: _("Find the act that says it, or have it confirmed and mark it so, with its source."),
+    NOT_TRIED: _TRY,
+    NOT_SEALED: _TRY,
+    TRIED_BEFORE: _TRY,
+    TRIED_WITH: _TRY,
+    NOT_PASSED: _("Run the region's tests once more and mend what fails; forms are tried where there is a browser."),
     NO_CASE: _("Write it as docs/plugin-authors.md shows."),
     CASE_OTHERWISE: _("Correct the table, the decision or the case: the act says which."),
 }

@@ -1,10 +1,11 @@
 """Worked cases of a region: terms and decisions that people reckoned by hand, held against its tables. Pure.
 
 `cases/*.yaml` of the package is a list. A case of a route names `office` and `accepted`, and of `steps` when each
-begins and is due, `office` where another does it, `to` where a courier goes; `due` is the whole service's. A case of a
-`decision` says what is `given` and what it `gives`. Moments are on the office's clock; days are worked or not as the
-holidays of the country say. A case is held against the edition of the act of the day on which it was accepted (`on`,
-of a decision), as cases live under it.
+begins and is due, `office` where another does it, `to` where a courier goes; `due` is the whole service's. How it
+`ends`, and of steps the `answers`, when it is `done` and its `outcome`, is held over the pages by `komek.testing`. A
+case of a `decision` says what is `given` and what it `gives`. Moments are on the office's clock; days are worked or not
+as the holidays of the country say. A case is held against
+the edition of the act of the day on which it was accepted (`on`, of a decision), as cases live under it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,12 +16,11 @@ from typing import Any
 
 import yaml
 
-from services import bpmn, deadlines, law
+from services import bpmn, deadlines, law, processes
 from services.errors import KomekError
 from services.expressions import ExpressionError
 from services.registry import Registry
 from services.soundness import sentences as say
-from services.soundness.drawn import drawn_files
 from services.soundness.fault import RegionFault
 from services.soundness.sentences import fault
 
@@ -34,6 +34,13 @@ class WorkedCase:
     file: str
     line: int
     said: Mapping[str, Any]
+
+
+#: what a case, and a step of one, may say; what nobody reads would be attested without being held to anything
+OF_CASE = frozenset(
+    {"case", "route", "office", "accepted", "due", "steps", "ends", "decision", "on", "given", "gives", "note"}
+)
+OF_STEP = frozenset({"step", "from", "due", "done", "office", "to", "answers", "outcome", "note"})
 
 
 class NotWorked(ValueError):
@@ -105,6 +112,7 @@ def _held(
     registry: Registry, region: deadlines.RegionTime, case: Mapping[str, Any]
 ) -> Iterator[tuple[str, object, object]]:
     """What is compared: what it is called, what Komek reckons, what the case says. Raises NotWorked, KomekError."""
+    _check_keys(case, OF_CASE)
     if "decision" in case:
         yield from _decided(registry, case)
         return
@@ -115,6 +123,7 @@ def _held(
         yield "due", _said(deadlines.case_due(region, accepted, office).at, zone), _moment_said(case, "due")
     for step in case.get("steps") or ():
         key, here = _needed(step, "step"), str(step.get("office") or office)
+        _check_keys(step, OF_STEP)
         reckoned = deadlines.step_due(
             region, route, key, _moment(step, "from", region.zone(here)), here, step.get("to")
         )
@@ -125,11 +134,17 @@ def _decided(registry: Registry, case: Mapping[str, Any]) -> Iterator[tuple[str,
     given, gives = case.get("given"), case.get("gives")
     if not isinstance(given, Mapping) or not isinstance(gives, Mapping):
         raise NotWorked("given and gives are no mappings")
-    files = bpmn.FileSet.of(drawn_files(registry))
+    files = bpmn.FileSet.of(processes.brought(registry))
     roots = {name: files.root(name) for name in files if name.endswith(".dmn")}
     made = bpmn.decide_over(bpmn.read_decisions(roots), _needed(case, "decision"), given)
     for name, said in gives.items():
         yield str(name), made.outputs.get(name), said
+
+
+def _check_keys(said: Mapping[str, Any], known: frozenset[str]) -> None:
+    """Raises NotWorked."""
+    if unknown := sorted(str(each) for each in said if each not in known):
+        raise NotWorked(f"nobody reads {', '.join(unknown)}; known: {', '.join(sorted(known))}")
 
 
 def _needed(case: Mapping[str, Any], key: str) -> str:

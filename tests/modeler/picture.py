@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from komek.testing.browser import ARGUMENTS, CHROMIUM
 from services.config import ROOT
-from tests.browser import ARGUMENTS, CHROMIUM
 from tests.modeler.conftest import BUNDLE, Editor, diagram
 
 #: as the desktop application shows it: our page has no panel of problems below

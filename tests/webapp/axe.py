@@ -4,15 +4,10 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from services.config import ROOT
+from komek.testing.axe import AXE, faults_of_axe
 
-AXE = ROOT / "node_modules/axe-core/axe.min.js"
 SCREEN: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-#: only what is wrong leaves the browser: all that axe found good would be megabytes
-FAULTS = """async (only) => (
-    await axe.run({resultTypes: ['violations'], ...only && {runOnly: only}})
-).violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html.slice(0, 160)}`))"""
 
 
 #: cells that are cut off at their right, or in which a name stands letter under letter
@@ -33,12 +28,6 @@ def cramped(page: Page) -> list[str]:
     found += page.evaluate(CRAMPED)
     page.set_viewport_size(before)
     return found
-
-
-def faults_of_axe(page: Page, *only: str) -> list[str]:
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    return list(page.evaluate(FAULTS, only or None))
 
 
 def faults_in_light_and_dark(page: Page, first: Literal["light", "dark"] = "light") -> list[str]:

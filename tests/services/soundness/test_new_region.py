@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from komek.testing.surfer import Surfer
-from services import registry, soundness
+from services import processes, registry, soundness
 from services.config import PLUGINS, ROOT
 from services.registry import Registry
 from services.soundness.worked import case_faults
@@ -69,9 +69,10 @@ def test_a_new_region_of_both_routes_is_sound_and_bronze_and_silver_once_it_name
     now = rules_of(folder)
     grade = soundness.grade_of(now, found)
     assert (grade.name, grade.next) == ("silver", "gold") and soundness.errors(soundness.table_faults(now)) == []
-    assert {each.file for each in grade.missing} >= {"offices.csv", "parameters.csv", "cases"}
+    assert {each.file for each in grade.missing} >= {"offices.csv", "parameters.csv", "conformance.json"}
 
 
+@pytest.mark.slow
 def test_a_new_region_of_one_route_has_nothing_of_the_other(tmp_path: Path) -> None:
     folder = made(tmp_path)
     rules = rules_of(folder)
@@ -79,6 +80,10 @@ def test_a_new_region_of_one_route_has_nothing_of_the_other(tmp_path: Path) -> N
     assert {row["kind"] for row in rules.table("offices")} == {"control", "body"}
     assert {row["route"] for row in rules.table("steps")} == {"direct"}
     assert not rules.roles_that("carries") and not (folder / "bpmn/via_psc.bpmn").exists()
+    drawn = processes.brought(rules)
+    assert drawn.keys() >= {"direct.bpmn", "signing.bpmn", "complaint.bpmn", "entitlement.dmn"}
+    assert not drawn.keys() & {"via_psc.bpmn", "calling_back.bpmn"}, "nobody's way there, and what that alone calls"
+    assert [str(each) for each in soundness.errors(soundness.faults_of(rules))] == []
 
 
 def test_it_becomes_a_wheel_with_all_its_files(tmp_path: Path) -> None:
@@ -137,7 +142,7 @@ def test_the_grade_of_every_region_of_the_tree_is_computed() -> None:
     assert len(grades) > 1
     for key, grade in grades.items():
         assert (grade.name, grade.next) == ("silver", "gold"), key
-        assert {each.file for each in grade.missing} >= {"parameters.csv", "steps.csv", "hours.csv", "cases"}
+        assert {each.file for each in grade.missing} >= {"parameters.csv", "steps.csv", "hours.csv"}
 
 
 @pytest.mark.slow

@@ -15,8 +15,8 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from komek.testing.browser import ARGUMENTS, CHROMIUM
 from services.config import ROOT
-from tests.browser import ARGUMENTS, CHROMIUM
 from tests.people.hands import Hands
 from tests.ports import free_port, once_free
 

@@ -10,10 +10,10 @@ from PIL import Image
 from playwright.sync_api import Page, Playwright, expect
 from sqlalchemy import select
 
+from komek.testing.browser import ARGUMENTS, WHOLE
 from services import cases, directory, documents, registry
 from services.db import db
 from services.documents.models import Paper
-from tests.browser import ARGUMENTS, WHOLE
 from tests.people.hands import Hands
 from tests.people.office import Psc
 

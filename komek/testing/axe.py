@@ -1,0 +1,18 @@
+"""What axe finds on a page: whether whoever cannot see it, or uses a keyboard alone, can work with it."""
+
+from playwright.sync_api import Page
+
+from services.config import ROOT
+
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+#: only what is wrong leaves the browser: all that axe found good would be megabytes
+FAULTS = """async (only) => (
+    await axe.run({resultTypes: ['violations'], ...only && {runOnly: only}})
+).violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html.slice(0, 160)}`))"""
+
+
+def faults_of_axe(page: Page, *only: str) -> list[str]:
+    """Each fault on the page as it stands: axe's name of it, and the element."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    return list(page.evaluate(FAULTS, only or None))
