@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, g, make_response, render_template, request
+from flask import Response, current_app, g, make_response, render_template, url_for
 
 from services import directory, documents, factors
 
@@ -39,7 +39,7 @@ def half() -> Half | None:
 
 def site() -> factors.Site:
     """Where these pages are, as browsers write it: as the settings say, else as they were asked for."""
-    told = urlsplit(current_app.config["KOMEK"].public_url or request.url_root)
+    told = urlsplit(current_app.config["KOMEK"].public_url or url_for("account.sign_in", _external=True))
     return factors.Site(told.hostname or "", f"{told.scheme}://{told.netloc}")
 
 
