@@ -244,11 +244,10 @@ def test_a_lost_database_is_a_translated_503_that_heals_by_itself(house: Flask) 
     try:
         for _ in range(2):
             end_connections()
-            page = clerk.get("/")
-            assert page.status_code in (200, 503)
-            if page.status_code == 503:
-                assert "Дерекқорға қазір қосылу мүмкін емес" in page.text
-            assert clerk.get("/").status_code == 200
+            pages = [clerk.get("/") for _ in range(3)]
+            lost = [page for page in pages if page.status_code != 200]
+            assert len(lost) <= 1 and pages[-1].status_code == 200, "the first lost line tells of all others"
+            assert all(page.status_code == 503 and "Дерекқорға қазір қосылу мүмкін емес" in page.text for page in lost)
     finally:
         db.session.remove()
         db.engine.dispose()  # the tests after this one begin with whole connections
