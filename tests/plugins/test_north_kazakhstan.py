@@ -18,6 +18,7 @@ from services import clock, engine, processes, registry
 from services.cases.models import Case, Instance, Task
 from services.db import db
 from services.postgres import Server
+from tests.plugins.soaked import left_to_the_soak
 from webapp.cli.demo_cases import demo_of, play_demo_cases
 
 ZONE = ZoneInfo("Asia/Almaty")
@@ -86,6 +87,7 @@ def known(case_id: int) -> dict[str, Any]:
     return found
 
 
+@left_to_the_soak("deputies", "readers", "killed", "amended")
 class TestNorthKazakhstan(Conformance):
     region = "north_kazakhstan"
 

@@ -190,7 +190,11 @@ def test_the_processes_of_files_are_those_that_can_be_executed() -> None:
 
 OURS = {
     file.name: file.read_bytes()
-    for file in [*(ROOT / "bpmn").glob("*.bpmn"), *ROOT.glob("plugins/*/bpmn/*.[bd][pm][mn]*")]
+    for file in [
+        *(ROOT / "bpmn").glob("*.bpmn"),
+        *ROOT.glob("plugins/*/bpmn/*.[bd][pm][mn]*"),
+        *ROOT.glob("plugins/*/bpmn/*.form"),
+    ]
 }
 
 

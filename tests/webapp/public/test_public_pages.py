@@ -351,6 +351,7 @@ OPEN = {
     "desk.shell": "the desk without a network: an empty frame", "tracking.show": "asks for the secret code first",
     "modeler_link.webapps": "tells Modeler where to look", "help.show": "the guide holds no data",
     "beginning.door": "the first administrator, by the secret of the office",
+    "account.slip": "whoever forgot a password, by the secret of a slip",
 }  # fmt: skip
 
 
