@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 from komek.testing.owner import owner_of
@@ -53,13 +54,17 @@ def deployed(rules: Registry, config: Config) -> None:
     seed_demo_staff(law, config)
 
 
+#: whose tests are run in turns with others', is put to work anew each time
+_NUMBERS = count(1)
+
+
 class RegionAtWork:
     """Made once a process; `in_use` it is the region of the process, in the state in which it was deployed."""
 
     def __init__(self, server: Server, region: str, *more: str) -> None:
         """Raises NotInstalled, NotOneRegion."""
         before = _standing()
-        self.name, self.database = region, re.sub(r"\W", "_", f"at_work_{region}")
+        self.name, self.database = region, re.sub(r"\W", "_", f"at_work_{region}_{next(_NUMBERS)}")
         server.create_database(self.database)
         self.address = as_application(server.address_of(self.database))
         self.plugins = (*common_plugins(), *more, region)
