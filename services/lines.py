@@ -36,6 +36,14 @@ class KeptLine(psycopg.Connection[Any]):
                 self.pgconn.exec_(b"ROLLBACK")
         super().rollback()  # nothing to do where that has ended it
 
+    def set_read_only(self, value: bool | None) -> None:
+        """For the transactions to come: alone reading, or as the database says.
+
+        SQLAlchemy gives a line that only read back with False, which psycopg says at each BEGIN from then on: such a
+        line would write into a database that was made read-only for a while.
+        """
+        super().set_read_only(value or None)
+
 
 def connect_args(config: Config) -> dict[str, object]:
     """Arguments of `psycopg.connect` beside the address.

@@ -46,3 +46,16 @@ def test_after_an_error_the_line_goes_on_and_prepares_anew(app: Flask) -> None:
         assert db.session.execute(LOOK).all() == []
         db.session.remove()
     assert len(prepared()) == 1
+
+
+def test_a_line_that_once_read_alone_goes_by_a_database_that_was_made_read_only_later(app: Flask) -> None:
+    """SQLAlchemy gives it back with `read_only = False`, which psycopg says at each BEGIN: READ WRITE."""
+    with app.app_context(), db.engine.connect() as line:
+        alone = line.execution_options(postgresql_readonly=True)
+        assert alone.scalar(text("SHOW transaction_read_only")) == "on"
+    with app.app_context(), db.engine.connect() as line:
+        assert line.scalar(text("SHOW transaction_read_only")) == "off"
+        line.execute(text("SET default_transaction_read_only = on"))
+        line.commit()
+        assert line.scalar(text("SHOW transaction_read_only")) == "on"
+        line.invalidate()

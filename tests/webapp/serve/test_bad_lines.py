@@ -113,8 +113,6 @@ def owner_line(server: Server) -> Iterator[psycopg.Connection]:
         made.execute("SELECT pg_reload_conf()")
 
 
-# behind the two above the click is answered as if it had been taken; why is not known yet
-@pytest.mark.soak
 def test_a_database_that_is_read_only_for_a_while_is_read_and_takes_clicks_again_by_itself(
     house: Flask, done_anew: None, server: Server, owner_line: psycopg.Connection
 ) -> None:
