@@ -75,8 +75,8 @@ def test_the_data_outlive_a_stop(komek: Supervised) -> None:
 def test_it_can_be_told_to_stop_while_it_starts(komek: Supervised) -> None:
     komek.begin()
     wait_for(lambda: (komek.var / "postgres.log").exists())
-    code, _said = komek.tell(signal.SIGINT)
-    assert code == 0
+    code, said = komek.tell(signal.SIGINT)
+    assert code == 0, said
     assert komek.left() == []
 
 
