@@ -4,7 +4,7 @@ from services.backups.making import make, prune
 from services.backups.numbers import faults_in_numbers
 from services.backups.receiving import Keeping, keep
 from services.backups.repository import Repository, WholeCopy, write
-from services.backups.restoring import Restored, Target, read_moment, restored
+from services.backups.restoring import Restored, Target, read_moment, rehearsing, restored
 from services.backups.server import SLOT, LivingServer
 from services.backups.witness import count_rows, differing
 
@@ -23,6 +23,7 @@ __all__ = [
     "make",
     "prune",
     "read_moment",
+    "rehearsing",
     "restored",
     "write",
 ]

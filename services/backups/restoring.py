@@ -12,6 +12,7 @@ from services import clock
 from services.backups.errors import (
     AfterBackups,
     BackupDamaged,
+    BackupUnderWay,
     BadMoment,
     BeforeBackups,
     FolderTaken,
@@ -23,7 +24,7 @@ from services.backups.errors import (
 from services.backups.making import SPARE_BYTES, check_room, size_of
 from services.backups.manifest import MANIFEST, check_copy, digest_of
 from services.backups.repository import Repository, Stretch, WholeCopy
-from services.postgres import Recovery, RecoveryFailed, programs_of
+from services.postgres import AlreadyRunning, Lock, Recovery, RecoveryFailed, programs_of
 
 LATEST = "latest"
 _SEGMENT = re.compile(r"([0-9A-F]{24})(\.partial)?|[0-9A-F]{8}\.history")
@@ -116,6 +117,25 @@ def restored(
         raise
     if not keep:
         recovery.discard()
+
+
+@contextmanager
+def rehearsing(repository: Repository) -> Iterator[Path]:
+    """The folder in which a copy is brought back for a look only: one at a time, empty of what a killed run left there.
+
+    Its server died with it. Raises BackupUnderWay.
+    """
+    lock = Lock(repository.folder / "rehearsing")
+    try:
+        lock.take()
+    except AlreadyRunning:
+        raise BackupUnderWay(folder=str(repository.folder)) from None
+    home = repository.folder / "rehearsal"
+    try:
+        Recovery(home, 0, Path()).discard()
+        yield home
+    finally:
+        lock.free()
 
 
 def _fill(recovery: Recovery, line: Stretch, base: WholeCopy, programs: Path) -> None:

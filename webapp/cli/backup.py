@@ -106,9 +106,9 @@ def rehearse(config: Config, seals: Path | None, language: str | None) -> None:
         line, base = found[-1]
         reachable = base.witness is not None and any(line.wal.iterdir())
         target = backups.Target(lsn=base.witness.lsn if reachable and base.witness else "")
-        home = kept.folder / "rehearsal"
         expected = base.witness.rows if reachable and base.witness else None
         with (
+            backups.rehearsing(kept) as home,
             _as_rehearsal(kept, base) as faults,
             backups.restored(kept, target, home, programs=config.postgres_programs, keep=False) as back,
         ):

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from services import backups
 from services.backups.receiving import Receiver
 from services.db import db
-from services.postgres import Server
+from services.postgres import MAJOR, Recovery, Server
 from tests.conftest import compile_catalogues
 from tests.people.office import Office
 from webapp.cli import komek
@@ -53,10 +53,17 @@ def test_a_region_at_work_is_copied_rehearsed_and_brought_back_as_it_was_between
         second = body.run(until=2)
         with source.asked() as connection:
             connection.execute("SELECT pg_switch_wal()")
+        killed = Recovery(place / "backups" / "rehearsal", MAJOR, Path("/usr/bin"))  # as a rehearsal that was killed
+        killed.prepare()
+        (killed.data / "base").mkdir(parents=True)
+        with backups.rehearsing(kept):
+            assert "Another process works in" in run(place, server, "backup", "rehearse").output, "one at a time"
+        killed.prepare()
         rehearsed = run(place, server, "backup", "rehearse")
         assert rehearsed.exit_code == 0, rehearsed.output
         assert "rows of every table were held against those counted" in rehearsed.output
         assert kept.rehearsed()["ok"] and not (place / "backups" / "rehearsal").exists()
+        assert not killed.places.place.exists(), "also what lay elsewhere"
         seals = place / "seals.jsonl"
         sealed = run(place, server, "journal", "seal")
         seals.write_text(sealed.output)
