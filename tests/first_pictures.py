@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from komek.testing.browser import ARGUMENTS, CHROMIUM
-from services import beginning, clock, deadlines, directory, processes, registry
+from services import beginning, clock, deadlines, directory, law, processes, registry
 from services.migrations import upgrade
 from services.postgres import Server
 from tests.conftest import compile_catalogues, config_for
@@ -54,6 +54,7 @@ def take(server: Server, folder: Path, *, every_look: bool = False) -> None:
     app.config["KOMEK"] = replace(config, demo=False)
     with app.app_context():
         upgrade()
+        law.read()  # of this database, and no longer of the one before
         directory.import_offices(registry.current())
         deadlines.fill_calendar(registry.current(), range(2012, 2016))
         processes.install_registry(registry.current(), actor="pictures")

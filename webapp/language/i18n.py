@@ -85,7 +85,7 @@ class Catalogues(Domain):  # type: ignore[misc]
 
 def init_app(app: Flask) -> None:
     """Catalogues of every plugin that is switched on, under its name; those of the screens have the last word."""
-    catalogues = {plugin.folder / "translations": plugin.name for plugin in registry.current().plugins}
+    catalogues = {plugin.folder / "translations": plugin.name for plugin in registry.shipped().plugins}
     catalogues = {folder: domain for folder, domain in catalogues.items() if folder.is_dir()}
     catalogues[ROOT / "webapp" / "translations"] = "messages"
     app.config.update(
