@@ -14,7 +14,7 @@ from threading import Event
 import click
 from flask_babel import gettext
 
-from services import backups, clock
+from services import backups, clock, invariants
 from services.backups.errors import NoBackups, NothingKept
 from services.config import Config
 from services.errors import KomekError
@@ -201,12 +201,16 @@ def _tell(proof: ReturnProof) -> None:
         click.echo(fault, err=True)
     if proof.other_tables:
         said = gettext(
-            "its tables are of another version, %(revision)s: komek db upgrade, then komek journal verify",
+            "its tables are of another version, %(revision)s: komek db upgrade, then komek journal verify and "
+            "komek doctor --data",
             revision=proof.other_tables,
         )
         click.echo(said)
     else:
-        click.echo(gettext("journal and %(things)s attested values were looked at", things=proof.things))
+        click.echo(gettext(
+            "looked at: the journal, %(things)s attested values, %(rules)s invariants",
+            things=proof.things, rules=len(invariants.INVARIANTS),
+        ))  # fmt: skip
     click.echo(gettext("rows: %(rows)s in %(tables)s tables", rows=sum(proof.rows.values()), tables=len(proof.rows)))
     if proof.compared:
         click.echo(gettext("rows of every table were held against those counted when the backup was made"))

@@ -19,9 +19,14 @@ def look_through(config: Config, *, as_json: bool) -> int:
             told = {"key": each.key, "says": gettext(each.says), "count": each.count, "places": each.places}
             click.echo(json.dumps(told, ensure_ascii=False))
             continue
-        click.echo(f"{click.style(gettext('does not hold'), fg='red')} {gettext(each.says)} [{each.key}]")
-        click.echo(f"  {each.count}: {', '.join(each.places)}{' …' if each.count > len(each.places) else ''}")
+        click.echo(f"{click.style(gettext('does not hold'), fg='red')} {said(each)}")
     if not as_json:
         told = {"looked": len(invariants.INVARIANTS), "broken": len(found)}
         click.echo(gettext("Invariants: %(looked)s; of them broken: %(broken)s", **told))
     return 1 if found else 0
+
+
+def said(breach: invariants.Breach) -> str:
+    """What does not hold, and in how many places: two lines in the reader's language."""
+    more = " …" if breach.count > len(breach.places) else ""
+    return f"{gettext(breach.says)} [{breach.key}]\n  {breach.count}: {', '.join(breach.places)}{more}"

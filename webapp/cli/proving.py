@@ -1,4 +1,5 @@
-"""Whether a database that was brought back is whole: its journal, what that attests, its numbers, its rows."""
+"""Whether a database that was brought back is whole: its journal, what that attests, its numbers, its rows, and whether
+they agree with each other."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,9 +7,10 @@ from pathlib import Path
 
 import psycopg
 
-from services import backups, journal, migrations
+from services import backups, invariants, journal, migrations
 from services.config import Config
 from services.postgres import plain
+from webapp.cli.doctor_data import said
 from webapp.cli.tables import over_the_database
 
 
@@ -45,4 +47,5 @@ def prove(
             values = cases.verify_values()
             faults += [str(each) for each in values.faults]
             things = values.things
+            faults += [said(each) for each in invariants.broken()]
     return ReturnProof(faults, rows, things, other, expected is not None)
