@@ -120,6 +120,7 @@
     const said = await wrongLabel();
     mark(said ? { label: said } : {});
     if (!said) form.elements.label.value = codes.payload(codes.read(form.elements.label.value).number);
+    if (document.activeElement !== form.elements.label) return;  // whoever has gone on meanwhile is not moved away
     if (said) form.elements.label.select();  // the next scan replaces it
     else form.querySelector(".field:not(:has(#label)) :is(input, select, textarea)").focus();
   });
@@ -132,9 +133,9 @@
     fill();
   });
 
-  fill();
   const again = location.hash.slice(1) && (await outbox.waiting(here.person)).find((each) => each.id === location.hash.slice(1));
   const half = again ? null : await outbox.recallHalf(here.person, route);
+  fill();  // nothing is awaited from here on: what somebody types next stays
   if (again) show(again);
   else if (half) takeUp(half);
 })();

@@ -178,6 +178,26 @@ def test_what_is_half_typed_outlives_a_closed_page_until_it_is_kept_or_begun_ane
     wait_until_half_typed_is(page, "undefined")
 
 
+def test_whoever_goes_on_before_the_label_is_looked_up_is_not_moved_away(
+    plug: Plug, house: Flask, browser: Browser
+) -> None:
+    label = labels(PSC, "psc_inspector")[0]
+    page = open_desk(browser.new_context(base_url=plug.address).new_page(), INSPECTOR)
+    page.goto("/desk/offline/kk/psc")
+    expect(page.locator("#label")).to_be_focused()
+    page.evaluate("""() => {  // whoever asks what waits is answered when the test says so
+        const looked = komek.outbox.waiting, begun = new Promise((go) => { window.answer = go; });
+        komek.outbox.waiting = async (...asked) => { window.asked = true; await begun; return looked(...asked); };
+    }""")
+    page.keyboard.type(label.lower())
+    page.keyboard.press("Enter")
+    page.evaluate("async () => { while (!window.asked) await new Promise((go) => setTimeout(go, 50)); }")
+    page.focus("[name=given_name]")
+    page.evaluate("answer()")
+    expect(page.locator("#label")).to_have_value(label)  # looked up, and written as it is printed
+    expect(page.locator("[name=given_name]")).to_be_focused()
+
+
 def type_half(page: Page, label: str) -> None:
     fill(page, label, surname="Үлгібаев")
     page.check("[name=language][value=ru]")
