@@ -20,7 +20,7 @@ VENDOR := webapp/static/vendor/manifest.json
 TRANSLATIONS := $(wildcard webapp/translations plugins/*/translations bpmn/translations plugins/*/bpmn/translations)
 CATALOGUES := $(wildcard $(TRANSLATIONS:%=%/*/LC_MESSAGES/*.po))
 
-.PHONY: help run test tests quick conformance check $(CHECKS) read-tests modeler bench bench-large soak promises pictures map measure lock translations clean
+.PHONY: help run test tests quick conformance check $(CHECKS) read-tests modeler bench bench-large soak cluster promises pictures map measure lock translations clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -30,7 +30,7 @@ help:  ## what there is to make
 run: $(VENV)/run.done $(VENDOR) $(VENV)/words.done  ## open a working inbox on http://127.0.0.1:8000, from nothing (PORT=8001: elsewhere)
 	@exec $(BIN)/komek --demo serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) $(if $(WORKERS),--workers $(WORKERS))
 
-test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done $(VENV)/nginx.done $(VENV)/prometheus.done  ## check and test everything, from nothing
+test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done $(VENV)/nginx.done $(VENV)/prometheus.done $(VENV)/cluster.done  ## check and test everything, from nothing
 	@$(MAKE) --no-print-directory $(TWO_AT_ONCE) $(CHECKS) read-tests
 	@$(MAKE) --no-print-directory tests
 
@@ -85,6 +85,9 @@ bench-large: $(VENV)/dev.done $(VENV)/words.done  ## how the lists and boards re
 soak: $(VENV)/dev.done $(VENV)/words.done  ## the long trials: many cases, many clients, kill -9; examples that no run has seen
 	@$(PYTEST) -m soak
 	@EXAMPLES=others $(PYTEST) -n $(TEST_PROCESSES) -m "not browser and not modeler" tests/bpmn tests/services tests/webapp/rest
+
+cluster: $(VENV)/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/cluster.done  ## a whole cluster on this machine, killed piece by piece under load: ten minutes (MINUTES=2, SEED=7)
+	@$(BIN)/python -m tests.cluster --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED)) $(if $(RECORD),--record docs/cluster.md)
 
 promises: $(VENV)/dev.done $(VENV)/words.done  ## the sheet of promises: every attack, and what came of it, in docs/promises.md (an hour; MINUTES=1: without the long trials)
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m tests.promises $(if $(MINUTES),minutes)
@@ -184,4 +187,17 @@ $(VENV)/prometheus.done: | $(VENV)/dev.done
 	  { cd $(VENV) && { [ "$$(id -u)" != 0 ] || apt-get update -qq; } && apt-get download -qq prometheus && \
 	    dpkg -x prometheus_*.deb prometheus && rm -f prometheus_*.deb; } >/dev/null 2>&1 || \
 	    echo "  not to be had here: its test is skipped"; fi
+	@touch $@
+
+# Debian's own etcd, Patroni, PostgreSQL 15, HAProxy, pgbouncer and nginx, laid beside the Python packages with what they
+# need: nothing is installed and nothing started. Tests read deploy/cluster by them; `make cluster` runs them
+CLUSTER := etcd-server patroni postgresql-15 haproxy pgbouncer nginx
+$(VENV)/cluster.done: | $(VENV)/dev.done
+	@echo "· a cluster's programs, from Debian's packages"
+	@rm -rf $(VENV)/cluster && mkdir -p $(VENV)/cluster/packages
+	@{ [ "$$(id -u)" != 0 ] || apt-get update -qq; cd $(VENV)/cluster/packages && chmod 777 . && \
+	  apt-get -s install --no-install-recommends $(CLUSTER) | awk '/^Inst/ {print $$2}' | xargs apt-get download -qq $(CLUSTER) && \
+	  for each in *.deb; do dpkg -x $$each .. || exit 1; done; } >/dev/null 2>&1 || \
+	  echo "  not to be had here: that needs apt-get and the packages of Debian 12. Tests of deploy/cluster are skipped"
+	@rm -rf $(VENV)/cluster/packages
 	@touch $@

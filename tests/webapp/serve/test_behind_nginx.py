@@ -11,22 +11,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from flask import Flask
 from werkzeug.serving import make_server
 
 from services.config import ROOT
 from services.tracking import guesses
 from services.tracking.codes import new_code
+from tests.certificate import own_certificate
 from webapp import create_app
 from webapp.public import kept
 
@@ -59,16 +55,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def own_certificate(folder: Path) -> None:
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
-    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(1), now + timedelta(1))
-    (folder / "komek.crt").write_bytes(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-    (folder / "komek.key").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
 
 
 def configured(folder: Path, komek: int, plain: int, tls: int) -> Path:
@@ -122,7 +108,7 @@ def behind(house: Flask, tmp_path: Path) -> Iterator[Behind]:
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     plain, tls = free_port(), free_port()
-    own_certificate(tmp_path)
+    own_certificate(tmp_path, HOST)
     whole = configured(tmp_path, server.server_port, plain, tls)
     command = [str(NGINX), "-p", str(tmp_path), "-e", str(tmp_path / "error.log"), "-c", str(whole)]
     checked = subprocess.run([*command, "-t"], capture_output=True, text=True)
