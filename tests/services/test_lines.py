@@ -1,5 +1,6 @@
 """What is prepared on a line to the database, and when that is over."""
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
@@ -59,3 +60,14 @@ def test_a_line_that_once_read_alone_goes_by_a_database_that_was_made_read_only_
         line.commit()
         assert line.scalar(text("SHOW transaction_read_only")) == "on"
         line.invalidate()
+
+
+def test_the_columns_of_an_answer_are_described_to_whoever_asks_as_psycopg_does(app: Flask) -> None:
+    with db.engine.connect() as line:
+        cursor = line.connection.cursor()
+        cursor.execute("SELECT 1 AS one, 'x' AS two")
+        described, own = cursor.description, psycopg.Cursor.description.fget(cursor)  # type: ignore[attr-defined]
+        assert [tuple(each) for each in described] == [tuple(each) for each in own]
+        assert ([each[0] for each in described], described[1].name, len(described)) == (["one", "two"], "two", 2)
+        cursor.execute("SET LOCAL lock_timeout = 1")
+        assert cursor.description is None
