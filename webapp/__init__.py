@@ -71,6 +71,7 @@ from webapp.language import i18n
 from webapp.notices import mail
 
 if COLLECTING:
+    gc.freeze()
     gc.enable()
 
 csrf = CSRFProtect()
