@@ -19,7 +19,7 @@ MILLISECONDS = 1000
 MOST_PREPARED = 300
 
 
-class Columns(Sequence[psycopg.Column]):
+class DescribedColumns(Sequence[psycopg.Column]):
     """The columns of a cursor's result, described when somebody looks; the cursor is there still."""
 
     def __init__(self, cursor: "KeptCursor") -> None:
@@ -51,7 +51,7 @@ class KeptCursor(psycopg.Cursor[Any]):
     @property
     def description(self) -> Any:
         result = self.pgresult
-        return Columns(self) if result and result.nfields else super().description
+        return DescribedColumns(self) if result and result.nfields else super().description
 
 
 class KeptLine(psycopg.Connection[Any]):
