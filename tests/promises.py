@@ -43,8 +43,8 @@ PROMISES = (
         "A timer fires once, at its moment and not before; within five seconds also when its worker was killed.",
         "Workers are killed, stopped and resumed while timers are due; clocks of workers run an hour behind and half "
         "an hour ahead; the database goes away and comes back.",
-        ("tests/services/cases/test_worker_trials.py", "tests/services/cases/test_later.py",
-         "tests/services/jobs/test_jobs.py"),
+        ("tests/services/cases/test_late_timers.py", "tests/services/cases/test_worker_trials.py",
+         "tests/services/cases/test_later.py", "tests/services/jobs/test_jobs.py"),
     ),
     Promise(
         "An operation outside is carried out at least once, each time with the same key; an applicant is told once.",
@@ -105,7 +105,8 @@ PROMISES = (
     Promise(
         "Whatever process is killed comes back by itself, and nothing is lost.",
         "kill -9 of pages, workers, PostgreSQL and the supervisor, one by one and all at once; SIGSTOP of each.",
-        ("tests/webapp/serve/test_supervisor.py", "tests/webapp/serve/test_standing_still.py"),
+        ("tests/webapp/serve/test_supervisor.py", "tests/webapp/serve/test_standing_still.py",
+         "tests/webapp/serve/test_fork.py"),
     ),
     Promise(
         "With a full disk Komek says so, stays, and works again when there is room.",
@@ -212,7 +213,7 @@ def run(arguments: Sequence[str]) -> int:
     tests = sorted({test for each in PROMISES for test in each.tests})
     report = ROOT / ".promises.xml"
     began = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-o", "junit_family=xunit2", f"--junitxml={report}",
+    command = [sys.executable, "-m", "pytest", "-o", "junit_family=xunit1", f"--junitxml={report}",
                "-m", "not soak" if short else "soak or not soak", *tests]  # fmt: skip
     subprocess.run([*command, *(each for each in arguments if each.startswith("-"))], cwd=ROOT)
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)

@@ -82,9 +82,12 @@ def serve(config: Config, host: str, port: int, workers: int, name: str) -> None
 def worker(config: Config, log_level: str, name: str) -> None:
     """Carry out what is done later, timers and operations outside, until told to stop. Any number may run."""
     from webapp import create_app
+    from webapp.serve.fork import work_in_a_fork
     from webapp.serve.worker import work
 
-    sys.exit(work(create_app(config), log_level))
+    app = create_app(config)
+    work_in_a_fork()
+    sys.exit(work(app, log_level))
 
 
 @komek.command()

@@ -14,11 +14,15 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
+from sqlalchemy import func, select
 
 from komek.testing.owner import as_owner
 from services import clock
+from services.archive import KIND
 from services.config import PLUGINS, ROOT, Config
+from services.db import db
 from services.jobs import queue
+from services.jobs.models import JobRow
 from services.plugin import Call, Operation, Outputs, Plugin
 from tests.services.cases.small_cases import note
 
@@ -75,6 +79,16 @@ class Nursery:
         self._made.kill()
         self._made.communicate()
         as_owner("DROP TABLE outside")
+
+
+def open_jobs() -> int:
+    """All but the timers of hours to come, and the nightly look at what was closed long ago."""
+    db.session.rollback()
+    late = func.now() + func.make_interval(0, 0, 0, 0, 1)
+    return (
+        db.session.scalar(select(func.count()).select_from(JobRow).where(JobRow.planned_at < late, JobRow.kind != KIND))
+        or 0
+    )
 
 
 def main(database_url: str) -> None:

@@ -12,12 +12,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from services import cases, processes, registry
-from services.archive import KIND
 from services.db import db
 from services.jobs.models import JobRow
 from services.postgres import Server
 from tests.oracle.drawing import Drawing
-from tests.services.cases.nursery import EFFECT_LEASE_S, LEASE_S, Nursery
+from tests.services.cases.nursery import EFFECT_LEASE_S, LEASE_S, Nursery, open_jobs
 from tests.services.cases.small_cases import (
     OFFICE,
     Courier,
@@ -65,16 +64,6 @@ def under_way(count: int) -> list[int]:
         begun.append(begin(NODES, LINE, key=str(number)))
         complete(begun[-1], "A")
     return begun
-
-
-def open_jobs() -> int:
-    """All but the timers of hours to come, and the nightly look at what was closed long ago."""
-    db.session.rollback()
-    late = func.now() + func.make_interval(0, 0, 0, 0, 1)
-    return (
-        db.session.scalar(select(func.count()).select_from(JobRow).where(JobRow.planned_at < late, JobRow.kind != KIND))
-        or 0
-    )
 
 
 def prove(cases_: list[int], nursery: Nursery) -> None:
