@@ -198,7 +198,8 @@ def give_to_body(move: Move, body_key: str) -> None:
     case, plugins = move.case, move.registry
     if not case.office_key == case.body_key == body_key:
         row = plugins.by_key("offices").get(body_key)
-        if row is None or row["kind"] != "body" or case.route == "direct":
+        taken_in_by_a_body = plugins.row("offices", case.office_key)["kind"] == "body"
+        if row is None or row["kind"] != "body" or taken_in_by_a_body:
             raise WrongBody
         outer = deadlines.outer_due(plugins, case.opened_at, body_key, suspensions=suspensions_of(case.stops))
         case.body_key, case.outer_due_at, case.outer_default = body_key, outer.at, outer.default

@@ -53,8 +53,8 @@ def _by_work(person: directory.Person | None, office_key: str | None) -> str:
     for column, chapter in DAYS:
         if roles & plugins.roles_that(column):
             return chapter
-    if plugins.by_key("offices").get(office_key, {}).get("kind") == "psc":
-        return "psc"
+    if plugins.by_key("offices").get(office_key, {}).get("kind", "body") not in ("body", "control"):
+        return "psc"  # whatever kind it is: it takes applications in for a body
     if not roles & plugins.roles_that("uses_desk"):
         return "everybody"
     return "department" if request.blueprint == "desk" else "counter"

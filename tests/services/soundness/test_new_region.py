@@ -11,10 +11,14 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
+from komek.testing import People, RegionAtWork
 from komek.testing.surfer import Surfer
+from komek.testing.worked import play_worked
 from services import processes, registry, soundness
 from services.config import PLUGINS, ROOT
+from services.postgres import Server
 from services.registry import Registry
+from services.soundness import worked_cases
 from services.soundness.worked import case_faults
 from webapp.cli import komek
 from webapp.cli.extract import plugin_folders
@@ -113,8 +117,10 @@ def test_a_worked_case_that_the_tables_or_the_decision_say_otherwise_is_told_wit
 
 
 @pytest.mark.parametrize(("key", "routes", "said"), [
-    ("Taza", "direct", "small Latin letters"), ("taza", "direct,akim", "akim: a new region begins with direct and psc"),
-    ("taza", ",", "a new region begins with"),
+    ("Taza", "direct", "small Latin letters"), ("taza", "direct,Post", "Post: a route is named by"),
+    ("taza", "post:mail", "a route begins as direct or as psc"), ("taza", "psc:direct", "these two as themselves"),
+    ("taza", "direct,body:psc", "body: a route is named by"), ("taza", "signing", "signing.bpmn is drawn already"),
+    ("taza", "post:psc,post_body", "post_body: post_body is drawn already"), ("taza", ",", "name a route"),
 ])  # fmt: skip
 def test_what_it_cannot_begin_with_is_said_and_nothing_is_written(
     tmp_path: Path, key: str, routes: str, said: str
@@ -127,6 +133,28 @@ def test_a_region_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     made(tmp_path)
     done = CliRunner().invoke(komek, ["new-region", "taza", "--into", str(tmp_path)])
     assert done.exit_code == 1 and "is there already" in done.output
+
+
+@pytest.mark.slow
+def test_routes_of_any_names_have_all_that_is_theirs_and_are_played_from_the_counter_to_the_end(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = made(tmp_path, "--routes", "akim,e_gov,x9:psc")
+    rules = rules_of(folder)
+    assert soundness.errors(soundness.faults_of(rules)) == []
+    assert {row["kind"] for row in rules.table("offices")} == {"control", "body", "akim", "x9"}
+    assert not [each for each in folder.rglob("*.*") if re.search(rb"PSC|psc_(?!app)", each.read_bytes())]
+    (installed := tmp_path / "komek-taza/taza-0.1.dist-info").mkdir()
+    (installed / "METADATA").write_text("Name: taza\nVersion: 0.1\n")
+    (installed / "entry_points.txt").write_text("[komek.plugins]\ntaza = taza:plugin\n")
+    monkeypatch.syspath_prepend(folder.parent)
+    region = RegionAtWork(server, "taza")
+    with region.in_use():
+        people, cases = People(region.app), [each.said for each in worked_cases(folder, []) if "route" in each.said]
+        assert [each["route"] for each in cases] == ["e_gov", "akim", "x9"]
+        for said in cases:
+            assert play_worked(people, {**said, "ends": "approved"}).acts
+    region.close()
 
 
 @pytest.mark.slow
