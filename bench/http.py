@@ -6,6 +6,7 @@ Both are served by the same gunicorn with the same workers over the same durable
 import http.client
 import json
 import os
+import random
 import re
 import socket
 import statistics
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
@@ -32,10 +33,15 @@ WORKERS = 2
 
 
 class Client:
-    """A kept-alive connection with cookies."""
+    """Somebody with cookies, and a kept-alive connection; of several nodes any at each request, as behind a proxy.
 
-    def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    `nodes` are the ports, and may become others meanwhile.
+    """
+
+    def __init__(self, nodes: int | Sequence[int]) -> None:
+        self.nodes = [nodes] if isinstance(nodes, int) else nodes
+        self.connections: dict[int, http.client.HTTPConnection] = {}
+        self._chance = random.Random(421)
         self.cookies: dict[str, str] = {}
         self.headers: dict[str, str] = {}
 
@@ -49,18 +55,25 @@ class Client:
             body, headers["Content-Type"] = urlencode(form), "application/x-www-form-urlencoded"
         if data is not None:
             body, headers["Content-Type"] = json.dumps(data), "application/json"
-        self.connection.request(method, path, body, headers)
-        answer = self.connection.getresponse()
+        connection = self._connection()
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
         for said in answer.headers.get_all("Set-Cookie") or []:
             self.cookies |= {key: morsel.value for key, morsel in SimpleCookie(said).items()}
         return answer.status, answer.read().decode(), answer.headers.get("Location") or ""
+
+    def _connection(self) -> http.client.HTTPConnection:
+        port = self._chance.choice(self.nodes)
+        if port not in self.connections:
+            self.connections[port] = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        return self.connections[port]
 
 
 class Person(Client):
     """Somebody at Komek's pages; the form's token is read once."""
 
-    def __init__(self, port: int, login: str) -> None:
-        super().__init__(port)
+    def __init__(self, nodes: int | Sequence[int], login: str) -> None:
+        super().__init__(nodes)
         page = self.ask("GET", "/sign-in")[1]
         self.token = token_of(page)
         status, _, _ = self.ask(
@@ -103,9 +116,9 @@ APPLICATION = {
 class KomekCase:
     """A client of Komek: whole cases by three people, each completed task timed."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, nodes: int | Sequence[int]) -> None:
         self.clerk, self.head, self.executor = (
-            Person(port, f"{role}.{OFFICE}") for role in ("clerk", "head", "executor")
+            Person(nodes, f"{role}.{OFFICE}") for role in ("clerk", "head", "executor")
         )
         self.executor_id = ""
 

@@ -25,7 +25,7 @@ def favicon() -> AnyResponse:
 
 @bp.get("/readyz")
 def readyz() -> Response:
-    """200 when the database takes writes, its tables are those of this code and its region is ours, else 503 and why.
+    """200 when the database takes writes, its tables serve this code and its region is ours, else 503 and why.
 
     Beside it which plugins were kept out, what is wrong with the tables in force, whether a worker runs, and whether
     this node works as the tables' owner, who could rewrite the journal: no reason to take the node away.
@@ -33,14 +33,14 @@ def readyz() -> Response:
     rejected = {plugin.name: plugin.reason for plugin in registry.current().rejected}
     try:
         tables = migrations.standing()
-        worker = _worker() if tables.state == "ok" else None
-        kept = directory.kept_region() if tables.state == "ok" else ""
-        role = "owner" if tables.state == "ok" and migrations.application_owns() else "application"
+        worker = _worker() if tables.usable else None
+        kept = directory.kept_region() if tables.usable else ""
+        role = "owner" if tables.usable and migrations.application_owns() else "application"
     except SQLAlchemyError as fault:
         let_go()
         return _not_ready(database="read-only" if state_of(fault) is ReadOnly else "away", rejected_plugins=rejected)
     said = {"found": tables.found or None, "needed": tables.needed, "state": tables.state}
-    if tables.state != "ok":
+    if not tables.usable:
         return _not_ready(database="ok", tables=said, rejected_plugins=rejected)
     if kept not in ("", named := registry.current().region):
         return _not_ready(database="ok", tables=said, region={"kept": kept, "named": named}, rejected_plugins=rejected)

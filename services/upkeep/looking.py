@@ -47,7 +47,7 @@ def look(config: Config) -> State:
         backups=_backups(config),
         libraries=strange_libraries((ROOT / "requirements.lock").read_text(encoding="utf-8")),
         offsets=(ZoneInfo(zone).utcoffset(now.replace(tzinfo=None)) or timedelta(), timedelta(seconds=offset_s)),
-        **(_at_work() if tables.state == "ok" else {}),
+        **(_at_work() if tables.usable else {}),
     )
 
 

@@ -122,7 +122,7 @@ def _tables(state: State) -> Iterator[SystemFinding]:
     if said == "newer":
         yield _found("tables", ERROR, _("The tables are at revision %(found)s, newer than this Komek (%(needed)s)."),
                      _("Start the newer version of Komek."), found=found, needed=needed)  # fmt: skip
-    elif said != "ok":
+    elif said not in ("ok", "ahead"):
         yield _found("tables", ERROR, _("The tables are at revision %(found)s, this Komek needs %(needed)s."),
                      _("Run: komek db upgrade"), found=found or "–", needed=needed)  # fmt: skip
     if state.owner:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from services import clock, directory, editions, factors, journal, processes, registry, soundness
+from services import clock, directory, editions, factors, journal, migrations, processes, registry, soundness
 from services.config import Config, NoRegionNamed
 from services.db import transaction
 from services.regions import BadRegions
@@ -99,6 +99,9 @@ def deploy(config: Config, folder: Path | None) -> None:
     Without FOLDER the offices and the calendar are filled as well.
     """
     with over_the_database(config):
+        if migrations.standing().state == "ahead":
+            click.echo("the tables are of a newer version, which deploys: nothing was deployed")
+            return
         plugins = registry.shipped()
         soundness.check_start(plugins)
         if folder is None:

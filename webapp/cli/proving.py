@@ -37,7 +37,7 @@ def prove(
     beside = replace(config, database_url=back.address, database_owner_url="")
     with over_the_database(beside, any_tables=True):
         now = migrations.standing()
-        if now.state != "ok":
+        if not now.usable:
             other = now.found or "none"
         else:
             outside = seals.read_text(encoding="utf-8").splitlines() if seals else []

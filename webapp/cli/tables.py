@@ -27,7 +27,9 @@ def upgrade(config: Config) -> None:
     """Bring the tables to this version of Komek."""
     with over_the_database(config, any_tables=True):
         migrations.upgrade(told=_tell)
-    click.echo("tables: up to date")
+        now = migrations.standing()
+    newer = f"tables: {now.found}, of a newer version; left as they are"
+    click.echo("tables: up to date" if now.state == "ok" else newer)
 
 
 @tables.command()
@@ -44,14 +46,16 @@ def downgrade(config: Config, revision: str) -> None:
 @tables.command()
 @click.pass_obj
 def revision(config: Config) -> None:
-    """The revision of the tables, and the one that this version of Komek needs; exit code 1 when they differ."""
+    """The revision of the tables, and the one that this version of Komek needs; exit code 1 when it cannot work."""
     with over_the_database(config, any_tables=True):
         now = migrations.standing()
         owns = migrations.application_owns()
     click.echo(f"tables: {now.found or 'none'}; needed: {now.needed}")
     if owns:
         click.echo("the application works as the owner of the tables: docs/administrators.md, «Two roles»")
-    sys.exit(0 if now.state == "ok" else 1)
+    if now.state == "ahead":
+        click.echo("of a newer version, and made so that this one goes on beside it")
+    sys.exit(0 if now.usable else 1)
 
 
 @tables.command()

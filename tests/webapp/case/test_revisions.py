@@ -6,20 +6,31 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import Column, insert, select, text
 
 from komek.testing.owner import as_owner, owner
 from komek.testing.rows import as_replica
 from komek.testing.surfer import Surfer
-from services import journal
+from services import journal, migrations
 from services.db import Base, Moment, db
-from services.migrations import NewerTables, NoPlaceForRows, NoSuchRevision, downgrade, known, standing, upgrade
+from services.migrations import (
+    NewerTables,
+    NoPlaceForRows,
+    NoSuchRevision,
+    TablesInUse,
+    downgrade,
+    known,
+    standing,
+    upgrade,
+)
 from services.migrations.shape import differences, shape
 from services.postgres import Server
 from tests.conftest import config_for
 from tests.services.steps import Steps
 from webapp import create_app
+from webapp.cli import deploy
 from webapp.serve.start import need_tables
 
 HEAD = known()[-1]
@@ -87,6 +98,8 @@ def at(app: Flask, revision: str) -> None:
 
 @pytest.mark.parametrize(("revision", "state"), [(known()[-2], "older"), ("9999_of_tomorrow", "newer")])
 def test_a_node_beside_other_tables_is_not_ready_and_does_not_start(house: Flask, revision: str, state: str) -> None:
+    served = db.session.scalar(text("SELECT serves_from FROM alembic_version"))
+    db.session.execute(text("UPDATE alembic_version SET serves_from = :it"), {"it": revision})
     at(house, revision)
     try:
         answer = Surfer(house).get("/readyz")
@@ -99,6 +112,7 @@ def test_a_node_beside_other_tables_is_not_ready_and_does_not_start(house: Flask
                 with pytest.raises(NewerTables, match=revision):
                     change()
     finally:
+        db.session.execute(text("UPDATE alembic_version SET serves_from = :it"), {"it": served})
         at(house, HEAD)
     answer = Surfer(house).get("/readyz")
     assert answer.status_code == 200 and answer.get_json()["tables"]["state"] == "ok"
@@ -114,12 +128,52 @@ def test_a_database_without_tables_is_not_ready_and_says_what_to_do(server: Serv
         need_tables(bare)
 
 
-def test_while_the_tables_are_being_changed_a_node_is_not_ready_and_does_not_wait(house: Flask) -> None:
+def test_while_the_tables_are_being_changed_a_node_says_how_they_are_until_then_and_does_not_wait(house: Flask) -> None:
     with db.engine.connect() as migrating:
         migrating.execute(text("UPDATE alembic_version SET version_num = '0000'"))
         answer = Surfer(house).get("/readyz")
         migrating.rollback()
-    assert answer.status_code == 503 and answer.get_json()["tables"]["state"] == "none"
+    assert answer.status_code == 200 and answer.get_json()["tables"]["state"] == "ok"
+
+
+def test_a_node_goes_on_and_begins_beside_newer_tables_that_serve_it_and_leaves_them_alone(house: Flask) -> None:
+    said = text("UPDATE alembic_version SET serves_from = :it")
+    before = db.session.scalar(text("SELECT serves_from FROM alembic_version"))
+    at(house, "9999_of_tomorrow")
+    try:
+        answer = Surfer(house).get("/readyz")
+        assert answer.status_code == 200
+        assert answer.get_json()["tables"] == {"found": "9999_of_tomorrow", "needed": HEAD, "state": "ahead"}
+        assert need_tables(house)
+        upgrade()
+        assert standing().found == "9999_of_tomorrow"
+        with pytest.raises(NewerTables):
+            downgrade("base")
+        deployed = CliRunner().invoke(deploy, obj=house.config["KOMEK"])
+        assert deployed.exit_code == 0 and "nothing was deployed" in deployed.output
+        db.session.execute(said, {"it": "9998_too_young"})
+        db.session.commit()
+        assert Surfer(house).get("/readyz").status_code == 503
+    finally:
+        db.session.execute(said, {"it": before})
+        at(house, HEAD)
+
+
+def test_a_table_that_somebody_holds_is_tried_for_again_and_nothing_waits_behind_the_steps(
+    copy: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    downgrade("0052_trips")  # the steps after it touch the tables of sessions and of tasks
+    monkeypatch.setattr(migrations, "PAUSE_S", 0.01)
+    monkeypatch.setattr(migrations, "MOST_TRIES", 2)
+    with db.engine.connect() as reading:
+        reading.execute(text("SELECT count(*) FROM staff_session"))
+        with pytest.raises(TablesInUse):
+            upgrade()
+        assert standing().found == "0052_trips" and "in use" in caplog.text
+        monkeypatch.setattr(migrations, "PAUSE_S", 0.0)
+        monkeypatch.setattr(migrations.time, "sleep", lambda _: reading.rollback())
+        upgrade()
+    assert standing().state == "ok"
 
 
 def test_every_step_back_and_forward_keeps_the_rows_and_makes_the_tables_that_were_there_before(copy: Flask) -> None:
