@@ -1,4 +1,5 @@
-"""Of which request something is: one id from the proxy to each line of the log; and what took too long, by name.
+"""Of which request something is: one id from the proxy to each line of the log, to what is done later because of it
+(`services.jobs`) and to what the journal tells of it; and what took too long, by name.
 
 No person, no value and no address with its query stands in any of it: statements are shown without what fills them.
 """
@@ -17,7 +18,8 @@ logger = logging.getLogger("komek.slow")
 #: what a proxy may call a request
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{7,63}")
 LONGEST_STATEMENT = 300
-_request: ContextVar[str] = ContextVar("request", default="-")
+NO_REQUEST = "-"
+_request: ContextVar[str] = ContextVar("request", default=NO_REQUEST)
 #: of statements and plugins, in seconds; nothing is told when it is 0
 _limit_s = 0.0
 
@@ -29,9 +31,20 @@ def begin(said: str, *, believed: bool) -> str:
     return made
 
 
+def go_on(request: str | None) -> None:
+    """What follows is done because of that request, or of none."""
+    _request.set(request or NO_REQUEST)
+
+
 def request_id() -> str:
-    """Of the request that runs here; "-" where there is none."""
+    """Of the request that runs here, or because of which something is done here; "-" where there is none."""
     return _request.get()
+
+
+def known_request() -> str | None:
+    """What `request_id` says, None where there is none."""
+    found = _request.get()
+    return None if found == NO_REQUEST else found
 
 
 def tell_slow(limit_ms: int) -> None:

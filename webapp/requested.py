@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
     trail.tell_slow(config.slow_ms)
     app.before_request(_begin)
     app.after_request(_end)
+    app.teardown_request(lambda _: trail.go_on(None))
     if config.access_log and not logger.handlers:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(message)s"))

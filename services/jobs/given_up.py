@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services import clock
+from services import clock, trail
 from services.db import db
 from services.jobs import queue
 from services.jobs.models import JobRow
@@ -36,7 +36,7 @@ def give_up(job: NewJob, error: str, details: Mapping[str, object]) -> None:
         "error_details": dict(details),
         "incident_at": now,
     }
-    said |= {"kind": job.kind, "args": dict(job.args)}
+    said |= {"kind": job.kind, "args": dict(job.args), "request": trail.known_request()}
     made = insert(JobRow).values(**row, **said)
     db.session.execute(made.on_conflict_do_update(index_elements=["key"], set_=said))
 

@@ -39,6 +39,8 @@ class JobRow(Base):
     #: how often a worker has begun it; whoever holds it knows the number
     attempts: Mapped[int] = mapped_column(default=0)
     args: Mapped[dict[str, object]] = mapped_column(JSONB, default=dict)
+    #: the id of the request because of which it is done (`services.trail`)
+    request: Mapped[str | None]
     #: what the last failure said (English, with %(name)s placeholders), and what fills it
     error: Mapped[str | None]
     error_details: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True))

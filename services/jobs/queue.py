@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import BigInteger, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
-from services import clock
+from services import clock, trail
 from services.db import Moment, db
 from services.jobs.models import JobRow
 
@@ -45,12 +45,13 @@ class Job:
     attempts: int  #: this one counted
     case_id: int | None
     args: Mapping[str, object]
+    request: str | None = None  #: because of which it is done
 
 
 _ENQUEUE = text(f"""
     WITH new AS (
-        INSERT INTO job (kind, key, lane, case_id, planned_at, due_at, args, attempts)
-        SELECT kind, key, lane, case_id, planned_at, due_at, args::jsonb, 0
+        INSERT INTO job (kind, key, lane, case_id, planned_at, due_at, args, attempts, request)
+        SELECT kind, key, lane, case_id, planned_at, due_at, args::jsonb, 0, :request
         FROM unnest(:kinds, :keys, :lanes, :case_ids, :planned, :moments, :args)
             WITH ORDINALITY AS job (kind, key, lane, case_id, planned_at, due_at, args, place)
         ORDER BY place
@@ -67,6 +68,7 @@ _ENQUEUE = text(f"""
     bindparam("moments", type_=ARRAY(Moment)),
     bindparam("args", type_=ARRAY(Text)),
     bindparam("soon", type_=Moment()),
+    bindparam("request", type_=Text()),
 )
 
 #: the first of each kind that nothing in its lane stands before
@@ -85,7 +87,7 @@ _KINDS = bindparam("kinds", type_=ARRAY(Text))
 _CLAIM = text(f"""
     UPDATE job SET attempts = attempts + 1, due_at = CASE WHEN kind = ANY(:outside) THEN :long ELSE :short END
     WHERE id = (SELECT id FROM ({_FIRST.format(due="AND job.due_at <= :now", lock="FOR UPDATE SKIP LOCKED")}) AS due)
-    RETURNING id, kind, key, planned_at, attempts, case_id, args, set_config('synchronous_commit', 'off', true)
+    RETURNING id, kind, key, planned_at, attempts, case_id, args, request, set_config('synchronous_commit', 'off', true)
 """).bindparams(
     _KINDS,
     bindparam("outside", type_=ARRAY(Text)),
@@ -127,6 +129,7 @@ def enqueue(jobs: Sequence[NewJob]) -> None:
         "moments": [job.due_at for job in jobs],
         "args": [orjson.dumps(dict(job.args)).decode() for job in jobs],
         "soon": clock.now() + timedelta(seconds=LONGEST_SLEEP_S),
+        "request": trail.known_request(),
     }
     db.session.execute(_ENQUEUE, given)
 
@@ -134,6 +137,7 @@ def enqueue(jobs: Sequence[NewJob]) -> None:
 def putting_in(job: NewJob) -> Insert:
     """Puts one job in, for a statement of the caller's; workers find it by themselves, within `LONGEST_SLEEP_S`."""
     row = {"kind": job.kind, "key": job.key, "lane": job.lane, "case_id": job.case_id, "due_at": job.due_at}
+    row["request"] = trail.known_request()
     made = insert(JobRow).values(**row, planned_at=job.of or job.due_at, args=dict(job.args), attempts=0)
     return made.on_conflict_do_nothing(index_elements=["key"])
 

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from services import clock
+from services import clock, trail
 from services.db import db, transaction
 from services.errors import KomekError, Unavailable
 from services.jobs import queue
@@ -106,13 +106,15 @@ def carry_out_within(kind: str, key: str) -> None:
     row = db.session.scalars(select(JobRow).filter_by(kind=kind, key=key)).one_or_none()
     if row is None:
         return
-    job, handler = Job(row.id, kind, key, row.planned_at, row.attempts, row.case_id, row.args), _handlers[kind]
+    job = Job(row.id, kind, key, row.planned_at, row.attempts, row.case_id, row.args, row.request)
+    handler = _handlers[kind]
     result = handler.effect(job) if handler.effect is not None else None
     if queue.take_away(job):
         handler.settle(job, result)
 
 
 def _carry_out(job: Job, handler: _Handler) -> None:
+    trail.go_on(job.request)
     try:
         if job.attempts > MOST_ATTEMPTS:
             raise WorkerLost
@@ -126,7 +128,9 @@ def _carry_out(job: Job, handler: _Handler) -> None:
     except Exception as error:
         done = f"{_failed(job, handler, error)} ({type(error).__name__})"
     late_s = round((clock.now() - job.planned_at).total_seconds(), 3)
-    log.info("job", kind=job.kind, key=job.key, case=job.case_id, attempt=job.attempts, result=done, late_s=late_s)
+    of = {"kind": job.kind, "key": job.key, "case": job.case_id, "request": job.request}
+    log.info("job", **of, attempt=job.attempts, result=done, late_s=late_s)
+    trail.go_on(None)
 
 
 def _failed(job: Job, handler: _Handler, error: Exception) -> str:

@@ -3,7 +3,7 @@
 from services.journal.chain import BadLine, NewLine
 from services.journal.proof import JournalFault, verify
 from services.journal.seals import BadSeal, export_seals, seal
-from services.journal.service import Recorded, append, append_each, read
+from services.journal.service import Recorded, append, append_each, of_request, read
 from services.journal.values import HOLDS, digest, new_salt
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "digest",
     "export_seals",
     "new_salt",
+    "of_request",
     "read",
     "seal",
     "verify",

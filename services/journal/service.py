@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import BigInteger, LargeBinary, Text, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from services import trail
 from services.db import Moment, db, table_of
-from services.journal.chain import GENESIS, NewLine, details_text, line_hash
+from services.journal.chain import GENESIS, NewLine, canonical, details_text, line_hash
 from services.journal.models import Entry, Stream
 from services.journal.values import HOLDS
 
@@ -41,6 +42,10 @@ _WRITE = text("""
 )
 
 
+#: under this key of a line's details stands the id of the request that it is of, or that it was done because of
+REQUEST = "of_request"
+
+
 @dataclass(frozen=True)
 class Recorded:
     """A line as it stands in the journal."""
@@ -51,6 +56,7 @@ class Recorded:
     actor: str
     event: str
     details: Mapping[str, object]
+    request: str | None = None
 
 
 def append(stream: str, lines: Sequence[NewLine], *, at: datetime) -> None:
@@ -59,7 +65,7 @@ def append(stream: str, lines: Sequence[NewLine], *, at: datetime) -> None:
     The stream's row stays locked until that transaction ends, so nobody leaves a gap or a fork. Who writes to several
     streams writes to the case's first. Raises BadLine.
     """
-    texts = [details_text(line) for line in lines]
+    texts = [_text(line) for line in lines]
     if not lines:
         return
     head, count = db.session.execute(_TAKE, {"stream": stream}).one()
@@ -105,7 +111,7 @@ def append_each(lines: Mapping[str, NewLine], *, actor: str, at: datetime) -> No
     The caller has locked what the streams are about. Raises BadLine.
     """
     found = db.session.execute(_HEADS.order_by(Stream.name).with_for_update(), {"streams": list(lines)}).all()
-    texts = {name: details_text(line) for name, line in lines.items()}
+    texts = {name: _text(line) for name, line in lines.items()}
     rows = [
         (name, count + 1, lines[name].event, texts[name],
          line_hash(head, name, count + 1, at, actor, lines[name].event, texts[name]))
@@ -126,10 +132,26 @@ def read(stream: str, before: int | None = None, limit: int = 100) -> list[Recor
     if before is not None:
         wanted = wanted.where(Entry.position < before)
     found = db.session.execute(wanted.order_by(Entry.position.desc()).limit(limit))
-    return [
-        Recorded(stream, position, at, actor, event, _told(details)) for position, at, actor, event, details in found
-    ]
+    return [_recorded(stream, *row) for row in found]
 
 
-def _told(details: str) -> dict[str, object]:
-    return {name: value for name, value in json.loads(details).items() if name != HOLDS}
+_OF_REQUEST = select(Entry.stream, Entry.position, Entry.at, Entry.actor, Entry.event, Entry.details).where(
+    Entry.details.contains(bindparam("written", type_=Text()), autoescape=False)
+)
+
+
+def of_request(request: str) -> list[Recorded]:
+    """Every line of that request and of what was done because of it, the oldest first. Reads the whole journal."""
+    written = {"written": f'"{REQUEST}":{canonical(request)}'}
+    return [_recorded(*row) for row in db.session.execute(_OF_REQUEST.order_by(Entry.id), written)]
+
+
+def _recorded(stream: str, position: int, at: datetime, actor: str, event: str, details: str) -> Recorded:
+    told = json.loads(details)
+    told.pop(HOLDS, None)
+    return Recorded(stream, position, at, actor, event, told, told.pop(REQUEST, None))
+
+
+def _text(line: NewLine) -> str:
+    request = trail.known_request()
+    return details_text(line if request is None else replace(line, details={**line.details, REQUEST: request}))

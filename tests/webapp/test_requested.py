@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from services import trail
+from services import clock, journal, trail
 from services.db import db
 from services.guarded import call_plugin
 from tests.conftest import config_for
+from tests.people.office import Office
 from webapp import create_app, requested
 
 
@@ -31,6 +32,17 @@ def test_a_proxys_id_is_kept_where_one_is_believed_and_else_each_request_has_a_n
         made = id_of(behind, said)
         assert made != said and trail.ID.fullmatch(made)
     assert id_of(behind, None) != id_of(behind, None)
+
+
+def test_what_a_request_did_is_found_in_the_journal_by_its_id_and_nothing_else_is(house: Flask) -> None:
+    office = Office(house)
+    answer = office.person("clerk").submit("/cases", {"route": "direct"}, follow=False)
+    begun = journal.of_request(answer.headers["X-Request-ID"])
+    assert {line.stream.split(":")[0] for line in begun} == {"case"} and "case.opened" in {line.event for line in begun}
+    office.open()
+    journal.append("staff", [journal.NewLine("staff.trial", "nobody", {})], at=clock.now())  # by no request
+    assert journal.of_request(answer.headers["X-Request-ID"]) == begun
+    assert journal.read("staff")[0].request is None
 
 
 def test_the_line_of_a_request_says_what_was_asked_for_and_never_about_whom(
@@ -64,3 +76,4 @@ def test_what_takes_too_long_is_named_with_its_request_and_without_values(
         assert not caplog.records
     finally:
         trail.tell_slow(1000)
+        trail.go_on(None)

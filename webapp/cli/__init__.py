@@ -1,5 +1,6 @@
 """The `komek` command."""
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -193,6 +194,19 @@ def _verdict(faults: int, things: int, uncovered: int, cases: int) -> str:
         told = f"lines whole, {things} attested values as they were written" if not faults else f"{faults} faults"
         return f"journal: {told}; NOT COVERED: {uncovered} values of {cases} cases, written before values were attested"
     return f"journal: {faults} faults" if faults else f"journal: whole, with {things} attested values"
+
+
+@journal_group.command(name="request")
+@click.argument("request")
+@click.pass_obj
+def of_request(config: Config, request: str) -> None:
+    """Every line of that request and of what workers did because of it, as the access log or X-Request-ID names it."""
+    with over_the_database(config):
+        lines = journal.of_request(request)
+    for line in lines:
+        told = json.dumps(dict(line.details), ensure_ascii=False)
+        click.echo(f"{line.at.isoformat()} {line.stream} {line.position} {line.actor} {line.event} {told}")
+    sys.exit(0 if lines else 1)
 
 
 @journal_group.command()

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from services import cases, clock, jobs, journal
+from services import cases, clock, jobs, journal, trail
 from services.cases.models import Case
 from services.db import db
 from services.jobs.models import JobRow
@@ -215,6 +215,22 @@ def test_an_operation_outside_is_carried_out_after_the_commit_and_the_case_goes_
     assert (call.operation, call.case.id, call.person) == ("courier.order", case, None)
     assert call.key == task_at(case, "o").id
     assert journal.verify([]) == []
+
+
+def test_a_request_is_named_by_its_job_and_by_every_line_of_what_came_of_it(courier: Courier) -> None:
+    trail.begin("request-of-a-clerk", believed=True)
+    case_id = ordered()
+    trail.go_on(None)
+    assert set(db.session.scalars(select(JobRow.request))) == {"request-of-a-clerk"}
+    db.session.rollback()
+    jobs.work_off()
+    lines = journal.of_request("request-of-a-clerk")
+    assert {line.actor.split(":")[0] for line in lines} >= {"staff", "worker"}
+    assert [(line.stream, line.position) for line in lines if line.stream == f"case:{case_id}"] == [
+        (line.stream, line.position) for line in reversed(journal.read(f"case:{case_id}"))
+    ]
+    assert all("of_request" not in line.details for line in lines)  # people are not shown it
+    assert journal.verify() == [] and journal.of_request("request-of-a-cler") == []
 
 
 def test_a_failing_operation_is_repeated_with_the_same_key_until_it_succeeds(courier: Courier) -> None:
