@@ -83,6 +83,7 @@ class Registry:
         self.papers = {key: each for plugin in self.plugins[::-1] for key, each in plugin.papers.items()}
         self.table = cache(self._table)
         self.by_key = cache(self._by_key)
+        self.steps_of_all = cache(self._steps_of_all)
         self.facts = cache(self._facts)
         self.first_language = cache(self._first_language)
         self.roles_that, self.steps_that = cache(self._roles_that), cache(self._steps_that)
@@ -242,6 +243,17 @@ class Registry:
             rows += [row for row in other.table(name) if row[column] not in there]
         return rows
 
+    def _steps_of_all(self) -> Sequence[Mapping[str, str]]:
+        """The rows of the steps in the act's order, then those that other editions alone have."""
+        laws = (*reversed(self.others), self)
+        rows = {(row["code"], row["key"]): row for law in laws for row in law.table("steps")}
+        own = dict.fromkeys((row["code"], row["key"]) for row in self.table("steps"))
+        return [rows[each] for each in {**own, **dict.fromkeys(rows)}]
+
+    def editions(self) -> "tuple[Registry, ...]":
+        """The region under every edition of its act, this one first."""
+        return (self, *self.others)
+
     def row(self, name: str, key: str) -> Mapping[str, str]:
         """The row of a table with that key. Raises NotFound."""
         try:
@@ -289,7 +301,8 @@ class Registry:
 class OfAnEdition(Protocol):
     """What began under one edition of the act, and ends under it; None: under the first."""
 
-    edition: Any
+    @property
+    def edition(self) -> int | None: ...
 
 
 class LawBook(Protocol):
@@ -337,7 +350,12 @@ def current() -> Registry:
 
 def of(case: OfAnEdition) -> Registry:
     """The registry in use, under the edition of the act that a case lives under. Raises RuntimeError before `use`."""
-    return shipped() if _law is None else _law.under(shipped(), case.edition)
+    return under(case.edition)
+
+
+def under(edition: int | None) -> Registry:
+    """The registry in use, under that edition of the act; None: the first. Raises RuntimeError before `use`."""
+    return shipped() if _law is None else _law.under(shipped(), edition)
 
 
 def load(names: Sequence[str], base: Path) -> Registry:

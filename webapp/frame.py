@@ -14,7 +14,7 @@ from services import boards, calls, cases, clock, directory, filekinds, hours, j
 from services.asking import row_numbers
 from services.processes import forms
 from webapp import admin, neighbours
-from webapp.language import calendar_words, dates, drawings, words
+from webapp.language import calendar_words, dates, drawings, laws, words
 from webapp.language.i18n import NAMED, language, languages
 
 
@@ -75,6 +75,8 @@ CALLED: Mapping[str, object] = {
     "papers_named": words.papers_named,
     "incidents_named": words.incidents_named,
     "exact": words.exact,
+    "not_in_act": laws.NOT_IN_ACT,
+    "not_in_act_of": laws.not_in_act,
     "runs_under": words.runs_under,
     "month_name": calendar_words.month_name,
     "weekday_names": calendar_words.weekday_names,
@@ -117,7 +119,6 @@ def _standing() -> dict[str, object]:
     return {
         "language": language(),
         "region_notice": notice[f"repealed_{language()}"],
-        "not_in_act": notice[f"not_in_act_{language()}"],
         "act_ended": _ended(),
         "act_title": facts["act"][f"reference_{language()}"],
         "person": person,

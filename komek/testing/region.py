@@ -8,7 +8,7 @@ from typing import Any
 
 from komek.testing.owner import owner_of
 from komek.testing.rows import Kept
-from services import cases, directory, editions, law, processes, registry, time_machine
+from services import cases, editions, law, processes, registry, time_machine
 from services.config import PLUGINS, ROOT, Config
 from services.db import db, transaction
 from services.directory.demo import seed_demo_staff
@@ -47,9 +47,9 @@ def deployed(rules: Registry, config: Config) -> None:
     with transaction():
         editions.receive(rules)
         law = registry.current()
-        directory.import_offices(law)
+        editions.import_offices()
     cases.fill_calendar(YEARS)
-    processes.install_registry(law, actor="console")
+    editions.install(actor="console")
     processes.keep_words(law, said_in)
     seed_demo_staff(law, config)
 

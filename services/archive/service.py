@@ -8,7 +8,7 @@ only ever added to, and stay. Nothing is done to a case in the archive but readi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select, update
@@ -16,7 +16,16 @@ from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select, update
 from services import clock, custody, deadlines, directory, jobs, registry
 from services.archive import moving
 from services.archive.errors import NoSuchNumber, NotArchived
-from services.cases import TAKEN_OUT, case_by_number, keep_reason, lock_cases, write_line, write_line_of_each
+from services.cases import (
+    TAKEN_OUT,
+    by_edition,
+    case_by_number,
+    keep_reason,
+    lives_under,
+    lock_cases,
+    write_line,
+    write_line_of_each,
+)
 from services.cases.models import Case, ExternalTask, Task
 from services.db import db, transaction
 from services.jobs.models import JobRow
@@ -30,6 +39,8 @@ STEP = 20
 SHOWN = 100
 #: when the nightly job looks, on the region's clock
 NIGHT = time(2)
+#: before any case was closed
+NEVER = datetime(1900, 1, 1, tzinfo=UTC)
 #: states in which a paper is still to come to somebody
 UNDER_WAY = ("to_send", "listed", "in_transit", "missing")
 
@@ -52,11 +63,9 @@ def ripe(limit: int = STEP, among: Sequence[int] | None = None) -> list[Ripe]:
     Not one of which anything goes on: a step beside it, an operation, a job, a paper on its way. Nor one of which it
     may still be complained, where that takes longer.
     """
-    plugins = registry.current()
-    years, months = (deadlines.whole_number(plugins, each) for each in (PARAMETER, APPEAL))
-    if not years:
+    if not any(_terms(each)[0] for each in registry.current().editions()):
         return []
-    sure = clock.now() - timedelta(days=max(365 * years, 28 * months) - 2)
+    sure = by_edition(_surely_before)
     last = func.greatest(Case.closed_at, Case.taken_out_at, _last_done())
     wanted = select(Case, last).where(*_may_go(sure)).order_by(Case.closed_at, Case.id).limit(limit)
     wanted = wanted.where(Case.id.in_(among)) if among is not None else wanted
@@ -67,7 +76,7 @@ def ripe(limit: int = STEP, among: Sequence[int] | None = None) -> list[Ripe]:
     ]
 
 
-def _may_go(sure: datetime) -> Sequence[ColumnElement[bool]]:
+def _may_go(sure: ColumnElement[datetime]) -> Sequence[ColumnElement[bool]]:
     """What was over before that moment and hangs on nothing."""
     return (
         Case.closed_at < sure,
@@ -85,10 +94,21 @@ def _last_done() -> ScalarSelect[datetime | None]:
     return select(func.max(Task.closed_at)).where(Task.case_id == Case.id).scalar_subquery()
 
 
+def _terms(plugins: registry.Registry) -> tuple[int, int]:
+    """After how many years a case is archived, and for how many months it may be complained of, by that law."""
+    return deadlines.whole_number(plugins, PARAMETER), deadlines.whole_number(plugins, APPEAL)
+
+
+def _surely_before(plugins: registry.Registry) -> datetime:
+    """What was over later than that cannot go yet, by that law."""
+    years, months = _terms(plugins)
+    return clock.now() - timedelta(days=max(365 * years, 28 * months) - 2) if years else NEVER
+
+
 def _since(case: Case, over_at: datetime) -> date | None:
     """The day from which it may lie in the archive; None while somebody may complain of it."""
-    plugins = registry.current()
-    appealed = deadlines.whole_number(plugins, APPEAL)
+    plugins = registry.of(case)
+    _, appealed = _terms(plugins)
     if appealed and over_at > deadlines.months_before(plugins, case.body_key, clock.now(), APPEAL):
         return None
     return deadlines.years_after(plugins, case.body_key, over_at, PARAMETER)
@@ -105,13 +125,21 @@ def archive_step(limit: int = STEP) -> int:
         still = [each.case_id for each in ripe(limit, wanted)]  # somebody may have been quicker
         if not still:
             return 0
-        years = deadlines.whole_number(registry.current(), PARAMETER)
         moving.put_in(still)
-        told = {"archived_at": clock.now(), "archived_years": years, "version": Case.version + 1}
-        db.session.execute(update(Case).where(Case.id.in_(still)).values(told))
-        write_line_of_each(still, ARCHIVED, None, years=years)
+        for years, ids in _by_term(still).items():
+            told = {"archived_at": clock.now(), "archived_years": years, "version": Case.version + 1}
+            db.session.execute(update(Case).where(Case.id.in_(ids)).values(told))
+            write_line_of_each(ids, ARCHIVED, None, years=years)
         db.session.expire_all()
         return len(still)
+
+
+def _by_term(case_ids: Sequence[int]) -> dict[int, list[int]]:
+    """After so many years -> the cases that go after them, by the edition of each."""
+    found: dict[int, list[int]] = {}
+    for case_id, own in lives_under(case_ids).items():
+        found.setdefault(_terms(registry.of(own))[0], []).append(case_id)
+    return found
 
 
 def take_out(number: str, reason: str, *, person: directory.Person) -> str:

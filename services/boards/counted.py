@@ -72,6 +72,7 @@ class CountedRow:
     at: datetime | None  #: when it was finished, or received
     outcome: str  #: of a finished case
     rounds: int  #: returns for supplement
+    edition: int | None  #: of the act, by whose words the row speaks
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,7 @@ def _of_cases(conditions: Sequence[ColumnElement[bool]]) -> Any:
     return (
         select(
             Case.id, func.coalesce(Case.number, ""), Case.office_key, *_nothing(), Case.outer_due_at, ended.label("at"),
-            func.coalesce(Case.outcome, ""), Case.rounds.label("rounds"),
+            func.coalesce(Case.outcome, ""), Case.rounds.label("rounds"), Case.edition,
         )
         .where(*conditions)
         .order_by(ended.desc(), Case.id)
@@ -250,7 +251,7 @@ def _of_steps(conditions: Sequence[ColumnElement[bool]]) -> Any:
     return (
         select(
             Task.case_id, func.coalesce(Instance.number, Case.number, ""), Task.office_key, Task.code, Task.step,
-            Task.name, due, Task.done_at, func.concat(""), Case.rounds.label("rounds"),
+            Task.name, due, Task.done_at, func.concat(""), Case.rounds.label("rounds"), Case.edition,
         )
         .join(Instance, Instance.id == Task.instance_id)
         .join(Case, Case.id == Task.case_id)

@@ -52,6 +52,11 @@ class Late:
     def order(self) -> int:
         return GROUPS.index(self.group)
 
+    @property
+    def edition(self) -> int | None:
+        """Of the act, by whose words the row speaks."""
+        return self.due.edition
+
 
 @dataclass(frozen=True)
 class Executor:

@@ -115,7 +115,7 @@ def heat(version: Version, period: Period, person: directory.Person, office_key:
         Measured(processes.drawing_of(definition_id, process), *figures)
         for definition_id, process, *figures in db.session.execute(wanted)
     ]
-    order = {(row["code"], row["key"]): at for at, row in enumerate(registry.current().table("steps"))}
+    order = {(row["code"], row["key"]): at for at, row in enumerate(registry.current().steps_of_all())}
     measured.sort(key=lambda each: order.get((each.code, each.step), len(order)))
     own = processes.drawing_of(version.id, version.key)
     others = sorted({each.drawing for each in measured} - {own})

@@ -213,7 +213,7 @@ def by_step(period: Period, person: directory.Person, office_key: str | None = N
         .where(*timed_in(period, office_key))
         .group_by(Task.step, Task.code)
     )
-    order = {(row["code"], row["key"]): at for at, row in enumerate(registry.current().table("steps"))}
+    order = {(row["code"], row["key"]): at for at, row in enumerate(registry.current().steps_of_all())}
     lines = [Times(step, code, *figures) for step, code, *figures in db.session.execute(wanted)]
     return sorted(lines, key=lambda each: order.get((each.code, each.key), len(order)))
 

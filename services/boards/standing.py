@@ -30,6 +30,7 @@ class Standing:
     closed_at: datetime | None
     stopped_since: datetime | None
     outer: DueView
+    edition: int | None  #: of the act, by which it is told
     steps: Sequence[StepLine]
     held: Sequence[cases.Held]
     told: Sequence[Notice]
@@ -56,6 +57,7 @@ def standing(case_id: int, person: directory.Person) -> Standing:
         closed_at=case.closed_at,
         stopped_since=case.stopped_since if case.closed_at is None else None,
         outer=outer_of(case),
+        edition=case.edition,
         steps=cases.steps_without_outcomes(case),
         held=cases.times_by_holder([case.id])[case.id],
         told=[notice for notice in notices.of_case(case.id) if notice.clock != "paper"],

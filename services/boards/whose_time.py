@@ -25,7 +25,7 @@ def waits_for(task: Task) -> str:
 def holder() -> ColumnElement[str]:
     """Whose time a finished step was, in SQL; NULL for time that is counted at another place already."""
     plugins = registry.current()
-    rows = plugins.table("offices")
+    rows = plugins.known("offices")
     offices = {kind: [row["key"] for row in rows if row["kind"] == kind] for kind in plugins.kinds()}
     return case(
         (Task.step.in_(plugins.steps_that("counted_elsewhere")), null()),

@@ -2,6 +2,7 @@
 
 from services.cases.assigning import PERIOD, tell_period
 from services.cases.attaching import attach, attached_file, attached_in, detach, files_of_task
+from services.cases.by_edition import by_edition
 from services.cases.carrying_on import ANSWERS, OPERATION, TIMER
 from services.cases.coming_back import BACK, take_operation_back, take_up_again
 from services.cases.comments import comment, take_comment_back
@@ -79,7 +80,15 @@ from services.cases.pages.incidents import incidents
 from services.cases.pages.just_done import just_done
 from services.cases.pages.letters import letters_due
 from services.cases.pages.lists import first_of, inbox
-from services.cases.pages.lookups import applicants, case_by_number, disagreeing, find, how_many_disagree, number_at
+from services.cases.pages.lookups import (
+    applicants,
+    case_by_number,
+    disagreeing,
+    find,
+    how_many_disagree,
+    lives_under,
+    number_at,
+)
 from services.cases.pages.offered import Offered, Offers, offered
 from services.cases.pages.oversight import may_see_own_drafts, own_drafts, stuck_tasks
 from services.cases.pages.papers import draw_paper, look_at_paper, print_paper, reveal_iin
@@ -212,6 +221,7 @@ __all__ = [
     "attached_in",
     "awaits_applicant",
     "begin_by_condition",
+    "by_edition",
     "carry_out",
     "carry_over",
     "case_by_number",
@@ -274,6 +284,7 @@ __all__ = [
     "keeps",
     "law_comes_by",
     "letters_due",
+    "lives_under",
     "loads",
     "lock_cases",
     "look_again",

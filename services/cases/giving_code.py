@@ -84,7 +84,7 @@ def _slip(case: Case, applicant: Applicant | None, person: Person) -> dict[str, 
     here = next(key for key in (case.office_key, case.body_key) if person.roles_at(key))
     return {
         "number": case.number or "",
-        "office_name": registry.current().row("offices", here)["name_kk"],
+        "office_name": registry.of(case).row("offices", here)["name_kk"],
         "given_on": clock.now().isoformat(),
         "given_by": person.full_name,
         "second_language": applicant.language if applicant is not None else "",

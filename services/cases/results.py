@@ -12,6 +12,7 @@ from services.cases.reading import lock_case
 from services.cases.rights import case_seen_by
 from services.cases.staying import keeps
 from services.db import db, transaction
+from services.registry import Registry
 
 
 @keeps
@@ -37,9 +38,10 @@ def unclaimed_result(case_id: int, person: directory.Person) -> tuple[str, str]:
     if wait.closed_at is not None:
         raise NotReady
     _check_it_lies_here(case_id, wait.office_key)
-    if wait.opened_at >= kept_until(wait.office_key):
+    case = db.session.get_one(Case, case_id)
+    if wait.opened_at >= kept_until(wait.office_key, registry.of(case)):
         raise custody.StillWanted
-    return custody.code_of(case_id, "result"), db.session.get_one(Case, case_id).body_key
+    return custody.code_of(case_id, "result"), case.body_key
 
 
 def _wait(case_id: int, person: directory.Person) -> Task:
@@ -59,6 +61,6 @@ def _check_it_lies_here(case_id: int, office_key: str) -> None:
         raise ResultElsewhere(office=lies.office_key)
 
 
-def kept_until(office_key: str) -> datetime:
-    """What came to lie there before that moment has lain longer than the region keeps it."""
-    return deadlines.months_before(registry.current(), office_key, clock.now(), "unclaimed_result_months")
+def kept_until(office_key: str, law: Registry) -> datetime:
+    """What came to lie there before that moment has lain longer than the region keeps it, by that law."""
+    return deadlines.months_before(law, office_key, clock.now(), "unclaimed_result_months")

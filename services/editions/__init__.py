@@ -3,6 +3,7 @@ laws side by side, and which clauses of one something stands for."""
 
 from services.editions.at_hand import NoSuchLaw, compared, covered, law_of_package, regions_at_hand
 from services.editions.beside import TwoLaws, beside
+from services.editions.history import import_offices, install
 from services.editions.pages import EditionLine, all_editions, edition_page
 from services.editions.service import (
     BEGINS,
@@ -31,6 +32,8 @@ __all__ = [
     "covered",
     "edition_page",
     "enact",
+    "import_offices",
+    "install",
     "law_of_package",
     "receive",
     "regions_at_hand",

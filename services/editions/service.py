@@ -227,7 +227,7 @@ def _enact(
     _note("edition.enacted", actor, edition=edition.id, act=act_number, act_on=_iso(act_on), why=why, **_day(row))
     if from_on > directory.today():
         args = {"enactment": row.id}
-        jobs.enqueue([jobs.NewJob(BEGINS, f"{BEGINS}:{row.id}:", _morning(from_on), args=args)])
+        jobs.enqueue([jobs.NewJob(BEGINS, f"{BEGINS}:{row.id}:", morning(from_on), args=args)])
         return False
     if first:  # nothing was the law before: nobody is told, and the deployment installs its diagrams
         row.begun_at = now
@@ -260,10 +260,10 @@ def _become(row: EditionInForce, edition: Edition, before: int | None) -> None:
     """From now on the directory and the diagrams are of that edition, as until now of the one `before`; staff know."""
     plugins = law.BOOK.under(registry.shipped(), row.edition_id)
     directory.import_offices(plugins, actor=row.enacted_by)
-    said = {"act_number": row.act_number, "act_on": row.act_on, "since": max(row.enacted_at, _morning(row.from_on))}
+    said = {"act_number": row.act_number, "act_on": row.act_on, "since": max(row.enacted_at, morning(row.from_on))}
     if drawn := processes.drawn_otherwise(edition.id, before):
         with suppress(processes.InForceAlready):
-            processes.enact_files(drawn, plugins, actor=row.enacted_by, name=_called(edition), **said)  # type: ignore[arg-type]
+            processes.enact_files(drawn, plugins, actor=row.enacted_by, name=called(edition), **said)  # type: ignore[arg-type]
     tell_begun(row, edition, plugins)
 
 
@@ -280,10 +280,11 @@ def _deploy_drawn(edition: Edition, actor: str) -> dict[str, int]:
     Process that they change -> its definition. Raises NotDeployable.
     """
     before = law.BOOK.on(directory.today())
-    return processes.bring_diagrams(edition, before=before, name=_called(edition), actor=actor)
+    return processes.bring_diagrams(edition, before=before, name=called(edition), actor=actor)
 
 
-def _called(edition: Edition) -> str:
+def called(edition: Edition) -> str:
+    """By the number of its act, else its key."""
     return edition.act.get("number") or edition.key or edition.region
 
 
@@ -302,7 +303,7 @@ def _day(row: EditionInForce) -> dict[str, object]:
     return {"enactment": row.id, "from_on": row.from_on.isoformat()}
 
 
-def _morning(on: date) -> datetime:
+def morning(on: date) -> datetime:
     """The day's first moment on the region's clock."""
     return datetime.combine(on, time.min, ZoneInfo(str(registry.shipped().facts()["time_zone"])))
 

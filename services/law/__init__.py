@@ -7,6 +7,7 @@ from services.law.clauses import Clause, NamingRow, clauses_of, naming_papers, n
 from services.law.differences import ColumnChange, FileChange, Kind, RowChange, changed_files, changed_rows
 from services.law.kept import (
     Book,
+    HeldFrom,
     NoSuchEdition,
     NotCarriedOut,
     NothingInForce,
@@ -88,6 +89,7 @@ __all__ = [
     "EditionFile",
     "EditionInForce",
     "FileChange",
+    "HeldFrom",
     "Kind",
     "NamingRow",
     "NoSuchEdition",

@@ -59,7 +59,7 @@ def figures() -> RegionNow:
     )
     counted = {code: (open_, late_) for code, open_, late_ in db.session.execute(by_code)}
     titles: dict[str, Mapping[str, str]] = {}
-    for row in registry.current().known("steps"):
+    for row in registry.current().steps_of_all():
         titles.setdefault(row["code"], {each: row[f"title_{each}"] for each in LANGUAGES})
     order = {code: at for at, code in enumerate(titles)}
     steps = [

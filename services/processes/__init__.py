@@ -30,6 +30,7 @@ from services.processes.in_force import (
     laws,
     looks_after,
     resources,
+    versions_in_force,
     withdraw,
 )
 from services.processes.listing import (
@@ -177,6 +178,7 @@ __all__ = [
     "translate",
     "translations",
     "translations_of_files",
+    "versions_in_force",
     "versions_of",
     "withdraw",
     "words_of",

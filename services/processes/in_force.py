@@ -193,12 +193,15 @@ def enact_as(
     act_on: date | None = None,
     why: str = "",
     since: datetime | None = None,
+    held_from: datetime | None = None,
 ) -> Enactment:
     """The rows of it, and its line in the journal; `files` are the deployment's. In the caller's transaction.
 
-    Its timers that begin cases are planned from `since` on, now if it is not said. Raises InForceAlready.
+    Its timers that begin cases are planned from `since` on, now if it is not said. `held_from`: it was the law before
+    it was deployed, of an act that began before Komek. Raises InForceAlready.
     """
     now, before = clock.now(), in_force_now()
+    begins = held_from or now
     new = [row for row in rows if before.get(row.key) != row.id]
     if not new:
         raise InForceAlready
@@ -206,11 +209,11 @@ def enact_as(
     enactment = Enactment(deployment_id=deployment_id, keys=keys, enacted_at=now, enacted_by=actor)
     enactment.act_number, enactment.act_on, enactment.why = act_number, act_on, why
     db.session.add(enactment)
-    ended = update(InForce).where(InForce.key.in_(keys), InForce.until.is_(None)).values(until=now)
+    ended = update(InForce).where(InForce.key.in_(keys), InForce.until.is_(None)).values(until=begins)
     db.session.execute(ended)
     db.session.flush()
     for row in new:
-        db.session.add(InForce(key=row.key, definition_id=row.id, enactment_id=enactment.id, since=now))
+        db.session.add(InForce(key=row.key, definition_id=row.id, enactment_id=enactment.id, since=begins))
     replan(before, new, files, since)
     details = {"deployment": deployment_id, "act": act_number, "on": act_on.isoformat() if act_on else ""}
     changed = {row.key: {"from": before.get(row.key), "to": row.id} for row in new}

@@ -94,17 +94,20 @@ def deploy(
         return _keep(whole, definitions, known, Deployment(name=name, source=source, deployed_by=by))
 
 
-def install(files: Mapping[str, bytes], registry: Registry, *, name: str, actor: str) -> Deployed:
+def install(
+    files: Mapping[str, bytes], registry: Registry, *, name: str, actor: str, held_from: datetime | None = None
+) -> Deployed:
     """Deploys files, in force at once: from the console, where nobody's act put another version in force.
 
     What people have put in force stays; over it, this is a candidate. So does whatever is in force when nothing is
-    new, be the files those of an older version: starting again undoes nothing. `law` of the answer tells.
+    new, be the files those of an older version: starting again undoes nothing. `law` of the answer tells. `held_from`:
+    since when it was the law before Komek was there.
     """
     with transaction():
         done = deploy(files, registry, name=name, actor=actor)
         mine = [each for each in done.definitions if put_by_console(each.key)]
         if done.new and mine:
-            enact_as(actor, done.deployment.id, mine, done.files, why=name)
+            enact_as(actor, done.deployment.id, mine, done.files, why=name, held_from=held_from)
         return replace(done, law=versions_in_force())
 
 
@@ -117,22 +120,23 @@ def enact_files(
     act_number: str,
     act_on: date | None,
     since: datetime,
+    held_from: datetime | None = None,
 ) -> Deployed:
     """Deploys files that an edition of the region's act brings, and puts them in force with it.
 
-    What its timers were to begin from `since` on begins, however late this is.
+    What its timers were to begin from `since` on begins, however late this is. `held_from`: as `install` has it.
 
     In the caller's transaction. Raises NotDeployable, InForceAlready.
     """
     done = deploy(files, registry, name=name, actor=actor)
     to = actor, done.deployment.id, done.definitions, done.files
-    enact_as(*to, act_number=act_number, act_on=act_on, why=name, since=since)
+    enact_as(*to, act_number=act_number, act_on=act_on, why=name, since=since, held_from=held_from)
     return done
 
 
-def install_registry(registry: Registry, *, actor: str) -> Deployed:
+def install_registry(registry: Registry, *, actor: str, held_from: datetime | None = None) -> Deployed:
     """Install every diagram, decision and form that the region's deployment brings."""
-    return install(brought(registry), registry, name=registry.region, actor=actor)
+    return install(brought(registry), registry, name=registry.region, actor=actor, held_from=held_from)
 
 
 @lru_cache(maxsize=256)

@@ -7,13 +7,13 @@ knew and what tables decided on are erased.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select, update
 
 from services import attachments, clock, custody, deadlines, directory, documents, journal, registry
-from services.cases import forget_cases, lock_cases, write_line_of_each
+from services.cases import by_edition, forget_cases, lock_cases, write_line_of_each
 from services.cases.models import Applicant, Case, Instance, Task
 from services.db import db, transaction
 from services.letters import is_printable
@@ -21,6 +21,8 @@ from services.retention.errors import ActOpen, ActSettled, NoActNumber, NoSuchAc
 from services.retention.models import Destroyed, DestructionAct
 
 PARAMETER = "retention_years"
+#: before any case was closed
+NEVER = datetime(1900, 1, 1, tzinfo=UTC)
 #: so many at a time: an act that somebody reads, a transaction that ends
 MOST_OF_AN_ACT = 500
 STREAM = "retention"
@@ -31,10 +33,9 @@ def ripe() -> list[dict[str, Any]]:
 
     Nothing, where the region says no term.
     """
-    years = deadlines.whole_number(registry.current(), PARAMETER)
-    if not years:
+    if not any(deadlines.whole_number(each, PARAMETER) for each in registry.current().editions()):
         return []
-    sure = clock.now() - timedelta(days=365 * years - 2)
+    sure = by_edition(_surely_before)
     wanted = (
         select(Case)
         .outerjoin(Destroyed, Destroyed.case_id == Case.id)
@@ -46,6 +47,12 @@ def ripe() -> list[dict[str, Any]]:
     found = [_line(case, until) for case in cases if (until := _kept_until(case)) and until <= directory.today()]
     sent = documents.outgoing_numbers([line["id"] for line in found], rules.papers_that("answers"))
     return [{**line, "outgoing": list(sent.get(line["id"], ()))} for line in found]
+
+
+def _surely_before(plugins: registry.Registry) -> datetime:
+    """What was closed later than that is kept still, by that law; where it says no term, everything is."""
+    years = deadlines.whole_number(plugins, PARAMETER)
+    return clock.now() - timedelta(days=365 * years - 2) if years else NEVER
 
 
 def acts() -> list[DestructionAct]:

@@ -1,5 +1,6 @@
 """Almaty oblast after act N 421: its successor goes on in the same database, over the package of N 421."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -8,21 +9,26 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from lxml import html
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from komek.testing.region import deployed
 from komek.testing.surfer import Surfer
-from services import clock, continued, directory, editions, law, processes, registry
-from services.cases.models import Instance
+from services import clock, continued, directory, editions, law, processes, registry, takeover
+from services.cases.models import Case, Instance, Task
 from services.config import PLUGINS, ROOT
 from services.db import db
 from services.registry import Registry
-from tests.people.office import Office
+from tests.people.office import ALL_PAPERS, Office
 from tests.services.cases.a_morning import at
 from tests.services.law.two_editions import admin, case
 
 HOME = ROOT / "plugins/almaty_2014"
 #: N 421 was repealed on Monday, 2 June 2014
 BEFORE, AFTER = at("2014-05-30T10:00"), at("2014-06-03T10:00")
+#: accepted in the last week of N 421, on paper at the executor
+PAPER = {"office": "TALDYKORGAN", "number": "412", "registered_on": "26.05.2014 10:00", "surname": "Үлгібаев",
+         "given_name": "Мысал", "address": "Талдықорған қаласы, Үлгі көшесі, 1", **ALL_PAPERS, "step": "review",
+         "since": "27.05.2014 10:00"}  # fmt: skip
 #: no longer asked for
 GONE = ("address_certificate", "dwelling_title")
 
@@ -75,6 +81,67 @@ def test_on_one_days_inbox_a_case_of_each_act_goes_its_own_way_to_its_end(office
             for role, answers in office.steps()[2:]:
                 assert office.work(each, role, answers).status_code == 200
             assert case(each).outcome == "approved"
+
+
+def _marks(page: str) -> dict[int, str]:
+    """Case -> how the row of the list says that its date is not in the act."""
+    said = {}
+    for row in html.fromstring(page).xpath("//tr[.//abbr[@class='default']]"):
+        (case_id,) = {int(each) for each in re.findall(r"/cases/(\d+)", " ".join(row.xpath(".//a/@href")))}
+        said[case_id] = str(row.xpath(".//abbr[@class='default']")[0].text_content())
+    return said
+
+
+def test_a_row_of_a_list_speaks_by_the_act_of_its_own_case(office: Office) -> None:
+    """Fault: lists, boards and search said of every case what today's act calls a value that is none of it."""
+    old = office.run(1)
+    succeeded()
+    with clock.stopped(AFTER):
+        editions.begin_today()
+        new = office.run(1)
+        db.session.execute(update(Task).values(due_default=True))  # both rest on days that nobody has confirmed
+        db.session.commit()
+        own = {old: "актіде жоқ", new: "стандартта жоқ"}
+        head = office.person("head")
+        assert _marks(head.get("/inbox?list=role").text) == own
+        assert _marks(head.get("/boards/head").text) == own
+        assert _marks(head.submit("/scan", {"code": "Үлгібаев"}).text) == own
+        for each in (old, new):
+            for place in (f"/cases/{each}", f"/cases/{each}/why"):
+                marks = html.fromstring(head.get(place).text).xpath("//main//abbr[@class='default']")
+                assert {str(mark.text_content()) for mark in marks} == {own[each]}
+
+
+def test_komek_that_begins_under_the_next_act_knows_the_former_for_cases_from_paper(app: Flask) -> None:
+    """Fault: of two acts that had begun before Komek only the newer's diagrams were ever in force."""
+    before = registry.shipped()
+    try:
+        registry.use(rules := going_on())
+        with clock.stopped(AFTER):
+            deployed(rules, app.config["KOMEK"])
+            now, former = processes.laws("direct")
+            days = [each and each.date() for each in (former.since, former.until, now.since, now.until)]
+            assert days == [date(2013, 1, 20), date(2014, 6, 1), date(2014, 6, 1), None], "midnight there, in UTC"
+            row = {**PAPER, "executor": directory.staff_at("TALDYKORGAN", "executor")[0].login}
+            takeover.take(f"{';'.join(row)}\n{';'.join(row.values())}\n", "paper.csv", person=admin())
+            paper, new = latest(), Office(app).run(2)
+            assert (case(paper).edition, definition_of(paper)) == (law.BOOK.first(), former.definition_id)
+            assert db.session.scalars(select(Task.rule).filter_by(case_id=paper, step="review")).one() == "R-WD(8)"
+            assert (case(new).edition, definition_of(new)) == (registry.current().edition, now.definition_id)
+            deployed(rules, app.config["KOMEK"])
+            again = [each.definition_id for each in processes.laws("direct")]
+            assert again == [now.definition_id, former.definition_id]
+    finally:
+        law.notice("")
+        registry.use(before)
+
+
+def latest() -> int:
+    return db.session.scalars(select(Case.id).order_by(Case.id.desc()).limit(1)).one()
+
+
+def definition_of(case_id: int) -> int:
+    return db.session.scalars(select(Instance.definition_id).filter_by(case_id=case_id)).one()
 
 
 def test_the_next_act_is_rehearsed_before_its_day_and_told_beside_the_former(office: Office) -> None:

@@ -85,7 +85,7 @@ def holder(key: str) -> str:
 
 def whose(row: boards.Late) -> str:
     """The person in whose hands it is, else the role, and where, when that is another office."""
-    return row.holder or words.word("role", row.role)
+    return row.holder or words.word("role", row.role, row)
 
 
 def why(row: boards.Late) -> list[str]:
@@ -140,7 +140,7 @@ def level(key: str) -> str:
 
 def step_title(code: str, key: str) -> str:
     """A step in the reader's language, as the region's table names it."""
-    rows = registry.current().table("steps")
+    rows = registry.current().steps_of_all()
     row = next((row for row in rows if row["code"] == code and row["key"] == key), None)
     return words.t(row["title_kk"]) if row else key
 

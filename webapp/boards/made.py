@@ -182,7 +182,7 @@ def late_now(board: boards.HeadBoard) -> Table:
     titles = (_("When"), _("Number"), _("Applicant"), _("Code"), _("Step"))
     columns = [*map(Column, titles), Column(_("Due"), "moment"), *map(Column, (_("Whose"), _("Why")))]
     rows = [
-        [str(called.GROUPS[each.group]), each.number, each.applicant, each.code, words.t(each.title), each.due.at,
+        [str(called.GROUPS[each.group]), each.number, each.applicant, each.code, words.t(each.title, each), each.due.at,
          called.whose(each), "; ".join(called.why(each))]
         for each in board.rows
     ]  # fmt: skip
@@ -241,7 +241,7 @@ def counted(said: str, found: boards.CasesCounted) -> Table:
     ]
     rows: list[list[object]] = []
     for row in found.rows:
-        what = [row.code, words.t(row.title)] if steps else [called.outcome(row.outcome), row.rounds]
+        what = [row.code, words.t(row.title, row)] if steps else [called.outcome(row.outcome), row.rounds]
         rows.append([row.number or str(row.case_id), row.office, *what, row.due_at, row.at])
     links = {
         str(row[0]): url_for("boards.case", case_id=each.case_id) for row, each in zip(rows, found.rows, strict=True)

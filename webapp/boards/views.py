@@ -17,6 +17,7 @@ from webapp.boards.tables import Table
 from webapp.errors import sentences_of
 from webapp.language import dates, words
 from webapp.language.i18n import language
+from webapp.language.laws import speak_of
 
 bp = Blueprint("boards", __name__, template_folder="templates", url_prefix="/boards")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -104,6 +105,7 @@ def case(case_id: int) -> str | AnyResponse:
     found = boards.standing(case_id, g.person)
     if any(cases.looks_at_cases(g.person, key) for key in (found.office, found.body)):
         return redirect(url_for("case.show", case_id=case_id))
+    speak_of(found)
     lookups = calls.looked_up(g.person, case_id=case_id) if calls.may_watch(g.person) else []
     return render_template("boards/case.html", case=found, lookups=lookups)
 

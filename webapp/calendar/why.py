@@ -6,6 +6,7 @@ from flask_login import login_required
 from services import cases
 from services.errors import NotFound
 from webapp.calendar.rooms import bp
+from webapp.language.laws import speak_of
 
 
 class NoTimeLimit(NotFound):
@@ -19,6 +20,7 @@ def why_step(task_id: str) -> str:
     told = cases.why_step(task_id, g.person)
     if told is None:
         raise NoTimeLimit
+    speak_of(told)
     return render_template("calendar/why.html", why=told)
 
 
@@ -26,4 +28,6 @@ def why_step(task_id: str) -> str:
 @login_required
 def why_case(case_id: int) -> str:
     """Why the whole case is due when it is. Raises NoSuchCase, NotYours."""
-    return render_template("calendar/why.html", why=cases.why_case(case_id, g.person))
+    told = cases.why_case(case_id, g.person)
+    speak_of(told)
+    return render_template("calendar/why.html", why=told)

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import attachments, cases, deadlines, directory, law, processes, registry
+from services import attachments, cases, deadlines, directory, processes, registry
 from services.answers import as_form, begun_lines
 from services.answers import asked as asked_fields
 from services.cases.pages.shown import CasePage, DueView, StepLine
@@ -20,6 +20,7 @@ from webapp.case.drawn import drawn_beside, drawn_by_plugin
 from webapp.case.typed import change_rows, typed_answers
 from webapp.errors import sentences_of
 from webapp.language.i18n import language
+from webapp.language.laws import speak_of
 from webapp.printed import as_pdf
 
 bp = Blueprint("case", __name__, template_folder="templates")
@@ -43,7 +44,7 @@ def show_page(
 ) -> str:
     """The case's page, with what was typed and what is wrong with it; of a comment, too."""
     page = cases.case_page(case_id, g.person, task_id=task_id, typed=typed)
-    g.law = law.registry_under(page.edition) if page.edition is not None else None
+    speak_of(page)
     colleagues = {}
     plugins = registry.current()
     if plugins.roles_that("assigns") & g.person.roles_at(g.office_key):
@@ -142,6 +143,7 @@ def say_of(done: cases.Completed) -> None:
 
 def _happening(case_id: int, happening_id: str, typed: Mapping[str, object] | None, errors: Mapping[str, str]) -> str:
     page = cases.case_page(case_id, g.person)
+    speak_of(page)
     found = cases.happening_form(case_id, happening_id, g.person)
     form, fields = found.form, found.form.fields(found.call)
     answers = as_form(form.initial(found.call)) if typed is None else dict(typed)

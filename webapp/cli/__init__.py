@@ -110,14 +110,13 @@ def deploy(config: Config, folder: Path | None) -> None:
 
             with transaction():
                 told = editions.receive(plugins, at_once=config.demo)
-                plugins = registry.current()
-                directory.import_offices(plugins)
+                editions.import_offices()
             for received in told:
                 click.echo(_of_edition(received))
 
             cases.fill_calendar(range(2012, directory.today().year + 3))
-            done = processes.install_registry(plugins, actor="console")
-            processes.keep_words(plugins, said_in)
+            done = editions.install(actor="console")
+            processes.keep_words(registry.current(), said_in)
         else:
             files = [file for ending in ("bpmn", "dmn", "form") for file in sorted(folder.glob(f"*.{ending}"))]
             resources = {file.name: file.read_bytes() for file in files}

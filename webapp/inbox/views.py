@@ -21,6 +21,7 @@ from webapp.frame import desk_is_for, landing
 from webapp.inbox import listing
 from webapp.inbox.alike import DIFFERS, SaidOnce, addresses
 from webapp.inbox.listing import Listing
+from webapp.language.laws import speak_of
 from webapp.language.words import is_drawn_anew
 
 bp = Blueprint("inbox", __name__, template_folder="templates")
@@ -159,6 +160,7 @@ def asked(task_id: str) -> Response:
 def beside(task_id: str) -> str:
     """What the form looks up by what stands in it now, to be shown beside it."""
     now = cases.form_as_typed(task_id, typed_answers(form.all), g.person)
+    speak_of(now)
     return render_template("inbox/_beside.html", form=now)
 
 

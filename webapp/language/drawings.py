@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from flask import g
 from flask_babel import lazy_gettext as _
 
-from services import registry
 from services.deadlines import parse_rule
 from services.processes import OutlineLine
 from webapp.language.counts import counted
 from webapp.language.i18n import language
+from webapp.language.laws import law_here
 
 ELEMENTS = {
     "pool": _("Pool"),
@@ -107,21 +106,16 @@ def line_kind(line: OutlineLine) -> str:
 
 def terms_of(step: str, route: str = "") -> Sequence[tuple[str, str, str]]:
     """Code, term in words, and clause of a step on that route; on every route that has it, when none is told."""
-    rows = [row for row in _law().table("steps") if row["key"] == step]
+    rows = [row for row in law_here().table("steps") if row["key"] == step]
     own = [row for row in rows if row["route"] == route] or rows
     return [(row["code"], term(row["rule"]), row["clause"]) for row in own]
 
 
 def step_title(step: str, route: str = "") -> str:
     """What the region's table calls the step; its key when the table does not know it."""
-    rows = [row for row in _law().table("steps") if row["key"] == step]
+    rows = [row for row in law_here().table("steps") if row["key"] == step]
     own = [row for row in rows if row["route"] == route] or rows
     return own[0][f"title_{language()}"] if own else step
-
-
-def _law() -> registry.Registry:
-    """The law of the case on whose page we are; today's on every other."""
-    return g.get("law") or registry.current()
 
 
 def term(rule: str) -> str:

@@ -17,9 +17,10 @@ from services.asking import columns_of, line_numbers, row_numbers
 from services.cases.pages.entered import Fact
 from services.kinds import MISSING, NOT_A_CHOICE
 from services.plugin import Field, Line, Outcome, Paper
-from services.registry import Registry
+from services.registry import OfAnEdition, Registry
 from webapp.language import counts, dates
 from webapp.language.i18n import language, reading_in
+from webapp.language.laws import law_here, not_in_act
 from webapp.language.vocabulary import KINDS
 
 _ = lazy_gettext
@@ -28,15 +29,15 @@ _ = lazy_gettext
 TITLED = ("documents", "grounds", "roles", "steps", "stops")
 
 
-def word(kind: str, key: str | None) -> str:
-    """What people call it; the key itself when nobody named it."""
+def word(kind: str, key: str | None, of: OfAnEdition | None = None) -> str:
+    """What people call it, by the law of the case that it is said `of`; the key itself when nobody named it."""
     if not key:
         return ""
     if kind == "role":
-        row = registry.current().by_key("roles").get(key)
+        row = law_here(of).by_key("roles").get(key)
         return row[f"title_{language()}"] if row else key
     if kind == "office_kind" and key not in KINDS[kind]:
-        named = registry.current().facts().get("kinds", {}).get(key, {})
+        named = law_here(of).facts().get("kinds", {}).get(key, {})
         return str(named.get(f"name_{language()}") or key)
     if kind == "job" and key not in KINDS[kind]:
         return _operation(key)
@@ -72,12 +73,13 @@ def said_in(msgid: str, wanted: str) -> str:
         return t(msgid)
 
 
-def t(text: str) -> str:
-    """A msgid, or a Kazakh text of a table or a diagram, in the reader's language."""
+def t(text: str, of: OfAnEdition | None = None) -> str:
+    """A msgid, or a Kazakh text of a table or a diagram, in the reader's language; of a table, as the law has it of the
+    case that it is said `of`."""
     if not text:
         return ""
     found = gettext(text)
-    return found if found != text else _region_words(registry.current(), names_here()).get(text, text)
+    return found if found != text else _region_words(law_here(of), names_here()).get(text, text)
 
 
 def names_here() -> processes.Translations:
@@ -90,29 +92,30 @@ def names_here() -> processes.Translations:
     return said
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _region_words(plugins: Registry, said: processes.Translations) -> dict[str, str]:
-    """Kazakh text -> that language, of the region's tables and of all diagrams."""
+    """Kazakh text -> that language, of the region's tables and of all diagrams; what other editions alone say, too."""
     language, words = said.language, said.all()
     if language == "kk":
         return {}
-    for table in TITLED:
-        for row in plugins.table(table):
-            words[row["title_kk"]] = row[f"title_{language}"]
-            if row.get("help_kk"):
-                words[row["help_kk"]] = row[f"help_{language}"]
-    for row in plugins.table("offices"):
-        words[row["name_kk"]] = row[f"name_{language}"]
+    for law in (*reversed(plugins.others), plugins):
+        for table in TITLED:
+            for row in law.table(table):
+                words[row["title_kk"]] = row[f"title_{language}"]
+                if row.get("help_kk"):
+                    words[row["help_kk"]] = row[f"help_{language}"]
+        for row in law.table("offices"):
+            words[row["name_kk"]] = row[f"name_{language}"]
     return words
 
 
 def clause(key: str | None, law: Registry | None = None) -> str:
-    """What people call a clause that the tables name, as the region says it (that of `law`, else the one in use); the
-    key itself when it does not.
+    """What people call a clause that the tables name, as the region says it (that of `law`, else the law here); the key
+    itself when it does not.
 
     «N421/11a/direct/2» -> «11-тармақ, 2)-тармақша».
     """
-    for each in (law or registry.current()).facts().get("clauses", ()):
+    for each in (law or law_here()).facts().get("clauses", ()):
         if found := re.fullmatch(each["pattern"], key or ""):
             return str(found.expand(each[language()]))
     return key or ""
@@ -120,24 +123,24 @@ def clause(key: str | None, law: Registry | None = None) -> str:
 
 def cited(key: str | None) -> str:
     """A clause as people call it; of what no clause says, the region's words for that."""
-    return clause(key) or str(registry.current().facts()["notice"][f"not_in_act_{language()}"])
+    return clause(key) or not_in_act()
 
 
 def office_name(key: str | None) -> str:
     """An office's whole name in the reader's language; the key itself when the table does not know it."""
-    row = registry.current().by_key("offices").get(key or "")
+    row = law_here().by_key("offices").get(key or "")
     return row[f"name_{language()}"] if row else key or ""
 
 
 def office_short(key: str | None) -> str:
     """An office's short name in the reader's language."""
-    row = registry.current().by_key("offices").get(key or "")
+    row = law_here().by_key("offices").get(key or "")
     return row[f"short_{language()}"] if row else key or ""
 
 
 def route(key: str) -> str:
     """A route of the region in the reader's language."""
-    routes: Mapping[str, Mapping[str, str]] = registry.current().facts()["routes"]
+    routes: Mapping[str, Mapping[str, str]] = law_here().facts()["routes"]
     return routes[key][f"name_{language()}"] if key in routes else key
 
 

@@ -12,7 +12,7 @@ from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from services import clock, deadlines, directory, notices, registry
+from services import cases, clock, deadlines, directory, notices, registry
 from services.config import Config
 from services.db import transaction
 from services.errors import Invalid
@@ -21,6 +21,7 @@ from services.notices.models import Notice
 from services.plugin import TemporaryFailure
 from webapp.language import dates
 from webapp.language.i18n import language, reading_in
+from webapp.language.laws import not_in_act
 from webapp.language.words import office_name, t
 
 #: for each answer of the server; shorter than the lease of a job with an effect outside
@@ -131,8 +132,8 @@ def _lines(told: Notice, said: str, address: str) -> list[str]:
         lines.append(f"{gettext('Paper')}: {told.code}")
     lines.append(f"{gettext('Office')}: {office_name(told.office_key)}")
     if told.due_at is not None:
-        not_in_act = plugins.facts()["notice"][f"not_in_act_{language()}"]
-        mark = f" ({not_in_act})" if told.due_default else ""
+        own = cases.lives_under([told.case_id] if told.case_id and told.due_default else ())
+        mark = f" ({not_in_act(own.get(told.case_id or 0))})" if told.due_default else ""
         lines.append(f"{gettext('Due')}: {dates.exactly(told.due_at, language(), zone)}{mark}")
     if address:
         lines += ["", f"{address}/notices/"]

@@ -32,9 +32,12 @@ def show() -> str:
     """One page of them, the newest first."""
     page = notices.notices_of(g.person, before=asked.address.number("before"))
     holders = directory.names([each.notice.staff_id for each in page.rows if each.notice.staff_id])
+    told = [each.notice for each in page.rows]
+    marked = {each.case_id for each in told if each.case_id and each.due_default}
     return render_template(
         "notices/list.html",
         page=page,
+        lives_under=cases.lives_under(marked),
         holders=holders,
         kinds=KINDS,
         page_of=_page_of,

@@ -106,7 +106,7 @@ def _read(case: Case, person: directory.Person) -> _CaseRead:
 def _page(read: _CaseRead, person: directory.Person, form: TaskForm | None, later: Sequence[Incident]) -> CasePage:
     """All of it as the page shows it, a line for each thing."""
     case, tasks, instances, names, whole = read.case, read.tasks, read.instances, read.names, read.whole
-    steps = step_lines(tasks, names, person, whole, case.stopped_since)
+    steps = step_lines(tasks, names, person, whole, case)
     _, intake, body = offices_of(registry.of(case), case, instances[0])
     number, lines = _number_for(case, instances, person), _custody(case, person)
     return CasePage(
@@ -152,11 +152,9 @@ def _page(read: _CaseRead, person: directory.Person, form: TaskForm | None, late
         kept_until=_kept_until(case),
         assigned=_assigned(case, whole),
         may_follow=any(may_follow(case, person, key) for key in person.offices()),
-        outside=[
-            step_line(task, names, whole, case.stopped_since) for task in tasks if not case.plays and is_outside(task)
-        ],
+        outside=[step_line(task, names, whole, case) for task in tasks if not case.plays and is_outside(task)],
         variables=variables_of(case, tasks, instances) if case.plays else (),
-        waits=[step_line(task, names, True, case.stopped_since) for task in tasks if case.plays and is_wait(task)],
+        waits=[step_line(task, names, True, case) for task in tasks if case.plays and is_wait(task)],
         entered=entered_facts(case, instances, tasks, read.applicant, names, person),
         decided=decided_lines(case, instances, tasks, person, whole=whole),
         happenings=happenings(case, instances, person),

@@ -7,22 +7,21 @@ from services.cases.models import Case, Task
 from services.cases.pages.shown import DueView
 
 
-def due_of(task: Task, suspended_at: datetime | None) -> DueView | None:
-    """A step's due moment, as it stands (or stood when it was done).
-
-    `suspended_at`: since when the law lets the clocks of its case stand still; None when they run.
-    """
+def due_of(task: Task, case: Case) -> DueView | None:
+    """A step's due moment, as it stands (or stood when it was done)."""
     if task.due_at is None:
         return None
-    status = status_at(task.office_key, task.due_at, task.closed_at, suspended_at)
-    return DueView(task.due_at, status, task.rule, task.clause, task.due_default, task_id=task.id, case_id=task.case_id)  # type: ignore[arg-type]
+    status = status_at(task.office_key, task.due_at, task.closed_at, case.stopped_since)
+    of = {"task_id": task.id, "case_id": task.case_id, "edition": case.edition}
+    return DueView(task.due_at, status, task.rule, task.clause, task.due_default, **of)  # type: ignore[arg-type]
 
 
 def outer_of(case: Case) -> DueView:
     """The whole case's due moment (R-TOTAL)."""
     ended_at = case.outer_stopped_at or case.closed_at
     status = status_at(case.office_key, case.outer_due_at, ended_at, case.stopped_since)
-    return DueView(case.outer_due_at, status, "R-TOTAL", "", case.outer_default, "outer", case_id=case.id)  # type: ignore[arg-type]
+    of = {"case_id": case.id, "edition": case.edition}
+    return DueView(case.outer_due_at, status, "R-TOTAL", "", case.outer_default, "outer", **of)  # type: ignore[arg-type]
 
 
 def status_at(office_key: str, due_at: datetime, ended_at: datetime | None, suspended_at: datetime | None) -> str:
@@ -49,7 +48,7 @@ def earlier(task: Task, case: Case) -> DueView | None:
     if case.closed_at is not None:
         return None
     running = [
-        due_of(task, case.stopped_since) if task.closed_at is None else None,
+        due_of(task, case) if task.closed_at is None else None,
         outer_of(case) if case.outer_stopped_at is None else None,
     ]
     return min((due for due in running if due is not None), key=lambda due: due.at, default=None)

@@ -104,6 +104,7 @@ class _CaseListed(NamedTuple):
     outer_default: bool
     outer_stopped_at: datetime | None
     stopped_since: datetime | None
+    edition: int | None
 
 
 class _ApplicantListed(NamedTuple):
@@ -210,8 +211,7 @@ def inbox_row(person: directory.Person, listed: Listed, holders: dict[int, direc
     """One line of a list, of a step and its case."""
     task, case, mine = listed.task, listed.case, _is_mine(listed.task, person)
     holder = holders.get(task.assignee_id) if task.assignee_id else None
-    free = task.assignee_id is None and works_as(task, person)
-    open_here = free and task.closed_at is None
+    open_here = task.assignee_id is None and task.closed_at is None and works_as(task, person)
     may_open = sees(case, person)
     known = listed.applicant if may_open else None
     return InboxRow(
@@ -245,6 +245,7 @@ def inbox_row(person: directory.Person, listed: Listed, holders: dict[int, direc
         follow_up_at=task.follow_up_at,
         role=task.role,
         several=registry.current().forms_of_several().get(task.form or "", "") if mine or open_here else "",
+        edition=case.edition,
     )
 
 

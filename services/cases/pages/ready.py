@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, select
 
-from services import custody, directory
+from services import custody, directory, registry
 from services.cases.messages import APPLICANT_CAME
 from services.cases.models import Case, Task
 from services.cases.pages.lookups import applicants
@@ -24,12 +24,13 @@ class Ready:
     unclaimed: bool  #: it has lain longer than the region keeps it
     lies_at: str  #: key of the office: another one after it was sent back
     state: str  #: of the paper: "here" while it lies there
+    edition: int | None  #: of the act, by whose words the row speaks
 
 
 def ready_results(person: directory.Person, office_key: str, *, limit: int = 200) -> list[Ready]:
     """What waits for its applicant at this counter, the longest first; nothing for whoever does not issue here."""
     wanted = (
-        select(Task, Case.number, custody.Item.office_key, custody.Item.state)
+        select(Task, Case.number, Case.edition, custody.Item.office_key, custody.Item.state)
         .join(Case, Case.id == Task.case_id)
         .outerjoin(
             custody.Item,
@@ -42,18 +43,18 @@ def ready_results(person: directory.Person, office_key: str, *, limit: int = 200
     )
     found = db.session.execute(wanted).all()
     names = applicants([task.case_id for task, *_ in found]) if found else {}
-    since = kept_until(office_key)
     return [
         Ready(
             task.case_id,
             number or "",
             names.get(task.case_id, ""),
             task.opened_at,
-            task.opened_at < since,
+            task.opened_at < kept_until(office_key, registry.under(edition)),
             lies_at or office_key,
             state or "here",
+            edition,
         )
-        for task, number, lies_at, state in found
+        for task, number, edition, lies_at, state in found
     ]
 
 

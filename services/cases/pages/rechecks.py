@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from services import clock, deadlines, directory, documents, registry
 from services.cases import finding
+from services.cases.by_edition import by_edition
 from services.cases.following import route_of_next
 from services.cases.models import Applicant, Case, Related
 from services.cases.reminding import may_remind
@@ -106,12 +107,12 @@ def rechecks(
 
 def _state(today: date, later: type[Case]) -> ColumnElement[State]:
     """How an assignment stands that day, in SQL."""
-    before = timedelta(days=deadlines.whole_number(registry.current(), BEFORE))
+    before = by_edition(lambda law: deadlines.whole_number(law, BEFORE))
     return case_when(
         (later.id.is_not(None), literal("came")),
         (Case.assigned_until < today, literal("missed")),
         (Case.recheck_told_at.is_not(None), literal("told")),
-        (Case.assigned_until <= today + before, literal("due")),
+        (Case.assigned_until - before <= today, literal("due")),
         else_=literal("ahead"),
     )
 

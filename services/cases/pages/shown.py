@@ -34,6 +34,7 @@ class DueView:
     clock: Literal["step", "outer"] = "step"
     task_id: str = ""  #: whose date it is: of a step
     case_id: int = 0
+    edition: int | None = None  #: of the act, by which the case is told
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class InboxRow:
     follow_up_at: datetime | None = None
     role: str = ""  #: whose step it is; empty where the diagram names persons alone
     several: str = ""  #: what its form is called, where one set of answers may be given to several such tasks
+    edition: int | None = None  #: of the act, by whose words the row speaks; None: the first
 
 
 @dataclass(frozen=True)
@@ -261,6 +263,7 @@ class TaskForm:
     asks_conflict_reason: bool = False  #: the region lets them, with a reason
     shows: int | None = None  #: the paper that it is about, to look at
     gist: documents.Gist | None = None  #: what that paper says, in a few words
+    edition: int | None = None  #: of the act, by which its case lives
 
     @property
     def asks_anew(self) -> bool:

@@ -1,7 +1,6 @@
 """The steps of a case, a line of each: as they were done, and as they stand."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 
@@ -30,17 +29,11 @@ def is_outside(task: Task) -> bool:
 
 
 def step_lines(
-    tasks: Sequence[Task],
-    names: Mapping[int, directory.Holder],
-    person: directory.Person,
-    whole: bool,
-    suspended_at: datetime | None,
+    tasks: Sequence[Task], names: Mapping[int, directory.Holder], person: directory.Person, whole: bool, case: Case
 ) -> list[StepLine]:
     """The steps among these; what one came to is shown at its own office, and the `whole` everywhere."""
     return [
-        step_line(task, names, whole or bool(person.roles_at(task.office_key)), suspended_at)
-        for task in tasks
-        if is_step(task)
+        step_line(task, names, whole or bool(person.roles_at(task.office_key)), case) for task in tasks if is_step(task)
     ]
 
 
@@ -48,7 +41,7 @@ def steps_of(case_id: int, person: directory.Person) -> tuple[Case, DueView, Seq
     """The case, its due moment and its steps as they were done and stand: for programs. Raises NoSuchCase, NotYours."""
     case = case_seen_by(case_id, person)
     tasks = [task for task in tasks_of(case) if is_step(task)]
-    steps = step_lines(tasks, people_of(tasks), person, sees_outcomes(case, person), case.stopped_since)
+    steps = step_lines(tasks, people_of(tasks), person, sees_outcomes(case, person), case)
     return case, outer_of(case), steps
 
 
@@ -56,7 +49,7 @@ def steps_without_outcomes(case: Case) -> Sequence[StepLine]:
     """The case's steps, who did them and when; not what they came to. Asks for no right: `boards` does."""
     tasks = [task for task in tasks_of(case) if is_step(task)]
     known = people_of(tasks)
-    return [step_line(task, known, False, case.stopped_since) for task in tasks]
+    return [step_line(task, known, False, case) for task in tasks]
 
 
 def tasks_of(case: Case) -> Sequence[Task]:
@@ -74,10 +67,8 @@ def people_of(tasks: Sequence[Task]) -> dict[int, directory.Holder]:
     )
 
 
-def step_line(
-    task: Task, names: Mapping[int, directory.Holder], whole: bool, suspended_at: datetime | None
-) -> StepLine:
-    """One of them; what it came to only where the `whole` is shown."""
+def step_line(task: Task, names: Mapping[int, directory.Holder], whole: bool, case: Case) -> StepLine:
+    """One of them, of that case; what it came to only where the `whole` is shown."""
     holder = names.get(task.assignee_id) if task.assignee_id else None
     done_by, done_for = names.get(task.done_by_id or 0), names.get(task.done_for_id or 0)
     offered = [names[each] for each in task.candidates or () if each in names]
@@ -95,10 +86,10 @@ def step_line(
         done_order=task.done_order,
         conflict_reason=task.conflict_reason if whole else "",
         started_at=task.clock_started_at,
-        due=due_of(task, suspended_at),
+        due=due_of(task, case),
         done_at=task.done_at,
         late=task.due_at is not None
-        and counted_until(task.done_at or clock.now(), suspended_at) > task.due_at
+        and counted_until(task.done_at or clock.now(), case.stopped_since) > task.due_at
         and not _cancelled(task),
         outcome=task.outcome if whole or task.outcome is None else "done",
         outputs=tuple(task.outputs) if whole else (),

@@ -41,10 +41,9 @@ def form_as_typed(task_id: str, typed: Answers, person: directory.Person) -> Tas
 
 def _form_of(work: Work, person: directory.Person, typed: Answers | None) -> TaskForm:
     """The form of that task as it stands before this person; `typed` stands in it instead of the draft."""
-    task = work.task
+    task, call = work.task, form_call(registry.of(work.case), work, person)
     definition = processes.definition(work.instance.definition_id)
     form = processes.form(definition, task.form)
-    call = form_call(registry.of(work.case), work, person)
     now, answers = _as_it_stands(form, call, typed, work)
     fields = _carried_or_typed(now.fields, answers, form, call)
     following = processes.form(definition, form.goes_with) if form.goes_with else None
@@ -78,6 +77,7 @@ def _form_of(work: Work, person: directory.Person, typed: Answers | None) -> Tas
         together=Together(more, form.submit_with) if following else None,
         shows=paper_id,
         gist=documents.gists_of([paper_id]).get(paper_id) if paper_id else None,
+        edition=work.case.edition,
     )
 
 

@@ -73,6 +73,7 @@ class Tracked:
     answer_default: bool
     answer_late: bool
     closed_at: datetime | None
+    edition: int | None  #: of the act, by whose words it speaks
 
 
 def track(number: str, code: str, who: str, address: str) -> Tracked:
@@ -141,6 +142,7 @@ def said_to_applicant(case: Case) -> Tracked:
         answer_default=case.outer_default,
         answer_late=running and counted_until(clock.now(), case.stopped_since) > case.outer_due_at,
         closed_at=case.closed_at,
+        edition=case.edition,
     )
 
 

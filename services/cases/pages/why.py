@@ -29,6 +29,7 @@ class WhyDate:
     #: what is not in the act: "rule", "hours", "days", "plan"
     defaults: tuple[str, ...]
     agrees: bool  #: the explanation comes to the date that stands there
+    edition: int | None  #: of the act, by which it was counted
 
 
 def why_step(task_id: str, person: directory.Person) -> WhyDate | None:
@@ -92,5 +93,17 @@ def _why(
 ) -> WhyDate:
     newer = deadlines.calendar_version(registry.current().region) != region.version
     return WhyDate(
-        case.id, case.number, code, title, at, told, office_key, clause, region.version, newer, defaults, told.at == at
+        case.id,
+        case.number,
+        code,
+        title,
+        at,
+        told,
+        office_key,
+        clause,
+        region.version,
+        newer,
+        defaults,
+        told.at == at,
+        case.edition,
     )
