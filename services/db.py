@@ -20,6 +20,7 @@ from sqlalchemy import (
     ExceptionContext,
     FromClause,
     MetaData,
+    Pool,
     Select,
     Table,
     TypeDecorator,
@@ -140,6 +141,12 @@ def _row_of(names: tuple[str, ...]) -> Any:
 @event.listens_for(Engine, "do_connect")
 def _as_a_line(dialect: Dialect, record: object, address: Sequence[str], told: Mapping[str, Any]) -> KeptLine:
     return KeptLine.connect(*address, **told)
+
+
+@event.listens_for(Pool, "checkout")
+def _by_its_clock(line: object, record: object, proxy: object) -> None:
+    if isinstance(line, KeptLine):
+        line.tell_time()
 
 
 @event.listens_for(Engine, "handle_error")

@@ -5,11 +5,13 @@ sent into it. A time of 0 is no limit.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 
+from services import clock
 from services.config import Config
 
 #: a server that died without a word is noticed by a line that waits for an answer, and by one that idles
@@ -17,6 +19,12 @@ KEEP_ALIVE_S, KEEP_ALIVE_EVERY_S, KEEP_ALIVE_TIMES = 5, 2, 3
 MILLISECONDS = 1000
 #: statements that a line keeps prepared: those of a click and of every page, with room
 MOST_PREPARED = 300
+#: how often a process asks the database what time it is
+CLOCK_EVERY_S = 10.0
+_CLOCK = b"SELECT extract(epoch FROM clock_timestamp())"
+
+
+_asked_at_s = -CLOCK_EVERY_S
 
 
 class DescribedColumns(Sequence[psycopg.Column]):
@@ -80,6 +88,20 @@ class KeptLine(psycopg.Connection[Any]):
         line would write into a database that was made read-only for a while.
         """
         super().set_read_only(value or None)
+
+    def tell_time(self) -> None:
+        """Have this process go by the database's clock. Nothing when it was asked lately, or cannot be."""
+        global _asked_at_s
+        asked_at_s = clock.count()
+        if 0 <= asked_at_s - _asked_at_s < CLOCK_EVERY_S:
+            return
+        with self.lock:
+            if self.pgconn.transaction_status != TransactionStatus.IDLE:
+                return
+            said = self.pgconn.exec_(_CLOCK)  # no transaction: whoever takes the line begins theirs as they like
+        if said.status == ExecStatus.TUPLES_OK and (told := said.get_value(0, 0)) is not None:
+            _asked_at_s = asked_at_s
+            clock.agree(datetime.fromtimestamp(float(told), UTC), clock.count() - asked_at_s)
 
 
 def connect_args(config: Config) -> dict[str, object]:

@@ -122,8 +122,10 @@ PROMISES = (
     ),
     Promise(
         "A clock that is wrong does no harm that a right one does not mend.",
-        "The clocks of workers jump an hour back and half an hour ahead, between and inside a case.",
-        ("tests/services/cases/test_worker_trials.py", "tests/services/cases/test_later.py"),
+        "Web nodes begin with clocks five hours ahead and behind, in the middle of a case; workers' stand an hour back "
+        "and half an hour ahead of the database's.",
+        ("tests/services/test_clock.py", "tests/services/cases/test_worker_trials.py",
+         "tests/services/cases/test_later.py"),
     ),
     Promise(
         "Slow and silent clients cost a socket, not the service.",

@@ -6,7 +6,6 @@ of the installation's key.
 
 import http.client
 import json
-import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -74,7 +73,7 @@ def tell(ticket: str, *, here: Neighbourhood) -> dict[str, object]:
     came_from, _, signed = ticket.partition(" ")
     shown_to = here.region(here.here).shows_figures_to
     try:
-        age_s = time.time() - _signer(here, came_from, here.here).loads(signed)
+        age_s = clock.real().timestamp() - _signer(here, came_from, here.here).loads(signed)
     except (BadSignature, TypeError):
         raise FiguresNotShown from None
     if came_from not in shown_to or abs(age_s) > LIFE_S:
@@ -99,7 +98,7 @@ def shown_to(here: Neighbourhood) -> list[Region]:
 
 
 def _ask(here: Neighbourhood, region: Region) -> RegionNow | None:
-    ticket = f"{here.here} {_signer(here, here.here, region.key).dumps(int(time.time()))}"
+    ticket = f"{here.here} {_signer(here, here.here, region.key).dumps(int(clock.real().timestamp()))}"
     connection = http.client.HTTPConnection("127.0.0.1", region.port, timeout=PATIENCE_S)
     try:
         connection.request("GET", "/regions/figures", headers={"Host": region.host, HEADER: ticket})

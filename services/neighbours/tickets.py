@@ -5,15 +5,14 @@ So no region asks another's database, and none lets anybody in whom its own admi
 """
 
 import secrets
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services import directory
+from services import clock, directory
 from services.db import db, transaction
 from services.directory.models import Staff
 from services.neighbours.errors import NotTied, TicketOver
@@ -33,7 +32,8 @@ def go(person: directory.Person, region: str, *, here: Neighbourhood) -> str:
     tie = db.session.scalar(mine)
     if tie is None or region not in here.regions:
         raise NotTied
-    said = {"from": person.login, "to": tie.login, "at": int(time.time()), "id": secrets.token_urlsafe(12)}
+    at = int(clock.real().timestamp())
+    said = {"from": person.login, "to": tie.login, "at": at, "id": secrets.token_urlsafe(12)}
     with transaction():
         note("staff.went", person, staff=person.id, tie=tie.id, region=region)
     ticket = _signer(here, here.here, region).dumps(said)
@@ -44,7 +44,7 @@ def enter(came_from: str, ticket: str, *, here: Neighbourhood) -> directory.Pers
     """Who comes in by that ticket; it is used up. Raises TicketOver, NotTied."""
     try:
         said = _signer(here, came_from, here.here).loads(ticket)
-        login_there, login, age_s, key = said["from"], said["to"], time.time() - said["at"], said["id"]
+        login_there, login, age_s, key = said["from"], said["to"], clock.real().timestamp() - said["at"], said["id"]
     except (BadSignature, KeyError, TypeError):
         raise TicketOver from None
     if abs(age_s) > LIFE_S:
@@ -63,7 +63,7 @@ def enter(came_from: str, ticket: str, *, here: Neighbourhood) -> directory.Pers
 
 def _use(key: str) -> None:
     """Raises TicketOver when somebody did."""
-    now = datetime.now(UTC)  # real time, also where a demo has another
+    now = clock.real()
     old = delete(UsedTicket).where(UsedTicket.used_at < now - REMEMBERED)
     db.session.execute(old, execution_options={"synchronize_session": False})
     used = insert(UsedTicket).values(id=key, used_at=now).on_conflict_do_nothing().returning(UsedTicket.id)

@@ -32,9 +32,9 @@ _DATABASE = text("""
 def look(config: Config) -> State:
     """See all of it; a look at the network takes `PATIENCE_S` at most. Asks the database about ten times."""
     zone = str(registry.current().facts()["time_zone"])
-    before = clock.real()
+    before = clock.machine()
     database_now, postgres, offset_s = db.session.execute(_DATABASE, {"zone": zone}).one()
-    now = before + (clock.real() - before) / 2
+    now = before + (clock.machine() - before) / 2
     tables = migrations.standing()
     return State(
         config=config,
