@@ -26,7 +26,7 @@ from sqlalchemy import (
     TypeDecorator,
     event,
 )
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.config import Config
@@ -144,9 +144,13 @@ def _as_a_line(dialect: Dialect, record: object, address: Sequence[str], told: M
 
 
 @event.listens_for(Pool, "checkout")
-def _by_its_clock(line: object, record: object, proxy: object) -> None:
+def _whole_and_by_its_clock(line: object, record: object, proxy: object) -> None:
+    """Another line is opened in the place of one that was lost when it was let go."""
     if isinstance(line, KeptLine):
-        line.tell_time()
+        try:
+            line.tell_time()
+        except psycopg.OperationalError:
+            raise DisconnectionError from None
 
 
 @event.listens_for(Engine, "handle_error")
@@ -203,4 +207,4 @@ def own_line() -> Callable[[], psycopg.Connection[tuple[object, ...]]]:
     config: Config = current_app.config["KOMEK"]
     address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     told: dict[str, Any] = connect_args(config)
-    return lambda: psycopg.connect(address, autocommit=True, **told)
+    return lambda: KeptLine.connect(address, autocommit=True, **told)

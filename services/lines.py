@@ -6,10 +6,13 @@ sent into it. A time of 0 is no limit.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 import psycopg
+from psycopg import generators
+from psycopg.abc import RV, PQGen
 from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
 
 from services import clock
 from services.config import Config
@@ -17,12 +20,13 @@ from services.config import Config
 #: a server that died without a word is noticed by a line that waits for an answer, and by one that idles
 KEEP_ALIVE_S, KEEP_ALIVE_EVERY_S, KEEP_ALIVE_TIMES = 5, 2, 3
 MILLISECONDS = 1000
+#: between two looks whether an answer has come, where none is told of
+EVERY_S = 0.1
 #: statements that a line keeps prepared: those of a click and of every page, with room
 MOST_PREPARED = 300
 #: how often a process asks the database what time it is
 CLOCK_EVERY_S = 10.0
 _CLOCK = b"SELECT extract(epoch FROM clock_timestamp())"
-
 
 _asked_at_s = -CLOCK_EVERY_S
 
@@ -70,16 +74,49 @@ class KeptLine(psycopg.Connection[Any]):
     after an error, psycopg's own way is gone.
     """
 
+    #: how long an answer may be awaited, in seconds; None: for ever
+    patience_s: float | None = None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.prepared_max = MOST_PREPARED
         self.cursor_factory = KeptCursor
 
+    @classmethod
+    def connect(cls, conninfo: str = "", *, patience_s: float | None = None, **told: Any) -> Self:  # type: ignore[override]
+        """As psycopg does. The server ends what takes too long: what exceeds `patience_s` was swallowed on the way."""
+        line = super().connect(conninfo, **told)
+        line.patience_s = patience_s
+        return line
+
+    def wait(self, gen: PQGen[RV], interval: float = EVERY_S, timeout: float | None = None) -> RV:
+        """Raises OperationalError, and is closed, when something between here and the database takes and gives nothing:
+        a network that drops is noticed by TCP, one that says it received is not."""
+        patience_s = timeout if timeout is not None else self.patience_s
+        try:
+            return super().wait(gen, interval, patience_s)
+        except psycopg.OperationalError:
+            if timeout is None and self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                self.pgconn.finish()
+            raise
+
     def rollback(self) -> None:
-        with self.lock:
-            if self.pgconn.transaction_status == TransactionStatus.INTRANS:
-                self.pgconn.exec_(b"ROLLBACK")
-        super().rollback()  # nothing to do where that has ended it
+        """Of a line that is lost the server has done it: a page that is made already is not spoiled by that."""
+        try:
+            with self.lock:
+                if self.pgconn.transaction_status == TransactionStatus.INTRANS:
+                    self._ask(b"ROLLBACK")
+            if not self.closed:
+                super().rollback()  # nothing to do where that has ended it
+        except psycopg.OperationalError:
+            if not self.closed:
+                raise
+
+    def _ask(self, statement: bytes) -> PGresult:
+        """What the server says to that, outside of what psycopg keeps an eye on."""
+        self.pgconn.send_query(statement)
+        said: PGresult = self.wait(generators.execute(self.pgconn))[-1]
+        return said
 
     def set_read_only(self, value: bool | None) -> None:
         """For the transactions to come: alone reading, or as the database says.
@@ -90,22 +127,25 @@ class KeptLine(psycopg.Connection[Any]):
         super().set_read_only(value or None)
 
     def tell_time(self) -> None:
-        """Have this process go by the database's clock. Nothing when it was asked lately, or cannot be."""
+        """Have this process go by the database's clock, unless it was asked lately. Raises OperationalError when the
+        line is lost."""
         global _asked_at_s
+        if self.closed:
+            raise psycopg.OperationalError("the line is closed")
         asked_at_s = clock.count()
         if 0 <= asked_at_s - _asked_at_s < CLOCK_EVERY_S:
             return
         with self.lock:
             if self.pgconn.transaction_status != TransactionStatus.IDLE:
                 return
-            said = self.pgconn.exec_(_CLOCK)  # no transaction: whoever takes the line begins theirs as they like
+            said = self._ask(_CLOCK)  # no transaction: whoever takes the line begins theirs as they like
         if said.status == ExecStatus.TUPLES_OK and (told := said.get_value(0, 0)) is not None:
             _asked_at_s = asked_at_s
             clock.agree(datetime.fromtimestamp(float(told), UTC), clock.count() - asked_at_s)
 
 
 def connect_args(config: Config) -> dict[str, object]:
-    """Arguments of `psycopg.connect` beside the address.
+    """Arguments of `KeptLine.connect` beside the address.
 
     A pgbouncer refuses the settings of a session: with `prepare_statements` off, the database's role has to have them
     (`ALTER ROLE … SET statement_timeout`, docs/administrators.md).
@@ -119,6 +159,8 @@ def connect_args(config: Config) -> dict[str, object]:
         "tcp_user_timeout": config.database_network_s * MILLISECONDS,
         "prepare_threshold": 3 if config.prepare_statements else None,
     }
+    if config.database_statement_s and config.database_network_s:
+        told["patience_s"] = config.database_statement_s + config.database_network_s
     if config.prepare_statements:
         limits = {
             "statement_timeout": config.database_statement_s,

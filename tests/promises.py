@@ -116,7 +116,7 @@ PROMISES = (
     Promise(
         "Whatever is wrong with the database, people read one page in their language, and all is well by itself after.",
         "It is away, silent, out of connections, read-only for a while, restarted; the line to it is slow, "
-        "and is cut at any piece of a click, before or after the database carried it out.",
+        "swallows what is sent, and is cut at any piece of a click, before or after the database carried it out.",
         ("tests/webapp/serve/test_database_away.py", "tests/webapp/serve/test_bad_lines.py",
          "tests/webapp/test_hostile_input.py"),
     ),

@@ -1,4 +1,5 @@
-"""A network between Komek and its database that can be made slow, or be cut: also between a question and its answer."""
+"""A network between Komek and its database that can be made slow, be cut, also between a question and its answer, or
+swallow what is sent."""
 
 import socket
 import time
@@ -23,6 +24,7 @@ class BadLine:
         self.delay_s = 0.0
         self.sent = 0  #: what clients sent and was carried on, in pieces, since `cut_after`
         self._cut_at: int | None = None
+        self._swallowed: set[int] = set()
         self._answers_too = False
         Thread(target=self._take, daemon=True).start()
 
@@ -47,6 +49,12 @@ class BadLine:
                     each.shutdown(socket.SHUT_RDWR)
                 each.close()
 
+    def swallow(self) -> None:
+        """Every connection there is stays open, takes what is sent, and gives nothing back: as a box between that has
+        forgotten them. Those to come are carried."""
+        with self._lock:
+            self._swallowed |= {id(each) for pair in self._pairs for each in pair}
+
     def close(self) -> None:
         self._listening.close()
         self.cut()
@@ -68,6 +76,8 @@ class BadLine:
         with suppress(OSError):
             while piece := source.recv(BUFFER):
                 time.sleep(self.delay_s)
+                if id(source) in self._swallowed:
+                    continue
                 if asks and self._is_last():
                     if self._answers_too:
                         target.sendall(piece)

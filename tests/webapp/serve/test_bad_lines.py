@@ -102,6 +102,22 @@ def test_a_slow_line_is_waited_for_and_a_cut_one_is_said_and_heals(house: Flask,
     let_go(node)
 
 
+def test_a_line_that_takes_everything_and_gives_nothing_is_given_up_and_the_next_page_comes(
+    house: Flask, line: BadLine
+) -> None:
+    node = over(line, database_statement_s=1, database_network_s=1)
+    clerk = Office(node).person("clerk")
+    assert clerk.get("/").status_code == 200
+    line.swallow()
+    page = clerk.get("/")
+    assert page.status_code == 503 and AWAY in page.text
+    assert clerk.get("/").status_code == 200
+    node.after_request_funcs.setdefault(None, []).append(lambda response: (line.swallow(), response)[1])
+    assert clerk.get("/").status_code == 200, "also when the line dies before the page lets go of it"
+    node.after_request_funcs.clear()
+    let_go(node)
+
+
 @pytest.fixture
 def owner_line(server: Server) -> Iterator[psycopg.Connection]:
     """The owner's, to whom nothing of what follows applies."""
