@@ -104,6 +104,8 @@ class Config:
     access_log: bool = False
     #: milliseconds beyond which a statement or a plugin is named in the log; 0: none is
     slow_ms: int = 1000
+    #: where spans go (OpenTelemetry, OTLP over HTTP): "http://collector:4318/v1/traces"; none are made when empty
+    traces_url: str = ""
     #: the folder of backups, on another disk than the database; none are kept when it is empty
     backups: str = ""
     #: any moment of so many days can be gone back to

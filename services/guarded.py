@@ -20,7 +20,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import orjson
 
-from services import trail
+from services import spans, trail
 from services.errors import KomekError, Unavailable
 from services.plugin import Call, Checked, Field, Form, FormCall, House, InStep, Operation, Outputs
 
@@ -182,7 +182,10 @@ def call_plugin(name: str, work: Callable[[], T], *, raw: bool = False) -> T:
     began_s, inside = monotonic(), cast("_Run[Any] | None", getattr(_inside, "run", None))
     run, plugin = inside or _Run(work), name.partition(".")[0]
     try:
-        return work() if inside is not None else cast(T, run.wait(LIMIT_S))
+        if inside is not None:
+            return work()
+        with spans.span(f"plugin {name}"):
+            return cast(T, run.wait(LIMIT_S))
     except _GivenUp:
         raise
     except TimeoutError as error:

@@ -8,7 +8,7 @@ import time
 import orjson
 from flask import Flask, Response, current_app, g, request
 
-from services import clock, trail
+from services import clock, spans, trail
 from webapp import asked
 
 logger = logging.getLogger("komek.access")
@@ -19,9 +19,10 @@ def init_app(app: Flask) -> None:
     """To be called before all else a request begins with."""
     config = app.config["KOMEK"]
     trail.tell_slow(config.slow_ms)
+    spans.send_to(config.traces_url)
     app.before_request(_begin)
     app.after_request(_end)
-    app.teardown_request(lambda _: trail.go_on(None))
+    app.teardown_request(_leave)
     if config.access_log and not logger.handlers:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(message)s"))
@@ -31,8 +32,20 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.request_id = trail.begin(asked.header(HEADER), believed=current_app.config["KOMEK"].proxies > 0)
+    believed = current_app.config["KOMEK"].proxies > 0
+    g.request_id = trail.begin(asked.header(HEADER), believed=believed)
     g.asked_at_s = time.perf_counter()
+    g.span = spans.span(
+        f"{request.method} {request.endpoint}" if request.endpoint else "none",
+        parent=asked.header("traceparent") if believed else None,
+    )
+    g.span.__enter__()
+
+
+def _leave(error: BaseException | None) -> None:
+    if "span" in g:
+        g.pop("span").__exit__(*((type(error), error, None) if error is not None else (None, None, None)))
+    trail.go_on(None)
 
 
 def _end(response: Response) -> Response:

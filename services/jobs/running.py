@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from services import clock, trail
+from services import clock, spans, trail
 from services.db import db, transaction
 from services.errors import KomekError, Unavailable
 from services.jobs import queue
@@ -115,6 +115,16 @@ def carry_out_within(kind: str, key: str) -> None:
 
 def _carry_out(job: Job, handler: _Handler) -> None:
     trail.go_on(job.request)
+    with spans.span(f"job {job.kind}", {"komek.attempt": job.attempts}):
+        done = _carried_out(job, handler)
+    late_s = round((clock.now() - job.planned_at).total_seconds(), 3)
+    of = {"kind": job.kind, "key": job.key, "case": job.case_id, "request": job.request}
+    log.info("job", **of, attempt=job.attempts, result=done, late_s=late_s)
+    trail.go_on(None)
+
+
+def _carried_out(job: Job, handler: _Handler) -> str:
+    """What became of it."""
     try:
         if job.attempts > MOST_ATTEMPTS:
             raise WorkerLost
@@ -122,15 +132,10 @@ def _carry_out(job: Job, handler: _Handler) -> None:
         with transaction():
             if queue.take_away(job):
                 handler.settle(job, result)
-                done = "done"
-            else:
-                done = "taken by another"
+                return "done"
+            return "taken by another"
     except Exception as error:
-        done = f"{_failed(job, handler, error)} ({type(error).__name__})"
-    late_s = round((clock.now() - job.planned_at).total_seconds(), 3)
-    of = {"kind": job.kind, "key": job.key, "case": job.case_id, "request": job.request}
-    log.info("job", **of, attempt=job.attempts, result=done, late_s=late_s)
-    trail.go_on(None)
+        return f"{_failed(job, handler, error)} ({type(error).__name__})"
 
 
 def _failed(job: Job, handler: _Handler, error: Exception) -> str:
