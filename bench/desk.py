@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from bench import ratios
-from bench.http import APPLICATION, OFFICE, Person, floor_case, furnished, measure, served
+from bench.http import APPLICATION, OFFICE, Person, floor_case, furnished, in_turns, served
 
 FOLDERS = {1: 60, 8: 160}  #: by number of scanners
 
@@ -70,7 +70,7 @@ def main() -> None:
         say("scan to answer over HTTP: median (95 %) in ms; the ratio of the medians to the floor's\n")
         for clients in (1, 8):
             codes = folders(komek, FOLDERS[clients])
-            theirs = measure(floor_case, floor, clients)
+            theirs = in_turns({"floor": (floor_case, floor)}, clients)["floor"]
             for login, word, what in (("accum", "listed", "onto the registry"), ("clerk", "received", "received")):
                 people = [Person(komek, f"{login}.{OFFICE}") for _ in range(clients)]
                 took = scans(people, codes, word)

@@ -1,8 +1,10 @@
-"""Completing a task over HTTP, with 1 and 8 clients: Komek against the floor, in turns, in one run, as ratios.
+"""Completing a task over HTTP, with 1 and 8 clients: Komek against two floors in one run, as ratios.
 
-Both are served by the same gunicorn with the same workers over the same durable PostgreSQL on this machine.
+All are served by the same gunicorn with the same workers over the same durable PostgreSQL on this machine: the bare
+floor (bench/floor.py: one row, no rights, no form) and the same work by hand (bench/by_hand.py: the same rows).
 """
 
+import functools
 import http.client
 import json
 import os
@@ -13,12 +15,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from bench import ratios
@@ -28,8 +32,9 @@ from services.directory.demo import DEMO_PASSWORD
 from services.postgres import Server
 
 OFFICE = "taldykorgan"
-CASES = {1: 25, 8: 10}  #: cases a client runs through, by number of clients
+CASES = {1: 15, 8: 4}  #: cases a client runs through, by number of clients
 WORKERS = 2
+T = TypeVar("T")
 
 
 class Client:
@@ -113,10 +118,27 @@ APPLICATION = {
 }
 
 
+class Pressed:
+    """What all clients do at the same moment, timed: what they do before and after it slows nobody's."""
+
+    def __init__(self, clients: int) -> None:
+        self._all = threading.Barrier(clients, timeout=60)
+
+    def __call__(self, press: Callable[[], T]) -> tuple[float, T]:
+        """Seconds, and the answer."""
+        self._all.wait()
+        began = time.perf_counter()
+        answer = press()
+        took = time.perf_counter() - began
+        self._all.wait()
+        return took, answer
+
+
 class KomekCase:
     """A client of Komek: whole cases by three people, each completed task timed."""
 
-    def __init__(self, nodes: int | Sequence[int]) -> None:
+    def __init__(self, nodes: int | Sequence[int], pressed: Pressed | None = None) -> None:
+        self.pressed = pressed or Pressed(1)
         self.clerk, self.head, self.executor = (
             Person(nodes, f"{role}.{OFFICE}") for role in ("clerk", "head", "executor")
         )
@@ -134,9 +156,9 @@ class KomekCase:
         self.take(case, self.head)
         self.complete(case, self.head, {"verdict": "agree"})
         self.complete(case, self.head, {"verdict": "sign", "code": self.outgoing(case)})
-        self.complete(
-            case, self.executor, {"way": "handed_over", "received_by": "Үлгібаев", "identified_by": "identity"}
-        )
+        handed = {"way": "handed_over", "received_by": "Үлгібаев", "identified_by": "identity"}
+        self.complete(case, self.executor, handed)
+        self.executor.ask("GET", f"/cases/{case}")  # as a browser would, which is led to a page that says what was done
         return self.took
 
     def task(self, case: str) -> str:
@@ -154,9 +176,7 @@ class KomekCase:
 
     def complete(self, case: str, person: Person, answers: dict[str, str]) -> None:
         task = self.task(case)
-        began = time.perf_counter()
-        person.post(f"/inbox/{task}/complete", **answers)
-        self.took.append(time.perf_counter() - began)
+        self.took.append(self.pressed(lambda: person.post(f"/inbox/{task}/complete", **answers))[0])
 
     def executor_at(self, case: str) -> str:
         if not self.executor_id:
@@ -169,7 +189,7 @@ class KomekCase:
         return self.executor_id
 
 
-def floor_case(port: int) -> Callable[[], list[float]]:
+def floor_case(port: int, pressed: Pressed) -> Callable[[], list[float]]:
     """A client of the floor: the same six tasks."""
     client = Client(port)
 
@@ -177,12 +197,36 @@ def floor_case(port: int) -> Callable[[], list[float]]:
         case = json.loads(client.ask("POST", "/cases", data={})[1])["id"]
         took = []
         for step in range(6):
-            began = time.perf_counter()
-            status, _, _ = client.ask(
-                "POST", f"/cases/{case}/complete", data={f"a{step}": "Үлгібаев", "returned": False}
-            )
-            took.append(time.perf_counter() - began)
-            assert status == 200
+            sent = {f"a{step}": "Үлгібаев", "returned": False}
+            seconds, answer = pressed(functools.partial(client.ask, "POST", f"/cases/{case}/complete", data=sent))
+            took.append(seconds)
+            assert answer[0] == 200
+        return took
+
+    return run
+
+
+HAND_FORM = {
+    "surname": "Үлгібаев", "given_name": "Мысал", "address": "Үлгі көшесі, 1", "language": "kk", "papers": "complete",
+    "income": "40000", "expenses": "30000", "amount": "26000", "period_months": "3", "since": "2026-11-01",
+}  # fmt: skip
+
+
+def hand_case(port: int, pressed: Pressed) -> Callable[[], list[float]]:
+    """A client of what does the same work by hand: six tasks of ten fields."""
+    client = Client(port)
+    token = json.loads(client.ask("POST", "/sign-in", {"login": f"head.{OFFICE}"})[1])["token"]
+
+    def run() -> list[float]:
+        task = json.loads(client.ask("POST", "/cases", {})[1])["task"]
+        took = []
+        for _ in range(6):
+            sent = {"csrf_token": token, "key": os.urandom(6).hex(), **HAND_FORM}
+            seconds, answer = pressed(functools.partial(client.ask, "POST", f"/tasks/{task}/complete", sent))
+            took.append(seconds)
+            assert answer[0] == 303
+            task = answer[2].rpartition("/")[2]
+        client.ask("GET", "/inbox")
         return took
 
     return run
@@ -209,14 +253,30 @@ def served(application: str, env: dict[str, str], threads: int = 4) -> Iterator[
         process.wait(20)
 
 
-def measure(make: Callable[[int], Callable[[], list[float]]], port: int, clients: int) -> tuple[float, float]:
-    """Median and 95th percentile of a completed task, in milliseconds."""
-    runs = [make(port) for _ in range(clients)]
-    runs[0]()
+Make = Callable[[int, Pressed], Callable[[], list[float]]]
+
+
+def _clients(make: Make, port: int, count: int) -> list[Callable[[], list[float]]]:
+    pressed = Pressed(count)
+    return [make(port, pressed) for _ in range(count)]
+
+
+def in_turns(made: dict[str, tuple[Make, int]], clients: int) -> dict[str, tuple[float, float]]:
+    """Median and 95th percentile of a completed task, in milliseconds, of each application at its port.
+
+    Each round all clients run a case of the first, then of the second, …: what else the machine does slows all alike.
+    Of each step all press at the same moment, when what leads to it is done.
+    """
+    runs = {name: _clients(make, port, clients) for name, (make, port) in made.items()}
+    took: dict[str, list[float]] = {name: [] for name in made}
     with ThreadPoolExecutor(clients) as pool:
-        took = list(pool.map(lambda run: [each for _ in range(CASES[clients]) for each in run()], runs))
-    each = sorted(one * 1000 for client in took for one in client)
-    return statistics.median(each), each[int(len(each) * 0.95)]
+        for turn in range(CASES[clients] + 1):
+            for name, those in runs.items():
+                found = list(pool.map(lambda run: run(), those))
+                if not turn:
+                    continue  # to get warm
+                took[name] += [one * 1000 for client in found for one in client]
+    return {name: (statistics.median(each), sorted(each)[int(len(each) * 0.95)]) for name, each in took.items()}
 
 
 @contextmanager
@@ -247,14 +307,22 @@ def furnished() -> Iterator[dict[str, str]]:
 def main() -> None:
     """Print the table."""
     say = sys.stdout.write
-    with furnished() as env, served("wsgi:app", env) as komek, served("bench.floor:create_floor()", env) as floor:
-        say("completing a task over HTTP: median (95 %) in ms; the ratio of the medians\n")
-        for clients in (1, 8):
-            ours, theirs = measure(KomekCase, komek, clients), measure(floor_case, floor, clients)
-            ratios.note(f"click, {clients} at once", ours[0], theirs[0])
+    with (
+        furnished() as env,
+        served("wsgi:app", env) as komek,
+        served("bench.floor:create_floor()", env) as floor,
+        served("bench.by_hand:create_by_hand()", env) as hand,
+    ):
+        say("completing a task over HTTP: median (95 %) in ms, and how many times as long it takes\n")
+        applications = {"Komek": (KomekCase, komek), "bare": (floor_case, floor), "hand": (hand_case, hand)}
+        for clients in CASES:
+            found = in_turns(applications, clients)
+            (ours, our_95), (bare, bare_95), (by_hand, hand_95) = found.values()
+            to_bare = ratios.note(f"click, {clients} at once", ours, bare)
+            to_hand = ratios.note(f"click to by hand, {clients} at once", ours, by_hand)
             say(
-                f"  {clients} client{'s' if clients > 1 else ' '}   Komek {ours[0]:6.1f} ({ours[1]:6.1f})   "
-                f"floor {theirs[0]:6.1f} ({theirs[1]:6.1f})   {ours[0] / theirs[0]:5.2f}\n"
+                f"  {clients} at once   Komek {ours:6.1f} ({our_95:6.1f})   bare floor {bare:6.1f} ({bare_95:6.1f})"
+                f"   {to_bare:5.2f}   by hand {by_hand:6.1f} ({hand_95:6.1f})   {to_hand:5.2f}\n"
             )
 
 

@@ -78,6 +78,8 @@ csrf = CSRFProtect()
 MOST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600
 MOST_OF_FILES = 40 * 1024 * 1024  #: attached at once
+#: under this key of a session Flask keeps what the next page says; so many of it at most
+SAID, MOST_SAID = "_flashes", 2
 MOST_OF_DIAGRAMS = 32 * 1024 * 1024
 
 
@@ -104,7 +106,14 @@ class Sessions(SecureCookieSessionInterface):
             return self.session_class()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """As Flask does; nothing for a file, nor for a page that is the same for everybody."""
+        """As Flask does; nothing for a file, nor for a page that is the same for everybody.
+
+        What was said and never shown, because no page was opened since, is forgotten but for the last of it: a cookie
+        that outgrows what browsers take is thrown away by them whole.
+        """
+        said = session.get(SAID) if session.modified else None
+        if said and len(said) > MOST_SAID:
+            session[SAID] = said[-MOST_SAID:]
         if request.endpoint != "static" and not _is_same_for_all(request.endpoint):
             super().save_session(app, session, response)
 

@@ -60,3 +60,21 @@ def test_a_kept_list_that_was_renamed_or_removed_is_there_again_by_one_press(hou
     undo(head)
     (kept,) = cases.saved_lists(boss, OFFICE)
     assert (kept.name, kept.shared, kept.list, kept.order, kept.only) == ("Асығыс", True, "role", "step", narrowed)
+
+
+def test_what_was_said_on_no_page_is_forgotten_but_for_the_last_two_and_the_cookie_stays_small(
+    house: Flask,
+) -> None:
+    office = Office(house)
+    task = office.task(office.run(until=1))
+    head = office.person("head")
+    head.get("/inbox?list=role")
+    token = head.tree.xpath("//input[@name='csrf_token']/@value")[0]
+    largest = 0
+    for _ in range(20):
+        for verb in ("claim", "release"):
+            answer = head._ask("POST", f"/inbox/{task}/{verb}", data={"csrf_token": token}, follow_redirects=False)
+            assert answer.status_code == 303, answer.text
+            largest = max(largest, *(len(each) for each in answer.headers.getlist("Set-Cookie")), 0)
+    assert 0 < largest < 1200
+    assert head.get("/inbox?list=role").text.count('class="undo"') == 2
