@@ -149,7 +149,7 @@ def psc_fields(call: FormCall) -> list[Field]:
     return [
         *fields(call),
         Field("body", "choice", "Authorised body", required=True, choices=bodies,
-              help="By the applicant's address. The one this PSC works for is chosen already."),
+              help="By the applicant's address. The one this office works for is chosen already."),
         Field("body_reason", "text", "Why another body", maximum=300, stands_out=True,
               help="Only when it is another one."),
     ]  # fmt: skip
@@ -164,7 +164,7 @@ def psc_check(call: FormCall, answers: Answers) -> Checked:
     """Raises InvalidAnswers as at the body, and for another body without a reason."""
     usual = next((row["parent"] for row in call.table("offices") if row["key"] == call.case.intake.key), "")
     if answers["body"] != usual and not answers.get("body_reason"):
-        raise InvalidAnswers({"body_reason": "This PSC works for another body: please say why."})
+        raise InvalidAnswers({"body_reason": "This office works for another body: please say why."})
     return replace(check(call, answers), body=str(answers["body"]))
 
 

@@ -29,7 +29,7 @@ def check(call: FormCall, answers: Answers) -> Checked:
 
 
 receive = Form(
-    title="A folder from the PSC",
+    title="A folder from the office that took it in",
     submit="Only register",
     fields=fields,
     check=check,

@@ -35,7 +35,7 @@ def register(call: Call, house: House) -> Outputs:
     return {"number": number}
 
 
-@operation("Number and receipt of the PSC", outputs=(NUMBER,))
+@operation("Number and receipt of the office that takes it in", outputs=(NUMBER,))
 def accept(call: Call, house: House) -> Outputs:
     """The PSC's own number, and the қолхат (N421/11a/psc/2, appendix 5); place and time of return by I-45."""
     applicant, person, case = call.case.applicant, call.person, call.case

@@ -19,7 +19,7 @@ from webapp import asked
 from webapp.account import again, browsers, step, where
 from webapp.errors import PlainHttp, message_of, over_plain_http, status_of, wants_json
 from webapp.language.i18n import language, remember
-from webapp.language.words import word
+from webapp.language.words import kind_named
 
 _ = lazy_gettext
 
@@ -325,7 +325,7 @@ def _page(login: str = "", error: str = "") -> str:
         by_provider=openid.is_on(_config()),
         by_password=_takes_passwords(),
         groups=_demo_groups() if _config().demo else {},
-        kinds={kind: OFFICE_KINDS.get(kind) or word("office_kind", kind) for kind in (*plugins.kinds(), "control")},
+        kinds={kind: kind_named(kind) or OFFICE_KINDS.get(kind, kind) for kind in (*plugins.kinds(), "control")},
         roles={row["key"]: row[f"title_{language()}"] for row in registry.current().table("roles")},
         # every way of writing it: whoever reads Russian finds an office by its Kazakh name, too
         office_names={key: " ".join(row[f"short_{each}"] for each in LANGUAGES) for key, row in rows.items()},

@@ -80,7 +80,8 @@ KEPT = {
 
 def holder(key: str) -> str:
     """Whose time it is; a kind of office of the region's own is called as the region calls it."""
-    return str(HOLDERS[key]) if key in HOLDERS else words.word("office_kind", key)
+    own = words.kind_named(key)
+    return own or (str(HOLDERS[key]) if key in HOLDERS else words.word("office_kind", key))
 
 
 def whose(row: boards.Late) -> str:

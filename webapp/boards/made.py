@@ -53,7 +53,7 @@ def offices(lines: Sequence[boards.OfficeFigures], whole: boards.Figures, query:
         *terms_columns(_("Whole service"), 2),
     ]
     links = {line.key: f"{url_for('boards.office', key=line.key)}?{urlencode(query)}" for line in lines}
-    note = _("A case that a PSC took in stands at the PSC and at its body; the last line counts it once.")
+    note = _("A case that another office took in for its body stands at both; the last line counts it once.")
     rows: list[list[object]] = [[line.key, *figures_cells(line.figures, Source(line.key, query))] for line in lines]
     total = [_("All"), *figures_cells(whole, Source(None, query))]
     return Table("offices", _("Offices side by side"), columns, rows, total, note, links)

@@ -36,12 +36,17 @@ def word(kind: str, key: str | None, of: OfAnEdition | None = None) -> str:
     if kind == "role":
         row = law_here(of).by_key("roles").get(key)
         return row[f"title_{language()}"] if row else key
-    if kind == "office_kind" and key not in KINDS[kind]:
-        named = law_here(of).facts().get("kinds", {}).get(key, {})
-        return str(named.get(f"name_{language()}") or key)
+    if kind == "office_kind" and (named := kind_named(key, of)):
+        return named
     if kind == "job" and key not in KINDS[kind]:
         return _operation(key)
     return str(KINDS[kind].get(key, "")) or t(_declared(kind, key)) or _kept(kind, key) or key
+
+
+def kind_named(key: str, of: OfAnEdition | None = None) -> str:
+    """What the region, or an edition of its act, calls offices of that kind; empty where it leaves that to Komek."""
+    named = law_here(of).facts().get("kinds", {}).get(key, {})
+    return str(named.get(f"name_{language()}", ""))
 
 
 def _declared(kind: str, key: str) -> str:
