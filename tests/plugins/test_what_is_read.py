@@ -6,20 +6,29 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from services.config import ROOT
+from services.deadlines.region import MARKS
+from services.deadlines.terms import Kind
+from services.soundness import columns
 
-REGION = ROOT / "plugins/almaty_oblast"
+#: every region of the tree, and what each edition of its act says otherwise
+REGIONS = [
+    folder
+    for facts in sorted((ROOT / "plugins").glob("*/region.toml"))
+    for folder in (facts.parent, *sorted((facts.parent / "editions").glob("*")))
+]
 DOCS = (ROOT / "docs/plugin-authors.md").read_text(encoding="utf-8").partition("## A region")[2].partition("\n## ")[0]
 #: rows of these names in code are rows of a region's tables, or of the database beside them
 ROWS = ("row", "office", "limit", "role", "step", "before")
-#: of the database, imported calendars and lists, of what a designer drew; `time_zone` may be
-#: added to `offices.csv`, `second_factor` to `roles.csv`
+#: of the database, imported calendars and lists, of what a designer drew
 OTHERS = {
     "for_id", "for_name", "id", "office_key", "on", "order_number", "staff_id", "title", "week", "zone", "date",
-    "decree", "time_zone", "full_name", "language", "login", "second_factor",
+    "decree", "full_name", "language", "login", "request",
 }  # fmt: skip
 #: what asks for a parameter by its key
 ASKS = {"parameter", "whole_number", "years_after", "months_after", "months_before", "minutes_after"}
@@ -82,7 +91,11 @@ def begins() -> set[str]:
     return {begun(node) for _, node in code() if isinstance(node, ast.JoinedStr) and begun(node).endswith("_")}
 
 
-FORMS = "\n".join(file.read_text(encoding="utf-8") for file in (REGION / "documents").glob("*.typ"))
+FORMS = "\n".join(
+    file.read_text(encoding="utf-8")
+    for folder in (ROOT, *REGIONS)
+    for file in sorted((folder / "documents").glob("*.typ"))
+)
 
 
 def is_read(column: str) -> bool:
@@ -98,29 +111,38 @@ def documented(file: str) -> list[str]:
     return re.findall(r"`([a-z_.]+)`", words)
 
 
-def headings(file: str) -> list[str]:
-    with (REGION / file).open(encoding="utf-8", newline="") as stream:
-        return [each.rstrip("*") for each in next(csv.reader(stream))]
+def rows(file: str) -> Iterator[Mapping[str, str]]:
+    """Of that table of every region."""
+    for folder in REGIONS:
+        if (folder / file).is_file():
+            with (folder / file).open(encoding="utf-8", newline="") as stream:
+                yield from csv.DictReader(stream)
 
 
-TABLES = sorted(file.name for file in REGION.glob("*.csv"))
+def headings(file: str) -> set[str]:
+    """Those of any region, but for the readers' own, and those that a region may add."""
+    known = columns.TABLES.get(file.removesuffix(".csv"))
+    there = {heading.rstrip("*") for row in rows(file) for heading in row if not heading.startswith("_")}
+    return there | ({*known.needed, *known.more} if known else set())
+
+
+TABLES = sorted({f"{name}.csv" for name in columns.TABLES} | {f.name for each in REGIONS for f in each.glob("*.csv")})
 
 
 @pytest.mark.parametrize("file", TABLES)
 def test_the_docs_name_every_column_of_a_table_and_code_reads_it(file: str) -> None:
-    there = {each for each in headings(file) if not each.startswith("_")}
+    there = headings(file)
     assert set(documented(file)) == there
     assert {each for each in there if not is_read(each)} == set()
 
 
 def test_code_reads_no_column_that_the_docs_do_not_name() -> None:
     named = {column for file in TABLES for column in documented(file)}
-    assert {key for variable, key in asked_by_name() if variable in ROWS} - named - OTHERS - {""} == set()
+    assert {key.rstrip("*") for variable, key in asked_by_name() if variable in ROWS} - named - OTHERS - {""} == set()
 
 
 def test_the_docs_name_every_parameter_and_code_asks_for_each_and_for_no_other() -> None:
-    with (REGION / "parameters.csv").open(encoding="utf-8", newline="") as stream:
-        there = {row["key*"] for row in csv.DictReader(stream)}
+    there = {row["key*"] for row in rows("parameters.csv")}
     lines = [line for line in DOCS.partition("| parameter |")[2].splitlines() if line.startswith("| `")]
     assert {key for line in lines for key in re.findall(r"`([a-z_]+)`", line.split("|")[1])} == there
     said = {text_of(node) for name, node in code() if name != EXPLAINS}
@@ -145,10 +167,16 @@ def keys(facts: Mapping[str, object], before: str = "") -> Iterator[str]:
             yield f"{before}{name}"
 
 
-def test_the_docs_name_every_fact_of_the_region_and_code_reads_it() -> None:
-    facts = tomllib.loads((REGION / "region.toml").read_text(encoding="utf-8"))
-    routes = {f"routes.{name}" for route in facts.pop("routes").values() for name in route}
-    there = {*keys(facts), *routes}
+def facts_of(folder: Path) -> set[str]:
+    facts = tomllib.loads((folder / "region.toml").read_text(encoding="utf-8"))
+    named = {part: facts.pop(part, {}) for part in ("routes", "kinds")}
+    return {*keys(facts), *(f"{part}.{name}" for part, each in named.items() for own in each.values() for name in own)}
+
+
+def test_the_docs_name_every_fact_of_a_region_and_code_reads_it() -> None:
+    there = {key for folder in REGIONS if (folder / "region.toml").is_file() for key in facts_of(folder)} - {
+        "continues"
+    }
     assert set(documented("region.toml")) == there
     unread = {
         key
@@ -156,4 +184,13 @@ def test_the_docs_name_every_fact_of_the_region_and_code_reads_it() -> None:
         if not is_read(key.rpartition(".")[2]) and not re.search(rf"region\.{re.escape(key)}\b", FORMS)
     }
     assert unread == set()
-    assert set(re.findall(r"region\.([a-z_.]+[a-z])", FORMS)) <= there
+    said = set(re.findall(r"region\.([a-z_.]+[a-z])\b(?!\()", FORMS)) - {"act.number"}
+    assert {key for key in said if key not in there and not any(each.startswith(f"{key}.") for each in there)} == set()
+
+
+def test_the_docs_name_every_kind_of_thing_that_a_column_may_say() -> None:
+    kinds = {*MARKS, *columns.PARTS, *columns.TOLD, *columns.TOLD_EVENTS, *columns.PUBLIC_PARTS, *columns.LANDINGS}
+    kinds |= {row["kind"] for row in rows("offices.csv")} | {row["place_kind"] for row in rows("offices.csv")} - {""}
+    kinds |= {f"R-{kind}" for kind in get_args(Kind)}
+    named = {each.partition("(")[0] for each in re.findall(r"`([^`\s]+)`", DOCS)}
+    assert kinds - named == set()
