@@ -30,7 +30,7 @@ help:  ## what there is to make
 run: $(VENV)/run.done $(VENDOR) $(VENV)/words.done  ## open a working inbox on http://127.0.0.1:8000, from nothing (PORT=8001: elsewhere)
 	@exec $(BIN)/komek --demo serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) $(if $(WORKERS),--workers $(WORKERS))
 
-test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done $(VENV)/nginx.done $(VENV)/prometheus.done $(VENV)/cluster.done  ## check and test everything, from nothing
+test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done $(VENV)/nginx.done $(VENV)/prometheus.done $(VENV)/schemas.done $(VENV)/cluster.done  ## check and test everything, from nothing
 	@$(MAKE) --no-print-directory $(TWO_AT_ONCE) $(CHECKS) read-tests
 	@$(MAKE) --no-print-directory tests
 
@@ -178,6 +178,17 @@ $(VENV)/nginx.done: | $(VENV)/dev.done
 	  echo "· nginx"; \
 	  { cd $(VENV) && { [ "$$(id -u)" != 0 ] || apt-get update -qq; } && apt-get download -qq nginx && \
 	    dpkg -x nginx_*.deb nginx; } >/dev/null 2>&1 || echo "  not to be had here: its tests are skipped"; fi
+	@touch $@
+
+# The public schemas of compose files and of Kubernetes, out of packages that carry them: tests read deploy/ by them
+$(VENV)/schemas.done: | $(VENV)/dev.done
+	@echo "· schemas of what is deployed"
+	@{ cd $(VENV) && rm -rf schemas && mkdir schemas && \
+	  bin/python -m pip download -qq --no-deps -d schemas kubernetes-validate==1.37.0 docker-compose==1.29.2 && \
+	  for each in schemas/*.whl; do bin/python -m zipfile -e $$each schemas/all || exit 1; done && \
+	  cp schemas/all/compose/config/compose_spec.json schemas/ && \
+	  cp schemas/all/kubernetes_validate/kubernetes-json-schema/v1.34.0-local-strict/_definitions.json schemas/kubernetes.json; \
+	  rm -rf schemas/all schemas/*.whl; } >/dev/null 2>&1 || echo "  not to be had here: their tests are skipped"
 	@touch $@
 
 # Debian's promtool in the same way: a test lets it read deploy/alerts.yml

@@ -129,13 +129,15 @@ class Config:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Config":
-        """The defaults, overruled by the environment. Raises ValueError on a value of the wrong kind."""
+        """The defaults, overruled by the environment, where `…_FILE` names a file that holds the value: a secret in a
+        container. Raises ValueError on a value of the wrong kind, and on a file that cannot be read.
+        """
         env = os.environ if env is None else env
         given: dict[str, object] = {}
-        if "DATABASE_URL" in env:
-            given["database_url"] = env["DATABASE_URL"]
+        if (address := _said(env, "DATABASE_URL")) is not None:
+            given["database_url"] = address
         for setting in fields(cls):
-            raw = env.get(f"KOMEK_{setting.name.upper()}")
+            raw = _said(env, f"KOMEK_{setting.name.upper()}")
             if raw is not None and setting.name != "testing":
                 given[setting.name] = _read(f"KOMEK_{setting.name.upper()}", raw, type(setting.default))
         return cls(**given)  # type: ignore[arg-type]
@@ -158,6 +160,19 @@ class Config:
     def keys(self) -> list[str]:
         """What cookies and forms are read with; the last one signs."""
         return [key for key in (self.former_secret_key, self.secret_key) if key]
+
+
+def _said(env: Mapping[str, str], name: str) -> str | None:
+    """The value of the variable, else what stands in the file that its `…_FILE` names."""
+    file = env.get(f"{name}_FILE")
+    if name in env or not file:
+        return env.get(name)
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ValueError(
+            f"{name}_FILE: {file} cannot be read: {getattr(fault, 'strerror', None) or 'no text'}"
+        ) from None
 
 
 def _read(name: str, raw: str, kind: type) -> object:

@@ -48,6 +48,17 @@ def test_every_setting_is_read_from_the_environment(name: str) -> None:
     assert read != default and type(read) is type(default)
 
 
+def test_a_setting_may_stand_in_a_file_and_the_variable_itself_goes_before(tmp_path: Path) -> None:
+    (tmp_path / "it").write_text("postgresql://here\n", encoding="utf-8")
+    for name in ("DATABASE_URL", "KOMEK_DATABASE_URL"):
+        assert Config.from_env({f"{name}_FILE": f"{tmp_path}/it"}).database_url == "postgresql://here"
+    assert Config.from_env({"KOMEK_SECRET_KEY": "", "KOMEK_SECRET_KEY_FILE": f"{tmp_path}/it"}).secret_key == ""
+    with pytest.raises(ValueError, match="KOMEK_PROXIES"):
+        Config.from_env({"KOMEK_PROXIES_FILE": f"{tmp_path}/it"})
+    with pytest.raises(ValueError, match=r"KOMEK_SECRET_KEY_FILE: .*not-there cannot be read: No such file"):
+        Config.from_env({"KOMEK_SECRET_KEY_FILE": f"{tmp_path}/not-there"})
+
+
 def test_no_other_place_says_a_default_of_its_own() -> None:
     """The Makefile hands on what it is given; commands to be copied have the threads that the supervisor gives."""
     makefile = (ROOT / "Makefile").read_text()

@@ -60,7 +60,7 @@ class Node:
             assert self.process.poll() is None, "it ended at once: it says why above"
             return answers("127.0.0.1", self.port)
 
-        wait_for(answered, 90)
+        wait_for(answered, 300)
         return self.port
 
     def stop(self) -> int:

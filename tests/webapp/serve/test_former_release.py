@@ -48,7 +48,7 @@ def test_each_step_of_a_case_is_taken_by_whichever_release_is_reached(
 
 
 @contextmanager
-def load(reached: list[int], clients: int = 4) -> Iterator[Counter[str]]:
+def load(reached: list[int], clients: int = 2) -> Iterator[Counter[str]]:
     """So many clients bring cases to their end one after the other, all the time; what fails is raised at the end."""
     done, stop = Counter[str](), Event()
 

@@ -1,0 +1,1 @@
+"""The files of deploy/container and deploy/kubernetes, held against Komek."""
