@@ -32,26 +32,40 @@ LEASE_S, EFFECT_LEASE_S = 0.5, 1.0
 OUTSIDE = "CREATE TABLE outside (key text, at timestamptz DEFAULT clock_timestamp(), pid int)"
 
 
-class Nursery:
-    """Makes workers over one database; none of them outlives it."""
+class Mother:
+    """A process with all of Komek loaded, from which workers are forked at once, for one trial after another."""
 
     def __init__(self, database_url: str) -> None:
-        self._address = database_url.replace("+psycopg", "")
-        as_owner("DROP TABLE IF EXISTS outside", OUTSIDE, "GRANT ALL ON outside TO PUBLIC")
-        self._made = subprocess.Popen(
+        self.address = database_url.replace("+psycopg", "")
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.services.cases.nursery", database_url],
             cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
+        assert self._process.stdout is not None and self._process.stdout.readline() == "ready\n"
+
+    def fork(self, wrong_by_s: float) -> int:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(f"{wrong_by_s}\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+class Nursery:
+    """The workers of one trial, over one database; none of them outlives it."""
+
+    def __init__(self, mother: Mother) -> None:
+        self._mother = mother
+        as_owner("DROP TABLE IF EXISTS outside", OUTSIDE, "GRANT ALL ON outside TO PUBLIC")
         self.workers: list[int] = []
-        assert self._made.stdout is not None and self._made.stdout.readline() == "ready\n"
 
     def fork(self, wrong_by_s: float = 0) -> int:
         """A new worker's number; it works at once."""
-        assert self._made.stdin is not None and self._made.stdout is not None
-        self._made.stdin.write(f"{wrong_by_s}\n")
-        self._made.stdin.flush()
-        self.workers.append(int(self._made.stdout.readline()))
+        self.workers.append(self._mother.fork(wrong_by_s))
         return self.workers[-1]
 
     def send(self, pid: int, how: signal.Signals) -> None:
@@ -70,14 +84,12 @@ class Nursery:
 
     def asked(self) -> list[tuple[str, int]]:
         """Key and worker of everything that the courier was asked."""
-        with psycopg.connect(self._address) as connection:
+        with psycopg.connect(self._mother.address) as connection:
             return [(key, pid) for key, pid in connection.execute("SELECT key, pid FROM outside ORDER BY at")]
 
     def close(self) -> None:
         for pid in list(self.workers):
             self.send(pid, signal.SIGKILL)
-        self._made.kill()
-        self._made.communicate()
         as_owner("DROP TABLE outside")
 
 

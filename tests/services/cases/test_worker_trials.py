@@ -16,7 +16,7 @@ from services.db import db
 from services.jobs.models import JobRow
 from services.postgres import Server
 from tests.oracle.drawing import Drawing
-from tests.services.cases.nursery import EFFECT_LEASE_S, LEASE_S, Nursery, open_jobs
+from tests.services.cases.nursery import EFFECT_LEASE_S, LEASE_S, Mother, Nursery, open_jobs
 from tests.services.cases.small_cases import (
     OFFICE,
     Courier,
@@ -47,10 +47,17 @@ LINE = "start>A A>c c>o o>n n>e e>B late>B B>end"
 WHOLE = Counter({"case.timer_fired worker": 2, "case.operation_done worker": 2, "courier.note.noted worker": 1})
 
 
+@pytest.fixture(scope="module")
+def mother(session_app: Flask, database_url: str) -> Iterator[Mother]:
+    made = Mother(database_url)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def nursery(house: Flask, database_url: str) -> Iterator[Nursery]:
+def nursery(house: Flask, mother: Mother) -> Iterator[Nursery]:
     with with_plugin(Courier()):
-        made = Nursery(database_url)
+        made = Nursery(mother)
         try:
             yield made
         finally:
