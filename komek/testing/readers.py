@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from komek.testing.axe import faults_of_axe
+from komek.testing.axe import AXE, faults_of_axe
 from komek.testing.filling import Chooses
 from komek.testing.people import Act, People
 from services.cases.models import Task
@@ -45,6 +45,7 @@ def reading(app: Flask, browser: Browser) -> Iterator[Reader]:
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     context = browser.new_context(bypass_csp=True, reduced_motion="reduce", locale="kk-KZ")
+    context.add_init_script(path=AXE)
     try:
         yield Reader(app, context.new_page(), f"http://127.0.0.1:{server.server_port}")
     finally:
