@@ -4,6 +4,8 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
+from shutil import rmtree
 from typing import Any
 
 import pytest
@@ -44,6 +46,9 @@ OUTLASTING = ("browser", "modeler", "processes", "slow")
 
 #: has the region at work in the state that a function brings about
 Once = Callable[[Callable[[Flask], Any]], Any]
+
+#: has rows of that name kept, which a function brings about, once for all processes of a run
+MadeOnce = Callable[[str, Callable[[], Kept]], Kept]
 
 #: commands that tests run in processes of their own are Almaty oblast's, as an installation of it says
 os.environ.setdefault("KOMEK_PLUGINS", ",".join(PLUGINS))
@@ -196,8 +201,30 @@ def kept(schema: str) -> Kept:
 
 
 @pytest.fixture(scope="session")
-def kept_house(session_app: Flask) -> Kept:
-    with session_app.app_context():
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """The rows that a function brings about, made by the first process that asks for them and read by the others."""
+    run = tmp_path_factory.getbasetemp().parent
+
+    def at_once(name: str, make: Callable[[], Kept]) -> Kept:
+        if "PYTEST_XDIST_WORKER" not in os.environ:
+            return make()
+        folder, new = run / f"rows-{name}", run / f"rows-{name}.new"
+        with (run / f"rows-{name}.lock").open("w") as lock:
+            flock(lock, LOCK_EX)
+            if not folder.exists():
+                made = make()
+                rmtree(new, ignore_errors=True)  # of one that was killed
+                made.write(new)
+                new.rename(folder)
+                return made
+        return Kept.read(folder)
+
+    return at_once
+
+
+@pytest.fixture(scope="session")
+def kept_house(session_app: Flask, made_once: MadeOnce) -> Kept:
+    def make() -> Kept:
         empty()
         rules = registry.current()
         directory.import_offices(rules)
@@ -206,13 +233,23 @@ def kept_house(session_app: Flask) -> Kept:
         seed_demo_staff(rules, session_app.config["KOMEK"])  # its hashes are cheap: sign-ins are what tests do most
         return kept("kept")
 
+    with session_app.app_context():
+        made = made_once("house", make)
+        made.restore()
+        deadlines.region_at(registry.current())  # a process that has worked knows the calendar
+        db.session.remove()
+        return made
+
 
 @pytest.fixture(scope="session")
-def kept_region(session_app: Flask, kept_house: Kept) -> Kept:
-    with session_app.app_context(), clock.stopped(WEDNESDAY):
+def kept_region(session_app: Flask, kept_house: Kept, made_once: MadeOnce) -> Kept:
+    def make() -> Kept:
         kept_house.restore()
         assert play_demo_cases(registry.current()) == len(demo_of(registry.current()).stories)
         return kept("kept_region")
+
+    with session_app.app_context(), clock.stopped(WEDNESDAY):
+        return made_once("region", make)
 
 
 @pytest.fixture(scope="session")

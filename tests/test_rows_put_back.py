@@ -1,9 +1,12 @@
 """A known state comes back to the row, whatever was done to it meanwhile; what was left alone is not written again."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from komek.testing.owner import as_owner
 from komek.testing.rows import Kept, empty, look
 from services.db import db
 
@@ -64,3 +67,18 @@ def test_a_state_made_from_another_keeps_what_differs_and_both_come_back(house: 
     assert not any(every for every, _ in look()[0].values()) and not look()[1]
     later.restore()
     assert said() == changed
+
+
+def test_a_state_that_another_process_wrote_down_is_put_back_to_the_row(
+    house: Flask, kept_house: Kept, tmp_path: Path
+) -> None:
+    do(ADDED, "UPDATE staff SET login = login || 'x'")
+    there, made = said(), Kept("kept_elsewhere")
+    made.write(tmp_path / "rows")
+    as_owner("DROP SCHEMA kept_elsewhere CASCADE")
+    kept_house.restore()
+    assert said() != there
+    read = Kept.read(tmp_path / "rows")
+    assert (read.copies, read.numbers, read.name) == (made.copies, made.numbers, made.name)
+    read.restore()
+    assert (said(), look()[1]) == (there, made.numbers)

@@ -5,10 +5,12 @@ that its next transaction will have.
 """
 
 import copy
+import json
 import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -49,6 +51,30 @@ class Kept:
                 self.copies[name] = f'{schema}."{name}"', every
                 said.append(f'CREATE TABLE {schema}."{name}" AS TABLE public."{name}"')
         as_replica(*said)
+
+    def write(self, folder: Path) -> None:
+        """Write them into a new folder; of what is kept with another state its name alone."""
+        folder.mkdir()
+        for name, (at, _) in self.copies.items():
+            if at.startswith(f"{self.schema}."):
+                with (folder / name).open("wb") as file, line().cursor().copy(f"COPY {at} TO STDOUT BINARY") as rows:
+                    file.writelines(rows)
+        (folder / "kept.json").write_text(json.dumps([self.schema, self.copies, self.numbers]), "utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> "Kept":
+        """What another process wrote there, as if it had been made here, after the states that it was made from."""
+        kept = cls.__new__(cls)
+        kept.schema, copies, kept.numbers = json.loads((folder / "kept.json").read_text("utf-8"))
+        kept.name = (str(db.engine.url.database), kept.schema)
+        kept.copies = {name: (at, rows) for name, (at, rows) in copies.items()}
+        as_replica(f"CREATE SCHEMA {kept.schema}")
+        for name in (name for name in kept.copies if (folder / name).exists()):
+            to = f'{kept.schema}."{name}"'
+            as_replica(f'CREATE TABLE {to} AS TABLE public."{name}" WITH NO DATA')
+            with line().cursor().copy(f"COPY {to} FROM STDIN BINARY") as rows:
+                rows.write((folder / name).read_bytes())
+        return kept
 
     def restore(self) -> None:
         """Have them in the tables and nothing else, and forget what this process remembers of others."""
