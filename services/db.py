@@ -26,7 +26,7 @@ from sqlalchemy import (
     TypeDecorator,
     event,
 )
-from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.config import Config
@@ -145,8 +145,10 @@ def _as_a_line(dialect: Dialect, record: object, address: Sequence[str], told: M
 
 @event.listens_for(Pool, "checkout")
 def _whole_and_by_its_clock(line: object, record: object, proxy: object) -> None:
-    """Another line is opened in the place of one that was lost when it was let go."""
+    """Another line is opened in the place of one that was lost when it was let go, or cut while it lay idle."""
     if isinstance(line, KeptLine):
+        if line.is_cut():
+            raise DisconnectionError
         try:
             line.tell_time()
         except psycopg.OperationalError:
@@ -165,6 +167,10 @@ def _without_values(context: ExceptionContext) -> None:
         context.sqlalchemy_exception.args = (f"({type(fault).__name__}) {fault}",)
 
 
+class CutWhileSaving(OperationalError):
+    """The line was cut between COMMIT and its answer: whether it was saved, nobody here knows."""
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """Commit on the way out, roll back on an error.
@@ -176,13 +182,22 @@ def transaction() -> Iterator[None]:
     try:
         yield
         if info["depth"] == 1:
-            db.session.commit()
+            _commit()
     except BaseException:
         if info["depth"] == 1:
             db.session.rollback()
         raise
     finally:
         info["depth"] -= 1
+
+
+def _commit() -> None:
+    try:
+        db.session.commit()
+    except DBAPIError as fault:
+        if fault.connection_invalidated and fault.statement is None:  # COMMIT itself, not what is written before it
+            raise CutWhileSaving(None, None, fault.orig, connection_invalidated=True) from fault  # type: ignore[arg-type]
+        raise
 
 
 def in_transaction() -> bool:

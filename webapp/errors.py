@@ -26,7 +26,7 @@ from werkzeug.routing import RoutingException
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases
-from services.db import db, let_go
+from services.db import CutWhileSaving, db, let_go
 from services.errors import Conflict, Forbidden, Invalid, InvalidAnswers, KomekError, NotFound, Unavailable
 from services.shown import Shown
 from webapp import asked
@@ -77,6 +77,10 @@ class ReadOnly(Unavailable):
 
 class TookTooLong(Unavailable):
     """This took too long and was stopped. Nothing was changed; please try again in a minute."""
+
+
+class Unsure(Unavailable):
+    """The line was cut while this was saved. Open the page anew to see whether it was; pressing again does no harm."""
 
 
 class Broken(KomekError):
@@ -210,6 +214,8 @@ def _database_away(error: Exception) -> Response:
 
 def state_of(error: Exception) -> type[Unavailable]:
     """What an error of the database says of it."""
+    if isinstance(error, CutWhileSaving):
+        return Unsure
     return STOPPED.get(_sqlstate(error), Unavailable)
 
 

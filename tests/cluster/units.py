@@ -11,7 +11,7 @@ import shlex
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -29,7 +29,7 @@ class Unit:
     def __init__(self, *files: Path) -> None:
         self._said: dict[str, list[str]] = {}
         for file in files:
-            self._read(file.read_text(encoding="utf-8"))
+            self._read(file.read_text(encoding="utf-8").replace("%p", files[0].stem))
 
     def _read(self, text: str) -> None:
         section = ""
@@ -87,11 +87,11 @@ class Service:
 
     def __init__(
         self, name: str, unit: Unit, log: Path, given: Mapping[str, str], account: pwd.struct_passwd | None,
-        moved: Callable[[str], str] = str,
+        moved: Callable[[list[str]], list[str]] = list,
     ) -> None:  # fmt: skip
         self.name, self.unit, self.log, self.account = name, unit, log, account
-        self._told = unit.environment(given)
-        self._command = [moved(word) for word in unit.command(self._told)]
+        self.told = unit.environment(given)
+        self._command = moved(unit.command(self.told))
         self._process: subprocess.Popen[bytes] | None = None
         self._wanted, self._held_until_s = Event(), 0.0
         self.starts = 0
@@ -108,9 +108,13 @@ class Service:
         self._keeper = Thread(target=self._keep, name=self.name, daemon=True)
         self._keeper.start()
 
+    def hold(self, away_s: float) -> None:
+        """Let it not be started again for so many seconds."""
+        self._held_until_s = time.monotonic() + away_s
+
     def kill(self, *, away_s: float = 0.0) -> None:
         """SIGKILL for it and all that it started, as where power is lost; it is back after so many seconds."""
-        self._held_until_s = time.monotonic() + away_s
+        self.hold(away_s)
         self._signal_all(signal.SIGKILL)
 
     def stop(self) -> None:
@@ -131,7 +135,7 @@ class Service:
         process = self._process
         if process is None:
             return
-        for pid in session_of(process.pid):
+        for pid in below(process.pid):
             with suppress(ProcessLookupError):
                 os.kill(pid, how)
 
@@ -154,21 +158,33 @@ class Service:
             "user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": list[int]()}  # fmt: skip
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, env=self._told, cwd=self.unit.last("WorkingDirectory", "/"), stdin=subprocess.DEVNULL,
+                self._command, env=self.told, cwd=self.unit.last("WorkingDirectory", "/"), stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, start_new_session=True, preexec_fn=dies_with_parent(signal.SIGKILL), **who,
             )  # type: ignore[call-overload]  # fmt: skip
 
 
-def session_of(leader: int) -> list[int]:
-    """The process of that number and all below it, whatever sessions they opened themselves."""
-    below: dict[int, list[int]] = {}
+def below(leader: int) -> list[int]:
+    """The process of that number and all that came from it, whatever sessions they opened."""
+    children: dict[int, list[int]] = {}
     for file in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             said = file.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-            below.setdefault(int(said[1]), []).append(int(file.parent.name))
-    found: Sequence[int] = [leader]
-    seen: list[int] = []
+            children.setdefault(int(said[1]), []).append(int(file.parent.name))
+    found, seen = [leader], list[int]()
     while found:
         seen += found
-        found = [child for each in found for child in below.get(each, ())]
+        found = [child for each in found for child in children.get(each, ())]
     return seen
+
+
+def ended(leader: int, mark: str) -> bool:
+    """Whether the process of that number, if these words stand in its command, was ended with all below it."""
+    try:
+        if mark not in Path(f"/proc/{leader}/cmdline").read_text(encoding="utf-8", errors="replace"):
+            return False
+    except OSError:
+        return False
+    for pid in below(leader):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return True

@@ -26,6 +26,7 @@ class BadLine:
         self._cut_at: int | None = None
         self._swallowed: set[int] = set()
         self._answers_too = False
+        self._word = b""
         Thread(target=self._take, daemon=True).start()
 
     @property
@@ -38,6 +39,11 @@ class BadLine:
         carried out (`answered`) but before anybody hears of it. After 0 pieces it is left whole."""
         with self._lock:
             self.sent, self._cut_at, self._answers_too = 0, pieces or None, answered
+
+    def cut_at(self, word: bytes) -> None:
+        """The line is cut after the next question with that word was carried out, before anybody hears of it."""
+        with self._lock:
+            self._word = word
 
     def cut(self) -> None:
         """Every connection there is ends at once, without a word."""
@@ -78,6 +84,12 @@ class BadLine:
                 time.sleep(self.delay_s)
                 if id(source) in self._swallowed:
                     continue
+                if asks and self._word and self._word in piece:
+                    self._word, self._answers_too, self.sent, self._cut_at = b"", True, 1, 1
+                    target.sendall(piece)
+                    time.sleep(0.2)
+                    self.cut()
+                    return
                 if asks and self._is_last():
                     if self._answers_too:
                         target.sendall(piece)

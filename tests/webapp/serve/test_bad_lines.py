@@ -24,6 +24,7 @@ from tests.webapp.serve.bad_line import BadLine, bad_line
 from webapp import create_app
 
 AWAY = "Дерекқорға қазір қосылу мүмкін емес"
+UNSURE = "дәл сақталып жатқанда дерекқормен байланыс үзілді"
 CASES = 6 if SOAK else 1
 #: a click sends so many pieces at most: each may be the last that comes through
 PIECES = 30
@@ -96,9 +97,10 @@ def test_a_slow_line_is_waited_for_and_a_cut_one_is_said_and_heals(house: Flask,
     assert clerk.get("/").status_code == 200
     line.delay_s = 0.0
     line.cut()
-    pages = [clerk.get("/") for _ in range(3)]
-    assert pages[2].status_code == 200
-    assert all(AWAY in page.text for page in pages if page.status_code == 503)
+    assert clerk.get("/").status_code == 200, "a line that was cut while nobody used it is nobody's affair"
+    line.cut_after(1, answered=False)
+    pages = [clerk.get("/") for _ in range(2)]
+    assert [page.status_code for page in pages] == [503, 200] and AWAY in pages[0].text
     let_go(node)
 
 
@@ -116,6 +118,25 @@ def test_a_line_that_takes_everything_and_gives_nothing_is_given_up_and_the_next
     assert clerk.get("/").status_code == 200, "also when the line dies before the page lets go of it"
     node.after_request_funcs.clear()
     let_go(node)
+
+
+def test_a_click_whose_line_was_cut_while_it_was_saved_claims_nothing_and_may_be_pressed_again(
+    house: Flask, line: BadLine
+) -> None:
+    node = over(line)
+    office = Office(node)
+    case_id, clerk = office.open(), office.person("clerk")
+    task = office.task(case_id)
+    clerk.get(f"/cases/{case_id}")
+    kept = clerk.left
+    line.cut_at(b"COMMIT")
+    page = clerk.submit(f"/inbox/{task}/complete", dict(APPLICATION), follow=False)
+    assert page.status_code == 503 and UNSURE in page.text and "Ештеңе өзгерген жоқ" not in page.text
+    assert office_task(case_id) != task, "it was saved all the same"
+    clerk.left = kept
+    assert f"/inbox/{task}/complete" not in clerk.get(f"/cases/{case_id}").text
+    let_go(node)
+    assert_unbroken()
 
 
 @pytest.fixture

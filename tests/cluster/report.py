@@ -1,0 +1,90 @@
+"""What a run came to: as a table for the console, and for the page that keeps the last one."""
+
+import re
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tests.cluster.browser import BARE, FRONT, NOTHING, OURS, Waited
+from tests.cluster.clients import Ledger
+from tests.cluster.killing import Kill
+
+MARKS = ("<!-- the last run -->", "<!-- /the last run -->")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One, from the first kill to the last look."""
+
+    at: datetime
+    seed: int
+    seconds: float
+    kills: Sequence[Kill]
+    ledger: Ledger
+    quiet: Sequence[Waited]
+    wrong: dict[str, list[str]]
+
+
+def words(run: Run) -> str:
+    """All of it, as Markdown."""
+    wrong = [f"* **{what}**: {'; '.join(each[:5])}" for what, each in run.wrong.items() if each]
+    zeros = [f"* {what}: 0" for what, each in run.wrong.items() if not each]
+    books = run.ledger
+    first = (
+        f"{run.at:%d.%m.%Y %H:%M} UTC, seed {run.seed}, {run.seconds / 60:g} minutes: {len(run.kills)} kills; "
+        f"{len(books.taken)} clicks answered as done, {len(books.found)} found done by those whose answer was lost, "
+        f"{books.again} pressed more than once; {len(books.opened)} cases opened, {len(books.closed)} gone through."
+    )
+    return "\n".join([first, "", *table(run), "", *wrong, *zeros])
+
+
+def table(run: Run) -> list[str]:
+    """For each kind of kill how often, how long people waited, what they were shown, and when all was whole again."""
+    lines = [
+        "| killed | times | longest wait, s | whole again after, s | people stopped by a page, most times one of them "
+        "| requests without an answer | bare pages |",
+        "|---|---|---|---|---|---|---|",
+        f"| nothing (ten seconds of peace) | | {_longest(run.quiet):.1f} | | 0 | 0 | 0 |",
+    ]
+    for kind in sorted({each.kind for each in run.kills}):
+        kills = [each for each in run.kills if each.kind == kind]
+        gaps, wholes = [each.gap_s for each in kills], [each.whole_after_s for each in kills]
+        seen = [each for kill in kills for each in kill.disturbed]
+        pages = [each for each in seen if {OURS, FRONT} & set(each.troubles)]
+        most = max((_most_each(kill) for kill in kills), default=0)
+        lines.append(
+            f"| {kind} | {len(kills)} | {_two(gaps)} | {_two(wholes)} "
+            f"| {len(pages)}, {most} | {_count(seen, NOTHING)} | {_count(seen, BARE)} |"
+        )
+    return [*lines, "", "Where two figures stand, the first is the median, the second the longest."]
+
+
+def _two(figures: Sequence[float]) -> str:
+    return f"{statistics.median(figures):.1f}; {max(figures):.1f}"
+
+
+def _most_each(kill: Kill) -> int:
+    """How often one person was stopped by a page after that kill, at most: once each time until it went on."""
+    counts: dict[str, int] = {}
+    for each in kill.disturbed:
+        if {OURS, FRONT} & set(each.troubles):
+            counts[each.who] = counts.get(each.who, 0) + 1
+    return max(counts.values(), default=0)
+
+
+def _longest(waited: Sequence[Waited]) -> float:
+    return max((each.until_s - each.at_s for each in waited), default=0.0)
+
+
+def _count(waited: Sequence[Waited], said: str) -> int:
+    return sum(each.troubles.count(said) for each in waited)
+
+
+def write_down(page: Path, run: Run) -> None:
+    """In that page, in the place of the last one."""
+    begins, ends = MARKS
+    text = page.read_text(encoding="utf-8")
+    new = f"{begins}\n{words(run)}\n{ends}"
+    page.write_text(re.sub(f"{begins}.*?{ends}", lambda _: new, text, flags=re.S), encoding="utf-8")
