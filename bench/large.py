@@ -2,7 +2,8 @@
 
 `make bench-large`: minutes. The demo's own cases are copied by SQL to as many as are asked for, open and closed, with
 their applicants, pools, tasks, answers, papers under control, notices and jobs, over forty days and eight years. Then
-each page is opened as the person whose it is, and PostgreSQL is asked how it carries out each statement of it.
+each page (`bench.pages`) is opened as the person whose it is, over a small database and over the large one, and
+PostgreSQL is asked how it carries out each statement of it.
 """
 
 import os
@@ -10,7 +11,8 @@ import re
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,8 +21,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, event
 from sqlalchemy.types import DateTime, TypeDecorator
+from werkzeug.test import TestResponse
 
 from bench.http import OFFICE, furnished
+from bench.pages import every_page
 from services.db import db
 from services.directory.demo import DEMO_PASSWORD
 from services.migrations.shape import every_table
@@ -45,21 +49,15 @@ COPIED = {
     "job": {"id": "id + n", "key": "key || '/' || k", "case_id": "case_id + n", "lane": "lane || '/' || k"},
     "journal_stream": {"name": "'case:' || (split_part(name, ':', 2)::bigint + n)"},
 }  # fmt: skip
-#: who opens what: the beginning of a sign-in name, an address
-PAGES = (
-    ("clerk", "/inbox?list=mine"), ("executor", "/inbox?list=mine"), ("head", "/inbox?list=role"),
-    ("clerk", "/inbox?list=waiting"), ("clerk", "/inbox?list=record"), ("executor", "/inbox?list=done"),
-    ("clerk", "search:Үлгібаев"), ("clerk", "search:19-2026-00001"), ("inspector", "/desk/"),
-    ("head", "/boards/head"), ("control", "/boards/region"), ("head", "/boards/heat"),
-    ("head", f"/boards/offices/{OFFICE.upper()}"), ("designer", "/processes/"), ("executor", "/notices/"),
-    ("head", "/rechecks/"), ("admin", "/admin/incidents/"), ("head", "/signing/"), ("admin", "/admin/archive/"),
-)  # fmt: skip
 LARGE = 20_000  #: rows: a table that nobody reads from end to end
-MOST_READ = 5_000  #: rows that one statement may touch for a page of fifty
+MOST_READ = 5_000  #: rows that one statement may touch: five lists are counted at once, each up to a thousand
+BLOCKS_A_ROW = 4  #: of 8 kB: an index and what hangs on the row
+SMALL = 1_000  #: cases open, and as many closed, beside which the large database stands
+MOST_TIMES = 1.5  #: as long as over the small one
 
 
 def grow(address: str, opened: int, closed: int) -> None:
-    """Copies of what is there, until so many cases are open and so many closed."""
+    """Copies of the first cases, beside those that there are, until so many are open and so many closed."""
     every_table()
     with psycopg.connect(address, autocommit=True) as line:
         line.execute("SET session_replication_role = replica")  # copies of what held together hold together
@@ -69,14 +67,16 @@ def grow(address: str, opened: int, closed: int) -> None:
             line.execute(f'CREATE TABLE copied AS SELECT id FROM "case" WHERE closed_at {ended} AND id < {APART}')
             there = line.execute("SELECT count(*) FROM copied").fetchone()
             assert there and there[0], f"no case whose end {ended}"
+            made = line.execute(f'SELECT coalesce(max(id), 0) / {APART} FROM "case" WHERE closed_at {ended}').fetchone()
+            assert made
             for table in COPIED:
-                line.execute(_copy(table, -(-wanted // there[0]), 40 if ended == "IS NULL" else 3000))
+                line.execute(_copy(table, made[0] + 1, -(-wanted // there[0]), 40 if ended == "IS NULL" else 3000))
         line.execute("DROP TABLE copied")
         line.execute("VACUUM ANALYZE")
 
 
-def _copy(name: str, times: int, days: int) -> str:
-    """The statement; moments are spread over so many days, those of open cases around today."""
+def _copy(name: str, first: int, last: int, days: int) -> str:
+    """The statement of copies `first` to `last`; moments are spread over so many days, of open ones around today."""
     table, differs = db.metadata.tables[name], COPIED[name]
     columns = [each for each in table.columns if each.computed is None]
     said = [differs.get(each.name) or _spread(each, days) for each in columns]
@@ -85,7 +85,7 @@ def _copy(name: str, times: int, days: int) -> str:
     of_cases = "name LIKE 'case:%' AND " if name == "journal_stream" else ""
     return (
         f'INSERT INTO "{name}" ({named}) OVERRIDING SYSTEM VALUE SELECT {", ".join(said)} FROM "{name}" '
-        f"CROSS JOIN (SELECT k, k::bigint * {APART} AS n FROM generate_series(1, {times}) AS k) AS copy "
+        f"CROSS JOIN (SELECT k, k::bigint * {APART} AS n FROM generate_series({first}, {last}) AS k) AS copy "
         f"WHERE {of_cases}{whose}::bigint IN (SELECT id FROM copied)"
     )
 
@@ -104,8 +104,12 @@ class Seen:
     """What one statement of a page did."""
 
     text: str
-    read: int  #: rows that its scans touched
-    whole: list[str] = field(default_factory=list)  #: large tables that it read from end to end
+    read: int  #: rows that its scans touched, or lost to their filters
+    blocks: int = 0  #: of 8 kB that it looked at, in memory or not
+    whole: dict[str, int] = field(default_factory=dict)  #: table that it read from end to end -> its rows
+
+    def __str__(self) -> str:
+        return f"{self.read:,} rows, {self.blocks:,} blocks, whole {self.whole}: {self.text[:300]}"
 
 
 @dataclass
@@ -116,25 +120,42 @@ class Page:
     status: int
     statements: list[Seen]
 
-    @property
-    def refused(self) -> list[Seen]:
-        return [each for each in self.statements if each.whole or each.read > MOST_READ]
+    def refused(self, most_read: int = MOST_READ, large: int = LARGE) -> list[Seen]:
+        """What reads a table of so many rows from end to end, or more than so many rows, or four blocks for each."""
+        return [
+            each
+            for each in self.statements
+            if any(rows > large for rows in each.whole.values())
+            or each.read > most_read
+            or each.blocks > BLOCKS_A_ROW * most_read
+        ]
 
 
-def looked_at(app: Flask, pages: tuple[tuple[str, str], ...] = PAGES) -> Iterator[Page]:
-    """Each page, opened as its person, and how PostgreSQL carries out what it asks."""
+def pages_of(app: Flask) -> list[tuple[str, str]]:
+    """Every page of the application, and by whom it is opened."""
+    with app.app_context():
+        return list(dict.fromkeys(every_page(app, db.session.connection())))
+
+
+def looked_at(app: Flask, pages: Iterable[tuple[str, str]], times: int = 3) -> Iterator[Page]:
+    """Each page, opened as its person so many times, and how PostgreSQL carries out what it asks."""
     people: dict[str, FlaskClient] = {}
+    plans: dict[tuple[str, str], Seen] = {}  # most pages ask the same for what stands around them
     for who, path in pages:
-        browser = people.setdefault(who, _signed_in(app, who))
-        _opened(browser, path)
+        browser = people.get(who) or people.setdefault(who, _signed_in(app, who))
+        if times > 1:
+            _opened(browser, path)
         took = []
-        for _ in range(3):
+        for _ in range(times):
             began = time.perf_counter()
             asked, status = _asked(app, browser, path)
             took.append((time.perf_counter() - began) * 1000)
         with app.app_context():
             line = db.session.connection()
-            seen = [_planned(line, text, values) for text, values in asked]
+            for text, values in asked:
+                if (text, repr(values)) not in plans:
+                    plans[text, repr(values)] = _planned(line, text, values)
+            seen = [plans[text, repr(values)] for text, values in asked]
         yield Page(who, path, statistics.median(took), status, seen)
 
 
@@ -145,9 +166,14 @@ def _signed_in(app: Flask, who: str) -> FlaskClient:
             (f"{who}%", f"{who}.{OFFICE}"),
         ).scalar_one()  # fmt: skip
     browser = app.test_client()
-    form = {"csrf_token": _token(browser.get("/sign-in").text), "login": login, "password": DEMO_PASSWORD}
-    assert browser.post("/sign-in", data=form).status_code == 303, login
+    form = {"csrf_token": _token(_asks(browser.get, "/sign-in").text), "login": login, "password": DEMO_PASSWORD}
+    assert _asks(browser.post, "/sign-in", data=form).status_code == 303, login
     return browser
+
+
+def _asks(ask: Callable[..., TestResponse], path: str, **more: Any) -> TestResponse:
+    """Whoever stands around has a context of their own, and people in it."""
+    return Context().run(ask, path, **more)
 
 
 def _token(page: str) -> str:
@@ -159,10 +185,10 @@ def _token(page: str) -> str:
 def _opened(browser: FlaskClient, path: str) -> int:
     """A page; or what is found for the words after `search:`."""
     if not path.startswith("search:"):
-        return browser.get(path, follow_redirects=True).status_code
-    token = _token(browser.get("/account").text)
-    found = browser.post("/scan", data={"csrf_token": token, "code": path.removeprefix("search:")})
-    return browser.get(found.location).status_code
+        return _asks(browser.get, path, follow_redirects=True).status_code
+    token = _token(_asks(browser.get, "/account").text)
+    found = _asks(browser.post, "/scan", data={"csrf_token": token, "code": path.removeprefix("search:")})
+    return _asks(browser.get, found.location).status_code
 
 
 def _asked(app: Flask, browser: FlaskClient, path: str) -> tuple[list[tuple[str, Any]], int]:
@@ -182,9 +208,10 @@ def _asked(app: Flask, browser: FlaskClient, path: str) -> tuple[list[tuple[str,
 
 
 def _planned(line: Connection, text: str, values: Any) -> Seen:
-    found = line.exec_driver_sql(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {text}", values).scalar_one()
-    seen = Seen(" ".join(text.split()), 0)
-    _walk(found[0]["Plan"], seen)
+    found = line.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {text}", values).scalar_one()
+    plan = found[0]["Plan"]
+    seen = Seen(" ".join(text.split()), 0, plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+    _walk(plan, seen)
     return seen
 
 
@@ -193,8 +220,8 @@ def _walk(plan: dict[str, Any], seen: Seen) -> None:
     if "Scan" in kind and kind not in ("Subquery Scan", "Bitmap Index Scan", "CTE Scan", "Function Scan"):
         filtered = plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Index Recheck", 0)
         seen.read += int((plan["Actual Rows"] + filtered) * plan["Actual Loops"])
-        if kind == "Seq Scan" and plan["Actual Rows"] + filtered > LARGE:
-            seen.whole.append(plan["Relation Name"])
+        if kind == "Seq Scan":
+            seen.whole[plan["Relation Name"]] = int(plan["Actual Rows"] + filtered)
     for each in plan.get("Plans", []):
         _walk(each, seen)
 
@@ -203,28 +230,34 @@ def main() -> None:
     """Print the table; ends with 1 when a page was refused."""
     opened, closed = (int(each) for each in sys.argv[1:3]) if len(sys.argv) > 2 else (OPEN, CLOSED)
     with furnished() as env:
+        os.environ.update({name: value for name, value in env.items() if name.startswith("KOMEK_")})
+        grow(env["FLOOR_DATABASE"], SMALL, SMALL)
+        from wsgi import app
+
+        small = {(page.who, page.path): page.took_ms for page in looked_at(app, pages_of(app))}
         began = time.perf_counter()
         grow(env["FLOOR_DATABASE"], opened, closed)
         sys.stdout.write(f"{opened:,} open and {closed:,} closed cases made in {time.perf_counter() - began:.0f} s\n")
-        os.environ.update({name: value for name, value in env.items() if name.startswith("KOMEK_")})
-        from wsgi import app
-
-        told = print_all(looked_at(app))
+        told = print_all(looked_at(app, pages_of(app)), small)
     raise SystemExit(told)
 
 
-def print_all(pages: Iterator[Page]) -> int:
-    """1 when one was refused."""
+def print_all(pages: Iterable[Page], small: Mapping[tuple[str, str], float]) -> int:
+    """1 when one was refused. `small`: how long each took over the small database, in ms."""
     refused = 0
     for page in pages:
-        most = max((each.read for each in page.statements), default=0)
+        before = small.get((page.who, page.path), page.took_ms)
+        times = page.took_ms / before
+        faults = page.refused()
+        refused |= bool(faults)
         sys.stdout.write(
-            f"{page.who:10} {page.path:28} {page.status} {page.took_ms:8.1f} ms  {len(page.statements):3} statements  "
-            f"{most:9,} rows at most{'  REFUSED' if page.refused else ''}\n"
+            f"{page.who:10} {page.path:48} {page.status} {before:7.1f} {page.took_ms:8.1f} ms {times:6.2f}"
+            f"{'!' if times > MOST_TIMES else ' '} {len(page.statements):3} statements  "
+            f"{max((each.read for each in page.statements), default=0):9,} rows at most"
+            f"{'  REFUSED' if faults else ''}\n"
         )
-        for each in page.refused:
-            refused = 1
-            sys.stdout.write(f"    {each.read:,} rows, whole {each.whole}: {each.text[:300]}\n")
+        for each in faults:
+            sys.stdout.write(f"    {each}\n")
         sys.stdout.flush()
     return refused
 

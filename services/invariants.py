@@ -92,6 +92,9 @@ _CASES = [
         (SELECT count(*) FROM message m WHERE m.case_id = c.id AND m.delivered_at IS NULL)
         AND NOT EXISTS (SELECT FROM destroyed d WHERE d.case_id = c.id)
         AND NOT EXISTS (SELECT FROM taken_over o WHERE o.case_id = c.id)"""),
+    Invariant("places_at_the_body", _("Every open case counts the places where it waits at its body as they are."), """
+        SELECT 'case ' || c.id FROM "case" c WHERE c.closed_at IS NULL AND c.at_body <>
+        (SELECT count(*) FROM task t WHERE t.case_id = c.id AND t.office_key = c.body_key AND t.closed_at IS NULL)"""),
 ]  # fmt: skip
 _TIME = [
     Invariant("due_is_said", _("Every step with a term says when it is due, and by which calendar."), """

@@ -7,7 +7,7 @@ from services.boards.access import (
     offices_compared,
 )
 from services.boards.counted import NOW, CasesCounted, Figure, counted
-from services.boards.head import CAP, Executor, HeadBoard, Late, head_board
+from services.boards.head import CAP, CAP_EACH, Executor, HeadBoard, Late, head_board
 from services.boards.heat import Heat, Measured, Version, diagram, heat, version_by_id, versions
 from services.boards.period import PRESETS, Period, period, preset
 from services.boards.side_by_side import (
@@ -29,6 +29,7 @@ from services.boards.standing import standing
 
 __all__ = [
     "CAP",
+    "CAP_EACH",
     "NOW",
     "PRESETS",
     "CasesCounted",

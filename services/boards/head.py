@@ -1,12 +1,31 @@
 """The head's board of one office: what will be late, whose it is, and why; who has how much to do (N421/18)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    TableValuedAlias,
+    Text,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    join,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from services import cases, clock, custody, deadlines, directory, registry
 from services.boards import access
@@ -22,8 +41,10 @@ GROUPS = ("late", "today", "tomorrow", "week")
 WEEK = 5
 #: rows that the board shows; the numbers above it count everything
 MOST = 300
-#: its figures look at this many places of each kind, the most urgent first, and then say that there are more
-CAP = 9_999
+#: each of its figures looks at this many places, the most urgent first, and then says that there are more
+CAP = 999
+#: and what each person has before them at so many: nobody has as much and is still given more
+CAP_EACH = 299
 DONE_DAYS = 30
 
 
@@ -82,7 +103,8 @@ class HeadBoard:
     until: date  #: the last day of this week
     workload: Sequence[Executor]
     colleagues: dict[str, Sequence[directory.Person]]  #: role -> those whom its tasks may be given to
-    more: bool = False  #: so much is open that its figures are of the `CAP` most urgent alone
+    beyond: frozenset[str] = frozenset()  #: groups of which there are more than was counted
+    more: bool = False  #: somebody has so much before them that it is counted only to `CAP_EACH`, or to `CAP` if done
 
 
 def head_board(office_key: str, person: directory.Person) -> HeadBoard:
@@ -99,19 +121,20 @@ def head_board(office_key: str, person: directory.Person) -> HeadBoard:
         .order_by(due, Task.id)
     )
     found = db.session.execute(wanted.limit(MOST)).all()
-    counts, more = _counts(office_key, edges)
+    counts = _counts(office_key, edges)
     rows = _rows(found, edges, office_key, person)
     roles = sorted({row.role for row in rows if row.may_reassign})
-    workload = _workload(office_key, edges)
+    workload, more = _workload(office_key, {task.assignee_id for task, *_ in found if task.assignee_id})
     return HeadBoard(
         office_key,
-        counts,
+        {group: min(count, CAP) for group, count in counts.items()},
         rows,
         edges.tomorrow,
         edges.until,
         workload,
         {role: directory.staff_at(office_key, role) for role in roles},
-        more or sum(each.open for each in workload) > CAP,
+        frozenset(group for group, count in counts.items() if count > CAP),
+        more,
     )
 
 
@@ -140,55 +163,56 @@ def _edges(office_key: str) -> _Edges:
 
 def _both(office_key: str, edges: _Edges, limit: int, *wanted: ColumnElement[Any] | Any) -> Subquery:
     """The most urgent places of both kinds, which have none in common: each walks its index, and stops at `limit`."""
-    arms = _own(office_key, edges, *wanted), _elsewhere(office_key, edges, *wanted)
+    own = _own(office_key, *wanted).where(Task.urgent_at < edges.ends[-1])
+    arms = own.order_by(Task.urgent_at, Task.id), _elsewhere(office_key, edges, *wanted)
     return union_all(*[select(arm.limit(limit).subquery()) for arm in arms]).subquery()
 
 
-def _own(office_key: str, edges: _Edges, *wanted: ColumnElement[Any] | Any) -> Select[Any]:
-    """Places at this office; `urgent_at` is what the index knows, the running clock decides."""
+def _own(office_key: str, *wanted: ColumnElement[Any] | Any) -> Select[Any]:
+    """Places at this office whose due moment runs; it is the `urgent_at` that the index knows."""
     return (
         select(*wanted)
         .select_from(Task)
         .join(Case, Case.id == Task.case_id)
         .where(Task.office_key == office_key, Task.closed_at.is_(None), is_step())
-        .where(Task.urgent_at < edges.ends[-1], due_moment() < edges.ends[-1])
-        .order_by(Task.urgent_at, Task.id)
+        .where(or_(Task.due_at.is_not(None), Case.outer_stopped_at.is_(None)))
     )
 
 
 def _elsewhere(office_key: str, edges: _Edges, *wanted: ColumnElement[Any] | Any) -> Select[Any]:
     """Cases that this body decides and that are at another office just now, by the term of the whole service."""
-    mine = aliased(Task)
-    here = select(mine.id).where(mine.case_id == Case.id, mine.office_key == office_key, mine.closed_at.is_(None))
+    # a case without a place at its body has places at others alone
     return (
         select(*wanted)
-        .select_from(Task)
-        .join(Case, Case.id == Task.case_id)
+        .select_from(Case)
+        .join(Task, Task.case_id == Case.id)
         .where(Case.body_key == office_key, Case.closed_at.is_(None), Case.outer_stopped_at.is_(None))
-        .where(Case.outer_due_at < edges.ends[-1], Task.office_key != office_key, Task.closed_at.is_(None))
-        .where(is_step(), ~here.exists())
+        .where(Case.at_body == literal_column("0"), Case.outer_due_at < edges.ends[-1])
+        .where(Task.closed_at.is_(None), is_step())
         .order_by(Case.outer_due_at)
     )
 
 
-def _counts(office_key: str, edges: _Edges) -> tuple[dict[str, int], bool]:
-    """How many in each group, of the `CAP` most urgent of each kind, and whether there are more: one statement."""
-    due, here = due_moment(), (Task.office_key == office_key).label("here")
-    groups = case(
-        (due < counted_until(edges.now), "late"),
-        (due < edges.ends[0], "today"),
-        (due < edges.ends[1], "tomorrow"),
-        else_="week",
-    ).label("due_group")
-    places = _both(office_key, edges, CAP + 1, groups, here)
-    found = db.session.execute(
-        select(places.c.due_group, places.c.here, func.count()).group_by(places.c.due_group, places.c.here)
-    )
-    counts, kinds = dict.fromkeys(GROUPS, 0), {True: 0, False: 0}
-    for group, is_here, count in found:
-        counts[group] += count
-        kinds[is_here] += count
-    return counts, max(kinds.values()) > CAP
+def _counts(office_key: str, edges: _Edges) -> dict[str, int]:
+    """How many in each group, each kind of places up to `CAP` and one more: one statement."""
+    due = due_moment()
+    late = due < counted_until(edges.now)
+    group = case((late, "late"), *((due < end, name) for name, end in zip(GROUPS[1:], edges.ends, strict=True)))
+    (today, tomorrow, week), at = edges.ends, Task.urgent_at
+    own = _own(office_key, group.label("due_group"))
+    arms = [
+        own.where(at < edges.now, late).order_by(at, Task.id),
+        # what the law lets stand still is not late by that
+        own.where(at < edges.now, ~late, Case.closed_at.is_(None), Case.stopped_since.is_not(None)),
+        *[
+            own.where(at >= since, at < end).order_by(at, Task.id)
+            for since, end in ((edges.now, today), (today, tomorrow), (tomorrow, week))
+        ],
+        _elsewhere(office_key, edges, group.label("due_group")),
+    ]
+    places = union_all(*[select(arm.limit(CAP + 1).subquery()) for arm in arms]).subquery()
+    counted = select(places.c.due_group, func.count()).group_by(places.c.due_group)
+    return dict.fromkeys(GROUPS, 0) | {row[0]: row[1] for row in db.session.execute(counted)}
 
 
 def _rows(found: Sequence[Any], edges: _Edges, office_key: str, person: directory.Person) -> list[Late]:
@@ -230,43 +254,80 @@ def _missing(case_ids: Sequence[int]) -> set[int]:
     return set(db.session.scalars(wanted))
 
 
-def _workload(office_key: str, edges: _Edges) -> list[Executor]:
-    """Everybody with something open here or done lately, and the executors without; the busiest first."""
-    open_by: dict[tuple[int | None, str], tuple[int, int, int]] = {
-        (staff_id, role): (count, week, late)
-        for staff_id, role, count, week, late in db.session.execute(_open(office_key))
-    }
-    counted = (
-        select(Task.done_by_id, Task.role, func.count())
-        .where(*done_lately(office_key))
-        .group_by(Task.done_by_id, Task.role)
-    )
-    done_by = {(staff_id, role): count for staff_id, role, count in db.session.execute(counted)}
+def _workload(office_key: str, urgent: Iterable[int]) -> tuple[list[Executor], bool]:
+    """Everybody with something open here or done lately, and the executors without; the busiest first. And whether
+    somebody has more than is counted.
+
+    `urgent`: staff in whose hands something urgent is, whether they ever had a role here or not.
+    """
+    staff = sorted({*directory.ever_at(office_key), *urgent})
+    open_by = {(row.person, row.role): row for row in db.session.execute(_open(office_key, staff))}
+    done_by = {(row.person, row.role): row.done for row in db.session.execute(_done(office_key, staff))}
     executing = sorted(registry.current().roles_that("executes"))
     idle = {(each.id, role) for role in executing for each in directory.staff_at(office_key, role)}
     keys = set(open_by) | set(done_by) | idle
     names = directory.names([staff_id for staff_id, _ in keys if staff_id])
-    lines = [
-        Executor(key[0], names.get(key[0] or 0), key[1], *open_by.get(key, (0, 0, 0)), done_by.get(key, 0))
-        for key in keys
-    ]
-    return sorted(lines, key=lambda each: (each.name is not None, -each.late, -each.open, -each.done, each.name or ""))
+    lines = []
+    for key in keys:
+        has = open_by.get(key)
+        figures = (
+            (has.open, has.week, has.late, done_by.get(key, 0)) if has is not None else (0, 0, 0, done_by.get(key, 0))
+        )
+        lines.append(Executor(key[0], names.get(key[0] or 0), key[1], *figures))
+    lines.sort(key=lambda each: (each.name is not None, -each.late, -each.open, -each.done, each.name or ""))
+    return lines, _is_more(lines)
 
 
-def _open(office_key: str) -> Select[int | None, str, int, int, int]:
-    """Person, role -> what they have to do, of the `CAP` most urgent and one more."""
+def _is_more(lines: Sequence[Executor]) -> bool:
+    """Whether one figure was counted no further than its cap: of a person over all roles, of what is free by role."""
+    held: Counter[object] = Counter()
+    done: Counter[object] = Counter()
+    for each in lines:
+        held[each.person_id or each.role] += each.open
+        done[each.person_id] += each.done
+    return max(held.values(), default=0) > CAP_EACH or max(done.values(), default=0) > CAP
+
+
+def _open(office_key: str, staff: Sequence[int]) -> Select[Any]:
+    """Person, role -> what they have to do: of each person, and of what nobody of a role has taken, the most urgent."""
     work = open_work(office_key)
-    urgent = (
-        select(Task.assignee_id, Task.role, work["week"].label("week"), work["late"].label("late"))
-        .join(Case, Case.id == Task.case_id)
-        .where(work["open"])
-        .order_by(Task.urgent_at, Task.id)
-        .limit(CAP + 1)
-        .subquery()
+    whose = _each(list(staff), BigInteger)
+    roles = _each(sorted(registry.current().by_key("roles")), Text)
+    told = Task.assignee_id.label("person"), Task.role, work["week"].label("week"), work["late"].label("late")
+    urgent = select(*told).join(Case, Case.id == Task.case_id).where(work["open"]).order_by(Task.urgent_at, Task.id)
+    held = urgent.where(Task.assignee_id == whose.c.each).limit(CAP_EACH + 1).correlate(whose).lateral()
+    free = (
+        urgent.where(Task.assignee_id.is_(None), Task.role == roles.c.each)
+        .limit(CAP_EACH + 1)
+        .correlate(roles)
+        .lateral()
     )
-    columns = urgent.c
-    counts = func.count(), func.count().filter(columns.week), func.count().filter(columns.late)
-    return select(columns.assignee_id, columns.role, *counts).group_by(columns.assignee_id, columns.role)
+    every = union_all(
+        select(held.c.person, held.c.role, held.c.week, held.c.late).select_from(join(whose, held, true())),
+        select(free.c.person, free.c.role, free.c.week, free.c.late).select_from(join(roles, free, true())),
+    ).subquery()
+    kinds = {name: func.count().filter(every.c[name]).label(name) for name in ("week", "late")}
+    counts = func.count().label("open"), kinds["week"], kinds["late"]
+    return select(every.c.person, every.c.role, *counts).group_by(every.c.person, every.c.role)
+
+
+def _each(values: Sequence[object], kind: type[BigInteger | Text]) -> TableValuedAlias:
+    """Those values as rows, each of which another statement is asked of."""
+    rows = func.unnest(cast(values, ARRAY(kind))).table_valued(
+        column("each", kind), name=f"each_{kind.__name__.lower()}"
+    )
+    return rows.render_derived()
+
+
+def _done(office_key: str, staff: Sequence[int]) -> Select[Any]:
+    """Person, role -> how much they did lately: of each person the last of it."""
+    whose = _each(list(staff), BigInteger)
+    # `|| ''`: each person's own index, never that of all who are at the office
+    here, lately = Task.office_key.concat("") == office_key, done_lately(office_key)[1:]
+    last = select(Task.done_by_id.label("person"), Task.role).where(Task.done_by_id == whose.c.each, here, *lately)
+    done = last.order_by(Task.done_at.desc()).limit(CAP + 1).correlate(whose).lateral()
+    counted = select(done.c.person, done.c.role, func.count().label("done")).select_from(join(whose, done, true()))
+    return counted.group_by(done.c.person, done.c.role)
 
 
 def open_work(office_key: str) -> dict[str, ColumnElement[bool]]:

@@ -15,7 +15,7 @@ from services.cases.decided import MOST_KEPT, kept
 from services.cases.escalation import step_jobs
 from services.cases.house import MoveHouse
 from services.cases.models import Case, Instance, Task
-from services.cases.move import Move
+from services.cases.move import Move, wait
 from services.cases.put_out import put_out
 from services.cases.rights import check_decides
 from services.cases.signals import shouted
@@ -110,6 +110,7 @@ def _open(move: Move, stop: engine.Stop, finished: Task | None, claimed_by: int 
     if task.waits_for == "person" and task.assignee_id is None:
         task.assignee_id = claimed_by or _held_on(move, task, finished)
     db.session.add(task)
+    wait(move.case, task, 1)
     move.opened.append(task)
     if task.waits_for == "operation" and not move.registry.answers(task.operation or ""):
         _leave_to_programs(move, task)

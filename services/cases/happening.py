@@ -19,7 +19,7 @@ from services.cases.completing import Click, Completed, answered_in, carry_out
 from services.cases.errors import NoSuchCase, NoSuchHappening, NotYours, TaskAlreadyDone, WhyMissing
 from services.cases.facts import form_call, offices_of
 from services.cases.models import Applicant, Case, Instance, Task
-from services.cases.move import Move
+from services.cases.move import Move, wait
 from services.cases.reading import Work, answers_of, check_at_hand, deciders_of, lock_case, read_former
 from services.cases.rights import answering, check_sees
 from services.cases.staying import keeps
@@ -128,6 +128,7 @@ def happen(
             _begin_pool(case, work, happening.stop)
         work.task.why = reason.strip()
         db.session.add(work.task)
+        wait(case, work.task, 1)
         db.session.flush()
         if happening.takes_up:
             _take_up(case, clock_stays=happening.clock_stays)

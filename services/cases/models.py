@@ -30,7 +30,13 @@ class Case(Base):
         Index("ix_case_running", "region", "id", postgresql_where=OPEN),
         Index("ix_case_number", "number", unique=True, postgresql_where=text("number IS NOT NULL")),
         # for the boards: what is open by the whole service's term, what was finished in a period
-        Index("ix_case_body_due", "body_key", "outer_due_at", postgresql_where=OPEN),
+        Index(
+            "ix_case_elsewhere",
+            "body_key",
+            "outer_due_at",
+            postgresql_where=text(f"{OPEN} AND outer_stopped_at IS NULL AND at_body = 0"),
+        ),
+        Index("ix_case_stopped", "id", postgresql_where=text(f"{OPEN} AND stopped_since IS NOT NULL")),
         Index("ix_case_body_closed", "body_key", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_case_body_assigned", "body_key", "assigned_until", postgresql_where=RUNS),
         Index("ix_case_office_assigned", "office_key", "assigned_until", postgresql_where=RUNS),
@@ -85,6 +91,8 @@ class Case(Base):
     rounds: Mapped[int] = mapped_column(default=0)
     #: messages that nobody waited for yet
     kept: Mapped[int] = mapped_column(default=0)
+    #: places where it waits at the body that decides: none, and it is with others
+    at_body: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     version: Mapped[int] = mapped_column(default=1)
     #: every number it was given, as the search finds it, each key with the office in front that finds it
     found_by: Mapped[str] = mapped_column(TSVECTOR, server_default=text("''"), deferred=True)
@@ -227,7 +235,14 @@ class Task(Base):
             postgresql_include=["done_by_id", "role", "waits_for"],
         ),
         Index("ix_task_own_draft", "done_at", "id", postgresql_where=text("conflict_reason <> ''")),
-        Index("ix_task_done", "done_by_id", "done_at", "id", postgresql_where=text("done_at IS NOT NULL")),
+        Index(
+            "ix_task_done",
+            "done_by_id",
+            "done_at",
+            "id",
+            postgresql_where=text("done_at IS NOT NULL"),
+            postgresql_include=["office_key", "role", "waits_for"],
+        ),
     )
 
     id: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)

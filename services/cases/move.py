@@ -140,6 +140,7 @@ class Move:
 
     def close(self, task: Task) -> None:
         """A task is over, done or not: the working time it took of its office is kept with it."""
+        wait(self.case, task, -1)
         task.closed_at = self.now  # before the calendar is read: that may flush
         if task.waits_for == "operation":
             take_back(task.id)
@@ -184,3 +185,9 @@ class Move:
         return deadlines.due_for(
             self.registry, self.case.route, key, start, here, other_office_key=other, suspensions=stops
         )
+
+
+def wait(case: Case, task: Task, more: int) -> None:
+    """The case waits at that place from now on, or no longer: those at the body that decides are counted."""
+    if task.office_key == case.body_key:
+        case.at_body = (case.at_body or 0) + more

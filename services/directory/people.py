@@ -71,6 +71,11 @@ def staff_at(office_key: str, role: str) -> list[Person]:
     return _read(Staff.id.in_(here.where(in_force(today())).correlate(None)), Staff.active)
 
 
+def ever_at(office_key: str) -> list[int]:
+    """Ids of all who have, or had, a role at that office. One statement."""
+    return list(db.session.scalars(select(Appointment.staff_id).where(Appointment.office_key == office_key).distinct()))
+
+
 def colleagues_at(office_key: str) -> dict[str, list[tuple[int, str]]]:
     """Role -> id and name of those whose role it is at that office today, absent or not. One statement."""
     found: dict[str, list[tuple[int, str]]] = {}

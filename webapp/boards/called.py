@@ -9,8 +9,8 @@ from services import boards, directory, registry
 from webapp.language import dates, words
 from webapp.language.i18n import language
 
-#: places that the head's figures look at, at most
-MOST_COUNTED = boards.CAP
+#: of each person, what the head's figures count, at most
+MOST_OPEN, MOST_DONE = boards.CAP_EACH, boards.CAP
 
 HOLDERS = {
     "body": lazy_gettext("Authorised body"),

@@ -186,16 +186,16 @@ def late_now(board: boards.HeadBoard) -> Table:
          called.whose(each), "; ".join(called.why(each))]
         for each in board.rows
     ]  # fmt: skip
-    cut, counted = _more_than_counted(board), sum(board.counts.values())
-    if counted > len(rows):
-        cut = f"{_('The most urgent %(shown)s of %(all)s stand here.', shown=len(rows), all=counted)} {cut}".strip()
+    counted, cut = f"{sum(board.counts.values())}{'+' if board.beyond else ''}", ""
+    if sum(board.counts.values()) > len(rows):
+        cut = _("The most urgent %(shown)s of %(all)s stand here.", shown=len(rows), all=counted)
     return Table("urgent", _("What will be late"), columns, rows, cut=cut)
 
 
 def _more_than_counted(board: boards.HeadBoard) -> str:
-    """A remark that the figures are not of all that is open; nothing while they are."""
-    said = _("More is open here than is counted at once: these figures are of the %(count)s most urgent.",
-             count=called.MOST_COUNTED)  # fmt: skip
+    """A remark that somebody has more than is counted; nothing while nobody has."""
+    said = _("Of each, the %(open)s most urgent open ones and the %(done)s done last are counted.",
+             open=called.MOST_OPEN, done=called.MOST_DONE)  # fmt: skip
     return said if board.more else ""
 
 

@@ -60,17 +60,24 @@ def test_no_list_of_the_inbox_reads_more_rows_than_it_shows(house: Flask, by_han
 def test_the_heads_board_stops_at_what_it_counts_and_says_that_there_is_more(
     house: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill(directory.staff_at(OFFICE, "clerk")[0])
+    clerk = directory.staff_at(OFFICE, "clerk")[0]
+    fill(clerk)
     leader = directory.staff_at(OFFICE, "head")[0]
+    monkeypatch.setattr(head, "CAP", 2 * MANY)
+    monkeypatch.setattr(head, "CAP_EACH", MANY)
     whole = boards.head_board(OFFICE, leader)
-    assert not whole.more and sum(each.open for each in whole.workload) == MANY + 1
+    assert not (whole.more or whole.beyond) and sum(each.open for each in whole.workload) == MANY + 1
 
     monkeypatch.setattr(head, "CAP", 100)
+    monkeypatch.setattr(head, "CAP_EACH", 100)
     page = boards.head_board(OFFICE, leader)
-    assert page.more and sum(each.open for each in page.workload) == 101
-    statement = head._open(OFFICE).compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]
+    assert page.more and page.beyond == {"today"} and page.counts["today"] == 100
+    held = [sum(each.open for each in page.workload if each.person_id == who) for who in (clerk.id, clerk.id + 1)]
+    assert held == [101, 101] and {each.open for each in page.workload if each.person_id is None} == {101}
+    asked = head._open(OFFICE, [clerk.id])
+    statement = asked.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]
     plan = db.session.scalar(text("EXPLAIN (ANALYZE, FORMAT JSON) " + str(statement).replace(":", "\\:")))
-    assert rows_read(plan[0]["Plan"]) <= 4 * 101
+    assert rows_read(plan[0]["Plan"]) <= 2 * (1 + len(page.workload)) * 101
 
 
 def test_what_is_not_counted_whole_beside_a_colleague_s_name_or_where_a_list_is_narrowed_is_said_to_be_more(
@@ -80,6 +87,8 @@ def test_what_is_not_counted_whole_beside_a_colleague_s_name_or_where_a_list_is_
     fill(clerk)
     with house.test_request_context():
         g.office_key = OFFICE
+        monkeypatch.setattr(several, "CAP", MANY)
+        monkeypatch.setattr(offered, "CAP", MANY)
         whole, offers = cases.loads(OFFICE), cases.offered(clerk, OFFICE, "mine")
         assert not whole.more and sum(each.open for each in whole.of.values()) == MANY // 2 + 1
         assert load_said(0) == "қолында ештеңе жоқ" and "кемінде" not in load_said(clerk.id)

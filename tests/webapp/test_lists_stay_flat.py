@@ -1,0 +1,65 @@
+"""No statement of any page reads more of a database than its page shows: each is planned, and carried out, over
+thousands of cases. `make bench-large` is the same over hundreds of thousands."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from bench.large import Page, grow, looked_at, pages_of
+from bench.pages import opened, spared_in_vain
+from komek.testing.owner import owner_address
+from services.boards import head
+from services.cases.lists import several, standing
+from services.cases.pages import lists, offered, versions
+from services.db import db
+
+pytestmark = pytest.mark.slow
+
+OPEN, CLOSED = 2_500, 2_500
+#: what a count looks at before it says that there is more: a tenth of what it is over real work
+CAP = 99
+#: rows of one statement: a board's three hundred rows of two kinds, with their cases and pools
+MOST_READ = 2_200
+#: rows that every table of a small region may have
+LARGE = 1_500
+PERIOD = "reads what its period holds"
+#: addresses whose cost grows -> with what
+GROWS = {
+    **dict.fromkeys(("/boards/region", "/boards/heat", "/boards/offices/TALDYKORGAN", "/boards/counted"), PERIOD),
+    **dict.fromkeys(("/act/", "/act/compare", "/act/coverage"), "counts all that is open by its edition"),
+    **dict.fromkeys(("/admin/", "/staff/"), "looks at all that is open for what nobody can work on"),
+    "/admin/system": "looks at every job for the one that is due first",
+    "/rechecks/": "counts all that ends",
+    "search:Үлгібаев": "half of the region bears that name here",
+}
+
+
+@pytest.fixture
+def grown(region: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The region with copies of its cases, and caps that these reach."""
+    for module in (standing, several, offered, lists, head, versions):
+        monkeypatch.setattr(module, "CAP", CAP)
+    monkeypatch.setattr(head, "CAP_EACH", CAP)
+    lists._all_counted.cache_clear()
+    db.session.remove()
+    grow(owner_address().replace("+psycopg", ""), OPEN, CLOSED)
+    yield region
+    lists._all_counted.cache_clear()
+
+
+def test_every_page_is_opened_or_says_why_not(region: Flask) -> None:
+    assert len(opened(region)) > 50
+    assert spared_in_vain(region) == set()
+
+
+def test_no_page_reads_a_large_table_whole_or_more_rows_than_it_shows(grown: Flask) -> None:
+    pages = list(looked_at(grown, pages_of(grown), times=1))
+    assert not {f"{page.who} {page.path}": page.status for page in pages if page.status >= 500}
+    found = {page.path.partition("?")[0]: faults(page) for page in pages if faults(page)}
+    assert not set(found) - set(GROWS), "\n".join(fault for path in set(found) - set(GROWS) for fault in found[path])
+    assert set(found) == set(GROWS), "what has become flat is named no longer"
+
+
+def faults(page: Page) -> list[str]:
+    return [f"{page.who} {page.path}: {each}" for each in page.refused(MOST_READ, LARGE)]
