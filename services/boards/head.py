@@ -320,12 +320,12 @@ def _each(values: Sequence[object], kind: type[BigInteger | Text]) -> TableValue
 
 
 def _done(office_key: str, staff: Sequence[int]) -> Select[Any]:
-    """Person, role -> how much they did lately: of each person the last of it."""
+    """Person, role -> how much they did lately, of each person up to the cap."""
     whose = _each(list(staff), BigInteger)
     # `|| ''`: each person's own index, never that of all who are at the office
     here, lately = Task.office_key.concat("") == office_key, done_lately(office_key)[1:]
     last = select(Task.done_by_id.label("person"), Task.role).where(Task.done_by_id == whose.c.each, here, *lately)
-    done = last.order_by(Task.done_at.desc()).limit(CAP + 1).correlate(whose).lateral()
+    done = last.limit(CAP + 1).correlate(whose).lateral()
     counted = select(done.c.person, done.c.role, func.count().label("done")).select_from(join(whose, done, true()))
     return counted.group_by(done.c.person, done.c.role)
 

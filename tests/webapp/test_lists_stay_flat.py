@@ -16,11 +16,11 @@ from services.db import db
 
 pytestmark = pytest.mark.slow
 
-OPEN, CLOSED = 2_500, 2_500
+OPEN, CLOSED = 4_000, 2_000
 #: what a count looks at before it says that there is more: a tenth of what it is over real work
 CAP = 99
-#: rows of one statement: a board's three hundred rows of two kinds, with their cases and pools
-MOST_READ = 2_200
+#: rows of one statement: a board counts each group and each person up to the cap, and reads three hundred rows
+MOST_READ = 4_500
 #: rows that every table of a small region may have
 LARGE = 1_500
 PERIOD = "reads what its period holds"

@@ -194,7 +194,7 @@ def late_now(board: boards.HeadBoard) -> Table:
 
 def _more_than_counted(board: boards.HeadBoard) -> str:
     """A remark that somebody has more than is counted; nothing while nobody has."""
-    said = _("Of each, the %(open)s most urgent open ones and the %(done)s done last are counted.",
+    said = _("Of each, at most %(open)s open ones and %(done)s done ones are counted.",
              open=called.MOST_OPEN, done=called.MOST_DONE)  # fmt: skip
     return said if board.more else ""
 

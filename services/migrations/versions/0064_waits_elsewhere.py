@@ -1,14 +1,14 @@
 """At how many places a case waits at the body that decides, and an index of those that wait with others.
 
 Revision ID: 0064_waits_elsewhere
-Revises: 0061_openid
+Revises: 0067_request_of_a_job
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0064_waits_elsewhere"
-down_revision = "0061_openid"
+down_revision = "0067_request_of_a_job"
 branch_labels = None
 depends_on = None
 
