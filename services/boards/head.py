@@ -312,7 +312,7 @@ def _open(office_key: str, staff: Sequence[int]) -> Select[Any]:
 
 
 def _each(values: Sequence[object], kind: type[BigInteger | Text]) -> TableValuedAlias:
-    """Those values as rows, each of which another statement is asked of."""
+    """Values as rows, each of which another statement is asked of."""
     rows = func.unnest(cast(values, ARRAY(kind))).table_valued(
         column("each", kind), name=f"each_{kind.__name__.lower()}"
     )
