@@ -259,7 +259,7 @@ def end_connections() -> None:
     others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> :own"
     with owner().connect() as connection:
         own = connection.scalar(select(func.pg_backend_pid()))
-        connection.execute(text(f"SELECT pg_terminate_backend(pid, 5000) {others}"), {"own": own})  # and waits
+        connection.execute(text(f"SELECT pg_terminate_backend(pid, 60000) {others}"), {"own": own})  # and waits
         connection.invalidate()
 
 

@@ -21,7 +21,7 @@ from webapp.serve.supervisor import supervise
 
 STEPS = [("a table", [sys.executable, "-m", "tests.tiny_pages"])]
 WORK = [sys.executable, "-m", "tests.tiny_pages", "work"]
-PATIENCE_S = 40.0
+PATIENCE_S = 120.0
 
 
 class Supervised:
@@ -93,16 +93,21 @@ class Supervised:
         return self.ended()
 
     def look(self) -> dict[str, list[psutil.Process]]:
-        """Its processes by what they are: supervisor, postgres, backend, gunicorn, worker (of gunicorn), jobs."""
+        """Its processes by what they are: supervisor, postgres, backend, gunicorn, worker (of gunicorn), jobs.
+
+        In one look at the machine's processes, each of which is a file to read.
+        """
         assert self.process is not None
-        found: dict[str, list[psutil.Process]] = {"supervisor": [psutil.Process(self.process.pid)]}
-        for child in found["supervisor"][0].children():
+        supervisor = psutil.Process(self.process.pid)
+        found, kinds = {"supervisor": [supervisor]}, dict[int, str]()
+        for each in supervisor.children(recursive=True):  # parents before their children
             try:
-                kind, inner = _kind_of(child)
-                found.setdefault(inner, []).extend(child.children(recursive=True))
-                found.setdefault(kind, []).append(child)
-            except psutil.NoSuchProcess:  # died meanwhile
+                kind, inner = _kind_of(each) if each.ppid() == supervisor.pid else (kinds[each.ppid()],) * 2
+            except (psutil.NoSuchProcess, KeyError):  # died meanwhile, or its parent did
                 continue
+            found.setdefault(kind, []).append(each)
+            found.setdefault(inner, [])
+            kinds[each.pid] = inner
         self.known |= {each.pid: each for processes in found.values() for each in processes}
         return found
 
