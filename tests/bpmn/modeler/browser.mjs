@@ -16,7 +16,8 @@ const STYLE = `html,body{margin:0;background:#fff} #canvas,#again{width:1600px;h
   figure{display:inline-block;margin:0;padding:24px} h1{font:600 22px 'IBM Plex Sans',Arial;margin:0 6px 16px}`;
 
 // Calls work(open); `open(file)` is what Modeler says of that diagram, and its `picture(png)` draws it.
-// In print the diagram has its title and the product's own font, the same on every machine; else Modeler's look.
+// In print the diagram has its title and the product's own font, the same on every machine, and nothing is said of it;
+// else Modeler's look.
 export async function withModeler(work, { print = false } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'modeler-'));
   const { chromium } = await playwright();
@@ -36,7 +37,9 @@ export async function withModeler(work, { print = false } = {}) {
 
 async function look(pageFor, file, print) {
   const page = await pageFor(path.extname(file)), xml = fs.readFileSync(file, 'utf8');
-  const { title, ...said } = await page.evaluate(text => window.openDiagram(text), xml);
+  const { title, ...said } = await page.evaluate(print
+    ? text => window.drawDiagram(text)
+    : text => window.openDiagram(text), xml);
   const picture = async png => draw(await pageFor('.svg'), said.svg, print ? title : '', png);
   return { file, ...said, unchanged: said.saved === xml, picture };
 }

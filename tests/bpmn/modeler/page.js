@@ -69,3 +69,18 @@ window.openDiagram = async xml => {
     again.destroy();
   }
 };
+
+// Its picture alone.
+window.drawDiagram = async xml => {
+  const modeler = modelerIn('#canvas');
+  try {
+    await document.fonts.load(`12px ${FONT}`, LETTERS);
+    await modeler.importXML(xml);
+    return {
+      title: modeler.getDefinitions().rootElements.find(root => root.$type === 'bpmn:Process')?.name,
+      svg: (await modeler.saveSVG()).svg
+    };
+  } finally {
+    modeler.destroy();
+  }
+};
