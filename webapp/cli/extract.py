@@ -63,7 +63,8 @@ CORE, PLUGINS = (ROOT / "services", ROOT / "webapp"), ROOT / "plugins"
 
 def extract() -> dict[str, list[str]]:
     """Msgid -> the files it stands in: of Komek itself and of every plugin in `plugins/`."""
-    return _in_order(each for found in (_core(), *map(_plugin, plugin_folders())) for each in found)
+    books = (extract_core(), *map(extract_plugin, plugin_folders()))
+    return _in_order((where, msgid) for book in books for msgid, places in book.items() for where in places)
 
 
 @cache
