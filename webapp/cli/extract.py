@@ -87,16 +87,16 @@ def unmarked(*folders: Path) -> list[str]:
     """«file:line: the words» of every sentence of these folders, of the core's, that is not collected."""
     known, found = set(extract_core()), []
     for file in _files(*folders or CORE):
-        place, tree = _place(file), _tree(file)
+        place, nodes = _place(file), _nodes(file)
         if place.startswith(tuple(ENGLISH)):
             continue
-        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) in UNREAD]
-        parts = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
-        hidden = {id(each) for each in _docstrings(tree)}
+        calls = [node for node in nodes if isinstance(node, ast.Call) and _called(node) in UNREAD]
+        parts = [node for node in nodes if isinstance(node, ast.JoinedStr)]
+        hidden = {id(each) for each in _docstrings(nodes)}
         hidden |= {id(each) for part in (*calls, *parts) for each in ast.walk(part)}
         found += [
             f"{place}:{node.lineno}: {node.value}"
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in hidden
             if node.value not in known and not _is_kazakh(node.value) and SENTENCE.fullmatch(node.value)
         ]
@@ -139,8 +139,7 @@ def _errors(*folders: Path) -> Found:
     """Docstrings of errors, and messages handed to them."""
     known = _error_names(folders)
     for file in _files(*folders):
-        tree = _tree(file)
-        for node in ast.walk(tree):
+        for node in _nodes(file):
             if isinstance(node, ast.ClassDef) and _is_error(node, known):
                 message = ast.get_docstring(node)
                 if message:
@@ -150,8 +149,14 @@ def _errors(*folders: Path) -> Found:
 
 
 @cache
-def _tree(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"))
+def _nodes(file: Path) -> tuple[ast.AST, ...]:
+    """All that stands in it: to walk through the whole of Komek takes a second, and everything here does."""
+    return tuple(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+
+
+@cache
+def _classes(file: Path) -> tuple[ast.ClassDef, ...]:
+    return tuple(node for node in _nodes(file) if isinstance(node, ast.ClassDef))
 
 
 def _files(*folders: Path) -> list[Path]:
@@ -166,7 +171,7 @@ def _is_error(node: ast.ClassDef, known: frozenset[str]) -> bool:
 def _error_names(folders: tuple[Path, ...]) -> frozenset[str]:
     """Names of all error classes of Komek and of those folders, found by following their bases."""
     files = {file for folder in {*CORE, *folders} for file in folder.glob("**/*.py")}
-    classes = [node for file in files for node in ast.walk(_tree(file)) if isinstance(node, ast.ClassDef)]
+    classes = [node for file in files for node in _classes(file)]
     known = ERROR_BASES
     while new := {each.name for each in classes if _is_error(each, known)} - known:
         known |= new
@@ -176,11 +181,11 @@ def _error_names(folders: tuple[Path, ...]) -> frozenset[str]:
 def _shown_by(folder: Path) -> Found:
     """Everything a plugin may show: all sentence-like constants but docstrings and Kazakh."""
     for file in sorted(folder.glob("**/*.py")):
-        tree = _tree(file)
-        hidden = {id(each) for each in _docstrings(tree)}
-        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        nodes = _nodes(file)
+        hidden = {id(each) for each in _docstrings(nodes)}
+        calls = [node for node in nodes if isinstance(node, ast.Call)]
         hidden |= {id(word.value) for call in calls if _called(call) == "Plugin" for word in call.keywords}
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.Constant) and id(node) not in hidden and _is_shown(node.value):
                 yield _place(file), str(node.value)
             if isinstance(node, ast.Call) and _called(node) in SHOWING:
@@ -217,7 +222,7 @@ def _shown_arguments(file: Path, call: ast.Call) -> Found:
 def _rules() -> Found:
     """What is said of diagrams: the words of every rule, why an expression cannot be read, parts of such sentences."""
     for file in _files(CORE[0]):
-        for node in ast.walk(_tree(file)):
+        for node in _nodes(file):
             if not isinstance(node, ast.Call) or _called(node) not in SAYING:
                 continue
             first, last = SAYING[_called(node)]
@@ -227,8 +232,8 @@ def _rules() -> Found:
                     yield _place(file), text
 
 
-def _docstrings(tree: ast.AST) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
+def _docstrings(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
+    for node in nodes:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False):
             match node.body[0]:
                 case ast.Expr(value=docstring):
