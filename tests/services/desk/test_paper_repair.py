@@ -242,7 +242,7 @@ def test_every_repair_happens_in_a_random_walk_and_custody_stays_one_line(house:
         psc.send("clerk", psc.result(case_id))
         psc.scan("psc_accum", psc.result(case_id))
         psc.work(case_id, "psc_accum")
-    walk, wanted = Walk(11), {"missing", "damaged", "misrouted", "relabelled", "unlisted", "unclaimed"}
+    walk, wanted = Walk(1), {"missing", "damaged", "misrouted", "relabelled", "unlisted", "unclaimed"}
     for _ in range(2000):
         walk.step()
         if wanted <= set(db.session.scalars(select(CustodyEvent.event).distinct())) and walk.seen["badge"]:
