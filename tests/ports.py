@@ -30,7 +30,7 @@ def once_free(serve: Callable[[], Server]) -> Server:
     A child process that is being started at this moment holds the socket of the server before until its own
     program runs: for that long the port is not free, though nobody listens any more.
     """
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while True:
         try:
             return serve()

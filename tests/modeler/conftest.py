@@ -115,7 +115,7 @@ class Editor:
         return next(each for each in self.do("elements") if each not in before and not each.startswith("Flow"))
 
     def until(self, condition: str, arg: object = None) -> None:
-        self.page.wait_for_function(condition, arg=arg, timeout=15_000)
+        self.page.wait_for_function(condition, arg=arg, timeout=60_000)
 
 
 def our_templates() -> list[Any]:

@@ -41,7 +41,7 @@ def plugin_threads() -> list[threading.Thread]:
 def given_back() -> Iterator[None]:
     """Every thread that a plugin had ends, a loop without an end, too."""
     yield
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while plugin_threads() and time.monotonic() < until:
         time.sleep(0.02)
     assert plugin_threads() == []

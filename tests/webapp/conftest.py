@@ -48,7 +48,7 @@ def served(session_app: Flask) -> Iterator[tuple[str, Answering]]:
 def address(house: Flask, served: tuple[str, Answering]) -> Iterator[str]:
     """Where the region at work answers; nothing is asked there any more when the tables are emptied."""
     yield served[0]
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while served[1].busy and time.monotonic() < until:
         time.sleep(0.01)
 

@@ -83,9 +83,9 @@ def test_a_day_with_everything_that_can_happen_to_paper_ends_with_every_folder_a
     assert box is not None and box["height"] >= 60 and box["width"] >= 300, "a thumb hits it, walking"
     courier.page.context.set_offline(True)  # between two villages
     big.click()
-    expect(courier.page.locator("#trip .kept:not([hidden])")).to_be_visible(timeout=20000)
+    expect(courier.page.locator("#trip .kept:not([hidden])")).to_be_visible()
     courier.page.context.set_offline(False)
-    expect(courier.page.locator("#delivered-title")).to_be_visible(timeout=20000)
+    expect(courier.page.locator("#delivered-title")).to_be_visible()
     assert journal.read(f"consignment:{registry.rpartition('/')[2]}")[0].event == "consignment.delivered"
 
     clerk.go(registry)
@@ -225,7 +225,7 @@ def test_what_is_scanned_without_a_network_is_kept_and_sent_later_even_from_anot
     clerk.go("/desk/")  # closed and opened again
     expect(clerk.page.locator(".waiting")).to_contain_text("3")
     clerk.page.unroute("**/desk/merge")
-    expect(clerk.page.locator('.card[data-word="received"]')).to_have_count(3, timeout=30000)
+    expect(clerk.page.locator('.card[data-word="received"]')).to_have_count(3)
     expect(clerk.page.locator(".waiting")).to_be_hidden()
     db.session.expire_all()
     assert {item.state for item in db.session.scalars(select(Item))} == {"here"}

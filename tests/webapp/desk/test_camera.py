@@ -66,7 +66,7 @@ def phone(house: Flask, address: str, playwright: Playwright) -> Iterator[Page]:
 def test_a_label_before_the_camera_is_scanned_once(label: tuple[Psc, str, bytes], page: Page) -> None:
     Hands(page).sign_in("accum.taldykorgan", "/desk/")
     page.click("[data-camera]")
-    expect(page.locator(".card").first).to_have_attribute("data-word", "listed", timeout=15000)
+    expect(page.locator(".card").first).to_have_attribute("data-word", "listed")
     expect(page.locator(".card").first).to_contain_text(label[1])
     page.wait_for_timeout(1500)
     expect(page.locator(".card")).to_have_count(1)

@@ -46,7 +46,7 @@ def listed() -> list[str]:
 
 
 def expect_sent(page: Page, word: str, count: int) -> None:
-    expect(page.locator(f'.card[data-word="{word}"]')).to_have_count(count, timeout=20000)
+    expect(page.locator(f'.card[data-word="{word}"]')).to_have_count(count)
     expect(page.locator(BANNER)).to_have_attribute("data-state", "back")
     assert page.evaluate(OWN) == {"own": 0, "others": 0}
 
@@ -76,7 +76,7 @@ def test_what_is_refused_once_the_server_is_found_away_is_not_counted_as_waiting
     page = open_desk(browser.new_context(base_url=plug.address).new_page(), ACCUM)
     plug.pull()
     scan(page, "P30-2026-00001-0")  # kept while the page does not know yet, refused when it does
-    expect(page.locator('.card[data-tone="unreadable"]')).to_have_count(1, timeout=20000)
+    expect(page.locator('.card[data-tone="unreadable"]')).to_have_count(1)
     expect(page.locator(BANNER)).to_have_attribute("data-state", "away")
     expect(page.locator("p.waiting")).to_be_hidden()
     assert page.evaluate(OWN) == {"own": 0, "others": 0}
@@ -127,7 +127,7 @@ def test_what_is_kept_outlasts_the_browser_and_lies_on_the_disk_neither_in_names
         plug.push()
         # the cookie went with the browser's session, or not: whoever owns them signs in, and they are sent
         open_desk(page, ACCUM)
-        expect(page.locator('.card[data-word="listed"]')).to_have_count(3, timeout=15000)
+        expect(page.locator('.card[data-word="listed"]')).to_have_count(3)
     assert listed() == sorted(codes)
 
 
@@ -148,7 +148,7 @@ def test_a_server_that_takes_the_call_and_says_nothing_is_away_too(plug: Plug, h
         expect(page.locator("[data-name]")).to_be_visible()
         scan(page, "P30-2026-00001")
         expect_kept(page, 1)
-        expect(page.locator(BANNER)).to_have_attribute("data-state", "away", timeout=15000)
+        expect(page.locator(BANNER)).to_have_attribute("data-state", "away")
 
 
 def test_another_person_at_the_same_computer_sees_and_sends_nothing_of_the_first_one(
@@ -177,7 +177,7 @@ def test_another_person_at_the_same_computer_sees_and_sends_nothing_of_the_first
     plug.push()
     assert listed() == []
     open_desk(page, ACCUM)
-    expect(page.locator('.card[data-word="listed"]')).to_have_count(2, timeout=15000)
+    expect(page.locator('.card[data-word="listed"]')).to_have_count(2)
     assert listed() == sorted(codes)
 
 
@@ -189,7 +189,7 @@ def test_a_page_left_open_sends_nothing_in_the_name_of_whoever_signed_in_after(
     first = open_desk(context.new_page(), ACCUM)
     second = open_desk(context.new_page(), "inspector.taldykorgan")
     scan(first, *codes)
-    expect(first.locator(BANNER)).to_have_attribute("data-state", "other", timeout=15000)
+    expect(first.locator(BANNER)).to_have_attribute("data-state", "other")
     assert listed() == [] and second.locator(".card").count() == 0
     assert first.evaluate("komek.outbox.recall().then((here) => here.person)") == second.evaluate(PERSON)
 
@@ -200,10 +200,10 @@ def test_a_session_that_ended_asks_to_sign_in_and_keeps_what_waits(plug: Plug, h
     page = open_desk(context.new_page(), ACCUM)
     context.clear_cookies()
     scan(page, *codes)
-    expect(page.locator(BANNER)).to_have_attribute("data-state", "door", timeout=15000)
+    expect(page.locator(BANNER)).to_have_attribute("data-state", "door")
     expect(page.locator(".waiting b")).to_have_text("1")
     open_desk(page, ACCUM)
-    expect(page.locator('.card[data-word="listed"]')).to_have_count(1, timeout=15000)
+    expect(page.locator('.card[data-word="listed"]')).to_have_count(1)
     assert listed() == codes
 
 
@@ -227,7 +227,7 @@ def test_a_server_killed_in_the_middle_of_the_merge_does_each_scan_once(house: F
         killed_at = merged()
         assert 3 <= killed_at < 40
         process.push()
-        expect(page.locator(BANNER)).to_have_attribute("data-state", "back", timeout=30000)
+        expect(page.locator(BANNER)).to_have_attribute("data-state", "back")
         assert page.evaluate(OWN) == {"own": 0, "others": 0}
     finally:
         process.pull()

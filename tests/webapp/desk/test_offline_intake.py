@@ -83,7 +83,7 @@ def test_it_is_answered_by_a_slip_and_gets_number_and_paper_at_the_merge(
     expect(page.locator(".slip").first).to_contain_text(label)
     page.goto("/desk/")
     plug.push()
-    expect(page.locator('.card[data-word="merged"]')).to_be_visible(timeout=15000)
+    expect(page.locator('.card[data-word="merged"]')).to_be_visible()
     db.session.rollback()
     case = db.session.scalars(select(Case)).one()
     assert case.number is not None and case.number.endswith("-00001") and case.route == route
@@ -260,7 +260,7 @@ def test_two_computers_with_the_same_label_give_one_case_and_one_conflict_which_
         expect_kept(page, 1)
     plug.push()
     for page in pages:
-        expect(page.locator('.card:is([data-word="merged"], [data-word="conflict"])')).to_have_count(1, timeout=15000)
+        expect(page.locator('.card:is([data-word="merged"], [data-word="conflict"])')).to_have_count(1)
     db.session.rollback()
     assert len(db.session.scalars(select(Case)).all()) == 1 and desk.count_conflicts(PSC) == 1
     page = next(page for page in pages if page.locator('.card[data-word="conflict"]').count())
@@ -283,7 +283,7 @@ def test_an_application_the_server_refused_is_corrected_in_its_form_with_both_cl
     page.goto("/desk/offline/kk/psc")
     take_in(page, label, iin="850101100013")
     plug.push()
-    expect(page.locator("[data-undecided]")).to_have_text("1", timeout=15000)
+    expect(page.locator("[data-undecided]")).to_have_text("1")
     page.goto("/desk/conflicts")
     page.click(".undecided a")
     expect(page.locator(".clock time")).to_have_count(2)

@@ -122,7 +122,7 @@ def test_axe_finds_nothing_in_the_shell_and_nothing_is_wider_than_the_screen(
     refused = {"route": "psc", "label": "P30-L2026-00001", "answers": {"surname": "Сынақ"}}
     page.goto("/desk/offline/kk")
     page.evaluate("(content) => komek.desk.ready.then(() => komek.desk.keep('intake', [content]))", refused)
-    expect(page.locator('.card[data-word="conflict"]')).to_be_visible(timeout=15000)
+    expect(page.locator('.card[data-word="conflict"]')).to_be_visible()
     for path in ("/desk/offline/kk", "/desk/conflicts"):
         page.goto(path)
         assert faults_of_axe(page) == [], path

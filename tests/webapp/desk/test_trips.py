@@ -126,7 +126,7 @@ def test_a_round_opened_anew_without_the_server_is_taken_and_delivered_and_sent_
     expect(line.get_by_role("button")).to_be_disabled()
     expect(line.locator(".kept")).to_be_visible()
     plug.push()
-    expect(page.locator('[data-network][data-state="back"]')).to_be_visible(timeout=20000)
+    expect(page.locator('[data-network][data-state="back"]')).to_be_visible()
     expect(line.locator(".kept")).to_be_hidden()
     expect(line.get_by_role("button")).to_be_disabled()
     events = [each.event for each in journal.read(f"consignment:{consignment_id}")[::-1]]

@@ -13,7 +13,7 @@ from services.config import ROOT
 from tests.ports import free_port
 from webapp.serve.web_processes import THREADS
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 @contextmanager

@@ -267,7 +267,7 @@ def stands_still() -> bool:
 
 
 def wait_for(so: Callable[[], bool]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not so():
         assert time.monotonic() < until
         time.sleep(0.05)
