@@ -64,7 +64,11 @@ def run(made: Cluster, seconds: float, seed: int) -> report.Run:
     for each in clients:
         each.join(240)
     killer.settle()
-    wrong = {"parts that did not come back": faults, **looking.found_wrong(made, ledger)}
+    wrong = {
+        "parts that did not come back": faults,
+        "pages that nobody can read": record.bare,
+        **looking.found_wrong(made, ledger),
+    }
     return report.Run(datetime.now(UTC), seed, seconds, killer.kills, ledger, quiet, wrong)
 
 

@@ -39,6 +39,8 @@ class Record:
     def __init__(self) -> None:
         self._lock = Lock()
         self.waited: list[Waited] = []
+        #: what was shown to whom that nobody could read
+        self.bare: list[str] = []
 
     def note(self, waited: Waited) -> None:
         with self._lock:
@@ -71,6 +73,7 @@ class Browser:
 
     def __init__(self, address: str, host: str, who: str, record: Record, chance: random.Random) -> None:
         self._address, self._host, self.who, self.record, self.chance = address, host, who, record, chance
+        self.login = ""
         self._cookies: dict[str, str] = {}
         self._line: http.client.HTTPSConnection | None = None
 
@@ -90,7 +93,10 @@ class Browser:
             return Answer(0, "", "", NOTHING)
         for said in answer.headers.get_all("Set-Cookie") or []:
             self._cookies |= {key: morsel.value for key, morsel in SimpleCookie(said).items()}
-        return Answer(answer.status, text, answer.headers.get("Location") or "", _kind(answer.status, text))
+        kind = _kind(answer.status, text)
+        if kind == BARE:
+            self.record.bare.append(f"{self.who}: {method} {path}: {answer.status} {text[:200]}")
+        return Answer(answer.status, text, answer.headers.get("Location") or "", kind)
 
     def _open(self) -> http.client.HTTPSConnection:
         if self._line is None:
@@ -118,6 +124,7 @@ class Browser:
 
     def sign_in(self, login: str, password: str) -> None:
         """By the door, as often as it takes."""
+        self.login = login
         while True:
             form = form_of(self.open("/sign-in"), "/sign-in")
             assert form is not None, f"{login} finds no door"

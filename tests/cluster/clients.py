@@ -132,7 +132,7 @@ class Client(Thread):
 
     def _note(self, book: dict[str, str], task: str, person: Browser) -> None:
         with self.ledger.lock:
-            book[task] = person.who
+            book[task] = person.login
 
     # ------------------------------------------------------------- a click
 

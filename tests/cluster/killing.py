@@ -77,10 +77,10 @@ class Killer:
             yield from self.chance.sample(sorted(self.kinds), len(self.kinds))
 
     def settle(self) -> None:
-        """Give each kill what people met with until the next one."""
+        """Give each kill what people waited for from then on until the next one."""
         ends = [*(each.at_s for each in self.kills[1:]), time.monotonic()]
         for kill, until_s in zip(self.kills, ends, strict=True):
-            kill.waited = self.record.since(kill.at_s, until_s)
+            kill.waited = [each for each in self.record.since(kill.at_s, until_s) if each.until_s < until_s]
 
     # ------------------------------------------------------------- the kinds
 
