@@ -26,7 +26,7 @@ def main() -> int:
     told = argparse.ArgumentParser(prog="make cluster")
     told.add_argument("--minutes", type=float, default=10)
     told.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
-    told.add_argument("--record", type=Path, help="the page in which the last run is written down")
+    told.add_argument("--record", type=Path, help="the page in which it is written down")
     given = told.parse_args()
     if missing := programs.missing():
         say(f"{programs.WHY}; missing: {', '.join(missing)}")

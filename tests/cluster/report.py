@@ -1,4 +1,4 @@
-"""What a run came to: as a table for the console, and for the page that keeps the last one."""
+"""What a run came to: as a table for the console, and for the page that keeps the last ones."""
 
 import re
 import statistics
@@ -11,7 +11,9 @@ from tests.cluster.browser import BARE, FRONT, NOTHING, OURS, Waited
 from tests.cluster.clients import Ledger
 from tests.cluster.killing import Kill
 
-MARKS = ("<!-- the last run -->", "<!-- /the last run -->")
+#: how many runs the page keeps, and how each begins
+KEPT, HEADING = 3, "### "
+MARKS = ("<!-- the last runs -->", "<!-- /the last runs -->")
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,13 @@ def words(run: Run) -> str:
     wrong = [f"* **{what}**: {'; '.join(each[:5])}" for what, each in run.wrong.items() if each]
     zeros = [f"* {what}: 0" for what, each in run.wrong.items() if not each]
     books = run.ledger
-    first = (
-        f"{run.at:%d.%m.%Y %H:%M} UTC, seed {run.seed}, {run.seconds / 60:g} minutes: {len(run.kills)} kills; "
-        f"{len(books.taken)} clicks answered as done, {len(books.found)} found done by those whose answer was lost, "
-        f"{books.again} pressed more than once; {len(books.opened)} cases opened, {len(books.closed)} gone through."
+    first = f"{HEADING}{run.at:%d.%m.%Y %H:%M} UTC, seed {run.seed}, {run.seconds / 60:g} minutes"
+    counts = (
+        f"{len(run.kills)} kills; {len(books.taken)} clicks answered as done, {len(books.found)} found done by those "
+        f"whose answer was lost, {books.again} pressed more than once; {len(books.opened)} cases opened, "
+        f"{len(books.closed)} gone through."
     )
-    return "\n".join([first, "", *table(run), "", *wrong, *zeros])
+    return "\n".join([first, "", counts, "", *table(run), "", *wrong, *zeros])
 
 
 def table(run: Run) -> list[str]:
@@ -83,8 +86,9 @@ def _count(waited: Sequence[Waited], said: str) -> int:
 
 
 def write_down(page: Path, run: Run) -> None:
-    """In that page, in the place of the last one."""
+    """In that page, before those that it keeps; the oldest goes."""
     begins, ends = MARKS
-    text = page.read_text(encoding="utf-8")
-    new = f"{begins}\n{words(run)}\n{ends}"
-    page.write_text(re.sub(f"{begins}.*?{ends}", lambda _: new, text, flags=re.S), encoding="utf-8")
+    before, found, after = re.split(f"{begins}\n(.*?){ends}", page.read_text(encoding="utf-8"), maxsplit=1, flags=re.S)
+    former = [each.strip() for each in re.split(rf"^(?={HEADING})", found, flags=re.M) if each.strip()]
+    kept = "\n\n".join([words(run), *former[: KEPT - 1]])
+    page.write_text(f"{before}{begins}\n\n{kept}\n\n{ends}{after}", encoding="utf-8")
