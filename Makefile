@@ -30,7 +30,7 @@ help:  ## what there is to make
 run: $(VENV)/run.done $(VENDOR) $(VENV)/words.done  ## open a working inbox on http://127.0.0.1:8000, from nothing (PORT=8001: elsewhere)
 	@exec $(BIN)/komek --demo serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) $(if $(WORKERS),--workers $(WORKERS))
 
-test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done $(VENV)/nginx.done $(VENV)/prometheus.done $(VENV)/schemas.done $(VENV)/cluster.done  ## check and test everything, from nothing
+test: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done $(VENV)/nginx.done $(VENV)/prometheus.done $(VENV)/schemas.done $(VENV)/slapd.done $(VENV)/cluster.done  ## check and test everything, from nothing
 	@$(MAKE) --no-print-directory $(TWO_AT_ONCE) $(CHECKS) read-tests
 	@$(MAKE) --no-print-directory tests
 
@@ -198,6 +198,15 @@ $(VENV)/prometheus.done: | $(VENV)/dev.done
 	  { cd $(VENV) && { [ "$$(id -u)" != 0 ] || apt-get update -qq; } && apt-get download -qq prometheus && \
 	    dpkg -x prometheus_*.deb prometheus && rm -f prometheus_*.deb; } >/dev/null 2>&1 || \
 	    echo "  not to be had here: its test is skipped"; fi
+	@touch $@
+
+# Debian's slapd in the same way: a directory for the tests of signing in by one
+$(VENV)/slapd.done: | $(VENV)/dev.done
+	@if ! command -v slapd >/dev/null && [ ! -x /usr/sbin/slapd ]; then \
+	  echo "· slapd"; \
+	  { cd $(VENV) && { [ "$$(id -u)" != 0 ] || apt-get update -qq; } && apt-get download -qq slapd libltdl7 libwrap0 && \
+	    for each in slapd_*.deb libltdl7_*.deb libwrap0_*.deb; do dpkg -x $$each slapd && rm -f $$each; done; } >/dev/null 2>&1 || \
+	    echo "  not to be had here: its tests are skipped"; fi
 	@touch $@
 
 # Debian's own etcd, Patroni, PostgreSQL 15, HAProxy, pgbouncer and nginx, laid beside the Python packages with what they

@@ -125,6 +125,15 @@ class Config:
     openid_claim: str = "preferred_username"
     #: whether passwords sign people in beside the provider: also the way back when it is away
     openid_passwords: bool = True
+    #: the directory that knows people's passwords: "ldaps://ldap.example.kz", "ldap://ldap.example.kz?starttls"; none
+    #: is asked when empty
+    ldap_url: str = ""
+    #: what it calls whoever signs in: "uid={login},ou=people,dc=example,dc=kz", "{login}@example.kz"
+    ldap_name: str = ""
+    #: the file with the certificates that vouch for it; empty: those of this machine
+    ldap_ca: str = ""
+    #: whether the passwords kept here sign people in beside it: also the way back when it is away
+    ldap_passwords: bool = True
     testing: bool = False
 
     @classmethod

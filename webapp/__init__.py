@@ -241,6 +241,7 @@ def _know_jobs() -> None:
 
 def _sign_in(app: Flask) -> None:
     openid.check_ready(app.config["KOMEK"])
+    directory.check_elsewhere(app.config["KOMEK"])
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)  # pages say `person`; an error's page asks for nobody
     manager.session_protection = None  # sessions are the database's

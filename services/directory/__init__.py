@@ -9,11 +9,14 @@ from services.directory.absences import (
     led_by,
     may_enter,
 )
+from services.directory.elsewhere import LdapSettings
+from services.directory.elsewhere import check_settings as check_elsewhere
 from services.directory.errors import (
     AlreadyAbsent,
     AlreadyAppointed,
     AppointmentOver,
     DeputyAbsent,
+    DirectoryAway,
     EndsBeforeItBegins,
     LastAdministrator,
     LoginTaken,
@@ -24,6 +27,7 @@ from services.directory.errors import (
     NotOwnPassword,
     NotYourStaff,
     OwnSlip,
+    PasswordElsewhere,
     ShutOut,
     StandsInThen,
     TooManyAttempts,
@@ -96,7 +100,15 @@ from services.directory.sessions import (
     person_in,
     see_session,
 )
-from services.directory.sign_in import check_password, failures_of, guessed_right, login_hash, sign_in, unlock
+from services.directory.sign_in import (
+    check_password,
+    counts_here,
+    failures_of,
+    guessed_right,
+    login_hash,
+    sign_in,
+    unlock,
+)
 from services.directory.slips import make_slip, slip_of, take_back_slip, use_slip
 from services.directory.topics import WORKER, give_topics, topics_of, topics_of_anybody
 from services.directory.whereabouts import (
@@ -120,9 +132,11 @@ __all__ = [
     "AppointmentOver",
     "DayStaff",
     "DeputyAbsent",
+    "DirectoryAway",
     "EndsBeforeItBegins",
     "Holder",
     "LastAdministrator",
+    "LdapSettings",
     "LoginTaken",
     "MailReader",
     "NoSuchAppointment",
@@ -133,6 +147,7 @@ __all__ = [
     "NotYourStaff",
     "OtherRegion",
     "OwnSlip",
+    "PasswordElsewhere",
     "Person",
     "PlannedAbsence",
     "ShutOut",
@@ -153,6 +168,7 @@ __all__ = [
     "begin_session",
     "change_password",
     "check_administers",
+    "check_elsewhere",
     "check_password",
     "check_region",
     "check_role",
@@ -161,6 +177,7 @@ __all__ = [
     "choose_mail",
     "colleagues_at",
     "concerned_at",
+    "counts_here",
     "end_absence",
     "end_appointment",
     "end_other_sessions",

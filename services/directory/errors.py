@@ -1,10 +1,18 @@
 """What can go wrong with staff, their roles and their signing in."""
 
-from services.errors import Conflict, Forbidden, Invalid, NotFound
+from services.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 
 
 class WrongPassword(Forbidden):
     """The name or the password is not right."""
+
+
+class DirectoryAway(Unavailable):
+    """The directory that knows your password does not answer. Try again in a minute."""
+
+
+class PasswordElsewhere(Forbidden):
+    """Your password is kept by the organisation's directory: change it there."""
 
 
 class NotOwnPassword(Forbidden):

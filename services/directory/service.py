@@ -19,6 +19,7 @@ from services.directory.errors import (
     LoginTaken,
     NoSuchAppointment,
     NoSuchStaff,
+    PasswordElsewhere,
     SamePassword,
     UnknownLanguage,
     WrongPassword,
@@ -28,7 +29,7 @@ from services.directory.held import LANGUAGES, Person, in_force, today
 from services.directory.models import Appointment, Staff
 from services.directory.offices import office
 from services.directory.people import ADMIN, Actor, check_administers, person
-from services.directory.sign_in import check_password
+from services.directory.sign_in import check_password, counts_here
 from services.errors import InvalidAnswers
 from services.letters import is_printable
 from services.msgids import _
@@ -151,10 +152,13 @@ def change_password(staff_id: int, new: str, *, actor: Actor, config: Config, ol
     """Another password; every session that was begun under the one before is over.
 
     One's own needs the old one too, and is another; an administrator sets anybody's, who then chooses their own.
-    Commits by itself. Raises NotAdministrator, NoSuchStaff, WrongPassword, TooManyAttempts, SamePassword, WeakPassword.
+    Commits by itself. Raises NotAdministrator, NoSuchStaff, WrongPassword, TooManyAttempts, SamePassword, WeakPassword,
+    PasswordElsewhere, DirectoryAway.
     """
     own = isinstance(actor, Person) and actor.id == staff_id
     if isinstance(actor, Person) and own:
+        if not counts_here(config):
+            raise PasswordElsewhere
         check_password(actor.login, old, config)
         if new == old:
             raise SamePassword

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services import clock, journal
 from services.config import Config
 from services.db import db, transaction
-from services.directory import passwords
+from services.directory import elsewhere, passwords
 from services.directory.errors import NoSuchStaff, TooManyAttempts, WrongPassword
 from services.directory.held import Person
 from services.directory.models import KnownPlace, SignInFailure, Staff
@@ -51,28 +51,45 @@ def sign_in(login: str, password: str, address: str, config: Config, *, device: 
 
     `device` names a browser in which this login signed in before; the caller vouches for that.
     Raises WrongPassword, in the same words and after the same time for a name that nobody has; TooManyAttempts with
-    `wait_s` when that name failed too often there, or far too often anywhere, or that address with any name.
+    `wait_s` when that name failed too often there, or far too often anywhere, or that address with any name;
+    DirectoryAway.
     """
     attempt = begin_attempt(login, address, device, config)
-    right = passwords.matches(attempt.password_hash, password, config)
+    kept_here, right = _compared(attempt, password, config)
     with transaction():
         count_attempt(attempt, right, config)
     if not right:
         raise WrongPassword
-    return _let_in(attempt, password, config)
+    return _let_in(attempt, password if kept_here else None, config)
 
 
 def check_password(login: str, password: str, config: Config) -> None:
     """Nothing, when it is the password of a person who is signed in already. Counted by itself; commits by itself.
 
-    Raises WrongPassword, TooManyAttempts.
+    Raises WrongPassword, TooManyAttempts, DirectoryAway.
     """
     attempt = begin_attempt(login, "", "session", config)
-    right = passwords.matches(attempt.password_hash, password, config)
+    _, right = _compared(attempt, password, config)
     with transaction():
         count_attempt(attempt, right, config)
     if not right:
         raise WrongPassword
+
+
+def counts_here(config: Config) -> bool:
+    """Whether the passwords kept here sign anybody in."""
+    return config.ldap_passwords or not elsewhere.is_on(config)
+
+
+def _compared(attempt: Attempt, password: str, config: Config) -> tuple[bool, bool]:
+    """Whether it is the password kept here, and whether it lets this person in, as the directory's may. In no
+    transaction. Raises DirectoryAway."""
+    here = passwords.matches(attempt.password_hash, password, config) and counts_here(config)
+    if here or not elsewhere.is_on(config):
+        return here, here
+    # names that nobody here has are asked for, too: they cost the same
+    there = elsewhere.lets_in(attempt.name, password, config)
+    return False, there and attempt.staff_id is not None
 
 
 def guessed_right(person: Person, right: Callable[[], bool], config: Config) -> bool:
@@ -210,10 +227,11 @@ def _forget(*which: ColumnExpressionArgument[bool]) -> None:
     db.session.execute(delete(SignInFailure).where(SignInFailure.id.in_(old)), execution_options=_UNTRACKED)
 
 
-def _let_in(attempt: Attempt, password: str, config: Config) -> Person:
+def _let_in(attempt: Attempt, password: str | None, config: Config) -> Person:
+    """The person; `password` is the one kept here, if that was shown."""
     staff_id = attempt.staff_id or 0
     with transaction():
-        if passwords.is_outdated(attempt.password_hash or "", config):
+        if password is not None and passwords.is_outdated(attempt.password_hash or "", config):
             _rehash(attempt, password, config)
         found = person(staff_id)
         if found is None:  # made inactive in this very moment

@@ -14,12 +14,12 @@ from sqlalchemy.dialects.postgresql import insert
 from services.config import Config
 from services.db import db, transaction
 from services.directory import passwords
-from services.directory.errors import OwnSlip, ShutOut, WrongSlip
+from services.directory.errors import OwnSlip, PasswordElsewhere, ShutOut, WrongSlip
 from services.directory.held import Person
 from services.directory.models import PasswordSlip, Staff
 from services.directory.people import Actor, check_administers
 from services.directory.service import lock, note
-from services.directory.sign_in import begin_attempt, count_attempt
+from services.directory.sign_in import begin_attempt, count_attempt, counts_here
 
 #: how long a slip may lie about
 LIFE = timedelta(days=3)
@@ -70,8 +70,11 @@ def use_slip(login: str, code: str, new: str, address: str, config: Config) -> N
     """Another password of one's own, by a slip; the slip and every session of before are over.
 
     Guesses are counted with those at signing in. Commits by itself: never call it inside a transaction.
-    Raises TooManyAttempts; WrongSlip, in the same words for whatever is wrong; WeakPassword, and the slip still holds.
+    Raises PasswordElsewhere; TooManyAttempts;
+    WrongSlip, in the same words for whatever is wrong; WeakPassword, and the slip still holds.
     """
+    if not counts_here(config):
+        raise PasswordElsewhere
     tried = begin_attempt(login, address, "", config)
     right = _fits(tried.staff_id, code)
     with transaction():

@@ -259,7 +259,13 @@ def change_password() -> tuple[str, int] | AnyResponse:
 def ask_for_own_password() -> AnyResponse | None:
     """Whoever's password somebody else set chooses their own before anything else; a program's is no session's."""
     person = g.get("person")
-    if person is None or person.own_password or request.endpoint in WITHOUT_OWN_PASSWORD or _is_program():
+    if (
+        person is None
+        or person.own_password
+        or not directory.counts_here(_config())
+        or request.endpoint in WITHOUT_OWN_PASSWORD
+        or _is_program()
+    ):
         return None
     if wants_json():
         raise directory.NotOwnPassword
@@ -300,6 +306,7 @@ def _me(email: str, mailed: bool, errors: Mapping[str, str]) -> str:
     return render_template(
         "account/me.html", email=email, mailed=mailed, errors=errors, sends_mail=sends_mail, absences=_own_absences(),
         shortest=directory.MIN_LENGTH, sessions=where.sessions_of(g.person.id, current_user.session_key),
+        password_elsewhere=not directory.counts_here(_config()),
         ends=directory.may_enter(g.person) or bool(directory.led_by(g.person.id)),
     )  # fmt: skip
 
@@ -324,6 +331,7 @@ def _page(login: str = "", error: str = "") -> str:
         error=error,
         by_provider=openid.is_on(_config()),
         by_password=_takes_passwords(),
+        by_slip=directory.counts_here(_config()),
         groups=_demo_groups() if _config().demo else {},
         kinds={kind: kind_named(kind) or OFFICE_KINDS.get(kind, kind) for kind in (*plugins.kinds(), "control")},
         roles={row["key"]: row[f"title_{language()}"] for row in registry.current().table("roles")},
