@@ -4,7 +4,7 @@ laws side by side, and which clauses of one something stands for."""
 from services.editions.at_hand import NoSuchLaw, compared, covered, law_of_package, regions_at_hand
 from services.editions.beside import TwoLaws, beside
 from services.editions.history import import_offices, install
-from services.editions.pages import EditionLine, all_editions, edition_page
+from services.editions.pages import EditionLine, EditionPage, all_editions, edition_page
 from services.editions.service import (
     BEGINS,
     Received,
@@ -20,6 +20,7 @@ from services.editions.service import (
 __all__ = [
     "BEGINS",
     "EditionLine",
+    "EditionPage",
     "NoSuchLaw",
     "Received",
     "TwoLaws",

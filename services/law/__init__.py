@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from services import clock, registry
 from services.law.clauses import Clause, NamingRow, clauses_of, naming_papers, naming_rows, narrowest
-from services.law.differences import ColumnChange, FileChange, Kind, RowChange, changed_files, changed_rows
+from services.law.differences import CITES, ColumnChange, FileChange, Kind, RowChange, changed_files, changed_rows
 from services.law.kept import (
     Book,
     HeldFrom,
@@ -82,6 +82,7 @@ def registry_of_open(accepted: datetime) -> registry.Registry:
 
 __all__ = [
     "BOOK",
+    "CITES",
     "BadEditions",
     "Clause",
     "ColumnChange",

@@ -152,6 +152,9 @@ def test_the_next_act_is_rehearsed_before_its_day_and_told_beside_the_former(off
     assert case(int(played.request.path.rpartition("/")[2])).edition == successor
     beside = texts(designer, f"/act/compare?a={law.BOOK.first()}&b={successor}")
     assert "Мекенжай анықтамасы" in beside and "5 жұмыс күні" in beside
+    changes = texts(designer, f"/act/{successor}")
+    assert "стандарттың 9-тармағы" in changes and "S185/" not in changes, "each edition calls its clauses itself"
+    assert "Басқа тілдерде" in changes and "title_" not in changes
     covered = texts(designer, f"/act/coverage?law={successor}")
     assert "стандарттың 9-тармағы" in covered
 

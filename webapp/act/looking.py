@@ -14,7 +14,7 @@ from services.deadlines import SETTLED
 from services.registry import Registry
 from services.soundness import BadRegion
 from webapp.act.rooms import bp
-from webapp.act.said import cell, column, law_name
+from webapp.act.said import cell, cells_told, column, law_name, rows_told
 from webapp.asked import address
 from webapp.designer.said import sentence
 from webapp.errors import message_of
@@ -60,7 +60,8 @@ def covered() -> tuple[str, int]:
 
 def said_of_changes(before: Registry | None, after: Registry | None) -> dict[str, Any]:
     """What the pages that tell changes put them into words with; clauses are called as each law calls its own."""
-    said = {"by_table": by_table, "cell": cell, "column": column, "sentence": sentence}
+    said = {"by_table": by_table, "cell": cell, "column": column, "sentence": sentence,
+            "cells_told": cells_told, "rows_told": rows_told}  # fmt: skip
     return {**said, "before": before, "after": after}
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from services import directory, editions, processes, registry
+from services import directory, editions, law, processes, registry
 from services.errors import InvalidAnswers
 from webapp.act.looking import said_of_changes
 from webapp.act.rooms import bp
@@ -85,8 +85,14 @@ def _page(edition_id: int, typed: Mapping[str, str], errors: Mapping[str, str]) 
         "act/edition.html", page=page, typed=given, errors=errors,
         may_act=processes.looks_after(g.person), may_rehearse=processes.DESIGNER in g.person.roles(),
         own=page.line.edition.made_by == f"staff:{g.person.id}", who=_who(page.line),
-        routes=registry.current().facts()["service"]["routes"], **said_of_changes(None, None),
+        routes=registry.current().facts()["service"]["routes"], **_laws(page),
     )  # fmt: skip
+
+
+def _laws(page: editions.EditionPage) -> dict[str, object]:
+    """Each of the two editions names its own clauses."""
+    former = law.registry_under(page.beside.edition.id) if page.beside is not None else None
+    return said_of_changes(former, law.registry_under(page.line.edition.id))
 
 
 def _who(*lines: editions.EditionLine) -> dict[str, str]:
