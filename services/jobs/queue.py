@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
 from services import clock, trail
 from services.db import Moment, db
+from services.jobs.front import BEGINNING, Front, Place
 from services.jobs.models import JobRow
 
 #: no worker sleeps longer, so that a job put in without a word, or a clock that jumped, is seen in time
@@ -83,18 +84,28 @@ _FIRST = """
     ) AS first ORDER BY first.due_at, first.id LIMIT 1
 """
 _KINDS = bindparam("kinds", type_=ARRAY(Text))
+_SINCE = (bindparam("since", type_=Moment()), bindparam("since_id", type_=BigInteger()))
+#: behind what the worker has seen done: `services/jobs/front.py`
+_BEHIND = "AND (job.due_at, job.id) >= (:since, :since_id)"
 #: nobody waits for its way to the disk: a claim that is lost with the server is made again
 _CLAIM = text(f"""
+    WITH due AS MATERIALIZED (
+        {_FIRST.format(due=f"AND job.due_at <= :now {_BEHIND}", lock="FOR UPDATE SKIP LOCKED")}
+    )
     UPDATE job SET attempts = attempts + 1, due_at = CASE WHEN kind = ANY(:outside) THEN :long ELSE :short END
-    WHERE id = (SELECT id FROM ({_FIRST.format(due="AND job.due_at <= :now", lock="FOR UPDATE SKIP LOCKED")}) AS due)
-    RETURNING id, kind, key, planned_at, attempts, case_id, args, request, set_config('synchronous_commit', 'off', true)
+    FROM due WHERE job.id = (SELECT id FROM due)
+    RETURNING job.id, kind, key, planned_at, attempts, case_id, args, request,
+              due.due_at, set_config('synchronous_commit', 'off', true)
 """).bindparams(
     _KINDS,
+    *_SINCE,
     bindparam("outside", type_=ARRAY(Text)),
     *(bindparam(name, type_=Moment()) for name in ("now", "long", "short")),
 )
 _NEXT = (
-    text(f"SELECT due_at FROM ({_FIRST.format(due='', lock='')}) AS next").bindparams(_KINDS).columns(due_at=Moment())
+    text(f"SELECT due_at FROM ({_FIRST.format(due=_BEHIND, lock='')}) AS next")
+    .bindparams(_KINDS, *_SINCE)
+    .columns(due_at=Moment())
 )
 _FREE = text("""
     UPDATE job SET due_at = :now WHERE id IN (
@@ -142,22 +153,30 @@ def putting_in(job: NewJob) -> Insert:
     return made.on_conflict_do_nothing(index_elements=["key"])
 
 
-def claim(kinds: Sequence[str], outside: Sequence[str]) -> Job | None:
+def claim(kinds: Sequence[str], outside: Sequence[str], front: Front | None = None) -> Job | None:
     """The first of those kinds that is due, nobody else's for a while; None when none is. The caller commits.
 
-    Those of `outside` have an effect there, and are kept longer.
+    Those of `outside` have an effect there, and are kept longer. `front`: where a worker's look begins.
     """
     now = clock.now()
     short, long = now + timedelta(seconds=LEASE_S), now + timedelta(seconds=EFFECT_LEASE_S)
     given = {"kinds": list(kinds), "outside": list(outside), "now": now, "short": short, "long": long}
-    row = db.session.execute(_CLAIM, given).one_or_none()
-    return Job(*row[:-1]) if row is not None else None
+    row = db.session.execute(_CLAIM, given | _from(front.since(now) if front is not None else None)).one_or_none()
+    if front is not None:
+        front.found(now, (row.due_at, row.id) if row is not None else None)
+    return Job(*row[:-2]) if row is not None else None
 
 
-def next_due(kinds: Sequence[str]) -> datetime | None:
-    """When a job of those kinds may be claimed next."""
-    found: datetime | None = db.session.scalar(_NEXT, {"kinds": list(kinds)})
+def next_due(kinds: Sequence[str], front: Front | None = None) -> datetime | None:
+    """When a job of those kinds may be claimed next, as far as a look from there sees."""
+    given = {"kinds": list(kinds)} | _from(front.behind(clock.now()) if front is not None else None)
+    found: datetime | None = db.session.scalar(_NEXT, given)
     return found
+
+
+def _from(place: Place | None) -> dict[str, object]:
+    since, since_id = place or (BEGINNING, 0)
+    return {"since": since, "since_id": since_id}
 
 
 def free_from_the_future() -> int:

@@ -13,6 +13,7 @@ from services import clock, spans, trail
 from services.db import db, transaction
 from services.errors import KomekError, Unavailable
 from services.jobs import queue
+from services.jobs.front import Front
 from services.jobs.models import JobRow
 from services.jobs.queue import Job
 from services.plugin import TemporaryFailure
@@ -83,14 +84,15 @@ def work_off(now: datetime | None = None, *, limit: int | None = None) -> int:
     return done
 
 
-def carry_out_next(kinds: Sequence[str]) -> bool:
+def carry_out_next(kinds: Sequence[str], front: Front | None = None) -> bool:
     """Claim the first job of those kinds that is due and carry it out; False when there is none.
 
-    Raises OperationalError when the database is away.
+    `front`: where a worker's look begins; everybody else looks through all there is. Raises OperationalError when the
+    database is away.
     """
     try:
         with transaction():
-            job = queue.claim(kinds, outside_kinds())
+            job = queue.claim(kinds, outside_kinds(), front)
         if job is not None:
             _carry_out(job, _handlers[job.kind])
         return job is not None

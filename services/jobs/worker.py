@@ -16,6 +16,7 @@ from services import clock
 from services.db import db, let_go, transaction
 from services.jobs import queue, running
 from services.jobs.ear import Ear
+from services.jobs.front import Front
 from services.jobs.models import WorkerRow
 
 #: how often a worker says that it lives, and after how long a silence an administrator is told
@@ -64,12 +65,12 @@ def waiting_since() -> datetime | None:
 
 
 def _work(kinds: list[str], stop: Event, beat: Callable[[], None]) -> None:
-    ear = Ear(queue.CHANNEL)
+    ear, front = Ear(queue.CHANNEL), Front()
     while not stop.is_set():
         try:
             beat()
-            if not running.carry_out_next(kinds):
-                ear.listen(_sleep_s(kinds), stop)
+            if not running.carry_out_next(kinds, front):
+                ear.listen(_sleep_s(kinds, front), stop)
         except SQLAlchemyError as fault:
             log.warning("database", error=type(fault).__name__)
             stop.wait(PAUSE_S)
@@ -81,9 +82,9 @@ def _work(kinds: list[str], stop: Event, beat: Callable[[], None]) -> None:
     ear.close()
 
 
-def _sleep_s(kinds: list[str]) -> float:
+def _sleep_s(kinds: list[str], front: Front) -> float:
     """Until the next job, but never longer than a clock may jump unseen."""
-    due_at = queue.next_due(kinds)
+    due_at = queue.next_due(kinds, front)
     if due_at is None:
         return queue.LONGEST_SLEEP_S
     return min(queue.LONGEST_SLEEP_S, max(0.02, (due_at - clock.now()).total_seconds()))
