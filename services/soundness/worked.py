@@ -14,8 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from services import bpmn, deadlines, law, processes
 from services.errors import KomekError
 from services.expressions import ExpressionError
@@ -49,6 +47,8 @@ class NotWorked(ValueError):
 
 def worked_cases(folder: Path, found: list[RegionFault]) -> list[WorkedCase]:
     """Every case of a package's folder; a file that is no list of cases is told."""
+    import yaml
+
     cases = []
     for file in sorted(folder.glob("cases/*.yaml")):
         place = file.relative_to(folder).as_posix()

@@ -7,8 +7,19 @@ import pytest
 
 from services.config import ROOT
 
-#: libraries that sign, join PDFs, read and write workbooks, read calendars, examine new passwords
-LATE = ("aiohttp", "holidays", "icalendar", "openpyxl", "pyhanko", "pypdf", "xlsxwriter", "zxcvbn")
+#: libraries that sign, join PDFs, read and write workbooks, read calendars, Markdown and YAML, examine new passwords
+LATE = (
+    "aiohttp",
+    "holidays",
+    "icalendar",
+    "markdown_it",
+    "openpyxl",
+    "pyhanko",
+    "pypdf",
+    "xlsxwriter",
+    "yaml",
+    "zxcvbn",
+)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import re
 from functools import lru_cache
 
 from flask import Blueprint, g, render_template, request
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from services import directory, registry
@@ -63,6 +62,8 @@ def _by_work(person: directory.Person | None, office_key: str | None) -> str:
 @lru_cache(maxsize=8)
 def chapters(said_in: str) -> dict[str, Markup]:
     """Chapter -> its text as HTML, what stands before the first under an empty name. Our own words: all is shown."""
+    from markdown_it import MarkdownIt
+
     text = (ROOT / "docs" / f"staff.{said_in}.md").read_text(encoding="utf-8")
     text = _LINK.sub(r"\1", _PICTURE.sub("", text))
     parts, shown = _ANCHOR.split(text), MarkdownIt("commonmark").enable("table")

@@ -3,11 +3,14 @@
 import html
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 import nh3
-from markdown_it import MarkdownIt
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 # fmt: off
 _TAGS = frozenset([
@@ -28,7 +31,14 @@ _REFUSED = frozenset([
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 #: every sign that means something in Markdown; each may stand behind a backslash
 _SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
-_MARKDOWN = MarkdownIt("commonmark", {"breaks": True}).enable(["table", "strikethrough"]).disable("image")
+
+
+@cache
+def _markdown() -> "MarkdownIt":
+    """Made when a form first has such a text: few have one."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"breaks": True}).enable(["table", "strikethrough"]).disable("image")
 
 
 def escaped(markup: str, text: str) -> str:
@@ -45,7 +55,7 @@ def escaped(markup: str, text: str) -> str:
 def marked(text: str, markup: str) -> str:
     """As HTML that is safe to show: below the page's own headings, links in a window of their own."""
     found = nh3.clean(
-        _MARKDOWN.render(text) if markup == "markdown" else text,
+        _markdown().render(text) if markup == "markdown" else text,
         tags=set(_TAGS),
         attributes=_ATTRIBUTES,
         url_schemes=set(_SCHEMES),
@@ -58,7 +68,7 @@ def marked(text: str, markup: str) -> str:
 def not_shown(text: str, markup: str) -> tuple[list[str], list[str]]:
     """What of it is refused, and what is left out, as it is written: `<script>`, `onclick`, `style`."""
     reader = _Tags()
-    reader.feed(_MARKDOWN.render(text) if markup == "markdown" else text)
+    reader.feed(_markdown().render(text) if markup == "markdown" else text)
     reader.close()
     pictures = ["![…](…)"] if markup == "markdown" and re.search(r"!\[[^\]]*\]\([^)]*\)", text) else []
     return list(dict.fromkeys(reader.refused)), list(dict.fromkeys([*pictures, *reader.left_out]))
