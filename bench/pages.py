@@ -54,12 +54,25 @@ SAMPLES: Final[Mapping[str, str]] = {
 ASKED: Final = (
     ("clerk", "/inbox?list=mine"), ("executor", "/inbox?list=mine"), ("head", "/inbox?list=role"),
     ("clerk", "/inbox?list=waiting"), ("clerk", "/inbox?list=record"), ("executor", "/inbox?list=done"),
-    ("clerk", "/inbox?list=waiting&sort=priority"), ("clerk", "search:Үлгібаев"), ("clerk", "search:19-2026-00001"),
+    ("clerk", "/inbox?list=waiting&sort=priority"), ("clerk", "search:бвгүлгібаев"), ("clerk", "search:19-2026-00001"),
     ("clerk", "search:7011234567"), ("inspector", "/desk/"), ("courier", "/desk/"), ("executor", "/notices/"),
     ("head", "/boards/counted?what=finished&office={office}"), ("control", "/boards/counted?what=received"),
     ("head", "/boards/counted?what=late&of=executor&office={office}"), ("control", "/boards/heat"),
     ("control", "/boards/offices/{office}"), ("control", "/boards/region?period=year"),
 )  # fmt: skip
+PERIOD: Final = "reads what its period holds"
+#: addresses whose cost grows with the database -> with what of it
+GROWS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("/boards/region", "/boards/heat", f"/boards/offices/{OFFICE.upper()}", "/boards/counted"), PERIOD),
+    **dict.fromkeys(("/act/", "/act/compare", "/act/coverage"), "counts all that is open by its edition"),
+    **dict.fromkeys(("/admin/", "/staff/"), "looks at all that is open for what nobody can work on"),
+    "/admin/system": "looks at every job for the one that is due first",
+    "/admin/archive/": "looks past what is held back for what may go next",
+    "/admin/retention/": "looks past what is destroyed for what may go next",
+    "/absences/": "reads all staff",
+    "/desk/": "sorts all results that wait for their applicants at the counter",
+    "/rechecks/": "counts all that ends in the months ahead",
+}  # fmt: skip
 _PART = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 
 

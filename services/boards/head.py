@@ -42,7 +42,7 @@ WEEK = 5
 #: rows that the board shows; the numbers above it count everything
 MOST = 300
 #: each of its figures looks at this many places, the most urgent first, and then says that there are more
-CAP = 999
+CAP = 499
 #: and what each person has before them at so many: nobody has as much and is still given more
 CAP_EACH = 299
 DONE_DAYS = 30

@@ -222,6 +222,13 @@ class Task(Base):
             *ORDER,
             postgresql_where=text("closed_at IS NULL AND follow_up_at IS NOT NULL"),
         ),
+        # of what has no role, what waits for a person
+        Index(
+            "ix_task_of_named",
+            "office_key",
+            *ORDER,
+            postgresql_where=text("closed_at IS NULL AND role = ''::text AND waits_for = 'person'::text"),
+        ),
         Index(
             "ix_task_message", "case_id", "message", postgresql_where=text("closed_at IS NULL AND message IS NOT NULL")
         ),

@@ -7,7 +7,7 @@ sides of a rule stand beside each other, and a test holds them equal over a rand
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, false, func, or_
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, false, func, literal_column, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services import deadlines, directory, processes, registry
@@ -278,7 +278,9 @@ def _named_others(person: directory.Person, office_key: str) -> ColumnElement[bo
     """What stands with persons whom the diagram names, and with no role."""
     theirs = person.hands_at(office_key, "")
     free = and_(Task.assignee_id.is_(None), ~func.coalesce(names(*theirs), false()))
-    return and_(Task.role == "", Task.waits_for == "person", or_(Task.assignee_id.not_in(theirs), free))
+    # in the words of its index, which knows nothing else: most of what has no role waits for no person
+    named = Task.role == literal_column("''"), Task.waits_for == literal_column("'person'")
+    return and_(*named, or_(Task.assignee_id.not_in(theirs), free))
 
 
 def _of_the_absent(person: directory.Person, office_key: str) -> list[ColumnElement[bool]]:

@@ -10,10 +10,13 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services import directory, registry
 from services.cases.lists.only import ALL, NOBODY, STEP, Only
-from services.cases.lists.standing import CAP, LISTS, today, wanted_of
+from services.cases.lists.standing import LISTS, today, wanted_of
 from services.cases.models import Case, Task
 from services.db import Prepared
 from services.registry import Registry
+
+#: so many of each of a list's conditions are looked at, and then it is said that there are more
+CAP = 299
 
 
 @dataclass(frozen=True)
