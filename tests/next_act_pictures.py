@@ -51,6 +51,8 @@ def take(server: Server, folder: Path) -> None:
         page.locator("#diagram").screenshot(path=folder / "former-act.png")
         Hands(page).sign_in("designer2", f"/act/compare?a={first}&b={second}")
         page.screenshot(path=folder / "next-act.png")
+        page.goto("/act/")
+        page.screenshot(path=folder / "editions.png", clip={"x": 0, "y": 81, "width": 1366, "height": 410})
         browser.close()
     web.shutdown()
     registry.use(before)
@@ -61,7 +63,7 @@ def furnish() -> tuple[int, int, str]:
     rules = registry.shipped()
     directory.import_offices(rules)
     deadlines.fill_calendar(rules, range(2013, 2016))
-    names = tuple("almaty_2014" if name == "almaty_oblast" else name for name in PLUGINS)
+    names = tuple("almaty_2016" if name == "almaty_oblast" else name for name in PLUGINS)
     with clock.stopped(BEFORE):
         editions.receive(rules)
         processes.install_registry(rules, actor="pictures")

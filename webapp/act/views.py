@@ -90,9 +90,10 @@ def _page(edition_id: int, typed: Mapping[str, str], errors: Mapping[str, str]) 
 
 
 def _laws(page: editions.EditionPage) -> dict[str, object]:
-    """Each of the two editions names its own clauses."""
+    """Each of the two editions names its own clauses; the page speaks by the one that it is about."""
     former = law.registry_under(page.beside.edition.id) if page.beside is not None else None
-    return said_of_changes(former, law.registry_under(page.line.edition.id))
+    g.law = law.registry_under(page.line.edition.id)  # routes, roles and marks are said as it says them
+    return said_of_changes(former, g.law)
 
 
 def _who(*lines: editions.EditionLine) -> dict[str, str]:
