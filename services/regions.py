@@ -6,7 +6,8 @@ A region is a whole Komek over a database of its own. One file, named by KOMEK_R
     [regions.almaty]
     name = { kk = "Алматы облысы", ru = "Алматинская область", en = "Almaty oblast" }
     plugins = ["registration", …, "almaty_oblast"]
-    port = 8101                                  # where its pages answer the door, on this machine
+    port = 8101                                  # where its pages answer the door
+    machine = "10.0.0.12"                        # on which machine, if not on this one
     database_url = "postgresql://…"              # and any other setting of Komek, in small letters
 
 What the file says of a region holds; whatever it does not say is the environment's.
@@ -30,7 +31,11 @@ LANGUAGES = ("kk", "ru", "en")
 #: the first region's pages answer here unless the file says otherwise, the next one's one port further
 FIRST_PORT = 8101
 #: what a region's table says beside settings of Komek
-OWN = frozenset({"name", "address", "port", "shows_figures_to"})
+OWN = frozenset({"name", "address", "machine", "port", "shows_figures_to"})
+#: unless the file names another machine, a region's pages answer on this one
+HERE = "127.0.0.1"
+#: a name or a number of the inner network
+MACHINE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,253}[A-Za-z0-9])?")
 #: settings that are the installation's, or follow from the file
 NOT_A_REGIONS = frozenset({"regions", "region", "settled", "testing", "proxies", "public_url", "demo"})
 #: of which no two regions may have the same
@@ -50,10 +55,16 @@ class Region:
     key: str
     names: Mapping[str, str]  #: language -> what people call it
     address: str  #: where people find it, without a slash at the end
-    port: int  #: where its pages answer the door, on this machine
+    port: int  #: where its pages answer the door
     #: keys of the regions whose control level sees its figures
     shows_figures_to: frozenset[str] = frozenset()
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    machine: str = HERE  #: on which they do
+
+    @property
+    def stands_here(self) -> bool:
+        """Whether it is begun on this machine."""
+        return self.machine == HERE
 
     @property
     def host(self) -> str:
@@ -162,12 +173,15 @@ def _region(key: str, table: object, at: int, door: str) -> Region:
     port = own.get("port", FIRST_PORT + at)
     if not isinstance(port, int) or not 0 < port < 65536:
         raise BadRegions(f"{key}: port is to be a number from 1 to 65535, not {port!r}")
+    machine = own.get("machine", HERE)
+    if not isinstance(machine, str) or not MACHINE.fullmatch(machine):
+        raise BadRegions(f"{key}: machine is to be the name or the number of a machine, not {machine!r}")
     shown = own.get("shows_figures_to", [])
     if not _is_list_of_words(shown):
         raise BadRegions(f"{key}: shows_figures_to is to be a list of regions")
     scheme, _, host = door.partition("://")
     address = _address(f"{key}: address", own.get("address", f"{scheme}://{key}.{host}"))
-    return Region(key, _names(key, own.get("name", {})), address, port, frozenset(shown), settings)
+    return Region(key, _names(key, own.get("name", {})), address, port, frozenset(shown), settings, machine)
 
 
 def _setting(region: str, name: str, value: object) -> object:
@@ -221,7 +235,8 @@ def _key_beside(file: Path) -> str:
 def _check_apart(regions: Mapping[str, Region]) -> None:
     """Raises BadRegions where two regions would be one: nothing of one is seen from another."""
     told: dict[str, list[object]] = {name: [each.settings.get(name) for each in regions.values()] for name in APART}
-    told |= {"address": [each.address for each in regions.values()], "port": [each.port for each in regions.values()]}
+    told["address"] = [each.address for each in regions.values()]
+    told["port"] = [(each.machine, each.port) for each in regions.values()]
     for name, values in told.items():
         twice = [value for value, count in Counter(filter(None, values)).items() if count > 1]
         if twice:

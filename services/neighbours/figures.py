@@ -99,7 +99,7 @@ def shown_to(here: Neighbourhood) -> list[Region]:
 
 def _ask(here: Neighbourhood, region: Region) -> RegionNow | None:
     ticket = f"{here.here} {_signer(here, here.here, region.key).dumps(int(clock.real().timestamp()))}"
-    connection = http.client.HTTPConnection("127.0.0.1", region.port, timeout=PATIENCE_S)
+    connection = http.client.HTTPConnection(region.machine, region.port, timeout=PATIENCE_S)
     try:
         connection.request("GET", "/regions/figures", headers={"Host": region.host, HEADER: ticket})
         answer = connection.getresponse()

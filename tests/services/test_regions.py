@@ -41,6 +41,7 @@ def test_a_region_stands_under_its_key_unless_the_file_says_otherwise(file: Path
         8101,
     )
     assert (ministry.address, ministry.port) == ("https://look.example.kz", 9000)
+    assert almaty.stands_here and ministry.stands_here
     assert almaty.names == {"kk": "Алматы облысы", "ru": "Алматинская область", "en": "Алматы облысы"}
     assert almaty.shows_figures_to == {"ministry"} and not ministry.shows_figures_to
 
@@ -72,6 +73,7 @@ def test_neighbours_share_a_key_that_nobody_chose_and_no_password(file: Path) ->
     [
         ("[regions.almaty]", "[regions.Almaty_oblast]", "beginning of a host name"),
         ("port = 9000", "port = 8101", "two regions have the same port"),
+        ("port = 9000", 'machine = "http://10.0.0.1"', "ministry: machine is to be the name or the number"),
         ("port = 9000", 'port = "9000"', "ministry: port is to be a number"),
         ("port = 9000", 'database_url = "postgresql://db/almaty"', "two regions have the same database_url"),
         ("https://look.example.kz", "https://almaty.komek.example.kz", "two regions have the same address"),

@@ -55,7 +55,7 @@ def door(config: Config) -> Any:
 
 def _asked(environ: dict[str, Any], region: Region) -> http.client.HTTPResponse:
     """What the region's pages answer. Raises OSError, HTTPException, ValueError."""
-    connection = http.client.HTTPConnection("127.0.0.1", region.port, timeout=LONGEST_S)
+    connection = http.client.HTTPConnection(region.machine, region.port, timeout=LONGEST_S)
     try:
         connection.putrequest(environ["REQUEST_METHOD"], _target(environ), skip_host=True, skip_accept_encoding=True)
         connection.putheader("Host", environ["HTTP_HOST"])
@@ -146,7 +146,7 @@ def _said(chosen: str = "", **told: Any) -> str:
 
 def _readiness(region: Region) -> tuple[str, str]:
     """Key of the region, and `ok`, `unavailable`, or `away` when nothing answers."""
-    connection = http.client.HTTPConnection("127.0.0.1", region.port, timeout=READY_S)
+    connection = http.client.HTTPConnection(region.machine, region.port, timeout=READY_S)
     try:
         connection.request("GET", "/readyz", headers={"Host": region.host})
         return region.key, "ok" if connection.getresponse().status == 200 else "unavailable"

@@ -59,7 +59,7 @@ def supervise_regions(config: Config, host: str, port: int, workers: int, *, com
 
 def _run(config: Config, street: Neighbourhood, door: Web, command: Command, stopping: list[int]) -> int:
     env = _environment(config)
-    kept = {key: _kept(config, region, command) for key, region in street.regions.items()}
+    kept = {key: _kept(config, region, command) for key, region in street.regions.items() if region.stands_here}
     for each in kept.values():
         each.end_left()
     try:
@@ -88,7 +88,7 @@ class _Beginning:
     """The regions that have not been begun yet, one after the other."""
 
     def __init__(self, street: Neighbourhood, kept: dict[str, Kept], env: dict[str, str]) -> None:
-        self._waiting = list(street.regions.values())
+        self._waiting = [each for each in street.regions.values() if each.key in kept]
         self._kept, self._env = kept, env
         self._last: Region | None = None
         self._since_s = 0.0

@@ -23,12 +23,13 @@ port = {north}
 name = {{ kk = "Оңтүстік", ru = "Юг", en = "South" }}
 plugins = ["almaty_oblast"]
 port = {south}
+machine = "{machine}"
 """
 
 
 @contextmanager
-def serving(app: Any, port: int = 0) -> Iterator[int]:
-    server = make_server("127.0.0.1", port, app, threaded=True)
+def serving(app: Any, port: int = 0, machine: str = "127.0.0.1") -> Iterator[int]:
+    server = make_server(machine, port, app, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -52,9 +53,9 @@ def told(name: str) -> Any:
     return app
 
 
-def door_of(folder: Path, north: int, south: int) -> Any:
+def door_of(folder: Path, north: int, south: int, machine: str = "127.0.0.1") -> Any:
     file = folder / "regions.toml"
-    file.write_text(FILE.format(north=north, south=south), encoding="utf-8")
+    file.write_text(FILE.format(north=north, south=south, machine=machine), encoding="utf-8")
     return door(Config(regions=str(file)))
 
 

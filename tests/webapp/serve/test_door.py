@@ -35,6 +35,15 @@ def test_a_request_reaches_the_region_of_its_host_letter_by_letter(street: int) 
     assert answer.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
 
 
+def test_a_region_may_stand_on_another_machine_at_the_very_same_port(tmp_path: Path) -> None:
+    with ExitStack() as open_:
+        port = open_.enter_context(serving(told("north")))
+        open_.enter_context(serving(told("south"), port, "127.0.0.2"))
+        street = open_.enter_context(serving(door_of(tmp_path, port, port, "127.0.0.2")))
+        for name in ("north", "south"):
+            assert json.loads(ask(street, f"{name}.komek.test", "/")[1])["region"] == name
+
+
 def test_the_door_says_who_came_and_believes_nobody_who_says_so_themselves(street: int) -> None:
     said = json.loads(
         ask(street, "north.komek.test", **{"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https"})[1]
