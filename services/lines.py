@@ -4,7 +4,9 @@ Nothing waits for ever: not for a connection, nor for a row that somebody holds,
 sent into it. A time of 0 is no limit.
 """
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from select import POLLIN, poll
 from typing import Any, Self
@@ -15,7 +17,7 @@ from psycopg.abc import RV, PQGen
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
-from services import clock
+from services import clock, spans, trail
 from services.config import Config
 
 #: a server that died without a word is noticed by a line that waits for an answer, and by one that idles
@@ -67,12 +69,23 @@ class KeptCursor(psycopg.Cursor[Any]):
         return DescribedColumns(self) if result and result.nfields else super().description
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A statement that is sent with the next one."""
+
+    text: str
+    values: Mapping[str, object]
+    back: Callable[[tuple[Any, ...]], None] | None = None  #: is given the row that it brings
+
+
 class KeptLine(psycopg.Connection[Any]):
     """A line of the pool: what was prepared on it stays prepared when a transaction that only read is let go.
 
     psycopg forgets every prepared statement at a ROLLBACK, because a table might have been made within what is rolled
     back. A page's transaction ends with one, so nothing would ever be prepared. Komek makes tables in migrations alone;
     after an error, psycopg's own way is gone.
+
+    What waits at it (`services.written`) is sent before anything else is asked, and with a commit: all in one turn.
     """
 
     #: how long an answer may be awaited, in seconds; None: for ever
@@ -82,6 +95,32 @@ class KeptLine(psycopg.Connection[Any]):
         super().__init__(*args, **kwargs)
         self.prepared_max = MOST_PREPARED
         self.cursor_factory = KeptCursor
+        self.waiting: list[Waiting] = []
+
+    def cursor(self, *args: Any, **kwargs: Any) -> Any:
+        if self.waiting:
+            self.send()
+        return super().cursor(*args, **kwargs)
+
+    def send(self, *, commit: bool = False) -> None:
+        """What waits, in its order; with the commit at its end, if that is wanted. Raises psycopg.Error."""
+        waiting, self.waiting = self.waiting, []
+        began_s = time.perf_counter()
+        with spans.span("BATCH", {"db.system.name": "postgresql", "db.operation.batch.size": len(waiting)}):
+            with self.pipeline():
+                sent = [(each, super(KeptLine, self).cursor().execute(each.text, each.values)) for each in waiting]
+                if commit:
+                    super().commit()
+            for each, cursor in sent:
+                if each.back is not None and (row := cursor.fetchone()) is not None:
+                    each.back(row)
+        trail.statements_took((each.text for each in waiting), time.perf_counter() - began_s)
+
+    def commit(self) -> None:
+        if self.waiting:
+            self.send(commit=True)
+        else:
+            super().commit()
 
     @classmethod
     def connect(cls, conninfo: str = "", *, patience_s: float | None = None, **told: Any) -> Self:  # type: ignore[override]
@@ -103,6 +142,7 @@ class KeptLine(psycopg.Connection[Any]):
 
     def rollback(self) -> None:
         """Of a line that is lost the server has done it: a page that is made already is not spoiled by that."""
+        self.waiting.clear()
         try:
             with self.lock:
                 if self.pgconn.transaction_status == TransactionStatus.INTRANS:

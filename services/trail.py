@@ -8,6 +8,7 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any
 
@@ -67,5 +68,10 @@ def _begins(connection: Connection, *_: Any) -> None:
 @event.listens_for(Engine, "after_cursor_execute")
 def _ends(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
     seconds = time.perf_counter() - connection.info.pop("began_s", time.perf_counter())
+    statements_took([statement], seconds)
+
+
+def statements_took(statements: Iterable[str], seconds: float) -> None:
+    """Told when it was too long: of one, or of several that were sent together."""
     if _limit_s and seconds > _limit_s:
-        took("statement", " ".join(statement.split())[:LONGEST_STATEMENT], seconds)
+        took("statement", " ".join(" ; ".join(statements).split())[:LONGEST_STATEMENT], seconds)

@@ -8,12 +8,16 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from komek.testing.rows import Stands
+from services.lines import KeptLine
+from services.written import SENT
 
 
 @dataclass
 class Count:
     statements: list[str] = field(default_factory=list)
     commits: int = 0
+    #: how often the database was waited for: what waits for others is sent with them (services/written.py)
+    turns: int = 0
     #: of the demo's clock, counted apart: a real system never reads it
     clock_reads: int = 0
 
@@ -27,18 +31,26 @@ def counted(engine: Engine) -> Iterator[Count]:
     def statement(connection, cursor, text, parameters, context, many):  # type: ignore[no-untyped-def]
         if "FROM demo_clock" in text:
             count.clock_reads += 1
-        else:
+        elif text is not SENT:
             count.statements.append(text)
+            count.turns += 1
 
     def commit(connection):  # type: ignore[no-untyped-def]
         count.commits += 1
 
+    def send(line: KeptLine, *, commit: bool = False) -> None:
+        count.statements += [each.text for each in line.waiting]
+        count.turns += 1
+        sends(line, commit=commit)
+
+    sends, KeptLine.send = KeptLine.send, send  # type: ignore[method-assign]
     event.listen(engine, "before_cursor_execute", statement)
     event.listen(engine, "commit", commit)
     try:
         yield count
     finally:
         Stands.may_skip = skipped
+        KeptLine.send = sends  # type: ignore[method-assign]
         event.remove(engine, "before_cursor_execute", statement)
         event.remove(engine, "commit", commit)
 

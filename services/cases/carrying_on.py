@@ -14,7 +14,7 @@ from services.cases import assigning, finding
 from services.cases.decided import MOST_KEPT, kept
 from services.cases.escalation import step_jobs
 from services.cases.house import MoveHouse
-from services.cases.models import Case, Instance, Task
+from services.cases.models import Instance, Task
 from services.cases.move import Move, wait
 from services.cases.put_out import put_out
 from services.cases.rights import check_decides
@@ -26,6 +26,7 @@ from services.guarded import PluginFault, run_in_step
 from services.inputs import read_inputs
 from services.plugin import BusinessError, Call
 from services.processes import beginnings
+from services.written import write_rows
 
 #: kinds of jobs; the key of such a job is the id of the task that waits for it, or whose answers wait (staying.py)
 TIMER, OPERATION, ANSWERS = "timer", "operation", "answers"
@@ -85,11 +86,9 @@ def write_history(move: Move) -> None:
         custody.track(move.case.id, list(move.papers.values()), person_id=move.person_id, at=move.now)
         move.papers.clear()
     if move.numbers:
-        keys = finding.keys_of_numbers(move.numbers)
-        more = finding.found_by({move.case.office_key, move.case.body_key}, keys)
-        move.case.found_by = Case.found_by.concat(more)
+        finding.find_by({move.case.office_key, move.case.body_key}, move.numbers, move.case.id)
         move.numbers.clear()
-    db.session.flush()
+    write_rows()
     if move.given_before is None and not move.asks_first:
         move.later += telling_jobs(move.case, move.office_key, move.lines)
     jobs.enqueue(move.later)

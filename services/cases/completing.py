@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import CTE
+from sqlalchemy import bindparam
 from sqlalchemy.dialects.postgresql import insert
 
-from services import attachments, bpmn, deadlines, directory, jobs, kazakh, processes, registry, signing, telling
+from services import attachments, bpmn, deadlines, directory, kazakh, processes, registry, signing, telling
 from services.answers import parse
 from services.cases import assigning, finding, related
 from services.cases.decided import kept
@@ -37,12 +37,17 @@ from services.errors import InvalidAnswers
 from services.guarded import call_plugin
 from services.plugin import Answers, Checked, Field
 from services.plugin import Applicant as ApplicantFacts
+from services.written import Once
 
 #: answers as they are given, in the place of a draft
-_GIVEN = insert(table_of(Answer))
-_KEEP = _GIVEN.on_conflict_do_update(
-    index_elements=["task_id"],
-    set_={name: _GIVEN.excluded[name] for name in ("answers", "given_at", "salt", "draft", "draft_at")},
+_GIVEN = insert(table_of(Answer)).values({
+    name: bindparam(name, type_=each.type) for name, each in table_of(Answer).columns.items()
+})  # fmt: skip
+_KEEP = Once(
+    _GIVEN.on_conflict_do_update(
+        index_elements=["task_id"],
+        set_={name: _GIVEN.excluded[name] for name in ("answers", "given_at", "salt", "draft", "draft_at")},
+    )
 )
 
 
@@ -296,13 +301,11 @@ def _keep_answers(move: Move, work: Work, answered: Given) -> None:
     task, form = work.task, work.task.form or ""
     given = dict(answered.kept)
     salt = move.attested.answer(task, form, given)
-    told: list[CTE] = []
     if answered.checked.agreed is not None and work.case.plays is None:
-        agreeing = telling.agreeing(work.case.id, answered.checked.agreed, move.person_id or 0)
-        job = jobs.putting_in(agreement_job(work.case, move.office_key, move.now))
-        told = [agreeing.cte("agreeing"), job.cte("told")]
+        telling.keep_agreement(work.case.id, answered.checked.agreed, move.person_id or 0)
+        move.later.append(agreement_job(work.case, move.office_key, move.now))
         move.note("case.telling_agreed")
-    keep_beside_others(answer_row(task, given, move.now, salt), move, answered.checked, *told)
+    keep_beside_others(answer_row(task, given, move.now, salt), move, answered.checked)
     if answered.files is not None:
         attachments.give(task.id, answered.files, move.now)
     if answered.checked.applicant is not None:
@@ -319,20 +322,12 @@ def answer_row(task: Task, given: Mapping[str, object], at: datetime, salt: byte
     return {"task_id": task.id, "case_id": task.case_id, "form": task.form or "", **said}
 
 
-def keep_beside_others(row: Mapping[str, object], move: Move, checked: Checked, *told: CTE) -> None:
-    """Write a row of answers down, and with it which other cases they say that this one has to do with.
-
-    With what `told` writes, all in one statement. Raises NotRelated.
-    """
-    relates = bool(checked.related) and move.case.plays is None  # a rehearsal has to do with no other case
-    if not told and not relates:
-        db.session.execute(_KEEP, row)
+def keep_beside_others(row: Mapping[str, object], move: Move, checked: Checked) -> None:
+    """Write a row of answers down, and which other cases they say that this one has to do with. Raises NotRelated."""
+    _KEEP.wait(**row)
+    if not checked.related or move.case.plays is not None:  # a rehearsal has to do with no other case
         return
-    statement = _KEEP.values(**row).add_cte(*told) if told else _KEEP.values(**row)
-    if not relates:
-        db.session.execute(statement)
-        return
-    related.keep_beside(statement, move.case, checked.related)
+    related.keep_beside(move.case, checked.related)
     for relation, to_id in checked.related:
         move.note("case.related", relation=relation, to=to_id)
 
@@ -350,5 +345,5 @@ def keep_applicant(case: Case, row: Applicant | None, facts: ApplicantFacts) -> 
     row.sort_key = kazakh.sort_key(facts.full_name)
     names = " ".join([facts.full_name, *([who.name] if who else [])])
     keys = finding.keys_of_person(names, facts.phone or facts.phone_raw, facts.iin, facts.address)
-    row.found_by = finding.found_by({case.office_key, case.body_key}, keys)
+    row.found_by = finding.told({case.office_key, case.body_key}, keys)
     return row

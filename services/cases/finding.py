@@ -6,14 +6,29 @@ may find and nothing else. Keys of the person lie with the applicant, those of t
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, cast, func, literal, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services import custody, documents, kazakh, phones
 from services.cases.models import Applicant, Case
 from services.errors import Invalid
+from services.written import Once
 
 #: shorter parts of a phone would find everybody
 SHORTEST_PART = 4
@@ -30,8 +45,24 @@ _DIGITS = re.compile("[0-9]+")
 
 def found_by(office_keys: Iterable[str], keys: Iterable[str]) -> ColumnElement[str]:
     """Keys at offices, as the index keeps them."""
-    told = sorted({f"{office}:{key}" for office in office_keys for key in keys})
-    return func.array_to_tsvector(cast(told, ARRAY(Text)), type_=TSVECTOR)
+    return func.array_to_tsvector(cast(told(office_keys, keys), ARRAY(Text)), type_=TSVECTOR)
+
+
+def told(office_keys: Iterable[str], keys: Iterable[str]) -> list[str]:
+    """Keys at offices, in their order."""
+    return sorted({f"{office}:{key}" for office in office_keys for key in set(keys)})
+
+
+_MORE = Once(
+    text('UPDATE "case" SET found_by = found_by || array_to_tsvector(:keys) WHERE id = :case_id').bindparams(
+        bindparam("keys", type_=ARRAY(Text)), bindparam("case_id", type_=BigInteger())
+    )
+)
+
+
+def find_by(office_keys: Iterable[str], numbers: Iterable[str], case_id: int) -> None:
+    """From now on that case is found at those offices by these numbers, too."""
+    _MORE.wait(keys=told(office_keys, keys_of_numbers(numbers)), case_id=case_id)
 
 
 def keys_of_person(full_name: str, phone: str, iin: str, address: str = "") -> set[str]:
@@ -178,6 +209,6 @@ def _key(office_key: str, key: str) -> str:
     return f"'{office_key}:{said}'{':*' if key.endswith('*') else ''}"
 
 
-def _holds(column: InstrumentedAttribute[str], questions: list[str]) -> ColumnElement[bool]:
+def _holds(column: InstrumentedAttribute[Any], questions: list[str]) -> ColumnElement[bool]:
     asked = " & ".join(f"({each})" for each in questions)
     return column.op("@@", is_comparison=True)(cast(literal(asked), TSQUERY))

@@ -2,7 +2,21 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Identity,
+    Index,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    func,
+    text,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -18,6 +32,16 @@ PRIORITY = 50
 #: what people have to do, and other steps of the act. An index whose rows are chosen by these very words serves only
 #: statements that say them (`is_step`): no list of the inbox is ever read by it, though it stands in the same order
 STEP = "((waits_for = 'person'::text OR step <> ''::text) IS TRUE)"
+
+
+class FoundBy(TypeDecorator[list[str]]):
+    """Keys by which a row is found (finding.py), as one index keeps them."""
+
+    impl = TSVECTOR
+    cache_ok = True
+
+    def bind_expression(self, bindparam: BindParameter[list[str]]) -> ColumnElement[list[str]]:
+        return func.array_to_tsvector(type_coerce(bindparam, ARRAY(Text)), type_=TSVECTOR)
 
 
 class Case(Base):
@@ -136,7 +160,7 @@ class Applicant(Base):
     representative: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True))
     sort_key: Mapped[str] = mapped_column(Text(collation="C"))
     #: what the search finds this person by, each key with the office in front that finds it
-    found_by: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
+    found_by: Mapped[list[str]] = mapped_column(FoundBy, deferred=True)
     #: of the digest by which the journal attests it (attested.py); none of what was written before it did
     salt: Mapped[bytes | None] = mapped_column(deferred=True)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -22,10 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import aliased
 
-from services import custody, deadlines, registry
+from services import custody, deadlines, journal, registry
 from services.cases.errors import CaseArchived, NoSuchCase, NoSuchTask
 from services.cases.models import ON_PAPER, Answer, Applicant, Case, Instance, Related, Task
-from services.db import db
+from services.db import Prepared, db
 from services.plugin import Applicant as ApplicantFacts
 
 
@@ -180,6 +181,8 @@ def deciders_of(case: Case) -> list[int]:
 _READ = _reading(Task.id == bindparam("task_id"))
 _WAIT = _reading(Task.case_id == bindparam("case_id"), Task.message == bindparam("message"), Task.closed_at.is_(None))
 _FOLLOWED = select(_former()).where(Case.id == bindparam("case_id"))
+#: before the id of a case: the name of its history
+CASE_STREAM = "case:"
 _OF_TASK = select(Task.case_id).where(Task.id == bindparam("task_id")).scalar_subquery()
 #: the calendar is held before the case is taken: whoever saves another one waits, or is waited for
 _CALENDAR = deadlines.held_version(bindparam("region", type_=Text()))
@@ -190,7 +193,6 @@ _CASES = (
 )
 _TAKEN = _CASES.with_for_update(key_share=True, of=Case)
 _LOCK = _TAKEN.where(Case.id == _OF_TASK)
-_LOCK_ONE = _TAKEN.where(Case.id == bindparam("case_id"))
 _LOCK_CASES = _TAKEN.where(Case.id.in_(bindparam("case_ids", expanding=True)))
 
 
@@ -208,12 +210,25 @@ def lock_cases(case_ids: Iterable[int], *, archived: bool = False) -> None:
             raise CaseArchived(number=number or case_id)
 
 
+@cache
+def _lock_one() -> Prepared:
+    """Takes a case, and then the end of its history, to which whoever takes it will add."""
+    mine = select(Case.id, Case.version, _CALENDAR.c.version.label("calendar")).outerjoin(_CALENDAR, true())
+    mine = mine.where(Case.id == bindparam("case_id")).with_for_update(key_share=True, of=Case)
+    taken = mine.cte("taken")
+    held = journal.held_head(func.concat(CASE_STREAM, taken.c.id))
+    found = (taken.c.version.label("case_version"), taken.c.calendar, held.c.head, held.c.lines)
+    return Prepared(select(*found).select_from(taken).outerjoin(held, true()))
+
+
 def lock_known(work: Work) -> bool:
     """Take a case that was read before; whether it, and the calendar, are still as they were then."""
     region = work.case.region
     before = work.case.version, deadlines.calendar_version(region)
-    found = db.session.execute(_LOCK_ONE, {"case_id": work.case.id, "region": region}).one()
-    return before == (found[1], deadlines.remember_version(region, found[2]))
+    found = _lock_one().one(case_id=work.case.id, region=region)
+    if found.head is not None:
+        journal.know_head(f"{CASE_STREAM}{work.case.id}", found.head, found.lines)
+    return before == (found.case_version, deadlines.remember_version(region, found.calendar))
 
 
 def lock_case(case_id: int) -> Case:

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import BigInteger, Text, column, func, literal, or_, select, values
+from sqlalchemy import ARRAY, BigInteger, Text, bindparam, or_, select, text
 from sqlalchemy import case as case_when
-from sqlalchemy.dialects.postgresql import Insert, insert
 
 from services import clock, deadlines, directory
 from services.cases import finding
@@ -21,6 +20,7 @@ from services.db import db
 from services.errors import Invalid
 from services.plugin import Applicant as ApplicantFacts
 from services.registry import Registry
+from services.written import Once
 
 #: so many are shown beside a new one
 MOST = 5
@@ -140,26 +140,33 @@ def _since(registry: Registry, case: Case) -> datetime:
     return datetime.combine(first, time(), deadlines.zone(registry, case.office_key))
 
 
-def keep_beside(statement: Insert, case: Case, related: Iterable[tuple[str, int]]) -> int:
-    """Write down which earlier cases a case has to do with, in one statement with the answers that said so; how many.
-
-    Raises NotRelated for one of other offices.
-    """
-    wanted, offices = set(related), {case.office_key, case.body_key}
-    said = values(column("relation", Text), column("to_id", BigInteger), name="said").data(sorted(wanted))
-    known = (
-        select(literal(case.id).label("case_id"), said.c.to_id, said.c.relation)
-        .join(Case, Case.id == said.c.to_id)
-        .where(Case.id != case.id, Case.number.is_not(None))
-        .where(or_(Case.office_key.in_(offices), Case.body_key.in_(offices)))
-        .cte("known")
+#: one text for any number of earlier cases: writes those down that may be, and counts them
+_KEEP = Once(text("""
+    WITH known AS (
+        SELECT said.to_id, said.relation FROM unnest(:to_ids, :relations) AS said (to_id, relation)
+        JOIN "case" ON "case".id = said.to_id
+        WHERE "case".id <> :case_id AND "case".number IS NOT NULL
+            AND ("case".office_key = ANY(:offices) OR "case".body_key = ANY(:offices))
+    ), kept AS (
+        INSERT INTO related_case (case_id, to_id, relation) SELECT :case_id, to_id, relation FROM known
+        ON CONFLICT DO NOTHING
     )
-    rows = insert(Related).from_select(["case_id", "to_id", "relation"], select(known)).on_conflict_do_nothing()
-    count = select(func.count()).select_from(known).scalar_subquery()
-    kept = db.session.scalar(statement.add_cte(rows.cte("related")).returning(count))
+    SELECT count(*) FROM known
+""").bindparams(
+    bindparam("case_id", type_=BigInteger()),
+    bindparam("to_ids", type_=ARRAY(BigInteger)),
+    bindparam("relations", type_=ARRAY(Text)),
+    bindparam("offices", type_=ARRAY(Text)),
+))  # fmt: skip
+
+
+def keep_beside(case: Case, related: Iterable[tuple[str, int]]) -> None:
+    """Write down which earlier cases a case has to do with. Raises NotRelated for one of other offices."""
+    wanted, offices = sorted(set(related)), sorted({case.office_key, case.body_key})
+    relations, to_ids = [relation for relation, _ in wanted], [to_id for _, to_id in wanted]
+    (kept,) = _KEEP.one(case_id=case.id, to_ids=to_ids, relations=relations, offices=offices)
     if kept != len(wanted):
         raise NotRelated
-    return len(wanted)
 
 
 def related_lines(case: Case, person: directory.Person) -> Sequence[RelatedLine]:

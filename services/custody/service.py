@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
-from sqlalchemy import CTE, Integer, bindparam, column, select, update, values
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from services import directory, registry
 from services.custody.errors import (
@@ -21,6 +21,7 @@ from services.custody.errors import (
 from services.custody.happened import NewPaper, PaperLies
 from services.custody.models import Consignment, ConsignmentLine, CustodyEvent, Item, Label
 from services.db import db, table_of
+from services.written import Once
 
 _happened_at: ContextVar[datetime | None] = ContextVar("happened_at", default=None)
 
@@ -36,6 +37,27 @@ def happened(at: datetime) -> Iterator[None]:
 
 
 _LINE = insert(table_of(CustodyEvent))
+_ROW = {name: bindparam(name, type_=each.type) for name, each in table_of(CustodyEvent).columns.items() if name != "id"}
+_ONE_LINE = Once(_LINE.values(_ROW))
+#: one text for any number of papers; the codes of those that are new
+_TRACK = Once(
+    text("""
+    WITH made AS (
+        INSERT INTO custody_item (code, kind, case_id, office_key, destination_key, state, since, originals, signature,
+            signer_id)
+        SELECT * FROM jsonb_to_recordset(:papers) AS paper (code text, kind text, case_id bigint, office_key text,
+            destination_key text, state text, since timestamptz, originals text[], signature text, signer_id bigint)
+        ON CONFLICT (code) DO NOTHING RETURNING code
+    ), begun AS (
+        INSERT INTO custody_event (code, event, point, office_key, staff_id, at, happened_at, details)
+        SELECT code, event, point, office_key, staff_id, at, happened_at, details
+        FROM jsonb_to_recordset(:events) AS line (place int, code text, event text, point text, office_key text,
+            staff_id bigint, at timestamptz, happened_at timestamptz, details jsonb) JOIN made USING (code)
+        ORDER BY place
+    )
+    SELECT array_agg(code) FROM made
+""").bindparams(bindparam("papers", type_=JSONB), bindparam("events", type_=JSONB))
+)
 _OF_CASE = (
     select(Item)
     .where(Item.case_id == bindparam("case_id"), Item.kind == bindparam("kind"), Item.state != "annulled")
@@ -62,6 +84,8 @@ def track(case_id: int, papers: Sequence[NewPaper], *, person_id: int | None, at
     One that is known already only waits for the courier from now on, if it is to. One statement for any number of
     new ones, with the first lines of their custody.
     """
+    if not papers:
+        return
     rows = [
         {"code": each.code, "kind": each.kind, "case_id": case_id, "office_key": each.office_key, "since": at,
          "state": "to_send" if each.destination_key else "here", "destination_key": each.destination_key,
@@ -69,29 +93,25 @@ def track(case_id: int, papers: Sequence[NewPaper], *, person_id: int | None, at
          "signature": "awaited" if each.signer_id is not None else ""}
         for each in papers
     ]  # fmt: skip
-    if not papers:
+    told = {"papers": rows, "events": _first_lines(papers, person_id, at)}
+    prepared = [each for each in papers if each.destination_key]
+    if not prepared:
+        _TRACK.wait(**told)
         return
-    made = insert(Item).values(rows).on_conflict_do_nothing(index_elements=["code"]).returning(Item.code).cte("made")
-    new = set(db.session.scalars(select(made.c.code).add_cte(_first_lines(papers, made, person_id, at))))
-    for each in papers:
-        if each.code not in new and each.destination_key:
-            prepare(each.code, each.destination_key, originals=each.originals, person_id=person_id, at=at)
+    (new,) = _TRACK.one(**told)
+    for each in prepared:
+        if each.code not in (new or ()):
+            prepare(each.code, each.destination_key or "", originals=each.originals, person_id=person_id, at=at)
 
 
-def _first_lines(papers: Sequence[NewPaper], made: CTE, person_id: int | None, at: datetime) -> CTE:
-    """The lines with which custody begins, of the papers that are new: tracked, and prepared for where it goes."""
+def _first_lines(papers: Sequence[NewPaper], person_id: int | None, at: datetime) -> list[dict[str, object]]:
+    """The lines with which custody begins, of papers that are new: tracked, and prepared for where it goes."""
     events = []
     for each in papers:
         events.append(_event(each.code, "tracked", each.office_key, person_id, at))
         if each.destination_key:
             events.append(_event(each.code, "prepared", each.office_key, person_id, at, to=each.destination_key))
-    # who, when and on which consignment are the same of all: what is not known is left out, as it would have no type
-    names = [name for name, known in events[0].items() if known is not None]
-    columns = [column(name, CustodyEvent.__table__.c[name].type) for name in names]
-    said = values(column("place", Integer), *columns, name="said")
-    said = said.data([(place, *(each[name] for name in names)) for place, each in enumerate(events)])
-    new = select(*(said.c[name] for name in names)).join(made, made.c.code == said.c.code).order_by(said.c.place)
-    return insert(CustodyEvent).from_select(names, new).cte("begun")
+    return [{**event, "place": place} for place, event in enumerate(events)]
 
 
 def prepare(code: str, destination_key: str, *, originals: Sequence[str], person_id: int | None, at: datetime) -> None:
@@ -172,7 +192,7 @@ def note(
     """Add the same line to the custody of each of these papers."""
     rows = [_event(code, event, office_key, person_id, at, consignment_id, point, **details) for code in codes]
     if len(rows) == 1:  # as with every click, made once
-        db.session.execute(_LINE, rows[0])
+        _ONE_LINE.wait(**rows[0])
     elif rows:
         db.session.execute(_LINE.values(rows))
 

@@ -10,23 +10,27 @@ say it.
 
 import re
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.db import db, table_of
 from services.documents.models import NumberSeries
 from services.errors import Conflict, Invalid
+from services.written import Once
 
 #: what stands before the year
 MARKS = {"in": "", "out": "X", "registry": "R", "label": "L", "appeal": "C"}
 _OFFICE = re.compile("0|[1-9][0-9]{0,2}|[A-Z][0-9]{1,3}")
 
 
-_FIRST = insert(table_of(NumberSeries))
+_SERIES = table_of(NumberSeries)
+_FIRST = insert(_SERIES).values({name: bindparam(name, type_=each.type) for name, each in _SERIES.columns.items()})
 #: the last of `last` numbers more of a series, its first ones where it has not begun
-_TAKEN = _FIRST.on_conflict_do_update(
-    index_elements=["office_number", "series", "year"], set_={"last": NumberSeries.last + _FIRST.excluded.last}
-).returning(NumberSeries.last)
+_TAKEN = Once(
+    _FIRST.on_conflict_do_update(
+        index_elements=["office_number", "series", "year"], set_={"last": NumberSeries.last + _FIRST.excluded.last}
+    ).returning(NumberSeries.last)
+)
 
 
 class NoSuchSeries(Invalid):
@@ -80,8 +84,7 @@ def next_number(office_number: str, series: str, year: int) -> str:
 def next_numbers(office_number: str, series: str, year: int, count: int) -> list[str]:
     """The next `count` numbers of that series, in one statement, as `next_number`. Raises NoSuchSeries."""
     _check(office_number, series, year)
-    row = {"office_number": office_number, "series": series, "year": year, "last": count}
-    last: int = db.session.execute(_TAKEN, row).scalar_one()
+    (last,) = _TAKEN.one(office_number=office_number, series=series, year=year, last=count)
     return [write_number(office_number, series, year, each) for each in range(last - count + 1, last + 1)]
 
 

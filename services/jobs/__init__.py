@@ -14,7 +14,7 @@ from services.jobs.given_up import (
     put_away,
     try_again,
 )
-from services.jobs.queue import Job, NewJob, enqueue, look_again, putting_in
+from services.jobs.queue import Job, NewJob, enqueue, look_again
 from services.jobs.running import carry_out_within, handle, outside_kinds, prompt_kinds, work_off
 from services.jobs.worker import is_silent, last_seen, looked_before_s, waiting_since, work_outside, work_promptly
 
@@ -38,7 +38,6 @@ __all__ = [
     "outside_kinds",
     "prompt_kinds",
     "put_away",
-    "putting_in",
     "try_again",
     "waiting_since",
     "work_off",

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy import BigInteger, Text, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services import clock, trail
 from services.db import Moment, db
 from services.jobs.front import BEGINNING, Front, Place
-from services.jobs.models import JobRow
+from services.written import Once
 
 #: no worker sleeps longer, so that a job put in without a word, or a clock that jumped, is seen in time
 LONGEST_SLEEP_S = 2.0
@@ -49,7 +49,8 @@ class Job:
     request: str | None = None  #: because of which it is done
 
 
-_ENQUEUE = text(f"""
+_ENQUEUE = Once(
+    text(f"""
     WITH new AS (
         INSERT INTO job (kind, key, lane, case_id, planned_at, due_at, args, attempts, request)
         SELECT kind, key, lane, case_id, planned_at, due_at, args::jsonb, 0, :request
@@ -61,15 +62,16 @@ _ENQUEUE = text(f"""
     )
     SELECT pg_notify('{CHANNEL}', '') FROM (SELECT FROM new WHERE due_at <= :soon LIMIT 1) AS due_soon
 """).bindparams(
-    bindparam("kinds", type_=ARRAY(Text)),
-    bindparam("keys", type_=ARRAY(Text)),
-    bindparam("lanes", type_=ARRAY(Text)),
-    bindparam("case_ids", type_=ARRAY(BigInteger)),
-    bindparam("planned", type_=ARRAY(Moment)),
-    bindparam("moments", type_=ARRAY(Moment)),
-    bindparam("args", type_=ARRAY(Text)),
-    bindparam("soon", type_=Moment()),
-    bindparam("request", type_=Text()),
+        bindparam("kinds", type_=ARRAY(Text)),
+        bindparam("keys", type_=ARRAY(Text)),
+        bindparam("lanes", type_=ARRAY(Text)),
+        bindparam("case_ids", type_=ARRAY(BigInteger)),
+        bindparam("planned", type_=ARRAY(Moment)),
+        bindparam("moments", type_=ARRAY(Moment)),
+        bindparam("args", type_=ARRAY(Text)),
+        bindparam("soon", type_=Moment()),
+        bindparam("request", type_=Text()),
+    )
 )
 
 #: the first of each kind that nothing in its lane stands before
@@ -142,15 +144,7 @@ def enqueue(jobs: Sequence[NewJob]) -> None:
         "soon": clock.now() + timedelta(seconds=LONGEST_SLEEP_S),
         "request": trail.known_request(),
     }
-    db.session.execute(_ENQUEUE, given)
-
-
-def putting_in(job: NewJob) -> Insert:
-    """Puts one job in, for a statement of the caller's; workers find it by themselves, within `LONGEST_SLEEP_S`."""
-    row = {"kind": job.kind, "key": job.key, "lane": job.lane, "case_id": job.case_id, "due_at": job.due_at}
-    row["request"] = trail.known_request()
-    made = insert(JobRow).values(**row, planned_at=job.of or job.due_at, args=dict(job.args), attempts=0)
-    return made.on_conflict_do_nothing(index_elements=["key"])
+    _ENQUEUE.wait(**given)
 
 
 def claim(kinds: Sequence[str], outside: Sequence[str], front: Front | None = None) -> Job | None:

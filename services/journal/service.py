@@ -4,15 +4,18 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import BigInteger, LargeBinary, Text, bindparam, select, text
+from sqlalchemy import BigInteger, ColumnElement, LargeBinary, Text, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from services import trail
 from services.db import Moment, db, table_of
 from services.journal.chain import GENESIS, NewLine, canonical, details_text, line_hash
 from services.journal.models import Entry, Stream
 from services.journal.values import HOLDS
+from services.written import Once
 
 #: makes the stream's row when it is missing, and locks it either way
 _TAKE = (
@@ -23,22 +26,24 @@ _TAKE = (
 )
 
 #: one text for any number of lines
-_WRITE = text("""
+_WRITE = Once(
+    text("""
     WITH moved AS (UPDATE journal_stream SET head = :head, count = :count WHERE name = :stream)
     INSERT INTO journal_entry (stream, position, at, actor, event, details, hash)
     SELECT :stream, line.position, :at, line.actor, line.event, line.details, line.hash
     FROM unnest(:positions, :actors, :events, :details, :hashes) AS line (position, actor, event, details, hash)
     ORDER BY line.position
 """).bindparams(
-    bindparam("at", type_=Moment()),
-    bindparam("stream", type_=Text()),
-    bindparam("head", type_=LargeBinary()),
-    bindparam("count", type_=BigInteger()),
-    bindparam("positions", type_=ARRAY(BigInteger)),
-    bindparam("actors", type_=ARRAY(Text)),
-    bindparam("events", type_=ARRAY(Text)),
-    bindparam("details", type_=ARRAY(Text)),
-    bindparam("hashes", type_=ARRAY(LargeBinary)),
+        bindparam("at", type_=Moment()),
+        bindparam("stream", type_=Text()),
+        bindparam("head", type_=LargeBinary()),
+        bindparam("count", type_=BigInteger()),
+        bindparam("positions", type_=ARRAY(BigInteger)),
+        bindparam("actors", type_=ARRAY(Text)),
+        bindparam("events", type_=ARRAY(Text)),
+        bindparam("details", type_=ARRAY(Text)),
+        bindparam("hashes", type_=ARRAY(LargeBinary)),
+    )
 )
 
 
@@ -60,7 +65,8 @@ class Recorded:
 
 
 def append(stream: str, lines: Sequence[NewLine], *, at: datetime) -> None:
-    """Add the lines to the stream, in the caller's transaction: two statements for any number of lines.
+    """Add the lines to the stream, in the caller's transaction: two statements for any number of lines, and one that
+    waits where the stream's head is known (`know_head`).
 
     The stream's row stays locked until that transaction ends, so nobody leaves a gap or a fork. Who writes to several
     streams writes to the case's first. Raises BadLine.
@@ -68,7 +74,8 @@ def append(stream: str, lines: Sequence[NewLine], *, at: datetime) -> None:
     texts = [_text(line) for line in lines]
     if not lines:
         return
-    head, count = db.session.execute(_TAKE, {"stream": stream}).one()
+    known = _known().pop(stream, None)
+    head, count = known if known is not None else db.session.execute(_TAKE, {"stream": stream}).one()
     hashes = []
     for position, (line, details) in enumerate(zip(lines, texts, strict=True), start=count + 1):
         head = line_hash(head, stream, position, at, line.actor, line.event, details)
@@ -80,7 +87,32 @@ def append(stream: str, lines: Sequence[NewLine], *, at: datetime) -> None:
         "details": texts,
         "hashes": hashes,
     }
-    db.session.execute(_WRITE, {"stream": stream, "at": at, "head": head, "count": count + len(lines), **written})
+    _WRITE.wait(stream=stream, at=at, head=head, count=count + len(lines), **written)
+
+
+def held_head(stream: ColumnElement[str]) -> LateralFromClause:
+    """Head and count of the stream of that name, nobody else's for this transaction; for a statement of the caller's,
+    which has locked what the stream is about in a part before.
+    """
+    return (
+        select(Stream.head, Stream.count.label("lines")).where(Stream.name == stream).with_for_update().lateral("held")
+    )
+
+
+def know_head(stream: str, head: bytes, count: int) -> None:
+    """The stream is held by this transaction, and stands there: whoever adds to it next need not ask."""
+    _known()[stream] = head, count
+
+
+def _known() -> dict[str, tuple[bytes, int]]:
+    """Stream -> its head, in this transaction."""
+    session = db.session()
+    now = session.get_transaction()
+    of, known = session.info.get("heads", (None, {}))
+    if of is not now:
+        known = {}
+        session.info["heads"] = now, known
+    return cast(dict[str, tuple[bytes, int]], known)
 
 
 #: the same for one line in each of many streams
@@ -110,6 +142,8 @@ def append_each(lines: Mapping[str, NewLine], *, actor: str, at: datetime) -> No
 
     The caller has locked what the streams are about. Raises BadLine.
     """
+    for stream in lines:
+        _known().pop(stream, None)
     found = db.session.execute(_HEADS.order_by(Stream.name).with_for_update(), {"streams": list(lines)}).all()
     texts = {name: _text(line) for name, line in lines.items()}
     rows = [

@@ -1,6 +1,6 @@
 """What applicants are told without asking, if they agreed at a counter: agreements, messages, their parts and costs."""
 
-from services.telling.agreeing import Agreed, agreed_of, agreeing, forget_cases, withdraw
+from services.telling.agreeing import Agreed, agreed_of, forget_cases, keep_agreement, withdraw
 from services.telling.hours import opens
 from services.telling.messages import (
     HAND_ON,
@@ -44,7 +44,6 @@ __all__ = [
     "WrongReport",
     "WrongSignature",
     "agreed_of",
-    "agreeing",
     "case_of",
     "facts_of",
     "forget_cases",
@@ -52,6 +51,7 @@ __all__ = [
     "give_up",
     "hand_on",
     "is_on",
+    "keep_agreement",
     "keep_taken",
     "leave",
     "messages_of",

@@ -4,13 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, update
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import bindparam, delete, update
+from sqlalchemy.dialects.postgresql import insert
 
 from services import clock
-from services.db import db
+from services.db import db, table_of
 from services.plugin.telling import Agreement
 from services.telling.models import TellingAgreement, TellingMessage
+from services.written import Once
+
+_ROW = {name: bindparam(name, type_=each.type) for name, each in table_of(TellingAgreement).columns.items()}
+_AGREE = Once(
+    insert(table_of(TellingAgreement))
+    .values(_ROW)
+    .on_conflict_do_update(
+        index_elements=["case_id"], set_={name: each for name, each in _ROW.items() if name != "case_id"}
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -31,14 +41,12 @@ class Agreed:
         return reached if self.holds else ""
 
 
-def agreeing(case_id: int, agreement: Agreement, person_id: int) -> Insert:
-    """Keeps that the applicant agreed at the counter of that person, for a statement of others; once a case."""
-    row = {
-        "phone": agreement.phone, "email": agreement.email, "language": agreement.language,
-        "agreed_at": clock.now(), "agreed_by_id": person_id, "withdrawn_at": None,
-    }  # fmt: skip
-    kept = insert(TellingAgreement).values(case_id=case_id, **row)
-    return kept.on_conflict_do_update(index_elements=["case_id"], set_=row)
+def keep_agreement(case_id: int, agreement: Agreement, person_id: int) -> None:
+    """Keeps that the applicant agreed at the counter of that person; once a case."""
+    _AGREE.wait(
+        case_id=case_id, phone=agreement.phone, email=agreement.email, language=agreement.language,
+        agreed_at=clock.now(), agreed_by_id=person_id, withdrawn_at=None,
+    )  # fmt: skip
 
 
 def agreed_of(case_id: int, *, lock: bool = False) -> Agreed | None:

@@ -8,11 +8,11 @@ from services.db import db
 from tests.counting import counted
 from tests.people.office import Office, with_code
 
-MOST_STATEMENTS = 15
+MOST_STATEMENTS, MOST_TURNS = 15, 8
 
 
 @pytest.mark.quick
-def test_every_completed_task_is_one_commit_and_at_most_fifteen_statements(house: Flask) -> None:
+def test_every_completed_task_is_one_commit_at_most_fifteen_statements_and_eight_turns(house: Flask) -> None:
     editions.receive(registry.shipped())  # as after a deployment: each case lives under an edition of the act
     office = Office(house)
     case_id = office.open()
@@ -25,9 +25,8 @@ def test_every_completed_task_is_one_commit_and_at_most_fifteen_statements(house
             answer = surfer.submit(f"/inbox/{task}/complete", with_code(case_id, answers), follow=False)
         assert answer.status_code == 303, answer.text
         assert count.commits == 1, "\n".join(count.statements)
-        assert len(count.statements) <= MOST_STATEMENTS, f"{role}: {len(count.statements)}\n" + "\n\n".join(
-            count.statements
-        )
+        asked = f"{role}: {len(count.statements)}, {count.turns} turns\n" + "\n\n".join(count.statements)
+        assert len(count.statements) <= MOST_STATEMENTS and count.turns <= MOST_TURNS, asked
 
 
 def test_opening_and_claiming_are_one_commit_each(house: Flask) -> None:
