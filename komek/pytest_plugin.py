@@ -70,7 +70,7 @@ def played(at_work: "RegionAtWork") -> "list[PlayedCase]":
     from komek.testing.people import People
     from komek.testing.played import play_every_way
 
-    return play_every_way(People(at_work.app), at_work.routes)
+    return play_every_way(People(at_work.app), at_work.routes, at_work.first_day())
 
 
 @pytest.fixture(scope="session")
@@ -151,5 +151,5 @@ def pytest_runtest_makereport(
     at_work = getattr(item, "funcargs", {}).get("at_work")
     report = yield
     if trial and at_work is not None:
-        report.user_properties.append((TOLD, (str(at_work.folder), at_work.digest, trial)))
+        report.user_properties.append((TOLD, (str(at_work.package), at_work.digest, trial)))
     return report

@@ -22,7 +22,10 @@ from services.tables import is_law
 FACTS, TABLE = "region.toml", "editions.csv"
 #: what diagrams say in other languages
 WORDS = "bpmn/translations/*/LC_MESSAGES/*.po"
-_UNSEEN = shutil.ignore_patterns("__pycache__", "*.py", "tests")
+#: what was tried of the former is said of the former alone
+_UNSEEN = shutil.ignore_patterns("__pycache__", "*.py", "tests", "conformance.json")
+#: folder in which two packages are laid out as one -> the later package's own
+_LAID: dict[Path, Path] = {}
 
 
 class CannotContinue(ValueError):
@@ -36,6 +39,17 @@ def whole(folder: Path) -> Path:
     """
     before = _continues(folder)
     return _laid_out(folder, before) if before else folder
+
+
+def package_of(folder: Path) -> Path:
+    """The package's own folder: what was laid out as one with a former's is of the later package."""
+    return _LAID.get(folder, folder)
+
+
+def former_of(folder: Path) -> Path | None:
+    """The folder of the package that the one in this folder goes on with. Raises CannotContinue."""
+    before = _continues(folder)
+    return _package(before) if before else None
 
 
 def _continues(folder: Path) -> str:
@@ -71,6 +85,7 @@ def _laid_out(folder: Path, before: str) -> Path:
     for file in sorted(folder.glob(WORDS)):
         _add_words(whole(former) / file.relative_to(folder), file, laid / file.relative_to(folder))
     _go_on(laid / TABLE, folder / TABLE)
+    _LAID[laid] = folder
     return laid
 
 

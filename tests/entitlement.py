@@ -1,8 +1,8 @@
 """The region's table of entitlement, amended as a designer does. An amendment that finds nothing to amend fails."""
 
-from services.config import ROOT
+from tests import the_region
 
-ENTITLEMENT = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
+ENTITLEMENT = the_region.RULES.read_bytes()
 #: for how many months: as far as the region's terms reach, or a quarter where nobody says
 _MONTHS = b"<text>if term_months = null then 3 else term_months</text>"
 

@@ -17,7 +17,7 @@ from services.config import PLUGINS, ROOT
 from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
 from services.postgres import Server
-from tests import pictures
+from tests import pictures, the_region
 from tests.conftest import config_for
 from tests.people.hands import Hands
 from webapp import create_app
@@ -63,7 +63,7 @@ def furnish() -> tuple[int, int, str]:
     rules = registry.shipped()
     directory.import_offices(rules)
     deadlines.fill_calendar(rules, range(2013, 2016))
-    names = tuple("almaty_2016" if name == "almaty_oblast" else name for name in PLUGINS)
+    names = tuple(the_region.FOLLOWING if name == the_region.REGION else name for name in PLUGINS)
     with clock.stopped(BEFORE):
         editions.receive(rules)
         processes.install_registry(rules, actor="pictures")

@@ -19,6 +19,7 @@ from services.db import db
 from services.directory.demo import DEMO_PASSWORD, seed_demo_staff
 from services.migrations import upgrade
 from services.postgres import Server
+from tests import the_region
 from tests.conftest import compile_catalogues, config_for
 from tests.ports import free_port
 from tests.webapp.serve.streets import serving
@@ -29,11 +30,11 @@ FILE = """
 address = "http://localhost:{door}"
 [regions.almaty]
 name = {{ kk = "Алматы облысы", ru = "Алматинская область", en = "Almaty oblast" }}
-plugins = ["almaty_oblast"]
+plugins = ["{region}"]
 port = {almaty}
 [regions.zhetisu]
 name = {{ kk = "Жетісу облысы", ru = "Область Жетісу", en = "Zhetisu oblast" }}
-plugins = ["almaty_oblast"]
+plugins = ["{region}"]
 port = {zhetisu}
 shows_figures_to = ["almaty"]
 """
@@ -62,7 +63,7 @@ def take(folder: Path, home: Path, server: Server) -> None:
     """`regions.png`."""
     ports = {each: free_port() for each in ("door", "almaty", "zhetisu")}
     file = home / "regions.toml"
-    file.write_text(FILE.format(**ports), encoding="utf-8")
+    file.write_text(FILE.format(region=the_region.REGION, **ports), encoding="utf-8")
     with ExitStack() as opened:
         for key, other in (("zhetisu", "almaty"), ("almaty", "zhetisu")):
             server.create_database(key)

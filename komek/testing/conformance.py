@@ -83,7 +83,7 @@ class Conformance:
     def test_every_worked_case_played_over_the_pages_comes_out_as_it_says(
         self, at_work: RegionAtWork, people: People
     ) -> None:
-        routes = [case for case in worked_cases(at_work.folder, []) if "route" in case.said]
+        routes = [case for case in worked_cases(at_work.package, []) if "route" in case.said]
         assert {case.said["route"] for case in routes} >= set(at_work.routes), "a route has no worked case"
         wrong = []
         for case in routes:

@@ -4,13 +4,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
 from komek.testing.filling import Question
 from komek.testing.people import Act, People, Stuck
-from services import clock, jobs, registry
+from services import clock, jobs
 from services.cases.models import Task
 from services.db import db
 from services.jobs.models import JobRow
@@ -61,18 +60,9 @@ class Tried:
         return left[0]
 
 
-def first_day(zone: str) -> datetime:
-    """A Monday morning in the middle of the region's first edition, or of this year where it has no days."""
-    days = [row["from_on"] for row in registry.shipped().table("editions") if row.get("from_on")]
-    begins = datetime.fromisoformat(min(days)) if days else datetime(2026, 3, 2)  # noqa: DTZ001
-    begins = begins.replace(tzinfo=ZoneInfo(zone)) + timedelta(days=28)
-    return begins + timedelta(days=-begins.weekday() % 7, hours=9)
-
-
-def play_every_way(people: People, routes: Sequence[str]) -> list[PlayedCase]:
-    """Cases of each route until no choice is new. Raises Stuck where a case comes to no end."""
+def play_every_way(people: People, routes: Sequence[str], morning: datetime) -> list[PlayedCase]:
+    """Cases of each route until no choice is new, from that day on. Raises Stuck where a case comes to no end."""
     tried, played = Tried(), list[PlayedCase]()
-    morning = first_day(str(registry.shipped().facts()["time_zone"]))
     for route in routes:
         for number in range(MOST_CASES):
             hour, minute, days = STARTS[number % len(STARTS)]

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from komek.testing.owner import owner_of
 from komek.testing.rows import Kept
-from services import cases, editions, law, processes, registry, time_machine
+from services import cases, continued, editions, law, processes, registry, time_machine
 from services.config import PLUGINS, ROOT, Config
 from services.db import db, transaction
 from services.directory.demo import seed_demo_staff
@@ -72,8 +74,10 @@ class RegionAtWork:
         self.app = create_app(self.config)
         self.rules = registry.shipped()
         self.folder = self.rules.folders[0]
-        self.digest = digest_of(self.folder)
-        if self.rules.rejected or self.rules.region != region:
+        #: the package's own, also where it goes on with another's and both are laid out as one
+        self.package = continued.package_of(self.folder)
+        self.digest = digest_of(self.package)
+        if self.rules.rejected or self.package.name != region:
             raise NotInstalled(f"{region}: {[each.reason for each in self.rules.rejected] or self.rules.region}")
         with self.app.app_context():
             upgrade()
@@ -87,6 +91,15 @@ class RegionAtWork:
         """In the region's order."""
         service: Any = self.rules.facts()["service"]
         return [str(each) for each in service["routes"]]
+
+    def first_day(self) -> datetime:
+        """A Monday morning soon after the package's own first edition began, or of this year where it has no days."""
+        known, former = law.read_editions(self.folder), continued.former_of(self.package)
+        own = known[len(law.read_editions(continued.whole(former))) :] if former else known
+        days = [row["from_on"] for row in own if row["from_on"]]
+        begins = datetime.fromisoformat(min(days)) if days else datetime(2026, 3, 2)  # noqa: DTZ001
+        begins = begins.replace(tzinfo=ZoneInfo(str(self.rules.facts()["time_zone"]))) + timedelta(days=28)
+        return begins + timedelta(days=-begins.weekday() % 7, hours=9)
 
     @contextmanager
     def in_use(self) -> Iterator["RegionAtWork"]:

@@ -61,17 +61,27 @@ from services.engine.undoing import UNDO_ALL, CancelEnd, Cancelled, UndoThrow, s
 from services.expressions import is_reckoned
 
 #: how files are read; raised where the same file comes to mean something else, so that older ones keep their meaning
-READING = 3
+READING = 4
 #: since then a result variable without a mapping is a list of results, as in Camunda 7; before, one result by name
 RESULTS_ARE_LISTS = 2
 #: since then the name of a message or a signal that begins with an equals sign is FEEL; before, the name itself
 NAMES_IN_FEEL = 3
+#: since then a file's ids of messages, signals, errors and escalations are its own; before, the last file's of all that
+#: were deployed together
+IDS_OF_A_FILE = 4
+#: where SpiffWorkflow keeps what such an id stands for, of all files
+DECLARED = ("messages", "signals", "errors", "escalations")
 
 
 class Ours:
     """In front of every parser of SpiffWorkflow."""
 
     node: Any
+    process_parser: Any
+
+    def _ids_of_its_file(self) -> None:
+        """From here on an id is what the event's own file says it is."""
+        self.process_parser.parser.read_in(self.node.getroottree().getroot())
 
     def parse_extensions(self, node: Any = None) -> Extensions:
         return read_extensions(self.node if node is None else node)
@@ -90,6 +100,7 @@ class Ours:
         return super().get_event_definition(xpaths)  # type: ignore[misc]
 
     def parse_message_event(self, event: Any) -> MappedMessage:
+        self._ids_of_its_file()
         plain = super().parse_message_event(event)  # type: ignore[misc]
         payload = read_extensions(self.node).inputs or read_extensions(event).inputs
         reckons = self._reckons(plain.name)
@@ -102,15 +113,18 @@ class Ours:
         return is_reckoned(name) and (by_feel or not name.lstrip().startswith("="))
 
     def parse_error_event(self, event: etree._Element) -> CodedError:
+        self._ids_of_its_file()
         plain = super().parse_error_event(event)  # type: ignore[misc]
         return CodedError(plain.name, plain.code, event.get(f"{C}errorCodeVariable"), description=plain.description)
 
     def parse_escalation_event(self, event: etree._Element) -> CodedEscalation:
+        self._ids_of_its_file()
         plain = super().parse_escalation_event(event)  # type: ignore[misc]
         variable = event.get(f"{C}escalationCodeVariable")
         return CodedEscalation(plain.name, plain.code, variable, description=plain.description)
 
     def parse_signal_event(self, event: etree._Element) -> Signal:
+        self._ids_of_its_file()
         plain = super().parse_signal_event(event)  # type: ignore[misc]
         throws = local_name(self.node) in ("intermediateThrowEvent", "endEvent")
         payload = _handed(event) if throws else ()
@@ -339,6 +353,27 @@ class ModelerParser(BpmnParser):
         super().__init__(namespaces={**DEFAULT_NSMAP, "camunda": CAMUNDA})
         self.reading = reading
         self.decisions, self.callable = decisions, tuple(callable_processes)
+        #: file, by its root -> id -> what it stands for, by kind
+        self._declared: dict[etree._Element, tuple[dict[str, Any], ...]] = {}
+        self._of_all: tuple[dict[str, Any], ...] = ({}, {}, {}, {})
+
+    def add_bpmn_xml(self, bpmn: etree._Element, filename: str | None = None) -> None:
+        """One file more, whose ids are its own."""
+        known = [getattr(self, kind) for kind in DECLARED]
+        for kind in DECLARED:
+            setattr(self, kind, {})
+        super().add_bpmn_xml(bpmn, filename)
+        own = tuple(getattr(self, kind) for kind in DECLARED)
+        self._declared[bpmn.getroottree().getroot()] = own
+        for kind, before, here in zip(DECLARED, known, own, strict=True):
+            setattr(self, kind, {**before, **here})
+        self._of_all = tuple(getattr(self, kind) for kind in DECLARED)
+
+    def read_in(self, root: etree._Element) -> None:
+        """What is looked up from here on stands in that file; what it does not say, in another one."""
+        if self.reading >= IDS_OF_A_FILE:
+            for kind, all_files, own in zip(DECLARED, self._of_all, self._declared.get(root, ()), strict=False):
+                setattr(self, kind, {**all_files, **own})
 
     def get_subprocess_specs(self, name: str, specs: Any = None, require_call_activity_specs: bool = True) -> Any:
         """Of all that is called from there; by an expression, any process may be."""

@@ -1,7 +1,8 @@
 """What `komek.testing` tries of a region, and the record that its pytest plugin keeps of it in the region's package.
 
-The record stands for the files as they were then: with any file of the package changed, or another version of Komek, it
-is of something else. Its seal finds a slip of the hand; whoever wants a proof has the trials run again.
+The record stands for the files as they were then: with a file of the package changed that a trial reads, or another
+version of Komek, it is of something else. Its seal finds a slip of the hand; whoever wants a proof has the trials run
+again.
 """
 
 import json
@@ -11,6 +12,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+from services.continued import former_of, package_of
 from services.msgids import _
 from services.packages import CORE_VERSION
 from services.shown import Words
@@ -33,6 +35,8 @@ PLACE = "conformance.json"
 PASSED = "passed"
 #: what of a package nobody wrote, or is made from what somebody wrote
 LEFT_OUT = ("__pycache__", PLACE)
+#: what no trial reads: invented cases, and what the public is told
+UNREAD = ("demo.toml", "public.csv", "public_words.csv", "settlements.csv")
 MADE = (".pyc", ".mo")
 
 
@@ -53,11 +57,16 @@ class Record:
 
 
 def digest_of(folder: Path) -> str:
-    """Of every file of a package that somebody wrote: its place and its content."""
-    whole = sha256()
+    """Of every file of a package that somebody wrote and a trial reads: its place and its content.
+
+    Of a package that goes on with another's, also of that one's.
+    """
+    whole, folder = sha256(), package_of(folder)
+    if (former := former_of(folder)) is not None:
+        whole.update(f"{digest_of(former)}\n".encode())
     for file in sorted(each for each in folder.rglob("*") if each.is_file()):
         place = file.relative_to(folder)
-        if file.suffix not in MADE and not set(place.parts) & set(LEFT_OUT):
+        if file.suffix not in MADE and place.name not in UNREAD and not set(place.parts) & set(LEFT_OUT):
             whole.update(f"{place.as_posix()}\n{sha256(file.read_bytes()).hexdigest()}\n".encode())
     return whole.hexdigest()
 
@@ -85,6 +94,7 @@ def keep_record(folder: Path, digest: str, trials: Mapping[str, str], on: date) 
 
 def untried(folder: Path) -> Iterator[RegionFault]:
     """What of the trials did not pass for the package as it is now."""
+    folder = package_of(folder)
     record = read_record(folder)
     if record is None:
         yield fault(PLACE, 0, say.NOT_SEALED if (folder / PLACE).exists() else say.NOT_TRIED)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from tests import the_region
 from tests.bpmn.drawing import NAMES, ROOT, diagrams, word
 
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
@@ -148,7 +149,7 @@ def test_the_direct_route_asks_the_region_for_a_proposal() -> None:
 
 
 def test_every_step_of_the_direct_route_is_in_the_regions_table() -> None:
-    with (ROOT / "plugins/almaty_oblast/steps.csv").open(encoding="utf-8", newline="") as stream:
+    with (the_region.FOLDER / "steps.csv").open(encoding="utf-8", newline="") as stream:
         known = {row["key*"] for row in csv.DictReader(stream) if row["route*"] == "direct"}
     assert {step for steps in (*STEPS.values(), *TOLD.values()) for step in steps} == known
 

@@ -8,11 +8,12 @@ from lxml import etree
 
 from services.bpmn.decisions import read_decisions
 from services.bpmn.xml import read_xml
-from tests.bpmn.drawing import ROOT, word
+from tests import the_region
+from tests.bpmn.drawing import word
 
 DMN = {"dmn": "https://www.omg.org/spec/DMN/20191111/MODEL/"}
 
-REGION = ROOT / "plugins/almaty_oblast"
+REGION = the_region.FOLDER
 FILE = REGION / "bpmn/entitlement.dmn"
 MODELER = "{http://camunda.org/schema/modeler/1.0}"
 

@@ -11,6 +11,7 @@ from flask import Flask
 from lxml import html
 from sqlalchemy import select, update
 
+from komek.testing import Conformance
 from komek.testing.region import deployed
 from komek.testing.surfer import Surfer
 from services import clock, continued, directory, editions, law, processes, registry, takeover
@@ -19,6 +20,7 @@ from services.config import PLUGINS, ROOT
 from services.db import db
 from services.registry import Registry
 from tests.people.office import ALL_PAPERS, Office
+from tests.plugins.soaked import left_to_the_soak
 from tests.services.cases.a_morning import at
 from tests.services.law.two_editions import admin, case
 
@@ -42,6 +44,11 @@ def office(house: Flask, done_anew: None) -> Iterator[Office]:
         yield Office(house)
     law.notice("")
     registry.use(before)
+
+
+@left_to_the_soak("ways", "terms", "papers", "deputies", "readers", "killed", "amended")
+class TestAlmaty2014(Conformance):
+    region = "almaty_2014"
 
 
 def going_on() -> Registry:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.config import ROOT
 from services.kazakh import ALPHABET, HOMOGLYPHS, plain_key, search_key, sort_key
+from tests import the_region
 
 letters = st.sampled_from(ALPHABET)
 words = st.text(letters, min_size=1, max_size=8)
@@ -65,7 +65,7 @@ def test_a_look_alike_is_found_by_the_kazakh_letter(latin: str):
 
 
 def test_every_name_of_the_act_is_found_however_it_was_printed():
-    for row in csv.DictReader((ROOT / "plugins/almaty_oblast/offices.csv").open(encoding="utf-8")):
+    for row in csv.DictReader((the_region.FOLDER / "offices.csv").open(encoding="utf-8")):
         if row["kind"] == "body":
             assert search_key(row["_name_raw"]) == search_key(row["name_kk"])
 

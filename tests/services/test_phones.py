@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from services import phones
 from services.answers import parse
-from services.config import ROOT
 from services.errors import InvalidAnswers
 from services.phones import NOT_A_PHONE, NOT_ONE, TOO_SHORT
 from services.plugin import Field
+from tests import the_region
 
 PHONE = Field("phone", "phone", "Phone", maximum=40)
 
@@ -54,7 +54,7 @@ def test_what_a_phone_dials_is_never_text() -> None:
 
 
 def test_every_phone_of_the_act_is_one_number_digit_for_digit() -> None:
-    rows = list(csv.DictReader((ROOT / "plugins/almaty_oblast/offices.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((the_region.FOLDER / "offices.csv").open(encoding="utf-8")))
     raw = [phone for row in rows for phone in row["phone_raw"].split(";") if phone]
     stored = [phone for row in rows for phone in row["phone"].split(";") if phone]
     assert [phones.e164(phone) for phone in raw] == stored

@@ -14,6 +14,7 @@ from services.config import PLUGINS, ROOT, Config, NoRegionNamed
 from services.db import db
 from services.plugin import Plugin
 from services.registry import Registry
+from tests import the_region
 from webapp import create_app
 from webapp.serve.start import need_tables
 
@@ -22,7 +23,7 @@ from webapp.serve.start import need_tables
 def another(house: Flask, tmp_path: Path) -> Iterator[Registry]:
     """Komek started over the same database with another region's plugins."""
     before = registry.current()
-    shutil.copytree(ROOT / "plugins/almaty_oblast", tmp_path / "elsewhere")
+    shutil.copytree(the_region.FOLDER, tmp_path / "elsewhere")
     table = tmp_path / "elsewhere/offices.csv"
     table.write_text(
         table.read_text(encoding="utf-8").replace("\nAKSU,", "\nELSEWHERE,", 1).replace(",AKSU,", ",ELSEWHERE,"),
@@ -41,7 +42,7 @@ def test_a_database_is_the_region_s_that_was_deployed_first(house: Flask) -> Non
 
 
 def test_another_region_is_neither_deployed_nor_started_nor_ready(another: Registry, house: Flask) -> None:
-    said = r"is of the region almaty_oblast, .* are of elsewhere"
+    said = rf"is of the region {the_region.REGION}, .* are of elsewhere"
     with pytest.raises(directory.OtherRegion, match=said):
         directory.import_offices(another)
     assert "ELSEWHERE" not in {each.key for each in directory.offices()}
@@ -49,7 +50,7 @@ def test_another_region_is_neither_deployed_nor_started_nor_ready(another: Regis
         need_tables(house)
     answer = house.test_client().get("/readyz")
     assert answer.status_code == 503
-    assert answer.get_json()["region"] == {"kept": "almaty_oblast", "named": "elsewhere"}
+    assert answer.get_json()["region"] == {"kept": the_region.REGION, "named": "elsewhere"}
 
 
 def test_nothing_starts_over_tables_that_are_broken(another: Registry, house: Flask) -> None:
@@ -65,7 +66,7 @@ def test_a_database_of_before_is_the_region_s_that_its_cases_or_its_calendar_are
     for table in ("installation", *emptied):
         db.session.execute(text(f"DELETE FROM {table}"))
     db.session.execute(text(import_module("services.migrations.versions.0036_region").KEPT))
-    assert directory.kept_region() == ("" if emptied else "almaty_oblast")
+    assert directory.kept_region() == ("" if emptied else the_region.REGION)
     db.session.rollback()
 
 

@@ -9,7 +9,7 @@ from services import regions
 from services.config import Config
 from services.regions import BadRegions, configured
 
-PLUGINS = 'plugins = ["registration", "almaty_oblast"]'
+PLUGINS = 'plugins = ["registration", "taza"]'
 TWO = f"""
 address = "https://komek.example.kz"
 [regions.almaty]

@@ -22,6 +22,7 @@ from services.documents.printing import print_form
 from services.plugin import Plugin
 from services.processes.in_force import in_force_now
 from services.registry import Registry
+from tests import the_region
 from webapp.boards import called
 from webapp.language.words import word
 
@@ -33,7 +34,7 @@ KIND = '\n[kinds.akim]\nname_kk = "Ауыл әкімдіктері"\nname_ru = "
 def with_akims(house: Flask, tmp_path: Path) -> Iterator[Registry]:
     """The same region, one of whose counters is an akim's."""
     before, folder = registry.current(), tmp_path / "r"
-    shutil.copytree(ROOT / "plugins/almaty_oblast", folder)
+    shutil.copytree(the_region.FOLDER, folder)
     for name, old, new in (
         ("offices.csv", f"\n{AKIM},psc,", f"\n{AKIM},akim,"),
         ("roles.csv", "\npsc_head,psc,", "\nakim_head,akim,"),

@@ -11,12 +11,12 @@ from services import bpmn
 from services.bpmn import BadDiagram
 from services.bpmn.decisions import CompiledDecision, read_decisions
 from services.bpmn.xml import read_xml
-from services.config import ROOT
 from services.expressions.errors import ExpressionError
+from tests import the_region
 from tests.services.engine.drawings import DMN, drawn, node, table
 from tests.services.engine.ours import parsed
 
-ENTITLEMENT = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
+ENTITLEMENT = the_region.RULES.read_bytes()
 
 
 def decision(content: bytes, key: str = "sort") -> CompiledDecision:

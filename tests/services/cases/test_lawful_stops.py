@@ -18,6 +18,7 @@ from services.db import db
 from services.errors import Forbidden, InvalidAnswers
 from services.plugin import Plugin
 from services.registry import Registry
+from tests import the_region
 from tests.services.cases.a_morning import OFFICE, at, clerk, off, registered, version
 
 STOPS = """key*,title_kk,title_ru,title_en,clause,role,mark
@@ -29,7 +30,7 @@ inquiry,Сұрау салу,Запрос,Inquiry to another body,N000/9,head,act
 def with_stops(house: Flask, tmp_path: Path) -> Iterator[Flask]:
     """The same region, whose act knows one stop."""
     before = registry.current()
-    shutil.copytree(ROOT / "plugins/almaty_oblast", tmp_path / "r")
+    shutil.copytree(the_region.FOLDER, tmp_path / "r")
     (tmp_path / "r/stops.csv").write_text(STOPS, encoding="utf-8")
     others = [plugin for plugin in before.plugins if not plugin.region]
     registry.use(Registry([Plugin(tmp_path / "r", "A region whose clocks stop.", region=before.region), *others], ROOT))

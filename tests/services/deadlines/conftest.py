@@ -8,17 +8,18 @@ from services.deadlines.holidays import special_days
 from services.deadlines.region import RegionTime
 from services.deadlines.timetable import Timetable
 from services.registry import load
+from tests import the_region
 
 YEARS = range(2012, 2029)
 
 
 @pytest.fixture(scope="session")
 def region() -> RegionTime:
-    return RegionTime(load(["almaty_oblast"], ROOT))
+    return RegionTime(load([the_region.REGION], ROOT))
 
 
 @pytest.fixture(scope="session")
 def calendar(region: RegionTime) -> Calendar:
     """Of the body at Taldykorgan."""
     days = {day.on: day for day in special_days(YEARS)}
-    return RegionTime(load(["almaty_oblast"], ROOT), Timetable(days), "test").calendar("TALDYKORGAN")
+    return RegionTime(load([the_region.REGION], ROOT), Timetable(days), "test").calendar("TALDYKORGAN")

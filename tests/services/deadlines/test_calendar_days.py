@@ -20,6 +20,7 @@ from services.deadlines.calendar import SpecialDay
 from services.errors import NotFound
 from services.plugin import Plugin
 from services.registry import Registry
+from tests import the_region
 from tests.counting import counted
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -29,7 +30,7 @@ _numbers = count(1)
 @pytest.fixture
 def registry(app: Flask) -> Iterator[Registry]:
     """Almaty oblast's tables under a name of their own, so that no test sees another's calendar."""
-    folder = ROOT / "plugins/almaty_oblast"
+    folder = the_region.FOLDER
     with app.app_context():
         yield Registry([Plugin(folder, "A region for one test.", region=f"calendar_test_{next(_numbers)}")], ROOT)
         db.session.rollback()
@@ -267,7 +268,7 @@ def test_what_the_region_does_not_have_is_not_found(filled: Registry) -> None:
             deadlines.zone(filled, office)
 
 
-def test_almaty_was_six_hours_ahead_in_2013_and_is_five_since_march_2024(registry: Registry) -> None:
+def test_the_region_was_six_hours_ahead_in_2013_and_is_five_since_march_2024(registry: Registry) -> None:
     def offset(moment: datetime) -> float:
         there = deadlines.local(registry, "TALDYKORGAN", moment).utcoffset()
         assert there is not None

@@ -14,6 +14,7 @@ from services.deadlines.timetable import Timetable
 from services.plugin import Plugin
 from services.registry import Registry
 from services.tables import BadTable
+from tests import the_region
 
 Change = Callable[[str, str, str], RegionTime]
 
@@ -23,7 +24,7 @@ def changed(tmp_path: Path) -> Change:
     """The region of the act with one text of one of its tables replaced."""
     folder = tmp_path / "region"
     folder.mkdir()
-    for file in (*(ROOT / "plugins/almaty_oblast").glob("*.csv"), ROOT / "plugins/almaty_oblast/region.toml"):
+    for file in (*the_region.FOLDER.glob("*.csv"), the_region.FOLDER / "region.toml"):
         shutil.copy(file, folder)
 
     def change(table: str, old: str, new: str) -> RegionTime:

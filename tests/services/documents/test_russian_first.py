@@ -13,6 +13,7 @@ from services.config import PLUGINS, ROOT
 from services.documents import print_form
 from services.plugin import Plugin
 from services.registry import Registry
+from tests import the_region
 from tests.services.documents.paper_samples import AT, BARE, NOTICE, REFUSAL, SAMPLES
 
 KAZAKH = re.compile(r"\w*[әғқңөұүһі]\w*", re.IGNORECASE)
@@ -27,9 +28,9 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
     loaded = registry.load(PLUGINS, ROOT)
     folder = tmp_path_factory.mktemp("russian") / "r"
     folder.mkdir()
-    for file in (ROOT / "plugins/almaty_oblast").glob("*.csv"):
+    for file in the_region.FOLDER.glob("*.csv"):
         (folder / file.name).write_bytes(file.read_bytes())
-    said = (ROOT / "plugins/almaty_oblast/region.toml").read_text(encoding="utf-8")
+    said = (the_region.FOLDER / "region.toml").read_text(encoding="utf-8")
     said = said.replace('first_language = "kk"', 'first_language = "ru"\nname_ru = "Алматинская область"')
     (folder / "region.toml").write_text(said, encoding="utf-8")
     common = [each for each in loaded.plugins if not each.region]

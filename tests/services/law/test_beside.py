@@ -10,9 +10,10 @@ from click.testing import CliRunner
 from services import editions, registry, soundness
 from services.config import PLUGINS, ROOT
 from services.registry import Registry
+from tests import the_region
 from webapp.cli import komek
 
-ALMATY = ROOT / "plugins/almaty_oblast"
+ALMATY = the_region.FOLDER
 Region = Callable[..., Registry]
 
 
@@ -94,7 +95,7 @@ def test_the_command_tells_both_from_folders_with_no_database(region: Region, mo
     monkeypatch.setattr(registry, "_shipped", None)
     monkeypatch.setattr(registry, "_law", None)
     other = region("other", ("steps.csv", "R-WD(8)", "R-WD(5)"), ("steps.csv", "N421/11a/psc/9", "")).folders[0]
-    said = CliRunner().invoke(komek, ["law", "diff", "almaty_oblast", str(other), "--language", "ru"])
+    said = CliRunner().invoke(komek, ["law", "diff", the_region.REGION, str(other), "--language", "ru"])
     assert said.exit_code == 0, said.output
     told = said.output.replace("\xa0", " ")
     assert "8 рабочих дней -> 5 рабочих дней" in told and "п. 11, подп. 4)" in told

@@ -30,6 +30,7 @@ from services.documents.models import Paper
 from services.editions.errors import HoldsAlready, OwnEdition
 from services.law import Edition, EditionInForce
 from services.registry import Registry
+from tests import the_region
 from tests.services.cases.a_morning import OFFICE, at, clerk, registered, version
 from tests.services.law.two_editions import (
     FIRST_FROM,
@@ -236,8 +237,8 @@ def test_a_designer_sees_two_laws_side_by_side_and_what_stands_for_each_clause_a
     shown = designer.get(f"/act/compare?a={first}&b={second}").text
     assert "8 жұмыс күні" in shown.replace("\xa0", " ") and "11-тармақ, 4)-тармақша" in shown
     assert "Екінші редакция бойынша берілді" in shown, "what is printed otherwise, line by line"
-    assert "almaty_oblast" in shown and "№ 77" in shown, "editions and packages can be chosen"
-    with_package = designer.get(f"/act/compare?a={first}&b=almaty_oblast")
+    assert the_region.REGION in shown and "№ 77" in shown, "editions and packages can be chosen"
+    with_package = designer.get(f"/act/compare?a={first}&b={the_region.REGION}")
     assert with_package.status_code == 200
     for unknown in ("999999", "../../etc", "9" * 40, "nowhere@N1"):
         refused = designer.get(f"/act/compare?a={first}&b={unknown}")

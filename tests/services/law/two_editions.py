@@ -11,6 +11,7 @@ from services.config import ROOT
 from services.db import db
 from services.plugin import Plugin
 from services.registry import Registry
+from tests import the_region
 from tests.entitlement import granting
 from tests.services.cases.a_morning import at
 
@@ -49,7 +50,7 @@ def amend(folder: Path, *, transitional: str = "none", key: str = "N77") -> None
 def small_region(folder: Path) -> Registry:
     """Almaty oblast's files in a folder of their own, with one edition in their table; not in use yet."""
     before = registry.shipped()
-    shutil.copytree(ROOT / "plugins/almaty_oblast", folder)
+    shutil.copytree(the_region.FOLDER, folder)
     (folder / "editions.csv").write_text(TABLE, encoding="utf-8")
     others = [plugin for plugin in before.plugins if not plugin.region]
     return Registry([Plugin(folder, "A region whose act changes.", region=before.region), *others], ROOT)

@@ -10,12 +10,13 @@ from services.bpmn import meaning
 from services.config import ROOT
 from services.processes.changes import Change, NameDrawn, changes
 from services.processes.changes.sentences import Keys, RowDrawn
+from tests import the_region
 from tests.services.bpmn.moddle import CAMUNDA
 from tests.services.engine.drawings import drawn, node, table
 
 DIRECT = (ROOT / "bpmn/direct.bpmn").read_bytes()
 OURS = {file.name: file.read_bytes() for file in ROOT.glob("bpmn/*.bpmn")}
-TABLE = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
+TABLE = the_region.RULES.read_bytes()
 
 
 def differ(*pairs: tuple[str, str], before: bytes = DIRECT, name: str = "direct.bpmn") -> list[Change]:

@@ -10,9 +10,10 @@ from services.db import db
 from services.errors import Invalid
 from services.processes import NotDeployable
 from services.processes.models import Deployment, ProcessDefinition
+from tests import the_region
 
 OURS = {file.name: file.read_bytes() for file in ROOT.glob("bpmn/*.bpmn")}
-RULES = ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn"
+RULES = the_region.RULES
 BPMN, CAMUNDA = "http://www.omg.org/spec/BPMN/20100524/MODEL", "http://camunda.org/schema/1.0/bpmn"
 HEAD = f'<definitions xmlns="{BPMN}" xmlns:camunda="{CAMUNDA}" id="d">'
 BOMB = (

@@ -15,12 +15,13 @@ from services.db import db
 from services.errors import Conflict, InvalidAnswers
 from services.processes import service
 from services.processes.models import Deployment, ProcessDefinition, Resource
+from tests import the_region
 from tests.counting import counted
 from tests.services.engine import drawings
 
 SIGNING = (ROOT / "bpmn/signing.bpmn").read_bytes()
 DIRECT = (ROOT / "bpmn/direct.bpmn").read_bytes()
-RULES = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
+RULES = the_region.RULES.read_bytes()
 OFFICE = "TALDYKORGAN"
 ACT = {"act_number": "№ 17", "act_on": date(2026, 11, 1)}
 

@@ -12,8 +12,9 @@ from services import registry
 from services.config import PLUGINS, ROOT
 from services.plugin import Plugin
 from services.registry import Registry
+from tests import the_region
 
-REGION = ROOT / "plugins/almaty_oblast"
+REGION = the_region.FOLDER
 
 Where = Literal["tables", "files", "code", "drawn", "papers", "cases"]
 Change = Callable[[bytes], bytes]

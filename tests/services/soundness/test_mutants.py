@@ -18,6 +18,7 @@ from services.soundness.papers import paper_faults
 from services.soundness.reading import read_package
 from services.soundness.service import code_of
 from services.soundness.worked import case_faults
+from tests import the_region
 from tests.services.soundness.mutants import MUTANTS, REGION, Mutant, brought_about, copied, put, registry_of
 from webapp.cli.spoken import speaking
 
@@ -75,7 +76,7 @@ def test_a_table_laid_over_the_regions_need_not_say_which_part_a_step_plays(tmp_
         "route*,key*,code,clause,table_ref,rule,role,title_kk,title_ru,title_en,ends_outer,mark\n"
         "direct,visit,D3,,,R-WD(8),executor,Үйге бару,Посетить жилище,Visit the dwelling,no,act\n", encoding="utf-8"
     )  # fmt: skip
-    both = [Plugin(REGION, "The region.", region="almaty_oblast"), Plugin(tmp_path, "A visit.")]
+    both = [Plugin(REGION, "The region.", region=the_region.REGION), Plugin(tmp_path, "A visit.")]
     assert soundness.table_faults(Registry(both, ROOT)) == []
 
 

@@ -10,6 +10,7 @@ from lxml import html
 from komek.testing.surfer import Surfer
 from services import directory, notices, processes, registry
 from services.config import ROOT
+from tests import the_region
 from tests.people.office import Office
 
 DIRECT = (ROOT / "bpmn/direct.bpmn").read_bytes()
@@ -198,7 +199,7 @@ def test_going_back_is_for_the_processes_that_are_chosen_and_says_what_it_change
 
 
 def test_an_expression_a_mapping_and_a_decision_are_tried_with_values_before_anything_is_deployed(house: Flask) -> None:
-    table = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
+    table = the_region.RULES.read_bytes()
     designer = Surfer(house).sign_in("designer")
     designer.get("/processes/evaluate")
     sent = {"values": '{"income": 40000, "decision": "approve"}', "expression": "${income > 30000}"}
@@ -221,7 +222,7 @@ def test_an_expression_a_mapping_and_a_decision_are_tried_with_values_before_any
     ("language", "said"), [("kk", "кемінде шекті шығыс + 99"), ("ru", "не менее шекті шығыс + 99")]
 )
 def test_what_changes_in_a_table_is_said_in_words_and_not_in_code(house: Flask, language: str, said: str) -> None:
-    table = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
+    table = the_region.RULES.read_bytes()
     files = {"entitlement.dmn": table.replace(b"+ 0.5</text>", b"+ 99</text>")}
     done = processes.deploy(files, registry.current(), name="e", person=person("designer"))
     surfer = Surfer(house).sign_in("designer2")

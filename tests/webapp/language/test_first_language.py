@@ -15,6 +15,7 @@ from services.db import db
 from services.directory.models import Staff
 from services.plugin import Plugin
 from services.registry import Registry
+from tests import the_region
 from tests.plugins import drafting
 from webapp.language.i18n import languages
 
@@ -23,7 +24,7 @@ from webapp.language.i18n import languages
 def russian_first(house: Flask, tmp_path: Path) -> Iterator[Flask]:
     """Almaty oblast's package with the one line that says it speaks Russian first."""
     before = registry.shipped()
-    folder = Path(shutil.copytree(ROOT / "plugins/almaty_oblast", tmp_path / "r"))
+    folder = Path(shutil.copytree(the_region.FOLDER, tmp_path / "r"))
     facts = folder / "region.toml"
     said = facts.read_text(encoding="utf-8").replace('first_language = "kk"', 'first_language = "ru"')
     facts.write_text(said.replace("name_kk", 'name_ru = "Алматинская область"\nname_kk', 1), encoding="utf-8")

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from komek.testing.owner import owner
 from services.db import db
 from services.postgres import Server, as_application
+from tests import the_region
 from tests.conftest import config_for
 from tests.ports import free_port
 from webapp import create_app
@@ -19,12 +20,12 @@ FILE = """
 address = "http://localhost:{door}"
 [regions.north]
 name = {{ kk = "Солтүстік", ru = "Север", en = "North" }}
-plugins = ["almaty_oblast"]
+plugins = ["{region}"]
 port = {north}
 shows_figures_to = ["south"]
 [regions.south]
 name = {{ kk = "Оңтүстік", ru = "Юг", en = "South" }}
-plugins = ["almaty_oblast"]
+plugins = ["{region}"]
 port = {south}
 """
 
@@ -32,7 +33,9 @@ port = {south}
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     written = tmp_path / "regions.toml"
-    written.write_text(FILE.format(door=free_port(), north=free_port(), south=free_port()), encoding="utf-8")
+    written.write_text(
+        FILE.format(region=the_region.REGION, door=free_port(), north=free_port(), south=free_port()), encoding="utf-8"
+    )
     return written
 
 

@@ -14,6 +14,7 @@ from services import processes
 from services.cases.models import Case, Instance
 from services.config import ROOT
 from services.db import db
+from tests import the_region
 from tests.services.engine import drawings
 from tests.webapp.rest.modeler import PATIENCE_S, Modeler
 from tests.webapp.rest.programs import CLERK, DESIGNER, basic
@@ -73,7 +74,7 @@ def test_the_main_process_of_the_file_comes_first_whatever_its_name_is(modeler: 
 
 
 def test_a_decision_alone_is_deployed_and_answers_with_the_process_that_uses_it(modeler: Modeler) -> None:
-    rules = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
+    rules = the_region.RULES.read_bytes()
     changed = rules.replace(b"</definitions>", b"<!-- looked at --></definitions>")
     answer = modeler.deploy("entitlement.dmn", changed)
     assert answer.status_code == 200, answer.text

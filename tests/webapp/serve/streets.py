@@ -11,17 +11,18 @@ from typing import Any
 from werkzeug.serving import make_server
 
 from services.config import Config
+from tests import the_region
 from webapp.serve.door import door
 
 FILE = """
 address = "http://komek.test"
 [regions.north]
 name = {{ kk = "Солтүстік", ru = "Север", en = "North" }}
-plugins = ["almaty_oblast"]
+plugins = ["{region}"]
 port = {north}
 [regions.south]
 name = {{ kk = "Оңтүстік", ru = "Юг", en = "South" }}
-plugins = ["almaty_oblast"]
+plugins = ["{region}"]
 port = {south}
 machine = "{machine}"
 """
@@ -55,7 +56,8 @@ def told(name: str) -> Any:
 
 def door_of(folder: Path, north: int, south: int, machine: str = "127.0.0.1") -> Any:
     file = folder / "regions.toml"
-    file.write_text(FILE.format(north=north, south=south, machine=machine), encoding="utf-8")
+    text = FILE.format(region=the_region.REGION, north=north, south=south, machine=machine)
+    file.write_text(text, encoding="utf-8")
     return door(Config(regions=str(file)))
 
 

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from services.config import ROOT
+from tests import the_region
 from tests.ports import free_port
 from tests.webapp.serve.streets import ask
 from tests.webapp.serve.supervised import wait_for
@@ -23,7 +24,7 @@ KEYS = ("broken", "north", "south")
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    tables = [f'[regions.{key}]\nplugins = ["almaty_oblast"]\nport = {free_port()}\n' for key in KEYS]
+    tables = [f'[regions.{key}]\nplugins = ["{the_region.REGION}"]\nport = {free_port()}\n' for key in KEYS]
     written = tmp_path / "regions.toml"
     written.write_text('address = "http://komek.test"\n' + "".join(tables), encoding="utf-8")
     return written

@@ -26,6 +26,7 @@ from services.tracking import guesses
 from services.tracking.codes import new_code
 from services.tracking.models import TrackingCode, TrackingGuess
 from services.tracking.pace import Pace
+from tests import the_region
 from tests.people.office import APPLICATION, Office, Psc
 from tests.people.public import GROUPS, SITE, code_on, printed, words_of
 
@@ -143,7 +144,7 @@ def test_whoever_is_refused_reads_what_holds_under_the_edition_of_today(house: F
 
     assert "tel:1414" in refused()
     before, folder = registry.shipped(), tmp_path / "r"
-    shutil.copytree(ROOT / "plugins/almaty_oblast", folder)
+    shutil.copytree(the_region.FOLDER, folder)
     facts = (folder / "region.toml").read_text(encoding="utf-8")
     (folder / "region.toml").write_text(facts.replace('"1414"', '"1415"'), encoding="utf-8")
     others = [plugin for plugin in before.plugins if not plugin.region]

@@ -18,13 +18,11 @@ from services.bpmn import BadDiagram
 from services.config import ROOT
 from services.processes.doctor import Report, examine, repaired
 from services.registry import Registry
+from tests import the_region
 from tests.ends import ends
 from tests.examples import tried
 
-OURS = {
-    file.name: file.read_bytes()
-    for file in [*(ROOT / "bpmn").glob("*.bpmn"), ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn"]
-}
+OURS = {file.name: file.read_bytes() for file in [*(ROOT / "bpmn").glob("*.bpmn"), the_region.RULES]}
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 HEAD = f'<definitions xmlns="{BPMN}" id="d">'
 ENTITIES = '<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;"><!ENTITY c "&b;&b;&b;">'

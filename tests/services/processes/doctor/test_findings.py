@@ -13,6 +13,7 @@ from services.bpmn.rules import Rule
 from services.config import ROOT
 from services.processes.doctor import Finding, catalogue, decision_catalogue, examine
 from services.registry import Registry
+from tests import the_region
 from tests.services.engine.drawings import (
     boundary,
     catch,
@@ -30,7 +31,7 @@ from tests.services.engine.drawings import (
 )
 
 OURS = {file.name: file.read_bytes() for file in (ROOT / "bpmn").glob("*.bpmn")}
-OURS["entitlement.dmn"] = (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()
+OURS["entitlement.dmn"] = the_region.RULES.read_bytes()
 #: rules that are right of our own diagrams: what the act itself leaves open or contradicts
 RIGHT = {
     "longer-than-limit",

@@ -7,11 +7,12 @@ import pytest
 from services.config import ROOT
 from services.processes.doctor import examine, repaired
 from services.registry import Registry
+from tests import the_region
 from tests.services.engine.drawings import catch, drawn, gateways, node, people, timer
 
 CHOICE = people("A", "B") + gateways("exclusive", "x")
 OURS = {file.name: file.read_bytes() for file in (ROOT / "bpmn").glob("*.bpmn")}
-RULES = {"entitlement.dmn": (ROOT / "plugins/almaty_oblast/bpmn/entitlement.dmn").read_bytes()}
+RULES = {"entitlement.dmn": the_region.RULES.read_bytes()}
 
 
 def choice(condition: str) -> bytes:
