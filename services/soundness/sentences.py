@@ -33,6 +33,12 @@ NO_PATTERN = _("«%(value)s» is no pattern: %(why)s.")
 NO_MAIL = _("«%(value)s» is no address of mail.")
 NO_PHONE = _("«%(value)s» is no phone number of the form +77273123456.")
 WORDS_MISSING = _("%(key)s is said in Kazakh, and not in: %(languages)s.")
+NO_SENSE = _("%(key)s is %(value)s, and can be from %(least)s to %(most)s.")
+OUT_OF_ORDER = _("%(value)s is not after %(other)s.")
+BELOW_ITSELF = _("The office %(office)s stands below itself: nobody above is told of what is late there.")
+BELOW_NO_BODY = _("The office %(office)s takes applications in, and stands below no body that decides them.")
+OPENS_AND_LEAVES = _("The role %(role)s opens cases of the route %(route)s, and has no step on it.")
+NEVER_STOPS = _("No step of the route %(route)s with a term ends the whole service's clock: it would never stop.")
 NO_CLAUSE = _("No pattern of region.toml says the clause «%(value)s» in words.")
 NO_ROUTES = _("service.routes is no list of names.")
 OFFICE_TWICE = _("The number %(value)s of the kind %(kind)s is also that of %(other)s: cases would share numbers.")
@@ -120,6 +126,12 @@ ADVICE: Mapping[str, str] = {
     NO_MAIL: _("Write one address, or leave it empty."),
     NO_PHONE: _("Write it with + and the country, several parted by ; and as the act prints it in phone_raw."),
     WORDS_MISSING: _("Add the words in that language."),
+    NO_SENSE: _("Correct the value; the column unit says what it counts."),
+    OUT_OF_ORDER: _("Set the two right: the earlier or smaller one comes first."),
+    BELOW_ITSELF: _("Name the office above it in the column parent; the control office has none."),
+    BELOW_NO_BODY: _("Name the body that decides its applications in the column parent."),
+    OPENS_AND_LEAVES: _("Name the role of the route's first step in region.toml."),
+    NEVER_STOPS: _("Write yes into the column ends_outer of the step by which the answer goes out."),
     NO_CLAUSE: _("Add a pattern to [[clauses]] of region.toml, or correct the clause."),
     NO_ROUTES: _('Write it as routes = ["direct"].'),
     OFFICE_TWICE: _("Give the office a number of its own."),

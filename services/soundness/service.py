@@ -14,6 +14,7 @@ from services.soundness.files import file_faults
 from services.soundness.papers import paper_faults
 from services.soundness.reading import read_package
 from services.soundness.region import region_faults
+from services.soundness.senses import sense_faults
 from services.soundness.sentences import fault
 from services.soundness.telling import told_faults
 from services.soundness.worked import case_faults
@@ -25,7 +26,8 @@ def table_faults(registry: Registry) -> list[RegionFault]:
     if package.unreadable:  # what cannot be read cannot be held against the rest
         return package.unreadable
     told = told_faults(registry, package)
-    return [*cell_faults(package), *region_faults(package), *told, *unread_columns(registry)]
+    found = [*cell_faults(package), *region_faults(package), *sense_faults(package)]
+    return [*found, *told, *unread_columns(registry)]
 
 
 def faults_of(registry: Registry) -> list[RegionFault]:

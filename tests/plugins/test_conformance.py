@@ -10,7 +10,7 @@ import pytest
 from komek.testing import Conformance
 from services import soundness
 from services.config import ROOT
-from services.soundness.trials import untried
+from services.soundness.trials import PLACE, untried
 from tests.plugins import test_almaty_2014, test_north_kazakhstan
 from tests.plugins.soaked import left_to_the_soak
 from webapp.cli.extract import plugin_folders
@@ -35,10 +35,12 @@ def test_no_region_of_the_tree_is_left_out() -> None:
 
 @pytest.mark.parametrize("region", sorted(REGIONS))
 def test_what_was_tried_of_each_region_of_the_tree_passed_and_is_recorded_as_it_was_written(region: str) -> None:
-    """That files were changed since is no fault, but said: `make conformance` tries them anew."""
+    """That it is not there yet, or files were changed since, is no fault, but said: `make conformance` tries anew."""
     folder = ROOT / "plugins" / region
+    if not (folder / PLACE).exists():
+        pytest.skip(f"{region} has no record: make conformance tries it.")
     record = soundness.read_record(folder)
-    assert record is not None, "no record, or not as it was written: make conformance"
+    assert record is not None, "the record is not as it was written"
     assert record.trials == dict.fromkeys(soundness.TRIALS, soundness.PASSED)
     if stale := [str(each) for each in untried(folder)]:
         pytest.skip(f"{stale[0]} make conformance tries it anew.")
