@@ -23,7 +23,12 @@ class TestAlmatyOblast(Conformance):
     region = "almaty_oblast"
 
 
-REGIONS = {each.region for each in (TestAlmatyOblast, test_almaty_2014.TestAlmaty2014,
+@left_to_the_soak(*soundness.TRIALS)
+class TestAlmaty2016(Conformance):
+    region = "almaty_2016"
+
+
+REGIONS = {each.region for each in (TestAlmatyOblast, test_almaty_2014.TestAlmaty2014, TestAlmaty2016,
                                     test_north_kazakhstan.TestNorthKazakhstan)}  # fmt: skip
 
 
