@@ -71,6 +71,7 @@ CALLED: Mapping[str, object] = {
     "office_name": words.office_name,
     "load_said": load_said,
     "office_short": words.office_short,
+    "by_todays": laws.by_todays,
     "route": words.route,
     "papers_named": words.papers_named,
     "incidents_named": words.incidents_named,

@@ -61,6 +61,9 @@ def test_a_case_of_the_centres_and_one_of_the_corporation_speak_each_by_its_act(
         said = {each: words(inspector, f"/cases/{each}") for each in (old, new)}
         assert CENTRE in said[old] and CORPORATION not in said[old]
         assert CORPORATION in said[new] and CENTRE not in said[new]
+        for each in (old, new):  # whoever looks is at an office of today's, whatever they look at
+            (who,) = html.fromstring(inspector.get(f"/cases/{each}").text).xpath("//*[@class='who-role']")
+            assert CORPORATION in who.text_content() and CENTRE not in who.text_content()
         papers = {each: receipt(inspector, each) for each in (old, new)}
         assert "ХҚКО-ның инспекторының" in papers[old] and CORPORATION not in papers[old].replace("корпорациясы", "")
         assert CENTRE not in papers[new] and "мемлекеттік корпорациясының" in papers[new]

@@ -1,5 +1,7 @@
 """By whose law words are said: today's; on a page of one case, and in its row of a list, that of the case."""
 
+from collections.abc import Callable
+
 from flask import g, has_app_context
 from flask_babel import LazyString
 
@@ -20,6 +22,16 @@ def law_here(of: OfAnEdition | None = None) -> Registry:
 def speak_of(case: OfAnEdition) -> None:
     """From now on this page is of that case: its words are those of the act that the case lives under."""
     g.law = registry.of(case)
+
+
+def by_todays(say: Callable[..., str], *what: object) -> str:
+    """What it says by today's law: of whoever looks, also on the page of a former act's case."""
+    own = g.pop("law", None)
+    try:
+        return say(*what)
+    finally:
+        if own is not None:
+            g.law = own
 
 
 def not_in_act(of: OfAnEdition | None = None) -> str:
