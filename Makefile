@@ -89,8 +89,8 @@ soak: $(VENV)/dev.done $(VENV)/words.done  ## the long trials: many cases, many 
 cluster: $(VENV)/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/cluster.done  ## a whole cluster on this machine, killed piece by piece under load: ten minutes (MINUTES=2, SEED=7)
 	@$(BIN)/python -m tests.cluster --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED)) $(if $(RECORD),--record docs/cluster.md)
 
-promises: $(VENV)/dev.done $(VENV)/words.done  ## the sheet of promises: every attack, and what came of it, in docs/promises.md (an hour; MINUTES=1: without the long trials)
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m tests.promises $(if $(MINUTES),minutes)
+promises: $(VENV)/dev.done $(VENV)/words.done  ## the sheet of promises: every attack, and what came of it, in docs/promises.md (an hour; MINUTES=1: without the long trials, LONG=1: these alone; FILES: these files)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m tests.promises $(if $(MINUTES),minutes) $(if $(LONG),long) $(FILES)
 
 pictures: $(VENV)/dev.done node_modules/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/chromium.done  ## make the pictures in docs/ from the running product
 	@$(BIN)/python -m tests.pictures docs/pictures

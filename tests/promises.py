@@ -1,24 +1,26 @@
 """What Komek promises, the attack that tries to break each promise, and the tests that carry it out.
 
 As a program it runs them and writes the sheet docs/promises.md with what came of it: `python -m tests.promises` (an
-hour, everything), `python -m tests.promises minutes` (without the long trials). A test tells a figure of its own by
-pytest's `record_property`.
+hour, everything), `… minutes` (without the long trials), `… long` (these alone), each with files to run no others. What
+came of each file stands in docs/promises.json with its day and commit until it is run again, so that the long trials
+may be run by and by. A test tells a figure of its own by pytest's `record_property`.
 """
 
-import platform
+import json
 import re
 import subprocess
 import sys
-import time
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from services.config import ROOT
 
-SHEET = ROOT / "docs" / "promises.md"
+SHEET, KEPT = ROOT / "docs" / "promises.md", ROOT / "docs" / "promises.json"
+#: the trials of every run, and those of an hour
+SHORT, LONG = "short", "long"
 BEGIN, END = "<!-- sheet -->", "<!-- /sheet -->"
 
 
@@ -76,7 +78,8 @@ PROMISES = (
         "What an earlier release saved goes on in this one.",
         "Each migration is taken back and forward over rows in every table; states of the engine that were saved by "
         "earlier ones are opened and go on.",
-        ("tests/webapp/case/test_revisions.py", "tests/services/engine/test_saved_states.py"),
+        ("tests/webapp/case/test_revisions.py", "tests/services/engine/test_saved_states.py",
+         "tests/webapp/serve/test_former_release.py"),
     ),
     Promise(
         "A changed, removed, added or reordered line of the journal is found, and so is a value that it attests.",
@@ -148,17 +151,24 @@ PROMISES = (
 
 @dataclass
 class Came:
-    """What came of one promise's tests."""
+    """What came of the tests of one file, short or long, when they were run last."""
 
+    day: str = ""
+    commit: str = ""
     passed: int = 0
-    failed: list[str] = field(default_factory=list)
     skipped: int = 0
+    failed: list[str] = field(default_factory=list)
     seconds: float = 0.0
-    figures: dict[str, str] = field(default_factory=dict)
+    figures: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def verdict(self) -> str:
-        return "BROKEN" if self.failed else "kept" if self.passed else "not tried"
+
+#: what a promise names -> short or long -> what came of it
+Record = dict[str, dict[str, Came]]
+
+
+def tests() -> list[str]:
+    """All that promises name."""
+    return sorted({test for each in PROMISES for test in each.tests})
 
 
 def belongs(test: str, promised: str) -> bool:
@@ -166,14 +176,13 @@ def belongs(test: str, promised: str) -> bool:
     return test == promised or test.startswith((f"{promised}::", f"{promised}/", f"{promised}["))
 
 
-def read(report: Path) -> Mapping[str, Came]:
-    """Promise -> what came of it, by pytest's report in JUnit's form."""
-    came = {each.says: Came() for each in PROMISES}
+def read(report: Path, day: str, commit: str) -> dict[str, Came]:
+    """What a promise names -> what came of it, by pytest's report in JUnit's form."""
+    came: dict[str, Came] = {}
     for told in ET.parse(report).iter("testcase"):
         test = f"{told.get('classname', '').replace('.', '/')}.py::{told.get('name')}"
-        for each in PROMISES:
-            if any(belongs(test, promised) for promised in each.tests):
-                _count(came[each.says], test, told)
+        for promised in (each for each in tests() if belongs(test, each)):
+            _count(came.setdefault(promised, Came(day, commit)), test, told)
     return came
 
 
@@ -186,21 +195,58 @@ def _count(came: Came, test: str, told: ET.Element) -> None:
     else:
         came.passed += 1
     for each in told.iter("property"):
-        came.figures[str(each.get("name"))] = str(each.get("value"))
+        came.figures = _with(came.figures, {str(each.get("name")): float(each.get("value") or 0)})
 
 
-def sheet(came: Mapping[str, Came], said: str) -> str:
+def _with(figures: dict[str, float], more: dict[str, float]) -> dict[str, float]:
+    """Both together: what is counted is added up, of what is measured (`latest …`) the worst remains."""
+    both = dict(figures)
+    for name, value in more.items():
+        both[name] = max(both.get(name, 0), value) if name.startswith("latest") else both.get(name, 0) + value
+    return both
+
+
+def sheet(record: Record) -> str:
     """The table of promises, attacks and what came of them."""
-    lines = [said, "", "| promise | attack | last run | tests |", "|---|---|---|---|"]
+    lines = ["| promise | attack | last run | tests |", "|---|---|---|---|"]
     for each in PROMISES:
-        one = came.get(each.says, Came())
-        figures = "".join(f"; {name} {value}" for name, value in sorted(one.figures.items()))
-        skipped = f", {one.skipped} skipped" if one.skipped else ""
-        ran = f"**{one.verdict}**: {one.passed} passed{skipped}, {one.seconds:.0f} s{figures}"
-        ran += "".join(f"; FAILED `{test}`" for test in one.failed)
-        tests = ", ".join(f"`{test.removeprefix('tests/')}`" for test in each.tests)
-        lines.append(f"| {each.says} | {each.attack} | {ran} | {tests} |")
+        named = ", ".join(f"`{test.removeprefix('tests/')}`" for test in each.tests)
+        lines.append(f"| {each.says} | {each.attack} | {_ran(each, record)} | {named} |")
     return "\n".join(lines)
+
+
+def _ran(promise: Promise, record: Record) -> str:
+    """Whether it was kept, and the day, the commit and the figures of its tests."""
+    runs = {form: [record[test][form] for test in promise.tests if form in record.get(test, {})]
+            for form in (SHORT, LONG)}  # fmt: skip
+    failed = [test for came in runs.values() for each in came for test in each.failed]
+    missing = [test for test in promise.tests if not any(each.passed for each in record.get(test, {}).values())]
+    verdict = "BROKEN" if failed else "not tried" if missing else "kept"
+    said = [f"**{verdict}**", *(part for form, came in runs.items() for part in _figures(form, came))]
+    said += [f"FAILED `{test}`" for test in failed]
+    said += [f"not run: `{test.removeprefix('tests/')}`" for test in missing]
+    return "; ".join(said)
+
+
+def _figures(form: str, came: list[Came]) -> Iterator[str]:
+    tried = sum(each.passed + len(each.failed) for each in came)
+    if not tried:
+        return
+    skipped, figures = sum(each.skipped for each in came), dict[str, float]()
+    for each in came:
+        figures = _with(figures, each.figures)
+    when = sorted({f"{each.day} at {each.commit}" for each in came})
+    passed, seconds = sum(each.passed for each in came), sum(each.seconds for each in came)
+    left_out = f", {skipped} skipped" if skipped else ""
+    yield f"{form}: {passed} of {tried} passed{left_out}, {seconds:.0f} s ({', '.join(when)})"
+    yield from (f"{name} {value:g}" for name, value in sorted(figures.items()))
+
+
+def kept() -> Record:
+    """What came of earlier runs."""
+    told = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    named = tests()
+    return {test: {form: Came(**came) for form, came in forms.items()} for test, forms in told.items() if test in named}
 
 
 def write(page: Path, table: str) -> None:
@@ -209,29 +255,39 @@ def write(page: Path, table: str) -> None:
     page.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{table}\n{END}", text, flags=re.S), encoding="utf-8")
 
 
+def keep(record: Record) -> None:
+    """For the next run, and for people."""
+    told = {
+        test: {form: asdict(came) for form, came in sorted(forms.items())} for test, forms in sorted(record.items())
+    }
+    KEPT.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write(SHEET, sheet(record))
+
+
+def take_in(record: Record, form: str, report: Path, commit: str) -> bool:
+    """Put what a report says in the place of what was known of those tests; whether all was as promised."""
+    came = read(report, f"{datetime.now(UTC):%d.%m.%Y}", commit)
+    for test, each in came.items():
+        record.setdefault(test, {})[form] = each
+    return not any(each.failed for each in came.values())
+
+
 def run(arguments: Sequence[str]) -> int:
-    """Carry out every attack, print and write the sheet; the exit code: 1 when a promise was broken."""
-    short = "minutes" in arguments
-    tests = sorted({test for each in PROMISES for test in each.tests})
-    report = ROOT / ".promises.xml"
-    began = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-o", "junit_family=xunit1", f"--junitxml={report}",
-               "-m", "not soak" if short else "soak or not soak", *tests]  # fmt: skip
-    subprocess.run([*command, *(each for each in arguments if each.startswith("-"))], cwd=ROOT)
+    """Carry out the attacks, and write the sheet; the exit code: 1 when a promise was broken."""
+    forms = [SHORT] if "minutes" in arguments else [LONG] if LONG in arguments else [SHORT, LONG]
+    wanted = [each for each in arguments if each.startswith("tests/")] or tests()
+    told = [each for each in arguments if each.startswith("-")]
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
-    form = "without the long trials" if short else "with the long trials"
-    said = (
-        f"Last run: {datetime.now(UTC):%d.%m.%Y %H:%M} UTC, at {commit.stdout.strip() or 'no commit'}, {form}, "
-        f"{(time.monotonic() - began) / 60:.0f} minutes, Python {platform.python_version()}."
-    )
-    try:
-        came = read(report)
-    finally:
-        report.unlink(missing_ok=True)
-    table = sheet(came, said)
-    write(SHEET, table)
-    sys.stdout.write(table + "\n")
-    return int(any(each.failed or not each.passed for each in came.values()))
+    record, report, well = kept(), ROOT / ".promises.xml", True
+    for form in forms:
+        command = [sys.executable, "-m", "pytest", "-o", "junit_family=xunit1", f"--junitxml={report}",
+                   "-m", "soak" if form == LONG else "not soak", *wanted, *told]  # fmt: skip
+        subprocess.run(command, cwd=ROOT)
+        well &= take_in(record, form, report, commit.stdout.strip() or "no commit")
+        report.unlink()
+        keep(record)
+    sys.stdout.write(sheet(record) + "\n")
+    return int(not well)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from tests import promises
 REPORT = """<testsuites><testsuite>
 <testcase classname="tests.services.documents.test_numbers" name="test_a" time="1.5"/>
 <testcase classname="tests.services.journal.test_journal_proof" name="test_b[x]" time="1"><failure/></testcase>
-<testcase classname="tests.services.test_roles" name="test_c" time="1"><properties><property name="kills" value="7"/>
+<testcase classname="tests.services.test_roles" name="test_c" time="1.2"><properties><property name="kills" value="7"/>
 </properties></testcase></testsuite></testsuites>"""
 
 
@@ -30,16 +30,30 @@ def test_the_page_says_every_promise_and_every_attack() -> None:
 def test_a_report_becomes_a_sheet_that_says_what_was_kept_broken_and_not_tried(tmp_path: Path) -> None:
     report, page = tmp_path / "report.xml", tmp_path / "page.md"
     report.write_text(REPORT, encoding="utf-8")
-    page.write_text(f"# Page\n{promises.BEGIN}\nformer\n{promises.END}\nand more\n", encoding="utf-8")
-    promises.write(page, promises.sheet(promises.read(report), "Last run: today."))
+    page.write_text(f"# Page\n{promises.BEGIN}\nof yesterday\n{promises.END}\nand more\n", encoding="utf-8")
+    record: promises.Record = {}
+    assert not promises.take_in(record, promises.SHORT, report, "abc1234")
+    promises.write(page, promises.sheet(record))
     written = page.read_text(encoding="utf-8")
-    assert "former" not in written and written.startswith("# Page") and written.endswith("and more\n")
+    assert "of yesterday" not in written and written.startswith("# Page") and written.endswith("and more\n")
     rows = {line.split(" | ")[0].strip("| "): line for line in written.splitlines() if line.startswith("| ")}
     by_test = {test: rows[each.says] for each in promises.PROMISES for test in each.tests}
-    assert "**kept**: 1 passed, 2 s" in by_test["tests/services/documents/test_numbers.py"]
+    history = by_test["tests/services/test_roles.py"]
+    assert "**kept**; short: 1 of 1 passed, 1 s (" in history and "at abc1234); kills 7" in history
     assert "**BROKEN**" in by_test["tests/services/journal"] and "test_b[x]" in by_test["tests/services/journal"]
-    assert "kills 7" in by_test["tests/services/test_roles.py"]
-    assert "**not tried**" in by_test["tests/webapp/serve/test_logs.py"]
+    assert "**not tried**" in by_test["tests/webapp/serve/test_logs.py"], "nothing of it"
+    assert "**not tried**" in by_test["tests/services/documents/test_numbers.py"], "not all of it"
+
+
+def test_of_what_is_counted_the_sheet_says_the_sum_and_of_what_is_measured_the_worst() -> None:
+    both = promises._with({"kills": 2, "latest timer (s)": 4.5}, {"kills": 3, "latest timer (s)": 0.2, "asked": 1})
+    assert both == {"kills": 5, "latest timer (s)": 4.5, "asked": 1}
+
+
+def test_what_is_kept_of_runs_is_of_tests_that_a_promise_names_and_the_page_says_it() -> None:
+    record = promises.kept()
+    assert set(record) <= set(promises.tests())
+    assert promises.sheet(record) in promises.SHEET.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -117,7 +117,7 @@ def kill_at_random(
     ],
 )
 def test_workers_killed_at_random_lose_and_double_nothing(
-    nursery: Nursery, clocks: tuple[float, ...], count: int
+    nursery: Nursery, clocks: tuple[float, ...], count: int, record_property: Callable[[str, object], None]
 ) -> None:
     chance = random.Random(len(clocks))
     began = under_way(count)
@@ -126,7 +126,8 @@ def test_workers_killed_at_random_lose_and_double_nothing(
     kills = kill_at_random(nursery, chance, 0.25, count, clocks)
     prove(began, nursery)
     assert kills >= count / 4
-    print(f"{kills} kills over {len(began) * 3} jobs, {len(nursery.asked())} orders of {len(began)}")  # noqa: T201
+    record_property("workers killed", kills)
+    record_property("jobs under the killed", len(began) * 3)
 
 
 #: an order in a transaction that is cancelled and undone, a border, a signal that every case hears, a condition, and an
@@ -168,7 +169,7 @@ UNDONE_WHOLE = Counter({
 
 @pytest.mark.parametrize("count", [6, pytest.param(60, marks=pytest.mark.soak)])
 def test_what_is_undone_shouted_and_awaited_happens_once_however_many_workers_are_killed(
-    nursery: Nursery, count: int
+    nursery: Nursery, count: int, record_property: Callable[[str, object], None]
 ) -> None:
     chance = random.Random(count)
     processes.install(Drawing(UNDONE).files(), registry.current(), name="small", actor="test")
@@ -183,6 +184,7 @@ def test_what_is_undone_shouted_and_awaited_happens_once_however_many_workers_ar
         counted = Counter(events(each))
         assert {event: counted[event] for event in UNDONE_WHOLE} == UNDONE_WHOLE, each
     assert {key for key, _ in nursery.asked()} == {task_at(each, "o").id for each in began}
+    record_property("workers killed", kills)
     assert kills >= 5
     assert_unbroken()
 
