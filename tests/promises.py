@@ -76,10 +76,11 @@ PROMISES = (
     ),
     Promise(
         "What an earlier release saved goes on in this one.",
-        "Each migration is taken back and forward over rows in every table; states of the engine that were saved by "
-        "earlier ones are opened and go on.",
-        ("tests/webapp/case/test_revisions.py", "tests/services/engine/test_saved_states.py",
-         "tests/webapp/serve/test_former_release.py"),
+        "Each migration is taken back and forward over rows in every table; databases that earlier releases left, with "
+        "a case after every act of every route, are brought to this one and their cases ended; states of the engine "
+        "that were saved by earlier ones are opened and go on.",
+        ("tests/services/test_releases.py", "tests/webapp/case/test_revisions.py",
+         "tests/services/engine/test_saved_states.py", "tests/webapp/serve/test_former_release.py"),
     ),
     Promise(
         "A changed, removed, added or reordered line of the journal is found, and so is a value that it attests.",
