@@ -222,7 +222,8 @@ def _ran(promise: Promise, record: Record) -> str:
             for form in (SHORT, LONG)}  # fmt: skip
     failed = [test for came in runs.values() for each in came for test in each.failed]
     missing = [test for test in promise.tests if not any(each.passed for each in record.get(test, {}).values())]
-    verdict = "BROKEN" if failed else "not tried" if missing else "kept"
+    is_tried = any(each.passed for came in runs.values() for each in came)
+    verdict = "BROKEN" if failed else "kept" if not missing else "tried in part" if is_tried else "not tried"
     said = [f"**{verdict}**", *(part for form, came in runs.items() for part in _figures(form, came))]
     said += [f"FAILED `{test}`" for test in failed]
     said += [f"not run: `{test.removeprefix('tests/')}`" for test in missing]

@@ -166,8 +166,8 @@ class Server:
                 preexec_fn=dies_with_parent(signal.SIGINT),
                 **as_account(self.places.account),
             )  # fmt: skip
-        wait_until(lambda: process.poll() is not None or self._answers(), timeout_s)
-        if process.poll() is not None or not self._answers():
+        answered = wait_until(lambda: process.poll() is not None or self._answers(), timeout_s)
+        if process.poll() is not None or not answered:  # asked once more, a busy machine might not answer in time
             self._end()
             raise CannotStart(f"PostgreSQL did not start; {log} says why:\n{_said(log, began_at)}")
 

@@ -81,6 +81,19 @@ def test_nobody_but_its_user_may_connect_and_nothing_listens_on_the_network(serv
     assert ask(server, "SHOW listen_addresses") == ""
 
 
+def test_a_look_that_ctrl_c_cut_off_after_the_server_answered_is_no_failed_start(
+    quick: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, look = list[bool](), quick._answers
+
+    def answers_once() -> bool:
+        looks.append(look())
+        return looks[-1] and looks.count(True) == 1
+
+    monkeypatch.setattr(quick, "_answers", answers_once)
+    assert ask(quick.start(), "SELECT 1") == 1
+
+
 def test_a_folder_has_one_owner(quick: Server, home: Path) -> None:
     quick.start()
     with pytest.raises(AlreadyRunning, match="another process works in"):
