@@ -4,6 +4,7 @@
 """
 
 import ast
+import io
 import os
 import random
 import re
@@ -16,7 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy import text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -25,7 +26,10 @@ from komek.testing.surfer import Surfer
 from services import registry
 from services.db import db
 from services.directory.demo import demo_people
+from tests.examples import SOAK
+from tests.webapp import hostile_files, rights
 from tests.webapp.rest.programs import basic
+from webapp import asked
 
 WEBAPP = Path(__file__).parents[2] / "webapp"
 SEED, ROUNDS = 421, 2
@@ -54,20 +58,21 @@ def names_asked() -> list[str]:
     return sorted({name for file in WEBAPP.rglob("*.py") for name in reads.findall(file.read_text())})
 
 
-def logins() -> list[str]:
-    """Somebody of each role."""
+def logins() -> dict[str, str]:
+    """Somebody of each role: login -> role."""
     by_role: dict[str, str] = {}
     for person in demo_people(registry.current()):
         for _, role in person.roles:
             by_role.setdefault(role, person.login)
-    return sorted(set(by_role.values()))
+    return {login: role for role, login in sorted(by_role.items(), key=lambda each: each[1])}
 
 
 class Fuzzer:
     def __init__(self, app: Flask, seed: int) -> None:
         self.app, self.chance = app, random.Random(seed)
         self.names = names_asked()
-        self.logins = logins()
+        self.roles = logins()
+        self.logins = list(self.roles)
         self.people = [Surfer(app).sign_in(login) for login in self.logins]
         self.known = self.values()
         self.asked, self.faults = 0, list[str]()
@@ -155,6 +160,75 @@ def test_no_address_breaks_in_an_hour_with_seeds_that_no_run_has_seen(
     while time.monotonic() < until:
         asked += rounds(fuzzed, random.SystemRandom().getrandbits(32), 10)
     record_property("hostile requests", asked)
+
+
+#: the fields in which files are sent
+FIELDS = ("file", "files", "photo", "key", "data", "x")
+#: so many files are sent to each address that reads any; all of them, under three names each, in the soak
+FILES = 29 if SOAK else 8
+
+
+class Sender(Fuzzer):
+    """Sends files to addresses, by people who are let in there; knows which of these looked at them."""
+
+    def __init__(self, app: Flask, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(app, seed)
+        self.readers, self.let_in = set[str](), rights.read()
+        for name in ("file", "files"):
+            monkeypatch.setattr(asked, name, self._noting(getattr(asked, name)))
+
+    def _noting(self, read: Callable[..., Any]) -> Callable[..., Any]:
+        def reads(*told: Any) -> Any:
+            self.readers.add(str(request.endpoint))
+            return read(*told)
+
+        return reads
+
+    def send(self, rule: Rule, content: bytes, name: str) -> None:
+        """One file there, in every field that any address has for one."""
+        path = _PART.sub(lambda found: quote(self.value(found[1]) or "1", safe="", errors="surrogatepass"), rule.rule)
+        form = {each: self.value(each).encode("utf-8", "replace") for each in self.chance.sample(self.names, 4)}
+        told: dict[str, Any] = {**form, **{field: (io.BytesIO(content), name) for field in FIELDS}}
+        more = {"headers": {"Authorization": basic(self.by(rule))}} if rule.rule.startswith("/engine-rest") else {}
+        person = self.people[self.logins.index(self.by(rule))]
+        self.asked += 1
+        said = f"POST {path[:200]} {name!r} {content[:60]!r}"
+        try:
+            answer = Context().run(lambda: person.client.open(
+                path, method="POST", data=told, content_type="multipart/form-data", **more))  # fmt: skip
+        except Exception as fault:
+            frames = traceback.extract_tb(fault.__traceback__)
+            ours = [f"{each.filename}:{each.lineno}" for each in frames if "site-packages" not in each.filename]
+            self.faults.append(f"{type(fault).__name__} {str(fault)[:300]!r} at {ours[-3:]}: {said}")
+            return
+        if answer.status_code >= 500:
+            self.faults.append(f"{answer.status_code} {answer.text[:200]!r}: {said}")
+
+    def by(self, rule: Rule) -> str:
+        """Somebody who is let in there, at their own office or above."""
+        roles = {role for role, where in self.let_in.get(("POST", rule.rule), set()) if where in ("own", "above")}
+        logins = [login for login, role in self.roles.items() if role in roles or "everybody" in roles]
+        return self.chance.choice(sorted(logins) or self.logins)
+
+
+def test_no_file_breaks_an_address_whatever_it_holds_and_is_called(
+    fuzzed: Flask, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    sender = Sender(fuzzed, SEED, monkeypatch)
+    rules = [
+        each for each in fuzzed.url_map.iter_rules() if "POST" in (each.methods or ()) and each.endpoint not in SPARED
+    ]
+    for rule in rules:
+        for content, name in hostile_files.some(sender.chance, 1):
+            sender.send(rule, content, name)
+    readers = [rule for rule in rules if rule.endpoint in sender.readers]
+    assert len(readers) >= 8, "each that reads files is known by reading one"
+    for rule in readers:
+        for content, name in hostile_files.some(sender.chance, FILES):
+            for each in (name, *sender.chance.sample(hostile_files.NAMES, 2 if SOAK else 0)):
+                sender.send(rule, content, each)
+    record_property("hostile files", sender.asked)
+    assert not sender.faults, "\n".join(sender.faults)
 
 
 #: what a request is, beside what somebody wrote into it: that is read by `webapp/asked.py` alone
