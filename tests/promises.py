@@ -79,7 +79,7 @@ PROMISES = (
         "Each migration is taken back and forward over rows in every table; databases that earlier releases left, with "
         "a case after every act of every route, are brought to this one and their cases ended; states of the engine "
         "that were saved by earlier ones are opened and go on.",
-        ("tests/services/test_releases.py", "tests/webapp/case/test_revisions.py",
+        ("tests/plugins/test_releases.py", "tests/webapp/case/test_revisions.py",
          "tests/services/engine/test_saved_states.py", "tests/webapp/serve/test_former_release.py"),
     ),
     Promise(

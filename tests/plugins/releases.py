@@ -1,8 +1,8 @@
 """What an installation of a release leaves to the next one: a database with a case at every act of every route.
 
-`python -m tests.releases NAME [REGION …]` makes tests/data/releases/NAME/REGION.json.gz for each region, from nothing
-but the region's own files and demo staff: the rows of each table as COPY writes them, and where each case stands. Each
-release is kept; `tests/services/test_releases.py` brings them to this one and goes on with the cases.
+`python -m tests.plugins.releases NAME [REGION …]` makes tests/data/releases/NAME/REGION.json.gz for each region, from
+nothing but the region's own files and demo staff: the rows of each table as COPY writes them, and where each case
+stands. A release is kept; `tests/plugins/test_releases.py` brings them to this one and goes on with the cases.
 """
 
 import gzip

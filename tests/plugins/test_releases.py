@@ -8,9 +8,9 @@ import pytest
 from komek.testing import People, RegionAtWork
 from komek.testing.played import PlayedCase, go_to_the_end
 from services.postgres import Server
-from tests import releases
 from tests.examples import SOAK
-from tests.releases import Standing
+from tests.plugins import releases
+from tests.plugins.releases import Standing
 from tests.unbroken import assert_unbroken
 
 pytestmark = pytest.mark.slow
