@@ -22,7 +22,7 @@ from sqlalchemy import text
 
 from komek.testing import People, RegionAtWork
 from komek.testing.owner import owner_address
-from komek.testing.played import PACE, first_day, play, worker_until
+from komek.testing.played import PACE, play, worker_until
 from komek.testing.region import config_for
 from services import clock, migrations, registry
 from services.config import ROOT
@@ -126,7 +126,7 @@ def _made(server: Server, region: str, day: datetime | None) -> dict[str, Any]:
         at_work = RegionAtWork(server, region)
     with at_work.in_use():
         at_work.app.config["WTF_CSRF_ENABLED"] = True
-        morning = first_day(str(at_work.rules.facts()["time_zone"])) + timedelta(hours=1)
+        morning = at_work.first_day() + timedelta(hours=1)
         told = kept(list(stop_everywhere(People(at_work.app), at_work.routes, morning)))
     at_work.close()
     return told
