@@ -11,6 +11,7 @@ import pytest
 
 from komek.testing.browser import CHROMIUM
 from tests.bpmn.drawing import ROOT, Box, diagrams, find_labels_in_the_way, read_drawing
+from webapp.cli.beginnings import routes_of
 from webapp.cli.new_region import package
 
 pytestmark = pytest.mark.modeler
@@ -46,7 +47,7 @@ def open_files(*arguments: object) -> dict[Path, dict[str, Any]]:
 def begun(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """What a new region begins with."""
     folder = tmp_path_factory.mktemp("taza")
-    for place, content in package("taza", ["direct", "psc"]).items():
+    for place, content in package("taza", routes_of("direct,psc")).items():
         if place.endswith((".bpmn", ".dmn")):
             (folder / Path(place).name).write_bytes(content)
     return sorted(folder.iterdir())
