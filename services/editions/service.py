@@ -35,7 +35,7 @@ from services.registry import Registry
 BEGINS = "edition"
 STREAM = "law"
 #: one who sends, enacts or takes back at a time, over all nodes
-LOCK = 4210002
+LOCK = 4210003
 #: what the first edition holds from, where its table says no day
 ALWAYS = date(1, 1, 1)
 CONSOLE = "console"

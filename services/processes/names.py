@@ -28,7 +28,7 @@ LANGUAGES = ("ru", "en")
 LONGEST = 2000
 #: a Latin letter that touches a Cyrillic one
 MIXED = re.compile(r"[а-яёәғқңөұүһі][a-z]|[a-z][а-яёәғқңөұүһі]", re.IGNORECASE)
-_LOCK = 4210002
+_LOCK = 4210004
 
 
 class Translations:

@@ -24,7 +24,7 @@ from services.directory.demo import read_demo
 from services.registry import Registry
 
 #: one at a time, over all nodes
-PLAY_LOCK = 4210002
+PLAY_LOCK = 4210005
 DAY = 480
 NEVER = 10**6
 
