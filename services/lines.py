@@ -103,14 +103,25 @@ class KeptLine(psycopg.Connection[Any]):
         return super().cursor(*args, **kwargs)
 
     def send(self, *, commit: bool = False) -> None:
-        """What waits, in its order; with the commit at its end, if that is wanted. Raises psycopg.Error."""
+        """What waits, in its order; with the commit at its end, if that is wanted.
+
+        Raises psycopg.Error, whose `of_statement` is the one that failed: the one that is blamed was only the next.
+        """
         waiting, self.waiting = self.waiting, []
         began_s = time.perf_counter()
         with spans.span("BATCH", {"db.system.name": "postgresql", "db.operation.batch.size": len(waiting)}):
-            with self.pipeline():
-                sent = [(each, super(KeptLine, self).cursor().execute(each.text, each.values)) for each in waiting]
-                if commit:
-                    super().commit()
+            sent: list[tuple[Waiting, Any]] = []
+            try:
+                with self.pipeline():
+                    for each in waiting:
+                        sent.append((each, super().cursor()))
+                        sent[-1][1].execute(each.text, each.values)
+                    if commit:
+                        super().commit()
+            except psycopg.Error as error:
+                failed = (each.text for each, cursor in sent if cursor.pgresult is None)
+                error.of_statement = next(failed, "COMMIT")  # type: ignore[attr-defined]
+                raise
             for each, cursor in sent:
                 if each.back is not None and (row := cursor.fetchone()) is not None:
                     each.back(row)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -39,7 +40,8 @@ def counted(engine: Engine) -> Iterator[Count]:
         count.commits += 1
 
     def send(line: KeptLine, *, commit: bool = False) -> None:
-        count.statements += [each.text for each in line.waiting]
+        # several rows of one table are one statement, as where SQLAlchemy writes them
+        count.statements += [text for text, _ in groupby(each.text for each in line.waiting)]
         count.turns += 1
         sends(line, commit=commit)
 

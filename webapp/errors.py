@@ -265,7 +265,10 @@ def where(error: BaseException) -> str:
     """
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     frames = [f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in extract_tb(error.__traceback__)]
-    words = f": {error.args[0]} in {str(error.statement)[:200]}" if isinstance(error, DBAPIError) else ""
+    words = ""
+    if isinstance(error, DBAPIError):
+        statement = getattr(error.orig, "of_statement", error.statement)  # of a batch the one that failed
+        words = f": {error.args[0]} in {' '.join(str(statement).split())[:200]}"
     return "\n  ".join([*([where(cause), "then"] if cause else []), type(error).__name__ + words, *frames])
 
 

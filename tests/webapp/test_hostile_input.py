@@ -13,6 +13,7 @@ from komek.testing.surfer import Surfer
 from services import cases, directory, journal
 from services.cases.models import Answer, Case, Task
 from services.db import db
+from services.lines import KeptLine
 from tests.people.office import APPLICATION, Office, Psc
 from webapp import asked
 from webapp.serve import worker
@@ -263,12 +264,18 @@ def end_connections() -> None:
         connection.invalidate()
 
 
-def test_a_worker_that_begins_while_the_database_goes_away_tries_again_and_does_not_end(house: Flask) -> None:
+def test_a_worker_that_begins_while_the_database_goes_away_tries_again_and_does_not_end(
+    house: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     try:
         with db.engine.connect(), db.engine.connect():
-            pass  # two are kept from now on: one is cut unseen
+            pass  # two are kept from now on: that they are cut is noticed
         end_connections()
-        assert not worker._taken_up(house)
+        assert worker._taken_up(house)
+        end_connections()
+        with monkeypatch.context() as unseen:
+            unseen.setattr(KeptLine, "is_cut", lambda line: False)
+            assert not worker._taken_up(house)
         assert worker._taken_up(house)
     finally:
         db.session.remove()

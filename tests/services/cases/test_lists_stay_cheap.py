@@ -1,5 +1,8 @@
 """A list costs what it shows, however much lies in the database."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask, g
 from sqlalchemy import text
@@ -7,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from komek.testing.owner import analyze
 from komek.testing.surfer import Surfer
-from services import boards, cases, directory
+from services import boards, cases, clock, directory
 from services.boards import head
 from services.cases.lists import several, standing
 from services.cases.pages import offered
@@ -18,6 +21,14 @@ from webapp.frame import load_said
 OFFICE = "TALDYKORGAN"
 MANY = 4000
 SHOWN = 50
+WEDNESDAY_AT_NINE = datetime(2026, 11, 25, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def morning() -> Iterator[None]:
+    """A Wednesday at nine: what is opened now is due today."""
+    with clock.stopped(WEDNESDAY_AT_NINE):
+        yield
 
 
 def fill(clerk: directory.Person) -> None:
@@ -58,7 +69,7 @@ def test_no_list_of_the_inbox_reads_more_rows_than_it_shows(house: Flask, by_han
 
 
 def test_the_heads_board_stops_at_what_it_counts_and_says_that_there_is_more(
-    house: Flask, monkeypatch: pytest.MonkeyPatch
+    house: Flask, monkeypatch: pytest.MonkeyPatch, morning: None
 ) -> None:
     clerk = directory.staff_at(OFFICE, "clerk")[0]
     fill(clerk)

@@ -79,6 +79,8 @@ def test_under_a_snapshot_a_claim_reads_no_more_than_before_it(
     app: Flask, tick: list[float], monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
     handled(monkeypatch)
+    db.session.remove()
+    db.engine.dispose()  # one line from now on: each tells of its own reading when it is asked
     with clock.stopped(NOON), psycopg.connect(database_url.replace("+psycopg", "")) as holding:
         holding.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         holding.execute("SELECT count(*) FROM job")
