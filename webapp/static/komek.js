@@ -161,7 +161,11 @@
         all("[data-asked]", form).forEach((field) => { field.hidden = hidden.includes(field.dataset.asked); });
       } catch { /* as it was; the server looks again when the form is sent */ }
     };
-    if (form.dataset.asks) { form.addEventListener("change", ask); ask(); }
+    if (form.dataset.asks) {
+      form.addEventListener("change", ask);
+      form.addEventListener("submit", () => asking?.abort());  // it is sent: nobody waits for what it would have asked next
+      ask();
+    }
 
     // what is looked up by some of the answers stands beside them, and is looked up again when one of them changes
     const beside = form.querySelector("[data-beside]");
