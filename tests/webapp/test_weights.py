@@ -2,7 +2,7 @@
 nothing jumps about while it comes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -23,6 +23,7 @@ BUDGETS = {
     "/status/kk/": 30 * KB,
 }
 #: a slow line: 400 kbit/s and 300 ms until the first byte
+QUICK = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 SLOW = {"offline": False, "latency": 300, "downloadThroughput": 400 * KB / 8, "uploadThroughput": 400 * KB / 8}
 #: what has to be there before anything is drawn, the page and its styles, comes within three seconds at 400 kbit/s with
 #: 300 ms each way there and back: once for the page, once for what it names
@@ -44,6 +45,7 @@ pytestmark = pytest.mark.browser
 class Travelled:
     """Bytes as they come over the line, by what they are for: Document, Stylesheet, Script, Font, …"""
 
+    go_slowly: Callable[[bool], object]
     by_kind: list[tuple[str, float]] = field(default_factory=list)
 
     def bytes(self, *kinds: str) -> float:
@@ -53,17 +55,18 @@ class Travelled:
 @pytest.fixture
 def travelled(page: Page) -> Iterator[Travelled]:
     """Of each answer; nothing is taken from what the browser keeps."""
-    line, found = page.context.new_cdp_session(page), Travelled()
+    line = page.context.new_cdp_session(page)
+    found = Travelled(lambda slow: line.send("Network.emulateNetworkConditions", SLOW if slow else QUICK))
     kinds: dict[str, str] = {}
     line.send("Network.enable")
     line.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    line.send("Network.emulateNetworkConditions", SLOW)
     line.on("Network.responseReceived", lambda said: kinds.__setitem__(said["requestId"], said["type"]))
     line.on(
         "Network.loadingFinished",
         lambda said: found.by_kind.append((kinds.get(said["requestId"], ""), said["encodedDataLength"])),
     )
     yield found
+    line.send("Network.emulateNetworkConditions", QUICK)
     line.detach()
 
 
@@ -76,6 +79,7 @@ def test_no_page_weighs_more_than_its_budget_on_a_first_visit_nor_jumps_about(
     weights, first, shifted = {}, {}, {}
     for path in BUDGETS:
         travelled.by_kind.clear()
+        travelled.go_slowly("/cases/" in path)  # where most stands, and most could jump
         page.goto(path % {"case": case_id}, wait_until="networkidle")
         weights[path], first[path] = travelled.bytes(), travelled.bytes("Document", "Stylesheet")
         shifted[path] = page.evaluate(SHIFTED)
