@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from services.config import Config
+from services.config import THIS_MACHINE, Config
 from services.directory.errors import DirectoryAway
 
 #: seconds until a directory that does not answer is given up: when connecting, and when it is asked
@@ -39,7 +39,7 @@ def check_settings(config: Config) -> None:
     parts = urlsplit(config.ldap_url)
     if parts.scheme not in ("ldap", "ldaps") or not parts.hostname:
         raise LdapSettings("KOMEK_LDAP_URL must look like ldaps://ldap.example.kz or ldap://ldap.example.kz?starttls")
-    if not _is_private(config.ldap_url) and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+    if not _is_private(config.ldap_url) and parts.hostname not in THIS_MACHINE:
         raise LdapSettings("KOMEK_LDAP_URL sends passwords: it has to begin with ldaps:// or end with ?starttls")
     if config.ldap_name.count(PLACE) != 1:
         raise LdapSettings("KOMEK_LDAP_NAME must hold {login} once: uid={login},ou=people,dc=example,dc=kz")

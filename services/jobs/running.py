@@ -97,6 +97,7 @@ def carry_out_next(kinds: Sequence[str], front: Front | None = None) -> bool:
             _carry_out(job, _handlers[job.kind])
         return job is not None
     finally:
+        trail.go_on(None)
         db.session.remove()
 
 
@@ -122,7 +123,6 @@ def _carry_out(job: Job, handler: _Handler) -> None:
     late_s = round((clock.now() - job.planned_at).total_seconds(), 3)
     of = {"kind": job.kind, "key": job.key, "case": job.case_id, "request": job.request}
     log.info("job", **of, attempt=job.attempts, result=done, late_s=late_s)
-    trail.go_on(None)
 
 
 def _carried_out(job: Job, handler: _Handler) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import BigInteger, ColumnElement, LargeBinary, Text, bindparam, select, text
+from sqlalchemy import BigInteger, ColumnElement, LargeBinary, Text, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -170,7 +170,7 @@ def read(stream: str, before: int | None = None, limit: int = 100) -> list[Recor
 
 
 _OF_REQUEST = select(Entry.stream, Entry.position, Entry.at, Entry.actor, Entry.event, Entry.details).where(
-    Entry.details.contains(bindparam("written", type_=Text()), autoescape=False)
+    func.strpos(Entry.details, bindparam("written", type_=Text())) > 0  # as it is written: no letter stands for others
 )
 
 

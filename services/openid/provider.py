@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from services import clock
-from services.config import Config
+from services.config import THIS_MACHINE, Config
 from services.openid.errors import ProviderAway, ProviderRefused
 
 #: seconds for one answer of the provider's
@@ -146,7 +146,7 @@ def check_ready(config: Config) -> None:
 def check_tls(address: str) -> None:
     """Nothing, when it goes over TLS or stays on this machine. Raises NotTls."""
     parts = urlsplit(address)
-    if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+    if parts.scheme != "https" and parts.hostname not in THIS_MACHINE:
         raise NotTls(NotTls.__doc__)
 
 

@@ -3,10 +3,9 @@
 from urllib.parse import urlsplit
 
 from services import registry
-from services.config import Config
+from services.config import THIS_MACHINE, Config
 from services.plugin.telling import Gateway
 
-LOCAL = ("localhost", "127.0.0.1", "::1")
 TOKEN = "KOMEK_TOLD_TOKEN"
 SHORTEST_SECRET = 32
 
@@ -22,7 +21,7 @@ def gateway_of(config: Config) -> Gateway | None:
     if not config.told_url:
         return None
     parts = urlsplit(config.told_url)
-    open_line = parts.scheme == "http" and parts.hostname not in LOCAL
+    open_line = parts.scheme == "http" and parts.hostname not in THIS_MACHINE
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or open_line:
         raise BadGateway("KOMEK_TOLD_URL must be https://… without a name or password in it")
     if not config.told_token:

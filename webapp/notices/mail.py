@@ -13,7 +13,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from services import cases, clock, deadlines, directory, notices, registry
-from services.config import Config
+from services.config import THIS_MACHINE, Config
 from services.db import transaction
 from services.errors import Invalid
 from services.jobs import Job
@@ -26,7 +26,6 @@ from webapp.language.words import office_name, t
 
 #: for each answer of the server; shorter than the lease of a job with an effect outside
 TIMEOUT_S = 15.0
-LOCAL = ("localhost", "127.0.0.1", "::1")
 
 #: (kind, clock) -> what has happened, as one sentence
 SENTENCES = {
@@ -79,7 +78,7 @@ def server(config: Config) -> MailServer | None:
         raise ValueError("KOMEK_MAIL_FROM must name the address that mail comes from")
     starttls = "starttls" in parse_qs(parts.query, keep_blank_values=True)
     tls = "at_once" if parts.scheme == "smtps" else "starttls" if starttls else "none"
-    if parts.username and tls == "none" and parts.hostname not in LOCAL:
+    if parts.username and tls == "none" and parts.hostname not in THIS_MACHINE:
         raise ValueError("KOMEK_SMTP_URL would send a password over an open line: add ?starttls or use smtps://")
     port = parts.port or (465 if tls == "at_once" else 587 if tls == "starttls" else 25)
     return MailServer(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), tls)

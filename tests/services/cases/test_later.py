@@ -231,6 +231,7 @@ def test_a_request_is_named_by_its_job_and_by_every_line_of_what_came_of_it(cour
     ]
     assert all("of_request" not in line.details for line in lines)  # people are not shown it
     assert journal.verify() == [] and journal.of_request("request-of-a-cler") == []
+    assert journal.of_request("%") == journal.of_request("request_of_a_clerk") == []  # no letter stands for others
 
 
 def test_a_failing_operation_is_repeated_with_the_same_key_until_it_succeeds(courier: Courier) -> None:
