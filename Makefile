@@ -84,7 +84,7 @@ bench-large: $(VENV)/dev.done $(VENV)/words.done  ## how the lists and boards re
 
 soak: $(VENV)/dev.done $(VENV)/words.done  ## the long trials: many cases, many clients, kill -9; examples that no run has seen
 	@$(PYTEST) -m soak
-	@EXAMPLES=others $(PYTEST) -n $(TEST_PROCESSES) -m "not browser and not modeler" tests/bpmn tests/services tests/webapp/rest
+	@EXAMPLES=others $(PYTEST) --timeout 0 -n $(TEST_PROCESSES) -m "not browser and not modeler" tests/bpmn tests/services tests/webapp/rest
 
 cluster: $(VENV)/dev.done $(VENDOR) $(VENV)/words.done $(VENV)/cluster.done  ## a whole cluster on this machine, killed piece by piece under load: ten minutes (MINUTES=2, SEED=7)
 	@$(BIN)/python -m tests.cluster --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED)) $(if $(RECORD),--record docs/cluster.md)

@@ -58,13 +58,39 @@ KEY = "a key of the tests, kept by nobody"
 WEDNESDAY = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Whoever tells how a run goes tells of each failure as it comes."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(ToldAtOnce(terminal))
+
+
+class ToldAtOnce:
+    """Each failure in a few lines as it comes: a run that is cut off has said what it knew."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            said = crash.message if crash else report.longreprtext
+            self._terminal.write_line(f"\n{report.nodeid} failed ({report.when}): {said[:500]}", flush=True)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Whatever needs neither a database nor a browser is quick; a few others say it of themselves."""
+    """Whatever needs neither a database nor a browser is quick; a few others say it of themselves.
+
+    Long trials take as long as they take.
+    """
     for item in items:
         needs = {*getattr(item, "fixturenames", ()), *(mark.name for mark in item.iter_markers())}
         if not needs & LONG:
             item.add_marker("quick")
+        if "soak" in needs:
+            item.add_marker(pytest.mark.timeout(0))
     yield  # what is not asked for is taken out
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     items[:] = long_first(items, processes) if processes > 1 else items

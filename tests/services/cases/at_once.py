@@ -12,7 +12,7 @@ from services.errors import KomekError
 
 def at_once(app: Flask, *verbs: Callable[[], object]) -> list[object]:
     """What each gave or raised, all begun at one moment, each in a thread and a session of its own."""
-    barrier = Barrier(len(verbs))
+    barrier = Barrier(len(verbs), timeout=60)
 
     def run(verb: Callable[[], object]) -> object:
         with app.app_context():

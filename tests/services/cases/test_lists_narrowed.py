@@ -155,7 +155,7 @@ def test_of_two_who_press_at_the_same_moment_each_gets_cases_of_their_own(house:
     opened = {office.run(until=1) for _ in range(6)}
     head = everybody()[1]
     taken: list[int] = []
-    together = Barrier(2)
+    together = Barrier(2, timeout=60)
 
     def press() -> None:
         with house.app_context():

@@ -222,7 +222,7 @@ def test_a_failure_of_a_known_person_names_their_id(clerk: Person, fail: Callabl
 
 
 def test_attempts_at_the_same_moment_are_all_counted(app: Flask, clerk: Person, config: Config):
-    together, outcomes = Barrier(12), []
+    together, outcomes = Barrier(12, timeout=60), []
 
     def guess() -> None:
         with app.app_context():
@@ -243,7 +243,7 @@ def test_attempts_at_the_same_moment_are_all_counted(app: Flask, clerk: Person, 
 def test_an_office_behind_one_address_may_sign_in_all_at_once(app: Flask, hire: Hire, config: Config):
     for number in range(8):
         hire(f"clerk{number}")
-    together, seen = Barrier(8), []
+    together, seen = Barrier(8, timeout=60), []
 
     def come(number: int) -> None:
         with app.app_context():
@@ -263,7 +263,7 @@ def test_an_office_behind_one_address_may_sign_in_all_at_once(app: Flask, hire: 
 
 
 def test_twelve_right_passwords_at_the_same_moment_are_all_right(app: Flask, clerk: Person, config: Config):
-    together, outcomes = Barrier(12), []
+    together, outcomes = Barrier(12, timeout=60), []
 
     def come() -> None:
         with app.app_context():

@@ -275,7 +275,7 @@ def test_the_last_administrator_stays(hire: Hire, admin: Person):
 
 def test_two_administrators_cannot_dismiss_each_other_at_once(app: Flask, hire: Hire, admin: Person):
     second = hire("second", OBLAST="admin")
-    together, outcomes = Barrier(2), []
+    together, outcomes = Barrier(2, timeout=60), []
 
     def dismiss(other: Person) -> None:
         with app.app_context():

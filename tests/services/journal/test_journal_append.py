@@ -70,7 +70,7 @@ def test_several_appends_of_one_transaction_follow_each_other():
 
 
 def test_many_who_write_to_one_stream_leave_no_gap_and_no_fork(app: Flask):
-    together, failed = Barrier(8), []
+    together, failed = Barrier(8, timeout=60), []
 
     def work(worker: int) -> None:
         with app.app_context():

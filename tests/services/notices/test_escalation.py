@@ -124,7 +124,7 @@ def test_after_a_week_without_a_worker_all_is_told_once_and_in_order(office: Off
 
 def test_two_workers_tell_each_fact_once_and_write_one_line(house: Flask, office: Office) -> None:
     ids = [office.run(until=2) for _ in range(4)]
-    start = Barrier(2)
+    start = Barrier(2, timeout=60)
 
     def worker() -> int:
         with house.app_context():

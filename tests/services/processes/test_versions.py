@@ -182,7 +182,7 @@ def test_what_many_ask_for_at_once_after_a_start_is_read_once_for_all_of_them(ho
     wanted = processes.in_force_now()["direct"]
     processes.definition.cache_clear()
     service._parsed.cache_clear()
-    start = Barrier(4)
+    start = Barrier(4, timeout=60)
 
     def ask(_: int) -> engine.Definition:
         with house.app_context():

@@ -283,7 +283,7 @@ def test_many_workers_at_once_never_get_the_same_task(house: Flask) -> None:
     for number in range(12):
         waiting(str(number))
     db.session.remove()
-    start, taken = Barrier(6), []
+    start, taken = Barrier(6, timeout=60), []
 
     def take(name: str) -> None:
         start.wait()
@@ -302,7 +302,7 @@ def test_one_task_reported_by_many_at_once_is_done_once(house: Flask) -> None:
     case_id = waiting()
     (task,) = fetch(worker(house))
     db.session.remove()
-    start, said = Barrier(4), []
+    start, said = Barrier(4, timeout=60), []
 
     def report() -> None:
         program = worker(house)

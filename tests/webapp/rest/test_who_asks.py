@@ -92,7 +92,7 @@ def test_guessing_is_slowed_down_as_on_the_page(house: Flask) -> None:
 
 
 def test_many_requests_at_once_with_the_right_password_are_all_answered(house: Flask) -> None:
-    together, seen = Barrier(12), []
+    together, seen = Barrier(12, timeout=60), []
 
     def come() -> None:
         together.wait()
