@@ -19,6 +19,7 @@ from komek.testing.rows import Kept, Stands
 from komek.testing.surfer import Surfer
 from services import directory, registry
 from services.db import db
+from tests.webapp import rights_samples
 from tests.webapp.rest.programs import basic
 
 TABLE = Path(__file__).with_name("rights.txt")
@@ -33,8 +34,8 @@ HEAD = """\
 # Who is let in where. Written by RIGHTS=write and read by people; tests/webapp/test_rights_of_everybody.py holds it.
 # own, foreign: roles at the office whose case, task, paper … is asked for, and at any other; above: at the control
 # level; nobody: whoever is not signed in. Let in is whose request is heard, also when what it sends is refused (it
-# sends nothing); everybody else is refused, or is told that there is no such thing. Where nobody is let in, there is
-# no such thing in the world of the test, or it is switched off.
+# sends nothing, or what rights_samples.py says); everybody else is refused, or is told that there is no such thing.
+# Where nobody is let in, rights_samples.py says why, and where it is asked by those who may.
 """
 
 
@@ -65,7 +66,9 @@ class World:
         self.askers = [*self._staff(), Asker("", NOBODY, "", {})]
         self.there = {(each.role, each.where) for each in self.askers}
         bring_samples()
-        self.known = known()
+        rights_samples.bring(own_case())
+        self.known, self.case = known(), own_case()
+        self.parts = {rule.rule: rights_samples.parts_of(rule.rule, self.case) for _, rule in rules(app)}
         self.kept, self.restored = Kept("kept_rights"), 0
         self.kept.restore()
 
@@ -80,7 +83,8 @@ class World:
 
     def address(self, rule: Rule) -> str:
         """That address, about something that is there and belongs to the own office."""
-        return _PART.sub(lambda part: self.known.get(part[3]) or (part[2] or "1").partition(",")[0].strip(), rule.rule)
+        known = self.known | self.parts[rule.rule]
+        return _PART.sub(lambda part: known.get(part[3]) or (part[2] or "1").partition(",")[0].strip(), rule.rule)
 
     def is_let_in(self, asker: Asker, rule: Rule, method: str) -> bool:
         """Whether what they ask is heard: neither refused, nor sent to sign in, nor told that it is not there."""
@@ -88,6 +92,9 @@ class World:
         more: dict[str, Any] = {}
         if rule.rule.startswith("/engine-rest") and asker.login:
             more = {"headers": {"Authorization": basic(asker.login)}}
+        if sent := rights_samples.SENT.get((method, rule.rule)):
+            said = "query_string" if method == "GET" else "json" if rule.rule.startswith("/engine-rest") else "data"
+            more[said] = sent
         answer = Context().run(lambda: self.client.open(self.address(rule), method=method, **more))
         assert answer.status_code < 500 or answer.status_code == 503, f"{method} {rule.rule}: {answer.status_code}"
         self._put_back()

@@ -2,15 +2,18 @@
 
 import os
 import random
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 
 from services import registry
+from services.config import ROOT
 from tests.examples import SOAK
 from tests.webapp import rights
 from tests.webapp.rights import Asker, World
+from tests.webapp.rights_samples import CLOSED
 
 SEED = 421
 
@@ -24,6 +27,16 @@ def world(region: Flask, done_anew: None) -> Iterator[World]:
 def test_the_table_of_rights_names_every_address_and_no_other(session_app: Flask) -> None:
     there = {(method, rule.rule) for method, rule in rights.rules(session_app)}
     assert there == set(rights.read()), "read what is new, and write the table anew: RIGHTS=write"
+
+
+def test_at_each_address_somebody_is_let_in_or_it_is_said_why_nobody_is() -> None:
+    shut = {where for where, let_in in rights.read().items() if not let_in}
+    assert shut == set(CLOSED)
+
+
+def test_whoever_is_let_in_where_the_world_of_the_table_lets_nobody_is_asked_elsewhere() -> None:
+    named = {place for why in CLOSED.values() for place in re.findall(r"tests/[\w/]+(?:\.py)?", why)}
+    assert {place for place in named if not (ROOT / place).exists()} == set()
 
 
 def test_nobody_of_another_office_is_let_in_where_those_of_the_own_are_not() -> None:
@@ -60,13 +73,16 @@ def test_whoever_asks_wherever_is_let_in_as_the_table_says_and_nobody_else(
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.skipif(not os.environ.get("RIGHTS"), reason="RIGHTS=write adds what is new to the table, RIGHTS=anew all")
+@pytest.mark.skipif(
+    not os.environ.get("RIGHTS"), reason="RIGHTS=write: addresses that are new, or let nobody in; anew: all"
+)
 def test_the_table_is_written(world: World) -> None:
     before = rights.read(world.there) if os.environ["RIGHTS"] == "write" else {}
     found = {}
     for method, rule in rights.rules(world.app):
-        every = ((each.role, each.where) for each in world.askers if world.is_let_in(each, rule, method))
+        shut = (method, rule.rule) in CLOSED
+        every = ((each.role, each.where) for each in world.askers if not shut and world.is_let_in(each, rule, method))
         known = before.get((method, rule.rule))
-        found[method, rule.rule] = set(every) if known is None else known
+        found[method, rule.rule] = known or set(every)
     table = rights.written(found, list(registry.current().by_key("roles")), world.there)
     rights.TABLE.write_text(table, encoding="utf-8")
