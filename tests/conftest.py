@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
+from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
@@ -103,23 +104,48 @@ def pytest_collection_finish() -> None:
 
 
 def long_first(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
-    """So that each process begins with its share of the long files, and short tests are left to even out the end.
+    """So that each process has its share of the long files early, with short tests in between and at the end.
 
-    Processes are given one stretch each of what is collected, and whoever is done takes of another's end.
+    Processes are given one stretch each of what is collected, and whoever is done takes of another's end: short tests
+    even it out. Whatever drives a browser or a server waits a third of its time, short tests never: all processes at
+    the long files at once would leave a core idle. Those that take longest come first of all.
     """
-    files = {item.path: False for item in items}
+    files: dict[Path, list[pytest.Item]] = {}
     for item in items:
-        files[item.path] |= any(item.get_closest_marker(mark) for mark in OUTLASTING)
-    first = [path for path, is_long in files.items() if is_long]
-    turn = {path: at % processes for at, path in enumerate(first)}
-    long = [[item for item in items if turn.get(item.path) == at] for at in range(processes)]
-    rest = [item for item in items if item.path not in turn]
+        files.setdefault(item.path, []).append(item)
+    long = sorted((each for each in files.values() if is_marked(each, *OUTLASTING)), key=lambda each: not is_slow(each))
+    rest = [item for each in files.values() if not is_marked(each, *OUTLASTING) for item in each]
     ordered: list[pytest.Item] = []
-    for at, mine in enumerate(long):
+    for at in range(processes):
+        mine = long[at::processes]
         stretch = (len(items) - len(ordered)) // (processes - at)
-        room = max(0, stretch - len(mine))
-        ordered, rest = [*ordered, *mine, *rest[:room]], rest[room:]
+        room = max(0, stretch - sum(map(len, mine)))
+        ordered += woven(mine, rest[:room])
+        rest = rest[room:]
     return ordered
+
+
+def is_marked(items: list[pytest.Item], *names: str) -> bool:
+    """Whether any of them bears one of these marks."""
+    return any(item.get_closest_marker(name) for item in items for name in names)
+
+
+def is_slow(items: list[pytest.Item]) -> bool:
+    """Whether one of them takes more than ten seconds."""
+    return is_marked(items, "slow")
+
+
+def woven(long: list[list[pytest.Item]], short: list[pytest.Item]) -> list[pytest.Item]:
+    """Each long file, and after it a portion of the short tests, to the end of a file; a quarter is left at the end."""
+    ordered: list[pytest.Item] = []
+    done = 0
+    for number, each in enumerate(long, start=1):
+        ordered += each
+        until = len(short) * 3 * number // (4 * len(long))
+        while done < len(short) and (done < until or (done and short[done].path == short[done - 1].path)):
+            ordered.append(short[done])
+            done += 1
+    return ordered + short[done:]
 
 
 @pytest.fixture(scope="session")

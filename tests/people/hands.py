@@ -2,10 +2,22 @@
 
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from services import custody
 from services.directory.demo import DEMO_PASSWORD
+
+#: what htmx is asking for anew, or exchanging
+HALF_WAY = ".htmx-request, .htmx-swapping, .htmx-settling"
+
+
+def settled(page: Page) -> None:
+    """Return when the page is loaded, its scripts listen, and no part of it is being exchanged.
+
+    Half a second without a request says less of that, and takes half a second.
+    """
+    page.wait_for_load_state()
+    expect(page.locator(HALF_WAY)).to_have_count(0)
 
 
 class Hands:

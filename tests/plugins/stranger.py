@@ -28,6 +28,8 @@ VISIT = f"""<x xmlns="{B}" xmlns:camunda="http://camunda.org/schema/1.0/bpmn">
  <incoming>Flow_ToRecord</incoming><outgoing>Flow_Visited</outgoing></serviceTask>
 <sequenceFlow id="Flow_ToRecord" sourceRef="Task_Visit" targetRef="Service_Record"/>
 <sequenceFlow id="Flow_Visited" sourceRef="Service_Record" targetRef="Task_Review"/></x>"""
+#: whatever else the machine does meanwhile
+PATIENCE_S = 300
 #: what the plugin's translators write; what Komek says already is filled in
 WORDS = {
     "Visit to the dwelling": ("Тұрғын үйге бару", "Посещение жилища"),
@@ -100,15 +102,16 @@ def translated(package: Path) -> None:
     assert run_komek("i18n", "compile", str(package))[0] == 0
 
 
-def pip(*arguments: str) -> None:
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+def uv(*arguments: str) -> None:
+    """Build and install as pip does, in a tenth of its time; nothing is asked of the network."""
+    command = [sys.executable, "-m", "uv", "--quiet", "--offline", "--no-config", *arguments]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def wheel(home: Path) -> Path:
-    """The package as it is handed on; nothing is asked of the network."""
-    pip("wheel", "-q", "--no-build-isolation", "--no-deps", "--no-index", "-w", str(home / "dist"), str(home))
+    """The package as it is handed on."""
+    uv("build", "--wheel", "--no-build-isolation", "--python", sys.executable, "-o", str(home / "dist"), str(home))
     (made,) = (home / "dist").glob("*.whl")
     return made
 
@@ -125,16 +128,18 @@ class Environment:
         self.settings = {"KOMEK_PLUGINS": ",".join((*PLUGINS, "home_visit"))}
 
     def install(self, made: Path) -> None:
-        pip("--python", self.python, "install", "-q", "--no-deps", "--no-index", "--ignore-installed", str(made))
+        uv("pip", "install", "--python", self.python, "--no-deps", "--reinstall", str(made))
 
     def remove(self) -> None:
-        pip("--python", self.python, "uninstall", "-q", "-y", "home-visit")
+        uv("pip", "uninstall", "--python", self.python, "home-visit")
 
     def deploy(self, database_url: str) -> None:
         """Put its diagrams in force, as an administrator does."""
         command = [self.python, "-c", "from webapp.cli import komek; komek()", "--demo", "deploy"]
         env = {**self.settings, "DATABASE_URL": database_url, "KOMEK_SECRET_KEY": "", "PATH": ""}
-        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=PATIENCE_S
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
 

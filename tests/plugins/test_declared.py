@@ -176,6 +176,7 @@ def play_called(app: Flask) -> None:
     assert operator.submit(f"/calls/{case_id}/request", said).request.path == "/calls/"
 
 
+@pytest.mark.slow
 def test_in_whole_cases_every_declared_variable_is_set_and_none_beside_them(heard: Heard, house: Flask) -> None:
     for case in worked.read(OURS[0]):
         play(house, case)

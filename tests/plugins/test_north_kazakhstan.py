@@ -21,6 +21,8 @@ from services.postgres import Server
 from tests.plugins.soaked import left_to_the_soak
 from webapp.cli.demo_cases import demo_of, play_demo_cases
 
+pytestmark = pytest.mark.slow
+
 ZONE = ZoneInfo("Asia/Almaty")
 DEPLOYED, SPRING = datetime(2016, 3, 1, 9, 0, tzinfo=ZONE), datetime(2016, 4, 5, 10, 0, tzinfo=ZONE)
 WEDNESDAY = datetime(2016, 6, 8, 11, 0, tzinfo=ZONE)

@@ -14,7 +14,7 @@ from services import clock, directory, editions, jobs, processes, registry
 from services.config import ROOT
 from tests.conftest import Once
 from tests.entitlement import granting
-from tests.people.hands import Hands
+from tests.people.hands import Hands, settled
 from tests.people.office import Office, Psc
 from tests.services.law.two_editions import amend, package_of, small_region
 from tests.webapp.axe import PHONE, SCREEN, cramped, faults_in_light_and_dark, opened, wider_than_a_phone
@@ -88,7 +88,7 @@ def test_axe_finds_nothing_where_paper_is_handled(once: Once, browser: Browser, 
                 page.fill("#codes", "?")
                 page.keyboard.press("Enter")
                 page.wait_for_selector(".card")
-            page.wait_for_load_state("networkidle")
+            settled(page)
             assert faults_in_light_and_dark(page) == [], f"{path} as {login}"
     page.context.close()
 
@@ -188,7 +188,7 @@ def test_axe_finds_nothing_on_the_boards_and_they_fit_a_phone(once: Once, browse
         page.goto(path)
         if path == "/boards/heat":
             page.wait_for_selector("#canvas[data-drawn]")
-        page.wait_for_load_state("networkidle")
+        settled(page)
         assert faults_in_light_and_dark(page) == [], f"{path} as {login}"
         assert wider_than_a_phone(page) == 0, f"{path} as {login}"
         assert cramped(page) == [], f"{path} as {login}"
@@ -294,8 +294,8 @@ def test_axe_finds_nothing_in_the_notices_and_they_fit_a_phone(
         if login != before:
             page.set_viewport_size(SCREEN)  # on a phone the languages lie in the menu
             hands.sign_in(login)
-            page.click(f"button[name=language][value={language}]")
-            page.wait_for_load_state("networkidle")
+            with page.expect_navigation():
+                page.click(f"button[name=language][value={language}]")
         before = login
         for size in sizes:
             page.set_viewport_size(size)
@@ -359,7 +359,7 @@ def test_axe_finds_nothing_on_the_designers_pages_and_they_fit_a_phone(
         if "deployments" in path and "replay" not in path:
             page.wait_for_selector("#canvas[data-drawn]")
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-        page.wait_for_load_state("networkidle")
+        settled(page)
         assert faults_in_light_and_dark(page) == [], path
         assert wider_than_a_phone(page) == 0, path
     page.context.close()

@@ -255,6 +255,7 @@ def test_a_board_takes_the_same_statements_however_much_it_shows(region: Flask) 
     assert len(all_offices.statements) <= 6  # one each for cases, steps, complaints, and assignments that end
 
 
+@pytest.mark.slow
 def test_a_demo_that_is_killed_in_the_middle_leaves_nothing_and_is_filled_when_it_is_wanted(
     house: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from services import cases
-from tests.people.hands import Hands
+from tests.people.hands import Hands, settled
 from tests.services.processes.drawn_forms import HOUSEHOLD, VISIT, begin, clerk, visit
 from tests.webapp.axe import PHONE, SCREEN, faults_of_axe
 from tests.webapp.case.attaching import DRAWN, PAGE, scan
@@ -21,7 +21,7 @@ def waiting(house: Flask) -> int:
 def shown(page: Page, case_id: int) -> Hands:
     hands = Hands(page)
     hands.sign_in(clerk().login, f"/cases/{case_id}")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     return hands
 
 
@@ -108,8 +108,8 @@ def test_axe_finds_nothing_in_it(house: Flask, browser: Browser, address: str, s
     page = browser.new_context(base_url=address, **looks).new_page()  # type: ignore[arg-type]
     page.goto("/sign-in")
     hands = shown(page, case_id)
-    page.click(f"button[name=language][value={language}]")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.click(f"button[name=language][value={language}]")
     page.goto(f"/cases/{case_id}")
     assert faults_of_axe(page) == []
     page.check("input[name=lives][value=yes]")

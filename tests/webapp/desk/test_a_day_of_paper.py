@@ -15,7 +15,7 @@ from services import custody, desk, directory, journal
 from services.custody.models import ConsignmentLine, Item
 from services.db import db
 from tests.conftest import Once
-from tests.people.hands import Hands
+from tests.people.hands import Hands, settled
 from tests.people.office import Psc
 from tests.people.walk import Walk, check_everything
 
@@ -32,7 +32,7 @@ class Place:
 
     def go(self, path: str) -> None:
         self.page.goto(path)
-        self.page.wait_for_load_state("networkidle")
+        settled(self.page)
 
     def scan(self, code: str, word: str, tone: str | None = None) -> None:
         before = self.page.locator(".card").count()
@@ -45,13 +45,13 @@ class Place:
             expect(self.page.locator(".card").first).to_have_attribute("data-tone", tone)
 
     def press(self, words: str) -> None:
-        self.page.locator("#registry button", has_text=words).click()
-        self.page.wait_for_load_state("networkidle")
+        with self.page.expect_navigation():
+            self.page.locator("#registry button", has_text=words).click()
 
     def send(self) -> str:
         """Close the registry of the last card and hand it over; its address."""
-        self.page.locator(".card a", has_text="Тізілім").first.click()
-        self.page.wait_for_load_state("networkidle")
+        with self.page.expect_navigation():
+            self.page.locator(".card a", has_text="Тізілім").first.click()
         self.press("Тізілімді жабу")
         self.press("Курьерге тапсыру")
         return self.page.url
@@ -102,8 +102,8 @@ def test_a_day_with_everything_that_can_happen_to_paper_ends_with_every_folder_a
     clerk.page.locator("tr", has_text=torn).locator("input[type=file]").set_input_files(
         {"name": "damage.jpg", "mimeType": "image/jpeg", "buffer": picture()}
     )
-    clerk.page.locator("tr", has_text=torn).locator("button", has_text="Белгілеу").click()
-    clerk.page.wait_for_load_state("networkidle")
+    with clerk.page.expect_navigation():
+        clerk.page.locator("tr", has_text=torn).locator("button", has_text="Белгілеу").click()
     clerk.press("Аяқтау")
     expect(clerk.page.locator(".flash.warning:not([hidden])")).to_contain_text(lost)
     expect(clerk.page.locator("#registry")).to_contain_text("Бұрышы жыртылған")
@@ -120,7 +120,7 @@ def test_a_day_with_everything_that_can_happen_to_paper_ends_with_every_folder_a
     clerk.scan(stray, "refused", "elsewhere")
     with clerk.page.expect_navigation():
         clerk.page.keyboard.press("Enter")  # the one lawful act: take it in and send it on
-    clerk.page.wait_for_load_state("networkidle")
+    settled(clerk.page)
     clerk.scan(stray, "listed")
     clerk.send()
     astray.scan("clerk", stray)

@@ -126,8 +126,8 @@ def test_axe_finds_nothing_in_the_shell_and_nothing_is_wider_than_the_screen(
     for path in ("/desk/offline/kk", "/desk/conflicts"):
         page.goto(path)
         assert faults_of_axe(page) == [], path
-    page.click(".undecided a")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.click(".undecided a")
     assert faults_of_axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.context.close()

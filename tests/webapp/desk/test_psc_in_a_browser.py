@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.people.hands import Hands
+from tests.people.hands import Hands, settled
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +18,7 @@ class Desk:
 
     def open(self, path: str = "/desk/") -> None:
         self.page.goto(path)
-        self.page.wait_for_load_state("networkidle")
+        settled(self.page)
 
     def scan(self, code: str, word: str) -> None:
         """A scanner types the code and ends with Enter; nobody touches the mouse."""
@@ -31,9 +31,9 @@ class Desk:
         expect(self.page.locator("#codes")).to_have_value("")
 
     def press(self, words: str) -> None:
-        """A button of the registry."""
-        self.page.locator("#registry button", has_text=words).click()
-        self.page.wait_for_load_state("networkidle")
+        """A button of the registry, and the page that follows."""
+        with self.page.expect_navigation():
+            self.page.locator("#registry button", has_text=words).click()
 
 
 def accept(hands: Hands, surname: str) -> tuple[str, str]:
@@ -56,8 +56,8 @@ def send_from(desk: Desk, *codes: str) -> str:
     desk.open()
     for code in codes:
         desk.scan(code, "listed")
-    desk.page.locator(".card a", has_text="Тізілім").first.click()
-    desk.page.wait_for_load_state("networkidle")
+    with desk.page.expect_navigation():
+        desk.page.locator(".card a", has_text="Тізілім").first.click()
     desk.press("Тізілімді жабу")
     desk.press("Курьерге тапсыру")
     return desk.page.url

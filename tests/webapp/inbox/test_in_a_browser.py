@@ -85,8 +85,8 @@ def test_a_case_goes_through_all_its_people_in_kazakh(page: Page, capsys: pytest
 def test_a_draft_is_kept_when_a_field_is_left(page: Page) -> None:
     hands = Hands(page)
     hands.sign_in("clerk.taldykorgan")
-    page.click(".lists button.primary")
-    page.wait_for_load_state("networkidle")  # the page's script is there: until then nobody listens
+    with page.expect_navigation():  # to its end: the page's script is there, until then nobody listens
+        page.click(".lists button.primary")
     with page.expect_response(re.compile("/draft$")) as kept:
         page.fill("#surname", "Мысалова")
         page.locator("#given_name").focus()
