@@ -61,6 +61,7 @@ from services.deadlines.service import (
 from services.deadlines.terms import (
     BadTimeRule,
     Suspension,
+    TimeRule,
     add_working_minutes,
     parse_rule,
     working_time,
@@ -91,6 +92,7 @@ __all__ = [
     "StepRule",
     "Suspension",
     "TakeBack",
+    "TimeRule",
     "Timetable",
     "TimetableChange",
     "UnknownStep",

@@ -88,8 +88,13 @@ def next_numbers(office_number: str, series: str, year: int, count: int) -> list
     return [write_number(office_number, series, year, each) for each in range(last - count + 1, last + 1)]
 
 
+def is_office_number(said: str) -> bool:
+    """Whether cases of an office of that number can be given theirs."""
+    return bool(_OFFICE.fullmatch(said))
+
+
 def _check(office_number: str, series: str, year: int) -> None:
-    if series not in MARKS or not _OFFICE.fullmatch(office_number) or not 1000 <= year <= 9999:
+    if series not in MARKS or not is_office_number(office_number) or not 1000 <= year <= 9999:
         raise NoSuchSeries(series=series, office=office_number, year=year)
 
 

@@ -128,11 +128,7 @@ def _check(line: int, row: Mapping[str, str], before: Sequence[Mapping[str, str]
         raise BadEditions(line, TWICE, key=key)
     if not row["from_on"]:
         raise BadEditions(line, EMPTY, column="from_on")
-    for column in _DAYS:
-        try:
-            day_of(row, column)
-        except ValueError:
-            raise BadEditions(line, NO_DAY, value=row[column]) from None
+    _check_days(line, row)
     if row["transitional"] not in TRANSITIONAL:
         told = {"column": "transitional", "value": row["transitional"], "known": "none, open"}
         raise BadEditions(line, NOT_ONE_OF, **told)
@@ -140,3 +136,17 @@ def _check(line: int, row: Mapping[str, str], before: Sequence[Mapping[str, str]
         raise BadEditions(line, NOT_AFTER, column="until_on", value=row["until_on"], other=row["from_on"])
     if before and row["from_on"] <= before[-1]["from_on"]:
         raise BadEditions(line, NOT_AFTER, column="from_on", value=row["from_on"], other=before[-1]["from_on"])
+
+
+def _check_days(line: int, row: Mapping[str, str]) -> None:
+    """Raises BadEditions."""
+    for column in _DAYS:
+        try:
+            day = day_of(row, column)
+        except ValueError:
+            raise BadEditions(line, NO_DAY, value=row[column]) from None
+        if day is not None and day.isoformat() != row[column]:  # without hyphens, or by the week
+            raise BadEditions(line, NO_DAY, value=row[column])
+    if row["adopted_on"] and "" < row["registered_on"] < row["adopted_on"]:
+        told = {"column": "registered_on", "value": row["registered_on"], "other": row["adopted_on"]}
+        raise BadEditions(line, NOT_AFTER, **told)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from services import law
 from services.deadlines import MARKS, BadTimeRule, one_clock, parse_rule, read_time
+from services.documents import is_office_number
 from services.registry import Registry
 from services.soundness import sentences as say
 from services.soundness.columns import LANDINGS, NUMBERS, PARTS, PUBLIC_PARTS, TABLES, TIMES, TOLD, WHOLE
@@ -21,6 +22,8 @@ from services.tables import BadTable
 Known = Mapping[str, Sequence[str]]
 
 DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,6})?")
+#: where on earth the country lies: degrees of latitude and longitude
+COUNTRY = ((40.5, 55.5), (46.4, 87.4))
 NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 PHONE = re.compile(r"\+[0-9]{8,15}")
 MAIL = re.compile(r"[^@\s;,]+@[^@\s;,]+\.[a-zA-Z]{2,}")
@@ -146,7 +149,9 @@ def _parameter(line: TableLine) -> Iterator[RegionFault]:
 
 
 def _office(line: TableLine) -> Iterator[RegionFault]:
-    zone, mail = line.row.get("time_zone", ""), line.row.get("email", "")
+    zone, mail, number = (line.row.get(each, "") for each in ("time_zone", "email", "number"))
+    if number and not is_office_number(number):
+        yield line.fault(say.NO_OFFICE_NUMBER, value=number)
     if zone and not is_zone(zone):
         yield line.fault(say.NO_ZONE, value=zone)
     if mail and not MAIL.fullmatch(mail):
@@ -168,12 +173,16 @@ def _numbers(lines: Sequence[TableLine]) -> Iterator[RegionFault]:
 
 def _place(line: TableLine) -> Iterator[RegionFault]:
     degrees = [line.row["latitude"], line.row["longitude"]]
-    if any(degrees) and not all(DEGREES.fullmatch(each) for each in degrees):
+    if any(degrees) and not (all(DEGREES.fullmatch(each) for each in degrees) and _in_country(degrees)):
         yield line.fault(say.NO_PLACE, value=" ".join(degrees))
 
 
+def _in_country(degrees: Sequence[str]) -> bool:
+    return all(least <= float(each) <= most for each, (least, most) in zip(degrees, COUNTRY, strict=True))
+
+
 def _copies(line: TableLine) -> Iterator[RegionFault]:
-    if (copies := line.row.get("copies", "")) and not re.fullmatch("[0-9]{1,2}", copies):
+    if (copies := line.row.get("copies", "")) and not re.fullmatch("[1-9][0-9]?", copies):
         yield line.fault(say.NO_NUMBER, value=copies)
 
 

@@ -106,7 +106,7 @@ TABLES: Mapping[str, Columns] = {
     ),
     "steps": Columns(
         ("route", "key", "code", "clause", "table_ref", "rule", "role", *_TITLES, "ends_outer", "mark"),
-        ("route", "key", *_TITLES, "mark"), ("note", "part"),
+        ("route", "key", "role", *_TITLES, "mark"), ("note", "part"),
         {"route": "routes", "role": "roles", "ends_outer": "yes", "part": "parts", "mark": "marks"},
         somewhere=("part",),
     ),

@@ -12,7 +12,9 @@ from services.soundness.reading import Facts, Package
 from services.soundness.sentences import fault
 
 #: what every region says; in Kazakh, and then in the other languages, too
-NEEDED = ("time_zone", "control_office", "service.name_kk", "service.routes", "act.reference_kk")
+NEEDED = (
+    "time_zone", "control_office", "service.name_kk", "service.routes", "act.reference_kk", "notice.not_in_act_kk",
+)  # fmt: skip
 ONLY_ON_PAPERS = frozenset({"name_kk"})  #: said on papers alone, in the region's first language
 #: tables with clauses that are said to people, and the column of them
 OF_CLAUSES = {
@@ -54,14 +56,16 @@ def _facts(facts: Facts) -> Iterator[RegionFault]:
 
 
 def _unsaid(said: Mapping[str, object], before: str = "") -> Iterator[tuple[str, list[str]]]:
-    """Key in Kazakh -> the languages in which it is not said."""
+    """Key, in the first language that says it -> the languages in which it is not said."""
+    stems = dict.fromkeys(each[:-3] for each in said if each[-3:] in ("_kk", "_ru", "_en"))
     for name, value in said.items():
         if isinstance(value, Mapping):
             yield from _unsaid(value, f"{before}{name}.")
-        elif name.endswith("_kk") and name not in ONLY_ON_PAPERS | {before}:
-            missing = [each for each in LANGUAGES if not said.get(f"{name[:-3]}_{each}")]
-            if missing:
-                yield f"{before}{name}", missing
+    for stem in stems if before else [each for each in stems if f"{each}_kk" not in ONLY_ON_PAPERS]:
+        there = [each for each in ("kk", *LANGUAGES) if said.get(f"{stem}_{each}")]
+        missing = [each for each in ("kk", *LANGUAGES) if each not in there]
+        if missing and there:
+            yield f"{before}{stem}_{there[0]}", missing
 
 
 def _pattern(clause: object) -> tuple[str, dict[str, object], str] | None:
@@ -70,13 +74,27 @@ def _pattern(clause: object) -> tuple[str, dict[str, object], str] | None:
     if not pattern or not isinstance(clause, Mapping):
         return say.MISSING, {"key": "clauses.pattern"}, "[[clauses]]"
     stands = str(pattern)
+    if wrong := [each for each in ("pattern", "kk", *LANGUAGES) if not isinstance(clause.get(each, ""), str)]:
+        return say.NO_TEXT, {"key": f"clauses.{wrong[0]}", "value": clause[wrong[0]]}, stands
     try:
         re.compile(stands)
     except re.error as error:
         return say.NO_PATTERN, {"value": pattern, "why": str(error)}, stands
     if missing := [each for each in ("kk", *LANGUAGES) if not clause.get(each)]:
         return say.MISSING, {"key": ", ".join(f"clauses.{each}" for each in missing)}, stands
+    for each in ("kk", *LANGUAGES):
+        if why := _no_template(stands, clause[each]):
+            return say.NO_GROUP, {"value": clause[each], "why": why}, stands
     return None
+
+
+def _no_template(pattern: str, words: str) -> str:
+    """Why the words cannot be put in the place of what the pattern finds; empty where they can."""
+    try:
+        re.compile(pattern).sub(words, "")  # what is put in is read first, whether or not anything is found
+    except (re.error, IndexError) as error:
+        return str(error)
+    return ""
 
 
 def _names(package: Package) -> Iterator[RegionFault]:
@@ -87,6 +105,8 @@ def _names(package: Package) -> Iterator[RegionFault]:
         told = {"column": "control_office", "value": control, "known": few(offices)}
         yield facts.fault("control_office", say.NOT_ONE_OF, **told)
     for route in facts.routes():
+        if not facts.get(f"routes.{route}.name_kk"):
+            yield facts.fault(f"routes.{route}.name_kk", say.MISSING, key=f"routes.{route}.name_kk")
         role = facts.get(f"routes.{route}.role")
         if role not in roles:
             told = {"column": f"routes.{route}.role", "value": role or "", "known": few(roles)}

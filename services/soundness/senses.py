@@ -10,7 +10,11 @@ from services.soundness.sentences import fault
 #: parameter -> the least and the most that it can be
 RANGES: Mapping[str, tuple[float, float]] = {
     "share_percent": (1, 100), "outer_limit_calendar_days": (1, 366), "income_months": (1, 36),
-    "escalation_after_working_days": (1, 60), "recheck_days_before": (0, 366),
+    "escalation_after_working_days": (1, 60), "recheck_days_before": (0, 366), "return_rounds_limit": (0, 20),
+    "missing_told_after_minutes": (1, 2400), "archive_years": (1, 100), "retention_years": (1, 100),
+    "appeal_months": (1, 60), "unclaimed_result_months": (1, 36), "answer_sheets": (1, 9),
+    "lookups_per_hour": (1, 9999),
+    "norm_area_person": (1, 500), "norm_area_single": (1, 500), "norm_heat": (0, 1),
 }  # fmt: skip
 #: how many months a term can have: what divides a year
 TERMS = ("1", "2", "3", "4", "6", "12")

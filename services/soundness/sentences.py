@@ -32,13 +32,37 @@ NO_ZONE = _("«%(value)s» is no time zone.")
 NO_PATTERN = _("«%(value)s» is no pattern: %(why)s.")
 NO_MAIL = _("«%(value)s» is no address of mail.")
 NO_PHONE = _("«%(value)s» is no phone number of the form +77273123456.")
-WORDS_MISSING = _("%(key)s is said in Kazakh, and not in: %(languages)s.")
+WORDS_MISSING = _("%(key)s is said in some languages, and not in: %(languages)s.")
 NO_SENSE = _("%(key)s is %(value)s, and can be from %(least)s to %(most)s.")
 OUT_OF_ORDER = _("%(value)s is not after %(other)s.")
 BELOW_ITSELF = _("The office %(office)s stands below itself: nobody above is told of what is late there.")
 BELOW_NO_BODY = _("The office %(office)s takes applications in, and stands below no body that decides them.")
 OPENS_AND_LEAVES = _("The role %(role)s opens cases of the route %(route)s, and has no step on it.")
 NEVER_STOPS = _("No step of the route %(route)s with a term ends the whole service's clock: it would never stop.")
+NOT_WHOLE = _("«%(value)s» is no whole number, and what the unit counts is whole.")
+OUTLASTS = _("The term of the step %(step)s, %(value)s, alone is longer than the whole service's %(days)s days.")
+OUT_OF_HOURS = _("%(key)s is %(value)s, when no office is open.")
+PARTLY_OUT_OF_HOURS = _("%(key)s is %(value)s, when %(office)s is not open on the weekdays %(days)s.")
+NO_COMMON_DAY = _("%(office)s and its body %(body)s never work on one day: no courier goes between them.")
+LINE_BREAK = _("%(column)s holds a line break or another sign that nobody sees.")
+NO_TEXT = _("%(key)s is «%(value)s», which is no text.")
+MARKUP = _("%(column)s holds «%(value)s»: it would be shown as it stands.")
+NO_WORDS = _("%(column)s is «%(value)s», which is no word.")
+OTHER_LANGUAGE = _("%(column)s is «%(value)s», in the letters of another language.")
+TOO_MANY_LETTERS = _("%(column)s has %(letters)s letters, and has room for %(most)s.")
+NOT_IN_ALL = _("%(column)s is said, and not in: %(languages)s.")
+SAID_TWICE = _("%(column)s is «%(value)s», as it is of %(other)s: nobody can tell the two apart.")
+ROLE_CANNOT = _("The step %(step)s is of the role %(role)s, which has no yes in the column %(column)s.")
+NOBODY_DOES = _("No role has yes in the column %(column)s: no case could be worked on.")
+TOLD_OF_ANYTHING = _(
+    "The fact %(fact)s names the event %(event)s and neither step nor outcome: it is told at the first."
+)
+ENDS_AT_ONCE = _(
+    "The first step of the route %(route)s, %(step)s, ends the whole service's clock: nothing would be late."
+)
+NO_OFFICE_NUMBER = _("«%(value)s» is no number of an office: no case of it could be numbered.")
+NO_PART = _("No step of the route %(route)s has «%(part)s» in the column part.")
+NO_GROUP = _("«%(value)s» names a group that the pattern does not have: %(why)s.")
 NO_CLAUSE = _("No pattern of region.toml says the clause «%(value)s» in words.")
 NO_ROUTES = _("service.routes is no list of names.")
 OFFICE_TWICE = _("The number %(value)s of the kind %(kind)s is also that of %(other)s: cases would share numbers.")
@@ -132,6 +156,28 @@ ADVICE: Mapping[str, str] = {
     BELOW_NO_BODY: _("Name the body that decides its applications in the column parent."),
     OPENS_AND_LEAVES: _("Name the role of the route's first step in region.toml."),
     NEVER_STOPS: _("Write yes into the column ends_outer of the step by which the answer goes out."),
+    NOT_WHOLE: _("Write a whole number; a smaller unit is not counted."),
+    OUTLASTS: _("Correct the term or outer_limit_calendar_days: the act says which."),
+    OUT_OF_HOURS: _("Name a time within hours.csv."),
+    PARTLY_OUT_OF_HOURS: _(
+        "Name a time at which all are open, or leave it: what falls due then is due at a closed door."
+    ),
+    NO_COMMON_DAY: _("Give the two a working day in common in hours.csv."),
+    LINE_BREAK: _("Delete it; a longer text is one line."),
+    NO_TEXT: _("Write it in quotes."),
+    MARKUP: _("Write plain text."),
+    NO_WORDS: _("Write the words."),
+    OTHER_LANGUAGE: _("Look whether the columns were taken for each other, or a translation is missing."),
+    TOO_MANY_LETTERS: _("Shorten it; what explains it belongs into note or help."),
+    NOT_IN_ALL: _("Add the words in that language."),
+    SAID_TWICE: _("Word one of them otherwise, or take it out."),
+    ROLE_CANNOT: _("Write yes there, or give the step to the role that does it."),
+    NOBODY_DOES: _("Write yes into that column of the role that does it."),
+    TOLD_OF_ANYTHING: _("Name the step or the outcome that makes it true."),
+    ENDS_AT_ONCE: _("Write yes into the column ends_outer of the step by which the answer goes out."),
+    NO_OFFICE_NUMBER: _("Write up to three digits, or one capital Latin letter before them: 7, P7."),
+    NO_PART: _("Write it into the step that does this; docs/plugin-authors.md says what each part is."),
+    NO_GROUP: _("Name only groups in brackets that stand in the pattern, beginning with 1."),
     NO_CLAUSE: _("Add a pattern to [[clauses]] of region.toml, or correct the clause."),
     NO_ROUTES: _('Write it as routes = ["direct"].'),
     OFFICE_TWICE: _("Give the office a number of its own."),
@@ -177,7 +223,7 @@ ADVICE: Mapping[str, str] = {
 }
 _WARNINGS = {
     COLUMN_OF_PLUGIN, NO_CLAUSE, UNTRANSLATED, NOT_COMPILED, NOT_FOR_READERS, STEP_UNDRAWN, NOBODY_THERE, TOO_LONG,
-    OTHER_ACT,
+    OTHER_ACT, OUTLASTS, PARTLY_OUT_OF_HOURS, MARKUP, NO_WORDS, OTHER_LANGUAGE, TOO_MANY_LETTERS, SAID_TWICE,
 }  # fmt: skip
 
 

@@ -9,14 +9,17 @@ from services.soundness import sentences as say
 from services.soundness.cells import cell_faults, unread_columns
 from services.soundness.code import code_faults
 from services.soundness.drawn import drawn_faults, undrawn_faults
+from services.soundness.duties import duty_faults
 from services.soundness.fault import BadRegion, RegionFault, RegionFaults, errors
 from services.soundness.files import file_faults
+from services.soundness.measures import measure_faults
 from services.soundness.papers import paper_faults
 from services.soundness.reading import read_package
 from services.soundness.region import region_faults
 from services.soundness.senses import sense_faults
 from services.soundness.sentences import fault
 from services.soundness.telling import told_faults
+from services.soundness.worded import word_faults
 from services.soundness.worked import case_faults
 
 
@@ -27,6 +30,7 @@ def table_faults(registry: Registry) -> list[RegionFault]:
         return package.unreadable
     told = told_faults(registry, package)
     found = [*cell_faults(package), *region_faults(package), *sense_faults(package)]
+    found += [*measure_faults(package), *duty_faults(package), *word_faults(package)]
     return [*found, *told, *unread_columns(registry)]
 
 

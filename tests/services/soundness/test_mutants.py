@@ -19,11 +19,15 @@ from services.soundness.reading import read_package
 from services.soundness.service import code_of
 from services.soundness.worked import case_faults
 from tests import the_region
-from tests.services.soundness.mutants import MUTANTS, REGION, Mutant, brought_about, copied, put, registry_of
+from tests.services.soundness.mutants import MUTANTS as BROKEN
+from tests.services.soundness.mutants import REGION, Mutant, brought_about, copied, put, registry_of
+from tests.services.soundness.nonsense import NONSENSE
 from webapp.cli.spoken import speaking
 
+MUTANTS = (*BROKEN, *NONSENSE)
+
 #: the kinds that a region's author is promised: fewer would be a step back
-FEWEST = 44
+FEWEST = 165
 
 
 def found_by(mutant: Mutant, rules: Registry) -> Sequence[RegionFault]:
