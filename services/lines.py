@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from select import POLLIN, poll
 from typing import Any, Self
 
 import psycopg
 from psycopg import generators
+from psycopg._queries import PostgresQuery, _query2pg_nocache
 from psycopg.abc import RV, PQGen
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
@@ -27,6 +29,8 @@ MILLISECONDS = 1000
 EVERY_S = 0.1
 #: statements that a line keeps prepared: those of a click and of every page, with room
 MOST_PREPARED = 300
+#: statements of which a process keeps how they are written for the server
+MOST_WRITTEN = 1000
 #: how often a process asks the database what time it is
 CLOCK_EVERY_S = 10.0
 _CLOCK = b"SELECT extract(epoch FROM clock_timestamp())"
@@ -56,6 +60,25 @@ class DescribedColumns(Sequence[psycopg.Column]):
         return True
 
 
+class KeptQuery(PostgresQuery):
+    """A statement with its values; how it is written for the server is worked out once, however long it is.
+
+    psycopg does not keep that of long statements, of which a click has several, and works it out each time.
+    """
+
+    def convert(self, query: Any, vars: Any) -> None:
+        if not isinstance(query, str) or vars is None:
+            super().convert(query, vars)
+            return
+        self.query, self._want_formats, self._order, self._parts = _written(query, self._tx.encoding)
+        self.dump(vars)
+
+
+@lru_cache(maxsize=MOST_WRITTEN)
+def _written(query: str, encoding: str) -> Any:
+    return _query2pg_nocache(query.encode(encoding), encoding)
+
+
 class KeptCursor(psycopg.Cursor[Any]):
     """A cursor of such a line: it describes no column that nobody asks for.
 
@@ -63,8 +86,14 @@ class KeptCursor(psycopg.Cursor[Any]):
     To describe them each time is a twelfth of what a click costs this process.
     """
 
+    _query_cls = KeptQuery
+    #: whoever asked has its rows already: there are none for anybody else
+    said_all = False
+
     @property
     def description(self) -> Any:
+        if self.said_all:
+            return None
         result = self.pgresult
         return DescribedColumns(self) if result and result.nfields else super().description
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, Text, any_, bindparam, func, select
 
 from services import attachments, clock, directory, registry
 from services.cases.errors import CaseDestroyed, NoSuchComment, NotYourCase, TooManyComments
@@ -22,6 +22,7 @@ from services.db import db, transaction
 from services.errors import InvalidAnswers
 from services.filekinds import accepted
 from services.letters import is_printable
+from services.loaded import Loaded
 from services.msgids import _
 from services.plugin import AttachedFile
 
@@ -89,11 +90,17 @@ def take_comment_back(comment_id: int, person: directory.Person) -> int:
         return row.case_id
 
 
+_OF_CASE = Loaded(
+    select(Comment)
+    .where(Comment.case_id == bindparam("case_id"), Comment.office_key == any_(bindparam("offices", type_=ARRAY(Text))))
+    .order_by(Comment.id.desc())
+)
+
+
 def comments_of(case: Case, person: directory.Person) -> list[CommentLine]:
     """Comments on a case that this person reads, the newest first."""
     offices = _where_read(case, person)
-    wanted = select(Comment).where(Comment.case_id == case.id, Comment.office_key.in_(offices))
-    rows = db.session.scalars(wanted.order_by(Comment.id.desc())).all() if offices else []
+    rows = _OF_CASE.all(case_id=case.id, offices=sorted(offices)) if offices else []
     if not rows:
         return []
     files = attachments.files_of_comments([each.id for each in rows])

@@ -162,6 +162,7 @@ def joined() -> Select[JobRow, Task, Case]:
     """Jobs with the task and the case that they belong to."""
     return (
         select(JobRow, Task, Case)
+        .select_from(JobRow)
         .outerjoin(Task, OF_TASK)
         .outerjoin(Case, Case.id == JobRow.case_id)
         .execution_options(populate_existing=True)

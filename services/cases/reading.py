@@ -1,15 +1,13 @@
 """One task and everything around it, in one statement."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
-    Executable,
     ScalarSelect,
     SQLColumnExpression,
     Text,
@@ -27,6 +25,7 @@ from services import custody, deadlines, journal, registry
 from services.cases.errors import CaseArchived, NoSuchCase, NoSuchTask
 from services.cases.models import ON_PAPER, Answer, Applicant, Case, Instance, Related, Task
 from services.db import Prepared, db
+from services.loaded import Loaded
 from services.plugin import Applicant as ApplicantFacts
 
 
@@ -50,7 +49,7 @@ def read_wait(case_id: int, message: str) -> Work | None:
 
     The caller has locked the case.
     """
-    row = db.session.execute(_WAIT, {"case_id": case_id, "message": message}).first()
+    row = _read_wait(_drafting()).first(case_id=case_id, message=message)
     if row is None:
         return None
     return _work(row)
@@ -60,7 +59,7 @@ def read_task(task_id: str, *, lock: bool = False) -> Work:
     """The task, its case and its instance; `lock` takes the case's row first, as everybody must. Raises NoSuchTask."""
     if lock:
         db.session.execute(_LOCK, {"task_id": task_id, "region": registry.current().region})
-    row = db.session.execute(_READ, {"task_id": task_id}).one_or_none()
+    row = _read_one(_drafting()).first(task_id=task_id)
     if row is None:
         raise NoSuchTask(task=task_id)
     return _work(row)
@@ -74,22 +73,35 @@ def _work(row: Any) -> Work:
 
 def read_former(case_id: int) -> Any:
     """The case that this one follows, as JSON; None for one that stands alone. A task is read with it."""
-    return db.session.scalar(_FOLLOWED, {"case_id": case_id})
+    return _FOLLOWED.first(case_id=case_id)
 
 
-def _reading(*wanted: ColumnElement[bool]) -> Executable:
+def _reading(drafting: Sequence[str], *wanted: ColumnElement[bool]) -> Loaded:
     """Everything in one statement; made once, because making it costs more than running it."""
     answers, version = _newest(Task.case_id, Task), deadlines.version_of(Case.region)
-    return (
-        select(Task, Case, Instance, Applicant, Answer, answers, version, drafter(), _former())
+    parts = (Task, Case, Instance, Applicant, Answer, answers, version, drafter(drafting), _former())
+    return Loaded(
+        select(*parts)
+        .select_from(Task)
         .join(Case, Case.id == Task.case_id)
         .join(Instance, Instance.id == Task.instance_id)
         .outerjoin(Applicant, Applicant.case_id == Case.id)
         .outerjoin(Answer, Answer.task_id == Task.id)
         .where(*wanted)
-        .order_by(Task.seq)
-        .execution_options(populate_existing=True)
+        .order_by(Task.seq),
+        anew=True,
     )
+
+
+@lru_cache(maxsize=50)
+def _read_one(drafting: tuple[str, ...]) -> Loaded:
+    return _reading(drafting, Task.id == bindparam("task_id"))
+
+
+@lru_cache(maxsize=50)
+def _read_wait(drafting: tuple[str, ...]) -> Loaded:
+    waits = Task.case_id == bindparam("case_id"), Task.message == bindparam("message"), Task.closed_at.is_(None)
+    return _reading(drafting, *waits)
 
 
 def _newest(case_id: SQLColumnExpression[int], within: Any) -> ScalarSelect[Any]:
@@ -133,18 +145,20 @@ def answers_of(case_id: int) -> dict[str, Mapping[str, object]]:
     return {form: answers or {} for form, answers in db.session.execute(given.order_by(Answer.given_at))}
 
 
-#: steps in which an answer is drafted, as the region says when the statement is run
-_DRAFTING: BindParameter[str] = bindparam(
-    "drafting", callable_=lambda: sorted(registry.current().steps_that("drafts")), expanding=True
-)
+def _drafting() -> tuple[str, ...]:
+    """Steps in which an answer is drafted, as today's region says."""
+    return tuple(sorted(registry.current().steps_that("drafts")))
 
 
-def drafter() -> ScalarSelect[int | None]:
-    """A column: who drafted the answer of the case as it stands, or supplemented it after its last return."""
+def drafter(drafting: Sequence[str] | None = None) -> ScalarSelect[int | None]:
+    """A column: who drafted the answer of the case as it stands, or supplemented it after its last return.
+
+    In those steps; of none named, in those in which today's region drafts.
+    """
     made = aliased(Task)
     last = (
         select(made.done_by_id)
-        .where(made.case_id == Case.id, made.step.in_(_DRAFTING), made.done_at.is_not(None))
+        .where(made.case_id == Case.id, made.step.in_(drafting or _drafting()), made.done_at.is_not(None))
         .order_by(made.seq.desc())
         .limit(1)
     )
@@ -178,9 +192,7 @@ def deciders_of(case: Case) -> list[int]:
     return sorted(who for who in _doers(draft) | signed_by if who is not None)
 
 
-_READ = _reading(Task.id == bindparam("task_id"))
-_WAIT = _reading(Task.case_id == bindparam("case_id"), Task.message == bindparam("message"), Task.closed_at.is_(None))
-_FOLLOWED = select(_former()).where(Case.id == bindparam("case_id"))
+_FOLLOWED = Loaded(select(_former()).where(Case.id == bindparam("case_id")))
 #: before the id of a case: the name of its history
 CASE_STREAM = "case:"
 _OF_TASK = select(Task.case_id).where(Task.id == bindparam("task_id")).scalar_subquery()

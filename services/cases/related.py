@@ -18,6 +18,7 @@ from services.cases.rights import outcomes_known_to, seen_by, sees
 from services.cases.terms import LATELY, granted, is_followed, term_of
 from services.db import db
 from services.errors import Invalid
+from services.loaded import Loaded
 from services.plugin import Applicant as ApplicantFacts
 from services.registry import Registry
 from services.written import Once
@@ -169,15 +170,22 @@ def keep_beside(case: Case, related: Iterable[tuple[str, int]]) -> None:
         raise NotRelated
 
 
+def _both_ways() -> Loaded:
+    own = bindparam("case_id", type_=BigInteger())
+    other_id = case_when((Related.case_id == own, Related.to_id), else_=Related.case_id)
+    cases = select(Related, Case).select_from(Related).join(Case, Case.id == other_id)
+    return Loaded(cases.where(or_(Related.case_id == own, Related.to_id == own)).order_by(Case.id))
+
+
+_BOTH_WAYS = _both_ways()
+
+
 def related_lines(case: Case, person: directory.Person) -> Sequence[RelatedLine]:
     """The cases that a case has to do with, both ways, the earlier first; one not to be seen by its number alone."""
-    both = or_(Related.case_id == case.id, Related.to_id == case.id)
-    other_id = case_when((Related.case_id == case.id, Related.to_id), else_=Related.case_id)
-    rows = db.session.execute(select(Related, Case).join(Case, Case.id == other_id).where(both).order_by(Case.id))
     return [
         RelatedLine(
             other.id, other.number or "", other.opened_at, each.relation, each.case_id == case.id,
             other.closed_at, other.outcome if (seen := sees(other, person)) else None, seen,
         )
-        for each, other in rows
+        for each, other in _BOTH_WAYS.all(case_id=case.id)
     ]  # fmt: skip

@@ -23,7 +23,7 @@ from services.cases.errors import (
 )
 from services.cases.models import Case, Task
 from services.cases.reading import Work
-from services.db import db
+from services.loaded import row_of
 from services.plugin import Form
 
 
@@ -166,7 +166,7 @@ def check_may_work(work: Work, person: directory.Person) -> None:
 
 def case_seen_by(case_id: int, person: directory.Person) -> Case:
     """The case, if this person has a role at one of its offices that looks at cases. Raises NoSuchCase, NotYours."""
-    case = db.session.get(Case, case_id)
+    case = row_of(Case, case_id)
     if case is None:
         raise NoSuchCase(case=case_id)
     if not sees(case, person):

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Text, any_, bindparam, func, select
 
 from services.custody.models import Consignment, ConsignmentLine, CustodyEvent, Item
 from services.db import Prepared, db
+from services.loaded import Loaded
 
 #: a list of papers shows this many; the rest is behind "more"
 MOST = 200
@@ -14,12 +15,19 @@ MOST = 200
 
 def papers_of(case_id: int) -> list[tuple[Item, list[CustodyEvent]]]:
     """The case's papers, each with its line of custody, the first event first. Two statements."""
-    items = list(db.session.scalars(select(Item).filter_by(case_id=case_id).order_by(Item.kind, Item.since)))
+    items = _OF_CASE.all(case_id=case_id)
     if not items:
         return []
-    wanted = select(CustodyEvent).where(CustodyEvent.code.in_([item.code for item in items]))
-    events = list(db.session.scalars(wanted.order_by(CustodyEvent.id)))
+    events = _EVENTS.all(codes=[item.code for item in items])
     return [(item, [event for event in events if event.code == item.code]) for item in items]
+
+
+_OF_CASE = Loaded(select(Item).where(Item.case_id == bindparam("case_id")).order_by(Item.kind, Item.since))
+_EVENTS = Loaded(
+    select(CustodyEvent)
+    .where(CustodyEvent.code == any_(bindparam("codes", type_=ARRAY(Text))))
+    .order_by(CustodyEvent.id)
+)
 
 
 def numbers_in(case_ids: Sequence[int], kind: str) -> dict[int, list[str]]:

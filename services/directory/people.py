@@ -30,6 +30,7 @@ from services.db import Prepared, db
 from services.directory.errors import NotAdministrator
 from services.directory.held import Person, away, day_of, in_force, person_of, statement, today
 from services.directory.models import Absence, Appointment, Staff
+from services.loaded import Loaded
 
 ADMIN = "admin"
 #: to be given when a statement is asked that was made on another day
@@ -188,8 +189,10 @@ def names(staff_ids: Iterable[int]) -> dict[int, str]:
     wanted = set(staff_ids)
     if not wanted:
         return {}
-    found = db.session.execute(select(Staff.id, Staff.full_name).where(Staff.id.in_(wanted)))
-    return {row.id: row.full_name for row in found}
+    return dict(_NAMED.all(ids=sorted(wanted)))
+
+
+_NAMED = Loaded(select(Staff.id, Staff.full_name).where(Staff.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))))
 
 
 def alphabet_of(staff_id: ColumnExpressionArgument[int | None]) -> ScalarSelect[str]:

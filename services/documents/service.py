@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, cast, func, select, update
+from sqlalchemy import bindparam, case, cast, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services import journal, registry, signing
@@ -15,6 +15,7 @@ from services.documents.numbers import MARKS
 from services.documents.printing import Beside, Mark, draw_form, form_name, print_form
 from services.documents.required import Content, check_content
 from services.errors import NotFound
+from services.loaded import Loaded
 from services.plugin import Field
 from services.plugin import Paper as Declared
 from services.registry import Registry
@@ -107,12 +108,18 @@ def _sign(paper: Paper, signer: signing.Signer, plugins: Registry, at: datetime)
 
 def papers_of(case_id: int) -> list[Paper]:
     """The case's papers, the first made first."""
-    return list(db.session.scalars(select(Paper).filter_by(case_id=case_id).order_by(Paper.id)))
+    return _OF_CASE.all(case_id=case_id)
 
 
 def newest_paper(case_id: int, item: str) -> Paper | None:
     """The case's newest paper of that item, as it stands."""
-    return db.session.scalars(select(Paper).filter_by(case_id=case_id, item=item).order_by(Paper.id.desc())).first()
+    found: Paper | None = _NEWEST.first(case_id=case_id, item=item)
+    return found
+
+
+_THEIRS = select(Paper).where(Paper.case_id == bindparam("case_id"))
+_OF_CASE = Loaded(_THEIRS.order_by(Paper.id))
+_NEWEST = Loaded(_THEIRS.where(Paper.item == bindparam("item")).order_by(Paper.id.desc()).limit(1))
 
 
 def newest_of(case_ids: Sequence[int], items: Sequence[str]) -> dict[int, int]:

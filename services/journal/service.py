@@ -15,6 +15,7 @@ from services.db import Moment, db, table_of
 from services.journal.chain import GENESIS, NewLine, canonical, details_text, line_hash
 from services.journal.models import Entry, Stream
 from services.journal.values import HOLDS
+from services.loaded import Loaded
 from services.written import Once
 
 #: makes the stream's row when it is missing, and locks it either way
@@ -162,11 +163,18 @@ def read(stream: str, before: int | None = None, limit: int = 100) -> list[Recor
 
     `before` is the last position of the page before.
     """
-    wanted = select(Entry.position, Entry.at, Entry.actor, Entry.event, Entry.details).where(Entry.stream == stream)
-    if before is not None:
-        wanted = wanted.where(Entry.position < before)
-    found = db.session.execute(wanted.order_by(Entry.position.desc()).limit(limit))
+    found = _NEWEST.all(stream=stream, most=limit, before=before if before is not None else BEYOND)
     return [_recorded(stream, *row) for row in found]
+
+
+#: no stream has so many lines
+BEYOND = 2**62
+_NEWEST = Loaded(
+    select(Entry.position, Entry.at, Entry.actor, Entry.event, Entry.details)
+    .where(Entry.stream == bindparam("stream"), Entry.position < bindparam("before", type_=BigInteger()))
+    .order_by(Entry.position.desc())
+    .limit(bindparam("most", type_=BigInteger()))
+)
 
 
 _OF_REQUEST = select(Entry.stream, Entry.position, Entry.at, Entry.actor, Entry.event, Entry.details).where(

@@ -5,13 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, or_, select, union
 from sqlalchemy.dialects.postgresql import insert
 
 from services import clock, directory
 from services.db import Prepared, db, transaction
 from services.errors import NotFound
 from services.jobs import NewJob, enqueue
+from services.loaded import Loaded
 from services.notices.models import Clock, Kind, Notice, NoticeRead
 
 #: kind of the job that brings one notice to one person by mail
@@ -91,7 +92,10 @@ def notice(notice_id: int) -> Notice | None:
 
 def of_case(case_id: int) -> list[Notice]:
     """What was told of that case, in order."""
-    return list(db.session.scalars(select(Notice).filter_by(case_id=case_id).order_by(Notice.id)))
+    return _OF_CASE.all(case_id=case_id)
+
+
+_OF_CASE = Loaded(select(Notice).where(Notice.case_id == bindparam("case_id")).order_by(Notice.id))
 
 
 def notices_of(person: directory.Person, *, before: int | None = None, limit: int = 50) -> Page:

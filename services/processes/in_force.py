@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select, text, update
 from services import bpmn, clock, directory, journal
 from services.db import db, transaction
 from services.errors import Conflict, Forbidden, InvalidAnswers, NotFound
+from services.loaded import Loaded
 from services.processes.beginnings import replan
 from services.processes.models import Deployment, Enactment, InForce, ProcessDefinition, Resource
 from services.processes.said import check_why, wrong_of_act
@@ -94,8 +95,10 @@ def in_force(key: str) -> int:
 
 def in_force_now() -> dict[str, int]:
     """Process -> its definition in force."""
-    rows = db.session.execute(select(InForce.key, InForce.definition_id).where(InForce.until.is_(None)))
-    return dict(iter(rows))
+    return dict(_IN_FORCE.all())
+
+
+_IN_FORCE = Loaded(select(InForce.key, InForce.definition_id).where(InForce.until.is_(None)))
 
 
 def versions_in_force() -> dict[str, int]:

@@ -1,15 +1,16 @@
 """Every process with its versions: which is in force, by which act, which are candidates, which were the law before."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, bindparam, select
 
 from services import bpmn, directory
 from services.db import db
 from services.errors import NotFound
+from services.loaded import Loaded
 from services.processes.in_force import check_looks_after, find_deployment, in_force_now, resources
 from services.processes.models import Deployment, Enactment, InForce, ProcessDefinition, Resource
 from services.processes.whole import closure
@@ -104,7 +105,8 @@ def all_processes(person: directory.Person) -> list[ProcessLine]:
 
 def versions_of(definition_ids: Collection[int]) -> list[VersionLine]:
     """Versions in order of their ids, each with the last time it came into force: one statement."""
-    return sorted(_lines(ProcessDefinition.id.in_(definition_ids)), key=lambda line: line.definition_id)
+    lines = _in_lines(_VERSIONS.all(ids=sorted(set(definition_ids))))
+    return sorted(lines, key=lambda line: line.definition_id)
 
 
 def deployment_page(deployment_id: int, person: directory.Person) -> DeploymentPage:
@@ -131,8 +133,13 @@ def deployment_page(deployment_id: int, person: directory.Person) -> DeploymentP
 
 
 def _lines(*where: ColumnElement[bool]) -> list[VersionLine]:
-    wanted = (
+    return _in_lines(db.session.execute(_wanted(*where)))
+
+
+def _wanted(*where: ColumnElement[bool]) -> Select[ProcessDefinition, Deployment, InForce, Enactment]:
+    return (
         select(ProcessDefinition, Deployment, InForce, Enactment)
+        .select_from(ProcessDefinition)
         .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
         .outerjoin(InForce, InForce.definition_id == ProcessDefinition.id)
         .outerjoin(Enactment, Enactment.id == InForce.enactment_id)
@@ -140,7 +147,13 @@ def _lines(*where: ColumnElement[bool]) -> list[VersionLine]:
         .order_by(ProcessDefinition.key, ProcessDefinition.version.desc(), InForce.id)
         .limit(MOST)
     )
-    rows = db.session.execute(wanted)  # of a version that was the law more than once, the last time counts
+
+
+_VERSIONS = Loaded(_wanted(ProcessDefinition.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))))
+
+
+def _in_lines(rows: Iterable[Sequence[Any]]) -> list[VersionLine]:
+    """Of a version that was the law more than once, the last time counts."""
     found = {row.id: _line(row, deployment, law, enactment) for row, deployment, law, enactment in rows}
     latest = {line.key: line.version for line in found.values() if line.state == "in_force"}
     return [_passed_over(line) if line.version < latest.get(line.key, 0) else line for line in found.values()]

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 
 from services import cases, clock, directory, journal, registry
 from services.cases.models import Case, Task
 from services.db import db, transaction
+from services.loaded import Loaded
 from services.screens.errors import NoNumberToCall, NoScreenHere, NoSuchCall, NoSuchCounter, NotAtACounter
 from services.screens.models import CounterCall, OfficeScreen
 
@@ -93,8 +94,10 @@ def screens(person: directory.Person) -> Mapping[str, Screen]:
 
 def is_open(office_key: str) -> bool:
     """Whether that office's screens are open."""
-    opened = select(OfficeScreen.office_key).where(OfficeScreen.office_key == office_key)
-    return db.session.scalar(opened) is not None
+    return _OPENED.first(office_key=office_key) is not None
+
+
+_OPENED = Loaded(select(OfficeScreen.office_key).where(OfficeScreen.office_key == bindparam("office_key")))
 
 
 def offices_with_halls() -> list[str]:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services import clock
 from services.db import db, table_of
+from services.loaded import Loaded
 from services.plugin.telling import Agreement
 from services.telling.models import TellingAgreement, TellingMessage
 from services.written import Once
@@ -51,10 +52,14 @@ def keep_agreement(case_id: int, agreement: Agreement, person_id: int) -> None:
 
 def agreed_of(case_id: int, *, lock: bool = False) -> Agreed | None:
     """What the applicant of that case agreed to; None: to nothing."""
-    row = db.session.get(TellingAgreement, case_id, populate_existing=True, with_for_update=lock or None)
+    row = (_AGREED_LOCKED if lock else _AGREED).first(case_id=case_id)
     if row is None:
         return None
     return Agreed(Agreement(row.phone, row.email, row.language), row.agreed_at, row.withdrawn_at)
+
+
+_ASKED = select(TellingAgreement).where(TellingAgreement.case_id == bindparam("case_id"))
+_AGREED, _AGREED_LOCKED = Loaded(_ASKED, anew=True), Loaded(_ASKED.with_for_update(), anew=True)
 
 
 def withdraw(case_id: int) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from services import clock, custody, deadlines, directory, documents, journal, notices, processes, registry, telling
 from services.cases.carrying_on import OPERATION, TIMER
@@ -45,6 +45,7 @@ from services.cases.suspending import lawful_suspensions, why_stopped
 from services.cases.terms import due_on
 from services.db import db
 from services.errors import Conflict
+from services.loaded import Loaded, row_of
 from services.plugin import Answers
 
 #: how much of a case's history the page shows at first
@@ -98,9 +99,13 @@ class _CaseRead:
 
 def _read(case: Case, person: directory.Person) -> _CaseRead:
     tasks = tasks_of(case)
-    applicant = db.session.get(Applicant, case.id)
-    instances = db.session.scalars(select(Instance).filter_by(case_id=case.id).order_by(Instance.id)).all()
-    return _CaseRead(case, tasks, instances, applicant, people_of(tasks), sees_outcomes(case, person))
+    applicant = row_of(Applicant, case.id)
+    return _CaseRead(
+        case, tasks, _INSTANCES.all(case_id=case.id), applicant, people_of(tasks), sees_outcomes(case, person)
+    )
+
+
+_INSTANCES = Loaded(select(Instance).where(Instance.case_id == bindparam("case_id")).order_by(Instance.id))
 
 
 def _page(read: _CaseRead, person: directory.Person, form: TaskForm | None, later: Sequence[Incident]) -> CasePage:
@@ -194,7 +199,7 @@ def _kept_until(case: Case) -> date | None:
 def diagram_of(case_id: int, process: str, language: str, person: directory.Person) -> bytes:
     """The diagram of a process of this case, in the version it runs under. Raises NotFound, NotYours."""
     case_seen_by(case_id, person)
-    instances = db.session.scalars(select(Instance).filter_by(case_id=case_id).order_by(Instance.id)).all()
+    instances = _INSTANCES.all(case_id=case_id)
     return processes.diagram(drawn_in(instances, [process])[process], process, language, registry.current())
 
 

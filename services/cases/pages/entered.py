@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property, partial
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from services import attachments, clock, deadlines, directory, documents, engine, processes, registry
 from services.answers import as_form, asked, so_far, typed_name
@@ -20,6 +20,7 @@ from services.cases.rights import may_reach, may_read_entered
 from services.db import db
 from services.errors import KomekError
 from services.guarded import PluginFault
+from services.loaded import Loaded
 from services.plugin import Applicant as ApplicantFacts
 from services.plugin import Decided, Field, Form, FormCall, PersonFacts
 
@@ -68,6 +69,9 @@ class EnteredFacts:
         return [(each, fact) for each in self.said for fact in each.facts if fact.field.stands_out]
 
 
+_GIVEN = Loaded(select(Answer).where(Answer.case_id == bindparam("case_id"), Answer.given_at.is_not(None)))
+
+
 def entered_facts(
     case: Case,
     instances: Sequence[Instance],
@@ -77,10 +81,7 @@ def entered_facts(
     person: directory.Person,
 ) -> EnteredFacts:
     """What was entered in that case, in the order in which it was. Three statements, whatever the number of steps."""
-    given = {
-        row.task_id: row
-        for row in db.session.scalars(select(Answer).where(Answer.case_id == case.id, Answer.given_at.is_not(None)))
-    }
+    given = {row.task_id: row for row in _GIVEN.all(case_id=case.id)}
     known = applicant_facts(applicant)
     reaches = may_reach(case, person)
     reading = FormsRead(case, {each.id: each for each in instances}, applicant)

@@ -4,17 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select
 
 from services import clock, deadlines, directory, registry
 from services.cases.messages import APPLICANT_CAME
 from services.cases.models import Case, Task
 from services.cases.reading import suspensions_of
 from services.cases.rights import case_seen_by
-from services.db import db
+from services.db import Prepared
 from services.deadlines import Calendar, Suspension, working_time
+from services.loaded import Loaded
 
 #: the time of whoever carries papers between offices
 CARRIED: Literal["courier"] = "courier"
@@ -94,11 +96,12 @@ def times_by_holder(case_ids: Sequence[int]) -> dict[int, list[Held]]:
     """Case -> whose time it has taken so far: two statements for all of them, for reports."""
     plugins, now = registry.current(), clock.now()
     region = deadlines.region_at(plugins)
-    cases = db.session.execute(_CASES.where(Case.id.in_(set(case_ids))))
-    suspensions = {case.id: [*suspensions_of(case.stops), *_open_suspension(case.stopped_since, now)] for case in cases}
+    told = sorted(set(case_ids))
+    cases = _CASES.all(ids=told)
+    suspensions = {case_id: [*suspensions_of(stops), *_open_suspension(since, now)] for case_id, stops, since in cases}
     held: dict[int, list[Holding]] = defaultdict(list)
     clocks: dict[int, list[Holding]] = defaultdict(list)
-    for task in db.session.execute(_TASKS.where(Task.case_id.in_(set(case_ids))).order_by(Task.seq)):
+    for task in _tasks().all(ids=told):
         if (holder := holder_of(task)) is not None:
             kept = clocks if task.waits_for in _CLOCKS else held
             kept[task.case_id].append(Holding(holder, task.office_key, task.opened_at, task.closed_at or now))
@@ -108,18 +111,27 @@ def times_by_holder(case_ids: Sequence[int]) -> dict[int, list[Held]]:
     return {case_id: charge(held[case_id], calendars, suspensions[case_id]) for case_id in suspensions}
 
 
-_CASES = select(Case.id, Case.stops, Case.stopped_since)
-_TASKS = select(
-    Task.case_id,
-    Task.office_key,
-    Task.role,
-    Task.waits_for,
-    Task.message,
-    Task.code,
-    Task.step,
-    Task.opened_at,
-    Task.closed_at,
-)
+_IDS = bindparam("ids", type_=ARRAY(BigInteger))
+_CASES = Loaded(select(Case.id, Case.stops, Case.stopped_since).where(Case.id == any_(_IDS)))
+
+
+@cache
+def _tasks() -> Prepared:
+    return Prepared(
+        select(
+            Task.case_id,
+            Task.office_key,
+            Task.role,
+            Task.waits_for,
+            Task.message,
+            Task.code,
+            Task.step,
+            Task.opened_at,
+            Task.closed_at,
+        )
+        .where(Task.case_id == any_(_IDS))
+        .order_by(Task.seq)
+    )
 
 
 def _open_suspension(since: datetime | None, now: datetime) -> list[Suspension]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from services import clock, directory, registry
 from services.cases.models import Case, Task
 from services.cases.pages.dues import counted_until, due_of, outer_of
 from services.cases.pages.shown import DueView, StepLine
 from services.cases.rights import case_seen_by, sees_outcomes
-from services.db import db
+from services.loaded import Loaded
 
 
 def is_step(task: Task) -> bool:
@@ -54,7 +54,10 @@ def steps_without_outcomes(case: Case) -> Sequence[StepLine]:
 
 def tasks_of(case: Case) -> Sequence[Task]:
     """All its tasks and waits, in order."""
-    return db.session.scalars(select(Task).filter_by(case_id=case.id).order_by(Task.seq)).all()
+    return _OF_CASE.all(case_id=case.id)
+
+
+_OF_CASE = Loaded(select(Task).where(Task.case_id == bindparam("case_id")).order_by(Task.seq))
 
 
 def people_of(tasks: Sequence[Task]) -> dict[int, directory.Holder]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 
 from services import directory, processes, shown
 from services.cases.carrying_on import ANSWERS
@@ -11,8 +11,8 @@ from services.cases.incidents import joined
 from services.cases.models import Case, Instance, Task
 from services.cases.pages.shown import Incident
 from services.cases.rights import may_set_right
-from services.db import db
 from services.jobs.models import JobRow
+from services.loaded import Loaded
 from services.processes import beginnings
 
 
@@ -21,12 +21,15 @@ def jobs_of(case: Case, person: directory.Person, *, whole: bool) -> list[Incide
 
     With a message where it failed: an incident, or being tried again.
     """
-    wanted = joined().where(JobRow.case_id == case.id)
     may = may_set_right(case, person)
-    still = or_(Task.id.is_(None), Task.closed_at.is_(None), JobRow.kind == ANSWERS)
-    found = [view(*row) for row in db.session.execute(wanted.where(still).order_by(JobRow.due_at, JobRow.id))]
+    found = [view(*row) for row in _OF_CASE.all(case_id=case.id)]
     here = [each for each in found if whole or person.roles_at(each.office_key or "")]
     return [replace(each, may_set_right=may) if each.kind == ANSWERS and each.since else each for each in here]
+
+
+_STILL = or_(Task.id.is_(None), Task.closed_at.is_(None), JobRow.kind == ANSWERS)
+_WANTED = joined().where(JobRow.case_id == bindparam("case_id"), _STILL)
+_OF_CASE = Loaded(_WANTED.order_by(JobRow.due_at, JobRow.id), anew=True)
 
 
 def view(row: JobRow, task: Task | None, case: Case | None) -> Incident:
