@@ -116,7 +116,7 @@ def test_a_server_killed_outright_is_started_again_with_its_data(home: Path) -> 
         change(durable, "CREATE TABLE kept AS SELECT 7 AS number")
         assert durable.process is not None
         durable.process.kill()
-        durable.process.wait()
+        durable.process.wait(60)
         assert not durable.alive
         durable.restart()
         assert ask(durable, "SELECT number FROM kept") == 7
@@ -130,7 +130,7 @@ def test_it_ends_when_its_owner_is_killed(home: Path) -> None:
     owner = begin_owner(home)
     pid = int(owner.stdout.readline())
     owner.kill()
-    owner.communicate()
+    owner.communicate(timeout=60)
     ended = Server(home, durable=False)
     assert ended.start().process.pid != pid
     ended.stop()
@@ -141,7 +141,7 @@ def test_an_orphan_is_ended_by_the_next_owner(home: Path) -> None:
     owner = begin_owner(home, "orphan")
     pid = int(owner.stdout.readline())
     owner.kill()
-    owner.communicate()
+    owner.communicate(timeout=60)
     os.kill(pid, 0)  # it lives on
     follower = Server(home).start()
     try:
@@ -273,7 +273,7 @@ def test_root_goes_on_with_the_cluster_of_another_user_as_that_user(home: Path) 
     owner = begin_owner(home, python=python, user="nobody", extra_groups=[], env=env)
     assert int(owner.stdout.readline() or owner.stderr.read())
     owner.send_signal(signal.SIGTERM)
-    owner.communicate()
+    owner.communicate(timeout=60)
     follower = Server(home).start()
     try:
         assert ask(follower, "SELECT 1") == 1

@@ -4,9 +4,9 @@
 (() => {
   const banner = document.querySelector("[data-network]");
   if (!banner) return;
-  const { outbox } = komek, { asks, merge, shell, worker } = banner.dataset, MOST = 50;
+  const { outbox } = komek, { asks, merge, shell, worker } = banner.dataset, MOST = 50, AGAIN_MS = 30000;
   const standing = banner.hasAttribute("data-standing");  // the shell, where the banner always stands
-  let here = null, token = "", away = standing, sending = false, more = false, timer = 0, sent = 0, undecided = 0;
+  let here = null, token = "", away = standing, keepsShell = true, sending = false, more = false, timer = 0, sent = 0, undecided = 0;
   const unread = new Set();  // what the server could not read: kept, told of, not sent again by this page
 
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
@@ -25,7 +25,8 @@
     banner.querySelectorAll("[data-sent]").forEach((each) => { each.textContent = sent; each.closest("p").hidden ||= !sent; });
     banner.querySelector("[data-unlasting]").hidden = outbox.lasts;
     banner.querySelector("[data-unread]").hidden = !unread.size;
-    banner.hidden = !standing && state === "fine" && outbox.lasts && !unread.size;
+    banner.querySelector("[data-unopened]").hidden = keepsShell;
+    banner.hidden = !standing && state === "fine" && outbox.lasts && !unread.size && keepsShell;
   };
   const call = async (address, patience_ms, given = {}) => {
     const answer = await fetch(address, { ...given, signal: AbortSignal.timeout(patience_ms) });
@@ -111,6 +112,22 @@
     }, () => { banner.hidden = false; banner.querySelector("[data-unkept]").hidden = false; throw new Error("not kept"); });
   };
 
+  // the desk as it opens without the server: the browser keeps all of it or none, and is asked again until it does
+  const keepShell = async () => {
+    const kept = await navigator.serviceWorker.register(worker, { scope: shell }), coming = kept.installing;
+    if (kept.active || !coming) return;
+    await new Promise((resolve, reject) => coming.addEventListener("statechange", () => {
+      if (coming.state === "redundant") reject(new Error("not kept"));
+      else if (coming.state === "activated") resolve();
+    }));
+  };
+  const insist = async () => {
+    const was = keepsShell;
+    keepsShell = await keepShell().then(() => true, () => false);
+    if (!keepsShell) setTimeout(insist, AGAIN_MS);
+    if (was !== keepsShell) await show(banner.dataset.state);
+  };
+
   const begin = async () => {
     const { person, office } = banner.dataset;
     here = person ? { person: Number(person), office } : await outbox.recall();
@@ -118,7 +135,7 @@
     if (here.offset !== undefined) document.documentElement.dataset.offset = here.offset;  // this office's, which may not be the region's
     await outbox.noteWait(here.person).catch(() => {});
     if (person) {
-      navigator.serviceWorker?.register(worker, { scope: shell }).catch(() => {});
+      if (navigator.serviceWorker) insist();
       globalThis.caches?.open("desk-language").then((cache) => cache.put("/desk/language", new Response(document.documentElement.lang))).catch(() => {});
       navigator.storage?.persist?.().catch(() => {});
     }

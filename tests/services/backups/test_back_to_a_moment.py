@@ -142,7 +142,7 @@ class Load:
 def crash(server: Server) -> None:
     """As when the machine loses its power: every process of the server is gone at once."""
     os.killpg(server.process.pid, signal.SIGKILL)
-    server.process.wait()
+    server.process.wait(60)
 
 
 @pytest.mark.parametrize("more", [150, pytest.param(20_000, marks=pytest.mark.soak)])
@@ -232,7 +232,7 @@ def test_a_copy_that_is_killed_in_the_middle_leaves_the_former_whole_and_nothing
     with pytest.raises(BackupUnderWay):
         make(source, kept)  # and nobody makes another meanwhile
     copying.kill()
-    copying.wait()
+    copying.wait(60)
     assert list(line.folder.glob("base/.*")) and [each for _, each in kept.bases] == [former]
 
     with backups.restored(kept, backups.Target(), into, keep=False) as back:

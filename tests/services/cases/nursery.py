@@ -52,7 +52,7 @@ class Mother:
 
     def close(self) -> None:
         self._process.kill()
-        self._process.communicate()
+        self._process.communicate(timeout=60)
 
 
 class Nursery:

@@ -77,7 +77,7 @@ def test_killed_between_any_two_commits_nothing_is_lost_or_doubled(house: Flask,
         assert walker.stdout is not None and walker.stdout.readline() == b"walking\n"
         time.sleep(chance.uniform(0.6, 2.5))
         walker.send_signal(signal.SIGKILL)
-        walker.wait()
+        walker.wait(60)
         check_everything()
     Walk(9).bring_everything_home()
     check_everything()

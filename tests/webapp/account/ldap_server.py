@@ -83,7 +83,7 @@ def directory_at_work() -> Iterator[Directory]:
             yield Directory(plain, private, folder / "own.pem", process)
         finally:
             process.kill()
-            process.wait()
+            process.wait(60)
 
 
 def _written(folder: Path) -> Path:

@@ -19,12 +19,12 @@ from komek.testing.browser import ARGUMENTS, CHROMIUM
 from services.config import ROOT
 from tests.people.hands import Hands
 from tests.ports import free_port, once_free
+from tests.webapp.serve.supervised import wait_for
 
-#: until the worker keeps the shell, and the browser knows whose desk it is
+#: whether the worker keeps the shell, and the browser knows whose desk it is
 READY = """async () => {
     const { person } = await komek.desk.ready;
-    while (!navigator.serviceWorker.controller || (await komek.outbox.recall())?.person !== person)
-        await new Promise((go) => setTimeout(go, 50)); }"""
+    return Boolean(navigator.serviceWorker.controller) && (await komek.outbox.recall())?.person === person; }"""
 
 
 class Plug:
@@ -76,8 +76,13 @@ def open_desk(page: Page, login: str) -> Page:
 
 def at_the_desk(page: Page) -> Page:
     page.goto("/desk/")
-    page.evaluate(READY)
+    until(page, READY)
     return page
+
+
+def until(page: Page, is_so: str) -> None:
+    """Asked from here: a loop in the page would wait for ever; `wait_for_function` is what its policy forbids."""
+    wait_for(lambda: bool(page.evaluate(is_so)), pause_s=0.05)
 
 
 def scan(page: Page, *codes: str) -> None:

@@ -16,6 +16,7 @@ from services.db import db
 from services.documents.models import Paper
 from tests.people.hands import Hands
 from tests.people.office import Psc
+from tests.webapp.serve.supervised import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -86,10 +87,8 @@ def test_of_several_lenses_one_is_chosen_and_remembered_and_a_light_is_offered_o
     expect(page.locator("[data-torch]")).to_be_hidden()
     other = lens.locator("option:not(:checked)").get_attribute("value") or ""
     lens.select_option(other)
-    running = """async (seen, lens) => {
-        while (seen.srcObject?.getVideoTracks()[0]?.getSettings().deviceId !== lens)
-            await new Promise((go) => setTimeout(go, 50)); }"""
-    page.locator(".camera video").evaluate(running, other)  # no expression polled: the page's policy forbids eval
+    running = "(seen) => seen.srcObject?.getVideoTracks()[0]?.getSettings().deviceId"
+    wait_for(lambda: page.locator(".camera video").evaluate(running) == other)
     page.reload()
     page.click("[data-camera]")
     expect(lens).to_have_value(other)

@@ -16,7 +16,7 @@ from services.custody.models import Label
 from services.db import db
 from services.documents.models import Paper
 from tests.people.office import APPLICATION, PSC
-from tests.webapp.desk.shop import Plug, expect_kept, open_desk
+from tests.webapp.desk.shop import Plug, expect_kept, open_desk, until
 
 pytestmark = pytest.mark.browser
 BODY = "TALDYKORGAN"
@@ -143,8 +143,7 @@ HALF = "async () => komek.outbox.recallHalf((await komek.desk.ready).person, 'ps
 
 
 def wait_until_half_typed_is(page: Page, language: str) -> None:
-    look = f"(await ({HALF})())?.language !== {language}"
-    page.evaluate(f"async () => {{ while ({look}) await new Promise((go) => setTimeout(go, 50)); }}")
+    until(page, f"async () => (await ({HALF})())?.language === {language}")
 
 
 def test_what_is_half_typed_outlives_a_closed_page_until_it_is_kept_or_begun_anew(
@@ -191,7 +190,7 @@ def test_whoever_goes_on_before_the_label_is_looked_up_is_not_moved_away(
     }""")
     page.keyboard.type(label.lower())
     page.keyboard.press("Enter")
-    page.evaluate("async () => { while (!window.asked) await new Promise((go) => setTimeout(go, 50)); }")
+    until(page, "() => window.asked === true")
     page.focus("[name=given_name]")
     page.evaluate("answer()")
     expect(page.locator("#label")).to_have_value(label)  # looked up, and written as it is printed

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from collections.abc import Callable, Iterable
 
 import pytest
 from flask import Flask
@@ -130,4 +131,30 @@ def test_axe_finds_nothing_in_the_shell_and_nothing_is_wider_than_the_screen(
         page.click(".undecided a")
     assert faults_of_axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
+
+
+@pytest.mark.browser
+def test_a_browser_that_could_not_keep_the_desk_says_so_and_is_asked_again(house: Flask, browser: Browser) -> None:
+    left = ["/desk/offline/en"]  # only the worker fetches it here
+
+    def once_busy(environ: dict[str, object], start: Callable[..., object]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] in left:
+            left.clear()
+            start("503 Service Unavailable", [])
+            return []
+        return house(environ, start)
+
+    plug = Plug(once_busy)
+    page = browser.new_context(base_url=plug.address, locale="kk-KZ").new_page()
+    page.clock.install()
+    Hands(page).sign_in("inspector.taldykorgan", "/desk/")
+    unopened = page.locator("[data-unopened]")
+    expect(unopened).to_be_visible()
+    assert faults_of_axe(page) == []
+    page.clock.fast_forward(31_000)
+    expect(unopened).to_be_hidden()
+    plug.pull()
+    page.goto("/desk/")
+    expect(page.locator("[data-network]")).to_have_attribute("data-state", "away")
     page.context.close()

@@ -1,7 +1,6 @@
 """Camunda Modeler's own traffic, request by request, at a server over HTTP: Deploy, Start, and the links it shows."""
 
 import json
-import time
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -39,9 +38,8 @@ def test_it_finds_that_a_name_and_a_password_are_needed_and_that_they_are_right(
 
 def test_it_deploys_starts_and_its_links_lead_to_our_pages(modeler: Modeler, house: Flask) -> None:
     changed = DIRECT.replace("Талон".encode(), "Түбіртек".encode())
-    began = time.monotonic()
     first = modeler.deploy("direct.bpmn", changed)
-    assert first.status_code == 200 and time.monotonic() - began < PATIENCE_S, first.text
+    assert first.status_code == 200, first.text
     deployed = first.json()
     definition = next(iter(deployed["deployedProcessDefinitions"].values()))
     assert (definition["key"], definition["version"]) == ("direct", 2)

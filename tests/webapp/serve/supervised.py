@@ -143,12 +143,12 @@ def _lives(process: psutil.Process) -> bool:
         return False
 
 
-def wait_for(condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+def wait_for(condition: Callable[[], bool], patience_s: float = PATIENCE_S, pause_s: float = 0.1) -> None:
     """Return when it is true; AssertionError when that does not come about."""
     end = time.monotonic() + patience_s
     while not condition():
         assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.1)
+        time.sleep(pause_s)
 
 
 def forget(var: Path) -> None:

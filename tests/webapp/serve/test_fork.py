@@ -27,7 +27,7 @@ def stands_by() -> Iterator["subprocess.Popen[str]"]:
     made = subprocess.Popen([sys.executable, "-c", WORKS], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     yield made
     made.kill()
-    made.communicate()
+    made.communicate(timeout=60)
 
 
 def said(process: "subprocess.Popen[str]") -> str:

@@ -47,7 +47,7 @@ def running(file: Path, port: int, tmp_path: Path) -> Iterator[subprocess.Popen[
     for each in [*psutil.Process(process.pid).children(recursive=True)] if process.poll() is None else []:
         each.kill()
     process.kill()
-    process.communicate()
+    process.communicate(timeout=60)
 
 
 def said(port: int, key: str) -> tuple[int, str]:

@@ -196,7 +196,7 @@ def test_a_page_process_that_dies_at_once_is_started_less_and_less_often(
     web.start({**os.environ})
     starts = []
     for look in range(60):
-        web._process.wait()
+        web._process.wait(60)
         if web.died():
             starts.append(look)
     web.stop([])
