@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from komek.testing.filling import Question
 from komek.testing.people import Act, People, Stuck
@@ -13,10 +13,13 @@ from services import clock, jobs
 from services.cases.models import Task
 from services.db import db
 from services.jobs.models import JobRow
+from services.shown import fill
 
 #: more acts than these take no case to its end: it goes round
 MOST_ACTS = 80
 MOST_CASES = 24
+#: more jobs than these at one moment put in one another for ever
+MOST_JOBS = 10_000
 #: a list of offices or of staff is no fork of the way
 MOST_OPTIONS = 8
 #: when cases begin: hour and minute, and how many days after the case before; at lunch, last thing, on a Saturday
@@ -114,16 +117,35 @@ def _chooser(people: People, case: PlayedCase, tried: Tried | None) -> Callable[
 
 def next_job() -> datetime | None:
     """When something is next done by itself."""
-    db.session.rollback()
-    return db.session.scalar(select(func.min(JobRow.due_at)))
+    row = _first_job()
+    return row.due_at if row is not None else None
 
 
 def worker_until(moment: datetime) -> None:
-    """A worker that is awake all the time: each job at its own moment, up to that one."""
-    while (due_at := next_job()) is not None and due_at <= moment.astimezone(UTC):
-        db.session.rollback()
-        jobs.work_off(due_at)
+    """A worker that is awake all the time: each job at its own moment, up to that one.
+
+    Raises Stuck, with its words, where a job became an incident, and where no worker takes one up or comes to an end.
+    """
+    while (row := _first_job()) is not None and row.due_at <= moment.astimezone(UTC):
+        if row.incident_at is not None:
+            said = fill(row.error or "", row.error_details or {}, str)
+            raise Stuck(f"{_named(row)} became an incident at {row.incident_at}: {said}")
+        if (done := jobs.work_off(row.due_at, limit=MOST_JOBS)) in (0, MOST_JOBS):
+            raise Stuck(f"{_named(row)}, due {row.due_at}: {done} jobs were carried out then, and more are due")
     db.session.rollback()
+
+
+def _first_job() -> JobRow | None:
+    """The job that is due first, also one that became an incident."""
+    db.session.rollback()
+    row = db.session.scalar(select(JobRow).order_by(JobRow.due_at, JobRow.id).limit(1))
+    if row is not None:
+        db.session.expunge(row)
+    return row
+
+
+def _named(row: JobRow) -> str:
+    return f"the job {row.key or row.kind} of " + (f"case {row.case_id}" if row.case_id else "no case")
 
 
 def steps_of(case_id: int) -> list[Task]:

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from komek.testing.owner import owner_of
 from komek.testing.rows import Kept
-from services import cases, continued, editions, law, processes, registry, time_machine
+from services import cases, clock, continued, editions, law, processes, registry, time_machine
 from services.config import PLUGINS, ROOT, Config
 from services.db import db, transaction
 from services.directory.demo import seed_demo_staff
@@ -79,7 +79,7 @@ class RegionAtWork:
         self.digest = digest_of(self.package)
         if self.rules.rejected or self.package.name != region:
             raise NotInstalled(f"{region}: {[each.reason for each in self.rules.rejected] or self.rules.region}")
-        with self.app.app_context():
+        with self.app.app_context(), clock.stopped(self._deployed_at()):
             upgrade()
             deployed(self.rules, self.config)
             self.kept = Kept("kept")
@@ -92,14 +92,24 @@ class RegionAtWork:
         service: Any = self.rules.facts()["service"]
         return [str(each) for each in service["routes"]]
 
+    def _deployed_at(self) -> datetime:
+        """The first morning of its first act, also where that was a former package's: it lives through every later one.
+
+        Now, where its acts have no days.
+        """
+        day = law.day_of(law.read_editions(self.folder)[0], "from_on")
+        return self._morning(day) if day else clock.now()
+
     def first_day(self) -> datetime:
         """A Monday morning soon after the package's own first edition began, or of this year where it has no days."""
         known, former = law.read_editions(self.folder), continued.former_of(self.package)
-        own = known[len(law.read_editions(continued.whole(former))) :] if former else known
-        days = [row["from_on"] for row in own if row["from_on"]]
-        begins = datetime.fromisoformat(min(days)) if days else datetime(2026, 3, 2)  # noqa: DTZ001
-        begins = begins.replace(tzinfo=ZoneInfo(str(self.rules.facts()["time_zone"]))) + timedelta(days=28)
-        return begins + timedelta(days=-begins.weekday() % 7, hours=9)
+        own = known[len(law.read_editions(continued.whole(former))) if former else 0]
+        begins = (law.day_of(own, "from_on") or date(2026, 3, 2)) + timedelta(days=28)
+        return self._morning(begins + timedelta(days=-begins.weekday() % 7))
+
+    def _morning(self, day: date) -> datetime:
+        """Nine o'clock of that day, on the region's clock."""
+        return datetime.combine(day, time(9), ZoneInfo(str(self.rules.facts()["time_zone"])))
 
     @contextmanager
     def in_use(self) -> Iterator["RegionAtWork"]:
@@ -117,6 +127,11 @@ class RegionAtWork:
         """As it was deployed: no case, no number given."""
         db.session.rollback()
         self.kept.restore()
+
+    def has_passed(self, day: date) -> bool:
+        """Whether an act has begun here that came after that day: a case of it would find the later act's diagrams."""
+        law.read()
+        return any(each.begun for each in law.BOOK.held() if each.from_on > day)
 
     def close(self) -> None:
         """Nobody holds a line to its database any more."""

@@ -1,6 +1,6 @@
 """What is not in the act: every value of the tables that nobody has confirmed yet, and what rests on it (I-48)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from services.deadlines.changes import CONFIRMED_TABLES, write_spans
@@ -15,6 +15,8 @@ RESTS = {
     "escalation_warn_at": "R-ESC",
     "escalation_after_working_days": "R-ESC",
 }
+#: rules that no step is counted by, but the case, and what is told of it
+OF_THE_WHOLE = ("R-TOTAL", "R-ESC")
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ def unsettled(registry: Registry, region: RegionTime) -> tuple[list[Unsettled], 
 
 
 def _rows(registry: Registry, region: RegionTime) -> Iterator[Unsettled]:
+    rules = {*OF_THE_WHOLE, *(row["rule"].partition("(")[0] for row in registry.table("steps"))}
     for name in CONFIRMED_TABLES:
         for before, row in zip(registry.table(name), region.table(name), strict=True):
             if before.get("mark", "act") in SETTLED:
@@ -52,7 +55,7 @@ def _rows(registry: Registry, region: RegionTime) -> Iterator[Unsettled]:
             told = row["source"] if said else row.get("source") or row.get("note", "")
             yield Unsettled(
                 name, key, *_names(row), value, row["mark"], told,
-                row.get("clause", ""), _rests(name, row), was if was != value else "",
+                row.get("clause", ""), _rests(name, row, rules), was if was != value else "",
             )  # fmt: skip
 
 
@@ -64,10 +67,12 @@ def _names(row: Mapping[str, str]) -> tuple[str, str, str]:
     return kk, ru, en
 
 
-def _rests(table: str, row: Mapping[str, str]) -> tuple[str, ...]:
+def _rests(table: str, row: Mapping[str, str], rules: Collection[str]) -> tuple[str, ...]:
+    """`rules` are those by which anything is counted here: what another one asks is kept for what else it says."""
     if table == "steps":
         return (row["code"],) if row["code"] else ()
-    return (RESTS[row["key"]],) if table == "parameters" and row["key"] in RESTS else ()
+    rule = RESTS.get(row["key"], "") if table == "parameters" else ""
+    return (rule,) if rule in rules else ()
 
 
 def _hours(registry: Registry, region: RegionTime) -> Iterator[Unsettled]:

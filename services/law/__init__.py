@@ -19,7 +19,7 @@ from services.law.kept import (
     version_of,
 )
 from services.law.models import Edition, EditionFile, EditionInForce
-from services.law.shipped import BadEditions, Shipped, read_editions, shipped_editions
+from services.law.shipped import BadEditions, Shipped, day_of, read_editions, shipped_editions
 
 BOOK = Book()
 
@@ -104,6 +104,7 @@ __all__ = [
     "check_begins",
     "check_carried_out",
     "clauses_of",
+    "day_of",
     "files_of",
     "folder_of",
     "goes_on",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from services import continued
 from services.config import ROOT
 from services.soundness import sentences as say
 from services.soundness.fault import RegionFault
@@ -29,7 +30,8 @@ WAITS = {
 
 def code_faults(folder: Path) -> list[RegionFault]:
     """Every import of the plugin in that folder that goes beyond the contract, and every call without a time limit."""
-    own = f"plugins.{folder.name}" if folder.parent == ROOT / "plugins" else folder.name
+    package = continued.package_of(folder)  # what is laid out with a former's is imported by its own name
+    own = f"plugins.{package.name}" if package.parent == ROOT / "plugins" else package.name
     found: list[RegionFault] = []
     for file in sorted(folder.rglob("*.py")):
         place = file.relative_to(folder).as_posix()
@@ -38,8 +40,8 @@ def code_faults(folder: Path) -> list[RegionFault]:
         except (SyntaxError, ValueError) as error:
             found.append(fault(place, getattr(error, "lineno", 0) or 0, say.NO_PYTHON, {"why": str(error)}))
             continue
-        package = ".".join((own, *file.relative_to(folder).parent.parts))
-        for each in _imported(tree, package):
+        within = ".".join((own, *file.relative_to(folder).parent.parts))
+        for each in _imported(tree, within):
             if not _is_allowed(each.module, own):
                 text = say.BEYOND if each.module else say.UNSAID_IMPORT
                 found.append(fault(place, each.line, text, {"name": each.module} if each.module else {}))

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from komek.testing.played import worker_until
 from services import clock, documents, registry
 from tests.people.replay import Replay, as_typed, at
 from tests.people.worked import NotOfTheForm
@@ -23,7 +24,7 @@ def tell(replay: Replay, told: dict[str, Any]) -> None:
 
     Raises NotOfTheForm for an answer that the event's form does not ask.
     """
-    replay.worker_until(at(told["at"]))
+    worker_until(at(told["at"]))
     with clock.stopped(at(told["at"])):
         if told.get("step"):
             replay.open_line(told["step"])  # it stands there

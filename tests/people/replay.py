@@ -10,14 +10,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from komek.testing.played import worker_until
 from komek.testing.surfer import Surfer
-from services import clock, custody, directory, jobs, notices, registry
+from services import clock, custody, directory, notices, registry
 from services.cases.models import Case
 from services.config import ROOT
 from services.db import db
-from services.jobs.models import JobRow
 from services.notices.models import Notice
 from tests.people import public, worked
 from tests.people.office import ALL_PAPERS
@@ -90,13 +90,6 @@ class Replay:
         assert found, page.text
         self.case_id = int(found[1])
         return self.case_id
-
-    def worker_until(self, moment: datetime) -> None:
-        """A worker that is awake all the time: each job at its own moment, up to that one."""
-        while (due_at := db.session.scalar(select(func.min(JobRow.due_at)))) is not None and due_at <= moment:
-            db.session.rollback()
-            jobs.work_off(due_at)
-        db.session.rollback()
 
     def lines(self) -> list[dict]:
         public.says_where(self.case_id)  # whatever was done, the applicant is told something true
@@ -210,9 +203,9 @@ class Replay:
                 with clock.stopped(at(late["at"]) + timedelta(seconds=seconds)):
                     assert self.open_line(late["step"])["late"] is is_late
         told_at = next(at(each["at"]) for each in self.case["events"] if each["type"] == "notify")
-        self.worker_until(told_at - timedelta(seconds=1))
+        worker_until(told_at - timedelta(seconds=1))
         assert notices.of_case(self.case_id) == []
-        self.worker_until(found_at)
+        worker_until(found_at)
         assert {notice.at for notice in notices.of_case(self.case_id)} == {told_at}
         with clock.stopped(found_at):
             scan(sender, mine, "found")

@@ -17,14 +17,13 @@ from plugins.north_kazakhstan.register import URL
 from services import clock, engine, processes, registry
 from services.cases.models import Case, Instance, Task
 from services.db import db
-from services.postgres import Server
 from tests.plugins.soaked import left_to_the_soak
 from webapp.cli.demo_cases import demo_of, play_demo_cases
 
 pytestmark = pytest.mark.slow
 
 ZONE = ZoneInfo("Asia/Almaty")
-DEPLOYED, SPRING = datetime(2016, 3, 1, 9, 0, tzinfo=ZONE), datetime(2016, 4, 5, 10, 0, tzinfo=ZONE)
+SPRING = datetime(2016, 4, 5, 10, 0, tzinfo=ZONE)
 WEDNESDAY = datetime(2016, 6, 8, 11, 0, tzinfo=ZONE)
 LAST_DAY, AUTUMN = datetime(2016, 7, 19, 10, 0, tzinfo=ZONE), datetime(2016, 10, 4, 10, 0, tzinfo=ZONE)
 IIN = "850101100012"
@@ -92,16 +91,6 @@ def known(case_id: int) -> dict[str, Any]:
 @left_to_the_soak("deputies", "readers", "killed", "amended")
 class TestNorthKazakhstan(Conformance):
     region = "north_kazakhstan"
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def at_work(cls, server: Server) -> Iterator[RegionAtWork]:
-        """Deployed in the first weeks of N 483, as it would have been: N 182 begins by itself, on its day."""
-        with clock.stopped(DEPLOYED):
-            region = RegionAtWork(server, cls.region)
-        with region.in_use():
-            yield region
-        region.close()
 
     def test_the_akim_takes_in_a_commission_visits_and_the_folder_brings_what_it_saw(
         self, people: People, register: Register

@@ -12,6 +12,7 @@ from itertools import groupby
 import pytest
 from flask import Flask
 
+from komek.testing.played import worker_until
 from services import clock, notices
 from services.cases.models import Case
 from services.db import db
@@ -64,7 +65,7 @@ def test_a_worked_case_runs_as_the_file_says(replay: Replay) -> None:
         replay.open()
     lost = next((event for event in case["events"] if event["type"] == "registry_discrepancy"), None)
     for step in steps_and_events(replay):
-        replay.worker_until(at(step["started_at"]))
+        worker_until(at(step["started_at"]))
         with clock.stopped(at(step["started_at"])):
             if step["code"] == "P12":  # the clock of the issuing starts when the applicant comes
                 replay.person("psc_inspector").get(f"/cases/{replay.case_id}")
@@ -75,7 +76,7 @@ def test_a_worked_case_runs_as_the_file_says(replay: Replay) -> None:
             assert at(line["started_at"]) == at(step["started_at"]), step["code"]
         if step["code"] == "PC" and lost:
             replay.lose_and_find(lost, at(step["done_at"]) - timedelta(minutes=20))
-        replay.worker_until(at(step["done_at"]))
+        worker_until(at(step["done_at"]))
         with clock.stopped(at(step["done_at"])):
             if step["code"] == "P2" and lost:
                 replay.take_in_others(4)
@@ -89,7 +90,7 @@ def test_a_worked_case_runs_as_the_file_says(replay: Replay) -> None:
         row = db.session.get_one(Case, replay.case_id, populate_existing=True)
         assert (str(row.assigned_from), str(row.assigned_until)) == (granted["from"], granted["until"])
     assert Counter(case.get("expected_papers", ())) <= Counter(papers_of(replay))
-    replay.worker_until(ended + timedelta(days=60))
+    worker_until(ended + timedelta(days=60))
     check_told(replay)
     assert_unbroken()
 
