@@ -13,6 +13,15 @@ from services.bpmn import lenient_rules, rules
 from services.bpmn.errors import Problem
 from services.bpmn.events import faults_in_borders, faults_in_boundaries, faults_in_defaults, faults_in_events
 from services.bpmn.expressed import SCRIPTS, faults_in_expressions, faults_of_expression
+from services.bpmn.followed import (
+    faults_in_asking,
+    faults_in_catching,
+    faults_in_direction,
+    faults_in_interrupting,
+    faults_in_message_flows,
+    faults_in_numbers,
+    faults_in_waiting,
+)
 from services.bpmn.meaning import DESCRIBES
 from services.bpmn.reading import by_hand, read_extensions
 from services.bpmn.redrawn import links_of, outgoing_of, without_condition
@@ -23,7 +32,7 @@ from services.bpmn.starts import KINDS, Start, begins_process, begun_plainly, st
 from services.bpmn.times import is_time
 from services.bpmn.undone import faults_in_transactions, faults_in_undoing
 from services.bpmn.walks import circles_of
-from services.bpmn.xml import B, C, in_bpmn, local_name
+from services.bpmn.xml import TRUTHS, B, C, in_bpmn, local_name
 from services.expressions import ISO, ExpressionError, World, evaluate, in_world, is_reckoned, names_in
 
 FLOW_NODES = frozenset({
@@ -64,30 +73,20 @@ def find_problems(
 
     `forms` are the ids of the form files beside it.
     """
-    checks: tuple[Callable[[etree._Element], Faults], ...] = (
-        _elements,
-        _ids,
-        _gateways,
-        _flows,
-        _loops,
-        _results,
-        faults_in_sizes,
-        faults_in_expressions,
-        _tasks,
-        _messages_sent,
-        _one_form,
-        _starts,
-        _links,
-        faults_in_events,
-        faults_in_boundaries,
-        faults_in_undoing,
-        faults_in_transactions,
-        faults_in_defaults,
-        faults_in_borders,
-    )
-    faults = [fault for check in checks for fault in check(root)]
+    faults = [fault for check in _checks() for fault in check(root)]
     faults += [*_references(root, decisions, called), *_form_references(root, forms)]
     return [problem_of(resource, fault) for fault in faults]
+
+
+def _checks() -> tuple[Callable[[etree._Element], Faults], ...]:
+    """Everything that is looked at in one file by itself."""
+    return (
+        _elements, _ids, _gateways, _flows, _loops, _results, faults_in_sizes, faults_in_expressions, _tasks,
+        _messages_sent, _one_form, _starts, _links, _truths, faults_in_events, faults_in_boundaries,
+        faults_in_undoing, faults_in_transactions, faults_in_defaults, faults_in_borders, faults_in_direction,
+        faults_in_interrupting, faults_in_catching, faults_in_waiting, faults_in_asking, faults_in_numbers,
+        faults_in_message_flows,
+    )  # fmt: skip
 
 
 def problem_of(resource: str, fault: Fault) -> Problem:
@@ -112,6 +111,14 @@ def _within_unknown(node: etree._Element) -> bool:
     """Whether what stands around it is refused already."""
     around = node.getparent()
     return around is not None and in_bpmn(around) and local_name(around) not in KNOWN
+
+
+def _truths(root: etree._Element) -> Faults:
+    """BPMN's yes and no: the reader has made `true` and `false` of `1` and `0`."""
+    for node in of_bpmn_proper(root):
+        for name in sorted(TRUTHS & set(node.attrib)):
+            if node.get(name) not in ("true", "false"):
+                yield Fault(node, rules.BAD_TRUTH, {"attribute": name, "value": str(node.get(name))[:100]})
 
 
 #: what events refer to, by id

@@ -50,3 +50,13 @@ NO_INPUT = Rule(
     "The input column %(column)s has no expression.",
     "Say which variable it looks at.",
 )
+NAME_TWICE = Rule(
+    "name-twice",
+    "The name %(name)s stands there twice: the last value of that name would hide the others.",
+    "Give each a name of its own.",
+)
+NO_ORDER = Rule(
+    "hit-policy-without-order",
+    "The hit policy %(policy)s goes by the order of the output values, and no output column lists them one by one.",
+    "List the values of an output column, the first in rank first; or choose another hit policy.",
+)

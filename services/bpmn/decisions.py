@@ -20,14 +20,16 @@ from services.bpmn.decision_rules import (
     HIT_POLICY,
     IMPORT_MISSING,
     LANGUAGE,
+    NAME_TWICE,
     NO_INPUT,
+    NO_ORDER,
     NO_OUTPUT_NAME,
     REQUIREMENT_MISSING,
 )
 from services.bpmn.errors import BadDiagram, Problem, UnknownDecision
 from services.bpmn.rules import BAD_EXPRESSION, Rule
+from services.dmn import DAY_OR_MOMENT, DmnFault, DmnReader, Knowledge, Model, Required, decide
 from services.dmn import Decision as Drawn
-from services.dmn import DmnFault, DmnReader, Knowledge, Model, Required, decide
 from services.dmn import FiredTable as FiredTable
 from services.expressions import (
     HOST,
@@ -45,13 +47,13 @@ from services.expressions import (
 )
 from services.feel import FeelRefused, Remark, Value, text_of
 from services.feel.expressions import lifted
-from services.feel.times import Date, DaysTime, Time, YearsMonths
+from services.feel.times import Date, DateTime, DaysTime, Time, YearsMonths
 from services.feel.types import FeelType, Unfit, coerced
 
 _RULES: Mapping[str, Rule] = {
     "requirement": REQUIREMENT_MISSING, "empty": DECISION_EMPTY, "incomplete": ENTRIES_MISSING, "policy": HIT_POLICY,
     "output": NO_OUTPUT_NAME, "input": NO_INPUT, "language": LANGUAGE, "expression": BAD_EXPRESSION,
-    "circle": DECISION_CIRCLE, "import": IMPORT_MISSING,
+    "circle": DECISION_CIRCLE, "import": IMPORT_MISSING, "twice": NAME_TWICE, "order": NO_ORDER,
 }  # fmt: skip
 
 
@@ -182,6 +184,8 @@ def _reads(model: Model) -> frozenset[str]:
 
 def _fit(value: Value, type_: FeelType, label: str) -> Value:
     """What a variable holds, as a column's type has it. Raises FeelRefused."""
+    if type_ == DAY_OR_MOMENT:
+        value = _moment(value)
     try:
         return coerced(value, type_)
     except Unfit:
@@ -201,6 +205,12 @@ def _fit(value: Value, type_: FeelType, label: str) -> Value:
     raise FeelRefused(
         "%(value)s in %(column)s is no %(type)s", value=text_of(value)[:60], column=label, type=str(type_)
     )
+
+
+def _moment(value: Value) -> Value:
+    """A day is its first moment, on the same clock as the table's entries."""
+    day = Date.read(value.strip()) if isinstance(value, str) else value
+    return DateTime(day, Time(0, 0, 0)) if isinstance(day, Date) else value
 
 
 def _number(text: str) -> Value:

@@ -49,8 +49,8 @@ MISPLACED = {
         "conditionalEventDefinition",
         "cancelEventDefinition",
     },
-    "endEvent": {"timerEventDefinition", "conditionalEventDefinition"},
-    "boundaryEvent": {"terminateEventDefinition"},
+    "endEvent": {"timerEventDefinition", "conditionalEventDefinition", "linkEventDefinition"},
+    "boundaryEvent": {"terminateEventDefinition", "linkEventDefinition"},
 }
 
 
@@ -104,7 +104,9 @@ def faults_in_boundaries(root: etree._Element) -> Faults:
     """Faults of boundary events: on nothing, or leading nowhere."""
     sources = {flow.get("sourceRef") for flow in root.iter(f"{B}sequenceFlow")}
     activities = root.iter(*(f"{B}{kind}" for kind in ACTIVITIES))
-    hosts = {(each.getparent(), each.get("id")) for each in activities}
+    hosts = {
+        (each.getparent(), each.get("id")) for each in activities if each.get("triggeredByEvent") != "true"
+    }  # an event sub-process has no border that a case comes to
     for event in root.iter(f"{B}boundaryEvent"):
         if (event.getparent(), event.get("attachedToRef")) not in hosts:
             yield Fault(event, rules.UNATTACHED)

@@ -114,3 +114,27 @@ WAITS_ANYWAY = Rule(
     "Set it to true, or take it away.",
     "info",
 )
+NEVER_COMES = Rule(
+    "border-of-what-passes",
+    "A %(kind)s passes at once: the event on its border never comes.",
+    "Put it on the border of what waits, or take it away.",
+    "warning",
+)
+ALL_ASK = Rule(
+    "all-flows-ask",
+    "Every flow out of here has a condition, and none is the default: when none holds, the case stands still.",
+    "Add a default flow, or take the condition away.",
+    "warning",
+)
+DEFAULT_ASKS = Rule(
+    "default-flow-asks",
+    "The flow is the default: it is taken when no other is, and its condition is never asked.",
+    "Take the condition away, or mark another flow as the default.",
+    "warning",
+)
+NOTHING_FLOWS = Rule(
+    "message-flow-only-drawn",
+    "On this message flow nothing goes by itself: what it leaves does not send what the other end waits for.",
+    "Let a throwing event or a send task send that message; nothing, if people or programs bring it about.",
+    "info",
+)

@@ -151,6 +151,16 @@ IMPLICIT_SPLIT = Rule(
     "info",
 )
 DEFAULT_ELSEWHERE = Rule("default-elsewhere", "The default flow does not leave this element.", "Mark one that does.")
+FLOW_INTO_BEGINNING = Rule(
+    "flow-into-beginning",
+    "The flow leads into an event that only begins: a start event, or an event on a border.",
+    "Lead it to the step after that event.",
+)
+FLOW_OUT_OF_END = Rule(
+    "flow-out-of-end",
+    "The flow leaves an event behind which nothing comes: an end event, or a link that leads elsewhere.",
+    "Delete it, or make the event one in the middle of the way.",
+)
 CROSSES_BORDER = Rule(
     "flow-crosses-border",
     "The flow crosses the border of a sub-process.",
@@ -169,10 +179,20 @@ HOW_MANY = Rule(
     "The multi-instance marker has neither a cardinality nor a collection.",
     "Say how many, or over which list.",
 )
+HOW_MANY_TWICE = Rule(
+    "multi-instance-number-twice",
+    "The multi-instance marker has both a cardinality and a collection: only one of them could say how many.",
+    "Keep one of them.",
+)
 BAD_NUMBER = Rule(
     "bad-number",
     "«%(number)s» is no whole number from 0 to %(most)s.",
     "Write such a number, or a variable that holds one.",
+)
+BAD_TRUTH = Rule(
+    "neither-true-nor-false",
+    "%(attribute)s is «%(value)s», which is neither true nor false.",
+    "Write true or false.",
 )
 TOO_MANY_AT_ONCE = Rule(
     "too-many-at-once",
@@ -246,6 +266,16 @@ MISPLACED = Rule(
     "event-misplaced",
     "An event of this place in the flow can neither catch nor throw that: nothing would ever come of it.",
     "Throw errors at end events, catch errors and escalations on a border, and end all with an end event.",
+)
+ALWAYS_INTERRUPTS = Rule(
+    "event-always-interrupts",
+    "An error or a cancellation breaks off what it happens to; the event says that it lets it go on.",
+    "Make it interrupting, or use an escalation.",
+)
+CAUGHT_TWICE = Rule(
+    "caught-twice",
+    "Another event here catches the same already: this one never would.",
+    "Keep one of them, or give them different codes.",
 )
 NO_TIME = Rule(
     "timer-without-time",

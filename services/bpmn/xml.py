@@ -14,6 +14,11 @@ ZEEBE = "http://camunda.org/schema/zeebe/1.0"  #: Camunda 8's own
 OPERATON = "http://operaton.org/schema/1.0/bpmn"  #: the same words, in the name of Camunda 7's successor
 B, C = f"{{{BPMN}}}", f"{{{CAMUNDA}}}"
 LARGEST_FILE = 5 * 1024 * 1024
+#: attributes of BPMN that are yes or no: XML Schema writes them as true and false, or 1 and 0
+TRUTHS = frozenset({
+    "isExecutable", "isClosed", "isInterrupting", "parallelMultiple", "cancelActivity", "isSequential", "testBefore",
+    "triggeredByEvent", "isForCompensation", "isCollection", "waitForCompletion", "instantiate", "isImmediate",
+})  # fmt: skip
 MOST_ATTRIBUTES = 500  #: of one element: lxml takes the square of their number to list them
 
 
@@ -33,11 +38,19 @@ def read_xml(resource: str, content: bytes) -> etree._Element:
         raise BadDiagram([Problem(resource, "", "", 1, DOCTYPE)])
     if any(len(node.attrib) > MOST_ATTRIBUTES for node in root.iter(etree.Element)):
         raise BadDiagram([Problem(resource, "", "", None, TOO_MANY_ATTRIBUTES, {"most": MOST_ATTRIBUTES})])
+    _read_truths(root)
     if OPERATON.encode() in content:
         _as_camunda(root)
     if ZEEBE.encode() in content:
         translate(root)
     return root
+
+
+def _read_truths(root: etree._Element) -> None:
+    for node in root.iter(etree.Element):
+        for name in TRUTHS & set(node.attrib):
+            value = str(node.get(name)).strip()
+            node.set(name, {"1": "true", "0": "false"}.get(value, value))
 
 
 def _as_camunda(root: etree._Element) -> None:

@@ -12,10 +12,11 @@ from services.dmn.requirements import (
     Required,
     Service,
 )
-from services.dmn.tables import MULTIPLE
+from services.dmn.tables import DAY_OR_MOMENT, MULTIPLE
 from services.dmn.wording import KAZAKH, in_words
 
 __all__ = [
+    "DAY_OR_MOMENT",
     "KAZAKH",
     "MULTIPLE",
     "OTHER",

@@ -14,6 +14,7 @@ from services.dmn.requirements import Decision, InputData, Knowledge, Model, Out
 from services.dmn.table_reading import read_table
 from services.dmn.tables import MULTIPLE
 from services.dmn.texts import FEEL, Language, Wrong
+from services.feel import FeelRefused, unary_tests
 
 Key = tuple[str, str]
 #: a name in scope; in an import's names, the import stands first
@@ -98,7 +99,19 @@ class DmnReader:
             except Wrong as wrong:
                 self.faults.append(DmnFault(file.name, wrong.node, node, wrong.what, wrong.details))
         self._circles(found)
+        self._types()
         return Model(found)
+
+    def _types(self) -> None:
+        """Values that a type allows, and nobody can read: the type would allow anything."""
+        for file in self.files if not self.lenient else ():
+            for node in file.root.iter("{*}allowedValues", "{*}typeConstraint"):
+                owner = next(each for each in node.iterancestors() if local(each) == "itemDefinition")
+                try:
+                    unary_tests(text_of(node))
+                except FeelRefused as refused:
+                    said = {"expression": text_of(node), "reason": refused.note}
+                    self.faults.append(DmnFault(file.name, node, owner, "expression", said))
 
     def _element(self, key: Key, file: _DmnFile, node: etree._Element) -> Required:
         made = {"inputData": self._input, "decision": self._decision, "businessKnowledgeModel": self._knowledge,

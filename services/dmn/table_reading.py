@@ -8,7 +8,8 @@ from lxml import etree
 from services.dmn.elements import child, children, text_of
 from services.dmn.requirements import Logic, Output, RuleFired
 from services.dmn.tables import AGGREGATIONS, POLICIES, DecisionTable, TableColumn, TableRow, agreed
-from services.dmn.texts import Texts, Wrong
+from services.dmn.texts import Texts, Wrong, check_names
+from services.feel import nodes
 from services.feel.run import FeelScope
 from services.feel.values import Value
 
@@ -23,6 +24,7 @@ def read_table(texts: Texts, node: etree._Element) -> DecisionTable:
     outputs = tuple(_output(texts, node, each, len(found)) for each in found)
     if not outputs:
         raise Wrong(node, "output")
+    check_names(node, [each.name for each in outputs])
     rows = tuple(_row(texts, number, each) for number, each in enumerate(children(node, "rule"), start=1))
     for row in rows:
         if len(row.entries) != len(columns) or len(row.outputs) != len(outputs):
@@ -36,6 +38,8 @@ def read_table(texts: Texts, node: etree._Element) -> DecisionTable:
     order = tuple(_ranks(texts, child(each, "outputValues")) for each in found)
     if not any(order) and policy in ("PRIORITY", "OUTPUT ORDER"):
         order = tuple(_ranks_of(texts, each) for each in found)
+        if not any(order) and not texts.lenient:
+            raise Wrong(node, "order", policy=policy)
     return DecisionTable(texts.owner, texts.title, policy, aggregation, columns, outputs, rows, defaults, order)
 
 
@@ -80,7 +84,11 @@ def _row(texts: Texts, number: int, node: etree._Element) -> TableRow:
 def _ranks(texts: Texts, node: etree._Element | None) -> Logic | None:
     """The values of a list, the first highest."""
     text = text_of(node) if node is not None else ""
-    return None if node is None or not text else texts.text(node, f"[{text}]")
+    if node is None or not text:
+        return None
+    if not texts.lenient and any(isinstance(each, nodes.RangeOf) for each in texts.parts(f"[{text}]")):
+        return None  # a range has no order of its own
+    return texts.text(node, f"[{text}]")
 
 
 def _ranks_of(texts: Texts, output: etree._Element) -> Logic | None:

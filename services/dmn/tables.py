@@ -48,11 +48,18 @@ class TableRow:
     kinds: tuple[frozenset[str], ...] = ()  #: of the constants that each output gives
 
 
+#: Camunda 7's «date», where a table asks for the time of day
+DAY_OR_MOMENT = FeelType("date and time", name="date")
+
+
 def agreed(type_: FeelType | None, kinds: frozenset[str]) -> FeelType | None:
     """The type of a column that names none, or only Modeler's own «string»: what its entries agree on.
 
-    Days and times are read from the texts that variables hold; other values are taken as they are.
+    Days and times are read from the texts that variables hold; other values are taken as they are. Camunda 7 has one
+    type for days with and without a time of day, «date»: entries that all say the time of day are asked about it.
     """
+    if type_ == FeelType("date") and kinds == {"date and time"}:
+        return DAY_OR_MOMENT
     if (type_ is not None and str(type_) != "string") or not kinds or "string" in kinds:
         return type_
     found = FeelType(next(iter(kinds))) if len(kinds) == 1 else None

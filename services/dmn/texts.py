@@ -1,5 +1,6 @@
 """The texts in boxed expressions and tables: read once, in the language that they are in, into closures."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -96,6 +97,14 @@ class Texts:
         except FeelRefused:
             return frozenset()
 
+    def parts(self, text: str) -> tuple[nodes.Tree, ...]:
+        """What a list consists of; nothing where it cannot be read."""
+        try:
+            tree = expression(text, self.names, self.types).tree
+        except FeelRefused:
+            return ()
+        return tuple(tree.parts()) if tree is not None else ()
+
     def optional(self, node: etree._Element | None) -> Logic | None:
         """The text of a node that may be absent, or say nothing."""
         text = text_of(node) if node is not None else ""
@@ -139,6 +148,13 @@ def _known(test: Test, name: str, scope: FeelScope, value: Value) -> bool | None
         scope.run.hint("there is no variable %(name)s", name=name)
         return None
     return test.within(scope, value)
+
+
+def check_names(node: etree._Element, names: Iterable[str]) -> None:
+    """Of two values of one name in one place the last would hide the others. Raises Wrong."""
+    for name, count in Counter(names).items():
+        if name and count > 1:
+            raise Wrong(node, "twice", name=name)
 
 
 def _language(name: str) -> str:

@@ -16,6 +16,8 @@ from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.setting import Setting
 from services.processes.doctor.sheet import Sheet
 
+#: types that say nothing
+ANY = frozenset({"Any", "any", "feel:Any", "feel:any"})
 #: what an entry may speak of besides names
 OWN = frozenset({*BUILTINS, "due", "item", "partial", "cellInput", "?"})
 
@@ -120,11 +122,13 @@ def _types(table: etree._Element, owner: etree._Element, drawn: frozenset[str], 
             asked = next(column.iterchildren("{*}inputExpression"), None) if kind == "input" else column
             type_ = types.asked(asked.get("typeRef")) if asked is not None else None
             label = column.get("label") or column.get("name") or (_text(asked) if asked is not None else "")
+            if type_ is None and (said := asked.get("typeRef") if asked is not None else None) and said not in ANY:
+                yield Note(decision_catalogue.TYPE_UNKNOWN, owner, {"column": label, "type": said[:80]})
             if type_ is None or type_.kind in ("list", "context", "function"):
                 continue
             for number, where, text in _entries(table, entry):
                 found = _kinds(text, drawn, tested=kind == "input") if where == at else frozenset[str]()
-                if found and type_.kind not in found:
+                if found and type_.kind not in found and not (type_.kind == "date" and found == {"date and time"}):
                     details = {"number": number, "column": label, "type": str(type_), "entry": text[:80]}
                     yield Note(decision_catalogue.CELL_TYPE, owner, details)
                     break

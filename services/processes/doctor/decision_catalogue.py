@@ -85,3 +85,9 @@ CELL_TYPE = Rule(
     "Choose the type that the entries have, or write entries of that type.",
     "warning",
 )
+TYPE_UNKNOWN = Rule(
+    "decision-type-unknown",
+    "Nothing knows the type %(type)s of the column «%(column)s»: its values are taken as they are.",
+    "Choose one of Modeler's list, or define it in the file.",
+    "warning",
+)
