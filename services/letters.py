@@ -27,7 +27,9 @@ def tidy(text: str) -> str:
     text = _LINE_ENDS.sub("\n", _LOST.sub(LOST, text))
     if text.isascii():
         return text
-    seen = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    seen = text
+    if not text.replace("\n", "").isprintable():  # no format character is: most texts need not be gone through
+        seen = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
     return unicodedata.normalize("NFC", _UNSEEN_TOO.sub("", seen))
 
 

@@ -29,16 +29,21 @@ def keep_words(registry: Registry, said: Callable[[str, str], str]) -> None:
     """Keep what the switched-on plugins call outcomes, papers, events and operations, and what their forms ask:
     `said(msgid, language)`.
     """
-    rows = [
-        {"kind": kind, "key": key, "language": language, "text": said(title, language)}
+    titles = {
+        (kind, key): title
         for plugin in registry.plugins
         for kind, key, title in (*words_of(plugin), *words_of_forms(plugin, registry))
+    }
+    if not titles:
+        return
+    # a form is asked for each language of papers, and many questions share their words: each costs a statement
+    texts = {(title, language): said(title, language) for title in {*titles.values()} for language in LANGUAGES}
+    rows = [
+        {"kind": kind, "key": key, "language": language, "text": texts[title, language]}
+        for (kind, key), title in titles.items()
         for language in LANGUAGES
     ]
-    if not rows:
-        return
-    unique = {(row["kind"], row["key"], row["language"]): row for row in rows}
-    made = insert(PluginWord).values(list(unique.values()))
+    made = insert(PluginWord).values(rows)
     changed = made.on_conflict_do_update(index_elements=["kind", "key", "language"], set_={"text": made.excluded.text})
     with transaction():
         db.session.execute(changed)

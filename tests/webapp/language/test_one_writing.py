@@ -1,5 +1,7 @@
 """What keyboards, scanners, spreadsheets, programs and consoles send is one writing, wherever it comes in."""
 
+import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,12 @@ def test_what_no_eye_sees_is_not_there(unseen: str) -> None:
     assert read_payload(f"{unseen}19-2013-{unseen}00042") == "19-2013-00042"
     assert read_payload(unseen.join(barcode_payload("19-2013-00042"))) == "19-2013-00042"
     assert read_badge(f"{badge_payload(12)}{unseen}") == 12
+
+
+def test_no_format_character_can_be_printed() -> None:
+    """Which spares most texts being gone through letter by letter."""
+    every = map(chr, range(sys.maxunicode + 1))
+    assert not [letter for letter in every if letter.isprintable() and unicodedata.category(letter) == "Cf"]
 
 
 @pytest.mark.parametrize(

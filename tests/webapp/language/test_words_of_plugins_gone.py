@@ -1,6 +1,7 @@
 """What plugins call things is kept when they are deployed: a case reads the same after one of them is gone."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +14,7 @@ from services.config import ROOT
 from services.registry import Registry
 from tests.people.office import APPLICATION, Office
 from webapp.language import words
-from webapp.language.i18n import reading_in
+from webapp.language.i18n import LANGUAGES, reading_in
 
 
 @pytest.fixture
@@ -85,3 +86,18 @@ def test_what_nobody_ever_named_stays_its_key_and_deploying_again_changes_nothin
     processes.keep_words(deployed, words.said_in)
     assert read(house, "outcome", "nobody.ever", "kk") == "nobody.ever"
     assert read(house, "event", "strange", "ru") == "strange"
+
+
+def test_what_many_questions_are_called_is_looked_up_once_in_each_language(deployed: Registry) -> None:
+    """Fault: a deployment asked the database two thousand times for some three hundred words."""
+    asked = Counter[tuple[str, str]]()
+
+    def said(msgid: str, language: str) -> str:
+        asked[msgid, language] += 1
+        return f"{msgid} ({language})"
+
+    processes.keep_words(deployed, said)
+    assert set(asked.values()) == {1} and {language for _, language in asked} == set(LANGUAGES)
+    title = deployed.outcomes["approved"].title
+    for language in LANGUAGES:
+        assert processes.kept_word("outcome", "approved", language) == f"{title} ({language})"
