@@ -76,7 +76,7 @@ modeler: node_modules/dev.done  ## build the plugin for Camunda Modeler in model
 	@node modeler/build.mjs
 	@echo "Copy or link $(CURDIR)/modeler to resources/plugins/komek in Modeler's folder of user data: docs/designers.md"
 
-bench: $(VENV)/dev.done $(VENV)/words.done  ## how fast it is, as ratios against floors measured in the same run
+bench: $(VENV)/dev.done $(VENV)/words.done  ## how fast it is, as ratios against floors of the same run (PEER=viewflow, or PEER_URL=http://…: a peer beside it)
 	@$(BIN)/python -m bench
 
 bench-large: $(VENV)/dev.done $(VENV)/words.done  ## how the lists and boards read a database of 400,000 cases: minutes

@@ -1,12 +1,15 @@
-"""Everything there is to measure, and its ratios in one table; with `--keep`, written down as the former ones."""
+"""Everything there is to measure, and its ratios in one table; with `--keep`, written down as the former ones.
+
+`PEER=viewflow` installs Viewflow, plays the same case in it and puts it beside Komek; `PEER_URL` names one that runs.
+"""
 
 import sys
 
-from bench import desk, engine, feel, http, jobs, page, public, ratios, tracking
+from bench import desk, engine, feel, http, jobs, page, public, ratios, tracking, viewflow
 
 engine.main()
 feel.main()
-http.main()
+http.main(viewflow.beside)
 page.main()
 jobs.main()
 desk.main()

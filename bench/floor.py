@@ -7,7 +7,9 @@ Written for the comparison only.
 import os
 import threading
 import uuid
+from datetime import datetime
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import psycopg
 from flask import Flask, jsonify, render_template_string, request
@@ -28,6 +30,22 @@ ROWS = """
 PAGE = """<!doctype html><title>Rows</title><table>
 {% for row in rows %}<tr>{% for each in row %}<td>{{ each }}</td>{% endfor %}</tr>
 {% endfor %}</table>"""
+#: the same rows with what stands in a row of Komek's: the tick, links, the words of its term, a form with its token
+SAID_ROWS = ROWS.replace("SELECT", 'SELECT task.id, "case".id,', 1)
+SAID_PAGE = """<!doctype html><title>Rows</title><table>
+{% for task, case, number, surname, given_name, code, name, due_at, holder in rows %}
+<tr data-row="{{ task }}"><td class="tick"><label><input type="checkbox" form="several" name="task" value="{{ task }}">
+<span class="unseen">Белгілеу: {{ number }}</span></label></td>
+<td class="number"><a href="/cases/{{ case }}?list=role">{{ number }}</a></td>
+<td class="applicant" title="{{ surname }} {{ given_name }}">{{ surname }} {{ given_name }}</td>
+<td class="step" title="{{ code }} {{ name }}"><span class="code">{{ code }}</span> {{ name }}</td>
+<td class="when" title="{{ due(due_at) }}"><a href="/why/{{ task }}">{{ due(due_at) }}</a></td>
+<td class="act"><form method="post" action="/inbox/{{ task }}/claim">
+<input type="hidden" name="csrf_token" value="{{ token }}"><input type="hidden" name="_list" value="role">
+<button class="secondary small" data-claim>Жұмысқа алу</button></form></td></tr>
+{% endfor %}</table>"""
+MONTHS = ("қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек", "қазан", "қараша",
+          "желтоқсан")  # fmt: skip
 STEPS = ("register", "resolution", "review", "draft", "sign", "deliver")
 
 
@@ -42,6 +60,14 @@ def diagram() -> bytes:
     nodes = f'<startEvent id="start"/>{tasks}<exclusiveGateway id="signed" default="on"/><endEvent id="end"/>'
     process = f'<process id="floor" isExecutable="true">{nodes}{flows}</process>'
     return f'<definitions {NAMESPACE} id="d">{process}</definitions>'.encode()
+
+
+def due_said(at: datetime | None) -> str:
+    """A term in words, at the offices' hour."""
+    if at is None:
+        return ""
+    there = at.astimezone(ZoneInfo("Asia/Almaty"))
+    return f"{there.day} {MONTHS[there.month - 1]} {there:%H:%M} дейін"
 
 
 def create_floor() -> Flask:
@@ -86,6 +112,13 @@ def create_floor() -> Flask:
     @app.get("/rows/<office>")
     def rows(office: str) -> str:
         return render_template_string(PAGE, rows=connected().execute(ROWS, [office]).fetchall())
+
+    @app.get("/said-rows/<office>")
+    def said_rows(office: str) -> str:
+        found = connected().execute(SAID_ROWS, [office]).fetchall()
+        return render_template_string(
+            SAID_PAGE, rows=found, due=due_said, token="a token of forty letters, as long as ours"
+        )
 
     return app
 

@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import TypeVar
@@ -233,24 +233,33 @@ def hand_case(port: int, pressed: Pressed) -> Callable[[], list[float]]:
 
 
 @contextmanager
-def served(application: str, env: dict[str, str], threads: int = 4) -> Iterator[int]:
-    """A gunicorn on a free port, with the worker class of `gunicorn.conf.py`."""
+def served(
+    application: str, env: dict[str, str], threads: int = 4, *, python: str = sys.executable, folder: Path = ROOT
+) -> Iterator[int]:
+    """A gunicorn on a free port, with the worker class of `gunicorn.conf.py` where that lies in the folder.
+
+    Raises AssertionError when nobody answers within a minute.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
+    command = [python, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
                "--threads", str(threads), "--log-level", "error", "--keep-alive", "300"]  # fmt: skip
-    process = subprocess.Popen(command, env=env, cwd=ROOT)
+    process = subprocess.Popen(command, env=env, cwd=folder)
     try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
+        until = time.monotonic() + 60
+        while not _answers(port):
+            assert process.poll() is None and time.monotonic() < until, f"{application} does not answer"
             time.sleep(0.1)
         yield port
     finally:
         process.terminate()
         process.wait(20)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 Make = Callable[[int, Pressed], Callable[[], list[float]]]
@@ -304,26 +313,40 @@ def furnished() -> Iterator[dict[str, str]]:
             server.stop()
 
 
-def main() -> None:
-    """Print the table."""
+#: whoever is measured beside Komek -> by what name its ratio stands in the table
+BESIDE = {"bare floor": "click", "by hand": "click to by hand", "peer": "click to a peer (Viewflow)"}
+
+
+@contextmanager
+def no_peer(env: dict[str, str]) -> Iterator[Make | None]:
+    """Nobody else is measured."""
+    yield None
+
+
+def main(peer: Callable[[dict[str, str]], AbstractContextManager[Make | None]] = no_peer) -> None:
+    """Print the table; with a peer in it, if one is there (`bench.viewflow`)."""
     say = sys.stdout.write
     with (
         furnished() as env,
         served("wsgi:app", env) as komek,
         served("bench.floor:create_floor()", env) as floor,
         served("bench.by_hand:create_by_hand()", env) as hand,
+        peer(env) as of_peer,
     ):
         say("completing a task over HTTP: median (95 %) in ms, and how many times as long it takes\n")
-        applications = {"Komek": (KomekCase, komek), "bare": (floor_case, floor), "hand": (hand_case, hand)}
+        applications: dict[str, tuple[Make, int]] = {
+            "Komek": (KomekCase, komek), "bare floor": (floor_case, floor), "by hand": (hand_case, hand)
+        }  # fmt: skip
+        if of_peer is not None:
+            applications["peer"] = (of_peer, 0)
         for clients in CASES:
             found = in_turns(applications, clients)
-            (ours, our_95), (bare, bare_95), (by_hand, hand_95) = found.values()
-            to_bare = ratios.note(f"click, {clients} at once", ours, bare)
-            to_hand = ratios.note(f"click to by hand, {clients} at once", ours, by_hand)
-            say(
-                f"  {clients} at once   Komek {ours:6.1f} ({our_95:6.1f})   bare floor {bare:6.1f} ({bare_95:6.1f})"
-                f"   {to_bare:5.2f}   by hand {by_hand:6.1f} ({hand_95:6.1f})   {to_hand:5.2f}\n"
-            )
+            ours, our_95 = found.pop("Komek")
+            say(f"  {clients} at once   Komek {ours:6.1f} ({our_95:6.1f})")
+            for name, (median, at_95) in found.items():
+                ratio = ratios.note(f"{BESIDE[name]}, {clients} at once", ours, median)
+                say(f"   {name} {median:6.1f} ({at_95:6.1f}) {ratio:5.2f}")
+            say("\n")
 
 
 if __name__ == "__main__":

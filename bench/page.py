@@ -1,4 +1,7 @@
-"""A list of fifty rows over HTTP: the inbox against a bare Flask page that selects and renders the same rows."""
+"""A list of fifty rows over HTTP: the inbox against two bare Flask pages that select the same rows with one statement.
+
+One draws seven bare cells of each row, the other what people read and press in a row of Komek's.
+"""
 
 import statistics
 import sys
@@ -10,6 +13,10 @@ from bench.http import APPLICATION, OFFICE, Client, KomekCase, Person, furnished
 
 ROWS = 50
 LOOKS = {1: 40, 8: 15}  #: at the page, by number of clients
+
+
+#: pages of the floor (bench/floor.py) with the same rows
+FLOORS = {"bare cells": "rows", "the same words": "said-rows"}
 
 
 def fill(port: int) -> None:
@@ -47,9 +54,12 @@ def main() -> None:
         for clients in LOOKS:
             heads: list[Client] = [Person(komek, f"head.{OFFICE}") for _ in range(clients)]
             ours = looks(heads, "/inbox?list=role")
-            theirs = looks([Client(floor) for _ in range(clients)], f"/rows/{OFFICE.upper()}")
-            ratio = ratios.note(f"list of {ROWS} rows, {clients} at once", ours, theirs)
-            say(f"  {clients} at once   Komek {ours:6.1f}   floor {theirs:6.1f}   {ratio:5.2f}\n")
+            say(f"  {clients} at once   Komek {ours:6.1f}")
+            for name, page in FLOORS.items():
+                theirs = looks([Client(floor) for _ in range(clients)], f"/{page}/{OFFICE.upper()}")
+                ratio = ratios.note(f"list of {ROWS} rows to {name}, {clients} at once", ours, theirs)
+                say(f"   {name} {theirs:6.1f} {ratio:5.2f}")
+            say("\n")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     DDL,
     BigInteger,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -105,6 +106,13 @@ def _rows_alone(cursor: KeptCursor, statement: str, parameters: Any, context: An
     return True
 
 
+def rows_alone(connection: Connection, text: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+    """What that statement brings."""
+    asked = connection.exec_driver_sql(text, values, execution_options=ROWS_ALONE)
+    found: list[tuple[Any, ...]] = cast(Any, asked.context).rows_alone
+    return found
+
+
 class Prepared:
     """A statement that is asked again and again: neither built nor compiled any more, and its rows are none of the
     session's. As every statement it sees what the session was given to write.
@@ -129,8 +137,7 @@ class Prepared:
         session = db.session()
         if session.autoflush:
             session.flush()
-        asked = session.connection().exec_driver_sql(self._text, self._values | values, execution_options=ROWS_ALONE)
-        found = cast(Any, asked.context).rows_alone
+        found = rows_alone(session.connection(), self._text, self._values | values)
         if not self._readers:
             return [self._row._make(each) for each in found]
         return [self._row._make(self._read(each)) for each in found]

@@ -260,11 +260,13 @@ def _sign_in(app: Flask) -> None:
     @app.before_request
     def remember_person() -> None:
         g.nonce = secrets.token_urlsafe(12)
-        known = not _is_open(request.endpoint) and current_user.is_authenticated
-        g.person = current_user.person if known else None
-        g.session_left = current_user.left_s if known else 0
-        g.ends_soon = current_user.session_key if known and current_user.ends_soon else ""
-        g.unseen = current_user.session_key if known and current_user.unseen else ""
+        # looked up once: each look at `current_user` is several through proxies
+        user = None if _is_open(request.endpoint) else current_user._get_current_object()
+        known = user is not None and user.is_authenticated
+        g.person = user.person if known else None
+        g.session_left = user.left_s if known else 0
+        g.ends_soon = user.session_key if known and user.ends_soon else ""
+        g.unseen = user.session_key if known and user.unseen else ""
 
     @app.after_request
     def stay(response: Response) -> Response:

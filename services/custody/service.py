@@ -21,6 +21,7 @@ from services.custody.errors import (
 from services.custody.happened import NewPaper, PaperLies
 from services.custody.models import Consignment, ConsignmentLine, CustodyEvent, Item, Label
 from services.db import db, table_of
+from services.loaded import Loaded
 from services.written import Once
 
 _happened_at: ContextVar[datetime | None] = ContextVar("happened_at", default=None)
@@ -58,12 +59,12 @@ _TRACK = Once(
     SELECT array_agg(code) FROM made
 """).bindparams(bindparam("papers", type_=JSONB), bindparam("events", type_=JSONB))
 )
-_OF_CASE = (
+_OF_CASE = Loaded(
     select(Item)
     .where(Item.case_id == bindparam("case_id"), Item.kind == bindparam("kind"), Item.state != "annulled")
     .order_by(Item.since.desc(), Item.code.desc())
-    .limit(1)
-    .execution_options(populate_existing=True)
+    .limit(1),
+    anew=True,
 )
 
 
@@ -168,7 +169,8 @@ def code_of(case_id: int, kind: str) -> str:
 
 def of_case(case_id: int, kind: str) -> Item | None:
     """A case's folder or result as it stands; None while it has none, or each was annulled."""
-    return db.session.scalars(_OF_CASE, {"case_id": case_id, "kind": kind}).first()
+    found: Item | None = _OF_CASE.first(case_id=case_id, kind=kind)
+    return found
 
 
 def settle(item: Item, state: str, now: datetime) -> None:

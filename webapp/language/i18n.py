@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from babel.support import NullTranslations
 from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
-from flask_babel import Babel, Domain, force_locale
+from flask_babel import Babel, Domain, force_locale, get_domain
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from services import registry
@@ -83,6 +87,24 @@ class Catalogues(Domain):  # type: ignore[misc]
         return found
 
 
+@pass_eval_context
+def _said(context: EvalContext, msgid: str, /, **details: object) -> str:
+    """A sentence of a template in the reader's language, as Jinja's own `gettext` says it: in markup, what stands in
+    its places is escaped. A page asks some hundred times; what has no places is made once a process."""
+    domain = get_domain()
+    catalogue = domain.get_translations()
+    if not details:
+        return _whole(catalogue, msgid, context.autoescape)
+    said = catalogue.ugettext(msgid)
+    return str.__mod__(said, details) if not context.autoescape else Markup(said) % details
+
+
+@lru_cache(maxsize=20_000)
+def _whole(catalogue: NullTranslations, msgid: str, in_markup: bool) -> str:
+    said = str(catalogue.ugettext(msgid)) % {}
+    return Markup(said) if in_markup else said
+
+
 def init_app(app: Flask) -> None:
     """Catalogues of every plugin that is switched on, under its name; those of the screens have the last word."""
     catalogues = {plugin.folder / "translations": plugin.name for plugin in registry.shipped().plugins}
@@ -95,6 +117,7 @@ def init_app(app: Flask) -> None:
         BABEL_DOMAIN=";".join(catalogues.values()),
     )
     Babel(app, locale_selector=language).domain_instance = Catalogues(domain=app.config["BABEL_DOMAIN"])
+    app.jinja_env.globals.update(gettext=_said, _=_said)
 
     @app.after_request
     def say_language(response: Response) -> Response:

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 import pytest
 from babel import Locale
 from babel.messages.pofile import read_po
+from flask import Flask
+from flask_babel import gettext
 
 from services import clock
 from services.config import ROOT
@@ -173,3 +175,15 @@ def test_what_a_case_and_a_paper_can_go_through_has_words_for_people() -> None:
 
 def source_of(room: str) -> str:
     return "\n".join(file.read_text("utf-8") for file in (ROOT / room).rglob("*.py"))
+
+
+def test_a_sentence_of_a_template_is_said_as_it_stands_with_its_places_escaped_in_markup(app: Flask) -> None:
+    wrap = "{%% autoescape %s %%}{{ _(msgid, **details) }}{%% endautoescape %%}"
+    with app.test_request_context("/", headers={"Accept-Language": "ru"}):
+        for msgid, details in (("Take", {}), ("round %(round)s", {"round": "<b>2</b>"})):
+            plain = gettext(msgid, **details)
+            for switch, said in (("true", "&lt;b&gt;2&lt;/b&gt;"), ("false", "<b>2</b>")):
+                made = app.jinja_env.from_string(wrap % switch)
+                found = [made.render(msgid=msgid, details=details) for _ in range(2)]  # what is kept is the same
+                assert found == [plain.replace("<b>2</b>", said)] * 2, "in markup what stands in a place is escaped"
+        assert app.jinja_env.from_string("{{ _('Take') }}").render() == gettext("Take") != "Take"
