@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from bench import ratios
+from bench import processor, ratios
 from bench.floor import prepare
 from services.config import ROOT
 from services.directory.demo import DEMO_PASSWORD
@@ -119,19 +119,29 @@ APPLICATION = {
 
 
 class Pressed:
-    """What all clients do at the same moment, timed: what they do before and after it slows nobody's."""
+    """What all clients do at the same moment, timed: what they do before and after it slows nobody's.
 
-    def __init__(self, clients: int) -> None:
+    Of one client it is also told how much of the processor's time the application at its port took.
+    """
+
+    def __init__(self, clients: int, port: int = 0) -> None:
         self._all = threading.Barrier(clients, timeout=60)
+        self._port = port if clients == 1 else 0
+        self.processor_ms: list[float] = []
 
     def __call__(self, press: Callable[[], T]) -> tuple[float, T]:
         """Seconds, and the answer."""
         self._all.wait()
-        began = time.perf_counter()
-        answer = press()
-        took = time.perf_counter() - began
+        spent_ms, (took, answer) = processor.taken_ms(self._port, lambda: _timed(press))
+        self.processor_ms.append(spent_ms)
         self._all.wait()
         return took, answer
+
+
+def _timed(press: Callable[[], T]) -> tuple[float, T]:
+    began = time.perf_counter()
+    answer = press()
+    return time.perf_counter() - began, answer
 
 
 class KomekCase:
@@ -246,6 +256,7 @@ def served(
     command = [python, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
                "--threads", str(threads), "--log-level", "error", "--keep-alive", "300"]  # fmt: skip
     process = subprocess.Popen(command, env=env, cwd=folder)
+    processor.SERVED[port] = process.pid
     try:
         until = time.monotonic() + 60
         while not _answers(port):
@@ -253,6 +264,7 @@ def served(
             time.sleep(0.1)
         yield port
     finally:
+        del processor.SERVED[port]
         process.terminate()
         process.wait(20)
 
@@ -265,27 +277,32 @@ def _answers(port: int) -> bool:
 Make = Callable[[int, Pressed], Callable[[], list[float]]]
 
 
-def _clients(make: Make, port: int, count: int) -> list[Callable[[], list[float]]]:
-    pressed = Pressed(count)
-    return [make(port, pressed) for _ in range(count)]
-
-
-def in_turns(made: dict[str, tuple[Make, int]], clients: int) -> dict[str, tuple[float, float]]:
-    """Median and 95th percentile of a completed task, in milliseconds, of each application at its port.
+def in_turns(made: dict[str, tuple[Make, int]], clients: int) -> dict[str, tuple[float, float, float]]:
+    """Median and 95th percentile of a completed task, in milliseconds, of each application at its port; and the median
+    of the processor's time that it took there, nought where that is not measured.
 
     Each round all clients run a case of the first, then of the second, …: what else the machine does slows all alike.
     Of each step all press at the same moment, when what leads to it is done.
     """
-    runs = {name: _clients(make, port, clients) for name, (make, port) in made.items()}
+    pressed = {name: Pressed(clients, port) for name, (_, port) in made.items()}
+    runs = {name: [make(port, pressed[name]) for _ in range(clients)] for name, (make, port) in made.items()}
     took: dict[str, list[float]] = {name: [] for name in made}
     with ThreadPoolExecutor(clients) as pool:
         for turn in range(CASES[clients] + 1):
             for name, those in runs.items():
                 found = list(pool.map(lambda run: run(), those))
-                if not turn:
-                    continue  # to get warm
+                if not turn:  # to get warm
+                    pressed[name].processor_ms.clear()
+                    continue
                 took[name] += [one * 1000 for client in found for one in client]
-    return {name: (statistics.median(each), sorted(each)[int(len(each) * 0.95)]) for name, each in took.items()}
+    return {
+        name: (
+            statistics.median(each),
+            sorted(each)[int(len(each) * 0.95)],
+            statistics.median(pressed[name].processor_ms),
+        )
+        for name, each in took.items()
+    }
 
 
 @contextmanager
@@ -318,12 +335,12 @@ BESIDE = {"bare floor": "click", "by hand": "click to by hand", "peer": "click t
 
 
 @contextmanager
-def no_peer(env: dict[str, str]) -> Iterator[Make | None]:
+def no_peer(env: dict[str, str]) -> Iterator[tuple[Make, int] | None]:
     """Nobody else is measured."""
     yield None
 
 
-def main(peer: Callable[[dict[str, str]], AbstractContextManager[Make | None]] = no_peer) -> None:
+def main(peer: Callable[[dict[str, str]], AbstractContextManager[tuple[Make, int] | None]] = no_peer) -> None:
     """Print the table; with a peer in it, if one is there (`bench.viewflow`)."""
     say = sys.stdout.write
     with (
@@ -338,15 +355,22 @@ def main(peer: Callable[[dict[str, str]], AbstractContextManager[Make | None]] =
             "Komek": (KomekCase, komek), "bare floor": (floor_case, floor), "by hand": (hand_case, hand)
         }  # fmt: skip
         if of_peer is not None:
-            applications["peer"] = (of_peer, 0)
+            applications["peer"] = of_peer
         for clients in CASES:
             found = in_turns(applications, clients)
-            ours, our_95 = found.pop("Komek")
+            ours, our_95, our_share = found.pop("Komek")
             say(f"  {clients} at once   Komek {ours:6.1f} ({our_95:6.1f})")
-            for name, (median, at_95) in found.items():
+            for name, (median, at_95, _) in found.items():
                 ratio = ratios.note(f"{BESIDE[name]}, {clients} at once", ours, median)
                 say(f"   {name} {median:6.1f} ({at_95:6.1f}) {ratio:5.2f}")
             say("\n")
+            if our_share:
+                say(f"  of the processor's time, PostgreSQL's aside   Komek {our_share:6.1f}")
+                for name, (_, _, share) in found.items():
+                    if share:  # not of a peer that is served elsewhere
+                        ratio = ratios.note(f"{BESIDE[name]}, processor's time", our_share, share)
+                        say(f"   {name} {share:6.1f} {ratio:5.2f}")
+                say("\n")
 
 
 if __name__ == "__main__":

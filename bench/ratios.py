@@ -41,7 +41,7 @@ def print_all(*, keep: bool = False) -> None:
     say(f"{former.get('of', 'nothing')} ({former.get('machine', '')}, load {former.get('load', '')})\n")
     for name, (ours, floor) in _noted.items():
         before = former.get("ratios", {}).get(name)
-        say(f"  {name:32}{ours / floor:8.2f}{f'{before:10.2f}' if before is not None else '         —'}\n")
+        say(f"  {name:46}{ours / floor:8.2f}{f'{before:10.2f}' if before is not None else '         —'}\n")
     if keep:
         ratios = {name: round(ours / floor, 2) for name, (ours, floor) in _noted.items()}
         kept = {"of": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine(), "load": load, "ratios": ratios}

@@ -81,14 +81,15 @@ def viewflow_case(url: str, pressed: Pressed) -> Callable[[], list[float]]:
 
 
 @contextmanager
-def beside(env: dict[str, str]) -> Iterator[Make | None]:
-    """Viewflow's client, by `PEER_URL`, or served here over the same PostgreSQL; None where nobody asks for it."""
+def beside(env: dict[str, str]) -> Iterator[tuple[Make, int] | None]:
+    """Viewflow's client and its port, nought of one that is named by `PEER_URL`, else served here over the same
+    PostgreSQL; None where nobody asks for it."""
     if url := os.environ.get("PEER_URL"):
-        yield lambda _, pressed: viewflow_case(url, pressed)
+        yield (lambda _, pressed: viewflow_case(url, pressed)), 0
     elif os.environ.get("PEER") == "viewflow":
         python = installed()
         with served("house.wsgi", furnished(env, python), python=str(python), folder=PROJECT) as port:
-            yield lambda _, pressed: viewflow_case(f"http://127.0.0.1:{port}", pressed)
+            yield (lambda port, pressed: viewflow_case(f"http://127.0.0.1:{port}", pressed)), port
     else:
         yield None
 

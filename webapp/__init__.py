@@ -261,12 +261,12 @@ def _sign_in(app: Flask) -> None:
     def remember_person() -> None:
         g.nonce = secrets.token_urlsafe(12)
         # looked up once: each look at `current_user` is several through proxies
-        user = None if _is_open(request.endpoint) else current_user._get_current_object()
-        known = user is not None and user.is_authenticated
-        g.person = user.person if known else None
-        g.session_left = user.left_s if known else 0
-        g.ends_soon = user.session_key if known and user.ends_soon else ""
-        g.unseen = user.session_key if known and user.unseen else ""
+        found = None if _is_open(request.endpoint) else current_user._get_current_object()
+        user = found if found is not None and found.is_authenticated else None
+        g.person = user.person if user is not None else None
+        g.session_left = user.left_s if user is not None else 0
+        g.ends_soon = user.session_key if user is not None and user.ends_soon else ""
+        g.unseen = user.session_key if user is not None and user.unseen else ""
 
     @app.after_request
     def stay(response: Response) -> Response:
