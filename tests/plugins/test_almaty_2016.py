@@ -132,6 +132,30 @@ def test_what_is_withdrawn_before_the_copies_go_ends_at_the_counter_and_after_at
         assert case(after).closed_at is not None
 
 
+def test_two_acts_side_by_side_say_each_its_own_routes_whatever_is_the_law_today(third: Flask) -> None:
+    """Fault: both were told in the words of today's act."""
+    with clock.stopped(BEFORE):
+        before, after = (each.edition for each in law.BOOK.held()[1:])
+        page = html.fromstring(Surfer(third).sign_in("designer2").get(f"/act/compare?a={before}&b={after}").text)
+        said = {
+            each: " ".join(str(row.text_content()) for row in page.xpath(f"//li[@class='{each}']"))
+            for each in ("removed", "added")
+        }
+        assert "ХҚКО арқылы жүгіну" in said["removed"] and "Мемлекеттік корпорация арқылы" not in said["removed"]
+        assert "Мемлекеттік корпорация арқылы" in said["added"] and "ХҚКО" not in said["added"]
+        routes = page.xpath("//li[@class='changed']//span[@class='quiet']/text()")
+        assert "Мемлекеттік корпорация арқылы жүгіну" in routes and "ХҚКО арқылы жүгіну" not in routes
+
+
+def test_a_notice_of_another_act_names_it_by_its_number_and_not_by_its_whole_title(third: Flask) -> None:
+    """Fault: half a page of the act's title stood in the column of steps."""
+    with clock.stopped(AFTER):
+        editions.begin_today()
+        listed = html.fromstring(Psc(third).person("clerk").get("/notices/").text)
+        (row,) = listed.xpath("//main//tr[@data-notice]")
+        assert "№ 319" in row.text_content() and "бұйрығымен" not in row.text_content()
+
+
 #: accepted in the last days of the centres, on paper at the executor
 PAPER = {"office": "TALDYKORGAN", "number": "58", "registered_on": "24.02.2016 10:00", "surname": "Үлгібаев",
          "given_name": "Мысал", "address": "Талдықорған қаласы, Үлгі көшесі, 1", **ALL_PAPERS, "step": "review",

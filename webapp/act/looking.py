@@ -19,6 +19,7 @@ from webapp.asked import address
 from webapp.designer.said import sentence
 from webapp.errors import message_of
 from webapp.language import words
+from webapp.language.laws import by_law, not_in_act
 
 
 @bp.get("/compare")
@@ -59,10 +60,19 @@ def covered() -> tuple[str, int]:
 
 
 def said_of_changes(before: Registry | None, after: Registry | None) -> dict[str, Any]:
-    """What the pages that tell changes put them into words with; clauses are called as each law calls its own."""
-    said = {"by_table": by_table, "cell": cell, "column": column, "sentence": sentence,
-            "cells_told": cells_told, "rows_told": rows_told}  # fmt: skip
-    return {**said, "before": before, "after": after}
+    """What the pages that tell changes put them into words with: each of the two laws says what is its own, and what
+    changed is said by the second."""
+    said = {"by_table": by_table, "column": column, "cells_told": cells_told, "rows_told": rows_told,
+            "before": before, "after": after}  # fmt: skip
+    if before is None or after is None:
+        return said
+    of = {"before": before, "after": after}
+    return said | {
+        "sentence": lambda change: by_law(after, sentence, change),
+        "cell": lambda change, which: cell(change, which, of[which]),
+        "route_of": lambda row: by_law(before if row.kind == "removed" else after, words.route, row.route),
+        "unnamed": by_law(after, not_in_act),
+    }
 
 
 def by_table(rows: Sequence[Any]) -> list[tuple[str, list[Any]]]:

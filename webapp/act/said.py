@@ -10,6 +10,7 @@ from services.law import CITES, ColumnChange, RowChange
 from services.registry import Registry
 from webapp.language.drawings import term
 from webapp.language.i18n import NAMED, language
+from webapp.language.laws import by_law
 from webapp.language.words import clause, office_name, word
 
 COLUMNS = {
@@ -102,19 +103,23 @@ def rows_told(rows: Sequence[RowChange]) -> RowsTold:
     return RowsTold(others[:few], others[few:], cited)
 
 
-def cell(change: ColumnChange, which: str, law: Registry | None = None) -> str:
-    """What stood, or stands, in a column: a term in words, a role, an office, a clause as that law says it."""
+def cell(change: ColumnChange, which: str, law: Registry) -> str:
+    """What stood, or stands, in a column, as that law says it: a term in words, a role, an office, a clause."""
     value = change.before if which == "before" else change.after
+    return by_law(law, _cell, change.column, value)
+
+
+def _cell(column: str, value: str) -> str:
     if not value:
         return "—"
-    if change.column == "rule":
+    if column == "rule":
         return term(value)
-    if change.column in ("role", "mark"):
-        return word(change.column, value)
-    if change.column == "parent":
+    if column in ("role", "mark"):
+        return word(column, value)
+    if column == "parent":
         return office_name(value)
-    if change.column in CITES:
-        return str(clause(value, law))
+    if column in CITES:
+        return clause(value)
     return str(YES.get(value, value))
 
 

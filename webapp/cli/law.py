@@ -15,10 +15,9 @@ from services import editions, processes, registry, soundness
 from services.config import PLUGINS, ROOT, Config
 from services.errors import KomekError
 from services.registry import Registry
-from webapp.act.looking import by_table
-from webapp.act.said import cell, column
+from webapp.act.looking import by_table, said_of_changes
+from webapp.act.said import column
 from webapp.cli.spoken import LANGUAGES, of_terminal, speaking
-from webapp.designer.said import sentence
 from webapp.errors import message_of
 from webapp.language import words
 from webapp.language.i18n import language as language_read
@@ -96,12 +95,15 @@ def _law(name: str) -> Registry:
 
 
 def _tell_changes(found: editions.TwoLaws, before: Registry, after: Registry) -> None:
+    said = said_of_changes(before, after)
+    sentence, cell, route = said["sentence"], said["cell"], said["route_of"]
     for table, rows in groupby(found.rows, key=lambda each: each.table):
         click.secho(words.word("table", table), bold=True)
         for row in rows:
             was = f"{words.clause(row.was_clause, before)} -> " if row.was_clause else ""
-            clause = was + (words.clause(row.clause, after) or gettext("no clause"))
-            _line(row.kind, " · ".join(filter(None, (row.names[language_read()], row.route, clause))))
+            named = words.clause(row.clause, before if row.kind == "removed" else after)
+            clause = was + (named or gettext("no clause"))
+            _line(row.kind, " · ".join(filter(None, (row.names[language_read()], route(row), clause))))
             _under(f"{column(each.column)}: {cell(each, 'before')} -> {cell(each, 'after')}" for each in row.cells)
     for file in found.files:
         _line(file.kind, file.place)

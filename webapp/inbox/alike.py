@@ -1,6 +1,7 @@
 """What the rows of a list have in common is said once a page: words, and addresses that differ in a key."""
 
-from collections.abc import Callable, Hashable
+import re
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -38,6 +39,15 @@ class SaidOnce:
             html = said(row)
             found = self.known[id(said), key] = AlikeCell(html, html.striptags())
         return found
+
+
+def told_apart(names: Iterable[str], say: Callable[[str], str]) -> dict[str, str]:
+    """How each name is said, without the words before a colon with which all of them begin: a column is narrow, and
+    they differ in what would be cut off at its end. One name alone stays whole."""
+    said = {name: say(name) for name in dict.fromkeys(names)}
+    heads = [found.end() for found in re.finditer(": ", min(said.values(), default=""))] if len(said) > 1 else []
+    begins = max((at for at in heads if len({each[:at] for each in said.values()}) == 1), default=0)
+    return {name: each[begins : begins + 1].upper() + each[begins + 1 :] for name, each in said.items()}
 
 
 def addresses(endpoint: str, name: str, **asked: Any) -> Callable[[object], str]:

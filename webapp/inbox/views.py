@@ -19,7 +19,7 @@ from webapp.case.views import say_of, show_page
 from webapp.errors import message_of
 from webapp.frame import desk_is_for, landing
 from webapp.inbox import listing
-from webapp.inbox.alike import DIFFERS, SaidOnce, addresses
+from webapp.inbox.alike import DIFFERS, SaidOnce, addresses, told_apart
 from webapp.inbox.listing import Listing
 from webapp.language.laws import speak_of
 from webapp.language.words import is_drawn_anew
@@ -63,6 +63,7 @@ def show_list() -> str | Response:
         "alike": SaidOnce(),
         "addresses": addresses,
         "differs": DIFFERS,
+        "told_apart": told_apart,
     }
     if header("HX-Request"):
         return render_template("inbox/_rows.html", **shown)

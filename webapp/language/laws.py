@@ -24,14 +24,21 @@ def speak_of(case: OfAnEdition) -> None:
     g.law = registry.of(case)
 
 
-def by_todays(say: Callable[..., str], *what: object) -> str:
-    """What it says by today's law: of whoever looks, also on the page of a former act's case."""
+def by_law(law: Registry, say: Callable[..., str], *what: object) -> str:
+    """What it says by that law, whatever the page is of."""
     own = g.pop("law", None)
     try:
+        g.law = law
         return say(*what)
     finally:
+        g.pop("law")
         if own is not None:
             g.law = own
+
+
+def by_todays(say: Callable[..., str], *what: object) -> str:
+    """What it says by today's law: of whoever looks, also on the page of a former act's case."""
+    return by_law(registry.current(), say, *what)
 
 
 def not_in_act(of: OfAnEdition | None = None) -> str:

@@ -6,7 +6,7 @@ from flask import Flask, url_for
 from markupsafe import Markup
 
 from tests.people.office import Office
-from webapp.inbox.alike import DIFFERS, SaidOnce, addresses
+from webapp.inbox.alike import DIFFERS, SaidOnce, addresses, told_apart
 
 
 def test_a_cell_is_drawn_once_for_all_rows_of_the_same_key() -> None:
@@ -46,3 +46,16 @@ def test_every_row_leads_to_its_own_case_step_and_date(house: Flask) -> None:
         task = re.search(r'data-row="([^"]+)"', row)
         assert task and f'action="/inbox/{task[1]}/claim"' in row and f'value="{task[1]}"' in row
         assert re.search(rf'class="why" href="[^"]*({re.escape(task[1])}|/{case_id}[/"?])', row)
+
+
+def test_processes_of_one_service_are_told_apart_by_what_differs_and_one_alone_is_said_whole() -> None:
+    """Fault: what a narrow column cut off was by which act each case goes."""
+    service = "Тұрғын үй көмегін тағайындау: "
+    both = {"a": f"{service}ХҚКО арқылы өтініш", "b": f"{service}мемлекеттік корпорация арқылы өтініш"}
+    assert told_apart("aba", both.__getitem__) == {
+        "a": "ХҚКО арқылы өтініш",
+        "b": "Мемлекеттік корпорация арқылы өтініш",
+    }
+    assert told_apart("aa", both.__getitem__) == {"a": both["a"]}
+    assert told_apart(["Шағым", "Шақыру: кері"], str) == {"Шағым": "Шағым", "Шақыру: кері": "Шақыру: кері"}
+    assert told_apart([], str) == {}
