@@ -1,12 +1,16 @@
 """What gunicorn serves: `gunicorn wsgi:app`."""
 
+import structlog
+
 from services.config import Config, NoRegionNamed, WeakKey
 from services.regions import BadRegions, configured
 from services.registry import NotOneRegion
 from webapp import create_app
 from webapp.rest import waiting
+from webapp.serve.said import SaidLines
 from webapp.serve.start import need_tables
 
+structlog.configure(logger_factory=SaidLines)
 try:
     config = configured(Config.from_env())
 except BadRegions as fault:

@@ -278,8 +278,10 @@ _KEPT = [
     Invariant("version_in_force",
               _("Of each process that is law, one version is in force, and its time does not overlap another's."),
               """
-        SELECT a.key FROM process_in_force a JOIN process_in_force b ON b.key = a.key AND b.id > a.id
-        WHERE tstzrange(a.since, a.until) && tstzrange(b.since, b.until)"""),
+        SELECT key FROM process_in_force WHERE until < since
+        UNION SELECT a.key FROM process_in_force a JOIN process_in_force b ON b.key = a.key AND b.id > a.id
+        WHERE a.since < coalesce(b.until, 'infinity') AND b.since < coalesce(a.until, 'infinity')
+        AND a.since IS DISTINCT FROM a.until AND b.since IS DISTINCT FROM b.until"""),
     Invariant("known_people", _("Whoever has a step in hand, or did it, is one of the staff."), """
         SELECT 'task ' || t.id FROM task t WHERE EXISTS (SELECT FROM unnest(ARRAY[t.assignee_id, t.done_by_id]) who
         WHERE who IS NOT NULL AND NOT EXISTS (SELECT FROM staff s WHERE s.id = who))"""),

@@ -262,5 +262,12 @@ def connect_args(config: Config) -> dict[str, object]:
             "lock_timeout": config.database_lock_s,
             "idle_in_transaction_session_timeout": config.database_idle_s,
         }
-        told["options"] = " ".join(f"-c {name}={seconds * MILLISECONDS}" for name, seconds in limits.items())
+        of_the_server = {
+            **{name: seconds * MILLISECONDS for name, seconds in limits.items()},
+            "tcp_keepalives_idle": KEEP_ALIVE_S,
+            "tcp_keepalives_interval": KEEP_ALIVE_EVERY_S,
+            "tcp_keepalives_count": KEEP_ALIVE_TIMES,
+            "tcp_user_timeout": config.database_network_s * MILLISECONDS,
+        }  # parted in the middle of a turn, the server counts none of the times above: only TCP tells it
+        told["options"] = " ".join(f"-c {name}={value}" for name, value in of_the_server.items())
     return told

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select, text, update
+from sqlalchemy import ColumnElement, func, select, text, update
 
 from services import bpmn, clock, directory, journal
 from services.db import db, transaction
@@ -204,11 +204,11 @@ def enact_as(
     it was deployed, of an act that began before Komek. Raises InForceAlready.
     """
     now, before = clock.now(), in_force_now()
-    begins = held_from or now
     new = [row for row in rows if before.get(row.key) != row.id]
     if not new:
         raise InForceAlready
     keys = [row.key for row in new]
+    begins = _not_before_the_former(keys, held_from or now)
     enactment = Enactment(deployment_id=deployment_id, keys=keys, enacted_at=now, enacted_by=actor)
     enactment.act_number, enactment.act_on, enactment.why = act_number, act_on, why
     db.session.add(enactment)
@@ -224,6 +224,12 @@ def enact_as(
     db.session.flush()
     journal.append("deployment", [line], at=now)
     return enactment
+
+
+def _not_before_the_former(keys: Sequence[str], begins: datetime) -> datetime:
+    """When the next versions of these processes begin: at `begins`, never before those that they follow began."""
+    latest = select(func.max(InForce.since)).where(InForce.key.in_(keys), InForce.until.is_(None))
+    return max(begins, db.session.scalar(latest) or begins)
 
 
 def put_by_console(key: str) -> bool:

@@ -18,16 +18,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
+from click.testing import CliRunner
 from sqlalchemy import text
 
 from komek.testing import People, RegionAtWork
 from komek.testing.owner import owner_address
 from komek.testing.played import PACE, play, worker_until
 from komek.testing.region import config_for
-from services import clock, migrations, registry
+from komek.testing.rows import forget
+from services import clock, migrations, processes, registry
 from services.config import ROOT
 from services.db import db
 from services.postgres import Server, as_application
+from webapp.cli import komek
 
 FOLDER = ROOT / "tests" / "data" / "releases"
 #: region -> the day on which it is deployed, where that is not today
@@ -167,8 +170,32 @@ class _Upgraded(RegionAtWork):
         at_work._stand(before)
 
     def anew(self) -> None:
-        """As it was left."""
+        """As it was left; whatever this process knows of another's rows is forgotten."""
         db.session.rollback()
+        forget()
+
+
+def deploy(at_work: RegionAtWork, at: datetime, *folder: str) -> str:
+    """`komek deploy` of today's files over the region in use, at that moment; what it says."""
+    from komek.testing import region
+
+    before = region._standing()
+    db.session.remove()
+    env = {"KOMEK_DATABASE_URL": at_work.config.database_url, "KOMEK_PLUGINS": ",".join(at_work.plugins),
+           "KOMEK_DATABASE_OWNER_URL": at_work.config.database_owner_url, "KOMEK_SECRET_KEY": at_work.config.secret_key,
+           "KOMEK_DEMO": "1"}  # fmt: skip
+    with clock.stopped(at):
+        said = CliRunner().invoke(komek, ["deploy", *folder], env=env)
+    region._stand(before)
+    assert said.exit_code == 0, said.output or said.exception
+    return said.output
+
+
+def drawn_anew(at_work: RegionAtWork, folder: Path) -> str:
+    """That region's diagrams, each a little otherwise than its file, in that folder."""
+    for name, content in processes.brought(at_work.rules).items():
+        (folder / name).write_bytes(content.replace(b"</bpmn:definitions>", b"<!-- anew --></bpmn:definitions>"))
+    return str(folder)
 
 
 def put_in(told: Mapping[str, Any]) -> None:

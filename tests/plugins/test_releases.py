@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from komek.testing import People, RegionAtWork
 from komek.testing.played import PlayedCase, go_to_the_end
+from services import clock
+from services.db import db
 from services.postgres import Server
-from tests.examples import SOAK
 from tests.plugins import releases
 from tests.plugins.releases import Standing
 from tests.unbroken import assert_unbroken
@@ -27,26 +30,44 @@ def left(request: pytest.FixtureRequest, server: Server) -> Iterator[Left]:
 
 
 def chosen(cases: list[Standing], salt: str) -> list[Standing]:
-    """All, or a few of them: others for each release and region."""
-    if SOAK:
-        return cases
+    """A few of them: others for each release and region."""
     first = sum(map(ord, salt)) % len(cases)
     step = max(1, len(cases) // SAMPLE)
     return [cases[(first + place * step) % len(cases)] for place in range(SAMPLE)]
 
 
-def test_what_a_release_left_is_whole_under_this_one_and_its_open_cases_come_to_their_ends(
-    left: Left, record_property: Callable[[str, object], None]
+def begun_under() -> dict[int, tuple[int, int]]:
+    """Case -> the version of its process with which it began, and the edition of the act, as the rows say."""
+    asked = """SELECT DISTINCT ON (c.id) c.id, i.definition_id, c.edition FROM "case" c
+               JOIN process_instance i ON i.case_id = c.id ORDER BY c.id, i.id"""
+    found = {case: (version, edition) for case, version, edition in db.session.execute(text(asked))}
+    db.session.rollback()
+    return found
+
+
+@pytest.mark.parametrize("all_of_them", [False, pytest.param(True, marks=pytest.mark.soak)])
+def test_what_a_release_left_is_whole_and_its_cases_end_under_what_they_began_with_whatever_is_deployed(
+    left: Left, all_of_them: bool, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     at_work, cases = left
     assert_unbroken()
     assert {each.route for each in cases} == set(at_work.routes)
-    people, ended, now = People(at_work.app), 0, max(each.at for each in cases) + timedelta(minutes=5)
-    for each in chosen(cases, at_work.database):
+    now, before = max(each.at for each in cases) + timedelta(minutes=5), begun_under()
+    for what in ((), (releases.drawn_anew(at_work, tmp_path),)):
+        releases.deploy(at_work, now, *what)
+    assert_unbroken()
+    assert begun_under() == before, "what is deployed is for the cases to come"
+    people, ended = People(at_work.app), 0
+    for each in cases if all_of_them else chosen(cases, at_work.database):
         case = PlayedCase(each.route, each.id)
         now = go_to_the_end(people, case, now)
         assert case.outcome, each
         ended += 1
+    with clock.stopped(now):
+        new = people.open(at_work.routes[0])
+    after = begun_under()
+    assert {case: under for case, under in after.items() if case in before} == before
+    assert after[new][0] not in {version for version, _ in before.values()}, "whoever begins now begins with today's"
     assert_unbroken()
     record_property("cases of earlier releases ended", ended)
 

@@ -106,3 +106,16 @@ def test_the_command_says_what_does_not_hold_where_and_in_the_readers_language(
     assert broken.exit_code == 1 and said in broken.output and "case " in broken.output
     told = json.loads(CliRunner().invoke(komek, ["doctor", "--data", "--json"], env=env).output)
     assert (told["key"], told["count"]) == ("closed_has_outcome", 1)
+
+
+def test_a_version_that_ended_before_it_began_is_told_and_one_that_held_no_moment_is_no_breach(region: Flask) -> None:
+    harm = "INSERT INTO process_in_force (key, definition_id, enactment_id, since, until) SELECT key, definition_id, \
+            enactment_id, since, since - interval '%s hour' FROM process_in_force LIMIT 1"
+    law = next(each for each in invariants.INVARIANTS if each.key == "version_in_force")
+    for hours, breaches in ((1, 1), (0, 0)):
+        with owner().connect() as line:
+            line.execute(text("SET LOCAL session_replication_role = replica"))
+            line.exec_driver_sql(harm % hours)
+            found = invariants.look(law, line)
+            line.rollback()
+        assert (found.count if found else 0) == breaches

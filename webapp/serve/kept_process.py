@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from services.config import ROOT
@@ -23,21 +23,33 @@ MINUTE_S = 60.0
 PULSE = "KOMEK_PULSE"
 
 
+class CannotBeMade(Exception):
+    """The machine has no process, no memory or no file to give just now; what it says of it."""
+
+
 class Kept:
     """The process, and the mark among its arguments by which a later run knows it.
 
     `silent_s`: one that gives no sign for so long is ended; None: it gives none. `grace_s`: what it may take to end.
+    `now`: a clock, in seconds, by which it is paused.
     """
 
     def __init__(
-        self, command: Sequence[str], mark: str, silent_s: float | None = None, grace_s: float = GRACE_S + 5
+        self,
+        command: Sequence[str],
+        mark: str,
+        silent_s: float | None = None,
+        grace_s: float = GRACE_S + 5,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._now = now
         self._command, self._mark, self._silent_s = list(command), mark, silent_s
         self._grace_s, self._told = grace_s, False
         self._env: Mapping[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._began_at_s = 0.0
         self._pause_s = 0.0
+        self._cannot = ""  #: why it could not be made at the last attempt
         self._pulse: int | None = None  #: where its signs are read
         self._sign_at_s = 0.0
         self._stopped: dict[int, float] = {}  #: process -> since when it is seen stopped
@@ -45,7 +57,7 @@ class Kept:
 
     def start(self, env: Mapping[str, str]) -> None:
         """Start it; it gets SIGTERM when we die."""
-        self._env, self._began_at_s, self._told = env, time.monotonic(), False
+        self._env, self._began_at_s, self._told = env, self._now(), False
         self._sign_at_s = self._began_at_s
         self._close_pulse()
         written: tuple[int, ...] = ()
@@ -68,19 +80,32 @@ class Kept:
     def died(self) -> bool:
         """Whether it had died and was started again just now; one that dies at once is started later and later.
 
-        One that was killed by a signal comes back within a second, however often.
+        One that was killed by a signal comes back within a second, however often. Raises CannotBeMade, once for each
+        reason; it is tried again later.
         """
         if self._process is None or self._process.poll() is None:
             return False
         longest_s = KILLED_PAUSE_S if self._process.returncode < 0 else LONGEST_PAUSE_S
-        lived_s = time.monotonic() - self._began_at_s
+        lived_s = self._now() - self._began_at_s
         if lived_s > max(SHORT_LIFE_S, self._pause_s + SHORT_LIFE_S):
             self._pause_s = 0.0
         if lived_s < min(self._pause_s, longest_s):
             return False
         self._pause_s = min(longest_s, self._pause_s * 2 or 1.0)
-        self.end_left()  # those it had started itself
-        self.start(self._env)
+        return self._begun_again()
+
+    def _begun_again(self) -> bool:
+        """Whether it could be made. Raises CannotBeMade, once for each reason."""
+        told = self._cannot
+        try:
+            self.end_left()  # those it had started itself
+            self.start(self._env)
+        except (OSError, subprocess.SubprocessError, CannotStart) as fault:
+            self._cannot = getattr(fault, "strerror", None) or str(fault)
+            if self._cannot != told:
+                raise CannotBeMade(self._cannot) from fault
+            return False
+        self._cannot = ""
         return True
 
     def stood_still(self) -> str:
@@ -95,7 +120,7 @@ class Kept:
         return self._wake(process.pid) or self._end_silent(process.pid)
 
     def _wake(self, session: int) -> str:
-        now = time.monotonic()
+        now = self._now()
         here = stopped_of(session)
         self._stopped = {pid: self._stopped.get(pid, now) for pid in here}
         due = [pid for pid, since in self._stopped.items() if now - since >= STOPPED_S]
@@ -114,11 +139,11 @@ class Kept:
             return ""
         with suppress(BlockingIOError):
             while os.read(self._pulse, 4096):
-                self._sign_at_s = time.monotonic()
-        silent_s = time.monotonic() - self._sign_at_s
+                self._sign_at_s = self._now()
+        silent_s = self._now() - self._sign_at_s
         if silent_s < self._silent_s:
             return ""
-        self._sign_at_s = time.monotonic()
+        self._sign_at_s = self._now()
         with suppress(ProcessLookupError):
             os.killpg(session, signal.SIGKILL)
         return f"gave no sign for {silent_s:.0f} s: ended"

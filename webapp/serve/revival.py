@@ -16,17 +16,17 @@ MEGABYTE = 1_000_000
 
 
 class Revival:
-    """To be asked to `look` several times a second. `say` is how people are told."""
+    """To be asked to `look` several times a second. `say` is how people are told, `now` a clock, in seconds."""
 
-    def __init__(self, server: Server, say: Callable[[str], None]) -> None:
-        self._server, self._say = server, say
+    def __init__(self, server: Server, say: Callable[[str], None], now: Callable[[], float] = time.monotonic) -> None:
+        self._server, self._say, self._now = server, say, now
         self._attempts, self._next_at_s = 0, 0.0
         self._said = ""
         self._disk_at_s, self._is_low = 0.0, False
 
     def look(self) -> None:
         """Start it again if it died and its pause is over; say so, and once what hinders it."""
-        now = time.monotonic()
+        now = self._now()
         if self._server.alive:
             self._look_at_disk(now)
             return
@@ -39,7 +39,7 @@ class Revival:
         except CannotStart as fault:
             self._attempts += 1
             pause_s = PAUSES_S[min(self._attempts, len(PAUSES_S) - 1)]
-            self._next_at_s = time.monotonic() + pause_s
+            self._next_at_s = self._now() + pause_s
             self._tell_once(disk_full(self._server.data) or str(fault))
             return
         if self._attempts:
@@ -55,17 +55,25 @@ class Revival:
         if now - self._disk_at_s < LOOK_AT_DISK_EVERY_S:
             return
         self._disk_at_s = now
-        free = shutil.disk_usage(self._server.data).free
-        is_low = free < NEARLY_FULL_BYTES
-        if is_low and not self._is_low:
+        free = free_bytes(self._server.data)
+        is_low = free is not None and free < NEARLY_FULL_BYTES
+        if free is not None and is_low and not self._is_low:
             self._say(f"the disk of {self._server.data} is nearly full: {free // MEGABYTE} MB are free")
         self._is_low = is_low
 
 
+def free_bytes(folder: Path) -> int | None:
+    """Room on the disk of that folder; None when it is not there: its disk was taken away."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
+
+
 def disk_full(folder: Path) -> str:
     """What to tell people when a database has no room left in that folder; empty when it has."""
-    free = shutil.disk_usage(folder).free
-    if free >= FULL_BYTES:
+    free = free_bytes(folder)
+    if free is None or free >= FULL_BYTES:
         return ""
     return (
         f"the disk is full. {folder} has {free // MEGABYTE} MB left, and PostgreSQL needs more than "

@@ -16,7 +16,7 @@ from services.config import Config
 from services.postgres import AlreadyRunning, CannotStart, Lock
 from services.regions import BadRegions, Neighbourhood, Region, check_nothing_is_shared, read
 from webapp.serve.kept_process import Kept
-from webapp.serve.supervisor import ALREADY_RUNNING, CANNOT_START, LOOK_EVERY_S, say, signals
+from webapp.serve.supervisor import ALREADY_RUNNING, CANNOT_START, LOOK_EVERY_S, look_after, say, signals
 from webapp.serve.web_processes import THREADS, Web, answers
 
 #: the next region begins when the one before answers, or after so long: all at once they hinder each other
@@ -69,11 +69,7 @@ def _run(config: Config, street: Neighbourhood, door: Web, command: Command, sto
         beginning = _Beginning(street, kept, env)
         while not stopping:
             beginning.look()
-            for name, each in (("the door", door), *kept.items()):
-                if each.died():
-                    say(f"{name} ended, started again")
-                elif said := each.stood_still():
-                    say(f"{name} stood still, {said}")
+            look_after({"the door": door, **kept}, "ended, started again")
             time.sleep(LOOK_EVERY_S)
         say("stopping")
         return 0

@@ -19,8 +19,9 @@ from services.config import ROOT, Config, NoRegionNamed, WeakKey
 from services.postgres import AlreadyRunning, CannotStart, Lock, Server, dies_with_parent
 from services.secret_file import kept_secret
 from webapp.metrics import counted_in
-from webapp.serve.kept_process import Kept
+from webapp.serve.kept_process import CannotBeMade, Kept
 from webapp.serve.revival import Revival
+from webapp.serve.said import tell
 from webapp.serve.web_processes import THREADS, Web, copies, worker
 
 ALREADY_RUNNING, CANNOT_START = 3, 1
@@ -152,7 +153,7 @@ def _run(
         database = Revival(server, say) if server is not None else None
         while not stopping:
             time.sleep(LOOK_EVERY_S)
-            _look_after({"the pages": web, **beside})
+            look_after({"the pages": web, **beside})
             if database is not None:
                 database.look()
         say("stopping")
@@ -163,13 +164,16 @@ def _run(
             each.stop(stopping)
 
 
-def _look_after(kept: Beside) -> None:
-    """What died is started again, what stands still is woken or ended."""
+def look_after(kept: Beside, again: str = "died, started again") -> None:
+    """What died is started again, what stands still is woken or ended; `again` is how the first is said."""
     for what, each in kept.items():
-        if each.died():
-            say(f"{what} died, started again")
-        elif said := each.stood_still():
-            say(f"{what} stood still, {said}")
+        try:
+            if each.died():
+                say(f"{what} {again}")
+            elif said := each.stood_still():
+                say(f"{what} stood still, {said}")
+        except CannotBeMade as fault:
+            say(f"{what} cannot be started: {fault}\n· it is tried again and again")
 
 
 def _prepare(steps: Sequence[Step], env: dict[str, str], stopping: list[int]) -> str:
@@ -265,5 +269,4 @@ def _sleep(pause_s: float, stopping: list[int]) -> None:
 def say(what: str) -> None:
     """Tell whoever watches, and of which region, where several do."""
     region = os.environ.get("KOMEK_REGION")
-    sys.stdout.write(f"· {region}: {what}\n" if region else f"· {what}\n")
-    sys.stdout.flush()
+    tell(f"· {region}: {what}" if region else f"· {what}")

@@ -14,6 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from services import archive, cases, jobs
 from services.db import let_go
 from webapp.serve.kept_process import PULSE
+from webapp.serve.said import SaidLines
 from webapp.serve.start import need_tables
 
 logger = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ def _log_as_lines(log_level: str) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
+        logger_factory=SaidLines,
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, log_level.upper())),
     )
 

@@ -1,23 +1,24 @@
 """Candidates and the law: what a deployment brings along, who puts it in force, and what goes back."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from services import cases, directory, engine, journal, processes, registry
+from services import cases, clock, directory, engine, journal, processes, registry
 from services.cases.models import Instance
 from services.config import ROOT
 from services.db import db
 from services.errors import Conflict, InvalidAnswers
 from services.processes import service
-from services.processes.models import Deployment, ProcessDefinition, Resource
+from services.processes.models import Deployment, InForce, ProcessDefinition, Resource
 from tests import the_region
 from tests.counting import counted
 from tests.services.engine import drawings
+from tests.unbroken import assert_unbroken
 
 SIGNING = (ROOT / "bpmn/signing.bpmn").read_bytes()
 DIRECT = (ROOT / "bpmn/direct.bpmn").read_bytes()
@@ -209,3 +210,14 @@ def test_who_looks_for_what_a_signal_begins_reads_no_diagram_whole_in_somebodys_
     found = {process: processes.starts(each) for process, each in processes.in_force_now().items()}
     assert len(found) > 3 and service._parsed.cache_info().misses == 0
     assert found == {process: processes.definition(each).starts for process, each in processes.in_force_now().items()}
+
+
+def test_what_is_put_in_force_after_the_clock_went_back_holds_from_where_the_former_one_began(house: Flask) -> None:
+    began = db.session.scalar(select(InForce.since).where(InForce.key == "direct", InForce.until.is_(None)))
+    assert began is not None
+    with clock.stopped(began - timedelta(hours=3)):
+        done = send(direct_bpmn=changed(DIRECT))
+        processes.enact(done.deployment.id, who("admin"), **ACT)
+    rows = db.session.execute(select(InForce.since, InForce.until).where(InForce.key == "direct").order_by(InForce.id))
+    assert [tuple(row) for row in rows] == [(began, began), (began, None)]
+    assert_unbroken()

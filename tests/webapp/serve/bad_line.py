@@ -3,7 +3,7 @@ swallow what is sent."""
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock, Thread
 
@@ -26,7 +26,9 @@ class BadLine:
         self._cut_at: int | None = None
         self._swallowed: set[int] = set()
         self._answers_too = False
+        self._swallows = False
         self._word = b""
+        self.loss: Callable[[], float] = lambda: 0.0  #: seconds for which a piece is lost, before it is sent again
         Thread(target=self._take, daemon=True).start()
 
     @property
@@ -38,7 +40,12 @@ class BadLine:
         """The line is cut when that many more pieces were sent: before the last of them arrives, or after it was
         carried out (`answered`) but before anybody hears of it. After 0 pieces it is left whole."""
         with self._lock:
-            self.sent, self._cut_at, self._answers_too = 0, pieces or None, answered
+            self.sent, self._cut_at, self._answers_too, self._swallows = 0, pieces or None, answered, False
+
+    def part_after(self, pieces: int, *, answered: bool) -> None:
+        """As `cut_after`, but nobody hears of it: both sides hold a line open to one who hears nothing any more."""
+        self.cut_after(pieces, answered=answered)
+        self._swallows = True
 
     def cut_at(self, word: bytes) -> None:
         """The line is cut after the next question with that word was carried out, before anybody hears of it."""
@@ -81,7 +88,7 @@ class BadLine:
     def _carry(self, source: socket.socket, target: socket.socket, asks: bool) -> None:
         with suppress(OSError):
             while piece := source.recv(BUFFER):
-                time.sleep(self.delay_s)
+                time.sleep(self.delay_s + self.loss())
                 if id(source) in self._swallowed:
                     continue
                 if asks and self._word and self._word in piece:
@@ -94,6 +101,10 @@ class BadLine:
                     if self._answers_too:
                         target.sendall(piece)
                         time.sleep(0.2)  # it is carried out meanwhile; its answer is not carried back
+                    if self._swallows:
+                        self.cut_after(0, answered=False)
+                        self.swallow()
+                        continue
                     self.cut()
                     return
                 if not asks and self._cut_at is not None and self._answers_too and self.sent >= self._cut_at:

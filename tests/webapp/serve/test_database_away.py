@@ -173,6 +173,7 @@ def test_what_hangs_is_cut_off_and_nothing_else_is(house: Flask, database_url: s
         db.session.remove()
         db.engine.dispose()
     given = connect_args(config)
+    assert "-c tcp_keepalives_idle=5 " in str(given["options"]), "a node that was parted from it holds no row for hours"
     assert given["keepalives"] == 1 and 0 < given["tcp_user_timeout"] <= 15_000  # type: ignore[operator]
     bouncer = connect_args(replace(config, prepare_statements=False))
     assert "options" not in bouncer, "a pgbouncer refuses what it does not know"
