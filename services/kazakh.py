@@ -63,7 +63,7 @@ def with_ending(text: str, ending: str) -> str:
     """
     number = _NUMBER.search(text)
     word = _spoken(int(((number[2] or "").strip("0") and number[2]) or number[1])) if number else text
-    last = unicodedata.normalize("NFC", word).casefold().rstrip(" .)")[-1:]
+    last = unicodedata.normalize("NFC", word).casefold().rstrip(" .)ьъ")[-1:]
     if not last or last not in ALPHABET:
         return text
     after_vowel, after_nasal, after_voiced, after_voiceless, vowel, end = ENDINGS[ending]
@@ -99,14 +99,19 @@ def _spoken(number: int) -> str:
 
 
 def _is_back(name: str) -> bool:
-    """Whether it takes ы: by the last vowel; и in a closed syllable is a front one, bare и and у say nothing."""
-    word = unicodedata.normalize("NFC", name).casefold().split()[-1]
+    """Whether it takes ы: by the last vowel; и in a closed syllable is a front one, bare и and у say nothing.
+
+    A soft sign at the end makes it soft: «Игорьдің», «Гогольге»; a word whose only vowel is и is soft, too: «Лидің».
+    """
+    word = unicodedata.normalize("NFC", name).casefold().split()[-1].rstrip(".)")
+    if word.endswith("ь"):
+        return False
     for at in range(len(word) - 1, -1, -1):
         if word[at] in "аоұыяё":
             return True
         if word[at] in "әеөүіэ" or (word[at] == "и" and at < len(word) - 1):
             return False
-    return True
+    return "и" not in word
 
 
 def _words(text: str) -> list[str]:

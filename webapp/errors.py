@@ -164,11 +164,14 @@ def over_plain_http() -> bool:
     return bool(current_app.config["SESSION_COOKIE_SECURE"]) and not spoken and not local
 
 
-def show(error: KomekError) -> Response:
-    """The page of that error. It asks neither the session nor the database: those may be what is wrong."""
+def show(error: KomekError, answered: int | None = None) -> Response:
+    """The page of that error. It asks neither the session nor the database: those may be what is wrong.
+
+    `answered`: the status of HTTP where it is told more closely than by the error's kind.
+    """
     if (other := _other()) is not None:
         return other(error)
-    status = status_of(error)
+    status = answered or status_of(error)
     said = i18n.language() if g.get("person") or "language" in session else i18n.language_of_browser()
     with i18n.reading_in(said):
         response = _json(error) if wants_json() else _page(error, status)
@@ -238,8 +241,7 @@ def _http(error: HTTPException) -> HTTPException | AnyResponse:
         return error
     if error.code == 405 and request.method == "GET" and (address := _case_behind()):
         return redirect(address, 303)
-    page = show(OF_HTTP.get(error.code, Broken if error.code > 500 else NotAnswered)())
-    page.status_code = error.code
+    page = show(OF_HTTP.get(error.code, Broken if error.code > 500 else NotAnswered)(), error.code)
     if isinstance(error, OtherMethod) and error.valid_methods:
         page.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return page

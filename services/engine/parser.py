@@ -61,7 +61,7 @@ from services.engine.undoing import UNDO_ALL, CancelEnd, Cancelled, UndoThrow, s
 from services.expressions import is_reckoned
 
 #: how files are read; raised where the same file comes to mean something else, so that older ones keep their meaning
-READING = 4
+READING = 5
 #: since then a result variable without a mapping is a list of results, as in Camunda 7; before, one result by name
 RESULTS_ARE_LISTS = 2
 #: since then the name of a message or a signal that begins with an equals sign is FEEL; before, the name itself
@@ -69,6 +69,8 @@ NAMES_IN_FEEL = 3
 #: since then a file's ids of messages, signals, errors and escalations are its own; before, the last file's of all that
 #: were deployed together
 IDS_OF_A_FILE = 4
+#: since then a table of which no rule fits empties the variables that it names; before, they kept what they held
+NO_RULE_EMPTIES = 5
 #: where SpiffWorkflow keeps what such an id stands for, of all files
 DECLARED = ("messages", "signals", "errors", "escalations")
 
@@ -184,8 +186,9 @@ class Ours:
 class _Decision(Ours, TaskParser):
     def create_task(self) -> DecisionTask:
         decision = self.process_parser.parser.decisions[self.node.get(f"{C}decisionRef")]
-        by_name = self.process_parser.parser.reading < RESULTS_ARE_LISTS
-        return DecisionTask(self.spec, self.bpmn_id, decision, by_name=by_name, **self.bpmn_attributes)
+        reading = self.process_parser.parser.reading
+        by_name, empties = reading < RESULTS_ARE_LISTS, reading >= NO_RULE_EMPTIES
+        return DecisionTask(self.spec, self.bpmn_id, decision, by_name, empties, **self.bpmn_attributes)
 
 
 class _SubProcess(Ours, TaskParser):

@@ -64,11 +64,12 @@ class DecisionTask(BpmnSpecMixin, TaskSpec):
     """A business rule task: one decision, its result where the designer wants it."""
 
     def __init__(
-        self, wf_spec: Any, name: str, decision: CompiledDecision, *, by_name: bool = False, **kwargs: Any
+        self, wf_spec: Any, name: str, decision: CompiledDecision, by_name: bool, empties: bool, **kwargs: Any
     ) -> None:
         super().__init__(wf_spec, name, **kwargs)
         self.decision = decision
         self.by_name = by_name  #: where nothing says how the result is mapped, it is one, as it was before
+        self.empties = empties  #: where no rule fits, its variables do not keep what an earlier answer left there
 
     def _run_hook(self, my_task: Any) -> bool:
         extensions: Extensions = self.extensions
@@ -76,7 +77,8 @@ class DecisionTask(BpmnSpecMixin, TaskSpec):
         decided = self.decision.decide(my_task.data)
         variable = extensions.get("resultVariable")
         if variable is None:
-            my_task.data.update(decided.outputs)
+            nothing: dict[str, Any] = {name: [] if self.decision.lists else None for name in self.decision.outputs}
+            my_task.data.update((nothing if self.empties else {}) | decided.outputs)
         else:
             my_task.data[variable] = self._mapped(decided.outputs, extensions.get("mapDecisionResult"))
         note_decided(my_task, decided)

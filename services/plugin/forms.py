@@ -1,5 +1,6 @@
 """Forms: their questions, what may be looked up for them, and what good answers come to."""
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -123,11 +124,17 @@ class Field:
 
 
 NO_LETTER = _("A name has letters.")
+SIGNS = _("A name has no pictures and no signs of reckoning: they cannot be printed, and nobody can look for them.")
+#: categories of Unicode that no name is written with: pictures, signs of reckoning and of money
+_NO_NAME = frozenset({"So", "Sm", "Sc"})
 
 
 def named(answer: object) -> str:
-    """The `fault` of a field that is somebody's name: it has a letter, of any script."""
-    return "" if not answer or any(letter.isalpha() for letter in str(answer)) else NO_LETTER
+    """The `fault` of a field that is somebody's name: it has a letter, of any script, and no pictures."""
+    said = str(answer or "")
+    if any(letter != "№" and unicodedata.category(letter) in _NO_NAME for letter in said):
+        return SIGNS
+    return "" if not said or any(letter.isalpha() for letter in said) else NO_LETTER
 
 
 @dataclass(frozen=True)

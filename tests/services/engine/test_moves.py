@@ -195,6 +195,20 @@ def test_a_decision_s_result_goes_where_the_designer_wants_it() -> None:
         bpmn.decide_over(definition.decisions, "other", {})
 
 
+def test_where_no_rule_fits_no_earlier_answer_stands_for_this_one() -> None:
+    """A table that is asked again says what it says now; what an earlier reading of the files began keeps its ways."""
+    one, many = (
+        table(["sum"], ["kind", "fee"], [["< 5", '"little"', "1"]]),
+        table(["sum"], ["kind"], [["< 5", "1"]], policy="COLLECT"),
+    )
+    drawing = drawn(node("businessRuleTask", "D", camunda__decisionRef="sort"), "start>D D>end")
+    _, step = begin(drawing, one, sum=9, kind="much", fee=2)
+    assert step.variables == {"sum": 9, "kind": None, "fee": None}
+    assert begin(drawing, many, sum=9, kind=[1])[1].variables == {"sum": 9, "kind": []}
+    before = engine.parse({"p.bpmn": drawing, "s.dmn": one}, "p", reading=4)
+    assert engine.start(before, {"sum": 9, "kind": "much"}, world()).variables == {"sum": 9, "kind": "much"}
+
+
 # ---------------------------------------------------------------- messages, signals, calls
 
 

@@ -161,6 +161,12 @@ def test_what_is_not_there_is_said_in_the_language_of_the_address(client: FlaskC
     assert client.post("/service/kk/").status_code in (400, 405)
 
 
+def test_an_error_page_says_the_status_that_the_answer_has(client: FlaskClient) -> None:
+    answer = client.put("/cases")
+    assert answer.status_code == 405
+    assert tree(answer).xpath("//section/p[@class='quiet']/text()") == ["405"]
+
+
 def test_the_search_finds_by_settlement_and_escapes_what_was_typed(client: FlaskClient) -> None:
     found = page(client, f"offices?q={quote('Чилик')}", "ru")
     assert "Шелек" in found.text and "Талдыкорган" not in tree(found).xpath("//main")[0].text_content()
