@@ -5,12 +5,13 @@ from lxml import etree
 from services.bpmn import rules
 from services.bpmn.reading import read_extensions
 from services.bpmn.rules import Fault, Faults
-from services.bpmn.times import CycleTooOften, check_time
+from services.bpmn.times import CycleTooOften, check_time, read_length, read_moment
 from services.bpmn.xml import B, in_bpmn, local_name
 from services.expressions import ISO, ExpressionError, compile_expression, is_reckoned
 
 #: attributes of a person's task that may be expressions
 PERSONS = ("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority")
+MOST_PRIORITY = 100
 #: languages of scripts
 SCRIPTS = frozenset({"feel", "juel"})
 
@@ -61,13 +62,30 @@ def _extensions(root: etree._Element) -> Faults:
             continue
         extensions = read_extensions(node)
         for name in PERSONS:
-            if extensions.get(name):
-                yield from faults_of_expression(node, extensions.get(name) or "", plain=True)
+            if said := extensions.get(name):
+                yield from faults_of_expression(node, said, plain=True)
+                yield from _plain_value(node, name, said.strip())
         for _, text in (*extensions.inputs, *extensions.outputs):
             yield from faults_of_expression(node, text)
         for source, _ in (*extensions.into, *extensions.out_of):
             if source != "*":
                 yield from faults_of_expression(node, source)
+
+
+def _plain_value(node: etree._Element, name: str, said: str) -> Faults:
+    """A day or a priority that is written out and is none: each case would stand still at the task."""
+    if not said or "${" in said or "#{" in said:
+        return
+    try:
+        if name == "priority":
+            int(said)
+        elif name in ("dueDate", "followUpDate"):
+            read_length(said) if said.startswith("P") else read_moment(said)
+    except (ValueError, OverflowError):
+        if name == "priority":
+            yield Fault(node, rules.BAD_NUMBER, {"number": said[:100], "most": MOST_PRIORITY})
+        else:
+            yield Fault(node, rules.BAD_TIME, {"time": said[:100]})
 
 
 def faults_of_expression(node: etree._Element, text: str, *, plain: bool = False) -> Faults:

@@ -16,6 +16,8 @@ from services.bpmn.xml import B, C, in_bpmn, local_name
 
 #: what passes at once: nothing can happen to it while it waits, for it does not wait
 PASSES = frozenset({"task", "manualTask", "scriptTask", "businessRuleTask"})
+#: what throws neither errors nor escalations: only programs, sub-processes and calls do
+QUIET = PASSES | {"userTask", "receiveTask"}
 #: what comes from outside, whenever it comes
 COMES = ("timerEventDefinition", "messageEventDefinition", "signalEventDefinition", "conditionalEventDefinition")
 #: what interrupts by its nature
@@ -76,12 +78,17 @@ def _around(event: etree._Element) -> etree._Element | None:
 
 
 def faults_in_waiting(root: etree._Element) -> Faults:
-    """Events on the border of what passes at once."""
-    kinds = {(node.getparent(), node.get("id")): local_name(node) for node in root.iter(*(B + kind for kind in PASSES))}
+    """Events on the border of what passes at once, and errors and escalations where nothing throws any."""
+    kinds = {(node.getparent(), node.get("id")): local_name(node) for node in root.iter(*(B + kind for kind in QUIET))}
     for event in root.iter(f"{B}boundaryEvent"):
         kind = kinds.get((event.getparent(), event.get("attachedToRef")))
-        if kind and any(event.find(B + each) is not None for each in COMES):
+        if kind in PASSES and any(event.find(B + each) is not None for each in COMES):
             yield Fault(event, lenient_rules.NEVER_COMES, {"kind": kind})
+        elif kind and any(event.find(B + each) is not None for each in CATCHES_ALL):
+            yield Fault(event, lenient_rules.NOTHING_THROWS, {"kind": kind})
+    for script in root.iter(f"{B}scriptTask"):
+        if not script.get(f"{C}resultVariable"):
+            yield Fault(script, lenient_rules.SCRIPT_FOR_NOTHING)
 
 
 def faults_in_asking(root: etree._Element) -> Faults:

@@ -138,3 +138,15 @@ NOTHING_FLOWS = Rule(
     "Let a throwing event or a send task send that message; nothing, if people or programs bring it about.",
     "info",
 )
+NOTHING_THROWS = Rule(
+    "border-without-thrower",
+    "Nothing in a %(kind)s throws an error or an escalation: the event on its border never comes.",
+    "Put it on the border of a service task, a sub-process or a call; or let a gateway decide after the task.",
+    "warning",
+)
+SCRIPT_FOR_NOTHING = Rule(
+    "script-for-nothing",
+    "What the script comes to is kept nowhere.",
+    "Name a result variable, or delete the task.",
+    "warning",
+)

@@ -78,7 +78,7 @@ class DecisionTask(BpmnSpecMixin, TaskSpec):
         variable = extensions.get("resultVariable")
         if variable is None:
             nothing: dict[str, Any] = {name: [] if self.decision.lists else None for name in self.decision.outputs}
-            my_task.data.update((nothing if self.empties else {}) | decided.outputs)
+            my_task.data.update({**(nothing if self.empties else {}), **decided.outputs})
         else:
             my_task.data[variable] = self._mapped(decided.outputs, extensions.get("mapDecisionResult"))
         note_decided(my_task, decided)

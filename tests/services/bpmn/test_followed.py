@@ -60,6 +60,9 @@ REFUSED = {
                                             .replace(b"<process", SAME_CODE.encode(), 1), "c", "never would"),
     "one error caught by two event sub-processes": (breaking_off(beside(error()) + beside(error(), "T"), "B>end"), "T_start", "never would"),
     "two numbers of one multi-instance": (drawn(node("userTask", "A", times("2", sequential=False).replace("<multiInstanceLoopCharacteristics", '<multiInstanceLoopCharacteristics camunda:collection="xs"')), LINE), "A", "both"),
+    "a day that is none": (drawn(node("userTask", "A", camunda__dueDate="10.03.2026"), LINE), "A", "ISO 8601"),
+    "a day to look again that is none": (drawn(node("userTask", "A", camunda__followUpDate="tomorrow"), LINE), "A", "ISO 8601"),
+    "a priority that is none": (drawn(node("userTask", "A", camunda__priority="high"), LINE), "A", "whole number"),
     "a yes that is none": (drawn(node("userTask", "A", times("2", sequential=False).replace('"false"', '"yes"')), LINE), "A", "neither true nor false"),
 }  # fmt: skip
 
@@ -87,6 +90,8 @@ TOLD = {
         b'targetRef="A"></sequenceFlow>', b'targetRef="A"><conditionExpression>${k == 7}</conditionExpression></sequenceFlow>'), "default-flow-asks", "p_f1"),
     "a default where all are taken": (drawn(gateways("parallel", "g") + people("A", "B"), "start>g g>A[default] g>B A>end B>end"), "means-nothing", "g"),
     "a timer on what passes at once": (drawn(node("manualTask", "A") + boundary("b", "A", timer()) + people("B"), "start>A A>end b>B B>end"), "border-of-what-passes", "b"),
+    "an error on a person's task": (drawn(people("A", "B") + boundary("b", "A", error()), "start>A A>end b>B B>end"), "border-without-thrower", "b"),
+    "a script whose value goes nowhere": (drawn(node("scriptTask", "A", "<script>1</script>", scriptFormat="feel"), LINE), "script-for-nothing", "A"),
     "a message flow out of a person's task": (two_pools(people("A")), "message-flow-only-drawn", "mf"),
     "a message flow of another message": (two_pools(node("intermediateThrowEvent", "A", message("M2"))), "message-flow-only-drawn", "mf"),
 }  # fmt: skip
@@ -109,6 +114,8 @@ def test_what_is_right_is_not_told() -> None:
     assert found(two_pools(operation("A"))) == [], "a program may send any message"
     shown = '<collaboration id="co"><participant id="people" name="P"/><messageFlow id="mf" sourceRef="A" targetRef="people"/></collaboration>'
     assert found(diagram(shown, process("p", people("A"), LINE))) == []
+    for due in ("P3D", "2026-03-10T18:00:00", "2026-03-10", "${when}"):
+        assert found(drawn(node("userTask", "A", camunda__dueDate=due, camunda__priority="70"), LINE)) == []
     assert found(drawn(people("A", "B", "C"), "start>A A>B[k == 1] A>C[default] B>end C>end")) == []
     two = boundary("b", "A", signal()) + boundary("c", "A", error()) + boundary("e", "A", "<errorEventDefinition/>")
     assert found(drawn(operation("A") + two, "start>A A>end b>end c>end e>end")) == []
