@@ -132,13 +132,14 @@ class Pressed:
     def __call__(self, press: Callable[[], T]) -> tuple[float, T]:
         """Seconds, and the answer."""
         self._all.wait()
-        spent_ms, (took, answer) = processor.taken_ms(self._port, lambda: _timed(press))
+        spent_ms, (took, answer) = processor.taken_ms(self._port, lambda: timed(press))
         self.processor_ms.append(spent_ms)
         self._all.wait()
         return took, answer
 
 
-def _timed(press: Callable[[], T]) -> tuple[float, T]:
+def timed(press: Callable[[], T]) -> tuple[float, T]:
+    """Seconds, and what it brought."""
     began = time.perf_counter()
     answer = press()
     return time.perf_counter() - began, answer
