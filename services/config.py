@@ -52,6 +52,10 @@ class Config:
     database_url: str = ""
     #: address of the role that owns the tables, for `komek db upgrade` alone; empty: that of `database_url` owns them
     database_owner_url: str = ""
+    #: address of a standby of that database, which pages that only read are read by; empty: the primary does all
+    read_database_url: str = ""
+    #: how many seconds behind the primary it may be; beyond, they are read by the primary, too
+    read_lag_s: int = 5
     #: signs cookies; made and kept under `var/` by `make run` when empty
     secret_key: str = ""
     #: the key before this one: what it signed is still read, nothing new is signed with it

@@ -11,6 +11,7 @@ from typing import Annotated, Any, cast
 import psycopg
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
     DDL,
     BigInteger,
@@ -88,7 +89,19 @@ class MayBeWithdrawn:
     withdrawn_why: Mapped[str] = mapped_column(default="", server_default="")
 
 
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+#: of a session that only reads: by which engine (`services.standby`)
+READS_BY = "reads by"
+
+
+class RoutedSession(FlaskSession):
+    """The session; one that only reads does so by the engine that it was given."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        """Where statements go."""
+        return self.info.get(READS_BY) or super().get_bind(*args, **kwargs)
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "class_": RoutedSession})
 
 
 #: of a statement whose rows alone are wanted, as the driver reads them: `rows_alone` of its context has them, and
@@ -188,6 +201,10 @@ def _without_values(context: ExceptionContext) -> None:
         context.sqlalchemy_exception.args = (f"({type(fault).__name__}) {fault}",)
 
 
+class WritesWhileReading(RuntimeError):
+    """A page that is read by a standby would write: it may not be one of those."""
+
+
 class CutWhileSaving(OperationalError):
     """The line was cut between COMMIT and its answer: whether it was saved, nobody here knows."""
 
@@ -199,6 +216,8 @@ def transaction() -> Iterator[None]:
     A transaction opened inside another joins it: only the outermost commits.
     """
     info = db.session().info
+    if READS_BY in info:
+        raise WritesWhileReading
     info["depth"] = info.get("depth", 0) + 1
     try:
         yield

@@ -119,6 +119,8 @@ class KeptLine(psycopg.Connection[Any]):
 
     #: how long an answer may be awaited, in seconds; None: for ever
     patience_s: float | None = None
+    #: whether the other end is whose clock all go by: a standby is not
+    tells_time = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -163,10 +165,12 @@ class KeptLine(psycopg.Connection[Any]):
             super().commit()
 
     @classmethod
-    def connect(cls, conninfo: str = "", *, patience_s: float | None = None, **told: Any) -> Self:  # type: ignore[override]
+    def connect(  # type: ignore[override]
+        cls, conninfo: str = "", *, patience_s: float | None = None, tells_time: bool = True, **told: Any
+    ) -> Self:
         """As psycopg does. The server ends what takes too long: what exceeds `patience_s` was swallowed on the way."""
         line = super().connect(conninfo, **told)
-        line.patience_s = patience_s
+        line.patience_s, line.tells_time = patience_s, tells_time
         return line
 
     def wait(self, gen: PQGen[RV], interval: float = EVERY_S, timeout: float | None = None) -> RV:
@@ -228,7 +232,7 @@ class KeptLine(psycopg.Connection[Any]):
         if self.closed:
             raise psycopg.OperationalError("the line is closed")
         asked_at_s = clock.count()
-        if 0 <= asked_at_s - _asked_at_s < CLOCK_EVERY_S:
+        if not self.tells_time or 0 <= asked_at_s - _asked_at_s < CLOCK_EVERY_S:
             return
         with self.lock:
             if self.pgconn.transaction_status != TransactionStatus.IDLE:

@@ -39,9 +39,9 @@ MACHINE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,253}[A-Za-z0-9])?")
 #: settings that are the installation's, or follow from the file
 NOT_A_REGIONS = frozenset({"regions", "region", "settled", "testing", "proxies", "public_url", "demo"})
 #: of which no two regions may have the same
-APART = ("database_url", "database_owner_url", "secret_key", "var")
+APART = ("database_url", "database_owner_url", "read_database_url", "secret_key", "var")
 #: what would be every region's at once, were it the environment's
-IN_THE_FILE = ("database_url", "database_owner_url", "secret_key", "former_secret_key")
+IN_THE_FILE = ("database_url", "database_owner_url", "read_database_url", "secret_key", "former_secret_key")
 
 
 class BadRegions(ValueError):

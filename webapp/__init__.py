@@ -23,6 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from services import archive, cases, custody, directory, editions, jobs, law, openid, regions, registry, sheets, telling
 from services import desk as desk_verbs
 from services import notices as notice_rules
+from services import standby as reading
 from services import time_machine as demo_clock
 from services import tracking as tracking_rules
 from services.cases.programs import external
@@ -61,6 +62,7 @@ from webapp import (
     screens,
     signing,
     staff,
+    standby,
     stands,
     takeover,
     time_machine,
@@ -162,6 +164,7 @@ def create_app(config: Config | None = None) -> Flask:
 
 def _open_screens(app: Flask) -> None:
     """Every screen at its address."""
+    standby.init_app(app)
     csrf.exempt(rest.bp)
     csrf.exempt(tracking.bp)  # nobody is signed in there
     csrf.exempt(told.reports)  # nor there: what comes is signed
@@ -183,6 +186,7 @@ def _settings(config: Config) -> dict[str, object]:
         "WTF_CSRF_SECRET_KEY": config.keys() or key,
         "SQLALCHEMY_DATABASE_URI": address(config.database_url),
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(config),
+        "SQLALCHEMY_BINDS": _standby(config),
         "SESSION_COOKIE_NAME": "__Host-komek" if config.secure_cookies else "komek",
         "SESSION_COOKIE_SECURE": config.secure_cookies,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -203,17 +207,25 @@ def address(database_url: str) -> str:
     return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
-def engine_options(config: Config) -> dict[str, object]:
+def engine_options(config: Config, *, tells_time: bool = True) -> dict[str, object]:
     """One pool a process. Statements are prepared on the server unless a pgbouncer stands between."""
     return {
         "pool_size": 10,
         "max_overflow": 10,
         "pool_pre_ping": False,
         "hide_parameters": True,
-        "connect_args": connect_args(config),
+        "connect_args": connect_args(config) | {"tells_time": tells_time},
         "json_serializer": lambda value: orjson.dumps(value, default=str).decode(),
         "json_deserializer": orjson.loads,
     }
+
+
+def _standby(config: Config) -> dict[str, object]:
+    """Where pages are read that a standby may answer: its clock is nobody's, and nobody waits for one of its lines."""
+    if not reading.is_there(config):
+        return {}
+    told = engine_options(config, tells_time=False) | {"pool_timeout": reading.PATIENCE_S}
+    return {reading.ENGINE: {"url": address(config.read_database_url), **told}}
 
 
 def _know_jobs() -> None:

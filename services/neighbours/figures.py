@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import partial
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -45,10 +46,11 @@ class RegionNow:
     open: int  #: cases that somebody has something to do in
     late: int  #: of those the ones with a step that is late
     steps: Sequence[StepNow]  #: in the order of the region's table
+    at: datetime  #: when that was so
 
 
-def figures() -> RegionNow:
-    """Figures of this region, over all its offices; rehearsals stand at none of them."""
+def figures(at: datetime) -> RegionNow:
+    """Figures of this region, over all its offices; rehearsals stand at none of them. `at`: of which moment."""
     here = and_(Task.office_key.in_(boards.offices_compared()), Task.closed_at.is_(None), Task.waits_for == "person")
     late = due_moment() < counted_until(clock.now())
     cases: ColumnElement[int] = func.count(Task.case_id.distinct())
@@ -65,10 +67,10 @@ def figures() -> RegionNow:
         StepNow(code, titles.get(code, {}), *counted[code])
         for code in sorted(counted, key=lambda c: (order.get(c, 999), c))
     ]
-    return RegionNow(whole[0], whole[1], steps)
+    return RegionNow(whole[0], whole[1], steps, at)
 
 
-def tell(ticket: str, *, here: Neighbourhood) -> dict[str, object]:
+def tell(ticket: str, at: datetime, *, here: Neighbourhood) -> dict[str, object]:
     """Figures of this region as plain data, for a neighbour that asks by that header. Raises FiguresNotShown."""
     came_from, _, signed = ticket.partition(" ")
     shown_to = here.region(here.here).shows_figures_to
@@ -78,14 +80,14 @@ def tell(ticket: str, *, here: Neighbourhood) -> dict[str, object]:
         raise FiguresNotShown from None
     if came_from not in shown_to or abs(age_s) > LIFE_S:
         raise FiguresNotShown
-    return asdict(figures())
+    return {**asdict(figures(at)), "at": at.isoformat()}
 
 
-def across(person: directory.Person, *, here: Neighbourhood) -> list[tuple[Region, RegionNow | None]]:
+def across(person: directory.Person, at: datetime, *, here: Neighbourhood) -> list[tuple[Region, RegionNow | None]]:
     """Figures of this region and of those that show it theirs; None of one that is silent. Raises NotComparing."""
     if not boards.may_compare(person):
         raise NotComparing
-    own = figures()
+    own = figures(at)
     shown = shown_to(here)
     with ThreadPoolExecutor(max_workers=8) as asking:
         answers = list(asking.map(partial(_ask, here), shown))
@@ -121,7 +123,9 @@ def _read(said: Mapping[str, object]) -> RegionNow:
                 int(each["open"]), int(each["late"]))
         for each in steps
     ]  # fmt: skip
-    return RegionNow(int(str(said["open"])), int(str(said["late"])), read)
+    told_at = said.get("at")  # a region of a former release says none: what it tells is of now
+    at = datetime.fromisoformat(str(told_at)) if told_at else clock.now()
+    return RegionNow(int(str(said["open"])), int(str(said["late"])), read, at.astimezone(UTC))
 
 
 def _signer(here: Neighbourhood, sender: str, receiver: str) -> URLSafeSerializer:

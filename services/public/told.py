@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from services import clock, deadlines, processes
+from services import clock, deadlines, processes, standby
 from services.db import let_go
 from services.deadlines import RegionTime
 from services.errors import NotFound, Unavailable
@@ -102,7 +102,7 @@ def _fits_clock(known: PublicFacts) -> bool:
 def _ask(registry: Registry, known: PublicFacts | None, keep: Path | None) -> PublicFacts:
     global _last
     try:
-        _last = _read(registry)
+        _last = standby.read(lambda as_of: _read(registry, as_of or clock.now()))
     except SQLAlchemyError as fault:
         let_go()
         found = known or _from_file(registry, keep)
@@ -119,7 +119,7 @@ def _fields(told: PublicFacts) -> dict[str, Any]:
     return {name: getattr(told, name) for name in PublicFacts.__dataclass_fields__}
 
 
-def _read(registry: Registry) -> PublicFacts:
+def _read(registry: Registry, as_of: datetime) -> PublicFacts:
     """Raises SQLAlchemyError."""
     version = deadlines.calendar_version(registry.region)
     timetable = deadlines.timetable(registry.region, version).content()
@@ -132,7 +132,7 @@ def _read(registry: Registry) -> PublicFacts:
         for language in ("kk", *processes.LANGUAGES):
             drawn = processes.diagram(definition, route, language, registry)
             diagrams[f"{route}/{language}"] = drawn.decode()
-    return PublicFacts(registry.region, clock.now(), version, timetable, diagrams)
+    return PublicFacts(registry.region, as_of, version, timetable, diagrams)
 
 
 def _to_file(told: PublicFacts, keep: Path) -> None:

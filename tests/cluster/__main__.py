@@ -52,7 +52,7 @@ def run(made: Cluster, seconds: float, seed: int) -> report.Run:
     for each in clients:
         each.start()
     time.sleep(PEACE_S)
-    quiet = record.since(0.0, time.monotonic())
+    quiet, stopped_quiet = record.since(0.0, time.monotonic()), record.stopped_since(0.0, time.monotonic())
     looking.seal(made)
     killer = Killer(made, record, seed)
     faults = []
@@ -64,12 +64,15 @@ def run(made: Cluster, seconds: float, seed: int) -> report.Run:
     for each in clients:
         each.join(240)
     killer.settle()
+    for kill in killer.kills:
+        for said in kill.stopped_again():
+            say(f"  {kill.kind} ({kill.what}) stopped one person more than once: {said}")
     wrong = {
         "parts that did not come back": faults,
         "pages that nobody can read": record.bare,
         **looking.found_wrong(made, ledger),
     }
-    return report.Run(datetime.now(UTC), seed, seconds, killer.kills, ledger, quiet, wrong)
+    return report.Run(datetime.now(UTC), seed, seconds, killer.kills, ledger, quiet, stopped_quiet, wrong)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ AGAIN_S = 1.0
 LONGEST_WAIT_S = 180.0
 
 OK, OURS, FRONT, BARE, NOTHING = "fine", "our page", "the front's page", "a bare page", "no answer"
+#: pages that stop somebody, and say so
+STOPS = (OURS, FRONT)
 
 
 @dataclass(frozen=True)
@@ -33,18 +35,48 @@ class Waited:
     troubles: tuple[str, ...]  #: what was shown instead, one after the other
 
 
+@dataclass
+class Stop:
+    """Somebody was stopped by a page: from the first one until anything went on again, whatever was tried meanwhile."""
+
+    at_s: float
+    who: str
+    shown: list[str]  #: each page: after how many seconds, for which request, with which words
+    until_s: float = float("inf")
+
+
 class Record:
     """What all of them met with."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self.waited: list[Waited] = []
+        self.stops: list[Stop] = []
+        self._stopped: dict[str, Stop] = {}
         #: what was shown to whom that nobody could read
         self.bare: list[str] = []
 
     def note(self, waited: Waited) -> None:
         with self._lock:
             self.waited.append(waited)
+
+    def answered(self, who: str, what: str, answer: "Answer") -> None:
+        """Somebody was shown that: it stops them, or they go on."""
+        now_s = time.monotonic()
+        with self._lock:
+            if answer.said in STOPS:
+                if who not in self._stopped:
+                    self._stopped[who] = Stop(now_s, who, [])
+                    self.stops.append(self._stopped[who])
+                stop = self._stopped[who]
+                stop.shown.append(f"{now_s - stop.at_s:.1f} s {what}: {answer.status} {answer.in_short()}")
+            elif answer.said == OK and who in self._stopped:
+                self._stopped.pop(who).until_s = now_s
+
+    def stopped_since(self, at_s: float, until_s: float) -> list[Stop]:
+        """Who was stopped first in that time."""
+        with self._lock:
+            return [each for each in self.stops if at_s <= each.at_s < until_s]
 
     def since(self, at_s: float, until_s: float) -> list[Waited]:
         """What was wanted or waited for in that time."""
@@ -62,6 +94,10 @@ class Answer:
     @property
     def tree(self) -> Any:
         return html.fromstring(self.text)
+
+    def in_short(self) -> str:
+        """The first words of it, for whoever looks why."""
+        return " ".join(self.tree.text_content().split())[:70]
 
 
 class Unanswered(Exception):
@@ -96,7 +132,9 @@ class Browser:
         kind = _kind(answer.status, text)
         if kind == BARE:
             self.record.bare.append(f"{self.who}: {method} {path}: {answer.status} {text[:200]}")
-        return Answer(answer.status, text, answer.headers.get("Location") or "", kind)
+        found = Answer(answer.status, text, answer.headers.get("Location") or "", kind)
+        self.record.answered(self.who, f"{method} {path}", found)
+        return found
 
     def _open(self) -> http.client.HTTPSConnection:
         if self._line is None:

@@ -84,6 +84,7 @@ class Client(Thread):
             if self.stop.is_set():
                 return
             self._do(case_id, role, said)
+        self.people["head"].open("/boards/head")
         with self.ledger.lock:
             self.ledger.closed.append(case_id)
 

@@ -2,10 +2,11 @@
 
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from tests.cluster.browser import BARE, Record, Waited
+from tests.cluster.browser import BARE, Record, Stop, Waited
 from tests.cluster.cluster import FRONT, PAGES, WORKERS, Cluster, say
 
 #: longer than Patroni's ttl (20 s): whoever is away so long is given up
@@ -25,6 +26,7 @@ class Kill:
     at_s: float
     whole_after_s: float = 0.0
     waited: list[Waited] = field(default_factory=list)
+    stops: list[Stop] = field(default_factory=list)
 
     @property
     def gap_s(self) -> float:
@@ -34,6 +36,20 @@ class Kill:
     @property
     def disturbed(self) -> list[Waited]:
         return [each for each in self.waited if each.troubles]
+
+    @property
+    def most_stops(self) -> int:
+        """How often one person was stopped by a page, at most."""
+        return max(Counter(each.who for each in self.stops).values(), default=0)
+
+    def stopped_again(self) -> list[str]:
+        """Who was stopped more than once: when each time began and ended, and the first and the last page of it."""
+        often = [who for who, times in Counter(each.who for each in self.stops).items() if times > 1]
+        return [
+            f"{stop.who}, {stop.at_s - self.at_s:.1f} to {stop.until_s - self.at_s:.1f} s: "
+            f"{stop.shown[0]} … {stop.shown[-1]} ({len(stop.shown)} pages)"
+            for stop in self.stops if stop.who in often
+        ]  # fmt: skip
 
     @property
     def bare(self) -> int:
@@ -80,6 +96,7 @@ class Killer:
         """Give each kill what people waited for from then on until the next one."""
         ends = [*(each.at_s for each in self.kills[1:]), time.monotonic()]
         for kill, until_s in zip(self.kills, ends, strict=True):
+            kill.stops = self.record.stopped_since(kill.at_s, until_s)
             kill.waited = [each for each in self.record.since(kill.at_s, until_s) if each.until_s < until_s]
 
     # ------------------------------------------------------------- the kinds

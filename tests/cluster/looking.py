@@ -45,7 +45,8 @@ def _calmed(cluster: Cluster) -> list[str]:
     end = time.monotonic() + LONGEST_CALM_S
     while (left := cluster.read(DUE)[0][0]) and time.monotonic() < end:
         time.sleep(1.0)
-    given_up = cluster.read("SELECT kind, error FROM job WHERE incident_at IS NOT NULL")
+    given_up = cluster.read("SELECT kind, error || ' ' || coalesce(error_details::text, '') FROM job"
+                            " WHERE incident_at IS NOT NULL")  # fmt: skip
     undone = [f"{left} jobs are due and nobody does them"] if left else []
     return undone + [f"{kind}: {error}" for kind, error in given_up]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tests.cluster.browser import BARE, FRONT, NOTHING, OURS, Waited
+from tests.cluster.browser import BARE, NOTHING, Stop, Waited
 from tests.cluster.clients import Ledger
 from tests.cluster.killing import Kill
 
@@ -26,6 +26,7 @@ class Run:
     kills: Sequence[Kill]
     ledger: Ledger
     quiet: Sequence[Waited]
+    stopped_quiet: Sequence[Stop]
     wrong: dict[str, list[str]]
 
 
@@ -49,32 +50,24 @@ def table(run: Run) -> list[str]:
         "| killed | times | longest wait, s | whole again after, s | people stopped by a page, most times one of them "
         "| requests without an answer | bare pages |",
         "|---|---|---|---|---|---|---|",
-        f"| nothing (ten seconds of peace) | | {_longest(run.quiet):.1f} | | 0 | 0 | 0 |",
+        f"| nothing (ten seconds of peace) | | {_longest(run.quiet):.1f} | | {len(run.stopped_quiet)} "
+        f"| {_count(run.quiet, NOTHING)} | {_count(run.quiet, BARE)} |",
     ]
     for kind in sorted({each.kind for each in run.kills}):
         kills = [each for each in run.kills if each.kind == kind]
         gaps, wholes = [each.gap_s for each in kills], [each.whole_after_s for each in kills]
         seen = [each for kill in kills for each in kill.disturbed]
-        pages = [each for each in seen if {OURS, FRONT} & set(each.troubles)]
-        most = max((_most_each(kill) for kill in kills), default=0)
+        stops = sum(len(kill.stops) for kill in kills)
+        most = max((kill.most_stops for kill in kills), default=0)
         lines.append(
             f"| {kind} | {len(kills)} | {_two(gaps)} | {_two(wholes)} "
-            f"| {len(pages)}, {most} | {_count(seen, NOTHING)} | {_count(seen, BARE)} |"
+            f"| {stops}, {most} | {_count(seen, NOTHING)} | {_count(seen, BARE)} |"
         )
     return [*lines, "", "Where two figures stand, the first is the median, the second the longest."]
 
 
 def _two(figures: Sequence[float]) -> str:
     return f"{statistics.median(figures):.1f}; {max(figures):.1f}"
-
-
-def _most_each(kill: Kill) -> int:
-    """How often one person was stopped by a page after that kill, at most: once each time until it went on."""
-    counts: dict[str, int] = {}
-    for each in kill.disturbed:
-        if {OURS, FRONT} & set(each.troubles):
-            counts[each.who] = counts.get(each.who, 0) + 1
-    return max(counts.values(), default=0)
 
 
 def _longest(waited: Sequence[Waited]) -> float:

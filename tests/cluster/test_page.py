@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.config import ROOT
 from tests.cluster import report
-from tests.cluster.browser import NOTHING, OURS, Waited
+from tests.cluster.browser import NOTHING, OURS, Stop, Waited
 from tests.cluster.clients import Ledger
 from tests.cluster.computer import OWN_WORDS
 from tests.cluster.killing import Kill
@@ -49,10 +49,10 @@ def test_the_page_of_runs_keeps_the_three_newest_and_says_all_that_was_wrong(tmp
     page = tmp_path / "cluster.md"
     page.write_text(f"before\n{report.MARKS[0]}\n{report.MARKS[1]}\nafter\n", encoding="utf-8")
     seen = Waited(1.0, 3.5, "a clerk", (OURS, NOTHING))
-    kill = Kill("a worker", "web1", 1.0, 4.0, [seen])
+    kill = Kill("a worker", "web1", 1.0, 4.0, [seen], [Stop(1.5, "a clerk", ["0.0 s GET /: 503"], 3.5)])
     for seed in range(5):
         wrong = {"clicks doubled": ["one"] if seed == 4 else []}
-        found = report.Run(datetime(2026, 11, 30, tzinfo=UTC), seed, 600, [kill], Ledger(), [], wrong)
+        found = report.Run(datetime(2026, 11, 30, tzinfo=UTC), seed, 600, [kill], Ledger(), [], [], wrong)
         report.write_down(page, found)
     said = page.read_text(encoding="utf-8")
     assert re.findall(r"seed (\d)", said) == ["4", "3", "2"] and said.endswith(f"{report.MARKS[1]}\nafter\n")

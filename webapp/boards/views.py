@@ -1,7 +1,7 @@
 """The boards' pages. Any of them with `as=xlsx`, or `as=csv` and a table's key, is a file instead."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, g, redirect, render_template, url_for
 from flask_babel import gettext
@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services import boards, calls, cases, clock, processes, registry
 from services.errors import NotFound
-from webapp import asked, neighbours
+from webapp import asked, neighbours, standby
 from webapp.boards import called, made, pictures, tables
 from webapp.boards.tables import Table
 from webapp.errors import sentences_of
 from webapp.language import dates, words
 from webapp.language.i18n import language
 from webapp.language.laws import speak_of
+from webapp.standby import by_standby
 
 bp = Blueprint("boards", __name__, template_folder="templates", url_prefix="/boards")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -47,6 +48,7 @@ def show() -> AnyResponse:
 
 @bp.get("/head")
 @login_required
+@by_standby
 def head() -> str | Response:
     """What will be late at this office, whose it is and why."""
     return _head(None)
@@ -71,6 +73,7 @@ def _head(verdicts: Sequence[cases.TaskVerdict] | None) -> str | Response:
 
 @bp.get("/region")
 @login_required
+@by_standby
 def region() -> str | Response:
     """All offices side by side."""
     period, query = _period()
@@ -86,6 +89,7 @@ def region() -> str | Response:
 
 @bp.get("/offices/<key>")
 @login_required
+@by_standby
 def office(key: str) -> str | Response:
     """One office's figures."""
     period, query = _period()
@@ -112,6 +116,7 @@ def case(case_id: int) -> str | AnyResponse:
 
 @bp.get("/heat")
 @login_required
+@by_standby
 def heat() -> str | Response:
     """Time on the diagram of one version of a route."""
     period, query = _period()
@@ -145,6 +150,7 @@ def _source_of_heat(key: str | None, query: dict[str, str]) -> made.Source | Non
 
 @bp.get("/counted")
 @login_required
+@by_standby
 def counted() -> str | Response:
     """The cases behind a figure of a board."""
     period, query = _period()
@@ -170,6 +176,7 @@ def _outline(version: boards.Version, drawing: str) -> tuple[processes.OutlineLi
 
 @bp.get("/heat/<int:version>/<process>.bpmn")
 @login_required
+@by_standby
 def drawing(version: int, process: str) -> Response:
     """The drawing itself, names in the reader's language."""
     xml = boards.diagram(boards.version_by_id(version), process, language(), g.person)
@@ -208,6 +215,8 @@ def _marks(found: boards.Heat, drawing: str) -> dict[str, dict[str, str]]:
 
 def _answer(template: str, board: Board, **more: object) -> str | Response:
     """The page, or what it says as a file."""
+    if as_of := standby.as_of():
+        board = replace(board, period=f"{board.period}, {as_of}")
     kind = asked.address.text("as")
     if kind == "xlsx":
         return _as_file(tables.as_xlsx(board.title, board.period, board.tables), XLSX, f"{board.file}.xlsx")
@@ -216,7 +225,8 @@ def _answer(template: str, board: Board, **more: object) -> str | Response:
         if table is None:
             raise NotFound
         return _as_file(tables.as_csv(table), "text/csv; charset=utf-8", f"{board.file}-{table.key}.csv")
-    return render_template(template, board=board, shown=tables.shown, shares=tables.share_said, called=called, **more)
+    return render_template(template, board=board, shown=tables.shown, shares=tables.share_said, called=called,
+                           as_of=as_of, **more)  # fmt: skip
 
 
 def _as_file(content: bytes, kind: str, name: str) -> Response:

@@ -41,10 +41,10 @@ def whole_day(on: date, language: str) -> str:
     return DATES[language].format(day=on.day, month=_month(on.month, language), year=on.year)
 
 
-def exactly(at: datetime, language: str, zone: ZoneInfo) -> str:
+def exactly(at: datetime, language: str, zone: ZoneInfo, *, seconds: bool = False) -> str:
     """«2013 жылғы 15 наурыз, 18:00»: the whole of it, for print and for those who ask."""
     there = at.astimezone(zone)
-    return f"{whole_day(there.date(), language)}, {there:%H:%M}"
+    return f"{whole_day(there.date(), language)}, {there.strftime('%H:%M:%S' if seconds else '%H:%M')}"
 
 
 #: what a moment begins or ends, as each language says it: the Kazakh ending and the word behind it, the others' word

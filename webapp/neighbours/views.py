@@ -4,11 +4,12 @@ from flask import Blueprint, current_app, g, jsonify, redirect, render_template,
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from services import boards, clock, directory, neighbours
+from services import boards, directory, neighbours
 from services.regions import Neighbourhood
-from webapp import asked
+from webapp import asked, standby
 from webapp.account import begin
 from webapp.language.i18n import language, remember
+from webapp.standby import by_standby
 
 bp = Blueprint("neighbours", __name__, template_folder="templates", url_prefix="/regions")
 
@@ -41,19 +42,21 @@ def enter() -> Response:
 
 @bp.get("/")
 @login_required
+@by_standby
 def show() -> str:
     """How the regions stand just now, side by side. Raises NotComparing."""
-    found = neighbours.across(g.person, here=here())
+    found = neighbours.across(g.person, standby.moment(), here=here())
     heard = [each for _, each in found if each is not None]
     whole = sum(each.open for each in heard), sum(each.late for each in heard)
     told = {"found": found, "whole": whole, "silent": len(heard) < len(found)}
-    return render_template("neighbours/across.html", here_key=here().here, now=clock.now(), **told)
+    return render_template("neighbours/across.html", here_key=here().here, **told)
 
 
 @bp.get("/figures")
+@by_standby
 def figures() -> Response:
     """What this region tells a neighbour's processes; nobody is signed in. Raises FiguresNotShown."""
-    return jsonify(neighbours.tell(asked.header(neighbours.HEADER), here=here()))
+    return jsonify(neighbours.tell(asked.header(neighbours.HEADER), standby.moment(), here=here()))
 
 
 def compares(person: directory.Person) -> bool:

@@ -8,7 +8,7 @@ import ssl
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -84,8 +84,9 @@ def configured(folder: Path, komek: int, plain: int, tls: int) -> Path:
 class Behind:
     """nginx in front of the application."""
 
-    def __init__(self, tls: int, plain: int, counted: Counted) -> None:
+    def __init__(self, tls: int, plain: int, counted: Counted, gone: Callable[[], None]) -> None:
         self.tls, self.plain, self.counted = tls, plain, counted
+        self.gone = gone  #: nobody is behind it any more
 
     def ask(self, path: str, form: str = "", **headers: str) -> http.client.HTTPResponse:
         trusting = ssl._create_unverified_context()
@@ -114,13 +115,18 @@ def behind(house: Flask, tmp_path: Path) -> Iterator[Behind]:
     checked = subprocess.run([*command, "-t"], capture_output=True, text=True)
     assert checked.returncode == 0 and "warn" not in checked.stderr, checked.stderr
     process = subprocess.Popen(command)
+
+    def gone() -> None:
+        server.shutdown()
+        server.server_close()
+
     try:
         for _ in range(100):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", tls)) == 0:
                     break
             time.sleep(0.05)
-        yield Behind(tls, plain, counted)
+        yield Behind(tls, plain, counted, gone)
     finally:
         process.terminate()
         process.wait(10)
@@ -168,11 +174,29 @@ def test_pages_of_people_are_kept_by_nobody_and_komek_knows_who_asks(behind: Beh
 
 def test_a_flood_of_questions_ends_at_the_proxy_and_is_told_so_in_three_languages(behind: Behind) -> None:
     form = f"number=19-2013-00042&code={new_code()}&who=x"
-    found = [behind.ask("/status/ru/", form) for _ in range(40)]
-    said = Counter(each.status for each in found)
-    assert said[429] >= 40 - guesses.MOST["number"] and behind.counted.seen["POST /status/ru/"] <= 23, said
+    began_s, found, ended = time.monotonic(), list[http.client.HTTPResponse](), list[str]()
+    while len(ended) < 10 and len(found) < 400:  # the slower a machine, the more of them are let through
+        found.append(behind.ask("/status/ru/", form))
+        words = found[-1].text.decode()  # type: ignore[attr-defined]
+        if "<title>429</title>" in words:
+            ended.append(words)
+    let_through = 21 + 1 + time.monotonic() - began_s  # a burst of twenty, then one a second
+    assert behind.counted.seen["POST /status/ru/"] <= let_through and len(ended) == 10, len(found)
+    assert sum(each.status != 429 for each in found) <= guesses.MOST["number"]
     last = found[-1]
     assert last.status == 429 and last.headers["Retry-After"] == "60" and "text/html" in last.headers["Content-Type"]
-    words = last.text.decode()  # type: ignore[attr-defined]
-    assert all(f"lang={each}" in words for each in ("kk", "ru", "en"))
+    assert all(f"lang={each}" in ended[-1] for each in ("kk", "ru", "en"))
     assert behind.ask("/status/ru/").status == 200, "the empty form is everybody's"
+
+
+def test_while_nobody_is_behind_it_a_page_opens_again_by_itself_and_a_form_is_told_that_nobody_knows(
+    behind: Behind,
+) -> None:
+    behind.gone()
+    shown, sent = behind.ask("/inbox"), behind.ask("/inbox/1/complete", form="a=1")
+    for answer in (shown, sent):
+        assert answer.status == 502 and answer.headers["Cache-Control"] == "no-store"
+        assert all(f"lang={each}>" in answer.text.decode() for each in ("kk", "ru", "en"))
+    assert "http-equiv=refresh" in shown.text.decode()
+    assert "http-equiv=refresh" not in sent.text.decode(), "a form's address opens no page"
+    assert "href=/>" in sent.text.decode()
