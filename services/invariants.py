@@ -247,6 +247,25 @@ _PAPERS = [
         OR (state = 'received' AND received_at IS NULL)"""),
 ]  # fmt: skip
 _KEPT = [
+    Invariant("kept_figures",
+              _("What is kept of days that are over is what their rows come to (a sample of days)."),
+              """
+        WITH sample AS (
+            (SELECT * FROM figure_day WHERE counted_at IS NOT NULL ORDER BY "on" DESC LIMIT 3) UNION
+            (SELECT * FROM figure_day WHERE counted_at IS NOT NULL ORDER BY random() LIMIT 3)
+        ), kept AS (
+            SELECT s."on", o.office_key, coalesce(f.upto, 0) - coalesce(f.before, 0) AS many
+            FROM sample s CROSS JOIN figure_office o CROSS JOIN LATERAL (
+                SELECT (array_agg(t.many ORDER BY k."on" DESC) FILTER (WHERE k."on" <= s."on"))[1] AS upto,
+                       (array_agg(t.many ORDER BY k."on" DESC) FILTER (WHERE k."on" < s."on"))[1] AS before
+                FROM figure_kept k CROSS JOIN LATERAL
+                    (SELECT sum(value::bigint) AS many FROM jsonb_each_text(k.counts -> 'terms')) t
+                WHERE k.office_key = o.office_key AND k."on" BETWEEN date_trunc('month', s."on") AND s."on") f
+        )
+        SELECT kept."on" || ', ' || kept.office_key FROM kept JOIN sample s ON s."on" = kept."on"
+        WHERE kept.many <> (SELECT count(*) FROM task t WHERE t.office_key = kept.office_key
+            AND t.done_at >= s.begins AND t.done_at < s.ends AND t.due_at IS NOT NULL AND NOT t.clock_goes_on)
+        AND NOT EXISTS (SELECT FROM figure_changed c WHERE (c."on", c.office_key) = (kept."on", kept.office_key))"""),
     Invariant("archive_is_whole", _("All of a case lies in the archive, or nothing of it."), """
         SELECT DISTINCT 'case ' || c.id FROM "case" c
         WHERE c.archived_at IS NOT NULL AND (EXISTS (SELECT FROM ONLY task t WHERE t.case_id = c.id)

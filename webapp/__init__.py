@@ -20,7 +20,21 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from services import archive, cases, custody, directory, editions, jobs, law, openid, regions, registry, sheets, telling
+from services import (
+    archive,
+    cases,
+    custody,
+    directory,
+    editions,
+    figures,
+    jobs,
+    law,
+    openid,
+    regions,
+    registry,
+    sheets,
+    telling,
+)
 from services import desk as desk_verbs
 from services import notices as notice_rules
 from services import standby as reading
@@ -246,6 +260,7 @@ def _know_jobs() -> None:
     jobs.handle(cases.PERIOD, cases.tell_period, gave_up=incident)
     jobs.handle(desk_verbs.MISSING, desk_verbs.tell_missing, gave_up=incident)
     jobs.handle(archive.KIND, archive.nightly, gave_up=incident)
+    jobs.handle(figures.KIND, figures.keep_on, gave_up=incident)
     jobs.handle(notice_rules.MAIL, mail.sent, mail.send, incident)
     jobs.handle(telling.TELL, cases.tell_applicant, gave_up=incident)
     jobs.handle(telling.HAND_ON, cases.keep_told, telling.hand_on, cases.give_up_telling)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import DDL, ForeignKeyConstraint, MetaData, event
 
 from services.db import Base
+from services.figures.models import noted
 
 SCHEMA = "archive"
 #: every table of rows that belong to one case and go with it -> by what they are found there; those that others refer
@@ -75,4 +76,4 @@ def _refers(key: ForeignKeyConstraint) -> str:
 @event.listens_for(Base.metadata, "after_create")
 def _make(target: MetaData, connection: Any, **_: Any) -> None:
     """Where all tables of the models are made, those of the archive are."""
-    connection.execute(DDL("\n".join(_made(target))))  # type: ignore[no-untyped-call]
+    connection.execute(DDL("\n".join([*_made(target), noted(SCHEMA)]).replace("%", "%%")))  # type: ignore[no-untyped-call]

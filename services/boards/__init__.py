@@ -9,22 +9,10 @@ from services.boards.access import (
 from services.boards.counted import NOW, CasesCounted, Figure, counted
 from services.boards.head import CAP, CAP_EACH, Executor, HeadBoard, Late, head_board
 from services.boards.heat import Heat, Measured, Version, diagram, heat, version_by_id, versions
+from services.boards.looked import Looked, look
 from services.boards.period import PRESETS, Period, period, preset
-from services.boards.side_by_side import (
-    Complaints,
-    Figures,
-    Ground,
-    LateStep,
-    OfficeFigures,
-    Terms,
-    Times,
-    by_ground,
-    by_holder,
-    by_step,
-    figures_of,
-    late_steps,
-    side_by_side,
-)
+from services.boards.shapes import Complaints, Figures, Ground, LateStep, OfficeFigures, Terms, Times
+from services.boards.side_by_side import by_ground, by_holder, by_step, figures_of, late_steps, side_by_side
 from services.boards.standing import standing
 
 __all__ = [
@@ -42,6 +30,7 @@ __all__ = [
     "Heat",
     "Late",
     "LateStep",
+    "Looked",
     "Measured",
     "OfficeFigures",
     "Period",
@@ -57,6 +46,7 @@ __all__ = [
     "head_board",
     "heat",
     "late_steps",
+    "look",
     "may_compare",
     "may_lead",
     "may_look_everywhere",

@@ -19,16 +19,12 @@ from services.boards.finished import (
     complaints,
     done_in,
     ends_in,
-    ground_given,
     held_in,
     received_in,
     rechecked_or_not,
     refused_in,
-    step_terms,
     term_in,
     timed_in,
-    was_late,
-    whole_terms,
 )
 from services.boards.head import done_lately, open_work
 from services.boards.heat import pools, version_by_id
@@ -38,6 +34,7 @@ from services.cases import due_moment
 from services.cases.models import Case, Instance, Task
 from services.db import db
 from services.errors import NotFound
+from services.figures import ground_given, step_terms, was_late, whole_terms
 
 #: rows that a page shows; the total above counts everything
 MOST = 500

@@ -1,31 +1,15 @@
-"""What a period holds, by index: the conditions and measures that every figure is made of."""
+"""What a period holds, by index: the conditions by which the cases behind a figure are found."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, null, select
+from sqlalchemy import ColumnElement
 
 from services import directory, registry
 from services.boards import access
 from services.boards.period import Period
 from services.cases import granted, is_followed
-from services.cases.models import Answer, Case, Task
-
-
-def was_late() -> ColumnElement[bool]:
-    """Whether a step was done after its due date, as a column of SQL; not one whose clock goes on in the next."""
-    return (Task.done_at > Task.due_at) & ~Task.clock_goes_on
-
-
-def times(of: Any = Task) -> list[ColumnElement[int]]:
-    """Count, median, what nine of ten keep, the sum, and the usual term."""
-    return [
-        func.count(),
-        cast(func.percentile_cont(0.5).within_group(of.worked_s), BigInteger),
-        cast(func.percentile_cont(0.9).within_group(of.worked_s), BigInteger),
-        cast(func.sum(of.worked_s), BigInteger),
-        cast(func.percentile_cont(0.5).within_group(of.term_s), BigInteger),
-    ]
+from services.cases.models import Case, Task
+from services.figures import was_late
 
 
 def done_in(period: Period, office_key: str | None = None) -> list[ColumnElement[bool]]:
@@ -89,14 +73,6 @@ def refused_in(period: Period, office_key: str | None = None) -> list[ColumnElem
     return [*closed_in(period, office_key), Case.outcome.in_(registry.current().ends_that("denied"))]
 
 
-def ground_given() -> ColumnElement[str]:
-    """The ground that was given last in a case (N421/10), a key of the region's table; NULL where none was."""
-    fields = registry.current().grounds()
-    ground = func.coalesce(null(), *(Answer.answers[each].astext for each in sorted(set(fields.values()))))
-    given = select(ground).where(Answer.case_id == Case.id, Answer.form.in_(fields), ground.is_not(None))
-    return given.order_by(Answer.given_at.desc()).limit(1).scalar_subquery()
-
-
 def term_in(period: Period, office_key: str | None = None) -> list[ColumnElement[bool]]:
     """Steps of the period whose term was kept or not; several under one clock are one term, that of the last."""
     return [*done_in(period, office_key), Task.due_at.is_not(None), ~Task.clock_goes_on]
@@ -132,25 +108,6 @@ def complaints() -> dict[str, ColumnElement[bool]]:
 
 def _is_any(steps: Iterable[str]) -> ColumnElement[bool]:
     return Task.step.in_(sorted(steps))
-
-
-def step_terms() -> dict[str, ColumnElement[bool]]:
-    """How the terms of steps were kept: kept, late, and apart those that rest on a default (I-48)."""
-    return _terms(Task.done_at <= Task.due_at, Task.due_default)
-
-
-def whole_terms() -> dict[str, ColumnElement[bool]]:
-    """How the term of the service as a whole was kept (R-TOTAL): until the result was there, else its end."""
-    return _terms(func.coalesce(Case.outer_stopped_at, Case.closed_at) <= Case.outer_due_at, Case.outer_default)
-
-
-def _terms(kept: ColumnElement[bool], default: Any) -> dict[str, ColumnElement[bool]]:
-    return {
-        "kept": kept & ~default,
-        "late": ~kept & ~default,
-        "kept_default": kept & default,
-        "late_default": ~kept & default,
-    }
 
 
 def of_office(office_key: str | None) -> list[ColumnElement[bool]]:

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from services import directory, processes, registry
+from services import directory, figures, processes, registry
 from services.boards import access
-from services.boards.finished import done_in, times, was_late
+from services.boards.looked import look
+from services.boards.looked import measured as measures_of
 from services.boards.period import Period
 from services.cases import NotYours
-from services.cases.models import Instance, Task
 from services.db import db
 from services.errors import NotFound
+from services.figures import Tree
 from services.processes.models import ProcessDefinition
 
 Level = Literal["short", "half", "near", "over", "free"]
@@ -65,6 +66,7 @@ class Heat:
     version: Version
     drawings: Sequence[str]  #: processes by which the drawings are asked for, the route's own first
     measured: Sequence[Measured]
+    not_counted: figures.NotCounted
 
     def inside(self, drawing: str) -> dict[str, Measured]:
         """Call activity on that drawing -> the warmest of what it calls, however deep."""
@@ -94,32 +96,28 @@ def versions(route: str) -> Sequence[Version]:
 
 def heat(version: Version, period: Period, person: directory.Person, office_key: str | None = None) -> Heat:
     """What the elements of that version took in the period, at all offices or at one. Raises NotYours."""
-    access.check_may_look(person, office_key, measure=True)
-    beside = pools(version)
-    wanted = (
-        select(
-            Instance.definition_id,
-            Task.process,
-            Task.element,
-            func.max(Task.name),
-            func.max(Task.code),
-            func.max(Task.step),
-            *times(),
-            func.count().filter(was_late()),
-        )
-        .join(Instance, Instance.id == Task.instance_id)
-        .where(*done_in(period, office_key), Task.worked_s.is_not(None), Instance.definition_id.in_(beside))
-        .group_by(Instance.definition_id, Task.process, Task.element)
-    )
-    measured = [
-        Measured(processes.drawing_of(definition_id, process), *figures)
-        for definition_id, process, *figures in db.session.execute(wanted)
-    ]
+    looked = look(period, person, office_key, measure=True)
+    beside = set(pools(version))
+    found: dict[tuple[int, str, str], Tree] = {}
+    named: dict[tuple[int, str, str], tuple[str, str, str]] = {}
+    for _, place, tree in looked.places():
+        if place.definition in beside:
+            key = (place.definition, place.process, place.element)
+            figures.add(found.setdefault(key, {}), tree)
+            told = (place.name, place.code, place.step)
+            name, code, step = (max(each) for each in zip(named.get(key, told), told, strict=True))
+            named[key] = (name, code, step)
+    measured = []
+    for key, tree in sorted(found.items()):
+        count, *times, term, late = measures_of(tree)
+        if count:
+            drawing = processes.drawing_of(key[0], key[1])
+            measured.append(Measured(drawing, key[2], *named[key], count, times[0], times[1], times[2], term, late))
     order = {(row["code"], row["key"]): at for at, row in enumerate(registry.current().steps_of_all())}
     measured.sort(key=lambda each: order.get((each.code, each.step), len(order)))
     own = processes.drawing_of(version.id, version.key)
     others = sorted({each.drawing for each in measured} - {own})
-    return Heat(version, [own, *others], measured)
+    return Heat(version, [own, *others], measured, looked.not_counted)
 
 
 def diagram(version: Version, process: str, language: str, person: directory.Person) -> bytes:

@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, case, literal, null, or_
 from services import cases, registry
 from services.cases import APPLICANT_CAME
 from services.cases.models import Task
+from services.figures import DrawnAt
 
 CARRIED = cases.CARRIED
 
@@ -20,6 +21,18 @@ def waits_for(task: Task) -> str:
     if holder is None:
         return "body"
     return registry.current().row("offices", task.office_key)["kind"] if holder == "office" else holder
+
+
+def holder_at(kind: str, place: DrawnAt) -> str | None:
+    """`holder` of what was done at a place of a diagram, at an office of that kind."""
+    plugins = registry.current()
+    if place.step in plugins.steps_that("counted_elsewhere"):
+        return None
+    if place.role in plugins.roles_that("carries"):
+        return CARRIED
+    if place.came or place.step in plugins.steps_that("only_applicant"):
+        return "citizen"
+    return kind
 
 
 def holder() -> ColumnElement[str]:

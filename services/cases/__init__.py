@@ -108,6 +108,7 @@ from services.cases.pages.task_form import asked_now, form_as_typed
 from services.cases.pages.tracked import NothingFound, Tracked, Words, is_applicant, said_to_applicant, track
 from services.cases.pages.versions import running_under
 from services.cases.pages.why import why_case, why_step
+from services.cases.places import recount_places
 from services.cases.programs.external_queries import of_nobody as topics_of_nobody
 from services.cases.proof import verify_values
 from services.cases.put_out import CHANNEL, EXTERNAL
@@ -306,6 +307,7 @@ __all__ = [
     "reassign_task",
     "rechecks",
     "recount_all",
+    "recount_places",
     "register",
     "rehearsals",
     "rehearse",

@@ -38,7 +38,7 @@ from services.directory.errors import (
     WrongRole,
     WrongSlip,
 )
-from services.directory.held import LANGUAGES, Appointed, Person, in_force, today
+from services.directory.held import LANGUAGES, Appointed, Person, day_of, in_force, today
 from services.directory.minimum import (
     DayStaff,
     PlannedAbsence,
@@ -178,6 +178,7 @@ __all__ = [
     "colleagues_at",
     "concerned_at",
     "counts_here",
+    "day_of",
     "end_absence",
     "end_appointment",
     "end_other_sessions",

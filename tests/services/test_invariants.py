@@ -35,6 +35,8 @@ HARM = {
     "done_once": f"UPDATE task SET done_at = NULL, closed_at = NULL WHERE id = {_DONE}",
     "kept_messages": f'UPDATE "case" SET kept = 7 WHERE id = {_OPEN_CASE}',
     "places_at_the_body": f'UPDATE "case" SET at_body = 7 WHERE id = {_OPEN_CASE}',
+    "kept_figures": "INSERT INTO figure_day VALUES ('2026-11-10', '2026-11-01', '2026-12-01', 1, now(), ''); "
+    "INSERT INTO figure_office VALUES ('TALDYKORGAN', 'body')",
     "due_is_said": "UPDATE task SET due_at = NULL WHERE id = (SELECT min(id) FROM task WHERE rule <> '')",
     "order_of_lists": f"UPDATE task SET urgent_at = now() WHERE id = {_OPEN}",
     "calendar_is_kept": "DELETE FROM timetable",

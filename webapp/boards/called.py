@@ -5,7 +5,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from services import boards, directory, registry
+from services import boards, directory, figures, registry
 from webapp.language import dates, words
 from webapp.language.i18n import language
 
@@ -177,3 +177,28 @@ def figure(asked: boards.Figure) -> str:
         who = directory.names([int(person)]).get(int(person), "") if person.isdigit() else _("nobody yet")
         return f"{FIGURES[what]}: {who}, {words.word('role', role)}"
     return str(FIGURES[what])
+
+
+def not_counted(told: figures.NotCounted) -> list[str]:
+    """What the figures of a period leave out, or say as it was before; nothing when they say all."""
+    said = []
+    if told.days and told.since and told.until:
+        said.append(
+            _("Days of this period that are not counted yet: %(days)s (%(since)s – %(until)s). What was done in them "
+              "is missing here; the worker is counting it.",
+              days=told.days, since=f"{told.since:%d.%m.%Y}", until=f"{told.until:%d.%m.%Y}")
+        )  # fmt: skip
+    if told.anew and told.as_of:
+        said.append(
+            _("Days of this period in which something was changed afterwards: %(days)s. Their figures stand as of "
+              "%(at)s, and are being counted again.",
+              days=told.anew, at=dates.exactly(told.as_of, language(), words.zone_here()))
+        )  # fmt: skip
+    return said
+
+
+def in_classes() -> str:
+    """How exact a median is."""
+    return str(
+        _("Medians and nine of ten are counted in classes of time: they are within six percent of the exact value.")
+    )

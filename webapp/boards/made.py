@@ -97,7 +97,7 @@ def steps(lines: Sequence[boards.Times], source: Source) -> Table:
         count, late = (source.counts(getattr(each, n), w, f"{each.code} {each.key}") for n, w in _STEP_FIGURES)
         times = [count, each.median_s, each.ninth_s, each.term_s, late, share(late, count)]
         rows.append([each.code, called.step_title(each.code, each.key), *times])
-    return Table("steps", _("Time by step"), columns, rows)
+    return Table("steps", _("Time by step"), columns, rows, note=called.in_classes())
 
 
 def holders(lines: Sequence[boards.Times], source: Source) -> Table:
@@ -174,7 +174,7 @@ def elements(heat: boards.Heat, source: Source | None) -> Table:
             count, late = source.counts(count, "element", of), source.counts(late, "element_late", of)
         times = [count, each.median_s, each.ninth_s, each.term_s, late, share(late, count)]
         rows.append([each.code, words.t(each.name), called.level(each.level), *times])
-    return Table("elements", _("Time on the diagram"), columns, rows)
+    return Table("elements", _("Time on the diagram"), columns, rows, note=called.in_classes())
 
 
 def late_now(board: boards.HeadBoard) -> Table:

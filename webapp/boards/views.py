@@ -77,14 +77,16 @@ def _head(verdicts: Sequence[cases.TaskVerdict] | None) -> str | Response:
 def region() -> str | Response:
     """All offices side by side."""
     period, query = _period()
-    lines, whole = boards.side_by_side(period, g.person)
-    common, drawn = _common(period, made.Source(None, query), whole)
+    looked = boards.look(period, g.person)
+    lines, whole = boards.side_by_side(looked)
+    common, drawn = _common(looked, made.Source(None, query), whole)
     drawn["offices"] = pictures.of_terms([line.figures.steps for line in lines])
     made_of = [made.offices(lines, whole, query), made.complaints(lines, whole, query), *common]
-    board = Board(gettext("Offices side by side"), _in_words(period), _file("region", period), made_of)
+    said = called.not_counted(looked.not_counted)
+    board = _board(gettext("Offices side by side"), period, "region", made_of, said)
     source = made.Source(None, query)
     shown = {"whole": whole, "pictures": drawn, "source": source, "compares": neighbours.compares(g.person)}
-    return _answer("boards/region.html", board, period=period, query=query, **shown)
+    return _answer("boards/region.html", board, period=period, query=query, as_of_said=said, **shown)
 
 
 @bp.get("/offices/<key>")
@@ -93,13 +95,15 @@ def region() -> str | Response:
 def office(key: str) -> str | Response:
     """One office's figures."""
     period, query = _period()
+    looked = boards.look(period, g.person, key)
     late = made.late_steps(boards.late_steps(period, g.person, key))
-    figures = boards.figures_of(period, g.person, key)
-    common, drawn = _common(period, made.Source(key, query), figures)
-    board = Board(words.office_name(key), _in_words(period), _file(key.lower(), period), [*common, late])
+    figures = boards.figures_of(looked)
+    common, drawn = _common(looked, made.Source(key, query), figures)
+    said = called.not_counted(looked.not_counted)
+    board = _board(words.office_name(key), period, key.lower(), [*common, late], said)
     shown = {"figures": figures, "source": made.Source(key, query), "pictures": drawn}
     more = {**shown, "key": key, "everywhere": boards.may_compare(g.person)}
-    return _answer("boards/office.html", board, period=period, query=query, **more)
+    return _answer("boards/office.html", board, period=period, query=query, as_of_said=said, **more)
 
 
 @bp.get("/cases/<int:case_id>")
@@ -123,8 +127,9 @@ def heat() -> str | Response:
     key = asked.address.text("office") or (None if boards.may_look_everywhere(g.person) else g.office_key)
     chosen = _version()
     found = boards.heat(chosen, period, g.person, key)
-    board = Board(gettext("Time on the diagram"), _in_words(period), _file(f"{chosen.key}-{chosen.version}", period),
-                  [made.elements(found, _source_of_heat(key, query))])  # fmt: skip
+    said = called.not_counted(found.not_counted)
+    elements = made.elements(found, _source_of_heat(key, query))
+    board = _board(gettext("Time on the diagram"), period, f"{chosen.key}-{chosen.version}", [elements], said)
     kept = {"version": str(chosen.id), **({"office": key} if key else {})}
     return _answer(
         "boards/heat.html",
@@ -132,6 +137,7 @@ def heat() -> str | Response:
         period=period,
         query={**query, **kept},
         kept=kept,
+        as_of_said=said,
         pictures=pictures.of_times(found.measured),
         heat=found,
         versions=[version for route in _routes() for version in boards.versions(route)],
@@ -140,6 +146,12 @@ def heat() -> str | Response:
         marks={drawing: _marks(found, drawing) for drawing in found.drawings},
         outlines=[(_title(chosen, drawing), drawing, _outline(chosen, drawing)) for drawing in found.drawings],
     )
+
+
+def _board(title: str, period: boards.Period, file: str, made_of: Sequence[Table], said: Sequence[str]) -> Board:
+    """Of a period; what its figures leave out is said in each file, too."""
+    told = [replace(table, cut=" ".join(said)) for table in made_of] if said else made_of
+    return Board(title, _in_words(period), _file(file, period), told)
 
 
 def _source_of_heat(key: str | None, query: dict[str, str]) -> made.Source | None:
@@ -184,12 +196,10 @@ def drawing(version: int, process: str) -> Response:
 
 
 def _common(
-    period: boards.Period, source: made.Source, figures: boards.Figures
+    looked: boards.Looked, source: made.Source, figures: boards.Figures
 ) -> tuple[list[Table], dict[str, list[Markup]]]:
     """The tables that a region and an office both have, and what is drawn beside them."""
-    steps = boards.by_step(period, g.person, source.office)
-    holders = boards.by_holder(period, g.person, source.office)
-    grounds = boards.by_ground(period, g.person, source.office)
+    steps, holders, grounds = boards.by_step(looked), boards.by_holder(looked), boards.by_ground(looked)
     drawn = {
         "steps": pictures.of_times(steps),
         "holders": pictures.of_counts([each.total_s for each in holders]),

@@ -15,6 +15,7 @@ from services.regions import BadRegions
 from webapp.cli.archive import archive
 from webapp.cli.backup import backup, restore
 from webapp.cli.doctor import doctor
+from webapp.cli.figures import figures
 from webapp.cli.languages import i18n
 from webapp.cli.law import law_group
 from webapp.cli.new_region import new_region
@@ -299,6 +300,7 @@ komek.add_command(law_group)
 komek.add_command(new_region)
 komek.add_command(office)
 komek.add_command(archive)
+komek.add_command(figures)
 komek.add_command(backup)
 komek.add_command(restore)
 komek.add_command(region_list)

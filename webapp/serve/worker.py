@@ -11,7 +11,7 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from services import archive, cases, jobs
+from services import archive, cases, figures, jobs
 from services.db import let_go
 from webapp.serve.kept_process import PULSE
 from webapp.serve.said import SaidLines
@@ -65,6 +65,7 @@ def _taken_up(app: Flask) -> bool:
         try:
             cases.take_up_again()
             archive.plan()
+            figures.plan()
             return True
         except (OperationalError, InterfaceError) as fault:
             logger.warning("what was left over is not taken up yet: %s", type(fault).__name__)

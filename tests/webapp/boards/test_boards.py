@@ -173,7 +173,7 @@ def test_dates_that_rest_on_a_default_are_counted_apart(house: Flask) -> None:
     psc = Psc(house)
     psc.run()
     period = boards.preset("days_30")
-    figures = boards.figures_of(period, directory.staff_at("OBLAST", "control")[0], "PSC_TALDYKORGAN")
+    figures = boards.figures_of(boards.look(period, directory.staff_at("OBLAST", "control")[0], "PSC_TALDYKORGAN"))
     assert figures.whole.kept == figures.whole.late == 0
     assert figures.whole.kept_default == 1
     page = surfer(house, "control").get("/boards/region").text
@@ -220,7 +220,7 @@ def test_a_file_of_the_heads_board_says_what_it_leaves_out(region: Flask, monkey
 def test_times_go_out_as_hours_that_a_spreadsheet_counts_with(region: Flask) -> None:
     control = surfer(region, "control")
     period = boards.preset("days_30")
-    steps = boards.by_step(period, directory.staff_at("OBLAST", "control")[0])
+    steps = boards.by_step(boards.look(period, directory.staff_at("OBLAST", "control")[0]))
     rows = list(
         csv.reader(
             io.StringIO(control.get("/boards/region?as=csv&table=steps").data.decode("utf-8-sig")), delimiter=";"

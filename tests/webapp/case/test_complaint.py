@@ -72,7 +72,9 @@ def the_book_and_the_boards_know_of(office: Office, case_id: int, number: str) -
     office.person("clerk").get("/")
     assert office.person("clerk").submit("/scan", {"code": number}).request.path == f"/cases/{case_id}"
     control = Surfer(office.app).sign_in("control")
-    figures = boards.figures_of(boards.preset("days_30"), directory.person(directory.id_of("control") or 0), OFFICE)
+    figures = boards.figures_of(
+        boards.look(boards.preset("days_30"), directory.person(directory.id_of("control") or 0), OFFICE)
+    )
     assert figures.complaints == boards.Complaints(came=1, considered=1, upheld=1, late=0)
     for board in ("region", f"offices/{OFFICE}"):
         page = control.get(f"/boards/{board}").text
@@ -211,7 +213,7 @@ def test_a_late_complaint_is_registered_with_the_reason_and_may_be_left_unconsid
         chief = directory.staff_at(OFFICE, "head")[1]
         slow = {**DISMISSED, "delay_reason": "Сот құжаттары кеш келді."}
         assert work(office, another(office, "head"), case_id, slow).status_code == 200
-        figures = boards.figures_of(boards.period("2026-06-01", "2026-09-30"), chief, OFFICE)
+        figures = boards.figures_of(boards.look(boards.period("2026-06-01", "2026-09-30"), chief, OFFICE))
         assert figures.complaints == boards.Complaints(came=2, considered=2, upheld=0, late=1)
 
 

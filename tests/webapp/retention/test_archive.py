@@ -82,7 +82,7 @@ def read(house: Flask, case_id: int) -> dict[str, Any]:
     said["history"] = Program(house, CLERK).get("/history/activity-instance", processInstanceId=instance)
     said["register"] = cases.register(OFFICE, THEN.date(), THEN.date())
     control = directory.staff_at("OBLAST", "control")[0]
-    said["board"] = boards.side_by_side(boards.period("2020-02-01", "2020-03-31"), control)
+    said["board"] = boards.side_by_side(boards.look(boards.period("2020-02-01", "2020-03-31"), control))
     [held] = retention.person_file(IIN, "17", person=admin())
     # a form's questions are made anew whenever they are read: where in memory its plugin's functions lie says nothing
     said["person's file"] = re.sub(
