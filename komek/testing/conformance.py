@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 Test = TypeVar("Test", bound=Callable[..., object])
 #: how often people are killed, and how long they work each time before, in seconds
 KILLED, WORKS_S = 2, (1.5, 4.0)
+#: and how long they may take to open a case, on a machine however busy
+BEGINS_S = 300
 
 
 def trial(name: str) -> Callable[[Test], Test]:
@@ -197,9 +200,13 @@ def _work_and_be_killed(at_work: RegionAtWork, seed: int, works_s: float) -> Non
     working = subprocess.Popen(
         [sys.executable, "-m", "komek.testing.dying", *arguments], cwd=ROOT, stdout=subprocess.PIPE
     )
+    too_late = Timer(BEGINS_S, working.kill)  # it ends the reading below, too
+    too_late.start()
     try:
-        assert working.stdout is not None and b"working\n" in iter(working.stdout.readline, b"")
+        assert working.stdout is not None
+        assert b"working\n" in iter(working.stdout.readline, b""), f"they opened no case within {BEGINS_S} seconds"
         time.sleep(works_s)
     finally:
+        too_late.cancel()
         working.send_signal(signal.SIGKILL)
-        working.wait()
+        working.wait(BEGINS_S)

@@ -5,6 +5,7 @@
 
 import random
 import sys
+import time
 from collections import Counter, defaultdict
 
 from sqlalchemy import select
@@ -15,9 +16,12 @@ from services.cases.models import Case, Instance, Task
 from services.db import db
 from services.documents.models import NumberSeries
 
+#: whoever was to kill them is dead by then
+MOST_S = 600
 
-def work_for_ever(address: str, routes: list[str], plugins: tuple[str, ...], seed: int) -> None:
-    """Cases of those routes, several at a time, each taken on by chance."""
+
+def work_until_killed(address: str, routes: list[str], plugins: tuple[str, ...], seed: int) -> None:
+    """Cases of those routes, several at a time, each taken on by chance; not for ever where nobody is left to kill."""
     from komek.testing.region import config_for
     from webapp import create_app
 
@@ -27,7 +31,8 @@ def work_for_ever(address: str, routes: list[str], plugins: tuple[str, ...], see
         opened = [people.open(routes[0])]  # however busy the machine is, there is a case to be killed in
         sys.stdout.write("working\n")
         sys.stdout.flush()
-        while True:
+        ends = time.monotonic() + MOST_S
+        while time.monotonic() < ends:
             if len(opened) < 2 or chance.random() < 0.1:
                 opened.append(people.open(chance.choice(routes)))
             case_id = chance.choice(opened)
@@ -63,4 +68,4 @@ def _gaps() -> list[str]:
 
 
 if __name__ == "__main__":
-    work_for_ever(sys.argv[1], sys.argv[2].split(","), tuple(sys.argv[3].split(",")), int(sys.argv[4]))
+    work_until_killed(sys.argv[1], sys.argv[2].split(","), tuple(sys.argv[3].split(",")), int(sys.argv[4]))

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+#: for so long somebody works somewhere, or the tables are wrong
+MOST = timedelta(days=366)
 Rows = Collection[Mapping[str, str]]
 
 
@@ -59,9 +61,7 @@ def slow_due(rule: str, start: datetime, office: str, other: str, tables: SlowTa
         for _ in range(int(count)):
             day = _next(day, office, tables)
     elif kind == "TOTAL":
-        day += int(count) * DAY
-        while not tables.spans(office, day):
-            day += DAY
+        day = _works(day + int(count) * DAY, office, tables)
     elif kind == "REG":
         if not tables.spans(office, day) or there.time() > _time(tables.parameter("registry_cutoff")):
             day = _next(day, office, tables)
@@ -72,8 +72,10 @@ def slow_due(rule: str, start: datetime, office: str, other: str, tables: SlowTa
 
 def _minutes(start: datetime, count: int, office: str, tables: SlowTables) -> datetime:
     zone, minute = tables.zone(office), start.astimezone(UTC)
+    first = start.astimezone(zone).date()
     while count:
         there = minute.astimezone(zone)
+        _check_ends(first, there.date(), office)
         count -= any(begins <= there.time() < ends for begins, ends in tables.spans(office, there.date()))
         minute += MINUTE
     return minute
@@ -81,8 +83,9 @@ def _minutes(start: datetime, count: int, office: str, tables: SlowTables) -> da
 
 def _courier(start: datetime, office: str, other: str, tables: SlowTables) -> datetime:
     zone = tables.zone(other)
-    day = start.astimezone(zone).date()
+    first = day = start.astimezone(zone).date()
     while True:
+        _check_ends(first, day, office)
         for run in sorted(map(_time, tables.parameter("courier_runs").split(";"))):
             arrives = datetime.combine(day, run, zone)
             if arrives >= start and tables.spans(office, day) and tables.spans(other, day):
@@ -91,10 +94,21 @@ def _courier(start: datetime, office: str, other: str, tables: SlowTables) -> da
 
 
 def _next(day: date, office: str, tables: SlowTables) -> date:
-    day += DAY
+    return _works(day + DAY, office, tables)
+
+
+def _works(first: date, office: str, tables: SlowTables) -> date:
+    """The first day from that one on on which they work there."""
+    day = first
     while not tables.spans(office, day):
+        _check_ends(first, day, office)
         day += DAY
     return day
+
+
+def _check_ends(first: date, day: date, office: str) -> None:
+    """Where nobody works for so long, no count comes to its end."""
+    assert day - first < MOST, f"nothing is due at {office}: nobody worked there between {first} and {day}"
 
 
 def _end(day: date, office: str, tables: SlowTables) -> datetime:

@@ -8,6 +8,7 @@ from flask import Flask
 
 from komek.testing import Stuck
 from komek.testing.played import worker_until
+from komek.testing.slow import SlowTables, slow_due
 from services import jobs
 from services.db import transaction
 from services.errors import Invalid
@@ -61,3 +62,15 @@ def test_and_one_that_asks_for_another_like_itself_at_its_own_moment(
     put()
     with pytest.raises(Stuck, match="9 jobs were carried out then, and more are due"):
         worker_until(NOON)
+
+
+@pytest.mark.parametrize("rule", ["R-MIN(15)", "R-WD(1)", "R-TOTAL(10)", "R-REG", "R-COUR"])
+def test_where_nobody_ever_works_a_slow_count_says_so_instead_of_counting_for_ever(rule: str) -> None:
+    rows = {
+        "offices": [{"key": "A", "kind": "body"}],
+        "hours": [],
+        "parameters": [{"key": "registry_cutoff", "value": "15:30"}, {"key": "courier_runs", "value": "11:00"}],
+    }
+    tables = SlowTables(rows.__getitem__, "Asia/Almaty", {})
+    with pytest.raises(AssertionError, match="nothing is due at A: nobody worked there between 2026"):
+        slow_due(rule, NOON, "A", "A", tables)
