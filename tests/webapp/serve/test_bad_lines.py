@@ -110,14 +110,23 @@ def test_a_line_that_takes_everything_and_gives_nothing_is_given_up_and_the_next
     node = over(line, database_statement_s=1, database_network_s=1)
     clerk = Office(node).person("clerk")
     assert clerk.get("/").status_code == 200
-    line.swallow()
-    page = clerk.get("/")
+    page = swallowed(line, clerk)
     assert page.status_code == 503 and AWAY in page.text
     assert clerk.get("/").status_code == 200
     node.after_request_funcs.setdefault(None, []).append(lambda response: (line.swallow(), response)[1])
     assert clerk.get("/").status_code == 200, "also when the line dies before the page lets go of it"
     node.after_request_funcs.clear()
     let_go(node)
+
+
+def swallowed(line: BadLine, clerk: Surfer) -> Any:
+    """What is answered when the line dies in use: one that dies unused is replaced, and nobody notices."""
+    for _ in range(10):
+        line.swallow()
+        page = clerk.get("/")
+        if page.status_code != 200:
+            break
+    return page
 
 
 def test_a_click_whose_line_was_cut_while_it_was_saved_claims_nothing_and_may_be_pressed_again(
