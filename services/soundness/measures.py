@@ -82,7 +82,7 @@ def _term(line: TableLine, outer: int | None) -> Iterator[RegionFault]:
         told = {"key": line.row["key"], "value": line.row["rule"], "least": 1, "most": LONGEST[rule.kind]}
         yield line.fault(say.NO_SENSE, **told)
         return
-    in_service = line.row["clause"] and line.row["part"] not in ("complains", "considers")
+    in_service = line.row["clause"] and line.row.get("part") not in ("complains", "considers")
     if outer is not None and in_service and rule.escalates and rule.count > outer:
         yield line.fault(say.OUTLASTS, step=line.row["key"], value=line.row["rule"], days=outer)
 

@@ -78,7 +78,8 @@ def test_all_tables_that_cannot_be_read_are_told_together_and_refuse_a_start(tmp
 def test_a_table_laid_over_the_regions_need_not_say_which_part_a_step_plays(tmp_path: Path) -> None:
     (tmp_path / "steps.csv").write_text(
         "route*,key*,code,clause,table_ref,rule,role,title_kk,title_ru,title_en,ends_outer,mark\n"
-        "direct,visit,D3,,,R-WD(8),executor,Үйге бару,Посетить жилище,Visit the dwelling,no,act\n", encoding="utf-8"
+        "direct,visit,D3,N421/11a/direct/4,,R-WD(8),executor,Үйге бару,Посетить жилище,Visit the dwelling,no,act\n",
+        encoding="utf-8",
     )  # fmt: skip
     both = [Plugin(REGION, "The region.", region=the_region.REGION), Plugin(tmp_path, "A visit.")]
     assert soundness.table_faults(Registry(both, ROOT)) == []
