@@ -4,7 +4,7 @@ import { Client, Variables, BasicAuthInterceptor } from "camunda-external-task-c
 const [baseUrl, workerId, topic, lockDuration, ...more] = process.argv.slice(2);
 const interceptors = new BasicAuthInterceptor({ username: "worker", password: "Komek-demo-2012" });
 const client = new Client({
-  baseUrl, workerId, interceptors, interval: 50, asyncResponseTimeout: 30000, lockDuration: Number(lockDuration),
+  baseUrl, workerId, interceptors, interval: 50, asyncResponseTimeout: 20000, lockDuration: Number(lockDuration),
 });
 const say = (what, about) => console.log(JSON.stringify({ what, ...about }));
 client.on("poll:error", (error) => say("poll:error", { message: String(error) }));

@@ -27,7 +27,7 @@ def main(base: str, worker_id: str, topic: str, lock_ms: str, how: str = "comple
 
     config = {
         "auth_basic": {"username": "worker", "password": "Komek-demo-2012"},
-        "lockDuration": int(lock_ms), "asyncResponseTimeout": 30000, "sleepSeconds": 1,
+        "lockDuration": int(lock_ms), "asyncResponseTimeout": 20000, "sleepSeconds": 1,
     }  # fmt: skip
     ExternalTaskWorker(worker_id, base, config).subscribe([topic], do)
 

@@ -38,7 +38,7 @@ PROGRAMS = {
 }
 PATIENCE_S = 40.0
 #: how long the clients wait in one request (js_worker.mjs, python_worker.py)
-ONE_REQUEST_S = 30.0
+ONE_REQUEST_S = 20.0
 
 
 class Worker:
