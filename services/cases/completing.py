@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import bindparam
+from sqlalchemy import Text, bindparam
 from sqlalchemy.dialects.postgresql import insert
 
-from services import attachments, bpmn, deadlines, directory, kazakh, processes, registry, signing, telling
+from services import attachments, bpmn, deadlines, directory, jobs, kazakh, processes, registry, signing, telling
 from services.answers import parse
 from services.cases import assigning, finding, related
 from services.cases.decided import kept
@@ -39,7 +39,7 @@ from services.plugin import Answers, Checked, Field
 from services.plugin import Applicant as ApplicantFacts
 from services.written import Once
 
-#: answers as they are given, in the place of a draft
+#: answers as they are given, in the place of a draft; that their form was at fault is over
 _GIVEN = insert(table_of(Answer)).values({
     name: bindparam(name, type_=each.type) for name, each in table_of(Answer).columns.items()
 })  # fmt: skip
@@ -47,7 +47,7 @@ _KEEP = Once(
     _GIVEN.on_conflict_do_update(
         index_elements=["task_id"],
         set_={name: _GIVEN.excluded[name] for name in ("answers", "given_at", "salt", "draft", "draft_at")},
-    )
+    ).add_cte(jobs.forgetting(bindparam("task_id", type_=Text)))
 )
 
 

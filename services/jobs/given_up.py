@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import CTE, ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services import clock, trail
@@ -50,6 +50,11 @@ def is_incident(key: str) -> bool:
 def forget(key: str) -> None:
     """What was to be done under that key is no longer, in the caller's transaction."""
     db.session.execute(delete(JobRow).where(JobRow.key == key))
+
+
+def forgetting(key: ColumnElement[str]) -> CTE:
+    """As `forget`, as a part of another statement: it costs none of its own."""
+    return delete(JobRow).where(JobRow.key == key).cte("forgetting")
 
 
 def forget_all(prefix: str) -> None:
