@@ -2,6 +2,7 @@
 
 import structlog
 
+from services import last_calls
 from services.config import Config, NoRegionNamed, WeakKey
 from services.regions import BadRegions, configured
 from services.registry import NotOneRegion
@@ -25,4 +26,5 @@ try:
 except (NoRegionNamed, NotOneRegion, WeakKey) as fault:
     raise SystemExit(str(fault)) from None
 need_tables(app)
+last_calls.keep(config.var / "calls")
 waiting.end_with_the_process()

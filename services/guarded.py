@@ -20,7 +20,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import orjson
 
-from services import spans, trail
+from services import last_calls, spans, trail
 from services.errors import KomekError, Unavailable
 from services.plugin import Call, Checked, Field, Form, FormCall, House, InStep, Operation, Outputs
 
@@ -184,7 +184,7 @@ def call_plugin(name: str, work: Callable[[], T], *, raw: bool = False) -> T:
     try:
         if inside is not None:
             return work()
-        with spans.span(f"plugin {name}"):
+        with spans.span(f"plugin {name}"), last_calls.running(name):
             return cast(T, run.wait(LIMIT_S))
     except _GivenUp:
         raise

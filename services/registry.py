@@ -1,7 +1,8 @@
 """The plugins that are switched on, and who answers for what."""
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.util import find_spec
@@ -323,6 +324,17 @@ def use(registry: Registry) -> None:
     """Make it the one that this process answers from: called once, when the application is put together."""
     global _shipped
     _shipped = registry
+
+
+@contextmanager
+def using(registry: Registry) -> Iterator[None]:
+    """Meanwhile it is the one; whatever was before is put back."""
+    global _shipped
+    before, _shipped = _shipped, registry
+    try:
+        yield
+    finally:
+        _shipped = before
 
 
 def go_by(law: LawBook) -> None:

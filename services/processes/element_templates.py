@@ -32,15 +32,24 @@ class Speaker:
     say: Say
 
 
-def made_of(registry: Registry, language: str, say: Say, *, known: Sequence[Template] | None = None) -> list[Template]:
-    """Every template, in kk, ru or en, and after them the former versions: elements made by those stay known.
+def place_of(plugin: str) -> str:
+    """Where the templates of that plugin's own operations and forms lie in its folder: beside its diagrams."""
+    return f"bpmn/.camunda/element-templates/{plugin}.json"
+
+
+def made_of(
+    registry: Registry, language: str, say: Say, *, known: Sequence[Template] | None = None, of: str = ""
+) -> list[Template]:
+    """Every template, or those `of` a plugin, in kk, ru or en, and after them the former versions: elements made by
+    those stay known.
 
     A version is the number that `known` (the file beside the diagrams) has for the same shape, else the next one: it
     only grows, and words do not change it.
     """
     known = known_templates(registry) if known is None else known
     speaker = Speaker(language, say)
-    made = [*_operations(registry, speaker), *_forms(registry, speaker)]
+    every = [*_operations(registry, speaker), *_forms(registry, speaker)]
+    made = [each for each in every if not of or str(each["id"]).partition(".")[0] == of]
     fresh = [{**each, "version": version_of(each, known)} for each in made]
     current = {(each["id"], each["version"]) for each in fresh}
     ids = {each["id"] for each in fresh}
@@ -53,9 +62,18 @@ ORDER = ("$schema", "name", "id", "version", "description", "keywords", "applies
 
 
 def known_templates(registry: Registry) -> list[Template]:
-    """What stands in the file beside the diagrams; nothing when there is none."""
-    files = registry.files(PLACE)
-    return cast("list[Template]", json.loads(files[0].read_text(encoding="utf-8"))) if files else []
+    """What stands in the files beside the diagrams, Komek's and each plugin's own; nothing where there is none."""
+    places = [PLACE, *(place_of(each.name) for each in registry.plugins)]
+    files = [file for place in dict.fromkeys(places) for file in registry.files(place)[:1]]
+    return [each for file in files for each in cast("list[Template]", json.loads(file.read_text(encoding="utf-8")))]
+
+
+def stale_templates(registry: Registry, plugin: str) -> list[str]:
+    """Ids of what that plugin declares and its file does not offer so; none of a plugin that declares nothing."""
+    known = known_templates(registry)
+    made = made_of(registry, "en", str, known=known, of=plugin)
+    there = {(each["id"], each["version"]) for each in known}
+    return sorted({str(each["id"]) for each in made if (each["id"], each["version"]) not in there})
 
 
 def version_of(template: Template, known: Sequence[Template]) -> int:

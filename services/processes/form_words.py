@@ -7,6 +7,7 @@ from services import clock, guarded
 from services.errors import KomekError
 from services.languages import OF_STATE
 from services.plugin import Applicant, CaseFacts, Decided, Field, Form, FormCall, OfficeFacts, PersonFacts, Plugin
+from services.processes.written_forms import written_fields
 from services.registry import Registry
 
 
@@ -14,11 +15,13 @@ def words_of_forms(plugin: Plugin, registry: Registry) -> Iterator[tuple[str, st
     """Kind, key and msgid of every question and of every answer that it offers.
 
     A question: "field", "registration.application.surname", a column of lines behind the name of its lines. An answer
-    offered: "choice", the question's key and the answer's. What a form asks only of a case that is further on may be
-    missing, and so is all of a form that cannot be asked outside of a case.
+    offered: "choice", the question's key and the answer's. What a form asks only of a case that is further on, or
+    cannot be asked outside of one, is taken as it is written; what it reckons its words of then is missing.
     """
     for name, form in plugin.forms.items():
-        for field in _asked(f"{plugin.name}.{name}", form, registry):
+        asked = list(_asked(f"{plugin.name}.{name}", form, registry))
+        known = {each.name for each in asked}
+        for field in (*asked, *(each for each in written_fields(plugin.folder, form) if each.name not in known)):
             yield from _words(f"{plugin.name}.{name}", field)
 
 

@@ -22,9 +22,10 @@ Name = Literal["", "bronze", "silver", "gold"]
 #: what people call them
 CALLED: Mapping[str, str] = {"": _("none yet"), "bronze": _("bronze"), "silver": _("silver"), "gold": _("gold")}
 #: what a region that runs may still lack, and one that is whole does not
-OF_SILVER = frozenset(
-    {say.UNTRANSLATED, say.NOT_COMPILED, say.NO_CLAUSE, say.STEP_UNDRAWN, say.NOBODY_THERE, say.OTHER_ACT}
-)
+OF_SILVER = frozenset({
+    say.UNTRANSLATED, say.NOT_COMPILED, say.NO_CLAUSE, say.STEP_UNDRAWN, say.NOBODY_THERE, say.OTHER_ACT,
+    say.TEMPLATES_STALE,
+})  # fmt: skip
 MARKED = ("steps", "hours", "documents", "grounds", "parameters", "roles", "offices")
 
 

@@ -89,6 +89,7 @@ NOT_SAID = _("The form asks for %(name)s, which its paper never says. Did you me
 NOT_PRINTED = _("It cannot be printed: %(why)s.")
 NOT_FOR_READERS = _("A screen reader could not read it aloud: %(why)s.")
 NO_FILE_READS = _("Nothing reads this file. Did you mean %(near)s?")
+TEMPLATES_STALE = _("The element templates do not offer what the package declares: %(ids)s.")
 NOT_LOADED = _("The package cannot be loaded: %(why)s")
 BEYOND = _("It imports %(name)s, which is not of the contract.")
 UNSAID_IMPORT = _("It imports what it reckons when it runs.")
@@ -195,6 +196,7 @@ ADVICE: Mapping[str, str] = {
     NOT_PRINTED: _FORM,
     NOT_FOR_READERS: _FORM,
     NO_FILE_READS: _("Rename it; what is for readers alone begins with _."),
+    TEMPLATES_STALE: _("Run komek templates write with the package's folder."),
     NOT_LOADED: _("Correct the package's __init__.py."),
     BEYOND: _CONTRACT,
     UNSAID_IMPORT: _CONTRACT,
@@ -223,7 +225,8 @@ ADVICE: Mapping[str, str] = {
 }
 _WARNINGS = {
     COLUMN_OF_PLUGIN, NO_CLAUSE, UNTRANSLATED, NOT_COMPILED, NOT_FOR_READERS, STEP_UNDRAWN, NOBODY_THERE, TOO_LONG,
-    OTHER_ACT, OUTLASTS, PARTLY_OUT_OF_HOURS, MARKUP, NO_WORDS, OTHER_LANGUAGE, TOO_MANY_LETTERS, SAID_TWICE,
+    OTHER_ACT, TEMPLATES_STALE, OUTLASTS, PARTLY_OUT_OF_HOURS, MARKUP, NO_WORDS, OTHER_LANGUAGE, TOO_MANY_LETTERS,
+    SAID_TWICE,
 }  # fmt: skip
 
 

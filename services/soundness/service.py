@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from services import law
+from services.processes.element_templates import place_of, stale_templates
 from services.registry import Registry
 from services.soundness import sentences as say
 from services.soundness.cells import cell_faults, unread_columns
@@ -19,7 +20,7 @@ from services.soundness.region import region_faults
 from services.soundness.senses import sense_faults
 from services.soundness.sentences import fault
 from services.soundness.telling import told_faults
-from services.soundness.worded import word_faults
+from services.soundness.worded import wording_faults
 from services.soundness.worked import case_faults
 
 
@@ -30,7 +31,7 @@ def table_faults(registry: Registry) -> list[RegionFault]:
         return package.unreadable
     told = told_faults(registry, package)
     found = [*cell_faults(package), *region_faults(package), *sense_faults(package)]
-    found += [*measure_faults(package), *duty_faults(package), *word_faults(package)]
+    found += [*measure_faults(package), *duty_faults(package), *wording_faults(package)]
     return [*found, *told, *unread_columns(registry)]
 
 
@@ -41,6 +42,7 @@ def faults_of(registry: Registry) -> list[RegionFault]:
         found += [one for one in _of_edition(each) if one not in found]
     found += code_of(registry)
     found += file_faults(registry)
+    found += templates_of(registry)
     if not errors(found):  # what is reckoned over broken tables says nothing
         found += case_faults(registry)
     return [*errors(found), *(each for each in found if each.severity != "error")]
@@ -73,6 +75,17 @@ def code_of(registry: Registry) -> list[RegionFault]:
     folder = registry.folders[0]
     away = [each.reason for each in registry.rejected if each.name == folder.name]
     return [*(fault("__init__.py", 0, say.NOT_LOADED, {"why": each}) for each in away), *code_faults(folder)]
+
+
+def templates_of(registry: Registry) -> list[RegionFault]:
+    """Whether a designer is offered the region's own operations and forms as its package declares them."""
+    name = registry.plugins[0].name
+    try:
+        stale = stale_templates(registry, name)
+    except ValueError:  # no JSON
+        stale = [name]
+    told = {"ids": ", ".join(stale)}
+    return [fault(place_of(name), 0, say.TEMPLATES_STALE, told)] if stale else []
 
 
 def _check(found: Sequence[RegionFault]) -> None:

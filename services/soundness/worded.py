@@ -19,7 +19,7 @@ LONGEST = 250
 APART = {"documents": "title", "grounds": "title", "offices": "name", "settlements": "name"}
 
 
-def word_faults(package: Package) -> Iterator[RegionFault]:
+def wording_faults(package: Package) -> Iterator[RegionFault]:
     """Of a package that can be read."""
     for dotted, said in _leaves(package.facts.said):
         for text, details in _of_fact(dotted, said):

@@ -14,7 +14,14 @@ from flask import Flask
 from services import registry
 from services.config import ROOT
 from services.plugin import Choice, ErrorCode, Form, Input, Operation, Plugin, Variable
-from services.processes.element_templates import PLACE, made_of, shape_of, version_of
+from services.processes.element_templates import (
+    PLACE,
+    made_of,
+    place_of,
+    shape_of,
+    stale_templates,
+    version_of,
+)
 from services.registry import Registry
 from webapp.cli import komek
 from webapp.designer.modeler import element_templates
@@ -200,6 +207,22 @@ def test_another_row_of_the_regions_tables_is_no_other_version(ours: Registry) -
 def test_the_file_beside_the_diagrams_is_what_the_plugins_declare() -> None:
     done = CliRunner().invoke(komek, ["templates", "check"])
     assert (done.exit_code, done.output) == (0, "element templates: as declared\n")
+
+
+def test_a_region_whose_operation_changed_is_told_to_offer_it_anew(ours: Registry, tmp_path: Path) -> None:
+    kept = tmp_path / "courier" / place_of("courier")
+    kept.parent.mkdir(parents=True)
+
+    def offering(operation: Operation[Any]) -> Registry:
+        return region(Plugin(tmp_path / "courier", "A courier.", in_step={"order": operation}))
+
+    first = offering(order())
+    assert stale_templates(first, "courier") == ["courier.order"], "nothing is offered yet"
+    kept.write_text(json.dumps(made_of(first, "kk", str, of="courier")), encoding="utf-8")
+    assert stale_templates(first, "courier") == []
+    changed = offering(order(Input("to", "text", "To whom", required=True)))
+    assert stale_templates(changed, "courier") == ["courier.order"]
+    assert [each["version"] for each in made_of(changed, "kk", str, of="courier")] == [2, 1]
 
 
 def test_they_are_written_whole_in_any_language(tmp_path: Path) -> None:

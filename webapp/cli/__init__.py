@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from services import clock, directory, editions, factors, journal, migrations, processes, registry, soundness
+from services import (
+    clock,
+    directory,
+    editions,
+    factors,
+    journal,
+    last_calls,
+    migrations,
+    processes,
+    registry,
+    soundness,
+)
 from services.config import Config, NoRegionNamed
 from services.db import transaction
 from services.regions import BadRegions
@@ -88,6 +99,7 @@ def worker(config: Config, log_level: str, name: str) -> None:
     from webapp.serve.worker import work
 
     app = create_app(config)
+    last_calls.keep(config.var / "calls")
     work_in_a_fork()
     sys.exit(work(app, log_level))
 

@@ -21,10 +21,10 @@ from services.registry import Registry
 from webapp.language import i18n
 
 
-def element_templates(registry: Registry, language: str) -> list[Template]:
-    """What Modeler reads, as JSON: in kk, ru or en; in Kazakh for anything else."""
+def element_templates(registry: Registry, language: str, *, of: str = "") -> list[Template]:
+    """What Modeler reads, as JSON, of all plugins or `of` one: in kk, ru or en; in Kazakh for anything else."""
     with i18n.reading_in(language):
-        return made_of(registry, i18n.language(), lambda text: str(gettext(text)))
+        return made_of(registry, i18n.language(), lambda text: str(gettext(text)), of=of)
 
 
 def plugin_words() -> dict[str, object]:

@@ -5,7 +5,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import cases
+from services import cases, last_calls
 from services.errors import KomekError
 from webapp import asked
 from webapp.errors import message_of
@@ -19,7 +19,7 @@ def show() -> str:
     """One page of the list, of one kind when asked so."""
     what = asked.address.text("what")
     page = cases.incidents(g.person, what=what, cursor=asked.address.text("after"))
-    return render_template("incidents/list.html", page=page, what=what)
+    return render_template("incidents/list.html", page=page, what=what, last_calls=last_calls.last_calls())
 
 
 @bp.post("/retry")

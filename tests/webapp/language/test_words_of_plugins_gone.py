@@ -10,7 +10,9 @@ from lxml import html
 
 from komek.testing.surfer import Surfer
 from services import processes, registry
+from services.cases.pages.entered import Fact
 from services.config import ROOT
+from services.plugin import Field
 from services.registry import Registry
 from tests.people.office import APPLICATION, Office
 from webapp.language import words
@@ -72,6 +74,27 @@ def test_questions_of_a_plugin_that_is_gone_are_said_in_its_words_on_its_old_cas
     for was, now in zip(before, after, strict=True):
         assert set(was) <= set(now) and was, set(was) - set(now)
         assert not [each for each in now if re.fullmatch("[a-z_]+", each)], now
+
+
+@pytest.mark.parametrize(
+    ("plugin", "key", "answer", "said"),
+    [
+        ("assessment", "assessment.determine.explanation_kk", "",
+         "The same reasons in Kazakh: the applicant asked for it"),
+        ("notice_delivery", "notice_delivery.deliver.of_file", "", "Of the papers handed in, these originals go back"),
+        ("notice_signing", "notice_signing.sign.verdict", "return", "Verdict"),
+    ],
+)  # fmt: skip
+def test_a_question_that_a_form_asks_only_further_on_is_said_in_its_words_when_its_plugin_is_gone(
+    deployed: Registry, house: Flask, plugin: str, key: str, answer: str, said: str
+) -> None:
+    registry.use(Registry([each for each in deployed.plugins if each.name != plugin], ROOT))
+    form, _, name = key.rpartition(".")
+    for language in ("kk", "ru", "en"):
+        with house.test_request_context("/"), reading_in(language):
+            fact = Fact(Field(name, "text", name), answer or "x", {}, form)
+            assert words.asked_as(fact) not in (name, "") and (language != "en" or words.asked_as(fact) == said)
+            assert not answer or words.answered_as(fact) != answer
 
 
 def asked(page: str) -> dict[str, str]:
