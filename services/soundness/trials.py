@@ -34,7 +34,7 @@ TRIALS: Mapping[str, str] = {
 PLACE = "conformance.json"
 PASSED = "passed"
 #: what of a package nobody wrote, or is made from what somebody wrote
-LEFT_OUT = ("__pycache__", PLACE)
+LEFT_OUT = ("__pycache__", PLACE, ".camunda")
 #: what no trial reads: invented cases, and what the public is told
 UNREAD = ("demo.toml", "public.csv", "public_words.csv", "settlements.csv")
 MADE = (".pyc", ".mo")

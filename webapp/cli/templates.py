@@ -83,17 +83,21 @@ def _made_of(config: Config, package: str, language: str) -> dict[Path, str]:
             made = modeler.element_templates(found, language, of=name)
     if not made:
         raise click.ClickException(f"{package}: declares no operation and no form")
-    folder = next(each.folder for each in found.plugins if each.name == name)
-    return {folder / place_of(name): _as_json(made)}
+    return {_folder(package) / place_of(name): _as_json(made)}
 
 
 def _with(config: Config, package: str) -> Registry:
     """The package beside the plugins that are switched on: a region in the place of theirs. Raises ClickException."""
-    named = ROOT / "plugins" / package
-    folder = named if (named / "__init__.py").is_file() else folder_of(package)
+    folder = _folder(package)
     if (folder / "region.toml").is_file():
         return region_of(config, package)
     return registry.load(tuple(dict.fromkeys((*(config.plugins or PLUGINS), folder.name))), ROOT)
+
+
+def _folder(package: str) -> Path:
+    """Its own, also of a region's that continues another's and is read over both. Raises ClickException."""
+    named = ROOT / "plugins" / package
+    return named if (named / "__init__.py").is_file() else folder_of(package)
 
 
 def _as_json(content: object) -> str:
