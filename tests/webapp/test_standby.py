@@ -21,7 +21,7 @@ from services.db import WritesWhileReading, db
 from services.lines import KeptLine
 from services.postgres import Server
 from tests.conftest import config_for
-from tests.people.office import Office
+from tests.people.office import OFFICE, Office
 from tests.standby import Standby
 from webapp import create_app
 from webapp.boards import views
@@ -102,11 +102,11 @@ def test_boards_and_their_files_are_read_by_the_standby_and_everything_else_by_t
     watching = controller(reading)
     assert read_by(asked, lambda: watching.get(BOARD)) == "standby"
     assert read_by(asked, lambda: watching.get(f"{BOARD}?as=xlsx")) == "standby"
-    assert read_by(asked, lambda: Surfer(reading).sign_in("clerk.taldykorgan").get("/inbox")) == "primary"
+    assert read_by(asked, lambda: Surfer(reading).sign_in(f"clerk.{OFFICE.lower()}").get("/inbox")) == "primary"
 
 
 def test_whoever_may_not_look_is_refused_by_the_primary_s_rights(reading: Flask) -> None:
-    assert Surfer(reading).sign_in("clerk.taldykorgan").get(BOARD).status_code == 403
+    assert Surfer(reading).sign_in(f"clerk.{OFFICE.lower()}").get(BOARD).status_code == 403
 
 
 def test_who_just_wrote_reads_the_primary_until_the_standby_has_it_and_others_are_told_of_which_moment_a_page_is(

@@ -95,7 +95,7 @@ def _with(config: Config, package: str) -> Registry:
 
 
 def _folder(package: str) -> Path:
-    """Its own, also of a region's that continues another's and is read over both. Raises ClickException."""
+    """Where a package lies itself, also one that continues another's and is read over both. Raises ClickException."""
     named = ROOT / "plugins" / package
     return named if (named / "__init__.py").is_file() else folder_of(package)
 
