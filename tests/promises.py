@@ -37,9 +37,10 @@ PROMISES = (
     Promise(
         "A step is completed once; of two who press at once one wins and the other is told who.",
         "Two people and two nodes press at the same moment, in every interleaving; the same form is sent twice; "
-        "processes are killed between any two commits.",
+        "processes are killed between any two commits; between looking and pressing somebody is dismissed or loses a "
+        "role, or the task becomes another's.",
         ("tests/services/cases/test_two_at_once.py", "tests/webapp/inbox/test_one_click.py",
-         "tests/services/custody/test_paper_walks.py"),
+         "tests/webapp/case/test_meanwhile.py", "tests/services/custody/test_paper_walks.py"),
     ),
     Promise(
         "A timer fires once, at its moment and not before; within five seconds also when its worker was killed.",
@@ -110,7 +111,7 @@ PROMISES = (
         "Whatever process is killed comes back by itself, and nothing is lost.",
         "kill -9 of pages, workers, PostgreSQL and the supervisor, one by one and all at once; SIGSTOP of each.",
         ("tests/webapp/serve/test_supervisor.py", "tests/webapp/serve/test_standing_still.py",
-         "tests/webapp/serve/test_fork.py"),
+         "tests/webapp/serve/test_fork.py", "tests/webapp/serve/test_pauses.py"),
     ),
     Promise(
         "With a full disk Komek says so, stays, and works again when there is room.",
@@ -120,8 +121,10 @@ PROMISES = (
     Promise(
         "Whatever is wrong with the database, people read one page in their language, and all is well by itself after.",
         "It is away, silent, out of connections, read-only for a while, restarted; the line to it is slow, "
-        "swallows what is sent, and is cut at any piece of a click, before or after the database carried it out.",
+        "swallows what is sent, parts node and database for good, and is cut at any piece of a click, before or after "
+        "the database carried it out; a standby that is read falls behind, stands still, and dies.",
         ("tests/webapp/serve/test_database_away.py", "tests/webapp/serve/test_bad_lines.py",
+         "tests/webapp/serve/test_parted.py", "tests/webapp/test_standby.py",
          "tests/webapp/test_hostile_input.py"),
     ),
     Promise(
