@@ -17,8 +17,7 @@ import psycopg
 from sqlalchemy import func, select
 
 from komek.testing.owner import as_owner
-from services import clock
-from services.archive import KIND
+from services import archive, clock, figures
 from services.config import PLUGINS, ROOT, Config
 from services.db import db
 from services.jobs import queue
@@ -94,13 +93,11 @@ class Nursery:
 
 
 def open_jobs() -> int:
-    """All but the timers of hours to come, and the nightly look at what was closed long ago."""
+    """All but the timers of hours to come, and what the worker looks at again and again."""
     db.session.rollback()
     late = func.now() + func.make_interval(0, 0, 0, 0, 1)
-    return (
-        db.session.scalar(select(func.count()).select_from(JobRow).where(JobRow.planned_at < late, JobRow.kind != KIND))
-        or 0
-    )
+    again = JobRow.kind.in_((archive.KIND, figures.KIND))
+    return db.session.scalar(select(func.count()).select_from(JobRow).where(JobRow.planned_at < late, ~again)) or 0
 
 
 def main(database_url: str) -> None:
