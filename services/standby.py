@@ -7,6 +7,7 @@ when a standby fails in the middle of a page. What somebody may see is never ask
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,7 +24,7 @@ from sqlalchemy.orm import Session
 from services import clock
 from services.config import Config
 from services.db import READS_BY, WritesWhileReading, db
-from services.lines import KeptLine
+from services.lines import KeptLine, connect_args
 
 logger = logging.getLogger(__name__)
 
@@ -94,6 +95,11 @@ class _Left:
 
 
 left = _Left()
+
+
+def impatient() -> dict[str, float]:
+    """How its lines are opened: one that stands still is waited for no longer there than when it is asked."""
+    return {"patience_s": PATIENCE_S, "connect_timeout": math.ceil(PATIENCE_S)}
 
 
 def is_there(config: Config) -> bool:
@@ -194,10 +200,8 @@ def _how_far(
 def _ask(line: Connection, told: dict[str, str]) -> tuple[bool, bool, bool, datetime | None]:
     """Raises OperationalError when it takes longer than `PATIENCE_S`: a page does not wait for a standby that stands
     still."""
-    kept = cast(KeptLine, line.connection.driver_connection)
-    patience_s, kept.patience_s = kept.patience_s, PATIENCE_S
-    try:
-        found: Any = line.exec_driver_sql(_STANDBY, told).one()
-    finally:
-        kept.patience_s = patience_s
+    kept, config = cast(KeptLine, line.connection.driver_connection), current_app.config["KOMEK"]
+    kept.patience_s = PATIENCE_S
+    found: Any = line.exec_driver_sql(_STANDBY, told).one()
+    kept.patience_s = cast("float | None", connect_args(config).get("patience_s"))
     return bool(found[0]), bool(found[1]), bool(found[2]), found[3]

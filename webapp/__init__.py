@@ -221,14 +221,14 @@ def address(database_url: str) -> str:
     return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
-def engine_options(config: Config, *, tells_time: bool = True) -> dict[str, object]:
+def engine_options(config: Config) -> dict[str, object]:
     """One pool a process. Statements are prepared on the server unless a pgbouncer stands between."""
     return {
         "pool_size": 10,
         "max_overflow": 10,
         "pool_pre_ping": False,
         "hide_parameters": True,
-        "connect_args": connect_args(config) | {"tells_time": tells_time},
+        "connect_args": connect_args(config),
         "json_serializer": lambda value: orjson.dumps(value, default=str).decode(),
         "json_deserializer": orjson.loads,
     }
@@ -238,7 +238,9 @@ def _standby(config: Config) -> dict[str, object]:
     """Where pages are read that a standby may answer: its clock is nobody's, and nobody waits for one of its lines."""
     if not reading.is_there(config):
         return {}
-    told = engine_options(config, tells_time=False) | {"pool_timeout": reading.PATIENCE_S}
+    told = engine_options(config)
+    lines = connect_args(config) | {"tells_time": False} | reading.impatient()
+    told |= {"pool_timeout": reading.PATIENCE_S, "connect_args": lines}
     return {reading.ENGINE: {"url": address(config.read_database_url), **told}}
 
 

@@ -177,7 +177,6 @@ def test_a_standby_that_dies_in_the_middle_of_a_page_costs_nobody_a_page(
 def test_a_standby_that_stands_still_is_not_waited_for(
     reading: Flask, copy: Standby, asked: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(standby, "PATIENCE_S", 0.3)
     watching = controller(reading)
     still: list[int] = []
     ask = KeptLine.cursor
