@@ -40,9 +40,9 @@ class Standby(Server):
     def catch_up(self) -> None:
         """Until it has all that was written to its primary by now. Raises AssertionError after two minutes."""
         with psycopg.connect(plain(self._of.address), autocommit=True) as line:
-            (far,) = line.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or ("",)
             line.execute("SET synchronous_commit = on")
-            line.execute("SELECT pg_logical_emit_message(true, 'komek', '')")  # what is written before it goes out, too
+            line.execute("SELECT pg_logical_emit_message(true, 'komek', '')")  # what was written before it goes out, too
+            (far,) = line.execute("SELECT pg_current_wal_flush_lsn()").fetchone() or ("",)
         end = time.monotonic() + LONGEST_S
         while not self.ask(CAUGHT_UP, far):
             assert time.monotonic() < end, f"the standby has not played the log up to {far}"
