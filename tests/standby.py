@@ -41,7 +41,7 @@ class Standby(Server):
         """Until it has all that was written to its primary by now. Raises AssertionError after two minutes."""
         with psycopg.connect(plain(self._of.address), autocommit=True) as line:
             line.execute("SET synchronous_commit = on")
-            line.execute("SELECT pg_logical_emit_message(true, 'komek', '')")  # what was written before it goes out, too
+            line.execute("SELECT pg_logical_emit_message(true, 'komek', '')")  # and all before it
             (far,) = line.execute("SELECT pg_current_wal_flush_lsn()").fetchone() or ("",)
         end = time.monotonic() + LONGEST_S
         while not self.ask(CAUGHT_UP, far):

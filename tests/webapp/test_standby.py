@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import event
@@ -19,7 +20,7 @@ from komek.testing.surfer import Surfer
 from services import directory, registry, standby
 from services.db import WritesWhileReading, db
 from services.lines import KeptLine
-from services.postgres import Server
+from services.postgres import Server, plain
 from tests.conftest import config_for
 from tests.people.office import OFFICE, Office
 from tests.standby import Standby
@@ -39,9 +40,18 @@ def copy(server: Server, database_url: str) -> Iterator[Standby]:
     home.chmod(0o755)
     made = Standby(home, server)
     made.start()
+    # without durability a commit goes out when the writer of the log next wakes, which would be later than a page looks
+    set_of(server, "SET wal_writer_delay = '5ms'")
     yield made
+    set_of(server, "RESET wal_writer_delay")
     made.stop()
     shutil.rmtree(home, ignore_errors=True)
+
+
+def set_of(server: Server, said: str) -> None:
+    with psycopg.connect(plain(server.address), autocommit=True) as line:
+        line.execute(f"ALTER SYSTEM {said}")  # type: ignore[arg-type]
+        line.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture
