@@ -20,6 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
+from services import clock
+
 logger = logging.getLogger(__name__)
 
 #: calls of one process at a time, and room for the name of one beside the moment at which it began
@@ -74,7 +76,7 @@ class _Slots:
             slot = self._free.pop() if self._free else None
         if slot is not None:
             said = name.encode()[: SLOT_BYTES - _BEGAN.size]
-            self._put(slot, _BEGAN.pack(time.time()) + said)
+            self._put(slot, _BEGAN.pack(clock.real().timestamp()) + said)
         return slot
 
     def clear(self, slot: int) -> None:
@@ -141,7 +143,7 @@ def _of_this_process() -> _Slots | None:
 
 def _tell(folder: Path) -> None:
     """What is left of processes that are gone: said, kept, and taken away."""
-    now = time.time()
+    now = clock.real().timestamp()
     for file in sorted(folder.glob("*.calls")):
         for began_s, name in _left(file):
             if now - began_s >= YOUNGEST_S:

@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from komek.testing.browser import ARGUMENTS, CHROMIUM
-from services import clock, deadlines, directory, editions, law, processes, registry
+from services import clock, deadlines, directory, editions, law, loading, processes, registry
 from services.config import PLUGINS, ROOT
 from services.directory.demo import seed_demo_staff
 from services.migrations import upgrade
@@ -69,7 +69,7 @@ def furnish() -> tuple[int, int, str]:
         processes.install_registry(rules, actor="pictures")
         seed_demo_staff(rules)
         pictures.run(CASES[0][1], 1, 2, BEFORE.isoformat())
-        registry.use(registry.load(names, ROOT))
+        registry.use(loading.load(names, ROOT))
         successor = editions.receive(registry.shipped())[1].edition.id
         admin = directory.staff_at("OBLAST", "admin")[0]
         editions.enact(successor, admin, from_on=FROM, act_number="196", act_on=FROM)

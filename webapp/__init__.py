@@ -29,6 +29,7 @@ from services import (
     figures,
     jobs,
     law,
+    loading,
     openid,
     regions,
     registry,
@@ -151,7 +152,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.before_request(_allow_large)
     requested.init_app(app)
     metrics.watch(app)
-    registry.use(registry.load(config.switched_on, ROOT))
+    registry.use(loading.load(config.switched_on, ROOT))
     registry.go_by(law.BOOK)
     law.goes_on(config.demo)
     db.init_app(app)

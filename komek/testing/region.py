@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from komek.testing.owner import owner_of
 from komek.testing.rows import Kept
-from services import cases, clock, continued, editions, law, processes, registry, time_machine
+from services import cases, clock, continued, editions, law, loading, processes, registry, time_machine
 from services.config import PLUGINS, ROOT, Config
 from services.db import db, transaction
 from services.directory.demo import seed_demo_staff
@@ -33,7 +33,7 @@ class NotInstalled(AssertionError):
 
 def common_plugins() -> tuple[str, ...]:
     """Komek's own plugins that are no regions."""
-    return tuple(each.name for each in registry.load(PLUGINS, ROOT).plugins if not each.region)
+    return tuple(each.name for each in loading.load(PLUGINS, ROOT).plugins if not each.region)
 
 
 def config_for(database_url: str, plugins: tuple[str, ...]) -> Config:

@@ -43,10 +43,10 @@ FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
 
 
 def every_table() -> MetaData:
-    """The tables as the models of all subjects declare them: each `services/<subject>/models.py` is loaded."""
+    """The tables as the models of all subjects declare them: each `models.py` below `services/` is loaded."""
     services = Path(__file__).parent.parent
-    for models in sorted(services.glob("*/models.py")):
-        import_module(f"services.{models.parent.name}.models")
+    for models in sorted(services.rglob("models.py")):
+        import_module(".".join(("services", *models.relative_to(services).with_suffix("").parts)))
     return Base.metadata
 
 

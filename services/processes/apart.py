@@ -23,10 +23,11 @@ from threading import Lock
 from typing import Any
 
 from services.config import ROOT
+from services.loading import load
 from services.processes import doctor
 from services.processes.doctor import Finding, Report, catalogue
 from services.processes.names import Translations
-from services.registry import Registry, load
+from services.registry import Registry
 
 #: of one look: by the clock on the wall, and over what the helper takes anyhow
 MOST_SECONDS, MOST_MB = 30, 768

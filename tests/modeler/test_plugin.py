@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from services.config import PLUGINS, ROOT
-from services.registry import load
+from services.loading import load
 from tests.modeler.conftest import Asked, Editor, Server, diagram, our_templates
 
 pytestmark = pytest.mark.modeler

@@ -22,8 +22,9 @@ from services import bpmn, engine
 from services.bpmn import BadDiagram
 from services.bpmn.lenient_rules import DESCRIBES_ONLY
 from services.config import PLUGINS, ROOT
+from services.loading import load
 from services.processes.doctor import examine
-from services.registry import Registry, load
+from services.registry import Registry
 from tests.oracle.table import not_yet
 
 SPACES = {"b": "http://www.omg.org/spec/BPMN/20100524/MODEL", "c": "http://camunda.org/schema/1.0/bpmn"}

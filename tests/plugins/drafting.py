@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from functools import cache
 
-from services import registry
+from services import loading, registry
 from services.config import PLUGINS, ROOT
 from services.plugin import Applicant, CaseFacts, Decided, DecidedRule, DecidedTable, FormCall, OfficeFacts, PersonFacts
 
@@ -36,7 +36,7 @@ SAID = "Көмек алу құқығын анықтау, 3-қағида: Құж�
 
 @cache
 def rules() -> registry.Registry:
-    return registry.load(PLUGINS, ROOT)
+    return loading.load(PLUGINS, ROOT)
 
 
 def call(applicant: Applicant = APPLICANT, first_language: str = "kk") -> FormCall:

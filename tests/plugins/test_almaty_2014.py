@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from komek.testing import Conformance
 from komek.testing.region import deployed
 from komek.testing.surfer import Surfer
-from services import clock, continued, directory, editions, law, processes, registry, takeover
+from services import clock, continued, directory, editions, law, loading, processes, registry, takeover
 from services.cases.models import Case, Instance, Task
 from services.config import PLUGINS, ROOT
 from services.db import db
@@ -53,7 +53,7 @@ class TestAlmaty2014(Conformance):
 
 def going_on() -> Registry:
     names = tuple("almaty_2014" if name == "almaty_oblast" else name for name in PLUGINS)
-    return registry.load(names, ROOT)
+    return loading.load(names, ROOT)
 
 
 def succeeded() -> int:

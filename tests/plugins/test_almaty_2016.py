@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from komek.testing.region import deployed
 from komek.testing.surfer import Surfer
-from services import clock, deadlines, directory, editions, law, processes, registry, takeover
+from services import clock, deadlines, directory, editions, law, loading, processes, registry, takeover
 from services.cases.models import Instance
 from services.config import PLUGINS, ROOT
 from services.custody.models import Consignment, Item
@@ -32,7 +32,7 @@ CENTRE, CORPORATION = "ХҚКО", "Мемлекеттік корпорация"
 
 
 def three_acts() -> Registry:
-    return registry.load(tuple("almaty_2016" if name == "almaty_oblast" else name for name in PLUGINS), ROOT)
+    return loading.load(tuple("almaty_2016" if name == "almaty_oblast" else name for name in PLUGINS), ROOT)
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import pytest
 from services.cases.facts import office_facts
 from services.config import ROOT
 from services.deadlines.region import MARKS, RegionTime
-from services.registry import Registry, load
+from services.loading import load
+from services.registry import Registry
 
 TABLES = ("offices", "hours", "steps", "roles", "documents", "grounds", "parameters")
 LATIN = re.compile("[A-Za-z]")

@@ -19,8 +19,9 @@ from services.config import PLUGINS, ROOT
 from services.errors import InvalidAnswers
 from services.expressions.language import evaluate
 from services.inputs import read_inputs
+from services.loading import load
 from services.plugin import Answers, Call, Checked, Form, FormCall, House, Operation, Outputs, Plugin, Variable
-from services.registry import Registry, load
+from services.registry import Registry
 from tests.people import worked
 from tests.people.contesting import COMPLAINT, TITLE, UPHELD, another, decide_anew
 from tests.people.contesting import work as contested

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from services import guarded, packages, registry
+from services import guarded, loading, packages, registry
 from services.config import PLUGINS, ROOT
 from services.plugin import Outcome, Plugin
 from webapp.cli import komek
@@ -17,7 +17,7 @@ from webapp.cli import komek
 
 def told(*names: str) -> dict[str, str]:
     """Name -> why it was kept out; the rest is loaded."""
-    loaded = registry.load([*PLUGINS, *names], ROOT)
+    loaded = loading.load([*PLUGINS, *names], ROOT)
     assert {each.name for each in loaded.plugins} >= set(PLUGINS)
     return {each.name: each.reason for each in loaded.rejected}
 
@@ -73,7 +73,7 @@ def test_a_region_that_does_not_load_says_its_own_error_and_nothing_starts_witho
         registry.NotOneRegion,
         match=r"^Switched on as regions: none\. .*\nThe plugin steppe was kept out: KeyError: 'steps'$",
     ):
-        registry.load([*PLUGINS[:-1], "steppe"], ROOT)
+        loading.load([*PLUGINS[:-1], "steppe"], ROOT)
     answer = CliRunner(env={"KOMEK_PLUGINS": "registration,steppe"}).invoke(komek, ["worker"])
     assert answer.exit_code == 1 and isinstance(answer.exception, SystemExit), "a sentence, and no traceback"
     assert "The plugin steppe was kept out: KeyError: 'steps'" in answer.output

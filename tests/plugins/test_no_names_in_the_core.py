@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.config import PLUGINS, ROOT
-from services.registry import load
+from services.loading import load
 
 RULES = load(PLUGINS, ROOT)
 #: roles that every installation has; a region only words them

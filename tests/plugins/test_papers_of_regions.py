@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from services import documents, law, registry
+from services import documents, law, loading
 from services.config import PLUGINS, ROOT
 from services.registry import Registry
 
@@ -19,8 +19,8 @@ CENTRES = ("ХҚКО", "ЦОН", "инспектор")
 
 
 def editions(region: str) -> Iterator[tuple[str, Registry]]:
-    others = [each.name for each in registry.load(PLUGINS, ROOT).plugins if not each.region]
-    package = registry.load_folder(ROOT / "plugins" / region, others, ROOT)
+    others = [each.name for each in loading.load(PLUGINS, ROOT).plugins if not each.region]
+    package = loading.load_folder(ROOT / "plugins" / region, others, ROOT)
     for each in law.shipped_editions(package):
         yield each.key, package.under(law.laid_out(each.files))
 

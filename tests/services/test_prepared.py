@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, literal, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from services import cases, clock, directory
-from services.cases.models import SavedList
+from services.cases.lists.models import SavedList
 from services.db import Moment, Prepared, db, table_of
 from tests.people.office import OFFICE, Office
 

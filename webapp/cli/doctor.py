@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from flask_babel import gettext
 
-from services import processes, registry, soundness
+from services import loading, processes, soundness
 from services.config import PLUGINS, ROOT, Config
 from services.processes.doctor import Finding, Report, examine, repaired
 from webapp.cli.doctor_data import look_through
@@ -57,7 +57,7 @@ def doctor(
 
 def _examine(config: Config, groups: list[list[Path]], as_json: bool, repair: Path | None) -> bool:
     """Whether all of these may be deployed; each group is one deployment."""
-    plugins = registry.load(config.plugins or PLUGINS, ROOT)
+    plugins = loading.load(config.plugins or PLUGINS, ROOT)
     ours = processes.brought(plugins)
     sound = True
     if told := soundness.table_faults(plugins):  # to stderr: what stands on stdout may be JSON

@@ -11,7 +11,7 @@ import click
 from flask import g
 from flask_babel import gettext
 
-from services import editions, processes, registry, soundness
+from services import editions, loading, processes, registry, soundness
 from services.config import PLUGINS, ROOT, Config
 from services.errors import KomekError
 from services.registry import Registry
@@ -74,7 +74,7 @@ def coverage(config: Config, law: str, language: str | None) -> None:
 @contextmanager
 def _reading(config: Config, language: str | None) -> Iterator[None]:
     """The switched-on region and the catalogues of the screens, without a database."""
-    registry.use(registry.load(config.plugins or PLUGINS, ROOT))
+    registry.use(loading.load(config.plugins or PLUGINS, ROOT))
     spoken = language or of_terminal()
     try:
         with speaking(spoken):

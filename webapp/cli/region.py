@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 from flask_babel import gettext
 
-from services import registry, soundness
+from services import loading, soundness
 from services.config import PLUGINS, ROOT, Config
 from services.registry import Registry
 from webapp.cli.plugins import folder_of
@@ -48,9 +48,9 @@ def region_of(config: Config, what: str | None) -> Registry:
     """The region named on the command line beside the plugins that are switched on. Raises ClickException."""
     names = config.plugins or PLUGINS
     if what is None:
-        return registry.load(names, ROOT)
+        return loading.load(names, ROOT)
     folder = ROOT / "plugins" / what
-    return registry.load_folder(folder if (folder / "__init__.py").is_file() else folder_of(what), names, ROOT)
+    return loading.load_folder(folder if (folder / "__init__.py").is_file() else folder_of(what), names, ROOT)
 
 
 def _print(found: Sequence[soundness.RegionFault]) -> None:

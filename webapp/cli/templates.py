@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from services import registry
+from services import loading, registry
 from services.config import PLUGINS, ROOT, Config
 from services.processes.element_templates import PLACE, place_of
 from services.registry import Registry
@@ -91,7 +91,7 @@ def _with(config: Config, package: str) -> Registry:
     folder = _folder(package)
     if (folder / "region.toml").is_file():
         return region_of(config, package)
-    return registry.load(tuple(dict.fromkeys((*(config.plugins or PLUGINS), folder.name))), ROOT)
+    return loading.load(tuple(dict.fromkeys((*(config.plugins or PLUGINS), folder.name))), ROOT)
 
 
 def _folder(package: str) -> Path:

@@ -9,10 +9,10 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from services import clock, directory, registry
+from services.cases.lists.models import SavedList
 from services.cases.lists.only import Only
 from services.cases.lists.orders import SORTS
 from services.cases.lists.standing import LISTS
-from services.cases.models import SavedList
 from services.db import Prepared, db, table_of, transaction
 from services.errors import Conflict, Forbidden, InvalidAnswers, NotFound
 from services.letters import is_printable

@@ -7,7 +7,7 @@ from services.deadlines.calendar import Calendar
 from services.deadlines.holidays import special_days
 from services.deadlines.region import RegionTime
 from services.deadlines.timetable import Timetable
-from services.registry import load
+from services.loading import load
 from tests import the_region
 
 YEARS = range(2012, 2029)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from services import registry
+from services import loading
 from services.config import PLUGINS, ROOT
 
 #: form -> the paper that is printed with it, where that has another name
@@ -19,7 +19,7 @@ NO_PAPERS = {"stand", "code_slip"}
 def read() -> Mapping[str, tuple[str, dict[str, Any]]]:
     """Name of the sample -> the paper, and what it says."""
     found: dict[str, tuple[str, dict[str, Any]]] = {}
-    for file in registry.load(PLUGINS, ROOT).matching("documents/samples/*.json").values():
+    for file in loading.load(PLUGINS, ROOT).matching("documents/samples/*.json").values():
         for name, content in json.loads(file.read_text(encoding="utf-8")).items():
             if file.stem not in NO_PAPERS:
                 found[name] = (OTHERWISE.get(file.stem, f"doc.{file.stem}"), content)

@@ -10,7 +10,7 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
-from services import registry
+from services import loading, registry
 from services.config import PLUGINS, ROOT
 from services.documents import badge_payload, barcode_payload, read_badge, read_payload
 from services.documents.days_in_words import day_words, local_day
@@ -22,7 +22,7 @@ WITH_CODE = [name for name in SAMPLES if name not in ("envelope", "badge", "regi
 
 @cache
 def rules() -> registry.Registry:
-    return registry.load(PLUGINS, ROOT)
+    return loading.load(PLUGINS, ROOT)
 
 
 def printed(item: str, content: Mapping[str, object], mark: Mark = "") -> PdfReader:

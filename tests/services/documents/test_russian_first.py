@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from services import registry
+from services import loading
 from services.config import PLUGINS, ROOT
 from services.documents import print_form
 from services.plugin import Plugin
@@ -25,7 +25,7 @@ IN_BOTH = {"registry", "register_book", "discrepancy_act", "print_list"}
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
     """Almaty oblast's tables, Russian first, with the common forms."""
-    loaded = registry.load(PLUGINS, ROOT)
+    loaded = loading.load(PLUGINS, ROOT)
     folder = tmp_path_factory.mktemp("russian") / "r"
     folder.mkdir()
     for file in the_region.FOLDER.glob("*.csv"):

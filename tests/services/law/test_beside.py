@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from services import editions, registry, soundness
+from services import editions, loading, registry, soundness
 from services.config import PLUGINS, ROOT
 from services.registry import Registry
 from tests import the_region
@@ -20,7 +20,7 @@ Region = Callable[..., Registry]
 @pytest.fixture
 def region(tmp_path: Path) -> Region:
     """Almaty oblast's files under another name, each change (file, what stands there, what else) made."""
-    rules = registry.load(PLUGINS, ROOT)
+    rules = loading.load(PLUGINS, ROOT)
 
     def made(name: str, *changes: tuple[str, str, str]) -> Registry:
         folder = shutil.copytree(ALMATY, tmp_path / name)
@@ -35,7 +35,7 @@ def region(tmp_path: Path) -> Region:
 
 
 def test_something_stands_for_every_clause_of_the_act_that_asks_for_something() -> None:
-    found = soundness.coverage(registry.load(PLUGINS, ROOT))
+    found = soundness.coverage(loading.load(PLUGINS, ROOT))
     assert [each.clause.key for each in found.missing] == [] and list(found.unknown) == []
     stands = {each.clause.key: each for each in found.clauses}
     assert {row.key for row in stands["N421/11a/psc/4"].rows} == {"psc receive", "psc pass"}
@@ -84,7 +84,7 @@ def test_two_regions_are_told_row_by_row_and_what_is_drawn_and_printed_in_senten
 
 
 def test_a_diagram_that_takes_the_place_of_a_common_one_is_told_beside_that_one(region: Region) -> None:
-    common = registry.load(PLUGINS, ROOT)
+    common = loading.load(PLUGINS, ROOT)
     assert [each.place for each in editions.beside(common, region("same")).files] == []
     renamed = region("renamed", ("bpmn/direct.bpmn", 'name="Хабарламаны жеткізу"', 'name="Хабарламаны табыстау"'))
     [file] = editions.beside(common, renamed).files

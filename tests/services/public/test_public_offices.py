@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services import public, registry
+from services import loading, public
 from services.config import PLUGINS, ROOT
 from services.deadlines import Calendar, RegionTime, SpecialDay
 from services.registry import Registry
@@ -21,7 +21,7 @@ def at(text: str) -> datetime:
 
 @pytest.fixture(scope="module")
 def almaty() -> Registry:
-    return registry.load(PLUGINS, ROOT)
+    return loading.load(PLUGINS, ROOT)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from services import registry
+from services import loading
 from services.config import PLUGINS, ROOT
 from services.plugin import Plugin
 from services.registry import Registry
@@ -36,7 +36,7 @@ class Mutant:
 @cache
 def common() -> tuple[Plugin, ...]:
     """The plugins beside the region."""
-    return tuple(each for each in registry.load(PLUGINS, ROOT).plugins if not each.region)
+    return tuple(each for each in loading.load(PLUGINS, ROOT).plugins if not each.region)
 
 
 def copied(folder: Path) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask_babel import gettext
 
-from services import registry, soundness
+from services import loading, soundness
 from services.config import ROOT
 from services.plugin import Plugin
 from services.registry import Registry
@@ -41,7 +41,7 @@ def found_by(mutant: Mutant, rules: Registry) -> Sequence[RegionFault]:
     if mutant.where == "cases":
         return list(case_faults(rules))
     if mutant.where == "code":
-        return code_of(registry.load_folder(rules.folders[0], ("assessment",), ROOT))
+        return code_of(loading.load_folder(rules.folders[0], ("assessment",), ROOT))
     return [*undrawn_faults(rules, read_package(rules)), *drawn_faults(rules, only_own=True)]
 
 

@@ -14,7 +14,7 @@ from flask import Flask
 from komek.testing import People, RegionAtWork
 from komek.testing.surfer import Surfer
 from komek.testing.worked import play_worked
-from services import processes, registry, soundness
+from services import loading, processes, soundness
 from services.config import PLUGINS, ROOT
 from services.postgres import Server
 from services.registry import Registry
@@ -38,7 +38,7 @@ def made(home: Path, *options: str) -> Path:
 
 
 def rules_of(folder: Path) -> Registry:
-    return registry.load_folder(folder, PLUGINS, ROOT)
+    return loading.load_folder(folder, PLUGINS, ROOT)
 
 
 def change(file: Path, of: Callable[[str], str]) -> None:

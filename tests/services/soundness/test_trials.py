@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from komek.testing import Conformance
-from services import registry, soundness
+from services import loading, soundness
 from services.config import PLUGINS, ROOT
 from services.soundness.grade import _unsettled
 from services.soundness.reading import read_package
@@ -85,7 +85,7 @@ def test_a_region_of_which_all_is_confirmed_and_tried_is_gold(folder: Path) -> N
     (folder / "clauses.csv").write_text(
         "key*,text_kk,text_ru,text_en,asks,through,mark,note\nA/1,бір,один,one,yes,,act,\n", encoding="utf-8"
     )
-    rules = registry.load_folder(folder, PLUGINS, ROOT)
+    rules = loading.load_folder(folder, PLUGINS, ROOT)
     assert list(_unsettled(read_package(rules))) == []
     found = soundness.table_faults(rules)
     assert (soundness.grade_of(rules, found).name, len(soundness.grade_of(rules, found).missing)) == ("silver", 1)

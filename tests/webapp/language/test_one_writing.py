@@ -10,7 +10,7 @@ from flask import Flask
 from flask_babel import force_locale, gettext
 
 from komek.testing.surfer import Surfer
-from services import deadlines, directory, registry
+from services import deadlines, directory, loading
 from services.answers import parse
 from services.config import PLUGINS
 from services.db import db
@@ -106,7 +106,7 @@ def test_translations_in_a_file_are_one_writing_and_keep_the_diagrams_own_words(
 
 def test_a_regions_tables_are_read_as_spreadsheets_save_them(tmp_path: Path) -> None:
     (tmp_path / "things.csv").write_bytes("\ufeffkey*,name_kk\r\nA,Ауданы и\u0306\u200b\r\n".encode())
-    assert registry.load(PLUGINS, tmp_path).table("things") == ({"key": "A", "name_kk": "Ауданы й"},)
+    assert loading.load(PLUGINS, tmp_path).table("things") == ({"key": "A", "name_kk": "Ауданы й"},)
 
 
 def test_a_person_added_at_a_console_has_the_name_that_is_seen(house: Flask) -> None:

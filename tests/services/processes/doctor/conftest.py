@@ -3,7 +3,8 @@
 import pytest
 
 from services.config import PLUGINS, ROOT
-from services.registry import Registry, load
+from services.loading import load
+from services.registry import Registry
 
 
 @pytest.fixture(scope="session")
