@@ -23,6 +23,7 @@ from services.bpmn.graph import (
 )
 from services.bpmn.limits import MOST_AT_ONCE
 from services.bpmn.reading import ROLE, SENDER, STAFF, Extensions, by_hand, read_extensions
+from services.bpmn.readings import IDS_OF_A_FILE, NAMES_IN_FEEL, NO_RULE_EMPTIES, READING, RESULTS_ARE_LISTS
 from services.bpmn.redrawn import (
     ASIDE,
     OPENING,
@@ -73,21 +74,26 @@ __all__ = [
     "FORM_TWICE",
     "FORM_WITHOUT_ID",
     "GATEWAYS",
+    "IDS_OF_A_FILE",
     "IMPLICIT_SPLIT",
     "INSTEAD",
     "JOINS",
     "LARGEST_FILE",
     "MOST_AT_ONCE",
+    "NAMES_IN_FEEL",
     "NOT_BPMN",
     "NOT_DMN",
     "NOT_JSON",
     "NO_CONDITION",
     "NO_DEFAULT",
+    "NO_RULE_EMPTIES",
     "NO_TIME",
     "NO_TOPIC",
     "OPENING",
     "PERSONS",
     "PROCESS_TWICE",
+    "READING",
+    "RESULTS_ARE_LISTS",
     "ROLE",
     "SENDER",
     "SPLIT",

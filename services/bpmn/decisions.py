@@ -27,8 +27,20 @@ from services.bpmn.decision_rules import (
     REQUIREMENT_MISSING,
 )
 from services.bpmn.errors import BadDiagram, Problem, UnknownDecision
+from services.bpmn.readings import READING, TABLES_AS_MODELER_MEANS
 from services.bpmn.rules import BAD_EXPRESSION, Rule
-from services.dmn import DAY_OR_MOMENT, DmnFault, DmnReader, Knowledge, Model, Required, decide
+from services.dmn import (
+    DAY_OR_MOMENT,
+    FORMER,
+    IN_FORCE,
+    STRICT,
+    DmnFault,
+    DmnReader,
+    Knowledge,
+    Model,
+    Required,
+    decide,
+)
 from services.dmn import Decision as Drawn
 from services.dmn import FiredTable as FiredTable
 from services.expressions import (
@@ -112,12 +124,16 @@ class CompiledDecision:
         return {self.outputs[0]: stored}
 
 
-def read_decisions(files: Mapping[str, etree._Element]) -> dict[str, CompiledDecision]:
+def read_decisions(files: Mapping[str, etree._Element], *, reading: int | None = None) -> dict[str, CompiledDecision]:
     """Every decision of these files, by id; those in one file may require what another holds.
 
+    `reading`: of files that are deployed, as they were read then; rules made since are not laid upon them.
     Raises BadDiagram with all that is wrong.
     """
-    reader = DmnReader(files, lenient=False, languages={"juel": juel_of}, functions=frozenset(HOST))
+    manner = IN_FORCE if reading is not None else STRICT
+    if (reading or READING) < TABLES_AS_MODELER_MEANS:
+        manner = FORMER
+    reader = DmnReader(files, manner=manner, languages={"juel": juel_of}, functions=frozenset(HOST))
     model = reader.model()
     if reader.faults:
         raise BadDiagram([_problem(fault) for fault in reader.faults])

@@ -1,8 +1,8 @@
 """The files of a deployment, each read once: whoever looks at them shares what was read, and changes nothing in it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from lxml import etree
 
@@ -12,6 +12,7 @@ from services.bpmn.decision_rules import DECISION_TWICE
 from services.bpmn.decisions import CompiledDecision, decisions_by_file, read_decisions
 from services.bpmn.errors import BadDiagram, Problem
 from services.bpmn.reading import by_hand, read_extensions
+from services.bpmn.readings import READING
 from services.bpmn.redrawn import redraw
 from services.bpmn.rules import FORM_TWICE, NO_PROCESS, NOT_BPMN, NOT_DMN, PROCESS_TWICE, Rule
 from services.bpmn.said import proper
@@ -54,14 +55,19 @@ class _Read:
 class FileSet(Mapping[str, bytes]):
     """Name -> content. What is read of them is read when it is first asked for, and kept as long as they are."""
 
-    def __init__(self, contents: Mapping[str, bytes], read: "_Read | None" = None) -> None:
+    def __init__(
+        self, contents: Mapping[str, bytes], read: "_Read | None" = None, *, reading: int | None = None
+    ) -> None:
         self._contents = dict(contents)
+        self.reading = reading  #: of files that are deployed: as they were read then; None: by today's rules
         self._read = _Read() if read is None else read
 
     @classmethod
-    def of(cls, contents: Mapping[str, bytes]) -> "FileSet":
-        """The files, with what was read of them already."""
-        return contents if isinstance(contents, FileSet) else cls(contents)
+    def of(cls, contents: Mapping[str, bytes], *, reading: int | None = None) -> "FileSet":
+        """The files in that reading, with what was read of them so already."""
+        if isinstance(contents, FileSet) and contents.reading == reading:
+            return contents
+        return cls(contents, reading=reading)
 
     def __getitem__(self, name: str) -> bytes:
         return self._contents[name]
@@ -72,12 +78,12 @@ class FileSet(Mapping[str, bytes]):
     def __len__(self) -> int:
         return len(self._contents)
 
-    def __reduce__(self) -> tuple[type["FileSet"], tuple[dict[str, bytes]]]:
-        return FileSet, (self._contents,)  # another process reads for itself
+    def __reduce__(self) -> "tuple[Callable[..., FileSet], tuple[dict[str, bytes]]]":
+        return partial(FileSet, reading=self.reading), (self._contents,)  # another process reads for itself
 
     def others(self, contents: Mapping[str, bytes]) -> "FileSet":
         """Other files, or some of these: what was read of the same content is shared."""
-        return FileSet(contents, self._read)
+        return FileSet(contents, self._read, reading=self.reading)
 
     def some(self, names: Iterable[str]) -> "FileSet":
         """The files of these names."""
@@ -88,7 +94,7 @@ class FileSet(Mapping[str, bytes]):
         content = self[name]
         found = self._read.roots.get(content)
         if found is None:
-            found = self._read.roots[content] = _own(read_xml(name, content))
+            found = self._read.roots[content] = _own(read_xml(name, content, reading=self.reading or READING))
         return found
 
     def proper(self, name: str) -> etree._Element:
@@ -135,7 +141,7 @@ class FileSet(Mapping[str, bytes]):
             seen.update(keys)
         if problems:
             raise BadDiagram(problems)
-        return read_decisions(roots)
+        return read_decisions(roots, reading=self.reading)
 
     @cached_property
     def forms(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ from typing import Any
 from lxml import etree
 
 from services.bpmn.errors import BadDiagram, Problem
+from services.bpmn.readings import DIGITS_ARE_TRUTHS, READING
 from services.bpmn.rules import DOCTYPE, NOT_XML, TOO_LARGE, TOO_MANY_ATTRIBUTES
 from services.bpmn.zeebe import translate
 
@@ -22,8 +23,8 @@ TRUTHS = frozenset({
 MOST_ATTRIBUTES = 500  #: of one element: lxml takes the square of their number to list them
 
 
-def read_xml(resource: str, content: bytes) -> etree._Element:
-    """The root of a diagram or decision. Raises BadDiagram for what is no clean XML."""
+def read_xml(resource: str, content: bytes, *, reading: int = READING) -> etree._Element:
+    """The root of a diagram or decision, as that reading has it. Raises BadDiagram for what is no clean XML."""
     if len(content) > LARGEST_FILE:
         raise BadDiagram([Problem(resource, "", "", None, TOO_LARGE)])
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -38,7 +39,8 @@ def read_xml(resource: str, content: bytes) -> etree._Element:
         raise BadDiagram([Problem(resource, "", "", 1, DOCTYPE)])
     if any(len(node.attrib) > MOST_ATTRIBUTES for node in root.iter(etree.Element)):
         raise BadDiagram([Problem(resource, "", "", None, TOO_MANY_ATTRIBUTES, {"most": MOST_ATTRIBUTES})])
-    _read_truths(root)
+    if reading >= DIGITS_ARE_TRUTHS:
+        _read_truths(root)
     if OPERATON.encode() in content:
         _as_camunda(root)
     if ZEEBE.encode() in content:

@@ -3,6 +3,7 @@
 from services.dmn.coverage import OTHER, Covered, TooManyCombinations, telling
 from services.dmn.deciding import decide
 from services.dmn.item_definitions import Definitions
+from services.dmn.manners import FORMER, IN_FORCE, STRICT
 from services.dmn.reading import DmnFault, DmnReader
 from services.dmn.requirements import (
     Decision,
@@ -17,9 +18,12 @@ from services.dmn.wording import KAZAKH, in_words
 
 __all__ = [
     "DAY_OR_MOMENT",
+    "FORMER",
+    "IN_FORCE",
     "KAZAKH",
     "MULTIPLE",
     "OTHER",
+    "STRICT",
     "Covered",
     "Decision",
     "Definitions",

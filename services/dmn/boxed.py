@@ -7,7 +7,7 @@ from lxml import etree
 from services.dmn.elements import child, children, elements, local, text_of
 from services.dmn.requirements import Logic
 from services.dmn.table_reading import read_table
-from services.dmn.texts import Texts, Wrong, check_names
+from services.dmn.texts import Texts, Wrong
 from services.feel.applying import NoTurns, filtered, fitted, invoked
 from services.feel.applying import elements as turns_of
 from services.feel.run import FeelScope, Run
@@ -63,7 +63,7 @@ class Builder(Texts):
             if name:
                 self.names |= {name}
         self.names = before
-        check_names(node, [name for name, _, _ in entries if name])
+        self.check_names(node, [name for name, _, _ in entries if name])
         return partial(_context_of, entries)
 
     def _list(self, node: etree._Element) -> Logic:
@@ -72,7 +72,7 @@ class Builder(Texts):
 
     def _relation(self, node: etree._Element) -> Logic:
         names = [each.get("name", "").strip() for each in children(node, "column")]
-        check_names(node, names)
+        self.check_names(node, names)
         types = [self.types.asked(each.get("typeRef")) for each in children(node, "column")]
         rows = [[self.logic(each) for each in elements(row) if local(each) in KINDS] for row in children(node, "row")]
         if any(len(row) != len(names) for row in rows):
@@ -94,7 +94,7 @@ class Builder(Texts):
     def parameters(self, node: etree._Element) -> tuple[list[str], list[FeelType | None]]:
         """Names and types of the formal parameters."""
         found = children(node, "formalParameter")
-        check_names(node, [each.get("name", "").strip() for each in found])
+        self.check_names(node, [each.get("name", "").strip() for each in found])
         return [each.get("name", "").strip() for each in found], [
             self.types.asked(each.get("typeRef")) for each in found
         ]

@@ -10,6 +10,7 @@ from lxml import etree
 from services.dmn.boxed import KINDS, Builder
 from services.dmn.elements import child, children, elements, local, text_of
 from services.dmn.item_definitions import Definitions
+from services.dmn.manners import LENIENT, Manner
 from services.dmn.requirements import Decision, InputData, Knowledge, Model, Output, Required, Service
 from services.dmn.table_reading import read_table
 from services.dmn.tables import MULTIPLE
@@ -49,14 +50,14 @@ class _DmnFile:
 
 
 class DmnReader:
-    """Reads files that may import one another. `lenient`: what cannot be read is null when it is decided, by the
-    specification; otherwise it is a fault."""
+    """Reads files that may import one another, in the manner that is asked for."""
 
     def __init__(
-        self, roots: Mapping[str, etree._Element], *, lenient: bool = True,
+        self, roots: Mapping[str, etree._Element], *, manner: Manner = LENIENT,
         languages: Mapping[str, Language] | None = None, functions: AbstractSet[str] = frozenset(),
     ) -> None:  # fmt: skip
-        self.lenient, self.languages, self.functions = lenient, languages or {}, functions
+        self.manner, self.lenient = manner, manner.lenient
+        self.languages, self.functions = languages or {}, functions
         self.files = [_DmnFile(name, root, Definitions(root)) for name, root in roots.items()]
         self.faults: list[DmnFault] = []
         self.nodes: dict[Key, tuple[_DmnFile, etree._Element]] = {}
@@ -104,7 +105,7 @@ class DmnReader:
 
     def _types(self) -> None:
         """Values that a type allows, and nobody can read: the type would allow anything."""
-        for file in self.files if not self.lenient else ():
+        for file in self.files if self.manner.refuses else ():
             for node in file.root.iter("{*}allowedValues", "{*}typeConstraint"):
                 owner = next(each for each in node.iterancestors() if local(each) == "itemDefinition")
                 try:
@@ -153,7 +154,7 @@ class DmnReader:
         language = file.root.get("expressionLanguage") or FEEL
         known = frozenset(name for name in names if name)
         return Builder(node.get("id", ""), node.get("name", "") or node.get("id", ""), known, file.types,
-                       self.languages, language, self.lenient, self.functions)  # fmt: skip
+                       self.languages, language, self.manner, self.functions)  # fmt: skip
 
     @property
     def members(self) -> set[str]:

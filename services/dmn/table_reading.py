@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from lxml import etree
 
 from services.dmn.elements import child, children, text_of
 from services.dmn.requirements import Logic, Output, RuleFired
 from services.dmn.tables import AGGREGATIONS, POLICIES, DecisionTable, TableColumn, TableRow, agreed
-from services.dmn.texts import Texts, Wrong, check_names
+from services.dmn.texts import Texts, Wrong
 from services.feel import nodes
 from services.feel.run import FeelScope
 from services.feel.values import Value
@@ -24,7 +25,7 @@ def read_table(texts: Texts, node: etree._Element) -> DecisionTable:
     outputs = tuple(_output(texts, node, each, len(found)) for each in found)
     if not outputs:
         raise Wrong(node, "output")
-    check_names(node, [each.name for each in outputs])
+    texts.check_names(node, [each.name for each in outputs])
     rows = tuple(_row(texts, number, each) for number, each in enumerate(children(node, "rule"), start=1))
     for row in rows:
         if len(row.entries) != len(columns) or len(row.outputs) != len(outputs):
@@ -32,13 +33,14 @@ def read_table(texts: Texts, node: etree._Element) -> DecisionTable:
     if not texts.lenient:
         asked = [frozenset[str]().union(*(row.entries[at].kinds for row in rows)) for at in range(len(columns))]
         told = [frozenset[str]().union(*(row.kinds[at] for row in rows)) for at in range(len(outputs))]
-        columns = tuple(replace(each, type=agreed(each.type, of)) for each, of in zip(columns, asked, strict=True))
-        outputs = tuple(replace(each, type=agreed(each.type, of)) for each, of in zip(outputs, told, strict=True))
+        agree = partial(agreed, by_day=texts.manner.former)
+        columns = tuple(replace(each, type=agree(each.type, of)) for each, of in zip(columns, asked, strict=True))
+        outputs = tuple(replace(each, type=agree(each.type, of)) for each, of in zip(outputs, told, strict=True))
     defaults = tuple(texts.optional(child(each, "defaultOutputEntry")) for each in found)
     order = tuple(_ranks(texts, child(each, "outputValues")) for each in found)
     if not any(order) and policy in ("PRIORITY", "OUTPUT ORDER"):
         order = tuple(_ranks_of(texts, each) for each in found)
-        if not any(order) and not texts.lenient:
+        if not any(order) and texts.manner.refuses:
             raise Wrong(node, "order", policy=policy)
     return DecisionTable(texts.owner, texts.title, policy, aggregation, columns, outputs, rows, defaults, order)
 
@@ -86,7 +88,8 @@ def _ranks(texts: Texts, node: etree._Element | None) -> Logic | None:
     text = text_of(node) if node is not None else ""
     if node is None or not text:
         return None
-    if not texts.lenient and any(isinstance(each, nodes.RangeOf) for each in texts.parts(f"[{text}]")):
+    ranks = texts.lenient or texts.manner.former
+    if not ranks and any(isinstance(each, nodes.RangeOf) for each in texts.parts(f"[{text}]")):
         return None  # a range has no order of its own
     return texts.text(node, f"[{text}]")
 

@@ -52,13 +52,14 @@ class TableRow:
 DAY_OR_MOMENT = FeelType("date and time", name="date")
 
 
-def agreed(type_: FeelType | None, kinds: frozenset[str]) -> FeelType | None:
+def agreed(type_: FeelType | None, kinds: frozenset[str], *, by_day: bool) -> FeelType | None:
     """The type of a column that names none, or only Modeler's own «string»: what its entries agree on.
 
     Days and times are read from the texts that variables hold; other values are taken as they are. Camunda 7 has one
     type for days with and without a time of day, «date»: entries that all say the time of day are asked about it.
+    `by_day`: of files in which they were not.
     """
-    if type_ == FeelType("date") and kinds == {"date and time"}:
+    if not by_day and type_ == FeelType("date") and kinds == {"date and time"}:
         return DAY_OR_MOMENT
     if (type_ is not None and str(type_) != "string") or not kinds or "string" in kinds:
         return type_

@@ -11,6 +11,7 @@ from lxml import etree
 
 from services.dmn.elements import text_of
 from services.dmn.item_definitions import Definitions
+from services.dmn.manners import LENIENT, Manner
 from services.dmn.requirements import Logic
 from services.dmn.tables import Cell
 from services.feel import Test, expression, nodes, unary_tests
@@ -42,11 +43,15 @@ class Texts:
     types: Definitions
     languages: Mapping[str, Language] = field(default_factory=dict)
     language: str = FEEL  #: where a part names none
-    #: a part that cannot be read is null by itself, with a note; else it is Wrong
-    lenient: bool = True
+    manner: Manner = LENIENT
     #: what may be called beside what stands in scope, where it is not lenient
     functions: AbstractSet[str] = frozenset()
     free: set[str] = field(default_factory=set)
+
+    @property
+    def lenient(self) -> bool:
+        """Whether a part that cannot be read is null by itself, with a note; else it is Wrong."""
+        return self.manner.lenient
 
     @contextmanager
     def naming(self, names: Iterable[str]) -> Iterator[None]:
@@ -74,7 +79,7 @@ class Texts:
         return found.within
 
     def _check(self, tree: nodes.Tree | None, free: frozenset[str]) -> None:
-        if tree is not None and not self.lenient:
+        if tree is not None and self.manner.refuses:
             check_callable(tree, {*self.functions, *self.names}, free)
 
     def _other(self, node: etree._Element, language: str, text: str) -> Logic:
@@ -109,6 +114,12 @@ class Texts:
         """The text of a node that may be absent, or say nothing."""
         text = text_of(node) if node is not None else ""
         return None if node is None or not text or (text == "-" and self.lenient) else self.text(node, text)
+
+    def check_names(self, node: etree._Element, names: Iterable[str]) -> None:
+        """Of two values of one name in one place the last would hide the others. Raises Wrong."""
+        for name, count in Counter(names).items() if self.manner.refuses else ():
+            if name and count > 1:
+                raise Wrong(node, "twice", name=name)
 
     def cell(self, node: etree._Element) -> Cell:
         """A unary test: what a rule asks of one column."""
@@ -148,13 +159,6 @@ def _known(test: Test, name: str, scope: FeelScope, value: Value) -> bool | None
         scope.run.hint("there is no variable %(name)s", name=name)
         return None
     return test.within(scope, value)
-
-
-def check_names(node: etree._Element, names: Iterable[str]) -> None:
-    """Of two values of one name in one place the last would hide the others. Raises Wrong."""
-    for name, count in Counter(names).items():
-        if name and count > 1:
-            raise Wrong(node, "twice", name=name)
 
 
 def _language(name: str) -> str:

@@ -1,5 +1,6 @@
 """The one door to SpiffWorkflow: state in, step out. Values only; nobody else imports the engine."""
 
+from services.bpmn import READING
 from services.engine.definition import Definition, parse
 from services.engine.errors import (
     CannotGoOn,
@@ -9,7 +10,6 @@ from services.engine.errors import (
     NoPlainStart,
     StopGone,
 )
-from services.engine.parser import READING
 from services.engine.service import (
     change,
     complete,

@@ -8,6 +8,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from services.bpmn import (
+    READING,
     TOO_LONG,
     UNREADABLE,
     BadDiagram,
@@ -19,7 +20,7 @@ from services.bpmn import (
     begun_plainly,
 )
 from services.engine.conditions import waits_for_conditions
-from services.engine.parser import READING, ModelerParser
+from services.engine.parser import ModelerParser
 from services.engine.specs import connect_loops
 from services.engine.undoing import prepare
 from services.shown import Words
@@ -60,7 +61,7 @@ def parse(resources: Mapping[str, bytes], process: str, *, reading: int | None =
     `reading`: of files that are deployed, as they were read then. These passed their checks: rules made since are not
     laid upon them.
     """
-    files = FileSet.of(resources)
+    files = FileSet.of(resources, reading=reading)
     if reading is None:
         files.check(process)
     parser = ModelerParser(files.decisions, files.callable, reading=reading or READING)

@@ -17,7 +17,11 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from services.bpmn import (
     ASIDE,
     CAMUNDA,
+    IDS_OF_A_FILE,
+    NAMES_IN_FEEL,
+    NO_RULE_EMPTIES,
     OPENING,
+    RESULTS_ARE_LISTS,
     SPLIT,
     UNDO_START,
     UNDONE_BY,
@@ -60,17 +64,6 @@ from services.engine.timers import After, At, Every, First
 from services.engine.undoing import UNDO_ALL, CancelEnd, Cancelled, UndoThrow, sink_of
 from services.expressions import is_reckoned
 
-#: how files are read; raised where the same file comes to mean something else, so that older ones keep their meaning
-READING = 5
-#: since then a result variable without a mapping is a list of results, as in Camunda 7; before, one result by name
-RESULTS_ARE_LISTS = 2
-#: since then the name of a message or a signal that begins with an equals sign is FEEL; before, the name itself
-NAMES_IN_FEEL = 3
-#: since then a file's ids of messages, signals, errors and escalations are its own; before, the last file's of all that
-#: were deployed together
-IDS_OF_A_FILE = 4
-#: since then a table of which no rule fits empties the variables that it names; before, they kept what they held
-NO_RULE_EMPTIES = 5
 #: where SpiffWorkflow keeps what such an id stands for, of all files
 DECLARED = ("messages", "signals", "errors", "escalations")
 

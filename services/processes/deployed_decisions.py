@@ -1,12 +1,14 @@
 """Decisions as programs ask for them: by their key, what is in force; by their id, those of one deployment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from services import bpmn, clock, deadlines, registry
+from services.db import db
 from services.errors import NotFound
-from services.processes.in_force import files_in_force, resources
+from services.processes.in_force import deployment_in_force, resources
+from services.processes.models import Deployment
 
 
 class NoSuchDecision(NotFound):
@@ -25,14 +27,23 @@ class DecisionVersion:
 
 
 def decision_in_force(key: str) -> DecisionVersion:
-    """Raises NoSuchDecision."""
-    return _of(files_in_force(), key, None, key)
+    """As the deployment has it whose file is the law. Raises NoSuchDecision."""
+    found = deployment_in_force(("decision", key))
+    if found is None:
+        raise NoSuchDecision(id=key[:100])
+    return replace(decision_of(found, key), deployment_id=None)
 
 
 def decision_of(deployment_id: int, key: str) -> DecisionVersion:
     """As that deployment has it, candidate or not. Raises NoSuchDecision."""
-    known = resources(deployment_id) if 0 < deployment_id < 2**63 else {}
-    return _of(known, key, deployment_id, f"{key}:{deployment_id}")
+    deployment = db.session.get(Deployment, deployment_id) if 0 < deployment_id < 2**63 else None
+    files = resources(deployment_id) if deployment is not None else {}
+    tables = tuple(sorted((name, content) for name, content in files.items() if name.endswith(".dmn")))
+    decisions = _read(tables, deployment.reading) if deployment is not None else {}
+    found = decisions.get(key)
+    if found is None:
+        raise NoSuchDecision(id=f"{key}:{deployment_id}"[:100])
+    return DecisionVersion(key, found.name, deployment_id, found.file, decisions)
 
 
 def decide(version: DecisionVersion, values: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
@@ -49,15 +60,6 @@ def decide(version: DecisionVersion, values: Mapping[str, object]) -> Sequence[M
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _of(files: Mapping[str, bytes], key: str, deployment_id: int | None, said: str) -> DecisionVersion:
-    tables = tuple(sorted((name, content) for name, content in files.items() if name.endswith(".dmn")))
-    decisions = _read(tables)
-    found = decisions.get(key)
-    if found is None:
-        raise NoSuchDecision(id=said[:100])
-    return DecisionVersion(key, found.name, deployment_id, found.file, decisions)
-
-
 @lru_cache(maxsize=16)
-def _read(tables: tuple[tuple[str, bytes], ...]) -> Mapping[str, bpmn.CompiledDecision]:
-    return bpmn.FileSet(dict(tables)).decisions
+def _read(tables: tuple[tuple[str, bytes], ...], reading: int) -> Mapping[str, bpmn.CompiledDecision]:
+    return bpmn.FileSet(dict(tables), reading=reading).decisions

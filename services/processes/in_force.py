@@ -1,6 +1,6 @@
 """Which deployments are the law: put in force by a second person, with the number and the day of an act."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -241,6 +241,18 @@ def put_by_console(key: str) -> bool:
 
 def files_in_force() -> bpmn.FileSet:
     """The files of what is in force now, each with what it hangs on; of two that give the same, the later law's."""
+    read = bpmn.FileSet({})
+    given = _given_in_force(read).values()
+    return read.others(_named_apart((name, content) for _, name, content in given))
+
+
+def deployment_in_force(gives: bpmn.Thing) -> int | None:
+    """The deployment whose file gives that now; None when nothing in force does."""
+    return _given_in_force(bpmn.FileSet({})).get(gives, (None,))[0]
+
+
+def _given_in_force(read: bpmn.FileSet) -> dict[bpmn.Thing, tuple[int, str, bytes]]:
+    """What the files in force give -> of which deployment, the file's name and content."""
     wanted = select(ProcessDefinition.deployment_id, InForce.key).join(
         InForce, InForce.definition_id == ProcessDefinition.id
     )
@@ -249,20 +261,19 @@ def files_in_force() -> bpmn.FileSet:
     for deployment_id, key in rows:
         laws_of.setdefault(deployment_id, set()).add(key)
     elsewhere = {key for _, key in rows}
-    found: dict[bpmn.Thing, tuple[str, bytes]] = {}
-    read = bpmn.FileSet({})
+    found: dict[bpmn.Thing, tuple[int, str, bytes]] = {}
     for deployment_id, keys in laws_of.items():
         files = read.others(resources(deployment_id))
         for name, content in files.items():
             there = files.contents(name)
             if not set(there.executable) & (elsewhere - keys):  # its processes are the law from here, or nowhere
-                found |= dict.fromkeys(there.gives, (name, content))
-    return read.others(_named_apart(found))
+                found |= dict.fromkeys(there.gives, (deployment_id, name, content))
+    return found
 
 
-def _named_apart(found: Mapping[bpmn.Thing, tuple[str, bytes]]) -> dict[str, bytes]:
+def _named_apart(found: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    for name, content in dict.fromkeys(found.values()):
+    for name, content in dict.fromkeys(found):
         at, called = 2, name
         while called in files:
             called, at = f"{at}-{name}", at + 1
@@ -271,7 +282,7 @@ def _named_apart(found: Mapping[bpmn.Thing, tuple[str, bytes]]) -> dict[str, byt
 
 
 def resources(deployment_id: int) -> bpmn.FileSet:
-    """File name -> bytes, of a whole deployment; those that were sent first."""
+    """File name -> bytes, of a whole deployment, to be looked at by today's rules; those that were sent first."""
     wanted = select(Resource.name, Resource.content).filter_by(deployment_id=deployment_id)
     return bpmn.FileSet(dict(iter(db.session.execute(wanted.order_by(Resource.sent.desc(), Resource.name)))))
 

@@ -165,13 +165,13 @@ _READING = Lock()
 @lru_cache(maxsize=256)
 def _parsed(files: tuple[tuple[str, bytes], ...], key: str, reading: int) -> engine.Definition:
     """What these files say, whichever deployment they came with."""
-    return engine.parse(_together(files), key, reading=reading)
+    return engine.parse(_together(files, reading), key, reading=reading)
 
 
 @lru_cache(maxsize=4)
-def _together(files: tuple[tuple[str, bytes], ...]) -> bpmn.FileSet:
+def _together(files: tuple[tuple[str, bytes], ...], reading: int) -> bpmn.FileSet:
     """What was deployed together: each process that is read of it needs the other files, too."""
-    return bpmn.FileSet(dict(files))
+    return bpmn.FileSet(dict(files), reading=reading)
 
 
 @lru_cache(maxsize=256)

@@ -4,29 +4,9 @@ from typing import Any
 
 import pytest
 
-from services.bpmn import BadDiagram
-from services.bpmn.decisions import CompiledDecision, read_decisions
-from services.bpmn.xml import read_xml
 from services.expressions.errors import ExpressionError
+from tests.services.bpmn.deciding import NOON, decision, listing, refused, typed
 from tests.services.engine.drawings import table
-
-NOON = 'date and time("2013-05-01T12:00:00")'
-
-
-def decision(content: bytes) -> CompiledDecision:
-    return read_decisions({"t.dmn": read_xml("t.dmn", content)})["sort"]
-
-
-def refused(content: bytes) -> list[str]:
-    with pytest.raises(BadDiagram) as caught:
-        decision(content)
-    return [each.rule.code for each in caught.value.problems]
-
-
-def listing(values: str, rules: list[list[str]], policy: str = "PRIORITY") -> bytes:
-    """A table whose only output lists its values."""
-    said = f'name="x" typeRef=""><outputValues id="v"><text>{values}</text></outputValues></output>'
-    return table(["n"], ["x"], rules, policy=policy).replace(b'name="x" typeRef=""/>', said.encode())
 
 
 @pytest.mark.parametrize(
@@ -64,13 +44,6 @@ def test_priority_goes_by_the_listed_values_and_not_by_the_order_of_the_rules() 
 
 def test_two_outputs_of_one_name_are_refused() -> None:
     assert refused(table(["n"], ["x", "x"], [["1", '"a"', '"b"']])) == ["name-twice"]
-
-
-def typed(values: str) -> bytes:
-    """A table whose output is of a type that allows these values."""
-    defined = f'<itemDefinition id="t" name="colour"><typeRef>string</typeRef><allowedValues><text>{values}</text></allowedValues></itemDefinition>'
-    content = table(["n"], ["x"], [["1", "n2"]], types=("", "colour"))
-    return content.replace(b"<decision ", defined.encode() + b"<decision ", 1)
 
 
 def test_values_that_a_type_allows_are_read_or_the_file_is_refused() -> None:

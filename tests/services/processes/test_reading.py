@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from services import engine, expressions, processes, registry
 from services.db import db
-from services.processes.models import Deployment
+from services.processes.models import Deployment, Resource
 from tests.services.engine.drawings import drawn, node, table
 
 WORLD = expressions.World(datetime(2026, 3, 2, 9, tzinfo=UTC), lambda step, start: start)
@@ -41,3 +41,16 @@ def test_the_doctor_says_that_a_result_without_a_mapping_is_a_list(app: Flask) -
     assert [(each.element, each.severity) for each in found if each.rule == "result-without-mapping"] == [
         ("D", "warning")
     ]
+
+
+def test_a_decision_in_force_answers_programs_as_its_deployment_reads_it(app: Flask) -> None:
+    """Also when a later rule would refuse it."""
+    done = processes.install(FILES, registry.current(), name="test", actor="test")
+    twice = FILES["sort.dmn"].replace(b'name="fee"', b'name="kind"')
+    of_it = {"deployment_id": done.deployment.id, "name": "sort.dmn"}
+    db.session.execute(update(Resource).filter_by(**of_it).values(content=twice))
+    db.session.commit()
+    for asked in (processes.decision_in_force("sort"), processes.decision_of(done.deployment.id, "sort")):
+        assert processes.decide(asked, {"sum": 9}) == [{"kind": 2}]
+    db.session.execute(update(Resource).filter_by(**of_it).values(content=FILES["sort.dmn"]))
+    db.session.commit()

@@ -1,0 +1,21 @@
+"""How much is asked of a file before it decides anything."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Manner:
+    """In which way files are read."""
+
+    lenient: bool  #: what cannot be read is null when it is decided, by the specification; otherwise it is a fault
+    refuses: bool  #: what can be read, and would not do what its author meant, is a fault
+    #: Camunda's one type for days with and without a time of day looks at days alone, and a list of values with a range
+    #: in it ranks those beside it
+    former: bool = False
+
+
+LENIENT = Manner(lenient=True, refuses=False)
+STRICT = Manner(lenient=False, refuses=True)
+#: of what decides already: a rule that is made later stops nobody's case
+IN_FORCE = Manner(lenient=False, refuses=False)
+FORMER = Manner(lenient=False, refuses=False, former=True)
