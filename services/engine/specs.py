@@ -64,7 +64,7 @@ class DecisionTask(BpmnSpecMixin, TaskSpec):
     """A business rule task: one decision, its result where the designer wants it."""
 
     def __init__(
-        self, wf_spec: Any, name: str, decision: CompiledDecision, by_name: bool, empties: bool, **kwargs: Any
+        self, wf_spec: Any, name: str, decision: CompiledDecision, *, by_name: bool, empties: bool, **kwargs: Any
     ) -> None:
         super().__init__(wf_spec, name, **kwargs)
         self.decision = decision
