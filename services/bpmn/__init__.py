@@ -21,7 +21,7 @@ from services.bpmn.graph import (
     links,
     next_nodes,
 )
-from services.bpmn.limits import MOST_AT_ONCE
+from services.bpmn.limits import MOST_AT_ONCE, MOST_PRIORITY, read_priority
 from services.bpmn.reading import ROLE, SENDER, STAFF, Extensions, by_hand, read_extensions
 from services.bpmn.readings import IDS_OF_A_FILE, NAMES_IN_FEEL, NO_RULE_EMPTIES, READING, RESULTS_ARE_LISTS
 from services.bpmn.redrawn import (
@@ -35,6 +35,7 @@ from services.bpmn.redrawn import (
     is_handler,
 )
 from services.bpmn.rules import (
+    BAD_NUMBER,
     BOUNDARY_ENDS,
     CONDITION_ELSEWHERE,
     EVENT_SUB_PROCESS,
@@ -64,6 +65,7 @@ from services.bpmn.xml import BPMN, CAMUNDA, LARGEST_FILE, ZEEBE, B, C, in_bpmn,
 __all__ = [
     "ANY_PROCESS",
     "ASIDE",
+    "BAD_NUMBER",
     "BOUNDARY_ENDS",
     "BPMN",
     "CAMUNDA",
@@ -80,6 +82,7 @@ __all__ = [
     "JOINS",
     "LARGEST_FILE",
     "MOST_AT_ONCE",
+    "MOST_PRIORITY",
     "NAMES_IN_FEEL",
     "NOT_BPMN",
     "NOT_DMN",
@@ -159,6 +162,7 @@ __all__ = [
     "read_extensions",
     "read_length",
     "read_moment",
+    "read_priority",
     "read_xml",
     "starts_of",
     "told",

@@ -3,6 +3,7 @@
 from lxml import etree
 
 from services.bpmn import rules
+from services.bpmn.limits import MOST_PRIORITY, read_priority
 from services.bpmn.reading import read_extensions
 from services.bpmn.rules import Fault, Faults
 from services.bpmn.times import CycleTooOften, check_time, read_length, read_moment
@@ -11,7 +12,6 @@ from services.expressions import ISO, ExpressionError, compile_expression, is_re
 
 #: attributes of a person's task that may be expressions
 PERSONS = ("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority")
-MOST_PRIORITY = 100
 #: languages of scripts
 SCRIPTS = frozenset({"feel", "juel"})
 
@@ -78,7 +78,8 @@ def _plain_value(node: etree._Element, name: str, said: str) -> Faults:
         return
     try:
         if name == "priority":
-            int(said)
+            if not 0 <= read_priority(said) <= MOST_PRIORITY:
+                raise ValueError
         elif name in ("dueDate", "followUpDate"):
             read_length(said) if said.startswith("P") else read_moment(said)
     except (ValueError, OverflowError):

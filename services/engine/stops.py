@@ -8,7 +8,19 @@ from typing import Any, Literal
 from SpiffWorkflow.bpmn.specs.defaults import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
-from services.bpmn import ROLE, SENDER, STAFF, Extensions, Start, by_hand, read_length, read_moment
+from services.bpmn import (
+    BAD_NUMBER,
+    MOST_PRIORITY,
+    ROLE,
+    SENDER,
+    STAFF,
+    Extensions,
+    Start,
+    by_hand,
+    read_length,
+    read_moment,
+    read_priority,
+)
 from services.engine.beginning import StartEvent
 from services.engine.borders import Border, Opening, around
 from services.engine.conditions import condition_of
@@ -198,21 +210,23 @@ def _moment(text: str | None, task: Any) -> datetime | None:
 
 
 def _priority(text: str | None, data: Mapping[str, Any]) -> int:
-    """0 to 100, as Camunda 7 has it; 50 when nothing is said. Raises ExpressionError."""
+    """50 when nothing is said. Raises ExpressionError."""
     said = _optional(text, data)
     if said is None:
         return 50
     try:
-        return int(said)
+        return read_priority(said)
     except ValueError:
-        raise ExpressionError(text or "", Words("%(said)s is no whole number", {"said": said[:40]})) from None
+        told = {"number": said[:40], "most": MOST_PRIORITY}
+        raise ExpressionError(text or "", Words(BAD_NUMBER.text, told)) from None
 
 
 def _optional(text: str | None, data: Mapping[str, Any]) -> str | None:
     """Plain text as it is, `${…}` reckoned; nothing stays nothing."""
     if not text:
         return None
-    if "${" not in text and "#{" not in text:
-        return text
-    value = evaluate(text, data)
-    return None if value is None or value == "" else str(value)
+    said = text
+    if "${" in text or "#{" in text:
+        value = evaluate(text, data)
+        said = "" if value is None else str(value)
+    return said.strip() or None

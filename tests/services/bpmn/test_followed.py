@@ -63,6 +63,8 @@ REFUSED = {
     "a day that is none": (drawn(node("userTask", "A", camunda__dueDate="10.03.2026"), LINE), "A", "ISO 8601"),
     "a day to look again that is none": (drawn(node("userTask", "A", camunda__followUpDate="tomorrow"), LINE), "A", "ISO 8601"),
     "a priority that is none": (drawn(node("userTask", "A", camunda__priority="high"), LINE), "A", "whole number"),
+    "a priority above all": (drawn(node("userTask", "A", camunda__priority="101"), LINE), "A", "from 0 to 100"),
+    "a priority of other digits": (drawn(node("userTask", "A", camunda__priority="1_0"), LINE), "A", "whole number"),
     "a yes that is none": (drawn(node("userTask", "A", times("2", sequential=False).replace('"false"', '"yes"')), LINE), "A", "neither true nor false"),
 }  # fmt: skip
 

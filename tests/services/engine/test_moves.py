@@ -28,7 +28,7 @@ from tests.services.engine.drawings import (
     table,
     timer,
 )
-from tests.services.engine.ours import begin, done, passed, stop_at, waits, world
+from tests.services.engine.ours import begin, done, parsed, passed, stop_at, waits, world
 from tests.services.engine.zoo import ZOO
 
 SEQUENCE = drawn(people("A") + operation("O"), "start>A A>O O>end")
@@ -193,6 +193,27 @@ def test_a_decision_s_result_goes_where_the_designer_wants_it() -> None:
     assert bpmn.decide_over(definition.decisions, "sort", {"sum": 1}).outputs == {"kind": "little", "fee": 1}
     with pytest.raises(UnknownDecision):
         bpmn.decide_over(definition.decisions, "other", {})
+
+
+@pytest.mark.parametrize("said", ["99999999999", "-99999999999", "1_0", "high"])
+def test_a_priority_that_cannot_be_kept_is_an_error_in_words(said: str) -> None:
+    """Also of what was deployed before it was refused: it would break off where it is written to the database."""
+    written = engine.parse({"p.bpmn": task_of(priority=said)}, "p", reading=4)
+    for definition in (written, parsed(task_of(priority="${p}"))):
+        with pytest.raises(ExpressionError, match="no whole number"):
+            engine.start(definition, {"p": said}, world())
+
+
+def test_blanks_around_a_date_or_a_priority_say_nothing() -> None:
+    """As where they are looked at before they are deployed."""
+    _, first = begin(task_of(dueDate=" P1D", priority=" 70 ", followUpDate=" ", assignee=" "))
+    (stop,) = first.stops
+    assert stop.due_at is not None and (stop.priority, stop.follow_up_at, stop.assignee) == (70, None, None)
+
+
+def task_of(**said: str) -> bytes:
+    """A process of one person's task with these attributes of Camunda's."""
+    return drawn(node("userTask", "A", **{f"camunda__{name}": each for name, each in said.items()}), "start>A A>end")
 
 
 def test_where_no_rule_fits_no_earlier_answer_stands_for_this_one() -> None:
