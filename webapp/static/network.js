@@ -116,16 +116,20 @@
   const keepShell = async () => {
     const kept = await navigator.serviceWorker.register(worker, { scope: shell }), coming = kept.installing;
     if (kept.active || !coming) return;
-    await new Promise((resolve, reject) => coming.addEventListener("statechange", () => {
-      if (coming.state === "redundant") reject(new Error("not kept"));
-      else if (coming.state === "activated") resolve();
-    }));
+    await new Promise((resolve, reject) => {
+      const look = () => {
+        if (coming.state === "redundant") reject(new Error("not kept"));
+        else if (coming.state === "activated") resolve();
+      };
+      coming.addEventListener("statechange", look);
+      look();  // it may have come to its end by now
+    });
   };
   const insist = async () => {
     const was = keepsShell;
     keepsShell = await keepShell().then(() => true, () => false);
     if (!keepsShell) setTimeout(insist, AGAIN_MS);
-    if (was !== keepsShell) await show(banner.dataset.state);
+    if (was !== keepsShell && banner.dataset.state) await show(banner.dataset.state);
   };
 
   const begin = async () => {
