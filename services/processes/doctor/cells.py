@@ -126,9 +126,12 @@ def _types(table: etree._Element, owner: etree._Element, drawn: frozenset[str], 
                 yield Note(decision_catalogue.TYPE_UNKNOWN, owner, {"column": label, "type": said[:80]})
             if type_ is None or type_.kind in ("list", "context", "function"):
                 continue
-            for number, where, text in _entries(table, entry):
-                found = _kinds(text, drawn, tested=kind == "input") if where == at else frozenset[str]()
-                if found and type_.kind not in found and not (type_.kind == "date" and found == {"date and time"}):
+            read = [(number, text, _kinds(text, drawn, tested=kind == "input"))
+                    for number, where, text in _entries(table, entry) if where == at]  # fmt: skip
+            if type_.kind == "date" and frozenset().union(*(kinds for *_, kinds in read)) == {"date and time"}:
+                continue  # Camunda's one type for both: the engine looks at the time of day where all entries say it
+            for number, text, kinds in read:
+                if kinds and type_.kind not in kinds:
                     details = {"number": number, "column": label, "type": str(type_), "entry": text[:80]}
                     yield Note(decision_catalogue.CELL_TYPE, owner, details)
                     break

@@ -193,6 +193,12 @@ TABLES = {
         "decision-wrong-type", "«sum»"),
     "a text in a column of truth values": (
         table(["sum"], ["kind"], [["-", '"yes"']], types=("", "boolean")), "decision-wrong-type", "boolean"),
+    "days with and without a time of day in one column": (
+        table(["sum"], ["kind"], [['> date and time("2020-01-01T12:00:00")', '"a"'], ['< date("2020-01-01")', '"b"'],
+                                  ["-", '"c"']], policy="FIRST", types=("date", "")),
+        "decision-wrong-type", "rule 1"),
+    "a type that nobody knows": (
+        table(["sum"], ["kind"], [["-", '"a"']], types=("colour", "")), "decision-type-unknown", "colour"),
     "a day that no rule knows": (
         decided(['< date("2025-01-01")', '"a"'], ['> date("2025-01-01")', '"b"']), "decision-gap", "sum = 2025-01-01"),
     "days that collide": (
