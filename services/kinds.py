@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from services import hours, phones
 from services.days import read_day
-from services.letters import is_printable, tidy
+from services.letters import has_pictures, is_printable, tidy
 from services.msgids import _
 from services.plugin import Field
 
@@ -30,6 +30,7 @@ ONE_OR_THE_OTHER = _(
 )
 WRONG_BLANKS = _("Blanks part thousands only, as in 45 000.")
 NO_CONTROL = _("This has characters that cannot be printed.")
+NO_PICTURES = _("Pictures (emoji) cannot be printed: write it in words.")
 
 LONGEST_TEXT = 500
 #: a mark before exactly three digits: thousands for some, a fraction for others
@@ -73,6 +74,8 @@ def _read_text(field: Field, raw: Raw) -> str:
         text = " ".join(text.split())
     if not is_printable(text):
         raise ValueError(NO_CONTROL)
+    if has_pictures(text):
+        raise ValueError(NO_PICTURES)
     if len(text) > (field.maximum or LONGEST_TEXT):
         raise ValueError(TOO_LONG)
     return text

@@ -54,6 +54,20 @@ def is_printable(text: str) -> bool:
     )
 
 
+#: what is drawn as a picture by itself (Emoji_Presentation of the Unicode Character Database, emoji-data.txt), and the
+#: blocks of pictures; not what papers' letters have, too: №, °, ☎, ★
+_PICTURES = re.compile(
+    "[\U0001f000-\U0001faff\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615\u2648-\u2653\u267f\u2693\u26a1"
+    "\u26aa\u26ab\u26bd\u26be\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e"
+    "\u2753-\u2755\u2757\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55]"
+)
+
+
+def has_pictures(text: str) -> bool:
+    """Whether it holds emoji: on a paper each of them would be an empty box."""
+    return not text.isascii() and _PICTURES.search(text) is not None
+
+
 #: what makes a formula of a spreadsheet's cell
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 

@@ -70,6 +70,17 @@ def test_a_character_that_cannot_be_printed_is_refused(kind):
     assert faults(Field("name", kind, "Name"), {"name": "Үл\x00гі"}) == {"name": kinds.NO_CONTROL}
 
 
+@pytest.mark.parametrize("kind", ["text", "long_text"])
+@pytest.mark.parametrize("typed", ["Үлгі көшесі 🏠", "✅ әкелді", "👍🏽", "🇰🇿"])
+def test_a_picture_that_a_paper_would_print_as_a_box_is_refused_in_words(kind: str, typed: str):
+    assert faults(Field("address", kind, "Address"), {"address": typed}) == {"address": kinds.NO_PICTURES}
+
+
+@pytest.mark.parametrize("typed", ["Үлгі көшесі, № 3", "t° 36,6", "☎ 21-00-11", "«Үлгі» → 2-үй ©", "中"])
+def test_signs_and_letters_that_are_no_pictures_stay_as_they_were_typed(typed: str):
+    assert parse([Field("address", "long_text", "Address")], {"address": typed}) == {"address": typed}
+
+
 @pytest.mark.parametrize("typed", ["26000", "26 000", "26\u00a0000", "26\u202f000 ₸", " 26000 "])
 def test_money_is_whole_tenge_however_it_is_grouped(typed: str):
     assert parse([Field("amount", "money", "Amount")], {"amount": typed}) == {"amount": 26000}
