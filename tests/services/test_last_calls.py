@@ -1,8 +1,12 @@
 """What a plugin stood at when it held its whole process is told by whichever process begins next."""
 
+import json
 import logging
+import re
 import subprocess
 import sys
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,3 +90,15 @@ def test_where_nothing_can_be_written_calls_go_on_and_the_log_says_so(
         last_calls.keep(folder)
     assert "not written down" in caplog.text
     assert call_plugin("visit.check", lambda: 7) == 7 and last_calls.last_calls() == []
+
+
+def test_how_long_a_call_may_have_held_its_process_is_said_so_that_it_can_be_read(folder: Path, house: Flask) -> None:
+    last_calls.keep(folder)
+    began = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
+    found = [last_calls.LastCall("visit.check", began.isoformat(), (began + timedelta(seconds=each)).isoformat())
+             for each in (37, 119, 120, 9060)]  # fmt: skip
+    (folder / last_calls.KEPT).write_text("".join(json.dumps(asdict(each)) + "\n" for each in found), encoding="utf-8")
+    administrator = Surfer(house).sign_in("admin")
+    administrator.submit("/language", {"language": "en"})
+    page = administrator.get("/admin/incidents/").text.replace("\u00a0", " ")
+    assert re.findall(r"<td>(\d+ [^<]+)</td>", page) == ["2 h 31 min", "2 min", "119 s", "37 s"]

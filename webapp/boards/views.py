@@ -226,7 +226,7 @@ def _marks(found: boards.Heat, drawing: str) -> dict[str, dict[str, str]]:
 def _answer(template: str, board: Board, **more: object) -> str | Response:
     """The page, or what it says as a file."""
     if as_of := standby.as_of():
-        board = replace(board, period=f"{board.period}, {as_of}")
+        board = replace(board, period=f"{board.period} · {as_of}")
     kind = asked.address.text("as")
     if kind == "xlsx":
         return _as_file(tables.as_xlsx(board.title, board.period, board.tables), XLSX, f"{board.file}.xlsx")

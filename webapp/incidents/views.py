@@ -9,6 +9,8 @@ from services import cases, last_calls
 from services.errors import KomekError
 from webapp import asked
 from webapp.errors import message_of
+from webapp.language import dates
+from webapp.language.i18n import language
 
 bp = Blueprint("incidents", __name__, template_folder="templates", url_prefix="/admin/incidents")
 
@@ -19,7 +21,15 @@ def show() -> str:
     """One page of the list, of one kind when asked so."""
     what = asked.address.text("what")
     page = cases.incidents(g.person, what=what, cursor=asked.address.text("after"))
-    return render_template("incidents/list.html", page=page, what=what, last_calls=last_calls.last_calls())
+    found = last_calls.last_calls()
+    return render_template("incidents/list.html", page=page, what=what, last_calls=found, lasted=_lasted)
+
+
+def _lasted(seconds: int) -> str:
+    """«37 с»; from two minutes on in hours and minutes."""
+    if seconds < 120:
+        return str(gettext("%(seconds)s s", seconds=seconds))
+    return dates.worked(seconds, language())
 
 
 @bp.post("/retry")

@@ -1,6 +1,7 @@
 """Designers see what is in force, what a candidate would change, and put it in force; staff are told in words."""
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -59,6 +60,11 @@ def test_whoever_deployed_it_is_told_that_a_second_person_has_to_put_it_in_force
     page = designer.get(f"/processes/deployments/{deployment_id}")
     assert "екінші адам" in page.text
     assert 'name="act_number"' not in page.text
+
+
+def test_what_came_into_force_by_no_act_is_told_without_a_gap_where_an_act_would_stand(house: Flask) -> None:
+    page = Surfer(house).sign_in("designer").get("/processes/deployments/1").text
+    assert re.search(r"<small>[^<]*</small>", page) and not re.search(r"·\s*</small>", page)
 
 
 def test_a_second_person_puts_it_in_force_by_an_act_and_staff_are_told_what_changed(house: Flask) -> None:
