@@ -23,11 +23,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from services.config import Config
+from services.languages import LANGUAGES
 from services.secret_file import kept_secret
 
 #: a key is the first part of a host name
 KEY = re.compile(r"[a-z](?:[a-z0-9-]{0,29}[a-z0-9])?")
-LANGUAGES = ("kk", "ru", "en")
 #: the first region's pages answer here unless the file says otherwise, the next one's one port further
 FIRST_PORT = 8101
 #: what a region's table says beside settings of Komek

@@ -20,6 +20,7 @@ from services.db import db, transaction
 from services.directory import check_role, check_staff, in_force
 from services.directory.models import Appointment, Staff
 from services.errors import InvalidAnswers
+from services.languages import LANGUAGES
 from services.sheets import BadLines, TooManyLines, read_rows
 
 COLUMNS = ("login", "full_name", "office", "role", "phone", "language")
@@ -167,15 +168,13 @@ def _known(logins: Sequence[str]) -> _KnownStaff:
         .where(Staff.login.in_(sorted(wanted)), in_force(directory.today()))
     )
     office_rows, role_rows = plugins.table("offices"), plugins.table("roles")
-    written = ("key", "number", *(f"{what}_{each}" for what in ("short", "name") for each in directory.LANGUAGES))
+    written = ("key", "number", *(f"{what}_{each}" for what in ("short", "name") for each in LANGUAGES))
     return _KnownStaff(
         {row.login: (row.full_name, row.active) for row in people},
         {tuple(row) for row in held},  # type: ignore[misc]
         _unambiguous((row[each], row["key"]) for row in office_rows for each in written if row.get(each)),
         _unambiguous(
-            (row[each], row["key"])
-            for row in role_rows
-            for each in ("key", *(f"title_{name}" for name in directory.LANGUAGES))
+            (row[each], row["key"]) for row in role_rows for each in ("key", *(f"title_{name}" for name in LANGUAGES))
         ),
         frozenset(offices_in_use()),
     )

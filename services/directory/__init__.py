@@ -38,7 +38,7 @@ from services.directory.errors import (
     WrongRole,
     WrongSlip,
 )
-from services.directory.held import LANGUAGES, Appointed, Person, day_of, in_force, today
+from services.directory.held import Appointed, Person, day_of, in_force, today
 from services.directory.minimum import (
     DayStaff,
     PlannedAbsence,
@@ -120,7 +120,6 @@ from services.directory.whereabouts import (
 
 __all__ = [
     "ADMIN",
-    "LANGUAGES",
     "LIFE",
     "MIN_LENGTH",
     "WORKER",

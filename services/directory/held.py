@@ -29,8 +29,7 @@ from sqlalchemy.orm import aliased
 
 from services import clock, registry
 from services.directory.models import Absence, Appointment, Office, Staff
-
-LANGUAGES = ("kk", "ru", "en")
+from services.languages import LANGUAGES
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,13 @@ from services.directory.errors import (
     WrongPassword,
     WrongRole,
 )
-from services.directory.held import LANGUAGES, Person, in_force, today
+from services.directory.held import Person, in_force, today
 from services.directory.models import Appointment, Staff
 from services.directory.offices import office
 from services.directory.people import ADMIN, Actor, check_administers, person
 from services.directory.sign_in import check_password, counts_here
 from services.errors import InvalidAnswers
+from services.languages import LANGUAGES
 from services.letters import is_printable
 from services.msgids import _
 

@@ -19,7 +19,7 @@ from services import boards, clock, directory, registry
 from services.cases import counted_until, due_moment
 from services.cases.models import Case, Task
 from services.db import db
-from services.directory import LANGUAGES
+from services.languages import LANGUAGES
 from services.neighbours.errors import FiguresNotShown, NotComparing
 from services.regions import Neighbourhood, Region
 

@@ -11,12 +11,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.db import db, transaction
+from services.languages import LANGUAGES
 from services.plugin import Plugin
 from services.processes.form_words import words_of_forms
 from services.processes.models import PluginWord
 from services.registry import Registry
 
-LANGUAGES = ("kk", "ru", "en")
 #: kind, key, language
 Word = tuple[str, str, str]
 

@@ -51,8 +51,6 @@ PUBLIC_PARTS = (
     "about", "who", "gives", "cost", "bring", "papers_note", "go", "ask", "term", "grounds_note", "complain", "drawing",
     "map", "open", "route", "document", "ground",
 )  # fmt: skip
-#: beside Kazakh, which is the first
-LANGUAGES = ("ru", "en")
 
 #: where a role's people begin their day; empty: in the inbox
 LANDINGS = ("inbox", "desk", "calls", "processes", "administration", "offices")

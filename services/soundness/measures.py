@@ -45,8 +45,9 @@ def measure_faults(package: Package) -> Iterator[RegionFault]:
     """Of a package whose cells can be read."""
     for line in package.tables["parameters"]:
         yield from _unit(line)
+    outer = _outer_days(package)
     for line in package.tables["steps"]:
-        yield from _term(line, _outer_days(package))
+        yield from _term(line, outer)
     if all(_is_span(row) for row in package.rows("hours")):  # else it is told there what is wrong
         weeks = _weeks(package)
         yield from _times(package, weeks)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from services import languages
 from services.soundness import sentences as say
 from services.soundness.cells import few, is_zone
-from services.soundness.columns import LANGUAGES, NUMBERS, TIMES
+from services.soundness.columns import NUMBERS, TIMES
 from services.soundness.fault import RegionFault
 from services.soundness.reading import Facts, Package
 from services.soundness.sentences import fault
@@ -62,8 +62,8 @@ def _unsaid(said: Mapping[str, object], before: str = "") -> Iterator[tuple[str,
         if isinstance(value, Mapping):
             yield from _unsaid(value, f"{before}{name}.")
     for stem in stems if before else [each for each in stems if f"{each}_kk" not in ONLY_ON_PAPERS]:
-        there = [each for each in ("kk", *LANGUAGES) if said.get(f"{stem}_{each}")]
-        missing = [each for each in ("kk", *LANGUAGES) if each not in there]
+        there = [each for each in languages.LANGUAGES if said.get(f"{stem}_{each}")]
+        missing = [each for each in languages.LANGUAGES if each not in there]
         if missing and there:
             yield f"{before}{stem}_{there[0]}", missing
 
@@ -74,15 +74,15 @@ def _pattern(clause: object) -> tuple[str, dict[str, object], str] | None:
     if not pattern or not isinstance(clause, Mapping):
         return say.MISSING, {"key": "clauses.pattern"}, "[[clauses]]"
     stands = str(pattern)
-    if wrong := [each for each in ("pattern", "kk", *LANGUAGES) if not isinstance(clause.get(each, ""), str)]:
+    if wrong := [each for each in ("pattern", *languages.LANGUAGES) if not isinstance(clause.get(each, ""), str)]:
         return say.NO_TEXT, {"key": f"clauses.{wrong[0]}", "value": clause[wrong[0]]}, stands
     try:
         re.compile(stands)
     except re.error as error:
         return say.NO_PATTERN, {"value": pattern, "why": str(error)}, stands
-    if missing := [each for each in ("kk", *LANGUAGES) if not clause.get(each)]:
+    if missing := [each for each in languages.LANGUAGES if not clause.get(each)]:
         return say.MISSING, {"key": ", ".join(f"clauses.{each}" for each in missing)}, stands
-    for each in ("kk", *LANGUAGES):
+    for each in languages.LANGUAGES:
         if why := _no_template(stands, clause[each]):
             return say.NO_GROUP, {"value": clause[each], "why": why}, stands
     return None

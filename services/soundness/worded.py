@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from services.languages import LANGUAGES
 from services.soundness import sentences as say
-from services.soundness.columns import LANGUAGES
 from services.soundness.fault import RegionFault
 from services.soundness.reading import Package, TableLine
 
-IN_ALL = ("kk", *LANGUAGES)
 CYRILLIC = re.compile("[Ѐ-ӿ]")
 LETTER = re.compile(r"[^\W\d_]")
 MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|&[a-z]{2,8};|\{\{|\{%")
@@ -29,7 +28,7 @@ def wording_faults(package: Package) -> Iterator[RegionFault]:
             yield from _cells(line)
             yield from _languages(line)
         if name in APART:
-            for language in IN_ALL:
+            for language in LANGUAGES:
                 yield from _twice(lines, f"{APART[name]}_{language}")
 
 
@@ -38,7 +37,7 @@ def _leaves(said: Mapping[str, object], before: str = "") -> Iterator[tuple[str,
     for name, value in said.items():
         if isinstance(value, Mapping):
             yield from _leaves(value, f"{before}{name}.")
-        elif not isinstance(value, list) or name.endswith(tuple(f"_{each}" for each in IN_ALL)):
+        elif not isinstance(value, list) or name.endswith(tuple(f"_{each}" for each in LANGUAGES)):
             yield f"{before}{name}", value
 
 
@@ -61,7 +60,7 @@ def _of_words(column: str, said: str) -> Iterator[tuple[str, dict[str, object]]]
     if CONTROL.search(said):
         yield say.LINE_BREAK, {}
     stem, _, language = column.rpartition("_")
-    if not said or not stem or language not in IN_ALL:
+    if not said or not stem or language not in LANGUAGES:
         return
     if (marked := MARKUP.search(said)) is not None:
         yield say.MARKUP, {"value": marked[0]}
@@ -79,7 +78,7 @@ def _languages(line: TableLine) -> Iterator[RegionFault]:
     Columns that every row fills are asked for by themselves.
     """
     for column in [each for each in line.row if each.endswith("_kk") and not each.startswith("_")]:
-        said = {each: line.row.get(f"{column[:-2]}{each}") for each in IN_ALL if f"{column[:-2]}{each}" in line.row}
+        said = {each: line.row.get(f"{column[:-2]}{each}") for each in LANGUAGES if f"{column[:-2]}{each}" in line.row}
         missing = [each for each, words in said.items() if not words]
         if missing and len(missing) < len(said):
             yield line.fault(say.NOT_IN_ALL, column=column[:-3], languages=", ".join(missing))

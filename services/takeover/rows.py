@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from services import beginning, clock, deadlines, directory, documents, law, registry
 from services.cases.facts import body_of
 from services.days import read_day
+from services.languages import LANGUAGES
 from services.letters import is_printable
 from services.registry import Registry
 from services.takeover import refusals
@@ -130,7 +131,7 @@ def office_of(said: str) -> str:
     """The key of an office however it is written; empty when nobody knows it."""
     wanted = _plain(said)
     for row in registry.current().table("offices"):
-        names = (row.get(f"{what}_{each}", "") for what in ("short", "name") for each in directory.LANGUAGES)
+        names = (row.get(f"{what}_{each}", "") for what in ("short", "name") for each in LANGUAGES)
         if wanted and wanted in (_plain(row["key"]), row["number"].casefold(), *map(_plain, names)):
             return row["key"]
     return ""
@@ -188,7 +189,7 @@ def _step(said: str, route: str, plugins: Registry) -> str:
     if not said:
         return ""
     for row in plugins.table("steps"):
-        names = {_plain(row["key"]), *(_plain(row[f"title_{each}"]) for each in directory.LANGUAGES)}
+        names = {_plain(row["key"]), *(_plain(row[f"title_{each}"]) for each in LANGUAGES)}
         if row["route"] == route and _plain(said) in names:
             return row["key"]
     raise WrongRow(refusals.NO_STEP)

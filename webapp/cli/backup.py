@@ -18,9 +18,10 @@ from services import backups, clock, invariants
 from services.backups.errors import NoBackups, NothingKept
 from services.config import Config
 from services.errors import KomekError
+from services.languages import LANGUAGES
 from services.postgres import MAJOR, CannotStart, at_hand
 from webapp.cli.proving import ReturnProof, prove
-from webapp.cli.spoken import LANGUAGES, of_terminal, speaking
+from webapp.cli.spoken import of_terminal, speaking
 from webapp.errors import message_of
 
 MB = 1_000_000

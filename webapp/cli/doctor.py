@@ -10,9 +10,10 @@ from flask_babel import gettext
 
 from services import loading, processes, soundness
 from services.config import PLUGINS, ROOT, Config
+from services.languages import LANGUAGES
 from services.processes.doctor import Finding, Report, examine, repaired
 from webapp.cli.doctor_data import look_through
-from webapp.cli.spoken import LANGUAGES, of_terminal, speaking
+from webapp.cli.spoken import of_terminal, speaking
 from webapp.cli.system import examine_system
 
 COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}

@@ -14,10 +14,11 @@ from flask_babel import gettext
 from services import editions, loading, processes, registry, soundness
 from services.config import PLUGINS, ROOT, Config
 from services.errors import KomekError
+from services.languages import LANGUAGES
 from services.registry import Registry
 from webapp.act.looking import by_table, said_of_changes
 from webapp.act.said import column
-from webapp.cli.spoken import LANGUAGES, of_terminal, speaking
+from webapp.cli.spoken import of_terminal, speaking
 from webapp.errors import message_of
 from webapp.language import words
 from webapp.language.i18n import language as language_read

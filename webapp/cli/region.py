@@ -9,9 +9,10 @@ from flask_babel import gettext
 
 from services import loading, soundness
 from services.config import PLUGINS, ROOT, Config
+from services.languages import LANGUAGES
 from services.registry import Registry
 from webapp.cli.plugins import folder_of
-from webapp.cli.spoken import LANGUAGES, of_terminal, speaking
+from webapp.cli.spoken import of_terminal, speaking
 
 COLOURS = {"error": "red", "warning": "yellow"}
 

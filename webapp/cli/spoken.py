@@ -8,8 +8,7 @@ from flask import Flask
 from flask_babel import Babel, force_locale
 
 from services.config import ROOT
-
-LANGUAGES = ("kk", "ru", "en")
+from services.languages import LANGUAGES
 
 
 def of_terminal() -> str:

@@ -16,11 +16,11 @@ from services.cases.models import Applicant, Case, Instance, Task
 from services.cases.pages.dues import counted_until
 from services.db import db, transaction
 from services.errors import NotFound
+from services.languages import LANGUAGES
 from services.tracking.models import TrackingCode
 
 #: language -> sentence; empty where the region says nothing
 Words = Mapping[str, str]
-LANGUAGES = ("kk", "ru", "en")
 
 
 class NothingFound(NotFound):
