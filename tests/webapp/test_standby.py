@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import shutil
 import signal
 import tempfile
@@ -123,6 +124,7 @@ def test_who_just_wrote_reads_the_primary_until_the_standby_has_it_and_others_ar
     reading: Flask, copy: Standby, asked: Counter[str]
 ) -> None:
     watching, office = controller(reading), Office(reading)
+    other = Surfer(reading).sign_in(f"head.{OFFICE.lower()}")
     copy.catch_up()
     copy.ask("SELECT pg_wal_replay_pause()")
     try:
@@ -131,6 +133,9 @@ def test_who_just_wrote_reads_the_primary_until_the_standby_has_it_and_others_ar
         assert read_by(asked, lambda: head.get("/boards/head")) == "primary", "nobody sees less than they did"
         assert read_by(asked, lambda: watching.get(BOARD)) == "standby"
         assert "жағдайы бойынша" in text_of(watching)
+        assert read_by(asked, lambda: other.get(f"/boards/counted?what=late&of=head&office={OFFICE}")) == "standby"
+        (heading,) = re.findall(r"<h1>.*?</h1>", text_of(other), re.DOTALL)
+        assert "жағдайы бойынша" in heading and len(re.findall(r"\d\d:\d\d", heading)) == 1, "one moment"
     finally:
         copy.ask("SELECT pg_wal_replay_resume()")
     copy.catch_up()

@@ -63,8 +63,9 @@ def reassign() -> str | Response:
 
 def _head(verdicts: Sequence[cases.TaskVerdict] | None) -> str | Response:
     page = boards.head_board(g.office_key or "", g.person)
-    today = dates.exactly(clock.now(), language(), words.zone_here())
-    board = Board(gettext("Board"), today, f"{page.office.lower()}-today", [made.late_now(page), made.workload(page)])
+    board = Board(
+        gettext("Board"), _just_now(), f"{page.office.lower()}-today", [made.late_now(page), made.workload(page)]
+    )
     refused = [(each.number, sentences_of(each.error)) for each in verdicts or () if each.error is not None]
     given = None if verdicts is None else len(verdicts) - len(refused)
     drawn = pictures.of_work(page.workload)
@@ -148,6 +149,11 @@ def heat() -> str | Response:
     )
 
 
+def _just_now() -> str:
+    """The moment of a board that is of no period: of the standby that it is read by, where that is behind."""
+    return standby.as_of() or dates.exactly(clock.now(), language(), words.zone_here())
+
+
 def _board(title: str, period: boards.Period, file: str, made_of: Sequence[Table], said: Sequence[str]) -> Board:
     """Of a period; what its figures leave out is said in each file, too."""
     told = [replace(table, cut=" ".join(said)) for table in made_of] if said else made_of
@@ -170,7 +176,7 @@ def counted() -> str | Response:
     found = boards.counted(figure, period, g.person)
     said = called.figure(figure)
     now = figure.what in boards.NOW
-    when = dates.exactly(clock.now(), language(), words.zone_here()) if now else _in_words(period)
+    when = _just_now() if now else _in_words(period)
     board = Board(said, when, _file("cases", period), [made.counted(said, found)])
     named = {"what": figure.what, "of": figure.of, "office": figure.office or ""}
     kept = {name: value for name, value in named.items() if value}
@@ -225,7 +231,7 @@ def _marks(found: boards.Heat, drawing: str) -> dict[str, dict[str, str]]:
 
 def _answer(template: str, board: Board, **more: object) -> str | Response:
     """The page, or what it says as a file."""
-    if as_of := standby.as_of():
+    if (as_of := standby.as_of()) and as_of != board.period:
         board = replace(board, period=f"{board.period} · {as_of}")
     kind = asked.address.text("as")
     if kind == "xlsx":
