@@ -11,6 +11,8 @@ from services.feel.run import FeelRefused
 from services.feel.types import ANY, FeelType, named
 from services.feel.values import Value
 
+#: what of a definition says which values it allows
+LISTS = ("allowedValues", "typeConstraint")
 #: Camunda 7's words for types
 _CAMUNDA = {
     "integer": FeelType("number", name="integer", allows=lambda value: bool(value == value.to_integral_value())),
@@ -76,7 +78,7 @@ class Definitions(Mapping[str, FeelType]):
         inner = self._inner(node)
         if node.get("isCollection") != "true":
             return FeelType(inner.kind, inner.element, inner.members, inner.parameters, inner.result, name,
-                            _both(inner.allows, _allowed(node, "allowedValues", "typeConstraint")))  # fmt: skip
+                            _both(inner.allows, _allowed(node, *LISTS)))  # fmt: skip
         allows = _both(inner.allows, _allowed(node, "allowedValues"))
         element = FeelType(inner.kind, inner.element, inner.members, inner.parameters, inner.result, inner.name, allows)
         return FeelType("list", element, name=name, allows=_allowed(node, "typeConstraint"))
@@ -92,6 +94,13 @@ class Definitions(Mapping[str, FeelType]):
             return FeelType("function", parameters=parameters, result=self.asked(function.get("outputTypeRef")) or ANY)
         reference = child(node, "typeRef")
         return self.asked(text_of(reference) if reference is not None else node.get("typeRef")) or ANY
+
+
+def lists_in(root: etree._Element) -> Iterator[tuple[etree._Element, etree._Element]]:
+    """Each definition of a file, and what in it says which values it, or a part of it, allows."""
+    for owner in children(root, "itemDefinition"):
+        for part in (owner, *owner.iter("{*}itemComponent")):
+            yield from ((owner, each) for each in children(part, *LISTS))
 
 
 def _allowed(node: etree._Element, *names: str) -> Callable[[Value], bool] | None:

@@ -9,7 +9,7 @@ from lxml import etree
 
 from services.dmn.boxed import KINDS, Builder
 from services.dmn.elements import child, children, elements, local, text_of
-from services.dmn.item_definitions import Definitions
+from services.dmn.item_definitions import Definitions, lists_in
 from services.dmn.manners import LENIENT, Manner
 from services.dmn.requirements import Decision, InputData, Knowledge, Model, Output, Required, Service
 from services.dmn.table_reading import read_table
@@ -106,8 +106,7 @@ class DmnReader:
     def _types(self) -> None:
         """Values that a type allows, and nobody can read: the type would allow anything."""
         for file in self.files if self.manner.refuses else ():
-            for node in file.root.iter("{*}allowedValues", "{*}typeConstraint"):
-                owner = next(each for each in node.iterancestors() if local(each) == "itemDefinition")
+            for owner, node in lists_in(file.root):
                 try:
                     unary_tests(text_of(node))
                 except FeelRefused as refused:

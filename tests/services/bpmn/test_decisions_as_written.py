@@ -51,3 +51,11 @@ def test_values_that_a_type_allows_are_read_or_the_file_is_refused() -> None:
     with pytest.raises(ExpressionError, match="no colour"):
         decision(typed('"red", "blue"')).decide(given)
     assert refused(typed('"red", "blue')) == ["bad-expression"]
+
+
+@pytest.mark.parametrize("where", ["{}", '<inputData id="i"><extensionElements>{}</extensionElements></inputData>'])
+def test_a_list_of_values_that_is_of_no_type_is_no_part_of_the_decision(where: str) -> None:
+    """Anybody's file may hold it; nothing is asked by it."""
+    stray = where.format("<allowedValues><text>&quot;red</text></allowedValues>").encode()
+    content = table(["n"], ["x"], [["1", "2"]]).replace(b"<decision ", stray + b"<decision ", 1)
+    assert decision(content).decide({"n": 1}).outputs == {"x": 2}
