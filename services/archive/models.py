@@ -27,6 +27,7 @@ CREATE UNIQUE INDEX ix_process_instance_number ON archive.process_instance (numb
 ALTER TABLE archive.task ADD CONSTRAINT ck_task_archived_is_closed CHECK (closed_at IS NOT NULL);
 CREATE INDEX ix_task_case ON archive.task (case_id, seq);
 CREATE INDEX ix_task_done_at ON archive.task (office_key, done_at) WHERE done_at IS NOT NULL;
+CREATE INDEX ix_task_late ON archive.task (office_key, done_at) WHERE done_at > due_at AND NOT clock_goes_on;
 CREATE INDEX ix_task_own_draft ON archive.task (done_at, id) WHERE conflict_reason <> '';
 CREATE INDEX ix_task_done ON archive.task (done_by_id, done_at, id) WHERE done_at IS NOT NULL;
 """,

@@ -76,15 +76,21 @@ def of_ends(looked: Looked) -> Iterator[tuple[str, str, bool, Figures]]:
     """Assignments that end, by the office that took the case in, the body, and whether the result was handed out."""
     granted = registry.current().ends_that("granted")
     for office, body, outcomes in looked.cases("ends"):
+        found = {False: [0, 0, 0], True: [0, 0, 0]}
         for outcome, days in outcomes.items():
-            for on, standing in days.items():
-                over = date.fromisoformat(on) < looked.today
-                for handed_out in (False, True):
-                    if handed_out and outcome not in granted:
-                        continue  # what was taken back stands no more
-                    open_ = standing.get(f"{int(handed_out)}0", 0)
-                    ends = Ends(standing.get(f"{int(handed_out)}1", 0), *((open_, 0) if over else (0, open_)))
-                    yield office, body, handed_out, Figures(ends=ends)
+            # what was handed out and is not granted was taken back, and stands no more
+            for handed_out in (False, True) if outcome in granted else (False,):
+                _add_ends(found[handed_out], days, f"{int(handed_out)}", looked.today)
+        for handed_out, numbers in found.items():
+            if any(numbers):
+                yield office, body, handed_out, Figures(ends=Ends(*numbers))
+
+
+def _add_ends(numbers: list[int], days: Tree, handed_out: str, today: date) -> None:
+    """By last day to the fields of `Ends`: plain numbers, since a year has thousands of days of offices."""
+    for on, standing in days.items():
+        numbers[0] += standing.get(f"{handed_out}1", 0)
+        numbers[1 if date.fromisoformat(on) < today else 2] += standing.get(f"{handed_out}0", 0)
 
 
 def of_steps(looked: Looked, office_key: str) -> Figures:

@@ -265,6 +265,8 @@ class Task(Base):
             postgresql_where=text("done_at IS NOT NULL"),
             postgresql_include=["done_by_id", "role", "waits_for"],
         ),
+        # for the boards' lists of late steps: `was_late` of services/figures, word for word
+        Index("ix_task_late", "office_key", "done_at", postgresql_where=text("done_at > due_at AND NOT clock_goes_on")),
         Index("ix_task_own_draft", "done_at", "id", postgresql_where=text("conflict_reason <> ''")),
         Index(
             "ix_task_done",

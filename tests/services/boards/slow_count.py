@@ -52,6 +52,18 @@ def figures(period: boards.Period) -> dict[str, dict[str, int]]:
     return {key: {name: count for name, count in each.items() if count} for key, each in found.items()}
 
 
+def told(found_by: boards.Figures) -> dict[str, int]:
+    """The figures that are not zero, by the names of `figures`."""
+    found = {name: getattr(found_by, name) for name in ("received", "finished", "approved", "refused", "returns")}
+    for of in ("steps", "whole"):
+        terms = getattr(found_by, of)
+        for name in ("kept", "late", "kept_default", "late_default"):
+            found[f"{of} {name.replace('_', ' ')}"] = getattr(terms, name)
+    found |= {f"ends {name}": getattr(found_by.ends, name) for name in ("rechecked", "missed", "running")}
+    found |= found_by.otherwise
+    return {name: count for name, count in found.items() if count}
+
+
 def ends(case: Case, period: boards.Period) -> str:
     """How the assignment of that case stands, if it grants something that ends in the period."""
     last = case.assigned_until

@@ -36,25 +36,13 @@ def test_figures_are_those_of_a_slow_count(region: Flask) -> None:
     for key, period in {"year": year, **{key: boards.preset(key) for key in ("days_30", "week", "month")}}.items():
         lines, whole = boards.side_by_side(boards.look(period, control()))
         slow = slow_count.figures(period)
-        assert told(whole) == slow[""], key
-        assert {line.key: told(line.figures) for line in lines} == {
+        assert slow_count.told(whole) == slow[""], key
+        assert {line.key: slow_count.told(line.figures) for line in lines} == {
             office: figures for office, figures in slow.items() if office
         }
-        assert {line.key: told(boards.figures_of(boards.look(period, control(), line.key))) for line in lines} == {
-            office: figures for office, figures in slow.items() if office
-        }
-
-
-def told(figures: boards.Figures) -> dict[str, int]:
-    """The figures that are not zero, by the slow count's names."""
-    found = {name: getattr(figures, name) for name in ("received", "finished", "approved", "refused", "returns")}
-    for of in ("steps", "whole"):
-        terms = getattr(figures, of)
-        for name in ("kept", "late", "kept_default", "late_default"):
-            found[f"{of} {name.replace('_', ' ')}"] = getattr(terms, name)
-    found |= {f"ends {name}": getattr(figures.ends, name) for name in ("rechecked", "missed", "running")}
-    found |= figures.otherwise
-    return {name: count for name, count in found.items() if count}
+        assert {
+            line.key: slow_count.told(boards.figures_of(boards.look(period, control(), line.key))) for line in lines
+        } == {office: figures for office, figures in slow.items() if office}
 
 
 def test_every_outcome_that_plugins_declare_is_counted_and_nothing_that_ended_is_counted_as_no_outcome(
@@ -71,9 +59,9 @@ def test_every_outcome_that_plugins_declare_is_counted_and_nothing_that_ended_is
         _, whole = boards.side_by_side(boards.look(period, control()))
         assert whole.ended == dict.fromkeys(outcomes, 1)
         assert (whole.finished, whole.approved, whole.refused) == (len(outcomes), 1, 1)
-        assert told(whole) == slow_count.figures(period)[""]
+        assert slow_count.told(whole) == slow_count.figures(period)[""]
         assert (
-            told(boards.figures_of(boards.look(period, control(), "TALDYKORGAN")))
+            slow_count.told(boards.figures_of(boards.look(period, control(), "TALDYKORGAN")))
             == slow_count.figures(period)["TALDYKORGAN"]
         )
 
@@ -162,7 +150,8 @@ def test_a_board_reads_what_its_period_holds_however_much_was_ever_done(house: F
             boards.side_by_side(boards.look(period, control()))
             for figures in (boards.by_step, boards.by_holder, boards.by_ground):
                 figures(boards.look(period, control()))
-            boards.late_steps(period, control(), "TALDYKORGAN")
+            for days in (period, boards.period("2023-11-25", "2026-11-25")):
+                boards.late_steps(days, control(), "TALDYKORGAN")
             boards.heat(boards.versions("direct")[0], period, control())
             boards.head_board("TALDYKORGAN", directory.staff_at("TALDYKORGAN", "head")[0])
     read = [rows_read(plan) for plan in plans]

@@ -3,67 +3,24 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
 from komek.testing.rows import as_replica
-from services import boards, cases, clock, directory, figures, registry
+from services import boards, cases, clock, figures, registry
 from services.cases.models import Case, Related, Task
 from services.db import db, transaction
-from services.figures import keeping
 from services.figures.models import FigureChanged, FigureDay, FigureKept
 from tests.conftest import WEDNESDAY
-
-YEAR = ("2026-01-01", "2026-12-31")
-PERIODS = [YEAR, ("2026-10-17", "2026-11-09"), ("2026-11-12", "2026-11-12")]
+from tests.services.figures.looks import PERIODS, YEAR, control, keep_all, shown, slowly
 
 
 @pytest.fixture(autouse=True)
 def on_wednesday() -> Iterator[None]:
     with clock.stopped(WEDNESDAY):
         yield
-
-
-def control() -> directory.Person:
-    return directory.staff_at("OBLAST", "control")[0]
-
-
-def keep_all(most: int = 400) -> int:
-    """As a worker does it, look by look, until there is nothing left; how many looks it took."""
-    for looks in range(1, most):
-        with transaction():
-            done, after_s = figures.settle()
-        if after_s == keeping.IDLE_S:
-            return looks
-    raise AssertionError(f"after {most} looks there is still something left: {done}")
-
-
-def shown(since: str, until: str) -> dict[str, Any]:
-    """All that boards of that period say."""
-    period, found = boards.period(since, until), {}
-    for office in (None, "TALDYKORGAN", "PSC_TALDYKORGAN"):
-        looked = boards.look(period, control(), office)
-        assert not looked.not_counted
-        found[str(office)] = [
-            boards.side_by_side(looked) if office is None else boards.figures_of(looked),
-            boards.by_step(looked), boards.by_holder(looked), boards.by_ground(looked),
-        ]  # fmt: skip
-    for version in (*boards.versions("direct"), *boards.versions("psc")):
-        found[f"version {version.id}"] = [boards.heat(version, period, control())]
-    return found
-
-
-def slowly(since: str, until: str) -> dict[str, Any]:
-    """The same, with nothing kept."""
-    with db.session.begin_nested() as point:
-        for table in ("figure_day", "figure_kept", "figure_office"):
-            db.session.execute(text(f"DELETE FROM {table}"))
-        found = shown(since, until)
-        point.rollback()
-    return found
 
 
 def test_boards_say_the_same_from_kept_days_as_from_the_rows(region: Flask) -> None:
@@ -126,6 +83,10 @@ def test_who_comes_again_changes_how_an_assignment_that_ended_stands(region: Fla
     after = boards.side_by_side(boards.look(boards.period(*YEAR), control()))[1].ends
     assert (after.rechecked, after.missed) == (before.rechecked + 1, before.missed - 1)
     assert [shown(*period) for period in PERIODS] == [slowly(*period) for period in PERIODS]
+    db.session.execute(text("DELETE FROM related_case WHERE relation = 'follows' AND to_id = :id"), {"id": one.id})
+    db.session.commit()
+    keep_all()
+    assert boards.side_by_side(boards.look(boards.period(*YEAR), control()))[1].ends == before
 
 
 def test_what_was_being_written_when_its_day_was_closed_is_counted(region: Flask) -> None:
