@@ -1,14 +1,11 @@
 """`komek figures`: what the worker keeps of days that are over, counted anew at once."""
 
-from datetime import date
-
 import click
 from flask_babel import gettext
 
-from services import cases, directory
+from services import boards, cases, directory
 from services import figures as verbs
 from services.config import Config
-from services.days import read_day
 from services.errors import KomekError
 from webapp.cli.tables import over_the_database
 from webapp.errors import sentences_of
@@ -19,29 +16,22 @@ def figures() -> None:
     """Figures that are kept so that nobody counts them again: of days that are over, and of where cases wait."""
 
 
-def _day(text: str) -> date:
-    try:
-        return read_day(text)
-    except ValueError as error:
-        raise click.BadParameter(text) from error
-
-
 @figures.command()
 @click.option("--from", "since", required=True, help="The first day, as 2026-01-31.")
-@click.option("--to", "until", help="The last one; yesterday when it is not given.")
+@click.option("--to", "until", help="The last one, at most three years later; yesterday when none is given.")
 @click.pass_obj
 def recount(config: Config, since: str, until: str | None) -> None:
     """Count days that are over anew, day by day; says which were otherwise. ^C or kill leaves whole days."""
     with over_the_database(config):
         days, other = 0, 0
-        last = _day(until) if until else directory.today()
         try:
-            for on, offices in verbs.recount(_day(since), last):
+            asked = boards.period(since, until or directory.today().isoformat())
+            for on, offices in verbs.recount(asked.since, asked.until):
                 days, other = days + 1, other + bool(offices)
                 if offices:
                     click.echo(gettext("%(on)s: otherwise at %(offices)s offices", on=on, offices=offices))
         except KomekError as error:
-            raise click.ClickException(" ".join(sentences_of(error))) from error
+            raise click.ClickException(sentences_of(error)) from error
         click.echo(gettext("days counted: %(days)s; of them otherwise than kept: %(other)s", days=days, other=other))
 
 

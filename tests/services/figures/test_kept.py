@@ -1,10 +1,14 @@
 """What is kept of days that are over is what a slow count over every row comes to, whatever is changed afterwards."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select, text
 
@@ -13,8 +17,11 @@ from services import boards, cases, clock, figures, registry
 from services.cases.models import Case, Related, Task
 from services.db import db, transaction
 from services.figures.models import FigureChanged, FigureDay, FigureKept
-from tests.conftest import WEDNESDAY
+from services.postgres import Server
+from tests.conftest import WEDNESDAY, config_for
 from tests.services.figures.looks import PERIODS, YEAR, control, keep_all, shown, slowly
+from tests.webapp.serve.supervised import wait_for
+from webapp.cli.figures import recount
 
 
 @pytest.fixture(autouse=True)
@@ -110,18 +117,48 @@ def test_what_was_being_written_when_its_day_was_closed_is_counted(region: Flask
     assert figures.untrue(40) == []
 
 
-def test_a_worker_that_was_killed_between_two_looks_counts_nothing_twice(region: Flask) -> None:
+def test_a_worker_that_was_killed_in_the_middle_of_keeping_leaves_nothing_half_kept(
+    region: Flask, server: Server
+) -> None:
+    """Stopped by a lock on what it writes to last, and killed there."""
     before = [shown(*period) for period in PERIODS]
     while not db.session.scalar(select(func.count()).where(FigureDay.counted_at.is_not(None))):
         with transaction():
             figures.settle()
-    with pytest.raises(ZeroDivisionError), transaction():  # counted, and then killed before the commit
-        figures.settle()
-        raise ZeroDivisionError
-    db.session.rollback()
+    with db.engine.connect() as holding:
+        holding.execute(text("LOCK TABLE figure_kept IN EXCLUSIVE MODE"))  # read by all, changed by nobody
+        going = subprocess.Popen([sys.executable, "-c", LOOK.format(address=server.application_address)])
+        wait_for(stands_still, 120)
+        going.send_signal(signal.SIGKILL)
+        going.wait(20)
+        holding.rollback()
+    wait_for(lambda: not told("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"), 120)
     assert [shown(*period) for period in PERIODS] == before, "half of the days kept, the rest counted"
     keep_all()
     assert [shown(*period) for period in PERIODS] == before
+    assert figures.untrue(80) == []
+
+
+LOOK = """
+from services import clock, figures
+from services.db import transaction
+from tests.conftest import WEDNESDAY, config_for
+from webapp import create_app
+with create_app(config_for("{address}")).app_context(), clock.stopped(WEDNESDAY), transaction():
+    figures.settle()
+"""
+
+
+def stands_still() -> bool:
+    waits = "wait_event_type = 'Lock' AND query LIKE 'INSERT%figure_kept%'"
+    return bool(told(f"SELECT count(*) FROM pg_stat_activity WHERE {waits}"))
+
+
+def told(question: str) -> int:
+    """By a transaction of its own, which sees what is so now."""
+    found = int(db.session.scalar(text(question)) or 0)
+    db.session.rollback()
+    return found
 
 
 def test_days_that_nobody_counted_yet_are_named_when_they_are_too_many_to_count(
@@ -144,6 +181,24 @@ def test_what_somebody_changed_past_the_triggers_is_found_and_recounted(region: 
     other = dict(figures.recount(on - timedelta(days=2), on + timedelta(days=2)))
     assert {day for day, offices in other.items() if offices} == {on}
     assert figures.untrue(80) == []
+
+
+def test_a_day_that_recounting_told_is_counted_whatever_becomes_of_the_rest(region: Flask) -> None:
+    going = figures.recount(date(2026, 11, 10), date(2026, 11, 12))
+    first, _ = next(going)
+    going.close()  # type: ignore[attr-defined]
+    db.session.rollback()
+    counted = select(FigureDay.on).where(FigureDay.counted_at.is_not(None))
+    assert db.session.scalars(counted).all() == [first] == [date(2026, 11, 10)]
+
+
+def test_the_command_recounts_the_days_it_was_given_and_refuses_those_that_are_none(region: Flask) -> None:
+    config = config_for(region.config["SQLALCHEMY_DATABASE_URI"])
+    two = CliRunner().invoke(recount, ["--from", "2026-11-11", "--to", "2026-11-12"], obj=config)
+    assert (two.exit_code, two.output.strip()[-1:]) == (0, "2"), two.output
+    for since, until in (("2026-11-12", "2026-11-11"), ("1001-01-01", "2026-11-12"), ("yesterday", "today")):
+        none = CliRunner().invoke(recount, ["--from", since, "--to", until], obj=config)
+        assert none.exit_code == 1 and "2013-03-31" in none.output, none.output
 
 
 def test_an_office_that_an_edition_leaves_out_is_left_out_of_kept_days_too(
