@@ -172,6 +172,7 @@ def some_boards(house: Flask) -> list[tuple[str, str]]:
         ("head.taldykorgan", "/boards/offices/TALDYKORGAN"),
         ("pschead.taldykorgan", "/boards/head"),
         ("control", "/boards/region"),
+        ("control", "/boards/counted?what=received"),
         ("control", "/calls/looked-up"),
         ("designer", "/boards/heat"),
         ("operator", "/calls/"),
@@ -192,6 +193,8 @@ def test_axe_finds_nothing_on_the_boards_and_they_fit_a_phone(once: Once, browse
         assert faults_in_light_and_dark(page) == [], f"{path} as {login}"
         assert wider_than_a_phone(page) == 0, f"{path} as {login}"
         assert cramped(page) == [], f"{path} as {login}"
+        cells = page.locator(".figures :is(th, td)").evaluate_all("all => all.map(e => getComputedStyle(e).display)")
+        assert set(cells) <= {"table-cell"}, f"{path} as {login}: else a number runs into the next column"
     page.context.close()
 
 
