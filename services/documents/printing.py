@@ -84,11 +84,16 @@ class FormRefused:
 
 def try_form(form: str, content: Facts, registry: Registry, *, at: datetime) -> FormRefused | None:
     """Prints a form by its name with that content, secret code and all; what refuses it, or nothing."""
-    file = form_folder(registry) / f"{form}.typ"
     beside = Beside(("0000", "0000"), "komek.example.kz/status", "https://komek.example.kz/status#0/0")
     data = form_data(content, registry, at) | {"tracking": _drawn(beside)}
+    return _tried(form_folder(registry) / f"{form}.typ", json.dumps(data, ensure_ascii=False).translate(_TURNS), at)
+
+
+@lru_cache(maxsize=256)
+def _tried(form: Path, data: str, at: datetime) -> FormRefused | None:
+    """A region's forms are tried whenever one of its files is looked at, and most of them stay as they were."""
     try:
-        _compile(file, json.dumps(data, ensure_ascii=False).translate(_TURNS), "ua-1", at)
+        _compile(form, data, "ua-1", at)
     except typst.TypstError as error:
         place = _PLACE.search(error.diagnostic or "")
         name, line = (Path(place[1]).name, int(place[2])) if place else ("", 0)
@@ -251,10 +256,18 @@ def _compile(form: Path, data: str, standard: Literal["ua-1", "1.7"], at: dateti
 @lru_cache(maxsize=8)
 def form_folder(registry: Registry) -> Path:
     """A folder with every form of the plugins that are switched on; gone when the process ends."""
+    return _folder_of(
+        tuple((Path(place).name, file.read_bytes()) for place, file in registry.matching("documents/*.typ").items())
+    )
+
+
+@lru_cache(maxsize=8)
+def _folder_of(forms: tuple[tuple[str, bytes], ...]) -> Path:
+    """The same forms lie in the same folder, whichever edition they came with."""
     folder = Path(tempfile.mkdtemp(prefix="komek-forms-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    for place, file in registry.matching("documents/*.typ").items():
-        shutil.copyfile(file, folder / Path(place).name)
+    for name, said in forms:
+        (folder / name).write_bytes(said)
     return folder
 
 
