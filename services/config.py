@@ -7,6 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+#: of a web process's threads, at most so many hold requests of programs that wait for external tasks
+MOST_HELD = 6
 #: what goes there leaves this machine to nobody
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 #: of a key that signs cookies: whoever guesses it is whoever they like

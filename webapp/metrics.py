@@ -2,9 +2,7 @@
 
 import hmac
 import os
-import shutil
 import time
-from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
@@ -26,13 +24,6 @@ def watch(app: Flask) -> None:
         app.extensions["standing"].register(metrics.DatabaseFigures(app.config["KOMEK"].backups))
         app.before_request(_begin)
         app.after_request(_count)
-
-
-def counted_in(folder: Path) -> dict[str, str]:
-    """The environment of processes that begin now: each keeps its counters there, and nothing of those before them."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return {FOLDER: str(folder)}
 
 
 @bp.get("/metrics")

@@ -263,7 +263,7 @@ def form_folder(registry: Registry) -> Path:
 
 @lru_cache(maxsize=8)
 def _folder_of(forms: tuple[tuple[str, bytes], ...]) -> Path:
-    """The same forms lie in the same folder, whichever edition they came with."""
+    """A folder of these forms: equal ones share it, whichever edition they came with."""
     folder = Path(tempfile.mkdtemp(prefix="komek-forms-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name, said in forms:

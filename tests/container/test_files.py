@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
+import click
 import jsonschema_rs
 import pytest
 import yaml
@@ -60,7 +61,7 @@ def test_every_command_is_one_of_komeks_or_gunicorn_as_it_knows_it() -> None:
         group: Any = komek
         assert words.pop(0) == "komek"
         while words and hasattr(group, "commands"):
-            group = group.commands[words.pop(0)]
+            group = group.get_command(click.Context(group), words.pop(0))
         group.make_context("it", list(words), obj=Config(), resilient_parsing=False)
 
 

@@ -29,7 +29,7 @@ def loaded() -> set[str]:
 import gc, sys
 gc.callbacks.append(lambda phase, told: looks.append(told["generation"]))
 looks = []
-import webapp
+from webapp import create_app
 print(*(["looked_through"] if 2 in looks else []), *(["never_looked"] if not gc.isenabled() else []))
 import webapp.serve.worker, webapp.cli
 print(*sys.modules)
@@ -45,3 +45,10 @@ def test_a_process_begins_without_what_few_requests_need(loaded: set[str], libra
 
 def test_nobody_looks_through_what_is_loaded_for_rubbish_until_all_is_there(loaded: set[str]) -> None:
     assert loaded.isdisjoint({"looked_through", "never_looked"})
+
+
+def test_who_keeps_the_processes_running_loads_no_application() -> None:
+    """A supervisor stays as long as Komek does, and each command loads its own part alone."""
+    asked = "import sys, webapp.cli, webapp.serve.several, webapp.serve.supervisor; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert {"flask", "sqlalchemy", "services.db", "services.cases"}.isdisjoint(done.stdout.split())

@@ -12,11 +12,12 @@ from typing import TypeVar
 from flask import request
 
 from services.cases import CHANNEL
+from services.config import MOST_HELD
 from services.db import db
 from services.jobs import Ear
 
-#: of a process's threads, at most so many wait; whoever comes then is answered soon, with nothing
-MOST_HELD, SHORT_S = 6, 0.3
+#: whoever comes when as many wait as may is answered soon, with nothing
+SHORT_S = 0.3
 #: longer than this nobody waits in one request: a client simply asks again
 LONGEST_S = 60.0
 #: even when nothing was heard it is looked again: a lock ran out, a clock was set

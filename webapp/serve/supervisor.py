@@ -18,11 +18,10 @@ import psycopg
 from services.config import ROOT, Config, NoRegionNamed, WeakKey
 from services.postgres import AlreadyRunning, CannotStart, Lock, Server, dies_with_parent
 from services.secret_file import kept_secret
-from webapp.metrics import counted_in
 from webapp.serve.kept_process import CannotBeMade, Kept
 from webapp.serve.revival import Revival
 from webapp.serve.said import tell
-from webapp.serve.web_processes import THREADS, Web, copies, worker
+from webapp.serve.web_processes import THREADS, Web, copies, counted_in, worker
 
 ALREADY_RUNNING, CANNOT_START = 3, 1
 LOOK_EVERY_S = 0.2

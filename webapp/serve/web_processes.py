@@ -1,14 +1,15 @@
 """The pages' processes: gunicorn on one address, started, watched, ended; and the worker beside them."""
 
 import http.client
+import shutil
 import socket
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from services.config import MOST_HELD
 from services.postgres import CannotStart
-from webapp.rest.waiting import MOST_HELD
 from webapp.serve.kept_process import GRACE_S, Kept
 
 #: four at work; the others are for programs that wait for external tasks, and hold no connection meanwhile
@@ -91,3 +92,10 @@ def copies(host: str, port: int, var: Path) -> Kept:
 
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+def counted_in(folder: Path) -> dict[str, str]:
+    """The environment of processes that begin now: each keeps its counters there, and nothing of those before them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}

@@ -21,8 +21,8 @@ from tests.conftest import WEDNESDAY, config_for
 from tests.counting import counted, rows_read
 from tests.people.walk import Walk
 from tests.services.boards import slow_count
-from webapp.cli import seed
 from webapp.cli.demo_cases import Demo, demo_of, play_demo_cases
+from webapp.cli.deploying import seed
 
 MANY, IN_PERIOD = 20_000, 400
 

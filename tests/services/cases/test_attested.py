@@ -11,7 +11,7 @@ from komek.testing.rows import as_replica
 from services import cases, journal
 from services.db import db
 from services.journal import digest
-from webapp.cli import _verdict
+from webapp.cli.journal import _verdict
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from services.postgres import Server
 from tests.conftest import config_for
 from tests.services.steps import Steps
 from webapp import create_app
-from webapp.cli import deploy
+from webapp.cli.deploying import deploy
 from webapp.serve.start import need_tables
 
 HEAD = known()[-1]

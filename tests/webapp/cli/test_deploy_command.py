@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.cli import _standing
+from webapp.cli.deploying import _standing
 
 
 @pytest.mark.parametrize(

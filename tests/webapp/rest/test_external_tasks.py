@@ -23,7 +23,7 @@ from tests.services.cases.small_cases import events, people, task_at, waits
 from tests.services.engine import drawings
 from tests.webapp.rest.outside import INPUTS, LINE, NODES, PROPERTIES, TOPIC, fetch, topic, waiting, worker
 from tests.webapp.rest.programs import ADMIN, CLERK, DESIGNER, Program, basic
-from webapp.cli import topics as topics_command
+from webapp.cli.staff import topics as topics_command
 
 
 def rows() -> int:
