@@ -174,10 +174,14 @@ def of_case(case_id: int, kind: str) -> Item | None:
 
 
 def settle(item: Item, state: str, now: datetime) -> None:
-    """The line of the registry it came with says so, too."""
+    """The line of the registry it came with says so, too; that registry is nobody else's until this is committed.
+
+    Of two who scan in its last two papers at once each would else see the other's still on the way, and nobody end it.
+    """
     if item.consignment_id is not None:
-        line = update(ConsignmentLine).filter_by(consignment_id=item.consignment_id, code=item.code)
-        db.session.execute(line.values(state=state, scanned_at=now))
+        held = select(Consignment.id).where(Consignment.id == item.consignment_id).with_for_update().cte("held")
+        line = update(ConsignmentLine).where(ConsignmentLine.consignment_id == held.c.id)
+        db.session.execute(line.where(ConsignmentLine.code == item.code).values(state=state, scanned_at=now))
 
 
 def note(
