@@ -13,6 +13,9 @@ from bench.http import APPLICATION, OFFICE, Client, KomekCase, Person, furnished
 
 ROWS = 50
 LOOKS = {1: 40, 8: 15}  #: at the page, by number of clients
+#: looks before those that count: for so long PostgreSQL plans each statement anew on each line, which then lasts for
+#: months. By eight at once what was measured without them was the planning
+WARM = 12
 
 
 #: pages of the floor (bench/floor.py) with the same rows
@@ -37,10 +40,10 @@ def looks(lists: dict[str, tuple[list[Client], int, str]], times: int) -> dict[s
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in lists}
     clients = max(len(each) for each, _, _ in lists.values())
     with ThreadPoolExecutor(clients) as pool:
-        for turn in range(times + 1):
+        for turn in range(WARM + times):
             for name, (people, port, path) in lists.items():
                 took = list(pool.map(partial(_look, port if clients == 1 else 0, path), people))
-                if turn:  # not to get warm
+                if turn >= WARM:
                     found[name] += took
     return {name: (statistics.median(a for a, _ in each), statistics.median(b for _, b in each))
             for name, each in found.items()}  # fmt: skip

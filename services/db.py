@@ -105,7 +105,8 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 
 
 #: of a statement whose rows alone are wanted, as the driver reads them: `rows_alone` of its context has them, and
-#: SQLAlchemy looks at none of their columns, which is more than half of what a row of many columns costs
+#: SQLAlchemy looks at none of their columns, which is more than half of what a row of many columns costs. Such are
+#: asked again and again: a line prepares them when it first meets them
 ROWS_ALONE = {"rows_alone": True}
 
 
@@ -113,7 +114,7 @@ ROWS_ALONE = {"rows_alone": True}
 def _rows_alone(cursor: KeptCursor, statement: str, parameters: Any, context: Any) -> bool | None:
     if not context.execution_options.get("rows_alone"):
         return None
-    cursor.execute(statement, parameters)
+    cursor.execute(statement, parameters, prepare=True)
     context.rows_alone = cursor.fetchall()
     cursor.said_all = True
     return True

@@ -213,10 +213,13 @@ def address(database_url: str) -> str:
 
 
 def engine_options(config: Config) -> dict[str, object]:
-    """One pool a process. Statements are prepared on the server unless a pgbouncer stands between."""
+    """One pool a process. Statements are prepared on the server unless a pgbouncer stands between; each line plans each
+    of them some times before it keeps the plan, so the line that was let go last is taken first.
+    """
     return {
         "pool_size": 10,
         "max_overflow": 10,
+        "pool_use_lifo": True,
         "pool_pre_ping": False,
         "hide_parameters": True,
         "connect_args": connect_args(config),

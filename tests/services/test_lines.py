@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.db import db
+from services.db import Prepared, db
 from services.directory.models import Office
 
 ENOUGH = 6  #: transactions: a statement is prepared when it comes the fourth time
@@ -32,6 +32,23 @@ def test_a_statement_stays_prepared_when_pages_that_only_read_let_their_transact
         db.session.remove()  # as at the end of every page: a ROLLBACK
 
     assert len(prepared()) == 1
+
+
+def test_what_is_kept_to_be_asked_again_is_prepared_when_a_line_first_meets_it(app: Flask) -> None:
+    Prepared(LOOK).all()
+
+    assert len(prepared()) == 1
+
+
+def test_the_line_that_was_let_go_last_is_taken_next_so_that_few_lines_plan_what_is_asked(app: Flask) -> None:
+    first, last = db.engine.connect(), db.engine.connect()
+    lines = [each.connection.driver_connection for each in (first, last)]
+    first.close()
+    last.close()
+
+    for _ in range(2):
+        with db.engine.connect() as taken:
+            assert taken.connection.driver_connection is lines[1] is not lines[0]
 
 
 def test_after_an_error_the_line_goes_on_and_prepares_anew(app: Flask) -> None:
