@@ -102,6 +102,16 @@ class Editor:
         """Element, rule and words of the list of problems."""
         return [(each["id"], each["rule"], each["message"]) for each in self.do("problems")]
 
+    def menu(self, element: str) -> list[str]:
+        """The ids of the templates that the append menu offers there."""
+        self.do("select", element)
+        self.page.click('.djs-context-pad .entry[data-action="append"]')
+        self.page.click('.djs-popup .entry[data-id="append-templates"]')
+        self.page.wait_for_selector('.djs-popup .entry[data-id*="template-"]')
+        offered: list[str] = self.page.locator(".djs-popup .entry").evaluate_all("all => all.map(e => e.dataset.id)")
+        self.page.keyboard.press("Escape")
+        return offered
+
     def append(self, element: str, wanted: str) -> str:
         """What stands at the top of the append menu for that search, taken by the keyboard; the new element's id."""
         before = set(self.do("elements"))

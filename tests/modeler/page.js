@@ -66,6 +66,14 @@ window.editor = {
     modeler.get('selection').select(modeler.get('elementRegistry').get(id));
   },
 
+  // As the append menu makes them: an element of each of these templates; their ids.
+  appendEach(id, wanted) {
+    const templates = modeler.get('elementTemplates'), from = modeler.get('elementRegistry').get(id);
+    return wanted.map(key => templates.getAll().find(each => each.id === key)).map(
+      template => modeler.get('autoPlace').append(from, templates.createElement(template)).id
+    );
+  },
+
   // In the middle, as large as one draws.
   show(id) {
     const { x, y, width, height } = modeler.get('elementRegistry').get(id), canvas = modeler.get('canvas');

@@ -85,10 +85,9 @@ def test_a_form_is_a_user_task_whose_step_and_role_are_chosen_from_the_regions_l
 
 def test_every_template_makes_an_element_that_opens_again_without_a_warning_and_stays_as_it_is(editor: Editor) -> None:
     editor.open(diagram("resolution"))
-    made = {}
-    for wanted in EVERY:
-        editor.do("show", "Task_Resolution")  # what was appended before moved it out of sight
-        made[wanted] = editor.append("Task_Resolution", wanted)
+    offered = editor.menu("Task_Resolution")
+    assert sorted(offered) == [f"append.template-{wanted}" for wanted in EVERY]
+    made = dict(zip(EVERY, editor.do("appendEach", "Task_Resolution", EVERY), strict=True))
     saved = editor.do("save")
     assert len(set(made.values())) == len(EVERY)
     for wanted, key in made.items():

@@ -54,6 +54,7 @@ class Kept:
         self._sign_at_s = 0.0
         self._stopped: dict[int, float] = {}  #: process -> since when it is seen stopped
         self._woken: list[float] = []
+        self._look_at_s = 0.0  #: when it is looked again whether something is stopped
 
     def start(self, env: Mapping[str, str]) -> None:
         """Start it; it gets SIGTERM when we die."""
@@ -121,6 +122,9 @@ class Kept:
 
     def _wake(self, session: int) -> str:
         now = self._now()
+        if now < self._look_at_s:
+            return ""
+        self._look_at_s = now + STOPPED_S / 2  # all of the machine's processes are gone through
         here = stopped_of(session)
         self._stopped = {pid: self._stopped.get(pid, now) for pid in here}
         due = [pid for pid, since in self._stopped.items() if now - since >= STOPPED_S]
