@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 Test = TypeVar("Test", bound=Callable[..., object])
 #: how often people are killed, and how long they work each time before, in seconds
-KILLED, WORKS_S = 2, (1.5, 4.0)
+KILLED, WORKS_S = 2, (0.3, 1.5)
 #: and how long they may take to open a case, on a machine however busy
 BEGINS_S = 300
 

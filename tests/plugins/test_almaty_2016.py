@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from komek.testing.region import deployed
+from komek.testing.rows import Kept
 from komek.testing.surfer import Surfer
 from services import clock, deadlines, directory, editions, law, loading, processes, registry, takeover
 from services.cases.models import Instance
@@ -21,6 +23,7 @@ from services.documents.models import Paper
 from services.processes.models import ProcessDefinition
 from services.processes.service import files_of
 from services.registry import Registry
+from tests.conftest import kept
 from tests.people.life import BACK, WITHDRAWAL, open_steps, tell
 from tests.people.office import ALL_PAPERS, PSC, Psc
 from tests.services.cases.a_morning import at
@@ -36,12 +39,18 @@ def three_acts() -> Registry:
 
 
 @pytest.fixture
-def third(app: Flask) -> Iterator[Flask]:
-    """Three acts of one oblast, deployed the day before the last of them begins."""
+def third(app: Flask, kept_states: dict[str, tuple[Kept, Any]]) -> Iterator[Flask]:
+    """Three acts of one oblast, deployed the day before the last of them begins: once for all that begin so."""
     before = registry.shipped()
-    registry.use(rules := three_acts())
+    if "three_acts" not in kept_states:
+        with clock.stopped(BEFORE):
+            registry.use(rules := three_acts())
+            deployed(rules, app.config["KOMEK"])
+            kept_states["three_acts"] = kept("three_acts"), rules
+    standing, rules = kept_states["three_acts"]
+    registry.use(rules)
     with clock.stopped(BEFORE):
-        deployed(rules, app.config["KOMEK"])
+        standing.restore()
     yield app
     law.notice("")
     registry.use(before)
