@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Annotated, Any, cast
 
 import psycopg
+import structlog
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
@@ -27,12 +28,13 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     event,
+    text,
 )
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.config import Config
-from services.lines import KeptCursor, KeptLine, connect_args
+from services.lines import APPLICATION_NAME, KeptCursor, KeptLine, connect_args
 
 
 class Moment(TypeDecorator[datetime]):
@@ -75,6 +77,7 @@ def only_added_to(table: FromClause, refusal: str) -> None:
     event.listen(table, "after_create", DDL(refusal))  # type: ignore[no-untyped-call]
 
 
+log = structlog.get_logger("komek.database")
 #: the class of PostgreSQL's errors whose message repeats the value
 DATA_EXCEPTION = "22"
 #: a row's own number
@@ -253,6 +256,32 @@ def let_go() -> None:
         db.session.remove()
     except SQLAlchemyError:
         db.session.registry.clear()
+
+
+#: Komek's own sessions that wait in the middle of a turn for the rest of it. A node sends a turn without a pause, so
+#: its end was lost on the way and nobody will ever send it; PostgreSQL has no limit for that, and rows stay held
+_PARTED = text("""
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND usename = current_user AND application_name = :name
+    AND state = 'active' AND wait_event = 'ClientRead'
+    AND state_change < clock_timestamp() - make_interval(secs => :seconds)
+""")
+
+
+def end_parted(after_s: float | None = None) -> int:
+    """End sessions of nodes of which the database has heard nothing for so long in the middle of a turn; how many.
+
+    None: `database_network_s`. 0 is no limit. Raises SQLAlchemyError.
+    """
+    if after_s is None:
+        after_s = current_app.config["KOMEK"].database_network_s
+    if not after_s:
+        return 0
+    with transaction():
+        ended = db.session.execute(_PARTED, {"name": APPLICATION_NAME, "seconds": after_s}).all()
+    if ended:
+        log.warning("database", ended=len(ended), reason="a node fell silent in the middle of a turn")
+    return len(ended)
 
 
 def own_line() -> Callable[[], psycopg.Connection[tuple[object, ...]]]:

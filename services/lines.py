@@ -6,6 +6,7 @@ sent into it. A time of 0 is no limit.
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -25,6 +26,10 @@ from services.config import Config
 #: a server that died without a word is noticed by a line that waits for an answer, and by one that idles
 KEEP_ALIVE_S, KEEP_ALIVE_EVERY_S, KEEP_ALIVE_TIMES = 5, 2, 3
 MILLISECONDS = 1000
+#: by which the database knows Komek's own sessions (`services.db.end_parted`), and its administrators see them
+APPLICATION_NAME = "komek"
+#: how often the database looks whether whoever waits for its answer is there still
+LOOKED_FOR_EVERY_S = 5
 #: between two looks whether an answer has come, where none is told of
 EVERY_S = 0.1
 #: statements that a line keeps prepared: those of a click and of every page, with room
@@ -107,6 +112,22 @@ class Waiting:
     back: Callable[[tuple[Any, ...]], None] | None = None  #: is given the row that it brings
 
 
+class KeptPipeline(psycopg.Pipeline):
+    """A turn of several statements that ends with its Sync.
+
+    psycopg sends a Flush behind it. PostgreSQL takes that for the next question: it counts no more how long a
+    transaction stands idle (`idle_in_transaction_session_timeout`), and a node that falls silent then would hold its
+    rows until TCP notices, or for ever.
+    """
+
+    def _exit_gen(self) -> PQGen[None]:
+        try:
+            self._enqueue_sync()
+            yield from self._communicate_gen()
+        finally:
+            yield from self._fetch_gen(flush=False)
+
+
 class KeptLine(psycopg.Connection[Any]):
     """A line of the pool: what was prepared on it stays prepared when a transaction that only read is let go.
 
@@ -163,6 +184,15 @@ class KeptLine(psycopg.Connection[Any]):
             self.send(commit=True)
         else:
             super().commit()
+
+    @contextmanager
+    def pipeline(self) -> Iterator[psycopg.Pipeline]:
+        """As psycopg's, and one inside another is the same."""
+        with self.lock:
+            if self._pipeline is None:
+                self._pipeline = KeptPipeline(self)
+        with super().pipeline() as turn:
+            yield turn
 
     @classmethod
     def connect(  # type: ignore[override]
@@ -250,6 +280,7 @@ def connect_args(config: Config) -> dict[str, object]:
     (`ALTER ROLE … SET statement_timeout`, docs/administrators.md).
     """
     told: dict[str, object] = {
+        "application_name": APPLICATION_NAME,
         "connect_timeout": config.database_connect_s,
         "keepalives": 1,
         "keepalives_idle": KEEP_ALIVE_S,
@@ -268,6 +299,7 @@ def connect_args(config: Config) -> dict[str, object]:
         }
         of_the_server = {
             **{name: seconds * MILLISECONDS for name, seconds in limits.items()},
+            "client_connection_check_interval": LOOKED_FOR_EVERY_S * MILLISECONDS,
             "tcp_keepalives_idle": KEEP_ALIVE_S,
             "tcp_keepalives_interval": KEEP_ALIVE_EVERY_S,
             "tcp_keepalives_count": KEEP_ALIVE_TIMES,

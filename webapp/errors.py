@@ -26,7 +26,7 @@ from werkzeug.routing import RoutingException
 from werkzeug.wrappers import Response as AnyResponse
 
 from services import cases
-from services.db import CutWhileSaving, db, let_go
+from services.db import CutWhileSaving, db, end_parted, let_go
 from services.errors import Conflict, Forbidden, Invalid, InvalidAnswers, KomekError, NotFound, Unavailable
 from services.shown import Shown
 from webapp import asked
@@ -93,9 +93,11 @@ OF_HTTP: dict[int, type[KomekError]] = {
     400: Invalid, 401: SessionEnded, 403: Forbidden, 404: PageNotFound, 405: MethodNotAllowed, 410: PageNotFound,
     413: TooLarge, 414: TooLarge, 415: WrongKind, 429: TooMany, 431: TooLarge, 503: Unavailable,
 }  # fmt: skip
+#: SQLSTATE of a wait for a row that somebody holds
+HELD_TOO_LONG = "55P03"
 #: SQLSTATE -> what the server stopped: a write while it is read only, a statement, a wait for a row, a deadlock
 STOPPED: dict[str, type[Unavailable]] = {
-    "25006": ReadOnly, "57014": TookTooLong, "55P03": TookTooLong, "40P01": TookTooLong, "40001": TookTooLong,
+    "25006": ReadOnly, "57014": TookTooLong, HELD_TOO_LONG: TookTooLong, "40P01": TookTooLong, "40001": TookTooLong,
 }  # fmt: skip
 #: after how many seconds it is worth trying again
 AGAIN_S = 5
@@ -212,7 +214,19 @@ def _page(error: KomekError, status: int) -> Response:
 def _database_away(error: Exception) -> Response:
     logger.error("the database cannot be used: %s %s", type(error).__name__, _sqlstate(error))
     let_go()
+    if _sqlstate(error) == HELD_TOO_LONG:
+        _let_go_of_the_dead()
     return show(state_of(error)())
+
+
+def _let_go_of_the_dead() -> None:
+    """Whoever holds a row that long may be a node that nobody hears any more: then the next try goes through."""
+    try:
+        end_parted()
+    except SQLAlchemyError as fault:
+        logger.warning("who is not heard any more could not be ended: %s", type(fault).__name__)
+    finally:
+        let_go()
 
 
 def state_of(error: Exception) -> type[Unavailable]:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from services import clock
-from services.db import db, let_go, transaction
+from services.db import db, end_parted, let_go, transaction
 from services.jobs import queue, running
 from services.jobs.ear import Ear
 from services.jobs.front import Front
@@ -91,7 +91,7 @@ def _sleep_s(kinds: list[str], front: Front) -> float:
 
 
 class _Pulse:
-    """Says now and then that this worker lives."""
+    """Says now and then that this worker lives, and ends whoever holds rows and is not heard any more."""
 
     def __init__(self) -> None:
         self._name, self._since = f"{socket.gethostname()}:{os.getpid()}", clock.now()
@@ -110,3 +110,4 @@ class _Pulse:
             db.session.execute(delete(WorkerRow).where(WorkerRow.seen_at < now - FORGOTTEN_AFTER))
             queue.free_from_the_future()
         self._said_at = now
+        end_parted()

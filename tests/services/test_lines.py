@@ -1,13 +1,19 @@
-"""What is prepared on a line to the database, and when that is over."""
+"""What is prepared on a line to the database, and when that is over; and how long one may hold what it took."""
+
+import time
+from collections.abc import Callable
+from typing import Any, cast
 
 import psycopg
 import pytest
 from flask import Flask
+from psycopg.pq import ExecStatus
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.db import Prepared, db
+from services.db import Prepared, db, end_parted, own_line
 from services.directory.models import Office
+from services.lines import KeptLine, Waiting
 
 ENOUGH = 6  #: transactions: a statement is prepared when it comes the fourth time
 LOOK = select(Office.key).where(Office.key == "nowhere")
@@ -88,3 +94,71 @@ def test_the_columns_of_an_answer_are_described_to_whoever_asks_as_psycopg_does(
         assert ([each[0] for each in described], described[1].name, len(described)) == (["one", "two"], "two", 2)
         cursor.execute("SET LOCAL lock_timeout = 1")
         assert cursor.description is None
+
+
+HOLD = "SELECT pg_advisory_xact_lock(421119)"
+FREE = text("SELECT pg_try_advisory_xact_lock(421119)")
+#: looks and the pause between them: a minute, of which a machine at rest takes less than the first second
+LOOKS, PAUSE_S = 1200, 0.05
+
+
+def is_free_at_last(look: Callable[[], object] = lambda: None) -> bool:
+    """Whether what `HOLD` takes comes free, and not only in hours or never; `look` is done each time before."""
+    for _ in range(LOOKS):
+        look()
+        db.session.remove()
+        if db.session.scalar(FREE):
+            db.session.remove()
+            return True
+        time.sleep(PAUSE_S)
+    return False
+
+
+def holding() -> KeptLine:
+    """A line of its own, in a transaction that holds something."""
+    line = cast(KeptLine, own_line()())
+    line.execute("BEGIN")
+    line.execute(HOLD)
+    return line
+
+
+def half_a_turn(line: psycopg.Connection[Any]) -> None:
+    """The database has a part of what is sent in one turn, and carried it out; the rest is lost on the way."""
+    line.pgconn.enter_pipeline_mode()
+    line.pgconn.send_query_params(b"SELECT 1", None)
+    line.pgconn.send_flush_request()
+    line.pgconn.flush()
+
+
+def test_who_falls_silent_after_a_turn_of_several_statements_holds_nothing_longer_than_the_limit(app: Flask) -> None:
+    """A Flush behind a turn's end, as psycopg sends it, has PostgreSQL count the time of that silence no more."""
+    line = holding()
+    line.execute("SET idle_in_transaction_session_timeout = 50")
+    line.waiting.append(Waiting("SELECT 1", {}))
+    line.send()
+
+    assert is_free_at_last()
+    line.close()
+
+
+def test_who_falls_silent_in_the_middle_of_a_turn_is_ended_by_the_others_and_no_one_else_is(app: Flask) -> None:
+    """PostgreSQL has no limit for that; of those who speak, and of those who are none of Komek's, nobody is touched."""
+    parted, thinking = holding(), cast(KeptLine, own_line()())
+    thinking.execute("BEGIN")
+    half_a_turn(parted)
+    elsewhere = psycopg.connect(thinking.info.dsn, autocommit=True, application_name="psql")
+    half_a_turn(elsewhere)
+
+    assert is_free_at_last(lambda: end_parted(after_s=0.05))
+    assert parted.is_cut() and not thinking.is_cut()
+    answer = elsewhere.pgconn.get_result()
+    assert answer is not None and answer.status == ExecStatus.TUPLES_OK, "no farewell"
+    for each in (parted, thinking, elsewhere):
+        each.close()
+
+
+def test_with_no_limit_for_a_silent_network_nobody_is_ended(app: Flask) -> None:
+    parted = holding()
+    half_a_turn(parted)
+    assert end_parted(after_s=0) == 0
+    parted.close()

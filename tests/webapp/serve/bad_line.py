@@ -50,7 +50,12 @@ class BadLine:
     def cut_at(self, word: bytes) -> None:
         """The line is cut after the next question with that word was carried out, before anybody hears of it."""
         with self._lock:
-            self._word = word
+            self._word, self._swallows = word, False
+
+    def part_at(self, word: bytes) -> None:
+        """As `cut_at`, but nobody hears of it."""
+        self.cut_at(word)
+        self._swallows = True
 
     def cut(self) -> None:
         """Every connection there is ends at once, without a word."""
@@ -92,11 +97,7 @@ class BadLine:
                 if id(source) in self._swallowed:
                     continue
                 if asks and self._word and self._word in piece:
-                    self._word, self._answers_too, self.sent, self._cut_at = b"", True, 1, 1
-                    target.sendall(piece)
-                    time.sleep(0.2)
-                    self.cut()
-                    return
+                    self._word, self._answers_too, self.sent, self._cut_at = b"", True, 0, 1
                 if asks and self._is_last():
                     if self._answers_too:
                         target.sendall(piece)

@@ -27,7 +27,7 @@ AWAY = "Дерекқорға қазір қосылу мүмкін емес"
 UNSURE = "дәл сақталып жатқанда дерекқормен байланыс үзілді"
 CASES = 6 if SOAK else 1
 #: a click sends so many pieces at most: each may be the last that comes through
-PIECES = 30
+PIECES = 10
 
 
 @pytest.fixture
