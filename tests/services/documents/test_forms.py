@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pypdfium2
 import pytest
 import zxingcpp
-from pypdf import PdfReader
+from PIL import ImageFilter
+from pypdf import PageObject, PdfReader
 
 from services import loading, registry
 from services.config import PLUGINS, ROOT
@@ -50,6 +51,32 @@ def test_a_form_fits_on_one_page(name: str):
     assert len(printed(*SAMPLES[name]).pages) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "remark"),
+    [
+        ("return_note", "reason"),
+        ("resolution", "text"),
+        ("complaint_answer", "reasons"),
+        ("calculation", "departure_reason"),
+    ],
+)
+def test_nobody_signs_a_sheet_that_says_nothing(name: str, remark: str) -> None:
+    """However long a remark is: on the sheet with the signature stand the last lines of what is signed."""
+    item, content = SAMPLES[name]
+    sentence = "Отбасы мүшелерінің табысы туралы анықтама қоса берілмеген. "
+
+    def sheets(count: int) -> list[PageObject]:
+        return list(printed(item, {**content, remark: sentence * count}).pages)
+
+    fits, over = 1, 64
+    while over - fits > 1:
+        middle = (fits + over) // 2
+        fits, over = (middle, over) if len(sheets(middle)) == 1 else (fits, middle)
+    *_, last = sheets(over)
+    before, signed, _ = last.extract_text().partition("қолы")
+    assert signed and len(before) > 70, before
+
+
 def test_a_double_surname_is_parted_at_its_hyphen_alone():
     lines = printed(*SAMPLES["correction"]).pages[0].extract_text().replace("\u200b", "").splitlines()
     assert any("Сынақмұхамедов" in line for line in lines), lines
@@ -87,10 +114,10 @@ def test_every_sheet_says_that_the_act_was_repealed_and_when_it_was_printed(name
 
 @pytest.mark.parametrize("name", WITH_CODE)
 def test_the_codes_are_read_back_from_the_picture(name: str):
-    """The paper's own number, and those of its lines, from a page as an office scanner sees it (300 dpi)."""
+    """The paper's own number, and those of its lines, as an old office scanner sees them: 200 dpi, grey, blurred."""
     item, content = SAMPLES[name]
     pdf = pypdfium2.PdfDocument(print_form(item, content, rules(), at=AT, mark="copy"))
-    picture = pdf[0].render(scale=300 / 72).to_pil()
+    picture = pdf[0].render(scale=200 / 72).to_pil().convert("L").filter(ImageFilter.GaussianBlur(0.6))
     read = {code.text for code in zxingcpp.read_barcodes(picture)}
     lines = [line for value in content.values() if isinstance(value, list) for line in value if "number" in line]
     # an answer goes by the number it went out under, a complaint by its own
