@@ -55,6 +55,7 @@ CALLED: Mapping[str, object] = {
     "tried": words.tried,
     "since": words.since,
     "minutes_from_utc": words.minutes_from_utc,
+    "milliseconds_now": words.milliseconds_now,
     "day_said": words.day_said,
     "time_said": words.time_said,
     "moment_said": words.moment_said,

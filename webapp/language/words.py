@@ -344,6 +344,11 @@ def minutes_from_utc() -> int:
     return (there.utcoffset() or timedelta()) // timedelta(minutes=1)
 
 
+def milliseconds_now() -> int:
+    """Now, as a browser counts it, by our clock: that of its computer may be wrong."""
+    return round(clock.now().timestamp() * 1000)
+
+
 def zone_here() -> ZoneInfo:
     """The zone of the office in which the reader stands, else the region's."""
     office = g.get("office_key")

@@ -8,9 +8,10 @@
   const AS_DATA = { Accept: "application/json" };
   const all = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
   const typed = () => { const said = all(); said.delete("csrf_token"); return said.toString(); };
-  let before = typed(), going = null, gone = false, timer = 0;
+  let before = typed(), going = null, gone = false, away = false, timer = 0;
 
   const tell = (fault, why = "") => {
+    away = fault === "away";
     saved.textContent = fault ? "" : saved.dataset.saved;
     loud.hidden = !fault;
     if (!fault) return;
@@ -56,7 +57,21 @@
     }
   };
   form.addEventListener("focusout", () => setTimeout(keep, 50));
-  form.addEventListener("submit", () => { gone = true; going?.abort(); clearTimeout(timer); });
+  // heard last: what was not sent after all (still.js, komek.js) is kept further on
+  document.addEventListener("submit", (event) => {
+    if (event.target !== form || event.defaultPrevented) return;
+    // nobody answered a moment ago: it is sent if somebody does now, else it goes on standing here
+    if (away) {
+      event.preventDefault();
+      delete form.dataset.sent;
+      loud.scrollIntoView({ block: "nearest" });
+      keep().then(() => { if (!away) form.requestSubmit(event.submitter); });
+      return;
+    }
+    gone = true;
+    going?.abort();
+    clearTimeout(timer);
+  });
   window.addEventListener("pageshow", () => { gone = false; });
 
   // sign in again beside the form

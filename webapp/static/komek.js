@@ -8,6 +8,9 @@
     const two = (number) => String(number).padStart(2, "0"), there = new Date(new Date(at).getTime() + Number(root.dataset.offset) * 60000);
     return `${two(there.getUTCDate())}.${two(there.getUTCMonth() + 1)}.${there.getUTCFullYear()} ${two(there.getUTCHours())}:${two(there.getUTCMinutes())}`;
   };
+  // now by the server's clock: this computer's may be wrong
+  const ahead = root.dataset.now ? Date.now() - Number(root.dataset.now) : 0;
+  komek.now = () => Date.now() - ahead;
   // how far the bar at the top reaches: what stays under it stands below
   const bar = document.querySelector(".top");
   if (bar) new ResizeObserver(() => root.style.setProperty("--top", getComputedStyle(bar).position === "sticky" ? `${bar.offsetHeight}px` : "0px")).observe(bar);
@@ -71,9 +74,15 @@
   // what a field lacks is said by the page, in its language and with the field's name, never by the browser
   const faults = JSON.parse(document.body.dataset.faults ?? "{}");
   const filled = (text, ...values) => values.reduce((said, value) => said.replace("#", value), text ?? "");
+  const called = (field) => {
+    const label = field.labels?.[0]?.cloneNode(true);
+    label?.querySelectorAll(".optional, .error, input, select, textarea").forEach((part) => part.remove());
+    return (label?.textContent ?? field.getAttribute("aria-label") ?? "").trim().replace(/\s+/g, " ").replace(/:$/, "");
+  };
   const lacks = (field) => {
     const { validity, minLength, min, max } = field;
-    const name = (field.labels?.[0]?.textContent ?? field.getAttribute("aria-label") ?? "").trim().replace(/:$/, "");
+    const name = called(field);
+    if (validity.customError) return field.validationMessage;
     if (validity.valueMissing) return filled(faults.empty, name);
     if (validity.rangeUnderflow || validity.rangeOverflow) return filled(faults.range, name, min, max);
     return validity.tooShort ? filled(faults.short, name, minLength) : filled(faults.other, name);
@@ -81,21 +90,48 @@
   const sound = (field) => {
     if (!field.dataset.lacks) return;
     document.getElementById(field.dataset.lacks)?.remove();
-    ["aria-invalid", "aria-describedby", "data-lacks"].forEach((name) => field.removeAttribute(name));
+    if (field.dataset.hints) field.setAttribute("aria-describedby", field.dataset.hints); else field.removeAttribute("aria-describedby");
+    ["aria-invalid", "data-lacks", "data-hints"].forEach((name) => field.removeAttribute(name));
   };
   document.addEventListener("invalid", (event) => {
     event.preventDefault();
-    const field = event.target, said = document.createElement("p");
+    const field = event.target;
     sound(field);
     if (!field.form.querySelector("[data-lacks]")) field.focus();
-    Object.assign(said, { className: "error", id: `lacks-${field.id || field.name}`, textContent: lacks(field) });
+    say(field, lacks(field));
+  }, true);
+  const say = (field, text) => {
+    const said = document.createElement("p");
+    sound(field);
+    Object.assign(said, { className: "error", id: `lacks-${field.id || field.name}`, textContent: text });
     said.setAttribute("role", "alert");
     field.before(said);
     field.dataset.lacks = said.id;
+    field.dataset.hints = field.getAttribute("aria-describedby") ?? "";
     field.setAttribute("aria-invalid", "true");
-    field.setAttribute("aria-describedby", said.id);
-  }, true);
-  document.addEventListener("input", (event) => sound(event.target));
+    field.setAttribute("aria-describedby", `${said.id} ${field.dataset.hints}`.trim());
+    return said;
+  };
+  // what is longer than it may be stands there whole, and that is said: a browser cuts what is pasted, and tells nobody
+  const isText = (field) => field.matches?.("textarea[maxlength], input[maxlength]:not([type=search], [role=combobox])");
+  const whole = (event) => {
+    if (!faults.long || !isText(event.target)) return;
+    event.target.dataset.most = event.target.maxLength;
+    event.target.removeAttribute("maxlength");
+  };
+  ["focusin", "beforeinput"].forEach((name) => document.addEventListener(name, whole));
+  const measured = (field) => {
+    const most = Number(field.dataset?.most), long = most ? [...field.value].length : 0, count = `${long} / ${most}`;
+    if (!(long > most)) { field.setCustomValidity?.(""); sound(field); return; }
+    const said = document.getElementById(field.dataset.lacks ?? "")?.querySelector("[data-long]");
+    if (said) { said.textContent = count; return; }
+    field.setCustomValidity(filled(faults.long, called(field), most));
+    const shown = Object.assign(document.createElement("span"), { textContent: count });
+    shown.dataset.long = "";
+    shown.setAttribute("aria-hidden", "true");
+    say(field, `${field.validationMessage} `).append(shown);
+  };
+  document.addEventListener("input", (event) => measured(event.target));
 
   // a form is sent once
   document.addEventListener("submit", (event) => {
@@ -223,7 +259,9 @@
       event.preventDefault();
       if (less) { remove(less.closest("[data-at]")); return; }
       const rows = rowsOf(more.value);
-      if (lines(rows).length < Number(rows.dataset.most)) add(rows);
+      const full = more.parentElement.querySelector(":scope > .full");
+      full.textContent = lines(rows).length < Number(rows.dataset.most) ? "" : full.dataset.full;
+      if (!full.textContent) add(rows);
     });
 
     // long lists are folded, unless something in them is wrong
@@ -299,5 +337,5 @@
 
   document.querySelector("form[data-send-now]")?.requestSubmit();
   all("[data-again]").forEach((each) => setTimeout(() => location.reload(), each.dataset.again * 1000));
-  window.addEventListener("beforeprint", () => all("[data-now]").forEach((each) => { each.textContent = komek.moment(Date.now()); }));
+  window.addEventListener("beforeprint", () => all("[data-now]").forEach((each) => { each.textContent = komek.moment(komek.now()); }));
 })();

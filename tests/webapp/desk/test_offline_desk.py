@@ -200,6 +200,9 @@ def test_a_session_that_ended_asks_to_sign_in_and_keeps_what_waits(plug: Plug, h
     context = browser.new_context(base_url=plug.address)
     page = open_desk(context.new_page(), ACCUM)
     context.clear_cookies()
+    page.evaluate("htmx.trigger(document.body, 'scanned')")  # the lists are asked for by themselves, too
+    expect(page.locator("[data-still]")).to_contain_text("сеансыңыз аяқталды")
+    expect(page.locator("#desk-lists #password")).to_have_count(0)
     scan(page, *codes)
     expect(page.locator(BANNER)).to_have_attribute("data-state", "door")
     expect(page.locator(".waiting b")).to_have_text("1")

@@ -82,7 +82,7 @@ def test_a_case_goes_through_all_its_people_in_kazakh(page: Page, capsys: pytest
     expect(page.locator(".clock.closed dd")).to_contain_text("тағайындалды")
 
 
-def test_a_draft_is_kept_when_a_field_is_left(page: Page) -> None:
+def test_what_is_typed_is_kept_stands_whole_and_is_not_sent_into_nowhere(page: Page) -> None:
     hands = Hands(page)
     hands.sign_in("clerk.taldykorgan")
     with page.expect_navigation():  # to its end: the page's script is there, until then nobody listens
@@ -93,6 +93,24 @@ def test_a_draft_is_kept_when_a_field_is_left(page: Page) -> None:
     assert kept.value.status == 204
     page.reload()
     expect(page.locator("#surname")).to_have_value("Мысалова")
+
+    # a browser cuts what is pasted, and tells nobody
+    page.locator("#address").focus()
+    page.keyboard.insert_text("Ұзын мекенжай " * 60)
+    expect(page.locator("#address")).to_have_value("Ұзын мекенжай " * 60)
+    expect(page.locator("#lacks-address")).to_contain_text("таңба. 840 / ")
+    page.fill("#address", "Үлгі көшесі, 3")
+    expect(page.locator("#lacks-address")).to_have_count(0)
+
+    # without a network the browser's own page would take this one's place
+    cut = """is => { Object.defineProperty(navigator, 'onLine', {value: !is, configurable: true});
+        dispatchEvent(new Event('offline')); }"""
+    page.evaluate(cut, True)
+    page.locator("form.task button.primary").click()
+    expect(page.locator("[data-still]")).to_contain_text("желі жоқ")
+    expect(page.locator("#address")).to_have_value("Үлгі көшесі, 3")
+    page.evaluate(cut, False)
+    expect(page.locator("[data-still]")).to_be_hidden()
 
 
 def test_the_diagram_shows_where_the_case_is(page: Page) -> None:
