@@ -5,7 +5,7 @@ the names of its outputs, as Camunda 7 does. What a column's typeRef says is mad
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import DecimalException
 from typing import Any
@@ -27,7 +27,7 @@ from services.bpmn.decision_rules import (
     REQUIREMENT_MISSING,
 )
 from services.bpmn.errors import BadDiagram, Problem, UnknownDecision
-from services.bpmn.readings import READING, TABLES_AS_MODELER_MEANS
+from services.bpmn.readings import LITERALS_HAVE_TYPES, READING, TABLES_AS_MODELER_MEANS
 from services.bpmn.rules import BAD_EXPRESSION, Rule
 from services.dmn import (
     DAY_OR_MOMENT,
@@ -133,6 +133,8 @@ def read_decisions(files: Mapping[str, etree._Element], *, reading: int | None =
     manner = IN_FORCE if reading is not None else STRICT
     if (reading or READING) < TABLES_AS_MODELER_MEANS:
         manner = FORMER
+    elif (reading or READING) < LITERALS_HAVE_TYPES:
+        manner = replace(IN_FORCE, literals_have_types=False)
     reader = DmnReader(files, manner=manner, languages={"juel": juel_of}, functions=frozenset(HOST))
     model = reader.model()
     if reader.faults:

@@ -4,7 +4,7 @@ A deployment keeps the reading of its day. Later rules are not laid upon it, and
 meaning: cases stand in the middle of them. Whoever changes what a file means raises READING, and names the number here.
 """
 
-READING = 5
+READING = 6
 #: since then a result variable without a mapping is a list of results, as in Camunda 7; before, one result by name
 RESULTS_ARE_LISTS = 2
 #: since then the name of a message or a signal that begins with an equals sign is FEEL; before, the name itself
@@ -19,3 +19,6 @@ DIGITS_ARE_TRUTHS = 5
 #: since then a column of Camunda's «date» looks at the time of day where all its entries do, and a range among the
 #: values of an output has no rank; before, such a column looked at days, and such a list ranked the values beside it
 TABLES_AS_MODELER_MEANS = 5
+#: since then the type of a literal expression is made of its value, and `instance of` asks for no list of values;
+#: before, the type of such an expression said nothing, and what a list left out was no instance
+LITERALS_HAVE_TYPES = 6

@@ -28,9 +28,13 @@ class Builder(Texts):
         made = getattr(self, "_" + local(node)) if local(node) in KINDS else None
         if made is None:
             raise Wrong(node, "empty")
-        type_ = self.types.asked(node.get("typeRef")) if local(node) != "literalExpression" else None
+        literal = local(node) == "literalExpression"
+        typed = self.manner.literals_have_types or not literal
+        type_ = self.types.asked(node.get("typeRef")) if typed else None
         found: Logic = made(node)
-        return found if type_ is None or local(node) == "functionDefinition" else partial(_made_fit, found, type_)
+        if type_ is None or local(node) == "functionDefinition":
+            return found
+        return partial(_of_its_type if literal else _made_fit, found, type_)
 
     def inner(self, node: etree._Element | None, owner: etree._Element) -> Logic:
         """The expression that stands in a node: in `<if>`, `<in>`, a binding …"""
@@ -214,6 +218,15 @@ def _nothing(scope: FeelScope) -> Value:
 
 def _made_fit(logic: Logic, type_: FeelType, scope: FeelScope) -> Value:
     return fitted(scope.run, logic(scope), type_)
+
+
+def _of_its_type(logic: Logic, type_: FeelType, scope: FeelScope) -> Value:
+    """Of a literal expression: over a case's variables as those are made to fit; a text says nothing there."""
+    fits = getattr(scope.run, "fits", None)
+    value = logic(scope)
+    if fits is None or value is None:
+        return fitted(scope.run, value, type_)
+    return value if type_.kind == "string" and type_.allows is None else fits(value, type_, str(type_))
 
 
 def _context_of(entries: list[tuple[str | None, FeelType | None, Logic]], scope: FeelScope) -> Value:

@@ -48,7 +48,7 @@ def decide(
     run = Deciding(clock, limits, functions or BUILTINS, fits=fits)
     work = _Evaluation(model, run, given, is_open)
     try:
-        value = work.called(element) if isinstance(element, Service) else work.value(element.key)
+        value = work.served(element) if isinstance(element, Service) else work.value(element.key)
     except RecursionError:
         raise FeelRefused("it is nested too deeply") from None
     behind = {key: each for key, each in work.found.items()
@@ -153,6 +153,10 @@ class _Evaluation:
 
         types = [each.type for each in parameters]
         return Function(element.name, [each.name for each in parameters], call, types, element.type)
+
+    def served(self, element: Service) -> Value:
+        """The service that is asked by itself; one that is called as a function has its type fitted by the call."""
+        return self._fit(self.called(element), element.type, element.name)
 
     def called(self, element: Service) -> Value:
         """The service over what is given: of one decision its value, of several a context."""

@@ -1,6 +1,7 @@
 """Item definitions: the types that a file defines, with the values they allow (DMN 1.5, 7.3.3)."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from lxml import etree
@@ -24,7 +25,9 @@ _CAMUNDA = {
 class Definitions(Mapping[str, FeelType]):
     """The types of a file by name, made when they are asked for; those of an import as `import.name`."""
 
-    def __init__(self, root: etree._Element) -> None:
+    def __init__(self, root: etree._Element, *, lists_are_asked: bool = False) -> None:
+        """`lists_are_asked`: by `instance of`, too, as files of former readings mean it."""
+        self.lists_are_asked = lists_are_asked
         self.nodes = {node.get("name", "").strip(): node for node in children(root, "itemDefinition")}
         self.made: dict[str, FeelType] = {}
         self.making: set[str] = set()
@@ -77,11 +80,12 @@ class Definitions(Mapping[str, FeelType]):
     def _made(self, node: etree._Element, name: str = "") -> FeelType:
         inner = self._inner(node)
         if node.get("isCollection") != "true":
-            return FeelType(inner.kind, inner.element, inner.members, inner.parameters, inner.result, name,
-                            _both(inner.allows, _allowed(node, *LISTS)))  # fmt: skip
-        allows = _both(inner.allows, _allowed(node, "allowedValues"))
-        element = FeelType(inner.kind, inner.element, inner.members, inner.parameters, inner.result, inner.name, allows)
-        return FeelType("list", element, name=name, allows=_allowed(node, "typeConstraint"))
+            return self._allowing(replace(inner, name=name), _both(inner.allows, _allowed(node, *LISTS)))
+        element = self._allowing(inner, _both(inner.allows, _allowed(node, "allowedValues")))
+        return self._allowing(FeelType("list", element, name=name), _allowed(node, "typeConstraint"))
+
+    def _allowing(self, type_: FeelType, allows: Callable[[Value], bool] | None) -> FeelType:
+        return replace(type_, allows=allows, asks=allows if self.lists_are_asked else None)
 
     def _inner(self, node: etree._Element) -> FeelType:
         components = children(node, "itemComponent")

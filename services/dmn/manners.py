@@ -12,10 +12,12 @@ class Manner:
     #: Camunda's one type for days with and without a time of day looks at days alone, and a list of values with a range
     #: in it ranks those beside it
     former: bool = False
+    #: a literal expression gives what its own type says, and `instance of` asks for no list of values
+    literals_have_types: bool = True
 
 
 LENIENT = Manner(lenient=True, refuses=False)
 STRICT = Manner(lenient=False, refuses=True)
 #: of what decides already: a rule that is made later stops nobody's case
 IN_FORCE = Manner(lenient=False, refuses=False)
-FORMER = Manner(lenient=False, refuses=False, former=True)
+FORMER = Manner(lenient=False, refuses=False, former=True, literals_have_types=False)

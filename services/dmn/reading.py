@@ -58,7 +58,10 @@ class DmnReader:
     ) -> None:  # fmt: skip
         self.manner, self.lenient = manner, manner.lenient
         self.languages, self.functions = languages or {}, functions
-        self.files = [_DmnFile(name, root, Definitions(root)) for name, root in roots.items()]
+        self.files = [
+            _DmnFile(name, root, Definitions(root, lists_are_asked=not manner.literals_have_types))
+            for name, root in roots.items()
+        ]
         self.faults: list[DmnFault] = []
         self.nodes: dict[Key, tuple[_DmnFile, etree._Element]] = {}
         shared = {name for name, count in Counter(each.namespace for each in self.files).items() if count > 1}
@@ -162,7 +165,7 @@ class DmnReader:
             self._members = {
                 (node.get("name") or "").strip()
                 for file in self.files for node in file.root.iter()
-                if local(node) in ("itemComponent", "column", "itemDefinition", "output", "formalParameter")
+                if local(node) in ("itemComponent", "column", "itemDefinition", "output")
                 or (local(node) == "variable" and (up := node.getparent()) is not None and local(up) == "contextEntry")
             }  # fmt: skip
         return self._members

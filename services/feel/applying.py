@@ -153,7 +153,7 @@ def elements(run: Run, values: Value) -> Iterator[Value]:
         yield from values
     elif isinstance(values, Range):
         low, high = values.low, values.high
-        if not (_counts(low) and type(low) is type(high)):
+        if not (_counts(low) and type(low) is type(high)) or (compare(low, high) or 0) > 0:
             run.note("%(range)s cannot be gone through", range=str(values))
             raise NoTurns
         for each in counted(run, low, high):

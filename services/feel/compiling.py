@@ -28,7 +28,7 @@ from services.feel.applying import (
 from services.feel.arithmetic import negated
 from services.feel.members import member
 from services.feel.run import FeelRefused, FeelScope, Run
-from services.feel.types import Types, is_instance, resolve
+from services.feel.types import Types, bare, is_instance, resolve
 from services.feel.values import Function, Range, Value, equal, kind
 
 
@@ -202,7 +202,8 @@ class Compiler:
         value, of = self.of(node.value), resolve(node.type, self.types)
         if of is None:
             return lambda scope: scope.run.note("there is no type %(name)s", name=node.type.name)
-        return lambda scope: is_instance(value(scope), of)
+        asked = bare(of)
+        return lambda scope: is_instance(value(scope), asked)
 
     # ---------------------------------------------------------------- choices and loops
 

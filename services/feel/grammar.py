@@ -33,7 +33,9 @@ from services.feel.scanning import normal
 
 Read = TypeVar("Read", bound=Tree)
 _COMPARISONS = ("<=", ">=", "!=", "=", "<", ">")
-_BEHIND_RANGE = re.compile(r"\s*(?:$|[,)\]}=!<>+*/]|(?:and|or|then|else|return|satisfies|instance|in|between)\b)")
+_BEHIND_RANGE = re.compile(
+    r"\s*(?:$|[,)\]}=!<>+*/]|\.\s*[^\s\d.]|(?:and|or|then|else|return|satisfies|instance|in|between)\b)"
+)
 
 
 @lru_cache(maxsize=1024)

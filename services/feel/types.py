@@ -1,7 +1,7 @@
 """FEEL's types: what is an instance of which, and what is made to fit (DMN 1.5, 10.3.2.9)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +31,8 @@ class FeelType:
     result: "FeelType | None" = None  #: of a function
     name: str = ""
     allows: Callable[[Value], bool] | None = field(default=None, compare=False, repr=False)
+    #: what `instance of` asks besides; the specification asks nothing (10.3.2.9.3), files of former readings do
+    asks: Callable[[Value], bool] | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         if self.name:
@@ -65,6 +67,16 @@ def resolve(node: nodes.Type, types: Types) -> FeelType | None:
         result = resolve(node.result, types) if node.result else ANY
         return FeelType("function", parameters=tuple(known), result=result) if result else None
     return FeelType(node.name, known[0]) if len(known) == 1 else None
+
+
+def bare(of: FeelType) -> FeelType:
+    """The type as `instance of` has it: the values that it allows do not belong to it (10.3.2.9.3)."""
+    return replace(
+        of,
+        element=bare(of.element) if of.element else None,
+        members={name: bare(each) for name, each in of.members.items()} if of.members else of.members,
+        allows=of.asks,
+    )
 
 
 def is_instance(value: Value, of: FeelType) -> bool:

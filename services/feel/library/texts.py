@@ -46,7 +46,8 @@ def _after(text: str, match: str) -> str:
 
 @LIBRARY.declare(
     "string join(list: list, delimiter: string?)",
-    "string join(list: list, delimiter: string?, prefix: string?, suffix: string?)",
+    # DMN knows no more; prefix and suffix, always both, are those of the FEEL that Modeler's own help describes
+    "string join(list: list, delimiter: string|null, prefix: string|null, suffix: string|null)",
     knows_run=True,
 )
 def _join(

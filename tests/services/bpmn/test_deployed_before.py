@@ -72,6 +72,26 @@ def test_a_column_of_camundas_date_means_what_it_did_when_it_was_deployed(readin
     assert found == said
 
 
+LITERAL = "<literalExpression{}><text>{}</text></literalExpression>"
+SMALL = '<itemDefinition name="small"><typeRef>number</typeRef><allowedValues><text>[0..9]</text></allowedValues></itemDefinition>'
+
+
+@pytest.mark.parametrize(
+    ("logic", "before", "now"),
+    [
+        (LITERAL.format(' typeRef="number"', "[n]"), [12], 12),
+        (LITERAL.format(' typeRef="string"', "n"), 12, 12),
+        (LITERAL.format("", "n instance of small"), False, True),
+    ],
+)
+def test_types_of_literal_expressions_and_lists_of_values_mean_what_they_did_when_they_were_deployed(
+    logic: str, before: object, now: object
+) -> None:
+    content = boxed(logic).replace(b"<decision ", SMALL.encode() + b"<decision ", 1)
+    for reading, said in ((READING - 1, before), (READING, now)):
+        assert decision(content, reading).decide({"n": 12}).outputs == {"sort": said}
+
+
 @pytest.mark.parametrize("first", [BEFORE, READING])
 def test_a_yes_in_digits_means_what_it_did_when_the_diagram_was_deployed(first: int) -> None:
     """The same files stand in an old and in a new deployment; neither is read with the other's eyes."""

@@ -21,7 +21,10 @@ from services.feel.run import FeelRefused
 from services.feel.times import Date, DateTime, DaysTime, Time, YearsMonths
 
 FOLDER = Path(os.environ.get("DMN_TCK") or ROOT.parent / "shared" / "dmn-tck")
-LEAST = {"compliance-level-2": 1.0, "compliance-level-3": 0.977}
+LEAST = {
+    "compliance-level-2": 1.0,
+    "compliance-level-3": 0.9967,
+}  #: all but functions of Java (10) and a pattern with a reference back
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
