@@ -8,10 +8,12 @@ from services.bpmn.reading import read_extensions
 from services.bpmn.rules import Fault, Faults
 from services.bpmn.times import CycleTooOften, check_time, read_length, read_moment
 from services.bpmn.xml import B, in_bpmn, local_name
-from services.expressions import ISO, ExpressionError, compile_expression, is_reckoned
+from services.expressions import ISO, ExpressionError, compile_expression, is_reckoned, is_text
 
 #: attributes of a person's task that may be expressions
 PERSONS = ("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority")
+#: what must come to true or false
+TRUTHS = frozenset({"conditionExpression", "loopCondition", "completionCondition", "condition"})
 #: languages of scripts
 SCRIPTS = frozenset({"feel", "juel"})
 
@@ -28,6 +30,8 @@ def faults_in_expressions(root: etree._Element) -> Faults:
             continue  # the event says so itself
         elif kind.startswith("time") and ISO.fullmatch(text):
             yield from _time(node, kind, text)
+        elif kind in TRUTHS and is_text(text):
+            yield Fault(node, rules.ALWAYS_A_TEXT, {"expression": text[:200]})
         else:
             yield from faults_of_expression(node, text)
     yield from _extensions(root)

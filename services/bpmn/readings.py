@@ -22,3 +22,6 @@ TABLES_AS_MODELER_MEANS = 5
 #: since then the type of a literal expression is made of its value, and `instance of` asks for no list of values;
 #: before, the type of such an expression said nothing, and what a list left out was no instance
 LITERALS_HAVE_TYPES = 6
+#: since then a parameter with nothing in it is null, and a comment within a text parts nothing; before, it was a text
+#: without letters, and of a text with a comment in it the first half was read
+TEXTS_ARE_WHOLE = 6

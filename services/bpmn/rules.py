@@ -95,6 +95,21 @@ ATTRIBUTE = Rule(
     "%(what)s is not supported.",
     "Take it away, and draw what it should do.",
 )
+SAID_TWICE = Rule(
+    "said-twice",
+    "%(what)s stands here more than once, and only one of them would count.",
+    "Keep one of them.",
+)
+NAMELESS = Rule(
+    "without-a-name",
+    "%(what)s says no «%(attribute)s»: nothing would come of it.",
+    "Fill it in, or delete the line.",
+)
+NOT_EXTENDED = Rule(
+    "extension-elsewhere",
+    "%(what)s stands outside of the extension elements, where nobody looks.",
+    "Put it into <extensionElements>, or delete it.",
+)
 BINDING_VERSION = Rule(
     "bound-to-a-version",
     "%(what)s binds to a version of its own; a deployment holds its own files.",
@@ -204,6 +219,12 @@ BAD_EXPRESSION = Rule(
     "bad-expression",
     "The expression %(expression)s cannot be used: %(reason)s.",
     "Write a condition as ${…}, or in FEEL with = before it; a time as ISO 8601.",
+)
+
+ALWAYS_A_TEXT = Rule(
+    "condition-is-a-text",
+    "The condition %(expression)s is a text, whatever the values are, and neither true nor false.",
+    "Write all of it within one ${…}: ${a == 1 and b == 2}.",
 )
 
 BAD_TIME = Rule(

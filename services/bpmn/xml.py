@@ -5,7 +5,7 @@ from typing import Any
 from lxml import etree
 
 from services.bpmn.errors import BadDiagram, Problem
-from services.bpmn.readings import DIGITS_ARE_TRUTHS, READING
+from services.bpmn.readings import DIGITS_ARE_TRUTHS, READING, TEXTS_ARE_WHOLE
 from services.bpmn.rules import DOCTYPE, NOT_XML, TOO_LARGE, TOO_MANY_ATTRIBUTES
 from services.bpmn.zeebe import translate
 
@@ -20,6 +20,8 @@ TRUTHS = frozenset({
     "isExecutable", "isClosed", "isInterrupting", "parallelMultiple", "cancelActivity", "isSequential", "testBefore",
     "triggeredByEvent", "isForCompensation", "isCollection", "waitForCompletion", "instantiate", "isImmediate",
 })  # fmt: skip
+#: what of a mapping holds a value
+VALUED = ("inputParameter", "outputParameter", "value", "entry")
 MOST_ATTRIBUTES = 500  #: of one element: lxml takes the square of their number to list them
 
 
@@ -27,7 +29,15 @@ def read_xml(resource: str, content: bytes, *, reading: int = READING) -> etree.
     """The root of a diagram or decision, as that reading has it. Raises BadDiagram for what is no clean XML."""
     if len(content) > LARGEST_FILE:
         raise BadDiagram([Problem(resource, "", "", None, TOO_LARGE)])
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    plain = reading >= TEXTS_ARE_WHOLE
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=plain,
+        remove_pis=plain,
+    )
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as fault:
@@ -41,6 +51,8 @@ def read_xml(resource: str, content: bytes, *, reading: int = READING) -> etree.
         raise BadDiagram([Problem(resource, "", "", None, TOO_MANY_ATTRIBUTES, {"most": MOST_ATTRIBUTES})])
     if reading >= DIGITS_ARE_TRUTHS:
         _read_truths(root)
+    if plain:
+        _read_nulls(root)
     if OPERATON.encode() in content:
         _as_camunda(root)
     if ZEEBE.encode() in content:
@@ -53,6 +65,15 @@ def _read_truths(root: etree._Element) -> None:
         for name in TRUTHS & set(node.attrib):
             value = str(node.get(name)).strip()
             node.set(name, {"1": "true", "0": "false"}.get(value, value))
+
+
+def _read_nulls(root: etree._Element) -> None:
+    """What a parameter, an item of a list or an entry of a map says with nothing in it: null, as in Camunda 7."""
+    for space in (CAMUNDA, OPERATON):
+        for mapping in root.iter(f"{{{space}}}inputOutput"):
+            for each in mapping.iter(*(f"{{{space}}}{name}" for name in VALUED)):
+                if not len(each) and not (each.text or "").strip():
+                    each.text = "=null"
 
 
 def _as_camunda(root: etree._Element) -> None:

@@ -144,6 +144,12 @@ def is_reckoned(name: str) -> bool:
     return "${" in name or "#{" in name or name.lstrip().startswith("=")
 
 
+def is_text(text: str) -> bool:
+    """Whether it comes to a text whatever the values are: there is something beside its `${…}`."""
+    parts = parts_of(text.strip())
+    return parts is not None and (len(parts) > 2 or any(literal for literal, _ in parts))
+
+
 def holds(condition: str, data: Data) -> bool:
     """Raises ExpressionError for what is neither true nor false: a text is neither."""
     found = evaluate(condition, data)

@@ -1,9 +1,11 @@
 """Deploy diagrams, and hand them out again, parsed."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 
 from sqlalchemy import func, select, text
@@ -29,6 +31,10 @@ from services.processes.whole import Whole, gather
 from services.registry import Registry
 
 MOST_FILES = 50
+#: endings of what is deployed
+KINDS = (".bpmn", ".dmn", ".form")
+_ENDING = re.compile(r"(\.bpmn|\.dmn|\.form)(?![a-z])", re.IGNORECASE)
+MOST_TOLD, LONGEST_TOLD = 5, 60
 
 
 class NotDeployable(Invalid):
@@ -43,6 +49,14 @@ class NotDeployable(Invalid):
 
 class NothingToDeploy(Invalid):
     """There is nothing to deploy: send .bpmn, .dmn or .form files."""
+
+
+class NotOfAKind(Invalid):
+    """Files that end in %(kinds)s are looked at, and these do not: %(names)s. Rename them, or leave them out."""
+
+
+class NameTwice(Invalid):
+    """Two of the files sent are called %(name)s."""
 
 
 class TooManyFiles(Invalid):
@@ -77,7 +91,8 @@ def deploy(
     """Keep these files, what they use and what uses them, as candidates: the next version of each process that changes.
 
     A person must be a process designer; without one, `actor` says who (the console).
-    Raises NotDeployable with all that is wrong, NothingToDeploy, TooManyFiles, NotDesigner.
+    Raises NotDeployable with all that is wrong, NothingToDeploy, NotOfAKind, TooManyFiles,
+    NotDesigner.
     """
     if person is not None and DESIGNER not in person.roles():
         raise NotDesigner
@@ -237,7 +252,7 @@ def begun_by_desk(message: str) -> int | None:
 def examine(files: Mapping[str, bytes], registry: Registry) -> doctor.Report:
     """What the doctor says of these files beside those in force, as when they are deployed.
 
-    Raises NothingToDeploy, TooManyFiles.
+    Raises NothingToDeploy, NotOfAKind, TooManyFiles.
     """
     return _looked_at_apart(_deployable(files), registry)[1]
 
@@ -282,13 +297,27 @@ def _look(
 
 
 def _deployable(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files of a kind that is deployed. Raises NothingToDeploy, TooManyFiles."""
-    wanted = {each: content for each, content in files.items() if each.endswith((".bpmn", ".dmn", ".form"))}
-    if not wanted:
+    """The files, all of a kind that is deployed. Raises NothingToDeploy, NotOfAKind, TooManyFiles."""
+    if not files:
         raise NothingToDeploy
-    if len(wanted) > MOST_FILES:
-        raise TooManyFiles(count=len(wanted), most=MOST_FILES)
-    return wanted
+    check_kinds(files)
+    if len(files) > MOST_FILES:
+        raise TooManyFiles(count=len(files), most=MOST_FILES)
+    return dict(files)
+
+
+def files_to_deploy(found: Iterable[Path]) -> list[Path]:
+    """The files of a kind among these, in the order of the kinds; with those whose ending only comes near (A.BPMN)."""
+    kinds = {file: ending[1].lower() for file in found if (ending := _ENDING.search(file.name)) and file.is_file()}
+    return sorted(kinds, key=lambda file: (KINDS.index(kinds[file]), file))
+
+
+def check_kinds(files: Iterable[str], kinds: tuple[str, ...] = KINDS) -> None:
+    """Whether each of these is the name of a file that is looked at: none is left out in silence. Raises NotOfAKind."""
+    others = [name for name in files if not name.endswith(kinds)]
+    if others:
+        told = [name[:LONGEST_TOLD] for name in others[:MOST_TOLD]]
+        raise NotOfAKind(kinds=", ".join(kinds), names=", ".join(told) + (" …" if len(others) > MOST_TOLD else ""))
 
 
 def _keep(

@@ -36,8 +36,7 @@ def deploy(config: Config, folder: Path | None) -> None:
             done = editions.install(actor="console")
             processes.keep_words(registry.current(), said_in)
         else:
-            files = [file for ending in ("bpmn", "dmn", "form") for file in sorted(folder.glob(f"*.{ending}"))]
-            resources = {file.name: file.read_bytes() for file in files}
+            resources = {file.name: file.read_bytes() for file in processes.files_to_deploy(folder.iterdir())}
             done = processes.install(resources, plugins, name=folder.name, actor="console")
     for each in done.definitions:
         click.echo(f"{each.key} {each.version}: {_standing(each.version, done.law.get(each.key), done.new)}")

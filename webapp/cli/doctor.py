@@ -79,7 +79,7 @@ def _examine(config: Config, groups: list[list[Path]], as_json: bool, repair: Pa
 def _found(files: tuple[Path, ...]) -> Iterator[Path]:
     for file in files:
         if file.is_dir():
-            yield from sorted(each for each in file.rglob("*") if each.suffix in (".bpmn", ".dmn", ".form"))
+            yield from sorted(processes.files_to_deploy(file.rglob("*")))
         else:
             yield file
 

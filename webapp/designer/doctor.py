@@ -94,9 +94,13 @@ def examined_file(name: str) -> Response:
 
 
 def uploaded() -> dict[str, bytes]:
-    """File name -> bytes of every file that was sent, or carried on from the page before."""
-    sent = [(PurePosixPath(file.filename or "").name, file.read()) for _, file in asked.files("files")]
-    found = {name[:LONGEST_NAME]: content for name, content in sent if name}
+    """File name -> bytes of every file that was sent, or carried on from the page before. Raises NameTwice."""
+    found: dict[str, bytes] = {}
+    for _, file in asked.files("files"):
+        if name := PurePosixPath(file.filename or "").name[:LONGEST_NAME]:
+            if name in found:  # of two folders
+                raise processes.NameTwice(name=name)
+            found[name] = file.read()
     for kept in [] if found else asked.form.all.getlist("kept"):
         name, _, text = kept.partition(":")
         try:

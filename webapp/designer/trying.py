@@ -21,7 +21,8 @@ def evaluate() -> str | tuple[str, int]:
     """An expression, or everything in files that is reckoned, over the values that are typed."""
     if request.method == "GET":
         return _page({}, "", "", [])
-    files = {name: content for name, content in uploaded().items() if name.endswith((".bpmn", ".dmn"))}
+    files = uploaded()
+    processes.check_kinds(files, (".bpmn", ".dmn"))
     expression = asked.form.text("expression", most=MOST_LETTERS)
     said = asked.form.text("values", most=MOST_LETTERS)
     try:

@@ -7,7 +7,6 @@ from typing import Any
 from flask import g, request
 
 from services import processes, registry
-from services.errors import Invalid
 from services.processes.models import Deployment
 from webapp.asked import files, form, number_in
 from webapp.rest.definitions import DEFINITION, shown
@@ -38,10 +37,6 @@ FILES = {
 }  # fmt: skip
 RESOURCE = answered(id=STRING, name=STRING, deploymentId=STRING)
 LONGEST_NAME = 200
-
-
-class NameTwice(Invalid):
-    """Two of the files sent are called %(name)s."""
 
 
 @operation("GET", "/version", "The version of Camunda 7 whose API this is a part of.", answer=answered(version=STRING))
@@ -96,7 +91,7 @@ def files_sent() -> Mapping[str, bytes]:
     for field, sent in files():
         name = PurePosixPath((sent.filename or field).replace("\\", "/")).name
         if name in found:
-            raise NameTwice(name=name)
+            raise processes.NameTwice(name=name)
         found[name] = sent.read()
     return found
 

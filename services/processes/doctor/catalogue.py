@@ -27,6 +27,12 @@ UNKNOWN_FILE = Rule(
     "Deploy .bpmn, .dmn and .form files.",
     "info",
 )
+ENCODING = Rule(
+    "encoding-misnamed",
+    "The file says that it is written in %(said)s, and it is written in UTF-8: letters that are not Latin would become "
+    "others.",
+    'Save it from Camunda Modeler again, or write encoding="UTF-8" in its first line.',
+)
 NO_EXECUTABLE = Rule(
     "nothing-executable",
     "No process of this diagram is executable: nothing of it would run.",
@@ -221,6 +227,18 @@ STEP_UNKNOWN = Rule(
     "step-unknown",
     "The region does not know the step %(step)s.",
     "Choose a step of the region's table, or add it there with its clause and its time.",
+)
+PROPERTY_NEAR = Rule(
+    "property-misspelt",
+    "The extension property «%(property)s» means nothing here. Did you mean «%(near)s»?",
+    "Correct its name; nothing, if it is for a program outside.",
+    "warning",
+)
+PROPERTY_VALUE = Rule(
+    "property-value-unknown",
+    "«%(value)s» is no value of the extension property «%(property)s»: it counts as if it were not there.",
+    "Write one of these: %(known)s.",
+    "warning",
 )
 STEP_NEAR = Rule(
     "step-misspelt",

@@ -14,6 +14,11 @@ from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.sheet import Sheet
 
 PEOPLE = frozenset({"userTask", "manualTask"})
+#: extension property that Komek reads -> the values it knows, where a rule of its own says nothing of them; (): any
+PROPERTIES = {
+    "step": (), "office": (), "role": (), "only_if": (), "when": (), "clock": (), "decides": (),
+    "sender": ("staff", "outside", "desk"), "aside": ("yes", "no"), "at": ("intake", "body"),
+}  # fmt: skip
 
 
 def notes_on_region(bench: Bench, sheet: Sheet) -> Notes:
@@ -22,6 +27,7 @@ def notes_on_region(bench: Bench, sheet: Sheet) -> Notes:
         extensions = read_extensions(node)
         kind = local_name(node)
         yield from _step(bench, process, node, extensions)
+        yield from _properties(node, extensions)
         if kind in CALLS_OUT and extensions.operation:
             yield from _operation(bench, node, extensions.operation, extensions)
         if kind == "startEvent" and begins_process(node):
@@ -32,6 +38,18 @@ def notes_on_region(bench: Bench, sheet: Sheet) -> Notes:
         if kind in PEOPLE:
             yield from _form(bench, node, extensions)
             yield from _role(bench, node, extensions)
+
+
+def _properties(node: etree._Element, extensions: Extensions) -> Notes:
+    """A name that comes near one that Komek reads, and values that it does not know."""
+    for name, value in extensions.properties.items():
+        known = PROPERTIES.get(name)
+        if known is None:
+            if near := nearest(name.strip(), [*PROPERTIES]):
+                yield Note(catalogue.PROPERTY_NEAR, node, {"property": name[:60], "near": near})
+        elif known and value not in known:
+            said = {"value": value[:60], "property": name, "known": ", ".join(known)}
+            yield Note(catalogue.PROPERTY_VALUE, node, said)
 
 
 def steps_of(sheet: Sheet) -> Iterator[tuple[str, etree._Element]]:

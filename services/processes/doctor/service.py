@@ -38,12 +38,26 @@ Check = Callable[[Bench, Sheet], Notes]
 def _kind(bench: Bench, sheet: Sheet) -> Notes:
     if sheet.kind == "other":
         yield Note(catalogue.UNKNOWN_FILE)
+    if sheet.root is not None and (said := _misnamed(sheet.root, sheet.content)):
+        yield Note(catalogue.ENCODING, None, {"said": said[:40]})
     scopes = [scope for scope in bench.scopes(sheet) if not scope.alone]
     if scopes and not executable_of(sheet):
         yield Note(catalogue.NO_EXECUTABLE, scopes[0].element)
     for scope in scopes:
         if scope.id in bench.executable and scope.element.get(f"{C}historyTimeToLive") is None:
             yield Note(catalogue.NO_HISTORY_TIME, scope.element)
+
+
+def _misnamed(root: etree._Element, content: bytes) -> str:
+    """The encoding that the file names, where its bytes are UTF-8 beyond a doubt: in another they would be no words."""
+    said = str(root.getroottree().docinfo.encoding or "UTF-8")
+    if said.upper().startswith(("UTF", "UCS", "ISO-10646")) or content.isascii():
+        return ""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return ""
+    return said
 
 
 CHECKS: tuple[Check, ...] = (

@@ -25,10 +25,12 @@ from tests.services.engine.drawings import (
     message,
     node,
     operation,
+    parameters,
     people,
     process,
     sub_process,
     timer,
+    times,
 )
 from tests.services.engine.ours import parsed
 
@@ -45,6 +47,10 @@ def element(tag: str, body: str = "", **attributes: str) -> bytes:
 
 def loop(body: str) -> bytes:
     return task(f"<standardLoopCharacteristics>{body}</standardLoopCharacteristics>")
+
+
+def mapped(inside: str) -> str:
+    return extended(f"<camunda:inputOutput>{inside}</camunda:inputOutput>")
 
 
 PLAIN = drawn(people("A"), LINE)
@@ -83,6 +89,21 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "sub-process that starts with a timer": (drawn(sub_process("S", people("I"), "S_start>I I>S_end"), "start>S S>end").replace(b'name="S_start">', b'name="S_start">' + timer().encode()), "S_start", "plain start"),
     "sub-process without a start": (drawn(node("subProcess", "S", people("I") + node("endEvent", "Se")), "start>S S>end"), "S", "exactly one start"),
     "bad condition": (drawn(people("A") + gateways("exclusive", "x"), "start>x x>A[a ===] x>end[default] A>end"), "p_f1", "cannot be used"),
+    "text behind a condition": (drawn(people("A") + gateways("exclusive", "x"), "start>x x>A[${a == 1} and ${b == 1}] x>end[default] A>end"), "p_f1", "within one"),
+    "two conditions of one flow": (drawn(people("A") + gateways("exclusive", "x"), "start>x x>A[a == 1] x>end[default] A>end").replace(
+        b"</conditionExpression>", b"</conditionExpression><conditionExpression>b == 1</conditionExpression>"), "p_f1", "conditionExpression> stands here more than once"),
+    "two loops": (task(times("2", sequential=True) + "<standardLoopCharacteristics><loopCondition>${k}</loopCondition></standardLoopCharacteristics>"), "A", "loopCharacteristics> stands here more than once"),
+    "extension elements twice": (task(parameters(x="1") + parameters(y="2")), "A", "extensionElements> stands here more than once"),
+    "mappings twice": (task(extended('<camunda:inputOutput/><camunda:inputOutput/>')), "A", "inputOutput stands here more than once"),
+    "a parameter twice": (task(mapped('<camunda:inputParameter name="x">1</camunda:inputParameter><camunda:inputParameter name="x">2</camunda:inputParameter>')), "A", "«x» stands here more than once"),
+    "a parameter that is a text and a list": (task(mapped('<camunda:inputParameter name="x">1<camunda:list/></camunda:inputParameter>')), "A", "«x» stands here more than once"),
+    "a key of a map twice": (task(mapped('<camunda:inputParameter name="x"><camunda:map><camunda:entry key="k">1</camunda:entry><camunda:entry key="k">2</camunda:entry></camunda:map></camunda:inputParameter>')), "A", "«k» stands here more than once"),
+    "a parameter without a name": (task(mapped("<camunda:outputParameter>1</camunda:outputParameter>")), "A", "says no «name»"),
+    "an entry without a key": (task(mapped('<camunda:inputParameter name="x"><camunda:map><camunda:entry>1</camunda:entry></camunda:map></camunda:inputParameter>')), "A", "says no «key»"),
+    "a property twice": (task(extended('<camunda:properties><camunda:property name="step" value="a"/></camunda:properties><camunda:properties><camunda:property name="step" value="b"/></camunda:properties>')), "A", "«step» stands here more than once"),
+    "what goes into a call as nothing": (diagram(process("p", node("callActivity", "A", extended('<camunda:in source="x"/>'), calledElement="inner"), LINE),
+                                                 process("inner", people("I"), "start>I I>end")), "A", "says no «target»"),
+    "a mapping outside of the extension elements": (task("<camunda:inputOutput/>"), "A", "outside of the extension elements"),
     "bad timer": (drawn(catch("A", timer("in a week or so")), LINE), "A", "cannot be used"),
     "cron": (drawn(catch("A", timer("0 0 12 * * ?", "timeCycle")), LINE), "A", "cannot be used"),
     "bad assignee": (task(camunda__assignee="${who(}"), "A", "cannot be used"),

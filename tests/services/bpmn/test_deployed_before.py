@@ -7,7 +7,7 @@ import pytest
 from services import engine
 from services.bpmn import READING, BadDiagram
 from tests.services.bpmn.deciding import NOON, decision, listing, refused, typed
-from tests.services.engine.drawings import boundary, drawn, node, people, table, timer
+from tests.services.engine.drawings import boundary, drawn, extended, node, people, table, timer
 from tests.services.engine.ours import world
 
 BEFORE = 4
@@ -88,8 +88,22 @@ def test_types_of_literal_expressions_and_lists_of_values_mean_what_they_did_whe
     logic: str, before: object, now: object
 ) -> None:
     content = boxed(logic).replace(b"<decision ", SMALL.encode() + b"<decision ", 1)
-    for reading, said in ((READING - 1, before), (READING, now)):
+    for reading, said in ((5, before), (READING, now)):
         assert decision(content, reading).decide({"n": 12}).outputs == {"sort": said}
+
+
+EMPTY = '<camunda:inputOutput><camunda:inputParameter name="x"/><camunda:inputParameter name="y">1<!-- or -->2</camunda:inputParameter></camunda:inputOutput>'
+
+
+@pytest.mark.parametrize(("reading", "inputs"), [(5, {"x": "", "y": "1"}), (READING, {"x": None, "y": "12"})])
+def test_an_empty_parameter_is_null_and_a_comment_parts_no_text_but_where_it_was_deployed_before(
+    reading: int, inputs: dict[str, str | None]
+) -> None:
+    """InputOutputTest#testInputNullValue of Camunda 7; Modeler writes such a parameter where the field is left empty."""
+    files = {"p.bpmn": drawn(node("userTask", "A", extended(EMPTY)), "start>A A>end")}
+    definition = engine.parse(files, "p", reading=reading)
+    begun = engine.start(definition, {}, world())
+    assert engine.variables(definition, begun.state, begun.stops[0].id) == inputs
 
 
 @pytest.mark.parametrize("first", [BEFORE, READING])

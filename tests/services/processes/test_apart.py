@@ -74,7 +74,8 @@ def test_files_that_take_too_much_are_refused_in_words_and_nothing_is_kept(
     house: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(apart, "MOST_MB", 1)
-    large = FILES["direct.bpmn"] + b"<!--x-->" * 400_000
+    end = b"</bpmn:definitions>"
+    large = FILES["direct.bpmn"].replace(end, b'<bpmn:category id="c"/>' * 100_000 + end)
     said = processes.examine({"direct.bpmn": large}, registry.current())
     assert [each.rule for each in said.errors] == [TAKES_TOO_MUCH.code] and not said.deployable
     designer = directory.person(directory.id_of("designer") or 0)

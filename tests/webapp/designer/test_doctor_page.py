@@ -66,6 +66,17 @@ def test_any_file_gets_an_answer(house: Flask, content: bytes, name: str) -> Non
     assert findings(examine(designer, content, name))
 
 
+def test_of_two_files_of_one_name_none_takes_the_others_place(house: Flask) -> None:
+    designer = Surfer(house).sign_in("designer")
+    designer.get("/processes/doctor")
+    values = MultiDict(designer.form("/processes/doctor").form_values())
+    values.setlist(
+        "files", [(io.BytesIO(content), f"{folder}/a.bpmn") for folder, content in (("x", DIRECT), ("y", b"<a/>"))]
+    )
+    page = designer._ask("POST", "/processes/doctor", data=values)
+    assert page.status_code == 400 and "a.bpmn" in html.fromstring(page.text).text_content()
+
+
 @pytest.mark.browser
 def test_findings_and_diagram_are_linked_both_ways(house: Flask, page: Page) -> None:
     Hands(page).sign_in("designer", "/processes/doctor")

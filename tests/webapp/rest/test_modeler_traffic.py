@@ -97,6 +97,9 @@ def test_what_is_wrong_is_told_a_line_for_each_finding(modeler: Modeler) -> None
     assert any("s (s)" in line for line in lines) and any("g (g)" in line for line in lines), body["message"]
     assert "broken.bpmn" in body["details"]
     assert modeler.deploy("nothing.txt", b"hello").status_code == 400
+    beside = {"direct.bpmn": ("direct.bpmn", DIRECT, "text/xml"), "Sort.DMN": ("Sort.DMN", b"<a/>", "text/xml")}
+    left_out = modeler.ask("POST", "/deployment/create", files=beside)
+    assert left_out.status_code == 400 and "Sort.DMN" in left_out.json()["message"], "a file was left out in silence"
     modeler.authorization = basic(CLERK)
     refused = modeler.ask("POST", "/deployment/create", files={"direct.bpmn": ("direct.bpmn", DIRECT, "text/xml")})
     assert refused.status_code == 403 and refused.json()["type"] == "AuthorizationException"

@@ -108,6 +108,14 @@ SAID: dict[str, tuple[bytes, tuple[str, str, str]]] = {
     "no step": (task(), ("A", "task-without-step", "warning")),
     "a step that the region does not know": (task(step("dance")), ("A", "step-unknown", "error")),
     "a step with a slip": (task(step("reviw")), ("A", "step-misspelt", "error")),
+    "a property with a slip": (
+        task(step("review").replace('"step"', '"stepp"')), ("A", "property-misspelt", "warning")),
+    "a sender that nobody is": (
+        task(step("stuff").replace('"step"', '"sender"')),
+        ("A", "property-value-unknown", "warning")),
+    "UTF-8 that calls itself otherwise": (
+        b'<?xml version="1.0" encoding="windows-1251"?>' + task().replace(b'name="A"', 'name="Шешім"'.encode()),
+        ("", "encoding-misnamed", "error")),
     "a step of the other route": (
         diagram(process("psc", node("userTask", "A", step("register")), LINE)), ("A", "step-not-on-route", "error")),
     "a step without a clause": (
