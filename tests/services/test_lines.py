@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 import psycopg
 import pytest
@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.db import Prepared, db, end_parted, own_line
 from services.directory.models import Office
 from services.lines import KeptLine, Waiting
+from tests.webapp.serve.bad_line import half_a_turn
 
 ENOUGH = 6  #: transactions: a statement is prepared when it comes the fourth time
 LOOK = select(Office.key).where(Office.key == "nowhere")
@@ -120,14 +121,6 @@ def holding() -> KeptLine:
     line.execute("BEGIN")
     line.execute(HOLD)
     return line
-
-
-def half_a_turn(line: psycopg.Connection[Any]) -> None:
-    """The database has a part of what is sent in one turn, and carried it out; the rest is lost on the way."""
-    line.pgconn.enter_pipeline_mode()
-    line.pgconn.send_query_params(b"SELECT 1", None)
-    line.pgconn.send_flush_request()
-    line.pgconn.flush()
 
 
 def test_who_falls_silent_after_a_turn_of_several_statements_holds_nothing_longer_than_the_limit(app: Flask) -> None:

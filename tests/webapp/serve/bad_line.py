@@ -6,6 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock, Thread
+from typing import Any
+
+import psycopg
 
 from services.postgres import Server
 from services.postgres.server import APPLICATION, PORT
@@ -125,3 +128,11 @@ def bad_line(server: Server) -> Iterator[BadLine]:
         yield line
     finally:
         line.close()
+
+
+def half_a_turn(line: psycopg.Connection[Any]) -> None:
+    """The database has a part of what is sent in one turn, and carried it out; the rest is lost on the way."""
+    line.pgconn.enter_pipeline_mode()
+    line.pgconn.send_query_params(b"SELECT 1", None)
+    line.pgconn.send_flush_request()
+    line.pgconn.flush()

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from services import clock, jobs, journal
-from services.db import db
+from services.db import db, own_line
 from services.plugin import Call, Outputs
 from services.postgres import Server
 from tests.conftest import config_for
@@ -18,7 +18,7 @@ from tests.people.office import APPLICATION, Office
 from tests.services.cases.small_cases import Courier, begin, complete, events, people, waits, with_plugin
 from tests.services.engine.drawings import operation
 from tests.unbroken import assert_unbroken
-from tests.webapp.serve.bad_line import BadLine, bad_line
+from tests.webapp.serve.bad_line import BadLine, bad_line, half_a_turn
 from webapp import create_app
 
 #: where nothing comes through any more: once its number was given, for which others wait, and at the first piece
@@ -83,6 +83,29 @@ def test_a_click_during_which_page_and_database_are_parted_is_done_once_and_told
         db.session.rollback()
     let_go(node)
     assert parted == len(PARTED_AT)
+    assert_unbroken()
+
+
+def test_who_waits_in_vain_for_what_a_dead_node_holds_reads_a_page_and_the_next_try_goes_through(
+    house: Flask, line: BadLine
+) -> None:
+    node = behind(line)
+    office = Office(node)
+    case_id, clerk = office.open(), office.person("clerk")
+    task = office.task(case_id)
+    clerk.get(f"/cases/{case_id}")
+    kept = clerk.left
+    with node.app_context():
+        dead = own_line()()
+    dead.execute("BEGIN")
+    dead.execute('SELECT FROM "case" WHERE id = %s FOR UPDATE', (case_id,))
+    half_a_turn(dead)
+    page = clerk.submit(f"/inbox/{task}/complete", dict(APPLICATION), follow=False)
+    assert page.status_code == 503 and "тым ұзаққа созылып" in page.text and page.headers["Retry-After"]
+    clerk.left = kept
+    assert clerk.submit(f"/inbox/{task}/complete", dict(APPLICATION), follow=False).status_code == 303
+    dead.close()
+    let_go(node)
     assert_unbroken()
 
 
