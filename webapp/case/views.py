@@ -10,13 +10,14 @@ from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response as AnyResponse
 
-from services import attachments, cases, deadlines, directory, processes, registry
+from services import attachments, cases, deadlines, directory, registry
 from services.answers import as_form, begun_lines
 from services.answers import asked as asked_fields
 from services.cases.pages.shown import CasePage, DueView, StepLine
 from services.errors import InvalidAnswers
 from webapp import asked
 from webapp.case.drawn import drawn_beside, drawn_by_plugin
+from webapp.case.outlined import Outlines
 from webapp.case.typed import change_rows, typed_answers
 from webapp.errors import sentences_of
 from webapp.language.i18n import language
@@ -61,12 +62,10 @@ def show_page(
     )  # fmt: skip
 
 
-def _outlines(page: CasePage) -> list[tuple[str, str, tuple[processes.OutlineLine, ...]]]:
-    """Name, key and lines of every drawing of the case, its own process first."""
+def _outlines(page: CasePage) -> Outlines:
+    """Every drawing of the case, its own process first."""
     keys = [page.process, *sorted(page.drawn_in.keys() - {page.process})]
-    outlines = {key: processes.outline(page.drawn_in[key], key, language(), registry.current()) for key in keys}
-    said = (language(), registry.current())
-    return [(processes.title(page.drawn_in[key], key, *said), key, lines) for key, lines in outlines.items()]
+    return Outlines({key: page.drawn_in[key] for key in keys})
 
 
 @bp.get("/cases/<int:case_id>/steps.json")

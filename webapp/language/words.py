@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.support import NullTranslations
 from flask import g, has_app_context, has_request_context
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
@@ -19,7 +20,7 @@ from services.kinds import MISSING, NOT_A_CHOICE
 from services.plugin import Field, Line, Outcome, Paper
 from services.registry import OfAnEdition, Registry
 from webapp.language import counts, dates
-from webapp.language.i18n import language, reading_in
+from webapp.language.i18n import catalogue, language, reading_in, said
 from webapp.language.laws import law_here, not_in_act
 from webapp.language.vocabulary import KINDS
 
@@ -40,7 +41,13 @@ def word(kind: str, key: str | None, of: OfAnEdition | None = None) -> str:
         return named
     if kind == "job" and key not in KINDS[kind]:
         return _operation(key)
-    return str(KINDS[kind].get(key, "")) or t(_declared(kind, key)) or _kept(kind, key) or key
+    return _named(catalogue(), kind, key) or t(_declared(kind, key)) or _kept(kind, key) or key
+
+
+@lru_cache(maxsize=5_000)
+def _named(catalogue: NullTranslations, kind: str, key: str) -> str:
+    """What the vocabulary calls it in the reader's language, whose catalogue that is; empty when it does not."""
+    return str(KINDS[kind].get(key, ""))
 
 
 def kind_named(key: str, of: OfAnEdition | None = None) -> str:
@@ -83,7 +90,7 @@ def t(text: str, of: OfAnEdition | None = None) -> str:
     case that it is said `of`."""
     if not text:
         return ""
-    found = gettext(text)
+    found = said(text)
     return found if found != text else _region_words(law_here(of), names_here()).get(text, text)
 
 
@@ -352,5 +359,9 @@ def milliseconds_now() -> int:
 def zone_here() -> ZoneInfo:
     """The zone of the office in which the reader stands, else the region's."""
     office = g.get("office_key")
-    plugins = registry.current()
-    return deadlines.zone(plugins, office) if office else ZoneInfo(str(plugins.facts()["time_zone"]))
+    known: tuple[str | None, ZoneInfo] | None = g.get("zone_here")
+    if known is None or known[0] != office:
+        plugins = registry.current()
+        zone = deadlines.zone(plugins, office) if office else ZoneInfo(str(plugins.facts()["time_zone"]))
+        known = g.zone_here = (office, zone)
+    return known[1]

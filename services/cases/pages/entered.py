@@ -19,7 +19,7 @@ from services.cases.reading import read_former
 from services.cases.rights import may_reach, may_read_entered
 from services.db import db
 from services.errors import KomekError
-from services.guarded import PluginFault
+from services.guarded import PluginFault, call_plugin
 from services.loaded import Loaded
 from services.plugin import Applicant as ApplicantFacts
 from services.plugin import Decided, Field, Form, FormCall, PersonFacts
@@ -206,7 +206,9 @@ class FormsRead:
         """What the form asked, with those answers, of whoever does the step, and of whoever records it for them."""
         for role in (task.role, task.recorder):
             if role:
-                yield from asked(form.fields(self._call(task, role)), sent).fields
+                call = self._call(task, role)
+                # all of it at arm's length, on one way there
+                yield from call_plugin(task.form or "", lambda call=call: asked(form.fields(call), sent).fields)  # type: ignore[misc]
 
     def _call(self, task: Task, role: str) -> FormCall:
         asker = PersonFacts(task.done_by_id or 0, "", frozenset({role}))

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from services import clock, directory, documents, processes, registry
 from services.answers import as_form, asked, begun_lines, parse, so_far
@@ -18,6 +18,7 @@ from services.cases.pages.shown import (
 from services.cases.reading import Work, read_task
 from services.cases.rights import acting_of, check_may_work, check_open, in_hands_of, works_as
 from services.errors import InvalidAnswers
+from services.guarded import call_plugin
 from services.plugin import Answers, Field, Form, FormCall
 
 
@@ -44,12 +45,11 @@ def _form_of(work: Work, person: directory.Person, typed: Answers | None) -> Tas
     task, call = work.task, form_call(registry.of(work.case), work, person)
     definition = processes.definition(work.instance.definition_id)
     form = processes.form(definition, task.form)
-    now, answers = _as_it_stands(form, call, typed, work)
-    fields = _carried_or_typed(now.fields, answers, form, call)
     following = processes.form(definition, form.goes_with) if form.goes_with else None
-    more = _fields_beside(following, fields, call) if following else []
-    if following:
-        answers = {**_suggested(following, task.form or "", fields, answers, call), **_filled(answers)}
+    draft = work.answer.draft if work.answer is not None else None
+    name = task.form or ""
+    # all of it at arm's length, on one way there
+    said = call_plugin(name, lambda: _said_by(name, form, following, call, typed, draft))
     recording = not works_as(task, person)
     held = task.assignee_id is not None and in_hands_of(task, person)
     own_draft = task.form in registry.current().forms_that_sign() and work.drafted_by == person.id
@@ -59,12 +59,12 @@ def _form_of(work: Work, person: directory.Person, typed: Answers | None) -> Tas
         title=task.name,
         code=task.code,
         step=task.step,
-        form_name=task.form or "",
+        form_name=name,
         form=form,
-        fields=fields,
-        answers=answers,
-        hidden=now.hidden,
-        preview=_preview(form, following, call, so_far([*fields, *more], answers)),
+        fields=said.fields,
+        answers=said.answers,
+        hidden=said.hidden,
+        preview=said.preview,
         may_complete=held or recording,
         may_claim=task.assignee_id is None and not recording,
         may_release=held and not task.named,
@@ -74,11 +74,35 @@ def _form_of(work: Work, person: directory.Person, typed: Answers | None) -> Tas
         own_draft=own_draft and not recording,
         asks_conflict_reason=_asks_conflict_reason(work, own_draft, recording),
         key=secrets.token_urlsafe(12),
-        together=Together(more, form.submit_with) if following else None,
+        together=Together(said.more, form.submit_with) if following else None,
         shows=paper_id,
         gist=documents.gists_of([paper_id]).get(paper_id) if paper_id else None,
         edition=work.case.edition,
     )
+
+
+@dataclass(frozen=True)
+class _FormSaid:
+    """What the plugins of a form, and of one that goes with it, say of it as it stands."""
+
+    fields: Sequence[Field]
+    answers: Answers
+    hidden: frozenset[str]
+    more: Sequence[Field]  #: what the form that goes with it asks beyond
+    preview: Mapping[str, object]
+
+
+def _said_by(
+    name: str, form: Form, following: Form | None, call: FormCall, typed: Answers | None, draft: Answers | None
+) -> _FormSaid:
+    """What the form of that name, and the one that goes with it, say."""
+    now, answers = _as_it_stands(form, call, typed, draft)
+    fields = _carried_or_typed(now.fields, answers, form, call)
+    more = _fields_beside(following, fields, call) if following else []
+    if following:
+        answers = {**_suggested(following, name, fields, answers, call), **_filled(answers)}
+    preview = _preview(form, following, call, so_far([*fields, *more], answers))
+    return _FormSaid(fields, answers, now.hidden, more, preview)
 
 
 def _preview(form: Form, following: Form | None, call: FormCall, answers: Answers) -> Mapping[str, object]:
@@ -109,13 +133,12 @@ def next_task(tasks: Sequence[Task], person: directory.Person, task_id: str | No
     return mine[0] if mine else None
 
 
-def _as_it_stands(form: Form, call: FormCall, typed: Answers | None, work: Work) -> tuple[AskedNow, Answers]:
+def _as_it_stands(form: Form, call: FormCall, typed: Answers | None, draft: Answers | None) -> tuple[AskedNow, Answers]:
     """How the form is asked now, and what stands in it: what was typed, else the draft, else what it begins with."""
-    draft = work.answer.draft if work.answer is not None else None
-    initial = form.initial(call)
+    initial, fields = form.initial(call), form.fields(call)
     answers = typed if typed is not None else draft if draft is not None else as_form(initial)
-    answers = {**answers, **_looked_at(form.fields(call), initial)}
-    now = asked(form.fields(call), answers)
+    answers = {**answers, **_looked_at(fields, initial)}
+    now = asked(fields, answers)
     return now, {**answers, **begun_lines(now.fields, answers)}
 
 
