@@ -100,8 +100,8 @@
   // other scanners end with Tab: faster than any hand it is theirs; a hand's Tab leads on as everywhere
   let began = 0;
   field.addEventListener("keydown", (event) => {
-    if (!field.value && event.key.length === 1) began = performance.now();
-    if (event.key !== "Tab" || event.shiftKey || field.value.length < 6 || performance.now() - began > field.value.length * 50) return;
+    if (!field.value && event.key.length === 1) began = event.timeStamp;
+    if (event.key !== "Tab" || event.shiftKey || field.value.length < 6 || event.timeStamp - began > field.value.length * 50) return;
     event.preventDefault();
     take();
   });
