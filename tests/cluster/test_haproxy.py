@@ -1,10 +1,11 @@
 """HAProxy as deploy/cluster has it, over databases that only say their names."""
 
+import json
 import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,13 +30,19 @@ LONGEST_S = 60.0
 
 
 class Patroni(BaseHTTPRequestHandler):
-    """Says 200 at /primary on one machine alone."""
+    """Says 200 at /primary on one machine alone, the one with the key, and beside it what PostgreSQL is there."""
 
-    primary = ""
+    primary, promoted, asked = "", True, 0
 
     def do_OPTIONS(self) -> None:
-        self.send_response(200 if self.server.server_address[0] == self.primary else 503)
+        holds_key = self.server.server_address[0] == self.primary
+        Patroni.asked += holds_key
+        self.send_response(200 if holds_key else 503)
         self.end_headers()
+
+    def do_GET(self) -> None:
+        self.do_OPTIONS()
+        self.wfile.write(json.dumps({"state": "running", "role": "master" if self.promoted else "replica"}).encode())
 
     def log_message(self, *told: object) -> None:
         """Nobody reads it."""
@@ -71,20 +78,49 @@ def reached(site: Site) -> str:
     return ""
 
 
-def test_begun_anew_it_lets_nobody_to_a_standby_before_it_knows_the_primary(site: Site) -> None:
-    config = site.folder / "haproxy.cfg"
+@pytest.fixture
+def haproxy(site: Site) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
+    """Begins it over those databases."""
+    config, begun = site.folder / "haproxy.cfg", list["subprocess.Popen[bytes]"]()
     copied(site, ROOT / "deploy" / "cluster" / "haproxy.cfg", config, site.folder)
-    process = subprocess.Popen(
-        [str(programs.program("haproxy")), "-db", "-f", str(config)],
-        env=programs.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        seen, end = list[str](), time.monotonic() + LONGEST_S
-        while seen.count(site.address(PRIMARY)) < 20:
-            assert time.monotonic() < end and process.poll() is None, f"the primary was not reached: {set(seen)}"
-            seen.append(reached(site))
-            time.sleep(0.01)
-    finally:
+
+    def begin() -> "subprocess.Popen[bytes]":
+        begun.append(subprocess.Popen(
+            [str(programs.program("haproxy")), "-db", "-f", str(config)],
+            env=programs.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        ))  # fmt: skip
+        return begun[-1]
+
+    yield begin
+    for process in begun:
         process.kill()
         process.wait(30)
-    assert set(seen) - {""} == {site.address(PRIMARY)}
+
+
+def reached_until(site: Site, process: "subprocess.Popen[bytes]", enough: Callable[[list[str]], bool]) -> set[str]:
+    """Which databases answered until that is enough."""
+    seen, end = list[str](), time.monotonic() + LONGEST_S
+    while not enough(seen):
+        assert time.monotonic() < end and process.poll() is None, f"reached so far: {set(seen)}"
+        seen.append(reached(site))
+        time.sleep(0.01)
+    return set(seen) - {""}
+
+
+def test_begun_anew_it_lets_nobody_to_a_standby_before_it_knows_the_primary(
+    site: Site, haproxy: Callable[[], "subprocess.Popen[bytes]"]
+) -> None:
+    primary = site.address(PRIMARY)
+    assert reached_until(site, haproxy(), lambda seen: seen.count(primary) >= 20) == {primary}
+
+
+def test_a_machine_that_has_the_key_is_reached_once_its_database_takes_writes_and_not_before(
+    site: Site, haproxy: Callable[[], "subprocess.Popen[bytes]"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process, former, new = haproxy(), site.address(PRIMARY), site.address("db3")
+    assert reached_until(site, process, lambda seen: former in seen) == {former}
+    for name, value in (("primary", new), ("promoted", False), ("asked", 0)):
+        monkeypatch.setattr(Patroni, name, value)
+    assert new not in reached_until(site, process, lambda seen: Patroni.asked >= 5)
+    monkeypatch.setattr(Patroni, "promoted", True)
+    assert reached_until(site, process, lambda seen: seen.count(new) >= 5) == {new}
