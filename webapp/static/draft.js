@@ -8,7 +8,7 @@
   const AS_DATA = { Accept: "application/json" };
   const all = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
   const typed = () => { const said = all(); said.delete("csrf_token"); return said.toString(); };
-  let before = typed(), going = null, gone = false, away = false, timer = 0;
+  let before = typed(), going = null, gone = false, leaving = false, away = false, timer = 0;
 
   const tell = (fault, why = "") => {
     away = fault === "away";
@@ -59,7 +59,19 @@
   form.addEventListener("focusout", () => setTimeout(keep, 50));
   // heard last: what was not sent after all (still.js, komek.js) is kept further on
   document.addEventListener("submit", (event) => {
-    if (event.target !== form || event.defaultPrevented) return;
+    if (event.defaultPrevented) return;
+    // another form of the page leads away from it: another language, another office, signing out
+    if (event.target !== form) {
+      if (gone || leaving || typed() === before) return;
+      event.preventDefault();
+      delete event.target.dataset.sent;
+      keep().then(() => {
+        if (away || dialog.open) return;  // what is not kept is said, and stays
+        leaving = true;
+        event.target.requestSubmit(event.submitter);
+      });
+      return;
+    }
     // nobody answered a moment ago: it is sent if somebody does now, else it goes on standing here
     if (away) {
       event.preventDefault();
@@ -72,7 +84,11 @@
     going?.abort();
     clearTimeout(timer);
   });
-  window.addEventListener("pageshow", () => { gone = false; });
+  window.addEventListener("pageshow", () => { gone = leaving = false; });
+  // whoever follows a link leaves the field with the same press: that is sent while the page goes
+  window.addEventListener("pagehide", () => {
+    if (!gone && !leaving && !dialog.open && typed() !== before) fetch(form.dataset.draft, { method: "POST", body: all(), headers: AS_DATA, keepalive: true }).catch(() => {});
+  });
 
   // sign in again beside the form
   const wrong = dialog.querySelector(".error"), password = dialog.querySelector("#again-password");

@@ -219,8 +219,9 @@
     // money in thousands
     form.addEventListener("focusout", (event) => {
       if (!event.target.matches("[data-money]")) return;
-      const digits = event.target.value.replace(/\s/g, "");
-      if (/^\d+$/.test(digits)) event.target.value = digits.replace(/\B(?=(\d{3})+$)/g, "\u00a0");
+      const typed = event.target.value.trim(), digits = typed.replace(/\s/g, "");
+      // what is parted otherwise may be two numbers, or lack a digit: the server says so
+      if (/^\d+$|^\d{1,3}(\s\d{3})+$/.test(typed)) event.target.value = digits.replace(/\B(?=(\d{3})+$)/g, "\u00a0");
     });
 
     // a line more, a line less, without asking the server: rows of a table, or cards

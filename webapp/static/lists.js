@@ -34,6 +34,25 @@
   window.addEventListener("pageshow", count);
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print-ticked]")) window.print(); });
 
+  // ---- a scan wherever one stands: a scanner types faster than any hand, and its Enter would press what has the focus
+  const A_LETTER_MS = 50, SHORTEST = 8, DIGITS = 4;
+  let scanned = "", digits = 0, begun = 0, came = 0;
+  document.addEventListener("keydown", (event) => {
+    if (typing(event.target) || first("dialog[open]") || event.ctrlKey || event.altKey || event.metaKey) { scanned = ""; return; }
+    const now = event.timeStamp, ends = event.key === "Enter" || event.key === "Tab";
+    if (!scanned || now - came > 2 * A_LETTER_MS) { scanned = ""; digits = 0; begun = now; }
+    came = now;
+    if (event.key.length === 1) { scanned += event.key; digits += /^(Digit|Numpad)\d$/.test(event.code); }
+    if (!ends) return;
+    const code = scanned, field = first("#codes") ?? first("#find");
+    scanned = "";
+    if (!field || code.length < SHORTEST || digits < DIGITS || now - begun > code.length * A_LETTER_MS) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    field.value = field.matches("textarea") ? [field.value.trim(), code].filter(Boolean).join("\n") : code;
+    field.form.requestSubmit();
+  }, true);
+
   // ---- acts: each by its key's place, whatever the layout, and in the palette with that key beside it
   const act = {
     next: () => move(1),
@@ -59,7 +78,7 @@
       if (event.code === "KeyK" && !event.shiftKey && first("#palette")) { event.preventDefault(); ask(); }
       return;
     }
-    const name = off() ? null : event.code === "Slash" ? (event.shiftKey ? "keys" : "find") : event.shiftKey ? null : KEYS[event.code];
+    const name = off() || digits ? null : event.code === "Slash" ? (event.shiftKey ? "keys" : "find") : event.shiftKey ? null : KEYS[event.code];
     if (!name || (able[name] && !able[name]())) return;
     event.preventDefault();
     act[name]();

@@ -5,9 +5,15 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from services.documents import barcode_payload
 from tests.people.hands import Hands
 
 pytestmark = pytest.mark.browser
+#: what a Kazakh layout makes of a scanner's digits and dashes
+KAZAKH_KEYS = dict(zip("1234567890-", '"әіңғ,.үұқө', strict=True))
+#: as fast as a scanner
+SCAN = """keys => [...keys, ['', 'Enter']].forEach(([digit, key]) => document.activeElement.dispatchEvent(
+    new KeyboardEvent('keydown', {code: `Digit${digit}`, key, bubbles: true, cancelable: true})))"""
 
 
 def register(hands: Hands) -> str:
@@ -93,6 +99,12 @@ def test_what_is_typed_is_kept_stands_whole_and_is_not_sent_into_nowhere(page: P
     assert kept.value.status == 204
     page.reload()
     expect(page.locator("#surname")).to_have_value("Мысалова")
+    page.fill("#given_name", "Нұсқа")
+    with page.expect_navigation():  # the press that leaves the field leads away, too
+        page.locator(".languages button[value=ru]").click()
+    expect(page.locator("#given_name")).to_have_value("Нұсқа")
+    with page.expect_navigation():
+        page.locator(".languages button[value=kk]").click()
 
     # a browser cuts what is pasted, and tells nobody
     page.locator("#address").focus()
@@ -121,6 +133,14 @@ def test_the_diagram_shows_where_the_case_is(page: Page) -> None:
     expect(page.locator('#canvas [data-element-id="Task_Register"]').first).to_have_class(re.compile("done"))
     expect(page.locator('#canvas [data-element-id="Call_Resolution"]').first).to_have_class(re.compile("active"))
     expect(page.locator("#canvas .bjs-powered-by")).to_be_visible()
+
+    # a scan finds its case wherever one stands, under a Kazakh layout too: its Enter presses nothing else
+    code = barcode_payload(page.locator("h1 .number").inner_text())
+    page.locator("[data-theme-switch]").focus()
+    with page.expect_navigation():
+        page.evaluate(SCAN, [[each, KAZAKH_KEYS.get(each, each)] for each in code])
+    expect(page.locator("h1 .number")).to_have_text(code[:-2])
+    assert "#diagram" not in page.url
 
 
 def test_an_error_is_said_beside_the_field_and_in_a_summary_that_has_the_focus(page: Page) -> None:
