@@ -9,7 +9,7 @@
     return `${two(there.getUTCDate())}.${two(there.getUTCMonth() + 1)}.${there.getUTCFullYear()} ${two(there.getUTCHours())}:${two(there.getUTCMinutes())}`;
   };
   // now by the server's clock: this computer's may be wrong
-  const ahead = root.dataset.now ? Date.now() - Number(root.dataset.now) : 0;
+  const ahead = root.dataset.clock ? Date.now() - Number(root.dataset.clock) : 0;
   komek.now = () => Date.now() - ahead;
   // how far the bar at the top reaches: what stays under it stands below
   const bar = document.querySelector(".top");

@@ -6,7 +6,7 @@
   if (!place) return;
   const words = place.querySelector("span"), again = place.querySelector("a"), stuck = new Map();
   const isCut = () => !navigator.onLine && !document.querySelector("[data-network]");
-  let since = Number(document.documentElement.dataset.now);
+  let since = Number(document.documentElement.dataset.clock);
   const show = () => {
     const why = isCut() ? "offline" : [...stuck.values()].includes("ended") ? "ended" : stuck.size ? "away" : "";
     const said = why ? place.dataset[why].replace("#", komek.moment(since)) : "";
