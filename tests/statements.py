@@ -3,6 +3,7 @@
 A commit counts as a statement; what waits at a line (`services.written`) as one each, as it is sent.
 """
 
+import re
 import socket
 import threading
 import time
@@ -24,6 +25,9 @@ from services.lines import KeptCursor, KeptLine
 COMMIT = "COMMIT"
 #: whatever is waited for comes within that, or the test says what did not
 LIMIT_S = 60
+_CHANGES = re.compile(
+    r"\s*(INSERT|UPDATE|DELETE|WITH\b.*\b(INSERT|UPDATE|DELETE)\b)|.*(\bFOR (NO KEY )?UPDATE|_lock\()", re.S
+)
 #: is told the statement, before it is sent, and the line
 Before = Callable[[str, KeptLine], None]
 
@@ -72,16 +76,26 @@ def cut(line: KeptLine) -> None:
         end.shutdown(socket.SHUT_RDWR)
 
 
-def once_at(at: int | str, do: Callable[[KeptLine], None]) -> Before:
-    """Before the statement of this thread with that number, from nought, or the first that begins so; at no other."""
+#: which statement: its number in its thread, from nought; how it begins; or what is so of it
+Which = int | str | Callable[[str], bool]
+
+
+def changes(sent: str) -> bool:
+    """Whether that statement changes or holds something, so that nobody else does."""
+    return bool(_CHANGES.match(sent))
+
+
+def once_at(at: Which, do: Callable[[KeptLine], None]) -> Before:
+    """Before the first such statement of this thread, and at no other."""
     numbers, done = count(), False
 
     def before(sent: str, line: KeptLine) -> None:
         nonlocal done
         number = next(numbers)
-        if not done and (number == at or (isinstance(at, str) and sent.lstrip().startswith(at))):
-            done = True
-            do(line)
+        if done or not (number == at or (callable(at) and at(sent)) or (isinstance(at, str) and sent.startswith(at))):
+            return
+        done = True
+        do(line)
 
     return before
 
@@ -103,7 +117,7 @@ def statements_of(verb: Callable[[], object]) -> list[str]:
 
 
 def meanwhile(
-    app: Flask, first: Callable[[], object], second: Callable[[], object], at: int | str
+    app: Flask, first: Callable[[], object], second: Callable[[], object], at: Which
 ) -> tuple[object, object]:
     """`first` stands still before its statement `at` (as `once_at`) until `second` is done or waits for it.
 

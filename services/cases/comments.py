@@ -79,10 +79,15 @@ def comment(case_id: int, text: str, sent: Sequence[attachments.Sent], person: d
 def take_comment_back(comment_id: int, person: directory.Person) -> int:
     """Take back what one said oneself, with its files: the case's id. Raises NoSuchComment, NotYours."""
     with transaction():
-        row = db.session.get(Comment, comment_id) if 0 < comment_id < 2**63 else None
-        if row is None:
+        case_id = (
+            db.session.scalar(select(Comment.case_id).filter_by(id=comment_id)) if 0 < comment_id < 2**63 else None
+        )
+        if case_id is None:
             raise NoSuchComment
-        check_sees(lock_case(row.case_id), person)
+        check_sees(lock_case(case_id), person)
+        row = db.session.get(Comment, comment_id, populate_existing=True)
+        if row is None:  # another window was faster
+            raise NoSuchComment
         if row.written_by_id != person.id:
             raise NotYourCase
         db.session.delete(row)

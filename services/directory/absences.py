@@ -108,14 +108,15 @@ def end_absence(absence_id: int, *, actor: Actor, on: date | None = None) -> Non
     own = isinstance(actor, Person) and bool(led_by(actor.id))
     offices = frozenset() if own and not may_enter(actor) else _offices_of(actor)  # type: ignore[arg-type]
     with transaction():
-        row = db.session.get(Absence, absence_id, with_for_update=True) if 0 < absence_id < 2**63 else None
+        held = {"with_for_update": True, "populate_existing": True}
+        row = db.session.get(Absence, absence_id, **held) if 0 < absence_id < 2**63 else None  # type: ignore[arg-type]
         if row is None:
             raise NoSuchAbsence
         is_own = own and row.staff_id == actor.id  # type: ignore[union-attr]
         if offices is not None and not is_own and not _is_of(row, offices):
             raise NotYourStaff
         back = max(on or today(), row.from_on)
-        if (row.ended_on or row.until_on) <= today():
+        if (row.ended_on or row.until_on) <= today() or (row.ended_on is not None and back >= row.ended_on):
             raise AbsenceOver
         if back < today() or back > row.until_on:
             raise EndsBeforeItBegins

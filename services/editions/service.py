@@ -144,6 +144,7 @@ def withdraw(edition_id: int, person: directory.Person, *, why: str) -> None:
     processes.check_looks_after(person)
     processes.check_why(why, "withdrawn_why")
     with transaction():
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})  # nobody puts it in force now
         row = find_edition(edition_id)
         if row.withdrawn_at is not None:
             raise EditionWithdrawn
@@ -184,7 +185,7 @@ def begin_today() -> None:
 
 def find_edition(edition_id: int) -> Edition:
     """Raises NoSuchEdition."""
-    row = db.session.get(Edition, edition_id) if 0 < edition_id < 2**63 else None
+    row = db.session.get(Edition, edition_id, populate_existing=True) if 0 < edition_id < 2**63 else None
     if row is None:
         raise NoSuchEdition(edition=edition_id)
     return row

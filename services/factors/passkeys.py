@@ -132,7 +132,8 @@ def remove_passkey(passkey_id: int, *, actor: Person) -> None:
     Raises NoSuchPasskey, NotAdministrator.
     """
     with transaction():
-        row = db.session.get(Passkey, passkey_id) if 0 < passkey_id < 2**63 else None
+        held = {"with_for_update": True, "populate_existing": True}
+        row = db.session.get(Passkey, passkey_id, **held) if 0 < passkey_id < 2**63 else None  # type: ignore[arg-type]
         if row is None:
             raise NoSuchPasskey
         if row.staff_id != actor.id:

@@ -78,7 +78,7 @@ def check_looks_after(person: directory.Person) -> None:
 
 def find_deployment(deployment_id: int) -> Deployment:
     """Raises NoSuchDeployment."""
-    row = db.session.get(Deployment, deployment_id) if 0 < deployment_id < 2**63 else None
+    row = db.session.get(Deployment, deployment_id, populate_existing=True) if 0 < deployment_id < 2**63 else None
     if row is None:
         raise NoSuchDeployment(id=deployment_id)
     return row

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy.dialects.postgresql import insert
 
 from services import cases, clock, directory, journal, registry
 from services.cases.models import Case, Task
@@ -69,8 +70,8 @@ def open_screens(office_key: str, person: directory.Person) -> None:
     if office_key not in offices_with_halls():
         raise NoScreenHere
     with transaction():
-        if not is_open(office_key):
-            db.session.add(OfficeScreen(office_key=office_key, opened_at=clock.now(), opened_by_id=person.id))
+        opened = insert(OfficeScreen).values(office_key=office_key, opened_at=clock.now(), opened_by_id=person.id)
+        if db.session.scalar(opened.on_conflict_do_nothing().returning(OfficeScreen.office_key)) is not None:
             _note("screens.opened", office_key, person)
 
 

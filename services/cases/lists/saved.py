@@ -115,7 +115,10 @@ def remove_list(list_id: int, person: directory.Person, office_key: str) -> None
 def _changed(list_id: int, person: directory.Person, office_key: str) -> SavedList:
     if not saved_list(list_id, person, office_key).may_change:
         raise NotYourList
-    return db.session.get_one(SavedList, list_id)
+    row = db.session.get(SavedList, list_id, with_for_update=True, populate_existing=True)
+    if row is None:  # another of the office was faster
+        raise NoSuchList
+    return row
 
 
 def _settle() -> None:
