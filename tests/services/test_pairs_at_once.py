@@ -17,7 +17,7 @@ from services import cases, directory, factors, screens
 from services.db import db
 from services.errors import NotFound
 from tests.people.office import OFFICE, Office
-from tests.services.processes.test_versions import DIRECT, changed, send
+from tests.services.cases.main_verbs import deploy
 from tests.statements import COMMIT, changes, meanwhile, watched
 from tests.unbroken import assert_unbroken
 
@@ -124,7 +124,7 @@ def test_an_absence_to_come_is_ended_once(house: Flask, at: Callable[[str], bool
 @pytest.mark.parametrize("enacts_first", [True, False])
 def test_a_deployment_is_not_both_withdrawn_and_the_law(house: Flask, enacts_first: bool) -> None:
     """Over the pages: theirs had looked at the deployment before it was anybody's alone."""
-    made = send(direct_bpmn=changed(DIRECT)).deployment.id
+    made = deploy().deployment.id
     admin = Surfer(house).sign_in("admin")
     page = f"/processes/deployments/{made}"
     admin.get(page)
