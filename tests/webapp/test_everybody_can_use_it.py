@@ -150,6 +150,8 @@ def test_a_page_prints_without_its_navigation(once: Once, page: Page) -> None:
     expect(page.locator(".top")).to_be_hidden()
     expect(page.locator("#steps table")).to_be_visible()
     expect(page.locator("#history")).to_be_visible()
+    when = page.locator("#history time").first.evaluate("time => getComputedStyle(time, '::after').content")
+    assert "жылғы" in when, f"«бүгін» is wrong on paper tomorrow: {when}"
     assert len(page.pdf(format="A4")) > 10_000
     page.emulate_media(media="screen")
     page.locator(".happenings summary").click()

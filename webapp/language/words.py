@@ -179,7 +179,9 @@ def moment(at: datetime | None, *, exact: bool = False) -> Markup:
         return Markup("")
     zone, here = zone_here(), language()
     exactly = dates.exactly(at, here, zone)
-    return _time(at.astimezone(zone), exactly, exactly if exact else dates.in_words(at, here, zone))
+    if exact:
+        return _time(at.astimezone(zone), exactly, exactly)
+    return _time(at.astimezone(zone), exactly, dates.in_words(at, here, zone), " data-today")
 
 
 def since(at: datetime, *, exact: bool = False) -> Markup:
@@ -189,9 +191,12 @@ def since(at: datetime, *, exact: bool = False) -> Markup:
     return _time(at.astimezone(zone), dates.exactly(at, here, zone), said)
 
 
-def _time(at: datetime, exactly: str, said: str) -> Markup:
-    """A moment as HTML, dozens of times on a page: `Markup.format` would take as long as all the rest of it."""
-    return Markup(f'<time datetime="{at.isoformat()}" title="{escape(exactly)}">{escape(said)}</time>')
+def _time(at: datetime, exactly: str, said: str, mark: str = "") -> Markup:
+    """A moment as HTML, dozens of times on a page: `Markup.format` would take as long as all the rest of it.
+
+    On paper what is marked as said from today is printed exactly: «бүгін» is wrong there tomorrow.
+    """
+    return Markup(f'<time datetime="{at.isoformat()}" title="{escape(exactly)}"{mark}>{escape(said)}</time>')
 
 
 def counted(unit: str, count: int) -> str:
