@@ -34,7 +34,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError, SQL
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.config import Config
-from services.lines import APPLICATION_NAME, KeptCursor, KeptLine, connect_args
+from services.lines import APPLICATION_NAME, KeptCursor, KeptLine, Waiting, connect_args
 
 
 class Moment(TypeDecorator[datetime]):
@@ -96,6 +96,10 @@ class MayBeWithdrawn:
 READS_BY = "reads by"
 
 
+#: of a session: what came already of statements that are about to be asked (`services.loaded.read_together`)
+AHEAD = "ahead"
+
+
 class RoutedSession(FlaskSession):
     """The session; one that only reads does so by the engine that it was given."""
 
@@ -154,10 +158,24 @@ class Prepared:
         session = db.session()
         if session.autoflush:
             session.flush()
-        found = rows_alone(session.connection(), self._text, self._values | values)
+        asked = self._values | values
+        ahead: dict[str, tuple[dict[str, object], list[Any]]] = session.info.get(AHEAD, {})
+        if self._text in ahead and ahead[self._text][0] == asked:
+            found = ahead.pop(self._text)[1]
+        else:
+            found = rows_alone(session.connection(), self._text, asked)
         if not self._readers:
             return [self._row._make(each) for each in found]
         return [self._row._make(self._read(each)) for each in found]
+
+    def ahead(self, **values: object) -> Waiting:
+        """What has its rows come in one turn with others: whoever asks next for these values is given them."""
+        known, asked = db.session().info[AHEAD], self._values | values
+
+        def back(rows: list[Any]) -> None:
+            known[self._text] = asked, rows
+
+        return Waiting(self._text, asked, back, whole=True)
 
     def one(self, **values: object) -> Any:
         """The only row. Raises ValueError."""

@@ -109,7 +109,8 @@ class Waiting:
 
     text: str
     values: Mapping[str, object]
-    back: Callable[[tuple[Any, ...]], None] | None = None  #: is given the row that it brings
+    back: Callable[[Any], None] | None = None  #: is given the row that it brings
+    whole: bool = False  #: is given all of them; the line prepares what is so asked when it first meets it
 
 
 class KeptPipeline(psycopg.Pipeline):
@@ -167,7 +168,7 @@ class KeptLine(psycopg.Connection[Any]):
                 with self.pipeline():
                     for each in waiting:
                         sent.append((each, super().cursor()))
-                        sent[-1][1].execute(each.text, each.values)
+                        sent[-1][1].execute(each.text, each.values, prepare=each.whole or None)
                     if commit:
                         super().commit()
             except psycopg.Error as error:
@@ -175,7 +176,9 @@ class KeptLine(psycopg.Connection[Any]):
                 error.of_statement = next(failed, "COMMIT")  # type: ignore[attr-defined]
                 raise
             for each, cursor in sent:
-                if each.back is not None and (row := cursor.fetchone()) is not None:
+                if each.back is not None and each.whole:
+                    each.back(cursor.fetchall())
+                elif each.back is not None and (row := cursor.fetchone()) is not None:
                     each.back(row)
         trail.statements_took((each.text for each in waiting), time.perf_counter() - began_s)
 

@@ -5,7 +5,8 @@ what a click or a case's page costs this process. What is asked with every one o
 of the session like any other: one object for each row, its changes written by the session or by `services.written`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, cached_property
 from typing import Any, TypeVar, cast
 
@@ -13,7 +14,9 @@ from sqlalchemy import ColumnElement, Select, bindparam, inspect, select
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import instance_dict, instance_state
 
-from services.db import Base, Prepared, db
+from services.db import AHEAD, Base, Prepared, db
+from services.lines import Waiting
+from services.written import line, send
 
 M = TypeVar("M", bound=Base)
 #: how a part of a row is taken from its values
@@ -26,11 +29,15 @@ class Loaded:
 
     A row that the session holds stays as it is there, as with the session's own reading; `anew`, it becomes what stands
     in the database. Where an outer join found nothing there is None. What a model defers is not read.
+
+    One that is asked `with_case` is asked by `case_id` alone, with each page of a case: `read_together`.
     """
 
-    def __init__(self, statement: Select[*tuple[Any, ...]], *, anew: bool = False) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]], *, anew: bool = False, with_case: bool = False) -> None:
         self._statement, self._anew = statement, anew
         self._takes: list[Take] = []
+        if with_case:
+            _WITH_CASE.append(self)
 
     @cached_property
     def _asked(self) -> Prepared:
@@ -56,6 +63,29 @@ class Loaded:
     def first(self, **values: object) -> Any:
         """The first of them; None when there is none."""
         return found[0] if (found := self.all(**values)) else None
+
+    def ahead(self, **values: object) -> Waiting:
+        """What has its rows come in one turn with others (`Prepared.ahead`)."""
+        asked: Prepared = self._asked
+        return asked.ahead(**values)
+
+
+_WITH_CASE: list[Loaded] = []
+
+
+@contextmanager
+def read_together(case_id: int) -> Iterator[None]:
+    """Statements asked with each page of that case have been sent in one turn: within this each brings, once, what it
+    brought then. For pages, which only look: what is written within it is not in them."""
+    session = db.session()
+    session.flush()
+    session.info[AHEAD] = {}
+    try:
+        line().waiting.extend(each.ahead(case_id=case_id) for each in _WITH_CASE)
+        send()
+        yield
+    finally:
+        del session.info[AHEAD]
 
 
 def row_of(model: type[M], key: object) -> M | None:

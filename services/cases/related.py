@@ -174,7 +174,7 @@ def _both_ways() -> Loaded:
     own = bindparam("case_id", type_=BigInteger())
     other_id = case_when((Related.case_id == own, Related.to_id), else_=Related.case_id)
     cases = select(Related, Case).select_from(Related).join(Case, Case.id == other_id)
-    return Loaded(cases.where(or_(Related.case_id == own, Related.to_id == own)).order_by(Case.id))
+    return Loaded(cases.where(or_(Related.case_id == own, Related.to_id == own)).order_by(Case.id), with_case=True)
 
 
 _BOTH_WAYS = _both_ways()

@@ -22,7 +22,9 @@ def papers_of(case_id: int) -> list[tuple[Item, list[CustodyEvent]]]:
     return [(item, [event for event in events if event.code == item.code]) for item in items]
 
 
-_OF_CASE = Loaded(select(Item).where(Item.case_id == bindparam("case_id")).order_by(Item.kind, Item.since))
+_OF_CASE = Loaded(
+    select(Item).where(Item.case_id == bindparam("case_id")).order_by(Item.kind, Item.since), with_case=True
+)
 _EVENTS = Loaded(
     select(CustodyEvent)
     .where(CustodyEvent.code == any_(bindparam("codes", type_=ARRAY(Text))))

@@ -118,7 +118,7 @@ def newest_paper(case_id: int, item: str) -> Paper | None:
 
 
 _THEIRS = select(Paper).where(Paper.case_id == bindparam("case_id"))
-_OF_CASE = Loaded(_THEIRS.order_by(Paper.id))
+_OF_CASE = Loaded(_THEIRS.order_by(Paper.id), with_case=True)
 _NEWEST = Loaded(_THEIRS.where(Paper.item == bindparam("item")).order_by(Paper.id.desc()).limit(1))
 
 

@@ -95,7 +95,7 @@ def of_case(case_id: int) -> list[Notice]:
     return _OF_CASE.all(case_id=case_id)
 
 
-_OF_CASE = Loaded(select(Notice).where(Notice.case_id == bindparam("case_id")).order_by(Notice.id))
+_OF_CASE = Loaded(select(Notice).where(Notice.case_id == bindparam("case_id")).order_by(Notice.id), with_case=True)
 
 
 def notices_of(person: directory.Person, *, before: int | None = None, limit: int = 50) -> Page:

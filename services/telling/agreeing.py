@@ -59,7 +59,8 @@ def agreed_of(case_id: int, *, lock: bool = False) -> Agreed | None:
 
 
 _ASKED = select(TellingAgreement).where(TellingAgreement.case_id == bindparam("case_id"))
-_AGREED, _AGREED_LOCKED = Loaded(_ASKED, anew=True), Loaded(_ASKED.with_for_update(), anew=True)
+_AGREED = Loaded(_ASKED, anew=True, with_case=True)
+_AGREED_LOCKED = Loaded(_ASKED.with_for_update(), anew=True)
 
 
 def withdraw(case_id: int) -> bool:

@@ -6,7 +6,8 @@ from sqlalchemy.orm.attributes import instance_state
 
 from services.cases.models import Answer, Applicant, Case, Instance, Task
 from services.db import db
-from services.loaded import Loaded, row_of
+from services.loaded import _WITH_CASE, Loaded, read_together, row_of
+from tests.counting import counted
 from tests.people.office import Office
 
 OF_CASE = select(Task).where(Task.case_id == bindparam("case_id")).order_by(Task.seq)
@@ -20,6 +21,8 @@ AROUND = (
     .where(Task.case_id == bindparam("case_id"))
     .order_by(Task.seq)
 )
+#: of what is asked with each page of a case, what brings rows of one model
+PLAIN = [each for each in _WITH_CASE if len(each._statement.column_descriptions) == 1]
 KEPT, KEPT_ANEW, KEPT_AROUND = Loaded(OF_CASE), Loaded(OF_CASE, anew=True), Loaded(AROUND)
 
 
@@ -83,3 +86,20 @@ def test_a_long_statement_takes_each_time_the_values_that_it_is_given(house: Fla
     long = f"SELECT %(a)s::int, %(b)s::text, %(a)s::int -- {'x' * 5000}"
     said = [line.execute(long, {"a": number, "b": text}).fetchone() for number, text in ((1, "ә"), (2, "%(a)s"))]
     assert said == [(1, "ә", 1), (2, "%(a)s", 2)]
+
+
+def test_what_each_page_of_a_case_asks_comes_in_one_turn_once_and_is_what_each_would_have_read_by_itself(
+    house: Flask,
+) -> None:
+    case_id = Office(house).run(until=3)
+    db.session.expunge_all()
+    apart = [[told(each) for each in asked.all(case_id=case_id)] for asked in PLAIN]
+    db.session.expunge_all()
+    with counted(db.engine) as count, read_together(case_id):
+        assert count.turns == 1
+        together = [[told(each) for each in asked.all(case_id=case_id)] for asked in PLAIN]
+        assert together == apart and any(together) and count.turns == 1
+        assert not PLAIN[0].all(case_id=0) and count.turns == 2, "of another case nothing came"
+        PLAIN[0].all(case_id=case_id)
+        assert count.turns == 3, "what came is given once"
+    assert "ahead" not in db.session().info

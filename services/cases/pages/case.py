@@ -45,7 +45,7 @@ from services.cases.suspending import lawful_suspensions, why_stopped
 from services.cases.terms import due_on
 from services.db import db
 from services.errors import Conflict
-from services.loaded import Loaded, row_of
+from services.loaded import Loaded, read_together, row_of
 from services.plugin import Answers
 
 #: how much of a case's history the page shows at first
@@ -78,11 +78,12 @@ def _case_page(
     """One reading of it; without the form of a task when nobody is `working` on it. Raises Conflict, too."""
     read = _read(case_seen_by(case_id, person), person)
     form = shown_form(read.tasks, person, task_id, typed) if working else None
-    later = jobs_of(read.case, person, whole=read.whole)
-    if form is not None and any(each.kind == FORM for each in later):
-        works_again(form.task_id)
+    with read_together(read.case.id):
         later = jobs_of(read.case, person, whole=read.whole)
-    return _page(read, person, form, later)
+        if form is not None and any(each.kind == FORM for each in later):
+            works_again(form.task_id)
+            later = jobs_of(read.case, person, whole=read.whole)
+        return _page(read, person, form, later)
 
 
 @dataclass(frozen=True)

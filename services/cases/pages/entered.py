@@ -69,7 +69,9 @@ class EnteredFacts:
         return [(each, fact) for each in self.said for fact in each.facts if fact.field.stands_out]
 
 
-_GIVEN = Loaded(select(Answer).where(Answer.case_id == bindparam("case_id"), Answer.given_at.is_not(None)))
+_GIVEN = Loaded(
+    select(Answer).where(Answer.case_id == bindparam("case_id"), Answer.given_at.is_not(None)), with_case=True
+)
 
 
 def entered_facts(

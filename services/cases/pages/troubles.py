@@ -29,7 +29,7 @@ def jobs_of(case: Case, person: directory.Person, *, whole: bool) -> list[Incide
 
 _STILL = or_(Task.id.is_(None), Task.closed_at.is_(None), JobRow.kind == ANSWERS)
 _WANTED = joined().where(JobRow.case_id == bindparam("case_id"), _STILL)
-_OF_CASE = Loaded(_WANTED.order_by(JobRow.due_at, JobRow.id), anew=True)
+_OF_CASE = Loaded(_WANTED.order_by(JobRow.due_at, JobRow.id), anew=True, with_case=True)
 
 
 def view(row: JobRow, task: Task | None, case: Case | None) -> Incident:
