@@ -250,10 +250,11 @@ def kept() -> Measured:
     return Measured(**{**told, "tables": {name: tuple(each) for name, each in told["tables"].items()}})
 
 
-def written(page: str, inside: str) -> str:
-    """The page with these figures."""
-    before, _, rest = page.partition(BEGIN)
-    return f"{before}{BEGIN}\n{inside}\n{END}{rest.partition(END)[2]}"
+def written(page: str, inside: str, marks: tuple[str, str] = (BEGIN, END)) -> str:
+    """The page with these figures between those marks."""
+    begin, end = marks
+    before, _, rest = page.partition(begin)
+    return f"{before}{begin}\n{inside}\n{end}{rest.partition(end)[2]}"
 
 
 def main(words: list[str]) -> None:
