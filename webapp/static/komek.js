@@ -133,6 +133,13 @@
   };
   document.addEventListener("input", (event) => measured(event.target));
 
+  // whoever rolls the page on over a number does not count anew: a browser would, and tell nobody
+  document.addEventListener("wheel", ({ target }) => {
+    if (target.type !== "number" || target !== document.activeElement) return;
+    target.blur();
+    setTimeout(() => { if (document.activeElement === document.body) target.focus({ preventScroll: true }); });
+  }, { passive: true });
+
   // a form is sent once
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;

@@ -106,6 +106,16 @@ def test_what_is_typed_is_kept_stands_whole_and_is_not_sent_into_nowhere(page: P
     with page.expect_navigation():
         page.locator(".languages button[value=kk]").click()
 
+    # nor is a number counted anew by whoever rolls the page on over it
+    hands.count_papers()
+    count = page.locator(".of-counts input:focus")
+    count.hover()
+    page.mouse.wheel(0, -100)
+    page.mouse.wheel(0, 100)
+    page.mouse.wheel(0, 100)
+    page.wait_for_function("() => document.activeElement.matches('.of-counts input')", timeout=30_000)
+    expect(count).to_have_value("1")
+
     # a browser cuts what is pasted, and tells nobody
     page.locator("#address").focus()
     page.keyboard.insert_text("Ұзын мекенжай " * 60)
