@@ -27,6 +27,9 @@ WHAT = {
 }
 #: a boundary event without a reference catches every error
 CATCHES_ALL = frozenset({"errorEventDefinition", "escalationEventDefinition"})
+#: what is caught by its code, and the attribute that says it: without one nothing but «any» could catch it
+CODES = {"error": "errorCode", "escalation": "escalationCode"}
+THROWS = frozenset({"endEvent", "intermediateThrowEvent"})
 #: what is known by its name, and is none without one
 NAMED = frozenset({"message", "signal"})
 EVENTS_OF_VARIABLES = frozenset({"create", "update", "delete"})
@@ -61,12 +64,15 @@ def faults_in_events(root: etree._Element) -> Faults:
         for node in root.iter(f"{B}*")
         if (kind := local_name(node)) not in NAMED or node.get("name")
     }
+    uncoded = {node.get("id") for node in root if local_name(node) in CODES and not node.get(CODES[local_name(node)])}
     for event in root.iter(*(f"{B}{kind}" for kind in EVENTS)):
         definitions = [each for each in event if in_bpmn(each) and local_name(each).endswith("EventDefinition")]
         if not EVENTS[local_name(event)] <= len(definitions) <= 1:
             yield Fault(event, rules.EVENT_KIND)
         for each in definitions:
             yield from _definition(event, each, named)
+            if local_name(event) in THROWS and {each.get("errorRef"), each.get("escalationRef")} & uncoded - {None}:
+                yield Fault(event, rules.NO_CODE)
     for task in root.iter(f"{B}receiveTask"):
         if ("message", task.get("messageRef")) not in named:
             yield Fault(task, rules.NO_REFERENCE, {"what": WHAT["message"]})

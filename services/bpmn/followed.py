@@ -65,7 +65,7 @@ def faults_in_catching(root: etree._Element) -> Faults:
                 continue
             place = event.get("attachedToRef") or _around(event)
             named = definition.get("errorRef") or definition.get("escalationRef") or ""
-            caught = codes.get(named) or named
+            caught = codes.get(named, named) or ""  # what has no code catches any
             if (place, kind, caught) in seen:
                 yield Fault(event, rules.CAUGHT_TWICE)
             seen.add((place, kind, caught))

@@ -84,7 +84,9 @@ class Scope:
 def graphs(root: etree._Element) -> list[Scope]:
     """Every process of the diagram; every event sub-process, and every sub-process that undoes, for itself."""
     found: list[Scope] = []
-    codes = {node.get("id"): node.get("errorCode") or node.get("id") for node in root.iter(f"{B}error")}
+    codes: dict[str | None, str | None] = {
+        node.get("id"): node.get("errorCode") or "" for node in root.iter(f"{B}error")
+    }  # none: any
     codes |= {node.get("id"): node.get("name") for node in root.iter(f"{B}message")}
     for process in root.iter(f"{B}process"):
         found.append(_scope(process, codes, found))
@@ -119,7 +121,8 @@ def _node(element: etree._Element, codes: dict[str | None, str | None], unnamed:
     definition = next((e for e in element if in_bpmn(e) and local_name(e).endswith("EventDefinition")), None)
     if definition is not None:
         node.event = local_name(definition)
-        node.refers = codes.get(definition.get("errorRef")) or definition.get("name") or ""
+        named = definition.get("errorRef")
+        node.refers = codes.get(named, named) or definition.get("name") or ""
     node.message = codes.get((element if definition is None else definition).get("messageRef")) or ""
     node.interrupting = element.get("cancelActivity", "true") != "false"
     return node

@@ -318,6 +318,11 @@ NO_REFERENCE = Rule(
     "The event does not say which %(what)s, or it is not there.",
     "Choose one in the properties panel.",
 )
+NO_CODE = Rule(
+    "thrown-without-code",
+    "The error or escalation that is thrown here has no code: no event that waits for it could tell it from another.",
+    "Give it a code in the properties panel.",
+)
 UNATTACHED = Rule(
     "boundary-unattached",
     "The boundary event is not attached to a task or sub-process beside it.",

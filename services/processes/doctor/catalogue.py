@@ -33,6 +33,36 @@ ENCODING = Rule(
     "others.",
     'Save it from Camunda Modeler again, or write encoding="UTF-8" in its first line.',
 )
+NO_DRAWING = Rule(
+    "no-drawing",
+    "The file holds no drawing: the process runs, and no page and no Modeler can show it.",
+    "Draw it in Camunda Modeler.",
+    "warning",
+)
+NOT_DRAWN = Rule(
+    "not-drawn",
+    "This happens, and is on no drawing: whoever looks at the diagram does not see it.",
+    "Draw it in Camunda Modeler, or delete it from the file.",
+    "warning",
+)
+LANE_OF_ANOTHER = Rule(
+    "lane-of-another-role",
+    "The task stands in the lane «%(lane)s», and is done by the role %(role)s: a lane by itself gives work to nobody.",
+    "Move the task, or change its candidate groups.",
+    "warning",
+)
+POOL_OF_NOTHING = Rule(
+    "pool-of-nothing",
+    "The pool speaks of a process %(process)s, which is not in the file.",
+    "Draw its process, or make it an empty pool.",
+    "warning",
+)
+POOLS_OF_ONE = Rule(
+    "pools-of-one-process",
+    "Two pools are drawn of the one process %(process)s: what is drawn as two parties is one.",
+    "Delete one of the pools, or draw a process of its own.",
+    "warning",
+)
 NO_EXECUTABLE = Rule(
     "nothing-executable",
     "No process of this diagram is executable: nothing of it would run.",

@@ -69,6 +69,10 @@ class Explored:
         return tuple(each for part in reversed(parts) for each in part)
 
 
+#: what a step that waits for nobody may bring about on the border around it
+FROM_WITHIN = frozenset({"escalationEventDefinition", "signalEventDefinition", "conditionalEventDefinition"})
+
+
 def explore(scope: Scope) -> Explored:
     """Play it through."""
     return _Game(scope).play()
@@ -302,13 +306,13 @@ class _Game:
         chosen = clusters if every and clusters and clusters[0].waits else clusters[:1]
         moves = [out for each in chosen for move in each.moves() for out in self._outwards(node, token, move, rest)]
         waits = not clusters or clusters[0].waits
-        return moves + (self._events(node, token, rest) if waits else [])
+        return moves + self._events(node, token, rest, waits=waits)
 
-    def _events(self, node: Node, token: Token, rest: State) -> list[Turn]:
-        """What may happen on its border."""
+    def _events(self, node: Node, token: Token, rest: State, *, waits: bool = True) -> list[Turn]:
+        """What may happen on its border; where nothing in it waits, what comes from within."""
         moves = []
         for place, event in enumerate(node.boundaries):
-            if not _may_happen(event, node):
+            if not _may_happen(event, node) or not (waits or event.event in FROM_WITHIN):
                 continue
             if event.interrupting:
                 moves += self._leave(rest, event, event.id)

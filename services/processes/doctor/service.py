@@ -14,6 +14,7 @@ from services.processes.doctor.behaviour import notes_on_behaviour
 from services.processes.doctor.bench import Bench, Translated, executable_of
 from services.processes.doctor.cells import notes_on_cells
 from services.processes.doctor.decision_tables import notes_on_tables
+from services.processes.doctor.drawing import notes_on_drawing
 from services.processes.doctor.finding import SEVERITIES, Finding, Report
 from services.processes.doctor.foreign import notes_on_foreign, notes_on_told
 from services.processes.doctor.known_here import notes_on_region
@@ -62,7 +63,7 @@ def _misnamed(root: etree._Element, content: bytes) -> str:
 
 CHECKS: tuple[Check, ...] = (
     _kind, notes_on_foreign, notes_on_told, notes_on_behaviour, notes_on_region, notes_on_variables, notes_on_tables,
-    notes_on_asked, notes_on_cells, notes_on_names, notes_on_times,
+    notes_on_asked, notes_on_cells, notes_on_names, notes_on_times, notes_on_drawing,
 )  # fmt: skip
 
 

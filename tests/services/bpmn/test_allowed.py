@@ -20,6 +20,7 @@ from tests.services.engine.drawings import (
     diagram,
     drawn,
     each_of,
+    error,
     extended,
     gateways,
     message,
@@ -125,6 +126,10 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "signal that is not there": (drawn(catch("A", '<signalEventDefinition signalRef="G9"/>'), LINE), "A", "signal"),
     "catching nothing": (drawn(catch("A", ""), LINE), "A", "event"),
     "catching two things": (drawn(catch("A", timer() + message()), LINE), "A", "one event"),
+    "an error thrown without a code": (drawn(people("A") + node("endEvent", "x", error("E9")), "start>A A>x").replace(
+        b"<process", b'<error id="E9" name="lost"/><process', 1), "x", "no code"),
+    "an escalation thrown without a code": (drawn(node("intermediateThrowEvent", "A", '<escalationEventDefinition escalationRef="U9"/>'), LINE).replace(
+        b"<process", b'<escalation id="U9"/><process', 1), "A", "no code"),
     "boundary of nothing": (drawn(people("A") + boundary("b", "nobody", timer()), "start>A A>end b>end"), "b", "attached"),
     "default that is not there": (PLAIN.replace(b'id="A"', b'id="A" default="nothing"'), "A", "default"),
     "process that calls itself": (diagram(process("p", node("callActivity", "A", calledElement="p"), LINE)), "A", "calls itself"),

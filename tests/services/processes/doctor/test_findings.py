@@ -58,6 +58,21 @@ def step(key: str) -> str:
     return extended(f'<camunda:properties><camunda:property name="step" value="{key}"/></camunda:properties>')
 
 
+SHAPES = (
+    b'<x:BPMNDiagram xmlns:x="http://www.omg.org/spec/BPMN/20100524/DI"><x:BPMNPlane>'
+    b'<x:BPMNShape bpmnElement="start"/><x:BPMNShape bpmnElement="end"/></x:BPMNPlane></x:BPMNDiagram></definitions>'
+)
+LANE = '<laneSet id="l"><lane id="h" name="Head"><flowNodeRef>A</flowNodeRef></lane></laneSet>'
+POOLS = (
+    '<collaboration id="c"><participant id="P1" processRef="p"/><participant id="P2" processRef="{}"/></collaboration>'
+)
+
+
+def pooled(second: str) -> bytes:
+    """Two pools; the second one speaks of that process."""
+    return task().replace(b"<process", POOLS.format(second).encode() + b"<process", 1)
+
+
 def asked(*names: str) -> str:
     fields = "".join(f'<camunda:formField id="{name}" label="{name}" type="string"/>' for name in names)
     return extended(f"<camunda:formData>{fields}</camunda:formData>")
@@ -108,6 +123,14 @@ SAID: dict[str, tuple[bytes, tuple[str, str, str]]] = {
     "no step": (task(), ("A", "task-without-step", "warning")),
     "a step that the region does not know": (task(step("dance")), ("A", "step-unknown", "error")),
     "a step with a slip": (task(step("reviw")), ("A", "step-misspelt", "error")),
+    "a drawing that leaves a step out": (
+        task().replace(b"</definitions>", SHAPES), ("A", "not-drawn", "warning")),
+    "no drawing at all": (task(), ("p", "no-drawing", "warning")),
+    "a lane of another role": (
+        task(camunda__candidateGroups="clerk").replace(b'<startEvent', LANE.encode() + b'<startEvent', 1),
+        ("A", "lane-of-another-role", "warning")),
+    "two pools of one process": (pooled("p"), ("P2", "pools-of-one-process", "warning")),
+    "a pool of nothing": (pooled("q"), ("P2", "pool-of-nothing", "warning")),
     "a property with a slip": (
         task(step("review").replace('"step"', '"stepp"')), ("A", "property-misspelt", "warning")),
     "a sender that nobody is": (
