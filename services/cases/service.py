@@ -9,6 +9,7 @@ from services import attachments, clock, deadlines, directory, engine, jobs, law
 from services.cases.carrying_on import ANSWERS, is_start, write_history
 from services.cases.errors import (
     AlreadyRegistered,
+    HeldByAnother,
     NamedByHead,
     NotYourCase,
     NotYours,
@@ -122,10 +123,11 @@ def release_task(task_id: str, person: directory.Person) -> None:
         _note(work, person, "case.task_released")
 
 
-def reassign_task(task_id: str, to_staff_id: int, person: directory.Person) -> int:
+def reassign_task(task_id: str, to_staff_id: int, person: directory.Person, *, seen: int | None = None) -> int:
     """Put a task into another's hands, of the same role and office; the id of its case.
 
-    Raises NotYours, WrongExecutor.
+    `seen` is in whose hands it was when this was decided (0: in nobody's): in a third person's since, it stays there.
+    Raises NotYours, WrongExecutor, HeldByAnother.
     """
     with transaction():
         work = read_task(task_id, lock=True)
@@ -138,6 +140,10 @@ def reassign_task(task_id: str, to_staff_id: int, person: directory.Person) -> i
         if to_staff_id not in ours:
             raise WrongExecutor
         check_decides(task, to_staff_id)
+        if task.assignee_id == to_staff_id:
+            return work.case.id
+        if seen is not None and task.assignee_id not in (None, seen):
+            raise HeldByAnother(who=directory.names([task.assignee_id]).get(task.assignee_id, "?"))
         before, task.assignee_id = task.assignee_id, to_staff_id
         _note(work, person, "case.task_reassigned", before=before, after=to_staff_id)
         return work.case.id

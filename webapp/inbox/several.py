@@ -22,7 +22,7 @@ from webapp.printed import as_made, words_on_paper
 ACTS: Mapping[str, Callable[[Sequence[str]], Sequence[cases.TaskVerdict]]] = {
     "take": lambda ticked: cases.claim_tasks(ticked, g.person),
     "release": lambda ticked: cases.release_tasks(ticked, g.person),
-    "hand": lambda ticked: cases.hand_on_tasks(ticked, form.number("to") or 0, g.person),
+    "hand": lambda ticked: cases.hand_on_tasks(ticked, form.number("to") or 0, g.person, seen=form.number("from")),
 }
 
 
@@ -52,6 +52,7 @@ class Undoing:
     act: str
     tasks: Sequence[str]
     to: int | None = None
+    by: int | None = None  #: who has them now: what is in a third person's hands by then stays there
 
 
 def _undoing(act: str, done: Sequence[cases.TaskVerdict]) -> Sequence[Undoing]:
@@ -66,7 +67,13 @@ def _undoing(act: str, done: Sequence[cases.TaskVerdict]) -> Sequence[Undoing]:
             held.setdefault(each.former, []).append(each.task_id)
     names = directory.names(list(held))
     return [
-        Undoing(gettext("Undo: into the hands of %(name)s again", name=names.get(former, "")), "hand", tasks, former)
+        Undoing(
+            gettext("Undo: into the hands of %(name)s again", name=names.get(former, "")),
+            "hand",
+            tasks,
+            former,
+            form.number("to"),
+        )
         for former, tasks in held.items()
     ]
 

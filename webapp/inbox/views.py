@@ -127,12 +127,14 @@ def release(task_id: str) -> Response:
 @login_required
 def reassign(task_id: str) -> Response:
     """Put it into another's hands."""
-    former = cases.in_whose_hands(task_id)
-    case_id = cases.reassign_task(task_id, form.number("to") or 0, g.person)
-    if former is not None and former != form.number("to"):
+    former, to = cases.in_whose_hands(task_id), form.number("to")
+    case_id = cases.reassign_task(task_id, to or 0, g.person, seen=form.number("from"))
+    if former is not None and former != to:
         name = directory.names([former]).get(former, "")
         back = gettext("Undo: into the hands of %(name)s again", name=name)
-        undo.offer(gettext("Handed on."), back, url_for("inbox.reassign", task_id=task_id), [("to", former)])
+        undo.offer(
+            gettext("Handed on."), back, url_for("inbox.reassign", task_id=task_id), [("to", former), ("from", to)]
+        )
     return redirect(url_for("case.show", case_id=case_id), 303)
 
 

@@ -66,9 +66,11 @@ def release_tasks(task_ids: Sequence[str], person: directory.Person) -> Sequence
     return _each(task_ids, lambda task_id: release_task(task_id, person))
 
 
-def hand_on_tasks(task_ids: Sequence[str], to_staff_id: int, person: directory.Person) -> Sequence[TaskVerdict]:
-    """Put each into another's hands."""
-    return _each(task_ids, lambda task_id: reassign_task(task_id, to_staff_id, person))
+def hand_on_tasks(
+    task_ids: Sequence[str], to_staff_id: int, person: directory.Person, *, seen: int | None = None
+) -> Sequence[TaskVerdict]:
+    """Put each into another's hands; `seen` as for one of them."""
+    return _each(task_ids, lambda task_id: reassign_task(task_id, to_staff_id, person, seen=seen))
 
 
 def form_of_several(task_ids: Sequence[str], person: directory.Person) -> FormOfSeveral:

@@ -125,6 +125,7 @@ class StepLine:
     done_order: str = ""  #: by which order
     conflict_reason: str = ""  #: why whoever drafted the answer signed it, too
     offered_to: tuple[str, ...] = ()  #: whom the diagram names beside the role
+    holder_id: int | None = None  #: in whose hands it is
     priority: int = 50
     follow_up_at: datetime | None = None
 

@@ -83,6 +83,7 @@ def step_line(task: Task, names: Mapping[int, directory.Holder], whole: bool, ca
         role=task.role,
         office=task.office_key,
         holder=holder.name if holder else None,
+        holder_id=task.assignee_id,
         deputy=_deputies(task, [holder] if holder else offered) if task.closed_at is None else "",
         done_by=done_by.name if done_by else None,
         done_for=done_for.name if done_for else "",

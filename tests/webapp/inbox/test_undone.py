@@ -3,7 +3,7 @@
 from flask import Flask
 
 from komek.testing.surfer import Surfer
-from services import cases, directory
+from services import cases, directory, journal
 from services.cases.models import Task
 from services.db import db
 from tests.people.office import OFFICE, Office
@@ -78,3 +78,34 @@ def test_what_was_said_on_no_page_is_forgotten_but_for_the_last_two_and_the_cook
             largest = max(largest, *(len(each) for each in answer.headers.getlist("Set-Cookie")), 0)
     assert 0 < largest < 1200
     assert head.get("/inbox?list=role").text.count('class="undo"') == 2
+
+
+def test_what_another_handed_on_meanwhile_no_old_page_and_no_undoing_takes_from_whoever_has_it_now(
+    house: Flask,
+) -> None:
+    """By a form drawn before, by the button that undoes one, and by the button that undoes several: each says whose."""
+    office = Office(house)
+    task = office.task(office.run(until=2))
+    boss = directory.staff_at(OFFICE, "head")[0]
+    first, second, third = directory.staff_at(OFFICE, "executor")[:3]
+    case, give = f"/cases/{cases.case_of_task(task)}", f"/inbox/{task}/reassign"
+    old, undoes, several = (Surfer(house).sign_in(boss.login) for _ in range(3))
+    old.get(case)
+    undoes.get(case)
+    undoes.submit(give, {"to": second.id})
+    cases.reassign_task(task, first.id, boss)
+    several.get("/inbox?list=waiting")
+    tick(several, [task], "hand", to=second.id)
+    cases.reassign_task(task, third.id, boss)
+    page = old.submit(give, {"to": second.id})
+    assert page.status_code == 409 and third.full_name in page.text
+    (form,) = [each for each in undoes.tree.forms if "undo" in each.get("class", "").split()]
+    page = undoes._ask("POST", form.action, data=dict(form.form_values()))
+    assert page.status_code == 409 and third.full_name in page.text
+    undo(several)
+    assert third.full_name in several.tree.xpath("string(//tr[@class='wrong'])")
+    assert holder(task) == third.id
+    lines = [each.event for each in journal.read(f"case:{cases.case_of_task(task)}")]
+    assert lines.count("case.task_reassigned") == 4
+    cases.reassign_task(task, third.id, boss)
+    assert [each.event for each in journal.read(f"case:{cases.case_of_task(task)}")] == lines, "it was theirs already"
