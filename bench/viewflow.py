@@ -9,6 +9,8 @@ import functools
 import http.client
 import os
 import re
+import select
+import socket
 import subprocess
 import venv
 from collections.abc import Callable, Iterator
@@ -55,9 +57,16 @@ class Browser(Client):
 
     def _connection(self) -> http.client.HTTPConnection:
         port = self._chance.choice(self.nodes)
-        if port not in self.connections:
-            self.connections[port] = http.client.HTTPConnection(self.host, port, timeout=60)
-        return self.connections[port]
+        kept = self.connections.get(port)
+        if kept is None or (kept.sock is not None and _is_shut(kept.sock)):
+            kept = self.connections[port] = http.client.HTTPConnection(self.host, port, timeout=60)
+        return kept
+
+
+def _is_shut(sock: socket.socket) -> bool:
+    """Whether the other side let it go: one that somebody else serves keeps it for as long as it likes. Nothing is
+    awaited, so there is something to read at the end alone."""
+    return bool(select.select([sock], [], [], 0)[0])
 
 
 def viewflow_case(url: str, pressed: Pressed) -> Callable[[], list[float]]:

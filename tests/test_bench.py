@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import time
 
 import pytest
@@ -28,3 +29,11 @@ def test_what_is_installed_for_a_comparison_is_named_with_its_hashes() -> None:
     listed = (viewflow.PROJECT / "requirements.txt").read_text()
     for named in re.split(r"\n(?=\S)", re.sub(r"^#.*\n", "", listed, flags=re.M)):
         assert re.match(r"[\w.\[\]-]+==\S+", named) and "--hash=sha256:" in named, named
+
+
+def test_a_peer_that_let_an_idle_connection_go_is_seen_before_the_next_question() -> None:
+    ours, theirs = socket.socketpair()
+    with ours:
+        assert not viewflow._is_shut(ours)
+        theirs.close()
+        assert viewflow._is_shut(ours)
