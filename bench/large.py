@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,12 +49,18 @@ COPIED = {
     },
     "custody_item": {"code": "code || '/' || k", "case_id": "case_id + n", "consignment_id": "NULL"},
     "notice": {"id": "id + n", "key": "key || '/' || k", "case_id": "case_id + n", "task_id": "NULL"},
-    "job": {"id": "id + n", "key": "key || '/' || k", "case_id": "case_id + n", "lane": "lane || '/' || k"},
+    "job": {
+        "id": "id + n", "key": "key || '/' || k", "case_id": "case_id + n", "lane": "lane || '/' || k",
+        # a worker is there, and does what is due
+        "due_at": "greatest(due_at, now()) + (k % 40 + 1) * interval '1 day'",
+    },
     "journal_stream": {"name": "'case:' || (split_part(name, ':', 2)::bigint + n)"},
 }  # fmt: skip
 LARGE = 20_000  #: rows: a table that nobody reads from end to end
 MOST_READ = 10_000  #: rows that one statement may touch: a board counts nine groups and persons, each up to its cap
 BLOCKS_A_ROW = 4  #: of 8 kB: an index and what hangs on the row
+MANY = 50_000  #: cases: with more of them, indexes are made when all rows are there
+AT_ONCE = 2_000  #: copies made by one statement
 SMALL = 1_000  #: cases open, and as many closed, beside which the large database stands
 MOST_TIMES = 1.5  #: as long as over the small one
 
@@ -64,27 +71,60 @@ def grow(address: str, opened: int, closed: int) -> None:
     with psycopg.connect(address, autocommit=True) as line:
         line.execute("SET session_replication_role = replica")  # copies of what held together hold together
         line.execute("SET synchronous_commit = off")
-        for ended, wanted in (("IS NULL", opened), ("IS NOT NULL", closed)):
-            line.execute("DROP TABLE IF EXISTS copied")
-            line.execute(f'CREATE TABLE copied AS SELECT id FROM "case" WHERE closed_at {ended} AND id < {APART}')
-            there = line.execute("SELECT count(*) FROM copied").fetchone()
-            assert there and there[0], f"no case whose end {ended}"
-            made = line.execute(f'SELECT coalesce(max(id), 0) / {APART} FROM "case" WHERE closed_at {ended}').fetchone()
-            assert made
-            for table in COPIED:
-                line.execute(_copy(table, made[0] + 1, -(-wanted // there[0]), 40 if ended == "IS NULL" else 3000))
+        with _without_indexes(line) if opened + closed > MANY else nullcontext():
+            for ended, wanted in (("IS NULL", opened), ("IS NOT NULL", closed)):
+                _grow(line, ended, wanted)
         line.execute("DROP TABLE copied")
         line.execute("VACUUM ANALYZE")
 
 
-def _copy(name: str, first: int, last: int, days: int) -> str:
-    """The statement of copies `first` to `last`; moments are spread over so many days, of open ones around today."""
-    table, differs = db.metadata.tables[name], COPIED[name]
+def _grow(line: psycopg.Connection, ended: str, wanted: int) -> None:
+    """Cases that are open, or closed, until there are so many; some at a time, so that nothing is sorted on disk."""
+    line.execute("DROP TABLE IF EXISTS copied")
+    line.execute(f'CREATE TABLE copied AS SELECT id FROM "case" WHERE closed_at {ended} AND id < {APART}')
+    line.execute("ANALYZE copied")
+    there = line.execute("SELECT count(*) FROM copied").fetchone()
+    assert there and there[0], f"no case whose end {ended}"
+    made = line.execute(f'SELECT coalesce(max(id), 0) / {APART} FROM "case" WHERE closed_at {ended}').fetchone()
+    assert made
+    last, days = -(-wanted // there[0]), 40 if ended == "IS NULL" else 3000
+    for first in range(made[0] + 1, last + 1, AT_ONCE):
+        for table in COPIED:
+            line.execute(_copy(table, first, min(first + AT_ONCE - 1, last), days, thin=wanted > MANY and days > 40))
+
+
+@contextmanager
+def _without_indexes(line: psycopg.Connection) -> Iterator[None]:
+    """What no constraint stands on is taken away while rows come in, and made anew of all of them."""
+    line.execute("SET maintenance_work_mem = '1GB'")
+    found = line.execute(
+        """SELECT format('DROP INDEX %%s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid) FROM pg_index i
+           WHERE i.indrelid = ANY(SELECT format('public.%%I', t)::regclass::oid FROM unnest(%s::text[]) AS t)
+           AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)""",
+        [list(COPIED)],
+    ).fetchall()
+    for drop, _ in found:
+        line.execute(drop)
+    yield
+    for _, make in found:
+        line.execute(make)
+
+
+def _copy(name: str, first: int, last: int, days: int, *, thin: bool) -> str:
+    """The statement of copies `first` to `last`; moments are spread over so many days, of open ones around today.
+
+    `thin`: nine of ten copies are without answers and the engine's state, which no list reads.
+    """
+    table, differs = db.metadata.tables[name], dict(COPIED[name])
+    if thin and name == "process_instance":
+        differs["state"] = "CASE WHEN k % 10 = 0 THEN state ELSE ''::bytea END"
     columns = [each for each in table.columns if each.computed is None]
     said = [differs.get(each.name) or _spread(each, days) for each in columns]
     whose = "id" if name == "case" else "split_part(name, ':', 2)" if name == "journal_stream" else "case_id"
     named = ", ".join(f'"{each.name}"' for each in columns)
     older = "" if days == 40 or name != "job" else "k % 3000 < 180 AND "  # nothing is planned of what is long over
+    if thin and name == "answer":
+        older = "k % 10 = 0 AND "
     of_cases = "name LIKE 'case:%' AND " if name == "journal_stream" else ""
     chosen = ", ".join(said).replace("NAME", NAME)
     return (

@@ -59,19 +59,16 @@ ASKED: Final = (
     ("head", "/boards/counted?what=finished&office={office}"), ("control", "/boards/counted?what=received"),
     ("head", "/boards/counted?what=late&of=executor&office={office}"), ("control", "/boards/heat"),
     ("control", "/boards/offices/{office}"), ("control", "/boards/region?period=year"),
+    ("head", "/rechecks/?state=came"), ("head", "/rechecks/?state=due"),
 )  # fmt: skip
 PERIOD: Final = "reads what its period holds"
 #: addresses whose cost grows with the database -> with what of it
 GROWS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("/boards/region", "/boards/heat", f"/boards/offices/{OFFICE.upper()}", "/boards/counted"), PERIOD),
-    **dict.fromkeys(("/act/", "/act/compare", "/act/coverage"), "counts all that is open by its edition"),
     **dict.fromkeys(("/admin/", "/staff/"), "looks at all that is open for what nobody can work on"),
-    "/admin/system": "looks at every job for the one that is due first",
     "/admin/archive/": "looks past what is held back for what may go next",
     "/admin/retention/": "looks past what is destroyed for what may go next",
     "/absences/": "reads all staff",
-    "/desk/": "sorts all results that wait for their applicants at the counter",
-    "/rechecks/": "counts all that ends in the months ahead",
 }  # fmt: skip
 _PART = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 

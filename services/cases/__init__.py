@@ -94,6 +94,7 @@ from services.cases.pages.oversight import may_see_own_drafts, own_drafts, stuck
 from services.cases.pages.papers import draw_paper, look_at_paper, print_paper, reveal_iin
 from services.cases.pages.print_together import DuePapers, PrintWords, papers_due, print_due
 from services.cases.pages.ready import Ready, awaits_applicant, ready_results
+from services.cases.pages.rechecks import CAP as MOST_RECHECKS_COUNTED
 from services.cases.pages.rechecks import rechecks
 from services.cases.pages.register import WrongDays, complaints_of, register
 from services.cases.pages.rehearsals import rehearsals
@@ -152,6 +153,7 @@ __all__ = [
     "EXTERNAL",
     "FAULTS",
     "FORM",
+    "MOST_RECHECKS_COUNTED",
     "MOST_REMINDED",
     "NOBODY",
     "NOTICE",

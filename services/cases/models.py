@@ -62,8 +62,9 @@ class Case(Base):
         ),
         Index("ix_case_stopped", "id", postgresql_where=text(f"{OPEN} AND stopped_since IS NOT NULL")),
         Index("ix_case_body_closed", "body_key", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
-        Index("ix_case_body_assigned", "body_key", "assigned_until", postgresql_where=RUNS),
-        Index("ix_case_office_assigned", "office_key", "assigned_until", postgresql_where=RUNS),
+        Index("ix_case_body_assigned", "body_key", "assigned_until", "id", postgresql_where=RUNS),
+        Index("ix_case_office_assigned", "office_key", "assigned_until", "id", postgresql_where=RUNS),
+        Index("ix_case_open_edition", "edition", postgresql_where=text(f"{OPEN} AND plays IS NULL")),
         Index(None, "found_by", postgresql_using="gin"),
         # what goes into the archive next, the first closed first
         Index(
@@ -255,6 +256,14 @@ class Task(Base):
         ),
         Index(
             "ix_task_message", "case_id", "message", postgresql_where=text("closed_at IS NULL AND message IS NOT NULL")
+        ),
+        # results at a counter, as the desk lists them
+        Index(
+            "ix_task_at_counter",
+            "office_key",
+            "opened_at",
+            "id",
+            postgresql_where=text("message = 'applicant.came'::text AND closed_at IS NULL"),
         ),
         Index("ix_task_signal", "signal", postgresql_where=text("closed_at IS NULL AND signal IS NOT NULL")),
         # what the boards count of it stands in the index

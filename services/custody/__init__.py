@@ -38,6 +38,7 @@ from services.custody.labels import make_labels, note_new_label, put_first_label
 from services.custody.mishaps import find_again, note_damage, replace, send_back, take_in_stray
 from services.custody.models import Consignment, ConsignmentLine, Item, Label
 from services.custody.photos import MOST_BYTES, add_photo, erase, photo, photos_of
+from services.custody.queries import MOST as MOST_LISTED
 from services.custody.queries import (
     coming,
     consignment_by_number,
@@ -83,6 +84,7 @@ from services.custody.taken_over import take_back as take_back_taken_over
 __all__ = [
     "IN_THE_HOUSE",
     "MOST_BYTES",
+    "MOST_LISTED",
     "AlreadyHere",
     "Annulled",
     "Consignment",

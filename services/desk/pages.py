@@ -72,6 +72,13 @@ class DeskPage:
     drafts: Sequence[ConsignmentRow]  #: open or closed here, not gone yet
     arriving: Sequence[ConsignmentRow]  #: on their way to here
     ready: Sequence[cases.Ready]  #: results that lie here until their applicants come
+    most: int = custody.MOST_LISTED  #: of each list, those that lie longest
+
+    @property
+    def cut(self) -> bool:
+        """Whether one of the lists may leave something out."""
+        lists = (self.gone, self.apart, self.returned, self.to_send, self.in_transit, self.missing, self.ready)
+        return any(len(each) >= self.most for each in lists)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import zip_longest
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 
 from services import directory, law, processes, registry
 from services.cases.models import OPEN, Case
@@ -16,6 +16,8 @@ from services.editions.beside import TwoLaws, beside
 from services.editions.service import find_edition
 from services.law import Edition, EditionInForce
 
+#: open cases of an edition are counted so far, and then it is said that there are more
+CAP = 999
 State = Literal["in_force", "to_come", "candidate", "passed", "withdrawn"]
 
 
@@ -34,7 +36,12 @@ class EditionLine:
     edition: Edition
     state: State
     spans: Sequence[InForceSpan]
-    open_cases: int
+    open_cases: int  #: to `CAP`, and one more
+
+    @property
+    def open_said(self) -> str:
+        """How many, as people read it."""
+        return _said(self.open_cases)
 
     @property
     def name(self) -> str:
@@ -49,7 +56,7 @@ class EditionPage:
     line: EditionLine
     beside: EditionLine | None  #: the edition it is compared with; None: nothing came before it
     changes: TwoLaws  #: what it says otherwise
-    touched: int  #: open cases that go over, or went over, by its transitional clause
+    touched: str  #: open cases that go over, or went over, by its transitional clause; with "+" where there are more
     cancelled: Sequence[EditionInForce]
     base: str  #: the law that was looked at: enacting over another is refused
     waits: bool  #: its day has come, and no worker has made its diagrams and offices the law yet
@@ -80,7 +87,7 @@ def edition_page(edition_id: int) -> EditionPage:
         EditionInForce.edition_id == edition_id, EditionInForce.cancelled_at.is_not(None)
     )
     return EditionPage(
-        line, former, changes, sum(counts.values()) - line.open_cases if goes_over else 0,
+        line, former, changes, _said(sum(counts.values()) - line.open_cases if goes_over else 0),
         db.session.scalars(cancelled.order_by(EditionInForce.id)).all(), law.version_of(law.read_held()), _waits(line),
     )  # fmt: skip
 
@@ -126,9 +133,21 @@ def _spans() -> Mapping[int, Sequence[InForceSpan]]:
     return found
 
 
+def _said(many: int) -> str:
+    return f"{CAP}+" if many > CAP else str(many)
+
+
 def _open_by_edition() -> Counter[int]:
-    wanted = select(Case.edition, func.count()).where(OPEN, Case.plays.is_(None)).group_by(Case.edition)
+    """Edition -> how many open cases live under it, each counted to `CAP` and one more."""
+    first = law.BOOK.first() or 0
+    known = db.session.scalars(select(Edition.id).filter_by(region=registry.shipped().region)).all()
+    arms = [
+        select(literal(edition).label("edition"), func.count().label("many")).select_from(
+            select(Case.id).where(OPEN, Case.plays.is_(None), of).limit(CAP + 1).subquery()
+        )
+        for edition, of in [*((each, Case.edition == each) for each in known), (first, Case.edition.is_(None))]
+    ]
     found: Counter[int] = Counter()
-    for edition, count in db.session.execute(wanted):
-        found[edition if edition is not None else law.BOOK.first() or 0] += count
+    for edition, many in db.session.execute(union_all(*arms)):
+        found[edition] += many
     return found

@@ -109,6 +109,11 @@ _NEXT = (
     .bindparams(_KINDS, *_SINCE)
     .columns(due_at=Moment())
 )
+_OVERDUE = (
+    text(f"SELECT due_at FROM ({_FIRST.format(due='AND job.due_at <= :until', lock='')}) AS overdue")
+    .bindparams(_KINDS, bindparam("until", type_=Moment()))
+    .columns(due_at=Moment())
+)
 _FREE = text("""
     UPDATE job SET due_at = :now WHERE id IN (
         SELECT id FROM job WHERE attempts > 0 AND incident_at IS NULL AND due_at > :latest FOR UPDATE SKIP LOCKED)
@@ -165,6 +170,15 @@ def next_due(kinds: Sequence[str], front: Front | None = None) -> datetime | Non
     """When a job of those kinds may be claimed next, as far as a look from there sees."""
     given = {"kinds": list(kinds)} | _from(front.behind(clock.now()) if front is not None else None)
     found: datetime | None = db.session.scalar(_NEXT, given)
+    return found
+
+
+def overdue(kinds: Sequence[str], until: datetime) -> datetime | None:
+    """The first moment until then at which a job of those kinds may have been claimed; None while all is done in time.
+
+    What is due later is not looked at, however much there is.
+    """
+    found: datetime | None = db.session.scalar(_OVERDUE, {"kinds": list(kinds), "until": until})
     return found
 
 

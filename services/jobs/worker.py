@@ -60,8 +60,7 @@ def is_silent(seen_at: datetime | None) -> bool:
 
 def waiting_since() -> datetime | None:
     """Since when something is due that nobody does, longer than a worker that lives would leave it; else None."""
-    due_at = queue.next_due([*running.prompt_kinds(), *running.outside_kinds()])
-    return due_at if due_at is not None and clock.now() - due_at > OVERDUE_AFTER else None
+    return queue.overdue([*running.prompt_kinds(), *running.outside_kinds()], clock.now() - OVERDUE_AFTER)
 
 
 def _work(kinds: list[str], stop: Event, beat: Callable[[], None]) -> None:

@@ -9,9 +9,10 @@ from flask import Flask
 from bench.large import Page, grow, looked_at, pages_of
 from bench.pages import GROWS, opened, spared_in_vain
 from komek.testing.owner import owner_address
+from services import cases, directory
 from services.boards import head
 from services.cases.lists import several, standing
-from services.cases.pages import lists, offered, versions
+from services.cases.pages import lists, offered, rechecks, versions
 from services.db import db
 
 pytestmark = pytest.mark.slow
@@ -28,7 +29,7 @@ LARGE = 1_500
 @pytest.fixture
 def grown(region: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The region with copies of its cases, and caps that these reach."""
-    for module in (standing, several, offered, lists, head, versions):
+    for module in (standing, several, offered, lists, head, versions, rechecks):
         monkeypatch.setattr(module, "CAP", CAP)
     monkeypatch.setattr(head, "CAP_EACH", CAP)
     lists._all_counted.cache_clear()
@@ -48,6 +49,26 @@ def test_no_page_reads_a_large_table_whole_or_more_rows_than_it_shows(grown: Fla
     assert not {f"{page.who} {page.path}": page.status for page in pages if page.status >= 500}
     found = {page.path.partition("?")[0]: faults(page) for page in pages if faults(page)}
     assert not set(found) - set(GROWS), "\n".join(fault for path in set(found) - set(GROWS) for fault in found[path])
+
+
+def test_every_assignment_is_met_once_page_after_page_also_where_a_page_holds_nothing_of_what_is_asked(
+    region: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = directory.staff_at("TALDYKORGAN", "head")[0]
+    every = cases.rechecks("TALDYKORGAN", who)
+    assert len(every.lines) > 8 and every.after is None and not every.beyond
+    monkeypatch.setattr(rechecks, "MOST", 2)
+    monkeypatch.setattr(rechecks, "CAP", 3)
+    for state in ("", *{each.state for each in every.lines}):
+        met, after = [], None
+        for _ in range(len(every.lines) + 1):
+            page = cases.rechecks("TALDYKORGAN", who, state=state, after=after)
+            assert len(page.lines) <= 2
+            met += [each.case_id for each in page.lines]
+            if (after := page.after) is None:
+                break
+        assert met == [each.case_id for each in every.lines if not state or each.state == state]
+        assert page.beyond
 
 
 def faults(page: Page) -> list[str]:

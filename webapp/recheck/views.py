@@ -31,22 +31,28 @@ STATES = {
 @login_required
 def show() -> str:
     """The assignments of this office, what ends first before; narrowed by state and by last day."""
-    return _list(address.text("state"), address.day("last"), "")
+    return _list(address.text("state"), address.day("last"), "", _place())
 
 
 @bp.post("/rechecks/")
 @login_required
 def find() -> str:
     """The assignments that a number, an IIN or a name means: whom one looks for stands in no address, so in no log."""
-    return _list(form.text("state"), form.day("last"), form.text("words", most=100))
+    return _list(form.text("state"), form.day("last"), form.text("words", most=100), None)
 
 
-def _list(state: str, last: date | None, words: str) -> str:
+def _place() -> tuple[date, int] | None:
+    """Behind which line the page begins: its last day and its case."""
+    day, case_id = address.day("after"), address.number("beyond")
+    return (day, case_id) if day is not None and case_id is not None else None
+
+
+def _list(state: str, last: date | None, words: str, after: tuple[date, int] | None) -> str:
     state = state if state in STATES else ""
-    found = cases.rechecks(g.office_key, g.person, state=state, last=last, words=words)
+    found = cases.rechecks(g.office_key, g.person, state=state, last=last, words=words, after=after)
     return render_template(
-        "recheck/list.html", found=found, states=STATES, state=state, last=last, words=words,
-        key=secrets.token_urlsafe(9), most=cases.MOST_REMINDED,
+        "recheck/list.html", found=found, states=STATES, state=state, last=last, words=words, after=after,
+        key=secrets.token_urlsafe(9), most=cases.MOST_REMINDED, counted_to=cases.MOST_RECHECKS_COUNTED,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import Boolean, and_, literal_column, select
 
 from services import custody, directory, registry
 from services.cases.messages import APPLICANT_CAME
@@ -11,6 +11,9 @@ from services.cases.models import Case, Task
 from services.cases.pages.lookups import applicants
 from services.cases.results import kept_until
 from services.db import db
+
+#: in the words of the index, which holds what lies at counters in this order, and nothing else
+_WAITS = literal_column(f"task.message = '{APPLICANT_CAME}'::text AND task.closed_at IS NULL", Boolean)
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Ready:
     edition: int | None  #: of the act, by whose words the row speaks
 
 
-def ready_results(person: directory.Person, office_key: str, *, limit: int = 200) -> list[Ready]:
+def ready_results(person: directory.Person, office_key: str, *, limit: int = custody.MOST_LISTED) -> list[Ready]:
     """What waits for its applicant at this counter, the longest first; nothing for whoever does not issue here."""
     wanted = (
         select(Task, Case.number, Case.edition, custody.Item.office_key, custody.Item.state)
@@ -37,7 +40,7 @@ def ready_results(person: directory.Person, office_key: str, *, limit: int = 200
             and_(custody.Item.case_id == Task.case_id, custody.Item.kind == "result", custody.Item.state != "annulled"),
         )
         .where(Task.office_key == office_key, Task.role.in_(sorted(person.roles_at(office_key))))
-        .where(Task.message == APPLICANT_CAME, Task.closed_at.is_(None), Task.assignee_id.is_(None))
+        .where(_WAITS, Task.assignee_id.is_(None))
         .order_by(Task.opened_at, Task.id)
         .limit(limit)
     )
