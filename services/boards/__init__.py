@@ -6,7 +6,7 @@ from services.boards.access import (
     may_look_everywhere,
     offices_compared,
 )
-from services.boards.counted import NOW, CasesCounted, Figure, counted
+from services.boards.counted import MOST_IN_FILE, NOW, CasesCounted, Figure, counted
 from services.boards.head import CAP, CAP_EACH, Executor, HeadBoard, Late, head_board
 from services.boards.heat import Heat, Measured, Version, diagram, heat, version_by_id, versions
 from services.boards.looked import Looked, look
@@ -18,6 +18,7 @@ from services.boards.standing import standing
 __all__ = [
     "CAP",
     "CAP_EACH",
+    "MOST_IN_FILE",
     "NOW",
     "PRESETS",
     "CasesCounted",

@@ -38,6 +38,8 @@ from services.figures import ground_given, step_terms, was_late, whole_terms
 
 #: rows that a page shows; the total above counts everything
 MOST = 500
+#: and rows of a file; so many are sent by the server at a time
+MOST_IN_FILE, AT_ONCE = 50_000, 1_000
 #: figures of open work, which no period bounds
 NOW: Final = ("open", "week", "late", "done")
 
@@ -78,11 +80,14 @@ class CasesCounted:
 
     total: int  #: the figure itself
     cases: int  #: how many lines make it up
-    rows: Sequence[CountedRow]  #: the newest first, at most `MOST`
+    rows: Sequence[CountedRow]  #: the newest first, at most `MOST`, or `MOST_IN_FILE`
 
 
-def counted(figure: Figure, period: Period, person: directory.Person) -> CasesCounted:
-    """The cases behind it. Raises NotYours, NotFound, NoSuchFigure."""
+def counted(figure: Figure, period: Period, person: directory.Person, *, in_file: bool = False) -> CasesCounted:
+    """The cases behind it. Raises NotYours, NotFound, NoSuchFigure.
+
+    `in_file`: as many as a file holds, read through a cursor, so that no statement sends all of them at once.
+    """
     if figure.what in NOW:
         access.check_may_lead(person, figure.office or "")
     else:
@@ -91,7 +96,8 @@ def counted(figure: Figure, period: Period, person: directory.Person) -> CasesCo
     wanted = _of_steps(conditions) if of_steps else _of_cases(conditions)
     inner = wanted.order_by(None).subquery()
     count, rounds = db.session.execute(select(func.count(), func.coalesce(func.sum(inner.c.rounds), 0))).one()
-    rows = [CountedRow(*row) for row in db.session.execute(wanted.limit(MOST))]
+    most = wanted.limit(MOST_IN_FILE).execution_options(yield_per=AT_ONCE) if in_file else wanted.limit(MOST)
+    rows = [CountedRow(*row) for row in db.session.execute(most)]
     return CasesCounted(int(rounds) if total == "rounds" else count, count, rows)
 
 

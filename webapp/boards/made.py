@@ -139,8 +139,8 @@ def grounds(lines: Sequence[boards.Ground], source: Source) -> Table:
     return Table("grounds", _("Refusals by ground"), columns, rows)
 
 
-def late_steps(lines: Sequence[boards.LateStep]) -> Table:
-    """Steps finished late, by the case's number."""
+def late_steps(lines: Sequence[boards.LateStep], of_all: boards.Terms) -> Table:
+    """Steps finished late, by the case's number; where these are not all, it says so."""
     columns = [
         Column(_("Number"), "case"),
         *(Column(said) for said in (_("Code"), _("Step"))),
@@ -154,7 +154,15 @@ def late_steps(lines: Sequence[boards.LateStep]) -> Table:
         for each in lines
     ]  # fmt: skip
     links = {each.number: url_for("boards.case", case_id=each.case_id) for each in lines if each.number}
-    return Table("late", _("Finished late"), columns, rows, links=links)
+    return Table(
+        "late", _("Finished late"), columns, rows, links=links, cut=newest(rows, of_all.late + of_all.late_default)
+    )
+
+
+def newest(rows: Sequence[object], of_all: int) -> str:
+    """What a list of the newest leaves out, in words; nothing where all stand there."""
+    said = _("The newest %(shown)s of %(all)s stand here.", shown=len(rows), all=of_all)
+    return said if of_all > len(rows) else ""
 
 
 def elements(heat: boards.Heat, source: Source | None) -> Table:
@@ -246,4 +254,4 @@ def counted(said: str, found: boards.CasesCounted) -> Table:
     links = {
         str(row[0]): url_for("boards.case", case_id=each.case_id) for row, each in zip(rows, found.rows, strict=True)
     }
-    return Table("counted", said, columns, rows, links=links)
+    return Table("counted", said, columns, rows, links=links, cut=newest(rows, found.cases))

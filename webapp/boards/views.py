@@ -97,8 +97,8 @@ def office(key: str) -> str | Response:
     """One office's figures."""
     period, query = _period()
     looked = boards.look(period, g.person, key)
-    late = made.late_steps(boards.late_steps(period, g.person, key))
     figures = boards.figures_of(looked)
+    late = made.late_steps(boards.late_steps(period, g.person, key), figures.steps)
     common, drawn = _common(looked, made.Source(key, query), figures)
     said = called.not_counted(looked.not_counted)
     board = _board(words.office_name(key), period, key.lower(), [*common, late], said)
@@ -156,7 +156,7 @@ def _just_now() -> str:
 
 def _board(title: str, period: boards.Period, file: str, made_of: Sequence[Table], said: Sequence[str]) -> Board:
     """Of a period; what its figures leave out is said in each file, too."""
-    told = [replace(table, cut=" ".join(said)) for table in made_of] if said else made_of
+    told = [replace(table, cut=" ".join([table.cut, *said]).strip()) for table in made_of] if said else made_of
     return Board(title, _in_words(period), _file(file, period), told)
 
 
@@ -173,14 +173,15 @@ def counted() -> str | Response:
     """The cases behind a figure of a board."""
     period, query = _period()
     figure = boards.Figure(asked.address.text("what"), asked.address.text("of"), asked.address.text("office") or None)
-    found = boards.counted(figure, period, g.person)
+    found = boards.counted(figure, period, g.person, in_file=bool(asked.address.text("as")))
     said = called.figure(figure)
     now = figure.what in boards.NOW
     when = _just_now() if now else _in_words(period)
     board = Board(said, when, _file("cases", period), [made.counted(said, found)])
     named = {"what": figure.what, "of": figure.of, "office": figure.office or ""}
     kept = {name: value for name, value in named.items() if value}
-    shown = {"kept": kept, "back": query, "found": found, "figure": figure, "now": now}
+    shown = {"kept": kept, "back": query, "found": found, "figure": figure, "now": now,
+              "in_files": boards.MOST_IN_FILE}  # fmt: skip
     return _answer("boards/counted.html", board, period=period, query={**query, **kept}, **shown)
 
 

@@ -98,9 +98,11 @@ def how_many(person: directory.Person, office_key: str, list: str, only: Only) -
     """How many there are, in SQL; beyond the cap it stops counting."""
     if not person.roles_at(office_key):
         return literal(0)
-    arms = (
-        [_done(person, office_key, None, CAP + 1, only)] if list == "done" else wanted(person, office_key, list, only)
-    )
+    if list == "done":
+        arms = [_done(person, office_key, None, CAP + 1, only)]
+    else:
+        # in the order of its index: where offices have no such role, a count without any walked all that is open
+        arms = [each.order_by(Task.urgent_at, Task.id) for each in wanted(person, office_key, list, only)]
     # in Append's order, and no further than the cap, however many conditions a list has
     each = union_all(*[select(arm.with_only_columns(literal(1)).limit(CAP + 1).subquery()) for arm in arms]).subquery()
     return select(func.count()).select_from(select(each).limit(CAP + 1).subquery()).scalar_subquery()

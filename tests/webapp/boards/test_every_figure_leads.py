@@ -1,12 +1,18 @@
 """Every figure of a board leads to the cases that it counts, and the totals agree."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from komek.testing.surfer import Surfer
+from services.db import db
+
+#: modules, of which the face hands on verbs of these names
+counted, side_by_side = (import_module(f"services.boards.{each}") for each in ("counted", "side_by_side"))
 
 
 def figures(surfer: Surfer, path: str) -> Iterator[tuple[str, str]]:
@@ -65,3 +71,46 @@ def test_nobody_looks_behind_a_figure_of_an_office_that_is_not_theirs(region: Fl
 @pytest.mark.parametrize("asked", ["what=secrets", "what=decided&of=x", "what=element&of=1", "what=element&of=", ""])
 def test_a_figure_that_no_board_has_is_not_found(region: Flask, asked: str) -> None:
     assert Surfer(region).sign_in("control").get(f"/boards/counted?{asked}").status_code == 404
+
+
+def rows_of(surfer: Surfer, address: str) -> list[str]:
+    """The lines of a table as a file, below its heading."""
+    said: str = surfer.get(address).data.decode("utf-8-sig")
+    return said.splitlines()[1:]
+
+
+def test_a_file_holds_all_cases_behind_a_figure_or_says_in_its_last_line_what_it_leaves_out(
+    region: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = Surfer(region).sign_in("control")
+    address = "/boards/counted?what=received&period=month"
+    who.get(address)
+    total = int(who.tree.xpath("//dd[@data-total]/@data-total")[0])
+    monkeypatch.setattr(counted, "MOST", 2)
+    monkeypatch.setattr(counted, "AT_ONCE", 3)  # several turns of the cursor
+    whole = rows_of(who, f"{address}&as=csv&table=counted")
+    assert len(whole) == total > 6
+    monkeypatch.setattr(counted, "MOST_IN_FILE", 5)
+    *some, last = rows_of(who, f"{address}&as=csv&table=counted")
+    assert some == whole[:5] and "5" in last and str(total) in last
+    assert who.get(f"{address}&as=xlsx").status_code == 200
+
+
+def test_a_file_of_late_steps_says_how_many_it_leaves_out(region: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = Surfer(region).sign_in("control")
+    address = "/boards/offices/TALDYKORGAN?period=month&as=csv&table=late"
+    whole = rows_of(who, address)
+    assert len(whole) > 1
+    monkeypatch.setattr(side_by_side, "MOST_LATE", 1)
+    first, said = rows_of(who, address)
+    assert first == whole[0] and str(len(whole)) in said
+
+
+def test_a_file_that_the_database_breaks_off_is_none(region: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        db.session.execute(text("SET LOCAL statement_timeout = 1"))
+        db.session.execute(text("SELECT pg_sleep(5)"))
+
+    monkeypatch.setattr(counted, "_asked", stopped)
+    answer = Surfer(region).sign_in("control").get("/boards/counted?what=received&as=csv&table=counted")
+    assert answer.status_code >= 500 and "attachment" not in answer.headers.get("Content-Disposition", "")
