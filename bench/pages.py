@@ -61,14 +61,15 @@ ASKED: Final = (
     ("control", "/boards/offices/{office}"), ("control", "/boards/region?period=year"),
     ("head", "/rechecks/?state=came"), ("head", "/rechecks/?state=due"),
 )  # fmt: skip
-PERIOD: Final = "reads what its period holds"
-#: addresses whose cost grows with the database -> with what of it
+PERIOD: Final = "counts today from the rows, and days that are not kept yet"
+#: addresses whose cost grows -> with what, and why it is left so
 GROWS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("/boards/region", "/boards/heat", f"/boards/offices/{OFFICE.upper()}", "/boards/counted"), PERIOD),
-    **dict.fromkeys(("/admin/", "/staff/"), "looks at all that is open for what nobody can work on"),
-    "/admin/archive/": "looks past what is held back for what may go next",
-    "/admin/retention/": "looks past what is destroyed for what may go next",
-    "/absences/": "reads all staff",
+    **dict.fromkeys(("/boards/region", "/boards/heat", f"/boards/offices/{OFFICE.upper()}"), PERIOD),
+    "/boards/counted": "counts the cases of a period, of which no figure is kept case by case",
+    **dict.fromkeys(("/admin/", "/staff/"), "looks at all that is open for what nobody can work on, and at all staff"),
+    "/absences/": "reads all staff, which does not grow with cases",
+    "/admin/archive/": "looks past closed cases of which something is still under way",
+    "/admin/retention/": "looks past what was destroyed, the oldest of all",
 }  # fmt: skip
 _PART = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 

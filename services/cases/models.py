@@ -73,6 +73,8 @@ class Case(Base):
             "id",
             postgresql_where=text("closed_at IS NOT NULL AND archived_at IS NULL"),
         ),
+        # what may be destroyed next, archived or not
+        Index("ix_case_closed", "closed_at", "id", postgresql_where=text("closed_at IS NOT NULL AND plays IS NULL")),
         Index("ix_case_archived", "archived_at", "id", postgresql_where=text("archived_at IS NOT NULL")),
         CheckConstraint("archived_at IS NULL OR closed_at IS NOT NULL", "archived_is_closed"),
         CheckConstraint("(archived_at IS NULL) = (archived_years IS NULL)", "archived_by_a_term"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from bench.http import OFFICE
 from bench.large import Page, grow, looked_at, pages_of
 from bench.pages import GROWS, opened, spared_in_vain
 from komek.testing.owner import owner_address
@@ -54,15 +55,15 @@ def test_no_page_reads_a_large_table_whole_or_more_rows_than_it_shows(grown: Fla
 def test_every_assignment_is_met_once_page_after_page_also_where_a_page_holds_nothing_of_what_is_asked(
     region: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    who = directory.staff_at("TALDYKORGAN", "head")[0]
-    every = cases.rechecks("TALDYKORGAN", who)
+    who = directory.staff_at(OFFICE.upper(), "head")[0]
+    every = cases.rechecks(OFFICE.upper(), who)
     assert len(every.lines) > 8 and every.after is None and not every.beyond
     monkeypatch.setattr(rechecks, "MOST", 2)
     monkeypatch.setattr(rechecks, "CAP", 3)
     for state in ("", *{each.state for each in every.lines}):
         met, after = [], None
         for _ in range(len(every.lines) + 1):
-            page = cases.rechecks("TALDYKORGAN", who, state=state, after=after)
+            page = cases.rechecks(OFFICE.upper(), who, state=state, after=after)
             assert len(page.lines) <= 2
             met += [each.case_id for each in page.lines]
             if (after := page.after) is None:

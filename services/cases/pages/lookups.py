@@ -67,6 +67,9 @@ def applicants(case_ids: Sequence[int]) -> dict[int, str]:
 
 #: as many papers as are shown, or counted, at once
 MOST_APART = 50
+#: of each side and state so many are looked at, those that lie longest: the desk says where it lists no more
+LOOKED_AT = 299
+UNDER_WAY = ("to_send", "listed", "in_transit", "missing")
 
 
 def disagreeing(office_key: str) -> list[custody.Item]:
@@ -99,12 +102,20 @@ def _apart() -> Select[str]:
     apart = or_(
         and_(custody.Item.kind == "folder", works.exists()), and_(custody.Item.kind == "result", closed.exists())
     )
-    under_way = custody.Item.state.in_(("to_send", "listed", "in_transit", "missing"))
-    arms = [
-        select(custody.Item.code).where(side == bindparam("office"), under_way, apart).limit(MOST_APART)
+    # by the index of each side; whether one is apart is asked of these alone
+    longest = [
+        select(custody.Item.code.label("code"))
+        .where(side == bindparam("office"), custody.Item.state == state)
+        .order_by(custody.Item.since, custody.Item.code)
+        .limit(LOOKED_AT)
+        .subquery()
         for side in (custody.Item.office_key, custody.Item.destination_key)
+        for state in UNDER_WAY
     ]
-    return select(union_all(*arms).subquery().c.code)
+    under_way = union_all(*[select(each) for each in longest]).subquery()
+    return (
+        select(custody.Item.code).join(under_way, under_way.c.code == custody.Item.code).where(apart).limit(MOST_APART)
+    )
 
 
 def number_at(case_id: int, office_key: str) -> str:

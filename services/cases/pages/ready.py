@@ -32,15 +32,23 @@ class Ready:
 
 def ready_results(person: directory.Person, office_key: str, *, limit: int = custody.MOST_LISTED) -> list[Ready]:
     """What waits for its applicant at this counter, the longest first; nothing for whoever does not issue here."""
+    # `|| ''`: the counter's own index, in the list's order, never that of all that is free for a role there
+    roles = sorted(person.roles_at(office_key))
+    longest = (
+        select(Task.id)
+        .where(Task.office_key == office_key, _WAITS, Task.assignee_id.is_(None), Task.role.concat("").in_(roles))
+        .order_by(Task.opened_at, Task.id)
+        .limit(limit)
+        .subquery()
+    )
     wanted = (
         select(Task, Case.number, Case.edition, custody.Item.office_key, custody.Item.state)
+        .join(longest, longest.c.id == Task.id)
         .join(Case, Case.id == Task.case_id)
         .outerjoin(
             custody.Item,
             and_(custody.Item.case_id == Task.case_id, custody.Item.kind == "result", custody.Item.state != "annulled"),
         )
-        .where(Task.office_key == office_key, Task.role.in_(sorted(person.roles_at(office_key))))
-        .where(_WAITS, Task.assignee_id.is_(None))
         .order_by(Task.opened_at, Task.id)
         .limit(limit)
     )

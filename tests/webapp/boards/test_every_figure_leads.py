@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from bench.http import OFFICE
 from komek.testing.surfer import Surfer
 from services.db import db
 
@@ -98,7 +99,7 @@ def test_a_file_holds_all_cases_behind_a_figure_or_says_in_its_last_line_what_it
 
 def test_a_file_of_late_steps_says_how_many_it_leaves_out(region: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     who = Surfer(region).sign_in("control")
-    address = "/boards/offices/TALDYKORGAN?period=month&as=csv&table=late"
+    address = f"/boards/offices/{OFFICE.upper()}?period=month&as=csv&table=late"
     whole = rows_of(who, address)
     assert len(whole) > 1
     monkeypatch.setattr(side_by_side, "MOST_LATE", 1)
