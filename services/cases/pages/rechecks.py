@@ -149,7 +149,7 @@ def _page(
     office_key: str, ours: Sequence[ColumnElement[bool]], today: date, state: str, last: date | None, words: str,
     after: Place | None,
 ) -> tuple[Sequence[Any], Place | None, date | None]:  # fmt: skip
-    """Its rows; where the next page begins; and until which day it was looked, where it ends before it is full."""
+    """Rows of a page; where the next one begins; and until which day it was looked, where it ends before it is full."""
     conditions = [*ours]
     if last is not None:
         conditions.append(Case.assigned_until == last)
