@@ -37,8 +37,10 @@ SOURCES = Path(__file__).parent / "js"
 NAMES = {"ponyfill.js": "barcode-detector.js"}
 FONT = "@fontsource/ibm-plex-sans"
 WEIGHTS = (400, 500, 600)
-#: Kazakh is written with the last two, ₸ stands in `latin-ext`
-SUBSETS = ("latin", "latin-ext", "cyrillic", "cyrillic-ext")
+#: Kazakh is written with the last two
+SUBSETS = ("latin", "cyrillic", "cyrillic-ext")
+#: of these letters pages have ₸ alone: one weight serves all, or that sign would weigh as much as a script
+SIGNS, SIGNS_WEIGHT = "latin-ext", 500
 
 
 def copy_assets(modules: Path, vendor: Path) -> dict[str, str]:
@@ -70,16 +72,16 @@ def _bundle(source: Path, target: Path, modules: Path) -> None:
 def _copy_fonts(font: Path, folder: Path) -> str:
     """The style sheet that names them; the browser loads only the subsets whose letters a page has."""
     ranges = json.loads((font / "unicode.json").read_text(encoding="utf-8"))
+    letters = [(subset, weight, str(weight)) for weight in WEIGHTS for subset in SUBSETS]
     faces = []
-    for weight in WEIGHTS:
-        for subset in SUBSETS:
-            name = f"ibm-plex-sans-{subset}-{weight}-normal.woff2"
-            shutil.copyfile(font / "files" / name, folder / name)
-            version = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:10]
-            faces.append(
-                f'@font-face{{font-family:"IBM Plex Sans";font-weight:{weight};font-display:swap;'
-                f'src:url({name}?v={version}) format("woff2");unicode-range:{ranges[subset]}}}\n'
-            )
+    for subset, weight, serves in [*letters, (SIGNS, SIGNS_WEIGHT, f"{WEIGHTS[0]} {WEIGHTS[-1]}")]:
+        name = f"ibm-plex-sans-{subset}-{weight}-normal.woff2"
+        shutil.copyfile(font / "files" / name, folder / name)
+        version = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:10]
+        faces.append(
+            f'@font-face{{font-family:"IBM Plex Sans";font-weight:{serves};font-display:swap;'
+            f'src:url({name}?v={version}) format("woff2");unicode-range:{ranges[subset]}}}\n'
+        )
     return "".join(faces)
 
 
