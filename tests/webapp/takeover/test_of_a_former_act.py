@@ -11,6 +11,7 @@ from sqlalchemy import select
 from services import cases, clock, directory, editions, law, processes, registry, takeover
 from services.cases.models import Instance, Task
 from services.db import db
+from services.processes.models import ProcessDefinition
 from services.registry import Registry
 from tests.people.office import ALL_PAPERS, FIGURES, OFFICE, Office
 from tests.services.cases.a_morning import at
@@ -66,7 +67,10 @@ def test_a_case_of_february_has_februarys_diagram_term_papers_and_formula(rules:
         today = processes.in_force("direct")
         assert today != before
         found = taken(executor=directory.staff_at(OFFICE, "executor")[0].login)
-        assert (case(found).edition, definition_of(found)) == (first, before)
+        versions = db.session.execute(
+            select(ProcessDefinition.id, ProcessDefinition.sha256).filter_by(key="direct")
+        ).all()
+        assert (case(found).edition, definition_of(found)) == (first, before), f"today's is {today}; of {versions}"
         task = db.session.scalars(select(Task).filter_by(case_id=found, step="review")).one()
         assert task.rule == "R-WD(8)" and processes.in_force("direct") == today
         assert case(found).outer_due_at == at("2013-03-11T18:00"), "the 8th is a holiday"
