@@ -72,9 +72,11 @@ def _bundle(source: Path, target: Path, modules: Path) -> None:
 def _copy_fonts(font: Path, folder: Path) -> str:
     """The style sheet that names them; the browser loads only the subsets whose letters a page has."""
     ranges = json.loads((font / "unicode.json").read_text(encoding="utf-8"))
-    letters = [(subset, weight, str(weight)) for weight in WEIGHTS for subset in SUBSETS]
+    letters = [(subset, weight, weight) for weight in WEIGHTS for subset in SUBSETS]
+    # said for each weight: a browser puts together only what has the same one
+    signs = [(SIGNS, SIGNS_WEIGHT, weight) for weight in WEIGHTS]
     faces = []
-    for subset, weight, serves in [*letters, (SIGNS, SIGNS_WEIGHT, f"{WEIGHTS[0]} {WEIGHTS[-1]}")]:
+    for subset, weight, serves in [*letters, *signs]:
         name = f"ibm-plex-sans-{subset}-{weight}-normal.woff2"
         shutil.copyfile(font / "files" / name, folder / name)
         version = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:10]

@@ -16,7 +16,7 @@ KB = 1000
 #: page -> the most that it may bring to a browser that was never here, with scripts, styles, letters and pictures
 BUDGETS = {
     "/": 260 * KB,
-    "/cases/%(case)s": 280 * KB,
+    "/cases/%(case)s": 290 * KB,
     "/signing/": 330 * KB,  # with two papers to look at
     "/boards/head": 260 * KB,
     "/service/kk/": 30 * KB,
