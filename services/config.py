@@ -9,6 +9,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 #: of a web process's threads, at most so many hold requests of programs that wait for external tasks
 MOST_HELD = 6
+#: the variable by which processes of pages find the folder where each keeps its counters (prometheus_client)
+COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"
 #: what goes there leaves this machine to nobody
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 #: of a key that signs cookies: whoever guesses it is whoever they like

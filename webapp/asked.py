@@ -140,6 +140,11 @@ class RequestPart:
         """Raises WrongNumber."""
         return [_number(name, each.strip()) for each in self.all.getlist(name)]
 
+    def numbers_of(self, name: str) -> dict[str, int]:
+        """Key -> number, of what was sent as "key:number". Raises WrongNumber."""
+        pairs = (each.strip().rpartition(":") for each in self.all.getlist(name))
+        return {key: _number(name, said) for key, _, said in pairs}
+
     def day(self, name: str) -> date | None:
         """None when there is none. Raises WrongDay."""
         if not (said := self.all.get(name, "").strip()):

@@ -9,10 +9,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from services import metrics
+from services.config import COUNTED_IN
 from webapp import asked
-
-#: a folder of the node's processes, where each keeps its counters; set before they start
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 bp = Blueprint("metrics", __name__)
 
@@ -35,7 +33,7 @@ def show() -> Response:
     if not hmac.compare_digest(asked.header("Authorization").encode(), f"Bearer {token}".encode()):
         return Response("", 401, {"WWW-Authenticate": 'Bearer realm="komek"'})
     of_processes: CollectorRegistry = REGISTRY
-    if os.environ.get(FOLDER):
+    if os.environ.get(COUNTED_IN):
         of_processes = CollectorRegistry()
         MultiProcessCollector(of_processes)  # type: ignore[no-untyped-call]
     text = generate_latest(of_processes) + generate_latest(current_app.extensions["standing"])

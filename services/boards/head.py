@@ -61,6 +61,7 @@ class Late:
     office: str  #: key: where it waits
     role: str
     holder: str | None  #: the person in whose hands it is
+    holder_id: int | None  #: the same person
     waits_for: str  #: body, psc, courier or citizen
     waiting: bool  #: for somebody who is not of this office
     due: DueView
@@ -236,6 +237,7 @@ def _rows(found: Sequence[Any], edges: _Edges, office_key: str, person: director
                 task.office_key,
                 task.role,
                 names.get(task.assignee_id or 0),
+                task.assignee_id,
                 waits_for(task),
                 task.waits_for != "person" or task.office_key != office_key,
                 due,

@@ -58,7 +58,8 @@ def head() -> str | Response:
 @login_required
 def reassign() -> str | Response:
     """Put what is ticked into another's hands; what may not go is named, with the reason."""
-    return _head(cases.hand_on_tasks(asked.form.texts("task"), asked.form.number("to") or 0, g.person))
+    ticked, to = asked.form.texts("task"), asked.form.number("to") or 0
+    return _head(cases.hand_on_tasks(ticked, to, g.person, asked.form.numbers_of("held")))
 
 
 def _head(verdicts: Sequence[cases.TaskVerdict] | None) -> str | Response:

@@ -10,6 +10,14 @@ from webapp.cli.tables import over_the_database
 from webapp.cli.typed import WORDS
 
 
+def _id_of(login: str) -> int:
+    """Whose sign-in name that is. Raises NoSuchStaff."""
+    staff_id = directory.id_of(login)
+    if staff_id is None:
+        raise directory.NoSuchStaff
+    return staff_id
+
+
 @click.group()
 def staff() -> None:
     """People who work in Komek."""
@@ -37,10 +45,7 @@ def add(config: Config, login: str, full_name: str, office: str, role: str, pass
 def unlock(config: Config, login: str) -> None:
     """Let a person try to sign in again at once, after too many wrong passwords."""
     with over_the_database(config):
-        staff_id = directory.id_of(login)
-        if staff_id is None:
-            raise directory.NoSuchStaff
-        directory.unlock(staff_id, actor="console")
+        directory.unlock(_id_of(login), actor="console")
     click.echo(f"{login}: may sign in")
 
 
@@ -50,7 +55,7 @@ def unlock(config: Config, login: str) -> None:
 def slip(config: Config, login: str) -> None:
     """A code by which a person who forgot their password chooses another on /slip; shown once."""
     with over_the_database(config):
-        code, ends_at = directory.make_slip(directory.id_of(login) or 0, actor="console")
+        code, ends_at = directory.make_slip(_id_of(login), actor="console")
     click.echo(f"{login}: {code} (holds until {ends_at:%Y-%m-%d %H:%M} UTC)")
 
 
@@ -60,7 +65,7 @@ def slip(config: Config, login: str) -> None:
 def reset(config: Config, login: str) -> None:
     """Take away a person's passkeys and one-time codes, when the device is lost; they set up others at the door."""
     with over_the_database(config):
-        factors.forget_factors(directory.id_of(login) or 0, actor="console")
+        factors.forget_factors(_id_of(login), actor="console")
     click.echo(f"{login}: signs in with the password alone, once")
 
 
@@ -72,9 +77,7 @@ def reset(config: Config, login: str) -> None:
 def topics(config: Config, login: str, topic: tuple[str, ...], no_topics: bool) -> None:
     """Give a program's account the external tasks of these TOPICs and no others; without a TOPIC, list them."""
     with over_the_database(config):
-        staff_id = directory.id_of(login)
-        if staff_id is None:
-            raise directory.NoSuchStaff
+        staff_id = _id_of(login)
         if topic or no_topics:
             directory.give_topics(staff_id, () if no_topics else topic, actor="console")
         for each in directory.topics_of(staff_id):

@@ -22,7 +22,7 @@ from webapp.printed import as_made, words_on_paper
 ACTS: Mapping[str, Callable[[Sequence[str]], Sequence[cases.TaskVerdict]]] = {
     "take": lambda ticked: cases.claim_tasks(ticked, g.person),
     "release": lambda ticked: cases.release_tasks(ticked, g.person),
-    "hand": lambda ticked: cases.hand_on_tasks(ticked, form.number("to") or 0, g.person, seen=form.number("from")),
+    "hand": lambda ticked: cases.hand_on_tasks(ticked, form.number("to") or 0, g.person, form.numbers_of("held")),
 }
 
 

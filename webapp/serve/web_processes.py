@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.config import MOST_HELD
+from services.config import COUNTED_IN, MOST_HELD
 from services.postgres import CannotStart
 from webapp.serve.kept_process import GRACE_S, Kept
 
@@ -98,4 +98,4 @@ def counted_in(folder: Path) -> dict[str, str]:
     """The environment of processes that begin now: each keeps its counters there, and nothing of those before them."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
+    return {COUNTED_IN: str(folder)}

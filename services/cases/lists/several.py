@@ -67,10 +67,10 @@ def release_tasks(task_ids: Sequence[str], person: directory.Person) -> Sequence
 
 
 def hand_on_tasks(
-    task_ids: Sequence[str], to_staff_id: int, person: directory.Person, *, seen: int | None = None
+    task_ids: Sequence[str], to_staff_id: int, person: directory.Person, seen: Mapping[str, int]
 ) -> Sequence[TaskVerdict]:
-    """Put each into another's hands; `seen` as for one of them."""
-    return _each(task_ids, lambda task_id: reassign_task(task_id, to_staff_id, person, seen=seen))
+    """Put each into another's hands; `seen`: in whose each was when it was ticked, as for one of them."""
+    return _each(task_ids, lambda task_id: reassign_task(task_id, to_staff_id, person, seen=seen.get(task_id)))
 
 
 def form_of_several(task_ids: Sequence[str], person: directory.Person) -> FormOfSeveral:

@@ -212,8 +212,7 @@ def inbox_row(person: directory.Person, listed: Listed, holders: dict[int, direc
     task, case, mine = listed.task, listed.case, _is_mine(listed.task, person)
     holder = holders.get(task.assignee_id) if task.assignee_id else None
     open_here = task.assignee_id is None and task.closed_at is None and works_as(task, person)
-    may_open = sees(case, person)
-    known = listed.applicant if may_open else None
+    known = listed.applicant if (may_open := sees(case, person)) else None
     return InboxRow(
         task_id=task.id,
         case_id=case.id,
@@ -226,6 +225,7 @@ def inbox_row(person: directory.Person, listed: Listed, holders: dict[int, direc
         code=task.code,
         due=earlier(task, case) if case.plays is None else None,
         holder=holder.name if holder else None,
+        holder_id=task.assignee_id,
         deputy=holder.deputy_at(task.office_key, task.role) if holder else "",
         stands_for=holder.name if holder and mine and task.assignee_id != person.id else "",
         mine=mine,

@@ -52,6 +52,7 @@ class InboxRow:
     code: str  #: the act's code of the step, D1 …
     due: DueView | None  #: the earlier of the step's and the case's
     holder: str | None  #: who has claimed it, or was named
+    holder_id: int | None  #: the same person
     mine: bool
     may_claim: bool
     round: int  #: how often the case came back to this step; 1 the first time

@@ -286,13 +286,13 @@ def test_an_acting_head_hands_several_tasks_to_another_and_each_refusal_is_told(
     office = Office(house)
     tasks = [office.task(office.run(until=2)) for _ in range(2)]
     other, clerk = those("executor")[1], those("clerk")[1]
-    assert {type(each.error) for each in cases.hand_on_tasks(tasks, other.id, clerk)} == {cases.NotYours}
+    assert {type(each.error) for each in cases.hand_on_tasks(tasks, other.id, clerk, {})} == {cases.NotYours}
     away(those("head")[0], clerk)
     acting = directory.person(clerk.id)
     assert acting is not None
     handed = [
         (each.task_id, each.error and type(each.error))
-        for each in cases.hand_on_tasks([*tasks, "0.none"], other.id, acting)
+        for each in cases.hand_on_tasks([*tasks, "0.none"], other.id, acting, {})
     ]
     assert handed == [(tasks[0], None), (tasks[1], None), ("0.none", cases.NoSuchTask)]
-    assert all(each.error for each in cases.hand_on_tasks(tasks, clerk.id, acting))
+    assert all(each.error for each in cases.hand_on_tasks(tasks, clerk.id, acting, {}))

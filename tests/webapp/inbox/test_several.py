@@ -1,10 +1,12 @@
 """Rows of a list that are ticked: one act for all of them, and a verdict for each."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from services import cases, directory
+from services import cases, clock, directory
 from services.boards.head import MOST as head_board_most
 from services.cases.lists.several import MOST_AT_ONCE, TooManyAtOnce
 from services.cases.models import Task
@@ -76,7 +78,7 @@ def test_work_is_handed_on_by_whoever_gives_it_out_and_by_nobody_else(house: Fla
     executor = office.person("executor")
     assert not executor.get("/inbox?list=waiting").text.count('value="hand"')
     executor.get("/inbox?list=mine")
-    refused = cases.hand_on_tasks(tasks, office.executor_id, directory.staff_at(OFFICE, "executor")[0])
+    refused = cases.hand_on_tasks(tasks, office.executor_id, directory.staff_at(OFFICE, "executor")[0], {})
     assert [type(each.error) for each in refused] == [cases.NotYours] * 2
 
 
@@ -84,6 +86,34 @@ def test_nothing_that_was_ticked_is_left_out_in_silence(house: Flask) -> None:
     head = directory.staff_at(OFFICE, "head")[0]
     assert head_board_most <= MOST_AT_ONCE  # the longest page with ticks
     ticked = [f"no-such-{number}" for number in range(MOST_AT_ONCE)]
-    assert len(cases.hand_on_tasks(ticked, head.id, head)) == len(ticked)
+    assert len(cases.hand_on_tasks(ticked, head.id, head, {})) == len(ticked)
     with pytest.raises(TooManyAtOnce):
-        cases.hand_on_tasks([*ticked, "one-more"], head.id, head)
+        cases.hand_on_tasks([*ticked, "one-more"], head.id, head, {})
+
+
+def test_a_row_that_went_to_a_third_person_after_it_was_ticked_stays_there_and_whoever_pressed_reads_whose_it_is(
+    house: Flask,
+) -> None:
+    office = Office(house)
+    tasks = [office.task(office.run(until=2)) for _ in range(2)]
+    first, second, third = (each.id for each in directory.staff_at(OFFICE, "executor")[:3])
+    at = clock.now() - timedelta(days=3)
+    late = {"due_at": at, "urgent_at": at}  # so that the head's board has them
+    db.session.execute(update(Task).where(Task.id.in_(tasks)).values(late))
+    db.session.commit()
+    head, boss = office.person("head"), directory.staff_at(OFFICE, "head")[0]
+    held = [f"{each}:{db.session.get_one(Task, each).assignee_id}" for each in tasks]
+    assert {each.rpartition(":")[2] for each in held} == {str(first)}
+    for address, path, act in (
+        ("/inbox?list=waiting&step=review", "/lists/several", {"act": "hand"}),
+        ("/boards/head", "/boards/head/reassign", {}),
+    ):
+        head.get(address)
+        assert set(held) <= set(head.tree.xpath("//input[@name='held']/@value")), address
+        cases.reassign_task(tasks[0], second, boss)
+        said = head.submit(path, {"task": tasks, "held": held, "to": third, **act}, follow=False)
+        assert directory.names([second])[second] in said.text, path
+        db.session.rollback()
+        assert [db.session.get_one(Task, each).assignee_id for each in tasks] == [second, third], path
+        for each in tasks:
+            cases.reassign_task(each, first, boss)
