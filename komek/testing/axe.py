@@ -16,7 +16,11 @@ FAULTS = """async (only) => (
 
 
 def faults_of_axe(page: Page, *only: str) -> list[str]:
-    """Each fault on the page as it stands: axe's name of it, and the element."""
+    """Each fault on the page as it stands, when all of it is there: axe's name of it, and the element.
+
+    A click waits until another page begins, not until it has a document that axe could go through.
+    """
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     return list(page.evaluate(FAULTS, only or None))

@@ -23,6 +23,7 @@ TABLET: ViewportSize = {"width": 768, "height": 1024}
 
 def cramped(page: Page) -> list[str]:
     """Words of the cells that nobody can read or press as they stand, on the screen as it is and on a tablet."""
+    page.wait_for_load_state()
     before, found = page.viewport_size or SCREEN, list(page.evaluate(CRAMPED))
     page.set_viewport_size(TABLET)
     found += page.evaluate(CRAMPED)
@@ -41,6 +42,7 @@ def faults_in_light_and_dark(page: Page, first: Literal["light", "dark"] = "ligh
 
 def wider_than_a_phone(page: Page) -> int:
     """By how many pixels, as it stands; then it is as wide again as it was."""
+    page.wait_for_load_state()
     before = page.viewport_size or SCREEN
     page.set_viewport_size(PHONE)
     width = page.evaluate("document.documentElement.scrollWidth")

@@ -3,6 +3,7 @@ papers and formula; unless a later edition took open cases over."""
 
 from collections.abc import Iterator
 from datetime import date
+from hashlib import sha256
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from services import cases, clock, directory, editions, law, processes, registry, takeover
 from services.cases.models import Instance, Task
 from services.db import db
-from services.processes.models import ProcessDefinition
+from services.processes.models import Resource
 from services.registry import Registry
 from tests.people.office import ALL_PAPERS, FIGURES, OFFICE, Office
 from tests.services.cases.a_morning import at
@@ -59,6 +60,15 @@ def definition_of(case_id: int) -> int:
     return db.session.scalars(select(Instance.definition_id).filter_by(case_id=case_id)).one()
 
 
+def files_of_each_deployment() -> dict[int, dict[str, str]]:
+    """Deployment -> file -> how its content is called: by which two of them differ."""
+    rows = db.session.execute(select(Resource.deployment_id, Resource.name, Resource.content)).all()
+    found: dict[int, dict[str, str]] = {}
+    for deployment_id, name, content in rows:
+        found.setdefault(deployment_id, {})[name] = sha256(content).hexdigest()[:8]
+    return found
+
+
 def test_a_case_of_february_has_februarys_diagram_term_papers_and_formula(rules: Registry, house: Flask) -> None:
     before = processes.in_force("direct")
     first, _ = in_force(rules, transitional="none")
@@ -67,10 +77,8 @@ def test_a_case_of_february_has_februarys_diagram_term_papers_and_formula(rules:
         today = processes.in_force("direct")
         assert today != before
         found = taken(executor=directory.staff_at(OFFICE, "executor")[0].login)
-        versions = db.session.execute(
-            select(ProcessDefinition.id, ProcessDefinition.sha256).filter_by(key="direct")
-        ).all()
-        assert (case(found).edition, definition_of(found)) == (first, before), f"today's is {today}; of {versions}"
+        told = f"today's is {today}, brought: {files_of_each_deployment()}"
+        assert (case(found).edition, definition_of(found)) == (first, before), told
         task = db.session.scalars(select(Task).filter_by(case_id=found, step="review")).one()
         assert task.rule == "R-WD(8)" and processes.in_force("direct") == today
         assert case(found).outer_due_at == at("2013-03-11T18:00"), "the 8th is a holiday"
