@@ -24,6 +24,7 @@ from services.bpmn.followed import (
 )
 from services.bpmn.meaning import DESCRIBES
 from services.bpmn.once import faults_in_saying
+from services.bpmn.promised import faults_in_promises
 from services.bpmn.reading import by_hand, read_extensions
 from services.bpmn.redrawn import links_of, outgoing_of, without_condition
 from services.bpmn.rules import Fault, Faults
@@ -86,7 +87,7 @@ def _checks() -> tuple[Callable[[etree._Element], Faults], ...]:
         _messages_sent, _one_form, _starts, _links, _truths, faults_in_events, faults_in_boundaries,
         faults_in_undoing, faults_in_transactions, faults_in_defaults, faults_in_borders, faults_in_direction,
         faults_in_interrupting, faults_in_catching, faults_in_waiting, faults_in_asking, faults_in_numbers,
-        faults_in_message_flows, faults_in_saying,
+        faults_in_message_flows, faults_in_saying, faults_in_promises,
     )  # fmt: skip
 
 

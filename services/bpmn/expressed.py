@@ -6,7 +6,7 @@ from services.bpmn import rules
 from services.bpmn.limits import MOST_PRIORITY, read_priority
 from services.bpmn.reading import read_extensions
 from services.bpmn.rules import Fault, Faults
-from services.bpmn.times import CycleTooOften, check_time, read_length, read_moment
+from services.bpmn.times import CycleOfNone, CycleTooOften, check_time, read_length, read_moment
 from services.bpmn.xml import B, in_bpmn, local_name
 from services.expressions import ISO, ExpressionError, compile_expression, is_reckoned, is_text
 
@@ -53,6 +53,8 @@ def _names(root: etree._Element) -> Faults:
 def _time(node: etree._Element, kind: str, text: str) -> Faults:
     try:
         check_time(kind, text)
+    except CycleOfNone:
+        yield Fault(node, rules.NEVER_ROUND, {"time": text[:100]})
     except CycleTooOften:
         yield Fault(node, rules.TOO_OFTEN, {"time": text[:100]})
     except ValueError:

@@ -144,6 +144,26 @@ NOTHING_THROWS = Rule(
     "Put it on the border of a service task, a sub-process or a call; or let a gateway decide after the task.",
     "warning",
 )
+OUTPUT_OF_SEVERAL = Rule(
+    "output-of-several",
+    "Each of several sets its output parameters over those of the one before it: what the last one gives stays "
+    "(%(names)s).",
+    "Let a step after them reckon it.",
+    "warning",
+)
+OTHER_DIRECTION = Rule(
+    "gateway-direction",
+    "The gateway says that it is «%(direction)s»; its flows do not (incoming: %(incoming)s, outgoing: %(outgoing)s), "
+    "and what it does goes by its flows.",
+    "Draw the flow that is missing, or take gatewayDirection away.",
+    "warning",
+)
+CODE_AS_WRITTEN = Rule(
+    "code-not-reckoned",
+    "The code «%(code)s» is taken as it is written: codes of errors and escalations are not reckoned.",
+    "Write the code itself; where it differs by case, let a gateway lead to an end event for each.",
+    "warning",
+)
 SCRIPT_FOR_NOTHING = Rule(
     "script-for-nothing",
     "What the script comes to is kept nowhere.",

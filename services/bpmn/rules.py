@@ -233,6 +233,12 @@ BAD_TIME = Rule(
     "Write P10D for ten days, PT2H for two hours, 2030-01-31T09:00:00+05:00 for a moment, R3/PT1H for three times.",
 )
 
+NEVER_ROUND = Rule(
+    "cycle-of-none",
+    "«%(time)s» comes round no time at all.",
+    "Say how often, R3/PT1H; or take the timer away.",
+)
+
 TOO_OFTEN = Rule(
     "too-often",
     "«%(time)s» comes round so often that tasks would be made faster than anybody does them.",

@@ -64,6 +64,10 @@ class Cycle:
     written: str
 
 
+class CycleOfNone(ValueError):
+    """A cycle that comes round no time at all (R0): only where it is typed as it is."""
+
+
 class CycleTooOften(ValueError):
     """A cycle that would make tasks faster than anybody does them."""
 
@@ -111,7 +115,10 @@ def _zone() -> tzinfo:
 
 
 def check_time(kind: str, text: str) -> None:
-    """A `timeDate`, `timeDuration` or `timeCycle` that is typed as it is. Raises ValueError, CycleTooOften."""
+    """A `timeDate`, `timeDuration` or `timeCycle` that is typed as it is.
+
+    Raises ValueError, CycleTooOften, CycleOfNone.
+    """
     try:
         if kind == "timeDate":
             read_moment(text).astimezone(UTC)
@@ -119,6 +126,8 @@ def check_time(kind: str, text: str) -> None:
             read_length(text)
         else:
             cycle = read_cycle(text)
+            if cycle.repeats == 0:
+                raise CycleOfNone
             if cycle.start:
                 read_moment(cycle.start).astimezone(UTC)
     except OverflowError as fault:

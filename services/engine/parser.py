@@ -51,7 +51,7 @@ from services.engine.specs import (
     PersonTask,
     ScriptTask,
 )
-from services.engine.undoing import UNDO_ALL, CancelEnd, UndoThrow, sink_of
+from services.engine.undoing import UNDO_ALL, CancelEnd, UndoThrow, begun_by_itself, sink_of
 from services.expressions import is_reckoned
 
 #: where SpiffWorkflow keeps what such an id stands for, of all files
@@ -127,10 +127,13 @@ class _Process(ProcessParser):
         super()._parse()
         specs = self.spec.task_specs
         for name in self.spec.handlers:
-            for border in specs[f"{name}.BoundaryEventSplit"].outputs if f"{name}.BoundaryEventSplit" in specs else ():
+            split = specs.get(f"{name}.BoundaryEventSplit")
+            for border in split.outputs if split is not None else ():
                 if border.name != name and all(isinstance(after, BoundaryJoin) for after in border.outputs):
                     border.connect(sink_of(self.spec))
             sink_of(self.spec).connect_from(specs[name])
+            if split is not None:
+                begun_by_itself(self.spec, split)
         inside_loops = {each.task_spec for each in specs.values() if isinstance(each, LoopTask)}
         for each in [*specs.values()]:
             if getattr(each, "bpmn_id", None) is None:

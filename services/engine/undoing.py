@@ -83,6 +83,12 @@ def sink_of(spec: Any) -> "Undone":
     return found if found is not None else Undone(spec, UNDONE)
 
 
+def begun_by_itself(spec: Any, first: Any) -> None:
+    """What no flow leads to and yet begins: SpiffWorkflow asks of everything what comes before it."""
+    if not first._inputs:
+        first._inputs.append(sink_of(spec).name)
+
+
 def _note(workflow: Any, task: Any) -> None:
     spec, parent = task.task_spec, task.parent
     one_of_several = isinstance(parent.task_spec, LoopTask) and parent.task_spec.task_spec == spec.name

@@ -319,6 +319,12 @@ VARIABLE_UNKNOWN = Rule(
     "Correct its name, or set it in a form, an operation or a decision before.",
     "warning",
 )
+ANSWERS_LET_GO = Rule(
+    "answers-not-kept",
+    "The task has output parameters: of its answers only what these name becomes variables; not %(names)s.",
+    "Add an output parameter for each that is needed, or take the output parameters away.",
+    "warning",
+)
 VARIABLE_NEAR = Rule(
     "variable-misspelt",
     "Nothing sets the variable %(variable)s. Did you mean %(near)s?",
@@ -367,35 +373,11 @@ NEVER_THAT_VALUE = Rule(
     "warning",
 )
 
-# ---------------------------------------------------------------- names, other engines
+# ---------------------------------------------------------------- names
 
 UNTRANSLATED = Rule(
     "names-untranslated",
     "%(count)s names are not translated (%(language)s): %(names)s.",
     "Translate them in the catalogue of the diagram.",
     "warning",
-)
-OTHER_ENGINE = Rule(
-    "other-engine",
-    "This was drawn for %(engine)s: what it says in that engine's own words is not read here.",
-    "Open it in Camunda Modeler as a diagram for Camunda 7, and fill in the properties again.",
-    "warning",
-)
-CAMUNDA_8 = Rule(
-    "camunda-8",
-    "This was drawn for Camunda 8: what means the same here is read as if it were drawn for Camunda 7.",
-    "Look at what the other findings say of zeebe:, and save it as a diagram for Camunda 7.",
-    "warning",
-)
-ZEEBE_WORD = Rule(
-    "zeebe-not-read",
-    "zeebe:%(what)s, or a part of it, has no counterpart here and is not read.",
-    "Open it in Camunda Modeler as a diagram for Camunda 7, and fill in the properties again.",
-    "warning",
-)
-OTHER_WORDS = Rule(
-    "other-words",
-    "Settings of %(namespace)s are not read here.",
-    "Nothing, if they only serve the tool that drew it.",
-    "info",
 )

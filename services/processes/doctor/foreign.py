@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from services.bpmn import BPMN, CAMUNDA, ZEEBE, told
-from services.processes.doctor import catalogue
+from services.processes.doctor import foreign_catalogue
 from services.processes.doctor.bench import Bench
 from services.processes.doctor.note import Note, Notes
 from services.processes.doctor.sheet import Sheet
@@ -34,9 +34,11 @@ def notes_on_foreign(bench: Bench, sheet: Sheet) -> Notes:
     said: set[str] = set()
     platform = sheet.root.get("{http://camunda.org/schema/modeler/1.0}executionPlatform") or ""
     if platform == "Camunda Cloud":
-        yield Note(catalogue.CAMUNDA_8, sheet.root)
+        yield Note(foreign_catalogue.CAMUNDA_8, sheet.root)
     for node in sheet.root.iter(f"{{{BPMN}}}*"):
-        yield from (Note(catalogue.ZEEBE_WORD, node, {"what": word}) for word in _left(node))
+        yield from (Note(foreign_catalogue.ZEEBE_WORD, node, {"what": word}) for word in _left(node))
+    if ZEEBE in sheet.root.nsmap.values():
+        yield from _counted(sheet.root)
     for node, space in _spaces(sheet.root):
         if space == ZEEBE:
             continue
@@ -44,7 +46,7 @@ def notes_on_foreign(bench: Bench, sheet: Sheet) -> Notes:
         if (engine or space) in said:
             continue
         said.add(engine or space)
-        rule = catalogue.OTHER_ENGINE if engine else catalogue.OTHER_WORDS
+        rule = foreign_catalogue.OTHER_ENGINE if engine else foreign_catalogue.OTHER_WORDS
         yield Note(rule, node, {"engine": engine} if engine else {"namespace": space[:100]})
 
 
@@ -53,6 +55,15 @@ def _left(node: etree._Element) -> Iterator[str]:
     inside = node.find(f"{{{BPMN}}}extensionElements")
     words = [*node.attrib, *([each.tag for each in inside.iterchildren(etree.Element)] if inside is not None else [])]
     yield from dict.fromkeys(str(each).rpartition("}")[2] for each in words if str(each).startswith(f"{{{ZEEBE}}}"))
+
+
+def _counted(root: etree._Element) -> Notes:
+    """What is done several times and looks at its number."""
+    for loop in root.iter(f"{{{BPMN}}}multiInstanceLoopCharacteristics"):
+        host = loop.getparent()
+        if host is not None and any("loopCounter" in said for each in host.iter(etree.Element)
+                                    for said in (each.text or "", *map(str, each.attrib.values()))):  # fmt: skip
+            yield Note(foreign_catalogue.COUNTS_FROM_ONE, host)
 
 
 def _spaces(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:

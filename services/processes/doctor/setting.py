@@ -9,6 +9,8 @@ from services.bpmn import C, Extensions, Node, local_name, read_extensions
 from services.processes.doctor.bench import CALLS_OUT, THROWS, Bench
 from services.processes.doctor.declared import Names
 
+#: what a person or a program does: their answers are let go where output parameters say what is kept
+BY_SOMEBODY = frozenset({"userTask", "serviceTask"})
 #: what every case has from the beginning
 AT_FIRST = frozenset({"route"})
 
@@ -34,9 +36,9 @@ class Setting:
 
     def _sets(self, node: Node) -> Names:
         extensions = read_extensions(node.element)
-        mine = item_of(node) | _caught(node)
-        if extensions.outputs:
-            return mine | frozenset(name for name, _ in extensions.outputs)
+        mine = item_of(node) | _caught(node) | frozenset(name for name, _ in extensions.outputs)
+        if extensions.outputs and (node.kind in BY_SOMEBODY or extensions.operation):
+            return mine  # of what somebody answers only what these name is kept
         if node.kind in CALLS_OUT and extensions.operation:
             return together(mine, self.bench.declared.sets.get(extensions.operation))
         match node.kind:
@@ -56,6 +58,10 @@ class Setting:
             return mine
         catches = node.kind == "receiveTask" or (node.event == "messageEventDefinition" and node.kind not in THROWS)
         return together(mine, self._payloads.get(node.message)) if catches else mine
+
+    def answered(self, node: Node) -> Names:
+        """What a person answers at a task; None: anything, or it is not known."""
+        return self._by_form(read_extensions(node.element), node.element.get(f"{C}formRef"))
 
     def at_first(self, process: str) -> Names:
         """The variables that are there when that process begins."""

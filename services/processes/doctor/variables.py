@@ -29,6 +29,7 @@ def notes_on_variables(bench: Bench, sheet: Sheet) -> Notes:
         known = _Known(setting, scope)
         for part in scope.whole():
             for node in part.nodes.values():
+                yield from _let_go(setting, node)
                 undoes = node.element.get("isForCompensation") == "true"
                 for where, text in reads(node):
                     seen = known.some_day if undoes else known.at(node, where)
@@ -49,6 +50,16 @@ def _judged(known: Names, everything: frozenset[str], where: etree._Element, tex
         elif known is not None:
             rule = catalogue.VARIABLE_LATER if name in everything else catalogue.VARIABLE_UNKNOWN
             yield Note(rule, where, {"variable": name})
+
+
+def _let_go(setting: Setting, node: Node) -> Notes:
+    """Answers of a person's task that no variable keeps: its output parameters name others."""
+    outputs = read_extensions(node.element).outputs
+    if node.kind != "userTask" or not outputs or (answers := setting.answered(node)) is None:
+        return
+    kept = {name for target, text in outputs for name in (target, *names_in(text))}
+    if lost := sorted(answers - kept):
+        yield Note(catalogue.ANSWERS_LET_GO, node.element, {"names": ", ".join(lost)[:300]})
 
 
 def reads(node: Node) -> Iterator[tuple[etree._Element, str]]:

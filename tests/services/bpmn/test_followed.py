@@ -14,6 +14,7 @@ from tests.services.engine.drawings import (
     diagram,
     drawn,
     error,
+    extended,
     gateways,
     message,
     node,
@@ -65,6 +66,7 @@ REFUSED = {
     "a priority that is none": (drawn(node("userTask", "A", camunda__priority="high"), LINE), "A", "whole number"),
     "a priority above all": (drawn(node("userTask", "A", camunda__priority="101"), LINE), "A", "from 0 to 100"),
     "a priority of other digits": (drawn(node("userTask", "A", camunda__priority="1_0"), LINE), "A", "whole number"),
+    "a cycle that never comes round": (drawn(people("A") + boundary("b", "A", timer("R0/PT1H", "timeCycle"), interrupting=False), LINE + " b>end"), "b", "no time at all"),
     "a yes that is none": (drawn(node("userTask", "A", times("2", sequential=False).replace('"false"', '"yes"')), LINE), "A", "neither true nor false"),
 }  # fmt: skip
 
@@ -93,6 +95,10 @@ TOLD = {
     "a default where all are taken": (drawn(gateways("parallel", "g") + people("A", "B"), "start>g g>A[default] g>B A>end B>end"), "means-nothing", "g"),
     "a timer on what passes at once": (drawn(node("manualTask", "A") + boundary("b", "A", timer()) + people("B"), "start>A A>end b>B B>end"), "border-of-what-passes", "b"),
     "an error on a person's task": (drawn(people("A", "B") + boundary("b", "A", error()), "start>A A>end b>B B>end"), "border-without-thrower", "b"),
+    "a gateway that says another direction": (drawn(node("parallelGateway", "g", gatewayDirection="Converging") + people("A"), "start>g g>A A>end"), "gateway-direction", "g"),
+    "a code that is an expression": (drawn(people("A"), LINE).replace(b"<process", b'<error id="E9" name="x" errorCode="=code"/><process', 1), "code-not-reckoned", "E9"),
+    "what each of several puts out": (drawn(node("userTask", "A", extended('<camunda:inputOutput><camunda:outputParameter name="r">1</camunda:outputParameter></camunda:inputOutput>')
+                                                 + times("2", sequential=False)), LINE), "output-of-several", "A"),
     "a script whose value goes nowhere": (drawn(node("scriptTask", "A", "<script>1</script>", scriptFormat="feel"), LINE), "script-for-nothing", "A"),
     "a message flow out of a person's task": (two_pools(people("A")), "message-flow-only-drawn", "mf"),
     "a message flow of another message": (two_pools(node("intermediateThrowEvent", "A", message("M2"))), "message-flow-only-drawn", "mf"),

@@ -11,7 +11,7 @@ from services.bpmn import decision_rules, lenient_rules
 from services.bpmn import rules as engine_rules
 from services.bpmn.rules import Rule
 from services.config import ROOT
-from services.processes.doctor import Finding, catalogue, decision_catalogue, examine
+from services.processes.doctor import Finding, catalogue, decision_catalogue, examine, foreign_catalogue
 from services.registry import Registry
 from tests import the_region
 from tests.services.engine.drawings import (
@@ -28,6 +28,7 @@ from tests.services.engine.drawings import (
     process,
     table,
     timer,
+    times,
 )
 
 OURS = {file.name: file.read_bytes() for file in (ROOT / "bpmn").glob("*.bpmn")}
@@ -133,6 +134,14 @@ SAID: dict[str, tuple[bytes, tuple[str, str, str]]] = {
     "a pool of nothing": (pooled("q"), ("P2", "pool-of-nothing", "warning")),
     "a property with a slip": (
         task(step("review").replace('"step"', '"stepp"')), ("A", "property-misspelt", "warning")),
+    "answers that output parameters let go": (
+        task(asked("sum", "kept").replace("</extensionElements>", '<camunda:inputOutput><camunda:outputParameter '
+             'name="r">${kept}</camunda:outputParameter></camunda:inputOutput></extensionElements>')),
+        ("A", "answers-not-kept", "warning")),
+    "a number of Camunda 8's": (
+        task(times("${loopCounter}", sequential=False)).replace(
+            b"<definitions ", b'<definitions xmlns:z="http://camunda.org/schema/zeebe/1.0" ', 1),
+        ("A", "loop-counter-from-zero", "warning")),
     "a sender that nobody is": (
         task(step("stuff").replace('"step"', '"sender"')),
         ("A", "property-value-unknown", "warning")),
@@ -379,7 +388,7 @@ def test_what_fits_the_declarations_is_let_be(region: Registry) -> None:
 
 WRITTEN = [
     rule
-    for module in (engine_rules, decision_rules, lenient_rules, catalogue, decision_catalogue)
+    for module in (engine_rules, decision_rules, lenient_rules, catalogue, decision_catalogue, foreign_catalogue)
     for value in vars(module).values()
     for rule in (value.values() if isinstance(value, dict) else [value])
     if isinstance(rule, Rule)
