@@ -33,6 +33,8 @@ NO_CONTROL = _("This has characters that cannot be printed.")
 NO_PICTURES = _("Pictures (emoji) cannot be printed: write it in words.")
 
 LONGEST_TEXT = 500
+#: digits of an IIN and the like, with those typed too many
+MOST_IDENTIFIER = 20
 #: a mark before exactly three digits: thousands for some, a fraction for others
 _TWO_WAYS = re.compile(r"-?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,15}")
@@ -208,7 +210,7 @@ def _read_yes(field: Field, raw: Raw) -> bool | None:
 
 def _read_digits(field: Field, raw: Raw) -> str:
     text = re.sub(r"[\s\u00a0-]", "", one(raw, field.name))
-    if len(text) > 20:
+    if len(text) > MOST_IDENTIFIER:
         raise ValueError(TOO_LONG)
     if text and not (text.isascii() and text.isdigit()):
         raise ValueError(NOT_DIGITS)

@@ -12,12 +12,14 @@ from typing import Any
 
 from services.errors import Invalid, InvalidAnswers
 from services.letters import from_cell, tidy
+from services.msgids import _
 
 MARKS = (",", ";", "\t")
 MOST_BYTES = 1_000_000
 #: an XLSX is packed: what comes out of it, and how many cells a line may have
 MOST_UNPACKED, MOST_COLUMNS, MOST_ROWS = 30_000_000, 100, 20_000
 MOST_ERRORS = 50
+TOO_LARGE = _("The table is too large: at most 1 MB are taken, 30 MB unpacked.")
 #: letters of a heading in a message
 MOST_SHOWN = 60
 _TOLD_MARK = re.compile(r'"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
@@ -79,7 +81,7 @@ class UnreadableLine(Invalid):
 def text_of(data: bytes) -> str:
     """The file's letters: UTF-8, UTF-16, else as old spreadsheets write Kazakh and Russian. Raises InvalidAnswers."""
     if len(data) > MOST_BYTES:
-        raise InvalidAnswers({"file": "This is too long."})
+        raise InvalidAnswers({"file": TOO_LARGE})
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # "Unicode text" of a spreadsheet
     for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "cp1251"):
         try:
@@ -146,11 +148,11 @@ def _xlsx(data: bytes) -> str:
 
     refused = InvalidAnswers({"file": "This workbook cannot be read: save its first sheet as CSV."})
     if len(data) > MOST_BYTES:
-        raise InvalidAnswers({"file": "This is too long."})
+        raise InvalidAnswers({"file": TOO_LARGE})
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED:
-                raise InvalidAnswers({"file": "This is too long."})
+                raise InvalidAnswers({"file": TOO_LARGE})
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         first, *others = book.worksheets
         full = next((each.title for each in others if any(_holds(line) for line in _lines_of(each))), None)

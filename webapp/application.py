@@ -341,6 +341,13 @@ def _provider() -> str:
     return f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
+def _frames() -> str:
+    """A kiosk shows the pages that it leads to within its own; no other page stands within another, nor has one."""
+    if request.endpoint == "screens.kiosk":
+        return "frame-src 'self'; frame-ancestors 'none'"
+    return "frame-ancestors 'self'" if request.blueprint in ("public", "tracking") else "frame-ancestors 'none'"
+
+
 def _protect(response: Response) -> Response:
     """What a page may load and do: nothing but our own."""
     headers = response.headers
@@ -350,7 +357,7 @@ def _protect(response: Response) -> Response:
         "Content-Security-Policy",
         f"default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         f"connect-src 'self'; form-action 'self'{neighbours.origins()}{_provider()}; base-uri 'none'; "
-        "frame-ancestors 'none'",
+        f"{_frames()}",
     )
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")

@@ -31,7 +31,7 @@ MOST = 300  #: of one case
 MOST_FILES = 10  #: of one comment
 NOTHING_SAID = _("Please write something, or choose a file.")
 NOT_LETTERS = _("There is something in it that is no letter.")
-TOO_LONG = _("This is too long.")
+TOO_LONG = _("At most 4,000 letters.")
 
 
 @dataclass(frozen=True)

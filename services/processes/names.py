@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services import clock, directory, journal
 from services.db import db, transaction
 from services.errors import InvalidAnswers, NotFound
+from services.kinds import NO_CONTROL
 from services.msgids import _
 from services.processes.in_force import check_looks_after, resources
 from services.processes.models import DiagramText, ProcessDefinition
@@ -26,6 +27,7 @@ from services.registry import Registry
 #: into which names are translated
 LANGUAGES = ("ru", "en")
 LONGEST = 2000
+TOO_LONG = _("At most 2,000 letters.")
 #: a Latin letter that touches a Cyrillic one
 MIXED = re.compile(r"[а-яёәғқңөұүһі][a-z]|[a-z][а-яёәғқңөұүһі]", re.IGNORECASE)
 _LOCK = 4210004
@@ -173,8 +175,10 @@ def translate(process: str, said: Mapping[tuple[str, str], str], person: directo
 def _check(said: Mapping[tuple[str, str], str]) -> None:
     errors = {}
     for (key, language), words in said.items():
-        if len(words) > LONGEST or any(not each.isprintable() for each in words.splitlines()):
-            errors[f"{language}-{key}"] = "This is too long."
+        if len(words) > LONGEST:
+            errors[f"{language}-{key}"] = TOO_LONG
+        elif any(not each.isprintable() for each in words.splitlines()):
+            errors[f"{language}-{key}"] = NO_CONTROL
         elif MIXED.search(words):
             errors[f"{language}-{key}"] = _("Latin and Cyrillic letters stand in one word.")
     if errors:

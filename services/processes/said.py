@@ -3,8 +3,11 @@
 from datetime import date
 
 from services.errors import InvalidAnswers
+from services.kinds import NO_CONTROL
+from services.msgids import _
 
 LONGEST = 500
+TOO_LONG = _("At most 500 letters.")
 
 
 def wrong_of_act(act_number: str, act_on: date | None, why: str) -> dict[str, str]:
@@ -15,8 +18,10 @@ def wrong_of_act(act_number: str, act_on: date | None, why: str) -> dict[str, st
     if act_on is None:
         errors["act_on"] = "Please fill this in."
     for name, said in (("act_number", act_number), ("why", why)):
-        if len(said) > LONGEST or not said.isprintable():
-            errors[name] = "This is too long."
+        if len(said) > LONGEST:
+            errors[name] = TOO_LONG
+        elif not said.isprintable():
+            errors[name] = NO_CONTROL
     return errors
 
 

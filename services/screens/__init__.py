@@ -2,6 +2,7 @@
 
 from services.screens.errors import NoScreenHere
 from services.screens.service import (
+    CALLED_FOR,
     MOST_COUNTERS,
     call_to_counter,
     hall,
@@ -15,6 +16,7 @@ from services.screens.service import (
 )
 
 __all__ = [
+    "CALLED_FOR",
     "MOST_COUNTERS",
     "NoScreenHere",
     "call_to_counter",

@@ -16,7 +16,7 @@ from services import clock, deadlines, dmn, hours, processes, registry
 from services.answers import fresh_line
 from services.asking import columns_of, line_numbers, row_numbers
 from services.cases.pages.entered import Fact
-from services.kinds import MISSING, NOT_A_CHOICE
+from services.kinds import LONGEST_TEXT, MISSING, MOST_IDENTIFIER, NOT_A_CHOICE, TOO_LARGE, TOO_LONG, TOO_SMALL
 from services.plugin import Field, Line, Outcome, Paper
 from services.registry import OfAnEdition, Registry
 from webapp.language import counts, dates
@@ -221,14 +221,32 @@ def line_of(cell: str, table: str, answers: Mapping[str, object]) -> int:
     return known.index(at) + 1 if at in known else at + 1
 
 
-def fault(text: str, label: str = "") -> str:
-    """What is wrong with an answer; what was left empty is told by the name of its field."""
+def fault(text: str, label: str = "", field: Field | None = None) -> str:
+    """What is wrong with an answer; what was left empty is told by its field, what is beyond by its bound."""
+    if label and field is not None and (said := _beyond(text, t(label).strip().rstrip(":"), field)):
+        return said
     if label and text in (MISSING, NOT_A_CHOICE):
         name = t(label).strip().rstrip(":")
         if text == MISSING:
             return str(gettext("Please fill in «%(field)s».", field=name))
         return str(gettext("«%(field)s»: please choose one of the answers.", field=name))
     return t(text)
+
+
+def _beyond(text: str, name: str, field: Field) -> str:
+    """How much there may be; empty where the field has no such bound."""
+    if text == TOO_LONG:
+        most = MOST_IDENTIFIER if field.kind == "iin" else field.maximum or LONGEST_TEXT
+        return str(gettext("«%(field)s»: at most %(most)s characters.", field=name, most=dates.grouped(most)))
+    if text == TOO_LARGE and field.maximum is not None:
+        return str(gettext("«%(field)s»: no more than %(most)s.", field=name, most=_bound(field.maximum)))
+    if text == TOO_SMALL and field.minimum is not None:
+        return str(gettext("«%(field)s»: no less than %(least)s.", field=name, least=_bound(field.minimum)))
+    return ""
+
+
+def _bound(number: float) -> str:
+    return dates.grouped(number) if isinstance(number, int) else dates.decimal(str(number), language())
 
 
 def say(field: Field, text: str) -> str:

@@ -51,6 +51,9 @@ SAID = {
     "more": _("There are more: ask at the counter, or look under “Where is my application?”."),
     "as_of": _("As of"),
     "away": _("No connection: this may be out of date."),
+    "back": _("Done: back to the beginning"),
+    "untouched": _("Are you still there? Touch the screen, or this goes back to the beginning."),
+    "unreached": _("This cannot be shown just now: there is no connection. Please try again, or ask at a counter."),
     "shut": _("This screen shows nothing now."),
     "touch": _("Touch what you want to know"),
     "phone": _("Phone"),
@@ -171,10 +174,10 @@ def _theme() -> str:
     return theme if theme in THEMES else ""
 
 
-def _made() -> str:
-    """Changes with what a wall is drawn by: one that was left on loads it anew."""
+def _made(page: str = "wall") -> str:
+    """Changes with what a page is drawn by: one that was left on loads it anew."""
     asset = cast("Callable[[str], str]", current_app.jinja_env.globals["asset"])
-    return f"{asset('screen.css')} {asset('screen.js')}"
+    return f"{asset('screen.css')} {asset('kiosk.js' if page == 'kiosk' else 'screen.js')}"
 
 
 def _page(page: str, office_key: str, theme: str, **more: object) -> str:
@@ -186,7 +189,8 @@ def _page(page: str, office_key: str, theme: str, **more: object) -> str:
         "office_names": [(each, row[f"name_{each}"]) for each in languages()] if row else [],
         "services_named": _in_turn(public.service_name),
         "said": {key: _in_turn(partial(gettext, each)) for key, each in SAID.items()},
-        "theme": theme, "made": _made(), "now": now,
+        "theme": theme, "made": _made(page), "now": now,
+        "called_s": screens.CALLED_FOR // timedelta(seconds=1),
         "minutes": (now.utcoffset() or timedelta()) // timedelta(minutes=1),
     }  # fmt: skip
     with reading_in(languages()[0]):

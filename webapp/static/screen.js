@@ -5,7 +5,8 @@
   const LOOK_MS = 10000, TURN_MS = 8000, PATIENCE_MS = 8000;
   const root = document.documentElement;
   const LANGUAGES = ["kk", "ru", "en"].sort((one, other) => (other === root.lang) - (one === root.lang));  // the region's first one first
-  let etag = "", turn = 0;
+  const CALLED_MS = Number(root.dataset.calledS) * 1000;
+  let etag = "", turn = 0, since = Date.now();
   const called = () => new Set([...document.querySelectorAll("[data-call]")].map((row) => row.dataset.call));
 
   const take = () => {
@@ -15,8 +16,9 @@
     turn += 1;
   };
   const draw = (text) => {
-    const fresh = new DOMParser().parseFromString(text, "text/html");
-    if (fresh.documentElement.dataset.made !== root.dataset.made) { location.reload(); return; }
+    const fresh = new DOMParser().parseFromString(text, "text/html"), { made } = fresh.documentElement.dataset;
+    if (!made) throw new Error("of somebody who stands between");  // loaded instead of this page it would stand there for ever
+    if (made !== root.dataset.made) { location.reload(); return; }
     const before = called();
     for (const part of ["header", "main"]) document.querySelector(part).replaceWith(fresh.querySelector(part));
     document.body.className = fresh.body.className;
@@ -29,7 +31,11 @@
     const at = new Date((first ? Date.parse(first[0]) : Date.now()) + Number(root.dataset.minutes) * 60000);
     document.querySelector(".as-of time").textContent = at.toISOString().slice(11, 16);
   };
+  // nobody is called for ever: whose call was seen that long ago does not stand at the counter any more
+  const forget = () => { document.querySelector(".called")?.remove(); etag = ""; };
   const lost = (is) => {
+    if (!is) since = Date.now();
+    else if (Date.now() - since >= CALLED_MS) forget();
     document.querySelector(".away").hidden = !is;
     document.querySelector(".as-of").classList.toggle("old", is);
   };

@@ -8,7 +8,7 @@
   const show = () => {
     list.replaceChildren(...[...input.files].map((file) => {
       const line = document.createElement("li");
-      line.textContent = `${file.name} · ${(file.size / 1024).toFixed(1)} KB`;
+      line.textContent = `${file.name} · ${drop.dataset.kilobytes.replace("#", Math.max(1, Math.round(file.size / 1000)))}`;
       return line;
     }));
   };

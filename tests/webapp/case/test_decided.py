@@ -5,12 +5,14 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
+from komek.testing.axe import faults_of_axe
 from services import directory
 from services.cases.models import Instance
 from services.db import db
 from services.documents.models import Paper
 from tests.people.hands import Hands
 from tests.people.office import Psc
+from tests.webapp.axe import opened
 
 
 def test_the_rule_that_fired_is_kept_shown_and_said_on_the_papers(house: Flask) -> None:
@@ -48,7 +50,7 @@ def test_the_rule_that_fired_is_kept_shown_and_said_on_the_papers(house: Flask) 
 
 @pytest.mark.browser
 def test_the_picture_marks_the_rule_that_fired_and_what_was_found(house: Flask, browser: Browser, address: str) -> None:
-    page = browser.new_context(base_url=address, viewport={"width": 1366, "height": 768}, locale="kk-KZ").new_page()
+    page = opened(browser, address)
     faults: list[str] = []  # the viewer's own inline styles are refused, which the console says
     page.on("pageerror", lambda error: faults.append(str(error)))
     psc = Psc(house)
@@ -61,6 +63,8 @@ def test_the_picture_marks_the_rule_that_fired_and_what_was_found(house: Flask, 
     page.locator("#decided a").first.click()
     page.wait_for_selector("#decision[data-drawn=entitlement]")
     expect(page.locator("#decision tr.rule-fired")).to_have_count(1)
+    page.set_viewport_size({"width": 683, "height": 384})
+    assert faults_of_axe(page) == []
     page.locator(".views button").first.click()
     page.wait_for_selector("#decision .value-here")
     expect(page.locator("#decision .value-here")).to_have_count(4)

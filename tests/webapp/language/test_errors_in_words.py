@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 from babel.messages.pofile import read_po
 from flask import Flask, g
+from flask_babel import gettext
 from lxml import html
 from werkzeug.exceptions import HTTPException, default_exceptions
 
@@ -19,7 +20,10 @@ import services
 import webapp
 from services.config import ROOT
 from services.errors import InvalidAnswers, KomekError
+from services.kinds import TOO_LARGE, TOO_LONG, TOO_SMALL
+from services.plugin import Field
 from webapp import errors
+from webapp.language import i18n, words
 
 NAMED = re.compile(r"%\((\w+)\)s")
 #: what the web server's library says by itself
@@ -141,3 +145,24 @@ def test_every_error_and_every_status_is_a_page_of_ours_in_the_readers_language(
         assert name not in words.split() and not re.search(r"%\(|(^|\s)-([\s,.]|$)|None|<", words), words
         if language != "en":
             assert not FOREIGN.search(words), words
+
+
+def test_what_is_beyond_a_bound_is_told_with_the_bound_in_each_language(app: Flask) -> None:
+    name, sum_, iin = (
+        Field("name", "text", "Аты", maximum=200), Field("sum", "money", "Сома", minimum=0, maximum=99_000_000),
+        Field("iin", "iin", "ЖСН"),
+    )  # fmt: skip
+    said = {
+        "kk": ("«Аты»: ең көбі 200 таңба.", "«Сома»: ең көбі 99\u00a0000\u00a0000.", "«Сома»: кемінде 0."),
+        "ru": ("«Аты»: не более 200 знаков.", "«Сома»: не больше 99\u00a0000\u00a0000.", "«Сома»: не меньше 0."),
+        "en": (
+            "«Аты»: at most 200 characters.", "«Сома»: no more than 99\u00a0000\u00a0000.", "«Сома»: no less than 0.",
+        ),
+    }  # fmt: skip
+    for language, (long, large, small) in said.items():
+        with app.test_request_context(), i18n.reading_in(language):
+            assert words.fault(TOO_LONG, "Аты", name) == long
+            assert words.fault(TOO_LARGE, "Сома", sum_) == large
+            assert words.fault(TOO_SMALL, "Сома", sum_) == small
+            assert "20" in words.fault(TOO_LONG, "ЖСН", iin)
+            assert words.fault(TOO_LARGE, "Саны", Field("n", "number", "Саны")) == gettext(TOO_LARGE)

@@ -58,18 +58,51 @@ def test_a_wall_shows_whoever_is_called_says_when_its_line_is_lost_and_a_kiosk_r
     expect(page.locator(".away")).to_be_visible()
     expect(page.locator(".as-of.old time")).to_have_text(re.compile(r"^\d\d:\d\d$"))
     expect(row).to_have_text("0017")  # what was true at that hour stands
+    assert all(later(page, 60_000) for _ in range(11))
+    expect(page.locator(".called")).to_have_count(0)  # but nobody is called for ever
     page.context.set_offline(False)
     assert all(later(page) for _ in range(2))  # the line itself takes a moment to be there again
     expect(page.locator(".away")).to_be_hidden()
+    expect(row).to_have_text("0017")
+    page.route(f"**{WALL}", lambda route: route.fulfill(status=429, content_type="text/html", body="<h1>Slow down"))
+    later(page)
+    expect(page.locator(".away")).to_be_visible()  # a page of whoever stands between is not loaded instead of this one
+    page.unroute_all()
+    a_kiosk_always_has_a_way_back(page)
+    page.context.close()
+    kept.forget()
 
+
+def a_kiosk_always_has_a_way_back(page: Page) -> None:
+    """From pages without a script, without a line, and from what somebody left behind."""
     page.goto(KIOSK)
     assert faults_in_light_and_dark(page) == []
     page.set_viewport_size(PHONE)
     assert wider_than_a_phone(page) == 0
+    shown, back = page.frame_locator("iframe"), page.locator("[data-back]")
+    page.locator("[lang=ru] .ways a").nth(1).click()
+    expect(shown.locator("h1")).to_be_visible()
+    expect(back.locator("[lang=ru]")).to_be_visible()
+    shown.locator(".languages [lang=kk]").click()
+    expect(back.locator("[lang=kk]")).to_be_visible()
+    assert page.locator(".within").get_by_role("status").inner_text() == ""
+    back.click()
+    expect(page.locator(".ways").first).to_be_visible()
     page.locator(".ways a").first.click()
-    expect(page.locator("[data-to-kiosk]")).to_be_visible()
-    page.fill("#number", "19-2026-00001")
-    page.clock.run_for(61_000)
-    expect(page).to_have_url(re.compile(f"{KIOSK}$"))
-    page.context.close()
-    kept.forget()
+    shown.locator("#number").fill("19-2026-00001")
+    page.clock.run_for(45_000)
+    expect(page.locator("[data-untouched]")).to_be_visible()
+    shown.locator("#number").press("End")
+    page.clock.run_for(45_000)
+    expect(shown.locator("#number")).to_have_value("19-2026-00001")
+    page.clock.run_for(16_000)
+    expect(page.locator("iframe")).to_have_count(0)
+    page.locator(".ways a").first.click()
+    expect(shown.locator("#number")).to_have_value("")
+    page.context.set_offline(True)
+    shown.locator(".places a").nth(1).click()
+    expect(page.locator("[data-unreached]")).to_be_visible()
+    expect(page.locator("iframe")).to_be_hidden()
+    back.click()
+    expect(page.locator(".ways").first).to_be_visible()
+    page.context.set_offline(False)
