@@ -3,13 +3,13 @@
 import os
 import subprocess
 import sys
-import tarfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 
 @cache
 def _archive() -> bytes:
-    packed = subprocess.run(["git", "archive", COMMIT], cwd=ROOT, capture_output=True)
+    packed = subprocess.run(["git", "archive", "--format=zip", COMMIT], cwd=ROOT, capture_output=True)
     return packed.stdout if packed.returncode == 0 else b""
 
 
@@ -33,8 +33,8 @@ def unpack_into(folder: Path) -> Path:
     """The former release's code, there; skips the test where the clone has no history."""
     if not _archive():
         pytest.skip(f"the clone does not hold the former release, {COMMIT}: git fetch --unshallow")
-    with tarfile.open(fileobj=BytesIO(_archive())) as packed:
-        packed.extractall(folder, filter="data")
+    with ZipFile(BytesIO(_archive())) as packed:
+        packed.extractall(folder)
     vendor = folder / "webapp" / "static" / "vendor"
     if not vendor.exists():
         vendor.symlink_to(ROOT / "webapp" / "static" / "vendor")
