@@ -39,7 +39,7 @@
     await viewer.open(view);
     nav.querySelectorAll("button").forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
     mark(view);
-    place.querySelectorAll("th:empty").forEach((each) => each.setAttribute("aria-label", "№"));
+    place.querySelectorAll("th:empty").forEach((each) => { each.textContent = "№"; });
     place.querySelectorAll(".tjs-table-container").forEach((each) => { each.tabIndex = 0; });  // wider than the page: keys move it, too
   };
   (async () => {

@@ -149,7 +149,7 @@ def test_a_wrong_answer_is_named_beside_its_field_in_kazakh_and_nothing_is_kept(
 
 
 @pytest.mark.parametrize(
-    ("area", "said"), [("4,9", "«%s»: кемінде 5."), ("1000.5", "«%s»: ең көбі 1 000."),
+    ("area", "said"), [("4,9", "«Баспана көлемі»: кемінде 5."), ("1000.5", "«Баспана көлемі»: ең көбі 1 000."),
                        ("48.55", "Үтірден кейінгі цифр тым көп.")]
 )  # fmt: skip
 def test_a_number_keeps_to_its_bounds_and_its_digits(asked: Visit, area: str, said: str) -> None:
