@@ -6,7 +6,7 @@ What a plugin that is switched on says itself always comes first; these are aske
 from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,6 +17,8 @@ from services.processes.form_words import words_of_forms
 from services.processes.models import PluginWord
 from services.registry import Registry
 
+#: of the table of words; by the first three it is found
+COLUMNS = ("kind", "key", "language", "text")
 #: kind, key, language
 Word = tuple[str, str, str]
 
@@ -39,12 +41,12 @@ def keep_words(registry: Registry, said: Callable[[str, str], str]) -> None:
     # a form is asked for each language of papers, and many questions share their words: each costs a statement
     texts = {(title, language): said(title, language) for title in {*titles.values()} for language in LANGUAGES}
     rows = [
-        {"kind": kind, "key": key, "language": language, "text": texts[title, language]}
-        for (kind, key), title in titles.items()
-        for language in LANGUAGES
+        (kind, key, language, texts[title, language]) for (kind, key), title in titles.items() for language in LANGUAGES
     ]
-    made = insert(PluginWord).values(rows)
-    changed = made.on_conflict_do_update(index_elements=["kind", "key", "language"], set_={"text": made.excluded.text})
+    # a list a column: with a value a row, a statement of thousands would be built each time
+    given = (func.unnest(literal(list(column), ARRAY(Text))) for column in zip(*rows, strict=True))
+    made = insert(PluginWord).from_select(COLUMNS, select(*given))
+    changed = made.on_conflict_do_update(index_elements=COLUMNS[:3], set_={"text": made.excluded.text})
     with transaction():
         db.session.execute(changed)
     forget_words()

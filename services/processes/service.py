@@ -101,8 +101,8 @@ def deploy(
     with transaction():
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         whole = _examined(wanted, registry, _looked_at_apart if person else _looked_at)
-        definitions = {key: engine.parse(whole.files, key) for key in whole.processes}
         known = {key: _same(key, digest) for key, digest in whole.processes.items()}
+        definitions = {key: engine.parse(whole.files, key) for key, row in known.items() if row is None}
         if known and all(known.values()):
             found = [each for each in known.values() if each is not None]
             return Deployed(db.session.get_one(Deployment, found[0].deployment_id), found, False, whole.files)
