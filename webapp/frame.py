@@ -14,6 +14,7 @@ from services import boards, calls, cases, clock, directory, filekinds, hours, j
 from services.asking import row_numbers
 from services.processes import forms
 from webapp import admin, neighbours
+from webapp.compiled import KeptTemplates
 from webapp.language import calendar_words, dates, drawings, laws, words
 from webapp.language.i18n import NAMED, language, languages
 
@@ -100,6 +101,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["marked"] = lambda text, markup: Markup(forms.marked(text, markup))
     app.jinja_env.filters["plain"] = lambda text: forms.plain(text).splitlines()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = KeptTemplates()
     app.before_request(_choose_office)
     app.context_processor(_standing)
 
