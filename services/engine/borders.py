@@ -92,7 +92,7 @@ def call_off_host(border: Any) -> None:
 def call_off(task: Any) -> None:
     """Cancel an activity and all that goes on in it."""
     manager = task.workflow.top_workflow.event_manager
-    for each in [task, *_below(task)]:
+    for each in [task, *below(task)]:
         manager.remove_task(each)
         inside = task.workflow.top_workflow.subprocesses.pop(each.id, None)
         if inside is not None and not inside.completed:
@@ -104,13 +104,14 @@ def call_off(task: Any) -> None:
 
 def call_off_others(task: Any) -> None:
     """Cancel all that goes on in the same process or sub-process, but for the task and what follows it."""
-    own = {each.id for each in [task, *_below(task)]}
+    own = {each.id for each in [task, *below(task)]}
     for each in [*task.workflow.tasks.values()]:
         if each.id not in own and not each._state & TaskState.FINISHED_MASK:
             call_off(each)
 
 
-def _below(task: Any) -> list[Any]:
+def below(task: Any) -> list[Any]:
+    """All that comes after it."""
     found: list[Any] = []
     ahead = list(task.children)
     while ahead:

@@ -45,4 +45,4 @@ class CorruptState(KomekError):
 
 
 class CannotMigrate(Invalid):
-    """The case cannot move to that diagram: it waits at %(elements)s, which is not there any more."""
+    """The case cannot move to that diagram: %(elements)s is missing there, stands elsewhere or is of another kind."""

@@ -11,7 +11,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from services.bpmn import Extensions, engine_name
-from services.engine import scopes
+from services.engine import moving, scopes
 from services.engine import state as codec
 from services.engine.borders import CodedError, take_over, treats
 from services.engine.budget import MOST_STATE, MOST_STEPS, MOST_WAITING, TOO_LARGE, TOO_MANY, spending
@@ -19,7 +19,6 @@ from services.engine.conditions import show_changes
 from services.engine.definition import Definition
 from services.engine.errors import (
     CannotGoOn,
-    CannotMigrate,
     NoBoundary,
     NoPlainStart,
     NoSuchStart,
@@ -36,10 +35,10 @@ from services.engine.stops import (
     passed,
     process_of,
     signal_of,
+    standing_still,
     stopped,
     stops_of,
     waiting,
-    workflows,
 )
 from services.engine.thrown import hear, new_to_hearing
 from services.engine.timers import due_at, tell
@@ -49,6 +48,7 @@ from services.shown import Words
 ENGINE = ExpressionEngine()
 CANNOT = Words("what is drawn there cannot be carried out")
 FAILED = Words("the engine failed, and the administrator sees in the log at what")
+NOTHING_COMES = Words("nothing more can come to it, and the case waits for nothing else")
 ROUND_AND_ROUND = Words("the case goes round and round here and waits for nobody")
 #: what comes out of the engine's library where nobody foresaw it
 OF_THE_ENGINE = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -200,20 +200,17 @@ def drawing_of(definition: Definition, decision: str) -> bytes | None:
 def migrate(old: Definition, new: Definition, state: bytes, moved: Mapping[str, str], world: World) -> Step:
     """The instance under another version: data, timers and stop ids are kept. `moved`: old element id -> new one.
 
-    Raises CannotMigrate, naming every element it waits at that the new version does not have.
+    What is new around where it waits begins to wait, too. Raises CannotMigrate, naming every element it needs that the
+    new version does not have, has elsewhere or of another kind; ExpressionError.
     """
     workflow = _load(old, state)
+    moving.check(workflow, new, moved)
     before = frozenset(stop.id for stop in stops_of(workflow) if not stop.offered)
-    names = {
-        task.task_spec.name for each in workflows(workflow) for task in each.tasks.values() if task._state & codec.LIVE
-    }
-    known = set(new.spec.task_specs) | {name for spec in new.subprocess_specs.values() for name in spec.task_specs}
-    lost = sorted(name for name in names if codec.moved_name(name, moved) not in known)
-    if lost:
-        raise CannotMigrate(elements=", ".join(lost))
-    renamed = codec.rename(state, moved)
+    renamed = codec.rename(codec.dump(workflow, ahead=False), moved)
     with _moving(new, world):
-        return _advance(new, _load(new, renamed), before)
+        loaded = _load(new, renamed)
+        moving.settle(loaded, workflow, moved)
+        return _advance(new, loaded, before)
 
 
 # ---------------------------------------------------------------- how a move goes
@@ -277,6 +274,8 @@ def _advance(
     thrown = workflow.get_events()
     finished = workflow.completed
     stops = () if finished else stops_of(workflow)
+    if not stops and not finished:
+        raise CannotGoOn(NOTHING_COMES, task=standing_still(workflow))
     if len(stops) > max(MOST_WAITING, len(before)):
         raise CannotGoOn(TOO_MANY)
     ids = {stop.id for stop in stops}

@@ -27,13 +27,15 @@ LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 READY, STARTED = TaskState.READY, TaskState.STARTED
 FINISHED = TaskState.FINISHED_MASK
 NOT_YET = TaskState.PREDICTED_MASK | TaskState.FUTURE
+#: what SpiffWorkflow adds to the id of an activity with events on its border; ours is added after a blank
+BORDERS = (".BoundaryEventSplit", ".BoundaryEventJoin")
 LEVEL = 1
 LARGEST_STATE = 32 * 1024 * 1024
 
 
-def dump(workflow: QuickWorkflow) -> bytes:
-    """The instance as bytes."""
-    top, places = _dump_one(workflow, 0)
+def dump(workflow: QuickWorkflow, *, ahead: bool = True) -> bytes:
+    """The instance as bytes; `ahead`: with what it looks ahead to, where its elements look at that."""
+    top, places = _dump_one(workflow, 0, ahead=ahead)
     where = dict(places)
     subs: list[dict[str, Any]] = []
     for task_id, sub in workflow.subprocesses.items():
@@ -42,7 +44,7 @@ def dump(workflow: QuickWorkflow) -> bytes:
         parent = workflow.get_task_from_id(task_id)
         if sub.completed and parent._state & FINISHED:
             continue  # nothing can need it any more
-        said, places = _dump_one(sub, len(subs) + 1)
+        said, places = _dump_one(sub, len(subs) + 1, ahead=ahead)
         said["p"] = where[task_id]
         subs.append(said)
         where |= places
@@ -75,8 +77,11 @@ def rename(state: bytes, moved: Mapping[str, str]) -> bytes:
 
 
 def moved_name(name: str, moved: Mapping[str, str]) -> str:
-    """Under which name it is known then; what the engine adds to the id of an element, after a blank, stays."""
+    """Under which name it is known then; what the engine adds to the id of an element stays."""
     key, blank, added = name.partition(" ")
+    for ending in BORDERS if key not in moved else ():
+        if key.endswith(ending):
+            key, blank, added = key.removesuffix(ending), ending, ""
     return moved.get(key, key) + blank + added
 
 
@@ -107,10 +112,15 @@ def _unpacked(state: bytes) -> dict[str, Any]:
 # ---------------------------------------------------------------- what is worth keeping
 
 
-def _kept(workflow: Any) -> list[tuple[Any, Any]]:
+def needed(workflow: Any) -> list[Any]:
+    """The tasks of one instance, sub-process or call without which it could not go on."""
+    return [task for task, _ in _kept(workflow, ahead=False)]
+
+
+def _kept(workflow: Any, *, ahead: bool) -> list[tuple[Any, Any]]:
     """(task, its nearest kept ancestor) in order."""
     tasks = workflow.tasks
-    if needs_prediction(workflow.spec):
+    if ahead and needs_prediction(workflow.spec):
         return [(task, tasks.get(task._parent)) for task in tasks.values()]
     keep = _needed(workflow)
     _keep_forks(tasks, keep)
@@ -132,7 +142,7 @@ def _needed(workflow: Any) -> set[Any]:
     for task in live:
         keep |= {task.id, task._parent} - {None}
         if isinstance(task.task_spec, LoopTask):
-            keep |= set(task._children)
+            keep |= {child for child in task._children if not tasks[child]._state & NOT_YET}
     if last is not None and last.id in tasks:
         keep.add(last.id)
     open_joins = _open_joins(live)
@@ -191,8 +201,8 @@ def _drop_closed_splits(tasks: Mapping[Any, Any], keep: set[Any], workflow: Any)
 # ---------------------------------------------------------------- writing and reading
 
 
-def _dump_one(workflow: Any, number: int) -> tuple[dict[str, Any], dict[Any, tuple[int, int]]]:
-    rows = _kept(workflow)
+def _dump_one(workflow: Any, number: int, *, ahead: bool) -> tuple[dict[str, Any], dict[Any, tuple[int, int]]]:
+    rows = _kept(workflow, ahead=ahead)
     names: dict[str, int] = {}
     written: list[list[Any]] = []
     places: dict[Any, int] = {}

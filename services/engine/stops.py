@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Literal
 
 from SpiffWorkflow.bpmn.specs.defaults import CallActivity
+from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.util.task import TaskState
 
 from services.bpmn import (
@@ -65,6 +66,12 @@ def stopped(workflow: QuickWorkflow) -> list[Any]:
         or (task._state == TaskState.STARTED and isinstance(task.task_spec, OperationTask | PassedTask | StartEvent))
     ]
     return found + [task for task in workflow.event_manager.tasks.values() if _waits(task)]
+
+
+def standing_still(workflow: QuickWorkflow) -> Any:
+    """Of an instance that waits for nobody and nothing and has not ended: a join that waits for another way."""
+    found = (task for each in workflows(workflow) for task in each.tasks.values() if task._state == TaskState.WAITING)
+    return next((task for task in found if isinstance(task.task_spec, Join) and task.task_spec.bpmn_id), None)
 
 
 def _waits(task: Any) -> bool:

@@ -13,12 +13,13 @@ import pytest
 
 from services import engine
 from services.engine import Definition, Step, Stop
+from services.expressions import ExpressionError
 from tests.services.engine.ours import MONDAY, world
 
 SAVED = json.loads((Path(__file__).parent / "saved_states.json").read_text())
 MOST_MOVES = 120
 COUNTED = {"loopCounter", "nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"}
-#: its parallel join has three ways in, of which two can be taken: drawn so, it waits for ever
+#: its parallel join has three ways in, of which two can be taken: drawn so, the case cannot go on, and says so
 STANDS_STILL = {"calls in two branches"}
 
 
@@ -70,10 +71,14 @@ def test_every_saved_state_goes_on_to_its_end(name: str) -> None:
         state, moves = base64.b64decode(saved["state"]), 0
         stops: tuple[Stop, ...] = engine.look(definition(name), state)
         while stops:
-            step = moved(definition(name), state, stops[0], entry["answers"], moves)
+            try:
+                step = moved(definition(name), state, stops[0], entry["answers"], moves)
+            except ExpressionError as fault:
+                assert name in STANDS_STILL and "nothing more can come" in str(fault)
+                break
             state, stops, moves = step.state, step.stops, moves + 1
             assert moves < MOST_MOVES
-            assert step.finished == (not stops and name not in STANDS_STILL)
+            assert step.finished == (not stops)
 
 
 def moved(process: Definition, state: bytes, stop: Stop, answers: dict[str, Any], number: int) -> Step:
