@@ -55,5 +55,5 @@ def in_force(rules: Registry, from_on: date) -> Iterator[int]:
         law.read()
         yield received.edition.id
     finally:
-        law.notice("")
+        law.forget()
         registry.use(before)

@@ -152,6 +152,6 @@ def _stand(what: tuple[Registry | None, bool]) -> None:
     rules, goes_on = what
     if rules is not None:
         registry.use(rules)
-    law.notice("")
+    law.forget()
     law.goes_on(goes_on)
     time_machine.follow(goes_on)

@@ -195,7 +195,7 @@ def forget() -> None:
 def leave() -> None:
     """Have this process know of no rows. They stay in the tables until somebody wants others there."""
     forget()
-    law.notice("")
+    law.forget()
 
 
 def empty() -> None:

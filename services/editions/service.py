@@ -61,6 +61,7 @@ def receive(plugins: Registry, *, actor: str = CONSOLE, at_once: bool = False) -
     with transaction():
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         deadlines.take_version(plugins.region)
+        law.read()
         known = db.session.scalars(select(Edition).filter_by(region=plugins.region).order_by(Edition.id.desc())).all()
         for each in law.shipped_editions(plugins):
             same = next((row for row in known if row.digest == each.digest and row.withdrawn_at is None), None)
@@ -128,6 +129,7 @@ def cancel(enactment_id: int, person: directory.Person, *, why: str) -> None:
     processes.check_why(why, "cancelled_why")
     with transaction():
         deadlines.take_version(registry.shipped().region)
+        law.read()
         row = db.session.get(EditionInForce, enactment_id, with_for_update=True, populate_existing=True)
         if row is None or row.cancelled_at is not None:
             raise NotEnacted(enactment=enactment_id)
@@ -163,6 +165,7 @@ def rehearse(edition_id: int, route: str, person: directory.Person) -> int:
     if processes.DESIGNER not in person.roles():
         raise processes.NotDesigner
     with transaction():
+        deadlines.hold_version(registry.shipped().region)
         edition = find_edition(edition_id)
         if edition.withdrawn_at is not None:
             raise EditionWithdrawn

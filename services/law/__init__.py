@@ -7,7 +7,6 @@ from services.law.clauses import Clause, NamingRow, clauses_of, naming_papers, n
 from services.law.differences import CITES, ColumnChange, FileChange, Kind, RowChange, changed_files, changed_rows
 from services.law.kept import (
     Book,
-    HeldFrom,
     NoSuchEdition,
     NotCarriedOut,
     NothingInForce,
@@ -18,10 +17,12 @@ from services.law.kept import (
     read_held,
     version_of,
 )
+from services.law.known import HeldFrom, once_saved
 from services.law.models import Edition, EditionFile, EditionInForce
 from services.law.shipped import BadEditions, Shipped, day_of, read_editions, shipped_editions
 
 BOOK = Book()
+once_saved(BOOK.publish)
 
 
 def notice(version: str) -> None:
@@ -32,6 +33,11 @@ def notice(version: str) -> None:
 def read() -> None:
     """Know which editions hold, for whoever begins: afterwards it is read along with the calendar."""
     BOOK.read()
+
+
+def forget() -> None:
+    """Know of no edition, as a process that has just begun."""
+    BOOK.forget()
 
 
 def check_carried_out() -> None:
@@ -107,6 +113,7 @@ __all__ = [
     "day_of",
     "files_of",
     "folder_of",
+    "forget",
     "goes_on",
     "laid_out",
     "naming_papers",

@@ -1,4 +1,4 @@
-"""Which editions of the region's act are in force, and the region under each: read once by each process.
+"""Which editions of the region's act are in force, and the region under each: read once, and kept by each process.
 
 What is read is what was put in force, byte for byte, and never a file of the package that was changed since: that is a
 candidate. What says which editions hold is one short value, read along wherever the calendar is (services/deadlines).
@@ -9,7 +9,6 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import RLock
@@ -20,6 +19,7 @@ from sqlalchemy import select
 from services import clock
 from services.db import db
 from services.errors import Conflict, NotFound, Unavailable
+from services.law.known import HeldFrom, HeldLaw, HoldsToday, go_by, leave_law, next_number, own_law
 from services.law.models import Edition, EditionFile, EditionInForce
 from services.law.shipped import Shipped, day_of
 from services.registry import Registry
@@ -42,56 +42,57 @@ class NoSuchEdition(NotFound):
     """There is no edition %(edition)s of the region's act."""
 
 
-@dataclass(frozen=True)
-class HeldFrom:
-    """An edition, in force from a day on."""
-
-    edition: int
-    from_on: date
-    enactment: int
-    begun: bool  #: whether its diagrams and offices are in force, as this process knows: false may be out of date
-
-
-@dataclass(frozen=True)
-class _Today:
-    """What holds on one day of a region, as long as nobody is known to have put anything else in force."""
-
-    held: tuple[HeldFrom, ...]
-    shipped: Registry
-    since: datetime
-    until: datetime
-    plugins: Registry
-
-
 class Book:
-    """The editions as this process knows them."""
+    """The editions as whoever asks knows them: as their own transaction read them, else as they were last saved."""
 
     def __init__(self) -> None:
         self._reading = RLock()
-        self._version = ""
-        self._held: tuple[HeldFrom, ...] = ()
+        self._latest = HeldLaw()
         #: whether cases begin under an act that is repealed, as on a demo system, which says so
         self.goes_on = False
-        self._registries: dict[tuple[Registry, int], Registry] = {}
-        self._known: _Today | None = None
+
+    @property
+    def _law(self) -> HeldLaw:
+        return own_law() or self._latest
 
     def notice(self, version: str) -> None:
-        """`version` was read along with something else: what is known under another one is read anew.
+        """`version` was read along with something else: this transaction goes by it, and what is known under another
+        one is read anew.
 
         One statement for each time that somebody puts an edition in force.
         """
-        if version != self._version:
-            with self._reading:
-                self._held = read_held() if version else ()
-                self._version, self._registries = version_of(self._held), {}
+        if (own := own_law()) is not None and own.version == version:
+            return
+        if self._latest.version == version:
+            go_by(self._latest)
+        elif version:
+            self.read()
+        else:
+            self._take(HeldLaw())
 
     def read(self) -> None:
         """Know what holds as it is now, and what of it has begun. One statement."""
+        number = next_number()  # before it is read: what another reads after this is newer
+        held = read_held()
+        version = version_of(held)
+        same = next((each for each in (self._law, self._latest) if each.version == version), None)
+        self._take(HeldLaw(version, held, same.registries if same is not None else {}, number=number))
+
+    def forget(self) -> None:
+        """As a process that has just begun."""
+        leave_law()
+        self._latest = HeldLaw()
+
+    def _take(self, law: HeldLaw) -> None:
+        """Goes by it in the transaction of whoever asks; everywhere, once it is sure that it was saved."""
+        if go_by(law):
+            self.publish(law)
+
+    def publish(self, law: HeldLaw) -> None:
+        """Whoever has read nothing goes by it, unless something was read later."""
         with self._reading:
-            held = read_held()
-            if (version := version_of(held)) != self._version:
-                self._version, self._registries = version, {}
-            self._held = held
+            if law.number > self._latest.number:
+                self._latest = law
 
     def check_carried_out(self, shipped: Registry, moment: datetime) -> None:
         """Raises NotCarriedOut where the edition of that day holds and has not begun. A statement while it has not."""
@@ -101,14 +102,14 @@ class Book:
             raise NotCarriedOut(day=f"{waits.from_on:%d.%m.%Y}")
 
     def _waits(self, shipped: Registry, moment: datetime) -> HeldFrom | None:
-        if not self._held:
+        if not self._law.held:
             return None
         holder = self.holder(moment.astimezone(ZoneInfo(str(shipped.facts()["time_zone"]))).date())
         return holder if holder is not None and not holder.begun else None
 
     def held(self) -> Sequence[HeldFrom]:
         """What is or will be in force, by its day."""
-        return self._held
+        return self._law.held
 
     def on(self, day: date) -> int | None:
         """The edition that holds on that day, the first before any; None when none was ever deployed."""
@@ -117,28 +118,29 @@ class Book:
 
     def holder(self, day: date) -> HeldFrom | None:
         """By which word the edition of that day holds: of the last day before it, or of it, the last; None: by none."""
-        return next((each for each in reversed(self._held) if each.from_on <= day), None)
+        return next((each for each in reversed(self._law.held) if each.from_on <= day), None)
 
     def first(self) -> int | None:
         """The edition that was deployed first: cases that say none live under it."""
-        return min((each.edition for each in self._held), default=None)
+        return min((each.edition for each in self._law.held), default=None)
 
     def today(self, shipped: Registry) -> Registry:
         """The region under the edition that holds today, on its own clock; asked some hundred times a page."""
-        now, known = clock.now(), self._known
-        if known and known.held is self._held and known.shipped is shipped and known.since <= now < known.until:
+        now, law = clock.now(), self._law
+        known = law.today
+        if known and known.shipped is shipped and known.since <= now < known.until:
             return known.plugins
-        held, plugins = self._held, self.at(shipped, now)
-        if held:
+        plugins = self.at(shipped, now)
+        if law.held:
             there = now.astimezone(ZoneInfo(str(shipped.facts()["time_zone"])))
             since = there.replace(hour=0, minute=0, second=0, microsecond=0)
             until = since + timedelta(days=1)  # the next midnight there, however long the day is
-            self._known = _Today(held, shipped, since.astimezone(UTC), until.astimezone(UTC), plugins)
+            law.today = HoldsToday(shipped, since.astimezone(UTC), until.astimezone(UTC), plugins)
         return plugins
 
     def at(self, shipped: Registry, moment: datetime) -> Registry:
         """The region under the edition that held, or will hold, then."""
-        if not self._held:
+        if not self._law.held:
             return shipped
         zone = ZoneInfo(str(shipped.facts()["time_zone"]))
         return self.under(shipped, self.on(moment.astimezone(zone).date()))
@@ -147,7 +149,7 @@ class Book:
         """Under which edition a case is now that was accepted then and is open since."""
         zone = ZoneInfo(str(shipped.facts()["time_zone"]))
         since, today = (moment.astimezone(zone).date() for moment in (accepted, now))
-        later = [self.under(shipped, each.edition) for each in self._held
+        later = [self.under(shipped, each.edition) for each in self._law.held
                  if since < each.from_on <= today and self.holder(each.from_on) == each]  # fmt: skip
         taken = [each for each in later if each.act.get("transitional") == "open"]
         return taken[-1] if taken else self.at(shipped, accepted)
@@ -173,12 +175,13 @@ class Book:
         wanted = edition if edition is not None else self.first()
         if wanted is None:
             return shipped
+        law = self._law
         with self._reading:
-            if (known := self._registries.get((shipped, wanted))) is None:
+            if (known := law.registries.get((shipped, wanted))) is None:
                 folder, act = _laid(wanted)
-                known = self._registries[shipped, wanted] = shipped.under(folder)
+                known = law.registries[shipped, wanted] = shipped.under(folder)
                 known.edition, known.act = wanted, act
-                others = {each.edition for each in self._held} - {wanted}
+                others = {each.edition for each in law.held} - {wanted}
                 known.others = tuple(self.under(shipped, each) for each in sorted(others, reverse=True))
             return known
 

@@ -42,7 +42,7 @@ def office(house: Flask, done_anew: None) -> Iterator[Office]:
     with clock.stopped(BEFORE):
         editions.receive(before)
         yield Office(house)
-    law.notice("")
+    law.forget()
     registry.use(before)
 
 
@@ -139,7 +139,7 @@ def test_komek_that_begins_under_the_next_act_knows_the_former_for_cases_from_pa
             again = [each.definition_id for each in processes.laws("direct")]
             assert again == [now.definition_id, former.definition_id]
     finally:
-        law.notice("")
+        law.forget()
         registry.use(before)
 
 

@@ -52,7 +52,7 @@ def third(app: Flask, kept_states: dict[str, tuple[Kept, Any]]) -> Iterator[Flas
     with clock.stopped(BEFORE):
         standing.restore()
     yield app
-    law.notice("")
+    law.forget()
     registry.use(before)
 
 
@@ -195,7 +195,7 @@ def test_komek_that_begins_after_three_acts_has_each_ones_drawings_for_the_cases
             assert paper.definition_id == processes.laws("direct")[1].definition_id
             assert open_steps(Psc(app).accept()) == ["send_copies"]
     finally:
-        law.notice("")
+        law.forget()
         registry.use(before)
 
 

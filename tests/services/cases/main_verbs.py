@@ -1,7 +1,6 @@
 """The verbs by which a case and its papers go on, each ready to be done: by one person, and by a second."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from flask import Flask
@@ -9,20 +8,10 @@ from flask import Flask
 from services import cases, clock, custody, desk, directory, processes, registry
 from services.config import ROOT
 from services.db import db
+from tests.attacks import Ready, Verb
 from tests.people.contesting import COMPLAINT
 from tests.people.office import OFFICE, PSC, Office, Psc
 from tests.people.walk import APPLICATION
-
-#: what somebody does, and somebody else could do in their place
-Verb = Callable[[], object]
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A verb that may be done now, by each of two people."""
-
-    first: Verb
-    second: Verb
 
 
 def opened(house: Flask) -> Ready:

@@ -21,7 +21,7 @@ def region_before_editions(house: Flask, tmp_path: Path) -> Iterator[Registry]:
     registry.use(rules)
     with clock.stopped(FEBRUARY):
         yield rules
-    law.notice("")
+    law.forget()
     registry.use(before)
 
 

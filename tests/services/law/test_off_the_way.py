@@ -192,6 +192,6 @@ def test_at_start_it_is_said_which_edition_this_code_cannot_use_and_what_of_it(
     kept.content = kept.content.replace(b",1,", b",8,", 1)
     db.session.get_one(Edition, second).digest = "another"
     db.session.commit()
-    law.notice("")
+    law.forget()
     assert need_tables(house)
     assert f"act 77, edition {second}: hours.csv, line" in caplog.text

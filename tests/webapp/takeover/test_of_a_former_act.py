@@ -33,7 +33,7 @@ def rules(house: Flask, tmp_path: object) -> Iterator[Registry]:
     with clock.stopped(at("2013-02-25T10:00")):
         editions.receive(made)
     yield made
-    law.notice("")
+    law.forget()
     registry.use(before)
 
 
