@@ -68,8 +68,7 @@ def person(staff_id: int) -> Person | None:
 
 def staff_at(office_key: str, role: str) -> list[Person]:
     """Whose role that is at that office today, absent or not, in the order of the alphabet. One statement."""
-    here = select(Appointment.staff_id).where(Appointment.office_key == office_key, Appointment.role == role)
-    return _read(Staff.id.in_(here.where(in_force(today())).correlate(None)), Staff.active)
+    return _people(_holding().all(office_key=office_key, role=role, today=today()))
 
 
 def ever_at(office_key: str) -> list[int]:
@@ -103,7 +102,7 @@ def concerned_at(office_key: str, role: str) -> list[Person]:
 
 def everybody() -> list[Person]:
     """All who work here today, with what they hold. One statement."""
-    return _read(Staff.active)
+    return _people(_active().all(today=today()))
 
 
 @dataclass(frozen=True)
@@ -242,6 +241,19 @@ def find_people(
 
 def _read(*wanted: ColumnExpressionArgument[bool]) -> list[Person]:
     return _people(db.session.execute(statement(*wanted), {"today": today()}).all())
+
+
+@cache
+def _active() -> Prepared:
+    return Prepared(statement(Staff.active))
+
+
+@cache
+def _holding() -> Prepared:
+    """Active staff of `role` at `office_key` by appointment."""
+    here = Appointment.office_key == bindparam("office_key"), Appointment.role == bindparam("role")
+    held = select(Appointment.staff_id).where(*here, in_force(_TODAY))
+    return Prepared(statement(Staff.id.in_(held.correlate(None)), Staff.active))
 
 
 @cache
