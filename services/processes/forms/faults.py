@@ -24,6 +24,12 @@ _RULES = (
         "Correct it in Camunda Modeler's form editor.",
     ),
     Rule(
+        "form-property-unread",
+        "Nobody reads this of a component of the type %(type)s: %(properties)s",
+        "Correct the name, or take it away; nothing comes of it.",
+        "warning",
+    ),
+    Rule(
         "form-too-new",
         "The form was saved by a newer form editor: version %(version)s of its format; %(known)s is known here.",
         "Save it with an older Camunda Modeler, or ask for a newer Komek.",

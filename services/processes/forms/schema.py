@@ -12,6 +12,7 @@ from services.processes.forms.circles import circle
 from services.processes.forms.component import LONGEST_TEXT, Component
 from services.processes.forms.drawn_form import DONE, Drawn, Question
 from services.processes.forms.faults import MOST, FormFault
+from services.processes.forms.known_properties import unread
 from services.processes.forms.markup import not_shown
 from services.processes.forms.media import documents, picture
 from services.processes.forms.personal import personal_faults
@@ -116,6 +117,8 @@ class _SchemaReader:
                 )
                 continue
             part = Component(component, self.faults)
+            if names := [*unread(component, part.kind)]:
+                part.fault("form-property-unread", properties=said(", ".join(names)), type=part.kind)
             self.component(part, replace(inside, hide=(*inside.hide, *part.condition()), width=widths[at]))
 
     def component(self, part: Component, place: _Place) -> None:

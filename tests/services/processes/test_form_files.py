@@ -297,6 +297,7 @@ FAULTY = {
     "form-too-large": form(*[text(f"a{at}") for at in range(MOST_COMPONENTS + 5)]),
     "form-too-deep": form(DEEP),
     "form-shape": form(text(validate={"minLength": "many"})),
+    "form-property-unread": form(text(requird=True)),
     "form-too-new": form(text(), schemaVersion=20),
     "form-platform": form(text(), executionPlatform="Camunda Cloud"),
     "form-component": form({"type": "hologram", "key": "a"}),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.config import ROOT
-from services.processes.forms.schema import NEWEST
+from services.processes.forms.schema import NEWEST, read_file
 from tests.services.processes.small_forms import TYPES, form, rules_of, text
 
 FORM = [
@@ -133,3 +133,22 @@ def test_a_newer_format_is_refused_and_the_newest_is_theirs() -> None:
     assert NEWEST == 19
     assert rules_of(form(text(), schemaVersion=NEWEST)) == []
     assert rules_of(form(text(), schemaVersion=NEWEST + 1)) == ["form-too-new"]
+
+
+@pytest.mark.parametrize(
+    ("component", "named"),
+    [
+        (text(properties={"Outcome": "yes"}), "properties.Outcome"),
+        (text(condition={"hide": "=x"}), "condition"),
+        (text(validate={"requried": True, "min": 3}), "validate.requried, validate.min"),
+        ({"type": "checkbox", "key": "a", "values": [{"value": "a"}]}, "values"),
+        ({"type": "dynamiclist", "path": "p", "components": [text(), text("b", decimalDigits=2)]}, "decimalDigits"),
+    ],
+)
+def test_a_property_that_nobody_reads_is_named(component: dict[str, Any], named: str) -> None:
+    (fault,) = read_file(form(component))[1]
+    assert (fault.rule, str(fault.details["properties"])) == ("form-property-unread", named)
+
+
+def test_what_says_nothing_and_what_designers_add_for_themselves_is_let_be() -> None:
+    assert rules_of(form(text(values=[], validate={"min": ""}, properties={"colour": "red"}))) == []
