@@ -72,7 +72,7 @@ def _read(node: etree._Element) -> Extensions:
         _parameters(mapping, "inputParameter"),
         _parameters(mapping, "outputParameter"),
         tuple(_passed(each) for each in inside.iterfind(f"{C}in") if each.get("businessKey") is None),
-        tuple(_passed(each) for each in inside.iterfind(f"{C}out")),
+        tuple(_passed(each) for each in inside.iterfind(f"{C}out") if each.get("businessKey") is None),
     )
 
 

@@ -122,7 +122,7 @@ class DecisionTable:
         for output, logic, text in zip(self.outputs, row.outputs, row.texts, strict=True):
             before = len(scope.run.notes)
             value = None if logic is None else logic(scope)
-            value = _fitted(scope, value, output.type)
+            value = _fitted(scope, value, output.type, output.name)
             found[output.name] = _listed(scope, value, output.allows, output.name)
             if found[output.name] is None and isinstance(scope.run, Deciding):
                 scope.run.complain(text, before)
@@ -135,7 +135,7 @@ class DecisionTable:
     def _default(self, scope: FeelScope) -> Value:
         if any(self.defaults):
             found = {
-                output.name: None if logic is None else _fitted(scope, logic(scope), output.type)
+                output.name: None if logic is None else _fitted(scope, logic(scope), output.type, output.name)
                 for output, logic in zip(self.outputs, self.defaults, strict=True)
             }
             return self.plain(found) if self.policy in SINGLE or self.aggregation else [self.plain(found)]

@@ -206,6 +206,11 @@ def text_of(value: Value) -> str:
     return literal(value)
 
 
+def _key(name: str) -> str:
+    """The key of a context: a text where it would end too early as a name."""
+    return literal(name) if not name or frozenset(name) & frozenset('{}:,"\\') else name
+
+
 def literal(value: Value) -> str:
     """The value as one writes it inside a list or context."""
     if value is None:
@@ -219,7 +224,7 @@ def literal(value: Value) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(literal(each) for each in value) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {literal(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(key)}: {literal(each)}" for key, each in value.items()) + "}"
     if isinstance(value, Function):
         return f"function({', '.join(value.parameters)})"
     return str(value)

@@ -5,12 +5,14 @@ from decimal import Decimal
 from services.feel.library.calls import LIBRARY
 from services.feel.run import NoResult, Run
 from services.feel.times import (
+    DAY,
     SECOND,
     Date,
     DateTime,
     DaysTime,
     Time,
     YearsMonths,
+    at_zone,
     days_in,
     from_python,
     zone_of,
@@ -62,10 +64,17 @@ def _moment_of(day: Value, at: Time) -> DateTime:
 
 @LIBRARY.declare("date and time(date: date and time, timezone: string)")
 def _moment_in(moment: DateTime, zone: str) -> DateTime:
-    if zone_of(zone) is None:
+    """Camunda's addition: the same moment on that zone's clock; one that is nowhere in particular is meant there."""
+    if zone != "Z" and zone_of(zone) is None:
         raise NoResult("there is no time zone %(zone)s", zone=repr(zone[:40]))
-    at = moment.time
-    return DateTime(moment.date, Time(at.hour, at.minute, at.second, at.nano, None, zone))
+    if moment.offset is None:
+        at = moment.time
+        here = (0, None) if zone == "Z" else (None, zone)
+        return DateTime(moment.date, Time(at.hour, at.minute, at.second, at.nano, *here))
+    if zone == "Z":
+        day, left = divmod(moment.instant, DAY)
+        return DateTime(Date.of_count(day), Time.of_nanos(left, 0))
+    return at_zone(moment.instant, zone)
 
 
 @LIBRARY.declare(

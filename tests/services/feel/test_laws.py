@@ -155,3 +155,21 @@ def test_what_is_printed_is_read_as_the_same(text: str) -> None:
 def test_an_entry_that_is_printed_is_read_as_the_same(text: str) -> None:
     once = unary_tests(text).tree
     assert once is not None and unary_tests(written(once)).tree == once
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('date and time(@"2020-07-31T14:27:30@Europe/Berlin", "Asia/Almaty")', "2020-07-31T18:27:30@Asia/Almaty"),
+        ('date and time(@"2020-07-31T01:27:30+02:00", "Z")', "2020-07-30T23:27:30Z"),
+        ('date and time(@"2020-07-31T14:27:30", "Asia/Almaty")', "2020-07-31T14:27:30@Asia/Almaty"),
+        ('date and time(@"2020-07-31T14:27:30", "Z")', "2020-07-31T14:27:30Z"),
+    ],
+)  # fmt: skip
+def test_a_moment_on_another_zone_s_clock_is_the_same_moment(text: str, said: str) -> None:
+    """As feel-scala's BuiltinConversionFunctionsTest has it; what is nowhere in particular is meant there."""
+    assert str(expression(text).evaluate({}).value) == said
+
+
+def test_a_context_s_text_can_be_told_from_its_values() -> None:
+    assert expression('string({a b: 1, "x: 1, y": 2, "": 3})').evaluate({}).value == '{a b: 1, "x: 1, y": 2, "": 3}'
