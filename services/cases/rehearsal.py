@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from services import clock, directory, engine, law, processes, registry
 from services.cases import finding
@@ -41,13 +42,14 @@ def rehearse(
     at: str | None = None,
     asks: bool = True,
     edition: int | None = None,
+    key: str = "",
 ) -> int:
     """Begin a rehearsal under that version, in force or not, as that office (the first that fits); the case's id.
 
     It lives under that `edition` of the act, in force or not, else under today's.
 
     It begins `at` that start event, else where a person begins it; where that has a form, and it is `asks`, the form
-    is filled in first.
+    is filled in first. The same `key` of the same person again is the rehearsal that it began.
     Raises NotDesigner, NotFound, CannotPlay, NoPlainStart, NoSuchStart, ExpressionError.
     """
     if processes.DESIGNER not in person.roles():
@@ -59,7 +61,10 @@ def rehearse(
     if plugins.row("offices", plays)["kind"] not in plugins.kinds():
         raise CannotPlay(office=plays)
     with transaction():
-        case = _kept_apart(plugins, definition.process_id, home, plays, person)
+        open_key = f"rehearsal:{person.id}:{key}" if key else f"rehearsal:{secrets.token_urlsafe(12)}"
+        case = _kept_apart(plugins, definition.process_id, home, plays, person, open_key)
+        if case is None:
+            return db.session.scalars(select(Case.id).filter_by(open_key=open_key)).one()
         move = Move.beginning(case, definition_id, person, plays=plays)
         begun = {"route": definition.process_id, **(variables or {})}
         step = engine.start(definition, begun, move.world(), at=at, asks=asks)
@@ -68,16 +73,20 @@ def rehearse(
         return case.id
 
 
-def _kept_apart(plugins: Registry, route: str, home: str, plays: str, person: directory.Person) -> Case:
-    """The row of a rehearsal, at the designers' own office."""
+def _kept_apart(
+    plugins: Registry, route: str, home: str, plays: str, person: directory.Person, open_key: str
+) -> Case | None:
+    """The row of a rehearsal, at the designers' own office; None when this key has begun one already."""
     now = clock.now()
-    case = Case(
+    made = insert(Case).values(
         route=route, region=plugins.region, edition=plugins.edition, office_key=home, body_key=home, plays=plays,
-        opened_at=now, opened_by_id=person.id, open_key=f"rehearsal:{secrets.token_urlsafe(12)}",
+        opened_at=now, opened_by_id=person.id, open_key=open_key,
         outer_due_at=now + FAR, outer_default=True, outer_stopped_at=now, stops=[], rounds=0, kept=0, version=1,
     )  # fmt: skip
-    db.session.add(case)
-    db.session.flush()
+    once = made.on_conflict_do_nothing(index_elements=["open_key"]).returning(Case)
+    case = db.session.scalars(once).one_or_none()
+    if case is None:
+        return None
     case.found_by = finding.found_by([home], finding.keys_of_numbers([number_of(case, None) or ""]))
     return case
 

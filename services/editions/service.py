@@ -156,10 +156,11 @@ def withdraw(edition_id: int, person: directory.Person, *, why: str) -> None:
         _note("edition.withdrawn", row.withdrawn_by, edition=row.id, why=row.withdrawn_why)
 
 
-def rehearse(edition_id: int, route: str, person: directory.Person) -> int:
+def rehearse(edition_id: int, route: str, person: directory.Person, *, key: str = "") -> int:
     """Begin a rehearsal of that route under an edition, in force or not, with the diagrams that it brings; the case.
 
-    Those of a former one that has other diagrams than today's are a candidate from then on. Raises NoSuchEdition,
+    Those of a former one that has other diagrams than today's are a candidate from then on. `key`: of the form that
+    asks, so that pressed twice it begins one. Raises NoSuchEdition,
     EditionWithdrawn, UnknownProcess, NotDesigner, NotDeployable.
     """
     if processes.DESIGNER not in person.roles():
@@ -170,7 +171,7 @@ def rehearse(edition_id: int, route: str, person: directory.Person) -> int:
         if edition.withdrawn_at is not None:
             raise EditionWithdrawn
         brought = _deploy_drawn(edition, CONSOLE)
-        return cases.rehearse(brought.get(route) or processes.in_force(route), person, edition=edition_id)
+        return cases.rehearse(brought.get(route) or processes.in_force(route), person, edition=edition_id, key=key)
 
 
 def begin(job: jobs.Job, result: object) -> None:

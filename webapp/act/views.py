@@ -1,5 +1,6 @@
 """The pages of the act: its editions in their order; one of them, what it changes, and what can be done with it."""
 
+import secrets
 from collections.abc import Mapping
 
 from flask import flash, g, redirect, render_template, url_for
@@ -72,7 +73,8 @@ def withdraw(edition_id: int) -> Response | tuple[str, int]:
 @login_required
 def rehearse(edition_id: int) -> Response:
     """Begin a rehearsal of a route as it would be under that edition."""
-    case_id = editions.rehearse(edition_id, form.text("route"), g.person)
+    route, key = form.text("route"), form.text("key", most=200)
+    case_id = editions.rehearse(edition_id, route, g.person, key=f"{key}:{edition_id}:{route}" if key else "")
     return redirect(url_for("case.show", case_id=case_id), 303)
 
 
@@ -84,7 +86,7 @@ def _page(edition_id: int, typed: Mapping[str, str], errors: Mapping[str, str]) 
     return render_template(
         "act/edition.html", page=page, typed=given, errors=errors,
         may_act=processes.looks_after(g.person), may_rehearse=processes.DESIGNER in g.person.roles(),
-        own=page.line.edition.made_by == f"staff:{g.person.id}", who=_who(page.line),
+        key=secrets.token_urlsafe(12), own=page.line.edition.made_by == f"staff:{g.person.id}", who=_who(page.line),
         routes=registry.current().facts()["service"]["routes"], **_laws(page),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from webapp.designer.rooms import bp, designers
 @designers
 def upload() -> str:
     """Where files are dropped."""
-    return render_template("designer/upload.html", typed={})
+    return render_template("designer/upload.html", typed={}, deploys=processes.DESIGNER in g.person.roles())
 
 
 @bp.post("/upload")

@@ -1,5 +1,6 @@
 """Processes and their versions; one deployment: what it changes, its files, putting it in force."""
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -70,8 +71,10 @@ def withdraw(deployment_id: int) -> AnyResponse | tuple[str, int]:
 @designers
 def rehearse(definition_id: int) -> AnyResponse:
     """Begin a rehearsal under that version, at the start event that was chosen."""
-    at = asked.form.all.get("at") or None
-    return redirect(url_for("case.show", case_id=cases.rehearse(definition_id, g.person, at=at)), 303)
+    at, key = asked.form.all.get("at") or None, asked.form.text("key", most=200)
+    once = f"{key}:{definition_id}:{at or ''}" if key else ""
+    case_id = cases.rehearse(definition_id, g.person, at=at, key=once)
+    return redirect(url_for("case.show", case_id=case_id), 303)
 
 
 @bp.get("/deployments/<int:deployment_id>/files/<name>")
@@ -160,6 +163,7 @@ def _page(deployment_id: int, typed: Mapping[str, str], errors: Mapping[str, str
         who=names_of_actors([*actors, *(each.enacted_by for each in page.beside)]),
         own=page.deployment.deployed_by == f"staff:{g.person.id}",
         may_rehearse=processes.DESIGNER in g.person.roles(),
+        key=secrets.token_urlsafe(12),
         starts={each.definition_id: _several_starts(each.definition_id) for each in page.versions},
         typed=typed,
         chosen=asked.form.all.getlist("keys"),

@@ -269,7 +269,7 @@ def applicant_came(case_id: int) -> AnyResponse:
 def _page(cards: Sequence[Card]) -> str:
     today = deadlines.local(registry.current(), g.office_key, clock.now()).date().isoformat()
     return render_template("desk/page.html", cards=cards, desk=desk.desk_page(g.office_key, g.person), today=today,
-        conflicts=desk.count_conflicts(g.office_key),
+        conflicts=desk.count_conflicts(g.office_key), prints=cases.looks_at_cases(g.person, g.office_key),
         takes_in=bool(cases.routes_of(g.person, g.office_key)))  # fmt: skip
 
 
