@@ -112,6 +112,19 @@ def test_tried_again_under_a_newer_diagram_the_same_answers_go_on(house: Flask) 
     assert instance.finished_at is not None and instance.definition_id == processes.in_force("p")
 
 
+def test_a_case_for_which_nothing_can_come_is_an_incident_and_goes_on_as_the_next_diagram_says(house: Flask) -> None:
+    nodes = people("A", "B") + gateways("parallel", "g", "j") + gateways("exclusive", "x")
+    ways = "start>g g>A g>x x>B[= total = 1] x>end[default] B>j j>end"
+    case_id = begin(nodes, f"{ways} A>j")
+    complete(case_id, "A")
+    assert "«j»: nothing more can come to it" in said(incident())
+    mended = drawings.drawn(nodes + people("C"), f"{ways} A>C C>end")
+    processes.install({"p.bpmn": mended}, registry.current(), name="mended", actor="test")
+    cases.set_right(incident().job_id, admin(), newest=True)
+    jobs.work_off()
+    assert waits(case_id) == ["C"]
+
+
 def test_a_diagram_without_the_place_where_the_case_waits_is_refused_and_nothing_is_lost(house: Flask) -> None:
     case_id = begin(DRAWN, WAY)
     complete(case_id, "A")
