@@ -285,6 +285,9 @@ def _comes_to_a_time(start: Start) -> bool:
 def _links(root: etree._Element) -> Faults:
     """Of one name in one process or sub-process one event is where the links lead."""
     for scope in root.iter(f"{B}process", *SUB_PROCESSES):
+        for link in scope.iterfind(f"*/{B}linkEventDefinition"):
+            if not link.get("name", "").strip():
+                yield Fault(link, rules.NAMELESS, {"what": "linkEventDefinition", "attribute": "name"})
         throws, catches = links_of(scope)
         for throw, name in throws:
             if len(catches.get(name, [])) != 1:

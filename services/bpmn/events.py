@@ -62,7 +62,7 @@ def faults_in_events(root: etree._Element) -> Faults:
     named = {
         (kind, node.get("id"))
         for node in root.iter(f"{B}*")
-        if (kind := local_name(node)) not in NAMED or node.get("name")
+        if (kind := local_name(node)) not in NAMED or node.get("name", "").strip()
     }
     uncoded = {node.get("id") for node in root if local_name(node) in CODES and not node.get(CODES[local_name(node)])}
     for event in root.iter(*(f"{B}{kind}" for kind in EVENTS)):

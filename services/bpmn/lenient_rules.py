@@ -164,6 +164,12 @@ CODE_AS_WRITTEN = Rule(
     "Write the code itself; where it differs by case, let a gateway lead to an end event for each.",
     "warning",
 )
+NAME_UNREADABLE = Rule(
+    "variable-name-unreadable",
+    "No expression can read a variable that is called «%(name)s».",
+    "Use letters, digits and _; for a member of another variable, set that one.",
+    "warning",
+)
 SCRIPT_FOR_NOTHING = Rule(
     "script-for-nothing",
     "What the script comes to is kept nowhere.",

@@ -66,6 +66,7 @@ REFUSED = {
     "a priority that is none": (drawn(node("userTask", "A", camunda__priority="high"), LINE), "A", "whole number"),
     "a priority above all": (drawn(node("userTask", "A", camunda__priority="101"), LINE), "A", "from 0 to 100"),
     "a priority of other digits": (drawn(node("userTask", "A", camunda__priority="1_0"), LINE), "A", "whole number"),
+    "a link without a name": (drawn(people("A") + node("intermediateThrowEvent", "x", '<linkEventDefinition name=" "/>') + catch("c", LINK), "start>A A>x c>end"), "x", "says no «name»"),
     "a cycle that never comes round": (drawn(people("A") + boundary("b", "A", timer("R0/PT1H", "timeCycle"), interrupting=False), LINE + " b>end"), "b", "no time at all"),
     "a yes that is none": (drawn(node("userTask", "A", times("2", sequential=False).replace('"false"', '"yes"')), LINE), "A", "neither true nor false"),
 }  # fmt: skip
@@ -99,6 +100,9 @@ TOLD = {
     "a code that is an expression": (drawn(people("A"), LINE).replace(b"<process", b'<error id="E9" name="x" errorCode="=code"/><process', 1), "code-not-reckoned", "E9"),
     "what each of several puts out": (drawn(node("userTask", "A", extended('<camunda:inputOutput><camunda:outputParameter name="r">1</camunda:outputParameter></camunda:inputOutput>')
                                                  + times("2", sequential=False)), LINE), "output-of-several", "A"),
+    "an item of no collection": (drawn(node("userTask", "A", times("2", sequential=False).replace("<multiInstanceLoopCharacteristics", '<multiInstanceLoopCharacteristics camunda:elementVariable="x"')), LINE), "variable-not-set", "A"),
+    "a code that is kept where it is thrown": (drawn(people("A") + node("endEvent", "x", error().replace("/>", ' camunda:errorCodeVariable="c"/>')), "start>A A>x"), "variable-not-set", "x"),
+    "a variable that no expression can read": (drawn(node("scriptTask", "A", "<script>1</script>", scriptFormat="feel", camunda__resultVariable="home.street"), LINE), "variable-name-unreadable", "A"),
     "a script whose value goes nowhere": (drawn(node("scriptTask", "A", "<script>1</script>", scriptFormat="feel"), LINE), "script-for-nothing", "A"),
     "a message flow out of a person's task": (two_pools(people("A")), "message-flow-only-drawn", "mf"),
     "a message flow of another message": (two_pools(node("intermediateThrowEvent", "A", message("M2"))), "message-flow-only-drawn", "mf"),
