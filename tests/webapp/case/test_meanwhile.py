@@ -2,47 +2,18 @@
 told in words what became of it, what was done is done once, and nothing is kept of a click that was refused."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from komek.testing.surfer import Surfer
 from services import cases, clock, directory, journal
 from services.db import db
 from tests.people import walk
-from tests.people.office import APPLICATION, FIGURES, OFFICE, Office
+from tests.people.office import APPLICATION, FIGURES, OFFICE
 from tests.unbroken import assert_unbroken
-
-
-@dataclass
-class Drawn:
-    """A form on somebody's screen: their office's people, the case, its step, and who sees it."""
-
-    office: Office
-    case_id: int
-    task: str
-    role: str
-    surfer: Surfer
-
-    @property
-    def person(self) -> directory.Person:
-        return directory.staff_at(OFFICE, self.role)[0]
-
-
-def drawn(house: Flask, steps: int, role: str) -> Drawn:
-    """A case taken that many steps along, and the form of the next one before whoever does it."""
-    office = Office(house)
-    case_id = office.run(until=steps) if steps else office.open()
-    surfer, task = office.person(role), office.task(case_id)
-    page = surfer.get(f"/cases/{case_id}")
-    if f'action="/inbox/{task}/claim"' in page.text:
-        surfer.submit(f"/inbox/{task}/claim")
-        surfer.get(f"/cases/{case_id}")
-    db.session.rollback()
-    return Drawn(office, case_id, task, role, surfer)
+from tests.webapp.case.drawn import Drawn, drawn, stands
 
 
 def dismissed(form: Drawn) -> None:
@@ -96,14 +67,6 @@ def test_who_may_no_longer_do_it_when_the_form_is_sent_is_told_so_and_does_nothi
     assert "<main" in page.text and "</html>" in page.text, "a page, in words"
     assert stands(form) == before
     assert_unbroken()
-
-
-def stands(form: Drawn) -> list[tuple[object, ...]]:
-    """Every step of the case, and how many lines its history has."""
-    asked = "SELECT id, step, done_at, done_by_id, closed_at, assignee_id FROM task WHERE case_id = :case ORDER BY seq"
-    rows = [tuple(row) for row in db.session.execute(text(asked), {"case": form.case_id})]
-    db.session.rollback()
-    return [*rows, (len(list(journal.read(f"case:{form.case_id}"))),)]
 
 
 @pytest.mark.parametrize("back", [timedelta(minutes=20), timedelta(hours=14), timedelta(days=3)])
