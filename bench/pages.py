@@ -66,10 +66,8 @@ PERIOD: Final = "counts today from the rows, and days that are not kept yet"
 GROWS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("/boards/region", "/boards/heat", f"/boards/offices/{OFFICE.upper()}"), PERIOD),
     "/boards/counted": "counts the cases of a period, of which no figure is kept case by case",
-    **dict.fromkeys(("/admin/", "/staff/"), "looks at all that is open for what nobody can work on, and at all staff"),
-    "/absences/": "reads all staff, which does not grow with cases",
+    **dict.fromkeys(("/admin/", "/staff/", "/absences/"), "reads all staff, which does not grow with cases"),
     "/admin/archive/": "looks past closed cases of which something is still under way",
-    "/admin/retention/": "looks past what was destroyed, the oldest of all",
 }  # fmt: skip
 _PART = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 

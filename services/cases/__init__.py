@@ -100,6 +100,7 @@ from services.cases.pages.register import WrongDays, complaints_of, register
 from services.cases.pages.rehearsals import rehearsals
 from services.cases.pages.replaying import Replay, replay
 from services.cases.pages.shown import (
+    Counted,
     InboxPage,
     Incident,
 )
@@ -168,6 +169,7 @@ __all__ = [
     "CaseDestroyed",
     "Click",
     "Completed",
+    "Counted",
     "DoesNotHold",
     "DuePapers",
     "Entered",

@@ -33,6 +33,17 @@ PRIORITY = 50
 #: statements that say them (`is_step`): no list of the inbox is ever read by it, though it stands in the same order
 STEP = "((waits_for = 'person'::text OR step <> ''::text) IS TRUE)"
 
+OPEN_TO_PEOPLE = "closed_at IS NULL AND waits_for = 'person'::text"
+#: what of a task says who can work on it, by which nothing is told apart from nothing, and lists of people by digests
+#: of eight bytes: a list may be longer than a line of an index
+WHOSE = (
+    "office_key",
+    "role",
+    text("COALESCE(assignee_id, 0::bigint)"),
+    text("COALESCE(hash_array_extended(candidates, 0::bigint), 0::bigint)"),
+    text("COALESCE(hash_array_extended(not_by, 0::bigint), 0::bigint)"),
+)
+
 
 class FoundBy(TypeDecorator[list[str]]):
     """Keys by which a row is found (finding.py), as one index keeps them."""
@@ -63,7 +74,14 @@ class Case(Base):
         Index("ix_case_stopped", "id", postgresql_where=text(f"{OPEN} AND stopped_since IS NOT NULL")),
         Index("ix_case_body_closed", "body_key", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_case_body_assigned", "body_key", "assigned_until", "id", postgresql_where=RUNS),
-        Index("ix_case_office_assigned", "office_key", "assigned_until", "id", postgresql_where=RUNS),
+        # of what another office took in than the body; what is one's own is found by the body
+        Index(
+            "ix_case_office_assigned",
+            "office_key",
+            "assigned_until",
+            "id",
+            postgresql_where=text("assigned_until IS NOT NULL AND office_key <> body_key"),
+        ),
         Index("ix_case_open_edition", "edition", postgresql_where=text(f"{OPEN} AND plays IS NULL")),
         Index(None, "found_by", postgresql_using="gin"),
         # what goes into the archive next, the first closed first
@@ -73,8 +91,13 @@ class Case(Base):
             "id",
             postgresql_where=text("closed_at IS NOT NULL AND archived_at IS NULL"),
         ),
-        # what may be destroyed next, archived or not
-        Index("ix_case_closed", "closed_at", "id", postgresql_where=text("closed_at IS NOT NULL AND plays IS NULL")),
+        # what may be destroyed next, archived or not: nothing of what was
+        Index(
+            "ix_case_closed",
+            "closed_at",
+            "id",
+            postgresql_where=text("closed_at IS NOT NULL AND plays IS NULL AND destroyed_at IS NULL"),
+        ),
         Index("ix_case_archived", "archived_at", "id", postgresql_where=text("archived_at IS NOT NULL")),
         CheckConstraint("archived_at IS NULL OR closed_at IS NOT NULL", "archived_is_closed"),
         CheckConstraint("(archived_at IS NULL) = (archived_years IS NULL)", "archived_by_a_term"),
@@ -128,6 +151,8 @@ class Case(Base):
     archived_years: Mapped[int | None]
     #: when it was last taken out of it again: its time counts anew from there
     taken_out_at: Mapped[datetime | None]
+    #: since when only its number, its days, its outcome and its journal are left (services/retention)
+    destroyed_at: Mapped[datetime | None]
 
 
 class Related(Base):
@@ -249,6 +274,8 @@ class Task(Base):
             *ORDER,
             postgresql_where=text("closed_at IS NULL AND follow_up_at IS NOT NULL"),
         ),
+        # who can work on it: the administrators' pages step from one kind to the next (pages/oversight.py)
+        Index("ix_task_whose", *WHOSE, postgresql_where=text(OPEN_TO_PEOPLE)),
         # of what has no role, what waits for a person
         Index(
             "ix_task_of_named",

@@ -23,7 +23,7 @@ def class_of(seconds: int) -> int:
 def add(into: Tree, more: Mapping[str, Any], times: int = 1) -> Tree:
     """Add the other tree so many times; what comes to nothing stays, as nought."""
     for key, value in more.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):  # and no other mapping: a year of offices is tens of thousands of leaves
             add(into.setdefault(key, {}), value, times)
         else:
             into[key] = into.get(key, 0) + times * value
@@ -34,7 +34,7 @@ def bare(tree: Mapping[str, Any]) -> Tree:
     """Without what came to nothing."""
     found: Tree = {}
     for key, value in tree.items():
-        kept = bare(value) if isinstance(value, Mapping) else value
+        kept = bare(value) if isinstance(value, dict) else value
         if kept:
             found[key] = kept
     return found

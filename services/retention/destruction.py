@@ -39,7 +39,8 @@ def ripe() -> list[dict[str, Any]]:
     wanted = (
         select(Case)
         .outerjoin(Destroyed, Destroyed.case_id == Case.id)
-        .where(Case.closed_at < sure, Case.plays.is_(None), Destroyed.case_id.is_(None), ~_goes_on())
+        .where(Case.closed_at < sure, Case.plays.is_(None), Case.destroyed_at.is_(None), ~_goes_on())
+        .where(Destroyed.case_id.is_(None))  # by a node of the release before, which says it nowhere else
         .order_by(Case.closed_at, Case.id)
         .limit(MOST_OF_AN_ACT)
     )
@@ -158,7 +159,9 @@ def _erase(ids: Sequence[int]) -> None:
     said = {"inputs": {}, "delay_reason": "", "conflict_reason": "", "why": ""}
     db.session.execute(update(Task).where(Task.case_id.in_(ids)).values(**said))
     db.session.execute(update(Instance).where(Instance.case_id.in_(ids)).values(state=b"", decided=[], salt=None))
-    db.session.execute(update(Case).where(Case.id.in_(ids)).values(version=Case.version + 1, why_stopped=[]))
+    db.session.execute(
+        update(Case).where(Case.id.in_(ids)).values(version=Case.version + 1, why_stopped=[], destroyed_at=clock.now())
+    )
     db.session.expire_all()
 
 

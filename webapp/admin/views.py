@@ -176,12 +176,13 @@ def system() -> str:
     return render_template("admin/system.html", found=found, translate=gettext)
 
 
-def _troubles(person: directory.Person) -> tuple[int, int]:
+def _troubles(person: directory.Person) -> tuple[int, cases.Counted]:
     """For administrators: how many incidents wait for them, and tasks that nobody can do today."""
     if directory.ADMIN not in person.roles():
-        return 0, 0
+        return 0, cases.Counted(0, False)
     waiting = sum(number for _kind, number in cases.incidents(person, limit=1).kinds)
-    return waiting, sum(each.count for each in cases.stuck_tasks())
+    stuck = [each.count for each in cases.stuck_tasks()]
+    return waiting, cases.Counted(sum(each.value for each in stuck), any(each.more for each in stuck))
 
 
 def _short_today(person: directory.Person) -> list[str]:

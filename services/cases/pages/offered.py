@@ -89,6 +89,8 @@ def _made(person: directory.Person, office_key: str, list: str, _plugins: Regist
 
 
 def _told(arm: Select[Any], columns: Sequence[Any], most: int) -> Select[Any]:
+    if arm._order_by_clauses == ():  # in the list's own order: without any, an index of all that is open is walked
+        arm = arm.order_by(Task.urgent_at, Task.id)
     picked = arm.limit(most).subquery()
     told = select(*columns, Case.office_key.label("place")).join(picked, picked.c.id == Task.id)
     return told.join(Case, Case.id == Task.case_id)

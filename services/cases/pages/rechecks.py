@@ -112,7 +112,7 @@ def _looked(office_key: str, conditions: Sequence[ColumnElement[bool]], today: d
     here = select(Case.assigned_until.label("day"), Case.id.label("id"), _state(today).label("state"))
     arms = [
         here.where(whose, *conditions).order_by(*place).limit(CAP + 1).subquery()
-        for whose in (Case.body_key == office_key, (Case.office_key == office_key) & (Case.body_key != office_key))
+        for whose in (Case.body_key == office_key, (Case.office_key == office_key) & (Case.office_key != Case.body_key))
     ]
     both = union_all(*[select(arm) for arm in arms]).subquery()
     first = select(both).order_by(both.c.day, both.c.id).limit(CAP + 1).subquery()

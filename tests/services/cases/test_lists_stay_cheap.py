@@ -66,6 +66,8 @@ def test_no_list_of_the_inbox_reads_more_rows_than_it_shows(house: Flask, by_han
         arms = str(statement).count("UNION ALL") + 1
         assert rows_read(plan[0]["Plan"]) <= (SHOWN + 1) * arms, name
         assert "public" in str(plan) and "archive" not in str(plan), f"{name}: what is open lies in no archive"
+        for arm in standing.wanted_of(clerk, OFFICE, name):  # without an order, an index of all that is open is walked
+            assert "ORDER BY task.urgent_at, task.id" in str(offered._told(arm, [], SHOWN)), name
 
 
 def test_the_heads_board_stops_at_what_it_counts_and_says_that_there_is_more(

@@ -135,7 +135,7 @@ def test_the_administrator_is_told_of_a_task_whose_candidates_have_all_gone() ->
     assert [each for each in cases.stuck_tasks() if not each.role] == []
     db.session.execute(text("UPDATE staff SET active = false WHERE login = :login"), {"login": OTHER})
     db.session.commit()
-    assert [each.count for each in cases.stuck_tasks() if not each.role] == [1]
+    assert [each.count.value for each in cases.stuck_tasks() if not each.role] == [1]
 
 
 @pytest.mark.usefixtures("house")

@@ -154,7 +154,7 @@ def test_whoever_decided_before_reads_that_they_cannot_do_it_and_who_can_and_who
     (held,) = directory.appointments_of(second.id, actor="console")
     directory.end_appointment(held.id, actor="console")
     (stuck,) = [each for each in cases.stuck_tasks() if each.role == "head"]
-    assert (stuck.count, stuck.decided) == (1, True), "an administrator sees that nobody here may do it, and why"
+    assert (stuck.count.value, stuck.decided) == (1, True), "an administrator sees that nobody here may do it, and why"
     assert "бұрын шешкен: тағы бір адамды" in Surfer(office.app).sign_in("admin").get("/staff/").text
     (admin,) = directory.staff_at(str(registry.current().facts()["control_office"]), directory.ADMIN)
     for surfer, first in ((head, "бұрын өзіңіз шешкенсіз"), (clerk, signer.full_name)):
