@@ -38,19 +38,23 @@ PROMISES = (
         "A step is completed once; of two who press at once one wins and the other is told who.",
         "Two people and two nodes press at the same moment, in every interleaving; by each of the main verbs, and by "
         "two that contradict each other, one stands still before it changes anything, and before it commits, while "
-        "another does all they can; the same form is sent twice; "
+        "another does all they can; every form that stands on a page is sent twice; "
         "processes are killed between any two commits; between looking and pressing somebody is dismissed or loses a "
-        "role, or the task becomes another's.",
+        "role, the row is gone, the task becomes another's, or the act, the version, the year or the plugin another; "
+        "a consignment comes apart.",
         ("tests/services/cases/test_two_at_once.py", "tests/webapp/inbox/test_one_click.py",
          "tests/webapp/case/test_meanwhile.py", "tests/services/custody/test_paper_walks.py",
          "tests/services/cases/test_side_by_side.py", "tests/services/test_pairs_at_once.py",
-         "tests/services/law/test_decided_at_once.py", "tests/services/custody/test_last_papers.py"),
+         "tests/services/law/test_decided_at_once.py", "tests/services/custody/test_last_papers.py",
+         "tests/services/custody/test_torn.py", "tests/webapp/case/test_drawn_before.py",
+         "tests/webapp/test_forms_of_every_page.py"),
     ),
     Promise(
         "A verb is done whole or not at all; broken off, the same press again does it.",
-        "Between any two statements of eighteen verbs, from opening a case to withdrawing a deployment, something "
-        "raises, or the line to the database is cut (before three of them in every run, before each in the long form).",
-        ("tests/services/cases/test_broken_off.py",),
+        "Between any two statements of 23 verbs, from opening a case to the first day of an edition of the act, "
+        "something raises, or the line to the database is cut (before three of them in every run, before each in the "
+        "long form); another thread reads the law between the statements of those that change it.",
+        ("tests/services/cases/test_broken_off.py", "tests/services/law/test_whose_law.py"),
     ),
     Promise(
         "A timer fires once, at its moment and not before; within five seconds also when its worker was killed.",
