@@ -267,7 +267,9 @@ def _given_in_force(read: bpmn.FileSet) -> dict[bpmn.Thing, tuple[int, str, byte
         for name, content in files.items():
             there = files.contents(name)
             if not set(there.executable) & (elsewhere - keys):  # its processes are the law from here, or nowhere
-                found |= dict.fromkeys(there.gives, (deployment_id, name, content))
+                for thing in there.gives:  # put behind what former laws give: of two files the later law's stands last
+                    found.pop(thing, None)
+                    found[thing] = (deployment_id, name, content)
     return found
 
 
