@@ -34,7 +34,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError, SQL
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.config import Config
-from services.lines import APPLICATION_NAME, KeptCursor, KeptLine, Waiting, connect_args
+from services.lines import APPLICATION_NAME, KeptLine, Waiting, connect_args
 
 
 class Moment(TypeDecorator[datetime]):
@@ -111,27 +111,29 @@ class RoutedSession(FlaskSession):
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "class_": RoutedSession})
 
 
-#: of a statement whose rows alone are wanted, as the driver reads them: `rows_alone` of its context has them, and
-#: SQLAlchemy looks at none of their columns, which is more than half of what a row of many columns costs. Such are
-#: asked again and again: a line prepares them when it first meets them
-ROWS_ALONE = {"rows_alone": True}
-
-
-@event.listens_for(Engine, "do_execute")
-def _rows_alone(cursor: KeptCursor, statement: str, parameters: Any, context: Any) -> bool | None:
-    if not context.execution_options.get("rows_alone"):
-        return None
-    cursor.execute(statement, parameters, prepare=True)
-    context.rows_alone = cursor.fetchall()
-    cursor.said_all = True
-    return True
-
-
 def rows_alone(connection: Connection, text: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
-    """What that statement brings."""
-    asked = connection.exec_driver_sql(text, values, execution_options=ROWS_ALONE)
-    found: list[tuple[Any, ...]] = cast(Any, asked.context).rows_alone
+    """What that statement, which is asked again and again, brings, as the driver reads it.
+
+    SQLAlchemy looks at none of its columns, which is more than half of what a row of many columns costs; whoever
+    listens to its statements hears of it all the same.
+    """
+    line = cast(KeptLine, connection.connection.driver_connection)
+    with faults_of(connection, text):
+        for begins in connection.dispatch.before_cursor_execute:
+            begins(connection, line.shown, text, values, None, False)
+        found = line.rows(text, values)
+    for ends in connection.dispatch.after_cursor_execute:
+        ends(connection, line.shown, text, values, None, False)
     return found
+
+
+@contextmanager
+def faults_of(connection: Connection, text: str) -> Iterator[None]:
+    """A fault of the driver is the session's, as with a statement that SQLAlchemy sends itself."""
+    try:
+        yield
+    except psycopg.Error as fault:
+        connection._handle_dbapi_exception(fault, getattr(fault, "of_statement", text), None, None, None)
 
 
 class Prepared:

@@ -9,19 +9,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property
 from select import POLLIN, poll
 from typing import Any, Self
 
 import psycopg
 from psycopg import generators
-from psycopg._queries import PostgresQuery, _query2pg_nocache
+from psycopg._queries import PostgresQuery
 from psycopg.abc import RV, PQGen
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 from services import clock, spans, trail
 from services.config import Config
+from services.turns import Statement, Turns, written
 
 #: a server that died without a word is noticed by a line that waits for an answer, and by one that idles
 KEEP_ALIVE_S, KEEP_ALIVE_EVERY_S, KEEP_ALIVE_TIMES = 5, 2, 3
@@ -32,10 +33,8 @@ APPLICATION_NAME = "komek"
 LOOKED_FOR_EVERY_S = 5
 #: between two looks whether an answer has come, where none is told of
 EVERY_S = 0.1
-#: statements that a line keeps prepared: those of a click and of every page, with room
-MOST_PREPARED = 300
-#: statements of which a process keeps how they are written for the server
-MOST_WRITTEN = 1000
+#: statements that psycopg keeps prepared on a line, beside those of `services.turns`
+MOST_PREPARED = 100
 #: how often a process asks the database what time it is
 CLOCK_EVERY_S = 10.0
 _CLOCK = b"SELECT extract(epoch FROM clock_timestamp())"
@@ -75,13 +74,8 @@ class KeptQuery(PostgresQuery):
         if not isinstance(query, str) or vars is None:
             super().convert(query, vars)
             return
-        self.query, self._want_formats, self._order, self._parts = _written(query, self._tx.encoding)
+        self.query, self._want_formats, self._order, self._parts = written(query, self._tx.encoding)
         self.dump(vars)
-
-
-@lru_cache(maxsize=MOST_WRITTEN)
-def _written(query: str, encoding: str) -> Any:
-    return _query2pg_nocache(query.encode(encoding), encoding)
 
 
 class KeptCursor(psycopg.Cursor[Any]):
@@ -92,13 +86,9 @@ class KeptCursor(psycopg.Cursor[Any]):
     """
 
     _query_cls = KeptQuery
-    #: whoever asked has its rows already: there are none for anybody else
-    said_all = False
 
     @property
     def description(self) -> Any:
-        if self.said_all:
-            return None
         result = self.pgresult
         return DescribedColumns(self) if result and result.nfields else super().description
 
@@ -110,16 +100,11 @@ class Waiting:
     text: str
     values: Mapping[str, object]
     back: Callable[[Any], None] | None = None  #: is given the row that it brings
-    whole: bool = False  #: is given all of them; the line prepares what is so asked when it first meets it
+    whole: bool = False  #: is given all of them
 
 
 class KeptPipeline(psycopg.Pipeline):
-    """A turn of several statements that ends with its Sync.
-
-    psycopg sends a Flush behind it. PostgreSQL takes that for the next question: it counts no more how long a
-    transaction stands idle (`idle_in_transaction_session_timeout`), and a node that falls silent then would hold its
-    rows until TCP notices, or for ever.
-    """
+    """A pipeline of psycopg's that ends with its Sync, and no Flush behind it (`services.turns`)."""
 
     def _exit_gen(self) -> PQGen[None]:
         try:
@@ -134,7 +119,7 @@ class KeptLine(psycopg.Connection[Any]):
 
     psycopg forgets every prepared statement at a ROLLBACK, because a table might have been made within what is rolled
     back. A page's transaction ends with one, so nothing would ever be prepared. Komek makes tables in migrations alone;
-    after an error, psycopg's own way is gone.
+    after an error all is forgotten, as psycopg does.
 
     What waits at it (`services.written`) is sent before anything else is asked, and with a commit: all in one turn.
     """
@@ -149,38 +134,44 @@ class KeptLine(psycopg.Connection[Any]):
         self.prepared_max = MOST_PREPARED
         self.cursor_factory = KeptCursor
         self.waiting: list[Waiting] = []
+        self.turns = Turns()
+
+    @cached_property
+    def shown(self) -> psycopg.Cursor[Any]:
+        """A cursor for whoever listens to what is asked by turns."""
+        return psycopg.Cursor(self)
 
     def cursor(self, *args: Any, **kwargs: Any) -> Any:
         if self.waiting:
             self.send()
         return super().cursor(*args, **kwargs)
 
+    def rows(self, text: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """What a statement that is asked again and again brings; with what waits, in one turn. Raises psycopg.Error."""
+        return self._turn(Statement(text, values))[-1]
+
     def send(self, *, commit: bool = False) -> None:
         """What waits, in its order; with the commit at its end, if that is wanted.
 
-        Raises psycopg.Error, whose `of_statement` is the one that failed: the one that is blamed was only the next.
+        Raises psycopg.Error, whose `of_statement` is the one that failed.
         """
+        texts, began_s = [each.text for each in self.waiting], time.perf_counter()
+        with spans.span("BATCH", {"db.system.name": "postgresql", "db.operation.batch.size": len(texts)}):
+            self._turn(commit=commit)
+        trail.statements_took(texts, time.perf_counter() - began_s)
+
+    def _turn(self, *last: Statement, commit: bool = False) -> list[list[tuple[Any, ...]]]:
+        """The rows of what waits, which are given to whoever waits for them, and of what comes last."""
         waiting, self.waiting = self.waiting, []
-        began_s = time.perf_counter()
-        with spans.span("BATCH", {"db.system.name": "postgresql", "db.operation.batch.size": len(waiting)}):
-            sent: list[tuple[Waiting, Any]] = []
-            try:
-                with self.pipeline():
-                    for each in waiting:
-                        sent.append((each, super().cursor()))
-                        sent[-1][1].execute(each.text, each.values, prepare=each.whole or None)
-                    if commit:
-                        super().commit()
-            except psycopg.Error as error:
-                failed = (each.text for each, cursor in sent if cursor.pgresult is None)
-                error.of_statement = next(failed, "COMMIT")  # type: ignore[attr-defined]
-                raise
-            for each, cursor in sent:
-                if each.back is not None and each.whole:
-                    each.back(cursor.fetchall())
-                elif each.back is not None and (row := cursor.fetchone()) is not None:
-                    each.back(row)
-        trail.statements_took((each.text for each in waiting), time.perf_counter() - began_s)
+        asked = [Statement(each.text, each.values, each.back is not None) for each in waiting]
+        with self.lock:
+            found = self.turns.take(self, [*asked, *last], commit=commit)
+        for each, rows in zip(waiting, found, strict=False):
+            if each.back is not None and each.whole:
+                each.back(rows)
+            elif each.back is not None and rows:
+                each.back(rows[0])
+        return found
 
     def commit(self) -> None:
         if self.waiting:
@@ -222,13 +213,28 @@ class KeptLine(psycopg.Connection[Any]):
         self.waiting.clear()
         try:
             with self.lock:
-                if self.pgconn.transaction_status == TransactionStatus.INTRANS:
+                failed = self.pgconn.transaction_status == TransactionStatus.INERROR
+                if failed or self.pgconn.transaction_status == TransactionStatus.INTRANS:
                     self._ask(b"ROLLBACK")
+                if failed:
+                    self._forget()
             if not self.closed:
                 super().rollback()  # nothing to do where that has ended it
         except psycopg.OperationalError:
             if not self.closed:
                 raise
+
+    def _forget(self) -> None:
+        """After an error all is prepared anew: it may be that what was prepared does not fit the tables any more."""
+        kept = self._prepared.clear()
+        self._prepared._to_flush.clear()
+        if self.turns.forget() or kept:
+            self._ask(b"DEALLOCATE ALL")
+
+    def _deallocate(self, name: bytes | None) -> PQGen[None]:
+        if name is None:  # all of it, also what is none of psycopg's
+            self.turns.forget()
+        return super()._deallocate(name)
 
     def _ask(self, statement: bytes) -> PGresult:
         """What the server says to that, outside of what psycopg keeps an eye on."""

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Executable,
     Table,
     bindparam,
-    event,
     func,
     insert,
     inspect,
@@ -24,14 +23,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.engine import Engine
 from sqlalchemy.orm import InstanceState, Mapper
 
-from services.db import db
+from services.db import db, faults_of
 from services.lines import KeptLine, Waiting
 
 Back = Callable[[tuple[Any, ...]], None]
-#: said through the session, so that what waits is sent now and a fault in it is the session's
+#: what is said to have been asked where a fault came of what waited
 SENT = "-- what waits at this line is sent"
 
 
@@ -81,13 +79,10 @@ def line() -> KeptLine:
 
 
 def send() -> None:
-    """Have what waits sent now; what it brings is there then."""
-    db.session().connection().exec_driver_sql(SENT).close()
-
-
-@event.listens_for(Engine, "do_execute")
-def _is_sent(cursor: object, statement: str, parameters: object, context: object) -> bool | None:
-    return True if statement is SENT else None
+    """Have what waits sent now; what it brings is there then. A fault in it is the session's."""
+    connection = db.session().connection()
+    with faults_of(connection, SENT):
+        cast(KeptLine, connection.connection.driver_connection).send()
 
 
 # ---------------------------------------------------------------- rows

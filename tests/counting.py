@@ -10,7 +10,6 @@ from sqlalchemy import Engine, event
 
 from komek.testing.rows import Stands
 from services.lines import KeptLine
-from services.written import SENT
 
 
 @dataclass
@@ -32,7 +31,9 @@ def counted(engine: Engine) -> Iterator[Count]:
     def statement(connection, cursor, text, parameters, context, many):  # type: ignore[no-untyped-def]
         if "FROM demo_clock" in text:
             count.clock_reads += 1
-        elif text is not SENT:
+        else:
+            waiting = connection.connection.driver_connection.waiting  # goes with it, in one turn
+            count.statements += [each for each, _ in groupby(each.text for each in waiting)]
             count.statements.append(text)
             count.turns += 1
 

@@ -1,13 +1,14 @@
 """What happens between two statements of one thread: a pause, a fault, a line that is cut.
 
-A commit counts as a statement; what waits at a line (`services.written`) as one each, as it is sent.
+A commit counts as a statement; what waits at a line (`services.written`) as one each: whoever is told of statements has
+each sent and answered by itself, as the server carries them out.
 """
 
 import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from itertools import count
@@ -21,6 +22,7 @@ from komek.testing.owner import owner
 from services.db import db
 from services.errors import KomekError
 from services.lines import KeptCursor, KeptLine
+from services.turns import Statement, Turns
 
 COMMIT = "COMMIT"
 #: whatever is waited for comes within that, or the test says what did not
@@ -43,7 +45,7 @@ _hooks = _Hooks()
 def watched() -> Iterator[None]:
     """Whoever says so by `told_before` is told of the statements of their own thread meanwhile."""
     with pytest.MonkeyPatch.context() as patch:
-        execute, commit = KeptCursor.execute, KeptLine.commit
+        execute, commit, take = KeptCursor.execute, KeptLine.commit, Turns.take
 
         def executes(cursor: KeptCursor, query: Any, *told: Any, **more: Any) -> Any:
             if _hooks.before is not None:
@@ -55,7 +57,19 @@ def watched() -> Iterator[None]:
                 _hooks.before(COMMIT, line)
             commit(line)
 
+        def takes(turns: Turns, line: KeptLine, asked: Sequence[Statement], *, commit: bool = False) -> Any:
+            if _hooks.before is None:
+                return take(turns, line, asked, commit=commit)
+            found = []
+            for each in asked:
+                _hooks.before(each.text, line)
+                found += take(turns, line, [each])
+            if commit:
+                take(turns, line, [], commit=True)
+            return found
+
         patch.setattr(KeptCursor, "execute", executes)
+        patch.setattr(Turns, "take", takes)
         patch.setattr(KeptLine, "commit", commits)
         yield
 
