@@ -69,6 +69,15 @@ def test_a_state_made_from_another_keeps_what_differs_and_both_come_back(house: 
     assert said() == changed
 
 
+def test_two_states_kept_under_one_name_are_two_states(house: Flask, kept_house: Kept) -> None:
+    before, first = said(), Kept("kept_twice")
+    do(ADDED, "UPDATE staff SET login = login || 'x'")
+    changed, second = said(), Kept("kept_twice")
+    for kept, there in ((first, before), (second, changed), (first, before)):
+        kept.restore()
+        assert said() == there
+
+
 def test_a_state_that_another_process_wrote_down_is_put_back_to_the_row(
     house: Flask, kept_house: Kept, tmp_path: Path
 ) -> None:

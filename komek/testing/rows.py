@@ -7,6 +7,7 @@ that its next transaction will have.
 import copy
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -35,9 +36,14 @@ class Kept:
     Where a table holds just what another of these put there, its rows are kept there alone.
     """
 
+    _made: Counter[str] = Counter()  #: how many of each name this process has made
+
     def __init__(self, schema: str) -> None:
-        """Keeps them, and leaves the tables as they are."""
+        """Keeps them, and leaves the tables as they are; one made under the same name before stays beside it."""
         db.session.commit()
+        self._made[schema] += 1
+        if (time_of_it := self._made[schema]) > 1:
+            schema = f"{schema}_again_{time_of_it}"
         self.schema, self.name = schema, (str(db.engine.url.database), schema)
         holds, self.numbers = look()
         said = [f"CREATE SCHEMA {schema}"]
