@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 from sqlalchemy import event, text
@@ -36,7 +36,7 @@ class Kept:
     Where a table holds just what another of these put there, its rows are kept there alone.
     """
 
-    _made: Counter[str] = Counter()  #: how many of each name this process has made
+    _made: ClassVar[Counter[str]] = Counter()  #: how many of each name this process has made
 
     def __init__(self, schema: str) -> None:
         """Keeps them, and leaves the tables as they are; one made under the same name before stays beside it."""
