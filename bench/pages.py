@@ -54,8 +54,9 @@ SAMPLES: Final[Mapping[str, str]] = {
 ASKED: Final = (
     ("clerk", "/inbox?list=mine"), ("executor", "/inbox?list=mine"), ("head", "/inbox?list=role"),
     ("clerk", "/inbox?list=waiting"), ("clerk", "/inbox?list=record"), ("executor", "/inbox?list=done"),
-    ("clerk", "/inbox?list=waiting&sort=priority"), ("clerk", "search:бвгүлгібаев"), ("clerk", "search:19-2026-00001"),
-    ("clerk", "search:7011234567"), ("inspector", "/desk/"), ("courier", "/desk/"), ("executor", "/notices/"),
+    ("clerk", "/inbox?list=waiting&sort=priority"), ("clerk", "search:бвгүлгібаев"), ("clerk", "search:б"),
+    ("clerk", "search:19-2026-00001"), ("clerk", "search:7011234567"),
+    ("inspector", "/desk/"), ("courier", "/desk/"), ("executor", "/notices/"),
     ("head", "/boards/counted?what=finished&office={office}"), ("control", "/boards/counted?what=received"),
     ("head", "/boards/counted?what=late&of=executor&office={office}"), ("control", "/boards/heat"),
     ("control", "/boards/offices/{office}"), ("control", "/boards/region?period=year"),

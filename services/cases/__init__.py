@@ -81,6 +81,7 @@ from services.cases.pages.just_done import just_done
 from services.cases.pages.letters import letters_due
 from services.cases.pages.lists import first_of, inbox
 from services.cases.pages.lookups import (
+    CasesFound,
     applicants,
     case_by_number,
     disagreeing,
@@ -167,6 +168,7 @@ __all__ = [
     "TIMER",
     "CaseArchived",
     "CaseDestroyed",
+    "CasesFound",
     "Click",
     "Completed",
     "Counted",

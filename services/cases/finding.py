@@ -20,13 +20,13 @@ from sqlalchemy import (
     literal,
     select,
     text,
-    union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services import custody, documents, kazakh, phones
 from services.cases.models import Applicant, Case
+from services.cases.newest import Newest, newest
 from services.errors import Invalid
 from services.written import Once
 
@@ -118,8 +118,14 @@ def keys_of_numbers(numbers: Iterable[str]) -> set[str]:
     return keys - {""}
 
 
-def matches(office_key: str, words: str, limit: int) -> Select[int] | None:
-    """The ids of that office's newest cases that those words mean, at most `limit` of each kind; None for no words."""
+def matches(office_key: str, words: str, most: int) -> Newest | None:
+    """The newest cases of an office that those words mean, at most so many of each kind; None for no words."""
+    asked = questions(office_key, words)
+    return newest(asked, most) if asked else None
+
+
+def questions(office_key: str, words: str) -> list[Select[int]]:
+    """What those words may mean at that office, each as ids of cases in no order."""
     parts = words[:LONGEST].split()[:MOST_WORDS]
     arms: list[Select[int]] = []
     if any(letter.isalpha() for part in parts for letter in part):
@@ -131,9 +137,7 @@ def matches(office_key: str, words: str, limit: int) -> Select[int] | None:
         arms += _arms(office_key, [*named, "".join(part for part in parts if part not in named)])
     if (number := _whole(words)) is not None:
         arms.append(_labelled(number))
-    if not arms:
-        return None
-    return select(union_all(*[select(arm.limit(limit).subquery()) for arm in arms]).subquery().c[0])
+    return arms
 
 
 def _arms(office_key: str, parts: list[str]) -> Iterator[Select[int]]:
@@ -143,12 +147,10 @@ def _arms(office_key: str, parts: list[str]) -> Iterator[Select[int]]:
     said = [_all(office_key, _names(part)) for part in names]
     of_person = [*said, *(_any(office_key, _of_digits(part)) for part in codes)]
     of_number = [_any(office_key, _of_number(part)) for part in codes]
-    # `+ 0`: the few that the index finds are sorted, instead of walking all cases backwards
-    people = select(Applicant.case_id).order_by((Applicant.case_id + 0).desc())
     if all(of_person):
-        yield people.where(_holds(Applicant.found_by, of_person))
+        yield select(Applicant.case_id).where(_holds(Applicant.found_by, of_person))
     if codes and all(of_number) and all(said):
-        numbered = select(Case.id).where(_holds(Case.found_by, of_number)).order_by((Case.id + 0).desc())
+        numbered = select(Case.id).where(_holds(Case.found_by, of_number))
         if names:
             numbered = numbered.join(Applicant, Applicant.case_id == Case.id).where(_holds(Applicant.found_by, said))
         yield numbered

@@ -12,6 +12,7 @@ from bench.pages import GROWS, opened, spared_in_vain
 from komek.testing.owner import owner_address
 from services import cases, directory
 from services.boards import head
+from services.cases import newest
 from services.cases.lists import several, standing
 from services.cases.pages import lists, offered, rechecks, versions
 from services.db import db
@@ -35,6 +36,7 @@ def grown(region: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     for module in (standing, several, offered, lists, head, versions, rechecks):
         monkeypatch.setattr(module, "CAP", CAP)
     monkeypatch.setattr(head, "CAP_EACH", CAP)
+    monkeypatch.setattr(newest, "RARE", CAP)
     lists._all_counted.cache_clear()
     db.session.remove()
     grow(owner_address().replace("+psycopg", ""), OPEN, CLOSED)

@@ -17,17 +17,25 @@ from services.db import Prepared, db
 from services.processes.models import ProcessDefinition
 
 
-def find(person: directory.Person, office_key: str, words: str, *, limit: int = 50) -> Sequence[InboxRow]:
+@dataclass(frozen=True)
+class CasesFound:
+    """What a search finds."""
+
+    rows: Sequence[InboxRow] = ()  #: the newest first
+    more: bool = False  #: there are others, which are older
+
+
+def find(person: directory.Person, office_key: str, words: str, *, limit: int = 50) -> CasesFound:
     """Cases of that office by what `finding` knows them by; newest first."""
     matches = finding.matches(office_key, words, limit)
     real, rehearsed = looks_at_cases(person, office_key), processes.DESIGNER in person.roles_at(office_key)
     if matches is None or not (real or rehearsed):
-        return []
+        return CasesFound()
     theirs = [Case.plays.is_(None)] * real + [Case.plays.is_not(None)] * rehearsed
     found = db.session.execute(
         select(Case, Applicant)
         .outerjoin(Applicant, Applicant.case_id == Case.id)
-        .where(Case.id.in_(matches))
+        .where(Case.id.in_(matches.ids))
         .where(or_(Case.office_key == office_key, Case.body_key == office_key))
         .where(or_(*theirs))
         .order_by(Case.opened_at.desc(), Case.id.desc())
@@ -35,11 +43,12 @@ def find(person: directory.Person, office_key: str, words: str, *, limit: int = 
     ).all()
     newest = _newest_tasks([case.id for case, _ in found])
     holders = directory.holders([task.assignee_id for task, *_ in newest.values() if task.assignee_id])
-    return [
+    rows = [
         inbox_row(person, Listed(newest[case.id][0], case, applicant, *newest[case.id][1:]), holders)
         for case, applicant in found
         if case.id in newest
     ]
+    return CasesFound(rows, matches.more or len(matches.ids) > limit)
 
 
 @dataclass(frozen=True)
@@ -140,12 +149,18 @@ def case_by_number(number: str) -> int | None:
 
 def _newest_tasks(case_ids: Sequence[int]) -> dict[int, tuple[Task, str | None, str, int]]:
     """Case -> where it is, its number in the register of that office, and its process there, by name and version."""
+    # which these are is told first: pools and processes are read of them alone
     newest = (
-        select(Task, Instance.number, ProcessDefinition.name, ProcessDefinition.version)
-        .join(Instance, Instance.id == Task.instance_id)
-        .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+        select(Task.id)
         .ext(distinct_on(Task.case_id))
         .where(Task.case_id.in_(case_ids))
         .order_by(Task.case_id, Task.closed_at.is_not(None), Task.seq.desc())
+        .subquery()
     )
-    return {row[0].case_id: (row[0], row[1], row[2], row[3]) for row in db.session.execute(newest)}
+    wanted = (
+        select(Task, Instance.number, ProcessDefinition.name, ProcessDefinition.version)
+        .join(newest, newest.c.id == Task.id)
+        .join(Instance, Instance.id == Task.instance_id)
+        .join(ProcessDefinition, ProcessDefinition.id == Instance.definition_id)
+    )
+    return {row[0].case_id: (row[0], row[1], row[2], row[3]) for row in db.session.execute(wanted)}

@@ -66,6 +66,7 @@ class Rechecks:
     beyond: frozenset[State]  #: states of which there may be more than counted, and then of days, too
     after: Place | None  #: where the next page begins; None: there is none
     looked_until: date | None  #: the last day that was looked at, where a page ends before it is full
+    not_all_found: bool  #: the words mean more cases than were looked at: the newest `CAP` of each meaning
     days_before: int  #: the end, when one is due; the region's parameter
     may_remind: bool
     may_open: bool
@@ -85,13 +86,15 @@ def rechecks(
     plugins = registry.current()
     today = deadlines.local(plugins, office_key, clock.now()).date()
     ours = _ours(person, today)
-    rows, following, looked_until = _page(office_key, ours, today, state, last, words, after)
+    found = finding.matches(office_key, words, CAP)
+    named = [Case.id.in_(found.ids) if found is not None else literal(False)] if words.strip() else []
+    rows, following, looked_until = _page(office_key, [*ours, *named], today, state, last, after)
     states, terms, beyond = _counted(office_key, ours, today)
     route = next((route_of_next(row[0], person, office_key) for row in rows), None)
     letters = documents.newest_of([row[0].id for row in rows], plugins.papers_that("reminds"))
     return Rechecks(
         [_line(*told, person=person, letters=letters) for told in rows],
-        states, sorted(terms.items()), beyond, following, looked_until,
+        states, sorted(terms.items()), beyond, following, looked_until, found is not None and found.more,
         deadlines.whole_number(plugins, BEFORE), may_remind(person, office_key), route is not None,
     )  # fmt: skip
 
@@ -146,7 +149,7 @@ def _counted(
 
 
 def _page(
-    office_key: str, ours: Sequence[ColumnElement[bool]], today: date, state: str, last: date | None, words: str,
+    office_key: str, ours: Sequence[ColumnElement[bool]], today: date, state: str, last: date | None,
     after: Place | None,
 ) -> tuple[Sequence[Any], Place | None, date | None]:  # fmt: skip
     """Rows of a page; where the next one begins; and until which day it was looked, where it ends before it is full."""
@@ -157,9 +160,6 @@ def _page(
         conditions.append(Case.assigned_until < today if state in _OVER else Case.assigned_until >= today)
     if after is not None:
         conditions.append(tuple_(Case.assigned_until, Case.id) > tuple_(*after))
-    if words.strip():
-        matches = finding.matches(office_key, words, MOST)
-        conditions.append(Case.id.in_(matches) if matches is not None else literal(False))
     places = _looked(office_key, conditions, today)
     seen = db.session.execute(select(places).order_by(places.c.day, places.c.id)).all()
     lines = [each for each in seen[:CAP] if state not in STATES or each.state == state]

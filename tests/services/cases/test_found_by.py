@@ -1,22 +1,27 @@
 """What a case is found by at its offices and nowhere else, at a cost that does not grow, also from before."""
 
 from importlib import import_module
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from services import cases, custody, directory
-from services.cases import finding
+from services.cases import finding, newest
 from services.db import db
 from services.migrations import downgrade, upgrade
 from tests.people.office import OFFICE, PSC, Office, Psc
 
 
 def found(login: str, words: str, office: str = OFFICE) -> list[int]:
+    return [row.case_id for row in searched(login, words, office).rows]
+
+
+def searched(login: str, words: str, office: str = OFFICE) -> cases.CasesFound:
     person = directory.person(directory.id_of(login) or 0)
     assert person is not None
-    return [row.case_id for row in cases.find(person, office, words)]
+    return cases.find(person, office, words)
 
 
 def ended_by_post(office: Office) -> int:
@@ -73,32 +78,59 @@ def test_a_case_of_two_offices_is_found_at_both_by_the_numbers_and_the_labels_of
         assert found(inspector.login, each, PSC) == [case_id], each
 
 
-def test_the_newest_are_shown_however_many_others_fit(house: Flask) -> None:
-    first = Office(house).run(until=1)
-    copies = 'INSERT INTO "case" SELECT (jsonb_populate_record(c, jsonb_build_object(%s))).* FROM "case" c, generate_series(1, 80) k'  # noqa: E501
-    db.session.execute(text(copies % "'id', c.id + k, 'number', NULL, 'open_key', k"))
-    of_applicant = copies.replace('"case"', "applicant") % "'case_id', c.case_id + k"
-    db.session.execute(text(of_applicant))
-    for table, more in (
-        ("process_instance", "'id', c.id + k, 'number', NULL, 'case_id', c.case_id + k"),
-        (
-            "task",
-            "'id', c.id || k, 'seq', c.seq + 1000 * k, 'case_id', c.case_id + k, 'instance_id', c.instance_id + k",
-        ),
-    ):
-        db.session.execute(text(copies.replace('"case"', table) % more))
+def copied(case_id: int, times: int) -> None:
+    """So many cases more that are as that one, with the ids behind it."""
+    copies = 'INSERT INTO "case" SELECT (jsonb_populate_record(c, jsonb_build_object(%s))).* FROM "case" c, generate_series(1, :times) k'  # noqa: E501
+    made = {
+        '"case"': "'id', c.id + k, 'number', NULL, 'open_key', k",
+        "applicant": "'case_id', c.case_id + k",
+        "process_instance": "'id', c.id + k, 'number', NULL, 'case_id', c.case_id + k",
+        "task": "'id', c.id || k, 'seq', c.seq + 1000 * k, 'case_id', c.case_id + k, 'instance_id', c.instance_id + k",
+    }
+    for table, differs in made.items():
+        db.session.execute(text(copies.replace('"case"', table) % differs), {"times": times})
     db.session.commit()
-    assert found("clerk.taldykorgan", "Мысал") == [first + 80 - at for at in range(50)]
+
+
+#: how many are read whole, and how far back those reach that are looked through first: 51 of 81 do not lie in so few
+@pytest.mark.parametrize(("rare", "room"), [(999, 4), (9, 4), (9, 0)])
+def test_the_newest_are_shown_however_many_others_fit_and_that_there_are_older_ones(
+    house: Flask, monkeypatch: pytest.MonkeyPatch, rare: int, room: int
+) -> None:
+    monkeypatch.setattr(newest, "RARE", rare)
+    monkeypatch.setattr(newest, "ROOM", room)
+    first = Office(house).run(until=1)
+    copied(first, 80)
+    shown = searched("clerk.taldykorgan", "Мысал")
+    assert [row.case_id for row in shown.rows] == [first + 80 - at for at in range(50)] and shown.more
+    clerk = Office(house).person("clerk")
+    assert clerk.find("Мысал").text.count("Тағы бар: сөздерді толығырақ жазыңыз.") == 1
+
+
+def test_what_is_found_whole_says_nothing_of_others(house: Flask) -> None:
+    first = Office(house).run(until=1)
+    copied(first, 49)
+    shown = searched("clerk.taldykorgan", "Мысал")
+    assert len(shown.rows) == 50 and not shown.more
+    assert "Тағы бар" not in Office(house).person("clerk").find("Мысал").text
 
 
 @pytest.mark.parametrize("words", ["Мысал", "00-01", "850101100012", "42", "X2026-1", "Мысал 42", "P7-L2026-00003"])
 def test_the_search_looks_into_indexes_and_never_through_all_cases(house: Flask, words: str) -> None:
     Office(house).run(until=1)
     db.session.execute(text("SET LOCAL enable_seqscan = off"))
-    arms = finding.matches(OFFICE, words, 50)
-    assert arms is not None
-    compiled = arms.compile(db.engine, compile_kwargs={"literal_binds": True})
-    plan = "\n".join(db.session.scalars(text(f"EXPLAIN {str(compiled).replace(':', chr(92) + ':')}")))
+    asked: list[tuple[str, Any]] = []
+
+    def note(line: object, cursor: object, said: str, values: Any, *more: object) -> None:
+        asked.append((said, values))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert finding.matches(OFFICE, words, 50) is not None
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    line = db.session.connection()
+    plan = "\n".join(row[0] for said, values in asked for row in line.exec_driver_sql(f"EXPLAIN {said}", values))
     assert "Seq Scan" not in plan and "Index" in plan, plan
     if not words.startswith("P7"):
         assert "found_by" in plan, plan

@@ -186,9 +186,9 @@ def rehearsed(nodes: str, line: str, courier: Courier) -> int:
 def test_a_rehearsal_is_found_by_what_it_is_called_and_only_by_designers(house: Flask) -> None:
     case_id = cases.rehearse(processes.in_force("direct"), designer(), office_key=OFFICE)
     for said in (f"TEST-{case_id:05d}", f"test-{case_id}", str(case_id)):
-        assert [row.case_id for row in cases.find(designer(), control(), said)] == [case_id]
+        assert [row.case_id for row in cases.find(designer(), control(), said).rows] == [case_id]
     others = [each for each in directory.staff_at(control(), "supervisor") if processes.DESIGNER not in each.roles()]
-    assert not any(cases.find(each, control(), f"TEST-{case_id:05d}") for each in others)
+    assert not any(cases.find(each, control(), f"TEST-{case_id:05d}").rows for each in others)
     surfer = Surfer(house).sign_in(designer().login)
     surfer.get("/inbox")
     page = surfer.submit("/scan", {"code": f"TEST-{case_id:05d}"})

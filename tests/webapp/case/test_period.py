@@ -15,6 +15,7 @@ from sqlalchemy import select
 from komek.testing.surfer import Surfer
 from services import cases, clock, directory, documents, jobs, journal, registry
 from services.cases.models import Case
+from services.cases.pages import rechecks
 from services.cases.terms import period_of
 from services.db import db
 from services.notices.models import Notice
@@ -193,6 +194,23 @@ def test_who_missed_the_recheck_is_listed_and_a_later_application_counts_from_it
         second = int(clerk.page.request.path.rpartition("/")[2])
         found = period_of(registry.current(), case_of(second), date(2026, 3, 31))
     assert found is not None and (found.first, found.last) == (date(2026, 5, 1), date(2026, 6, 30))
+
+
+def test_an_assignment_is_found_by_a_frequent_name_or_the_list_says_that_it_looked_at_others(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    former = granted(office)
+    for _ in range(3):
+        office.run(until=1)
+    clerk = office.person("clerk")
+    with clock.stopped(datetime(2026, 5, 12, 5, tzinfo=UTC)):
+        for looked_at, is_found in ((3, False), (4, True)):
+            monkeypatch.setattr(rechecks, "CAP", looked_at)
+            clerk.get("/rechecks/")
+            page = clerk.submit("/rechecks/", {"words": "Үлгібаев", "state": ""}).text
+            assert (case_of(former).number in page) is is_found
+            assert ("Сөздерді толығырақ жазыңыз" in page) is not is_found
+            assert "Мұнда ештеңе жоқ" not in page, "nothing is said to be nowhere that was not looked for"
 
 
 def test_an_applicant_is_told_by_a_letter_with_its_number_or_by_word_of_mouth(office: Office) -> None:
