@@ -1,7 +1,8 @@
 """How the installation stands, for whoever watches it from outside: numbers alone, no case and no person.
 
 Counters live in each process (prometheus-client adds them up over all processes of a node). What the database knows is
-counted when it is asked for, at most once in `KEPT_S` by each process; it reads open work, never closed cases.
+counted when it is asked for, at most once in `KEPT_S` by each process; what is open is counted by the worker, and said
+with its age.
 """
 
 import time
@@ -11,19 +12,15 @@ from threading import Lock
 
 from prometheus_client import Histogram
 from prometheus_client.core import GaugeMetricFamily
-from sqlalchemy import case, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from services import backups, clock, jobs
-from services.cases.models import Task
+from services import backups, clock, figures, jobs
 from services.db import db, let_go
 from services.jobs.models import JobRow, WorkerRow
 
 #: seconds for which what the database said is said again
 KEPT_S = 15.0
-#: age of an open step in days -> what the next boundary is called
-AGES = ((1, "under a day"), (7, "under a week"), (30, "under a month"))
-OLDER = "a month or more"
 
 REQUESTS = Histogram(
     "komek_request_seconds",
@@ -51,7 +48,7 @@ class DatabaseFigures:
     def _read(self) -> list[GaugeMetricFamily]:
         up = GaugeMetricFamily("komek_database_up", "1 when the database answers.")
         try:
-            found = [*_jobs(), _open_steps(), _connections(), *_backups(self._folder)]
+            found = [*_jobs(), *_open_steps(), _connections(), *_backups(self._folder)]
         except SQLAlchemyError:
             up.add_metric([], 0)
             return [up]
@@ -81,16 +78,15 @@ def _jobs() -> Iterator[GaugeMetricFamily]:
     yield from (late, lateness, incidents, silence)
 
 
-def _open_steps() -> GaugeMetricFamily:
-    """Open steps by process, step and age. Reads every open step once: a second for some millions."""
+def _open_steps() -> Iterator[GaugeMetricFamily]:
+    """Open steps by process, step and age, as the worker counted them: a scrape reads one row."""
     found = GaugeMetricFamily("komek_open_steps", "Steps that wait.", labels=["process", "step", "waits_for", "age"])
-    days = func.extract("epoch", clock.now() - Task.opened_at) / 86_400
-    age = case(*((days < most, name) for most, name in AGES), else_=OLDER).label("age")
-    columns = (Task.process, Task.step, Task.waits_for, age)
-    wanted = select(*columns, func.count()).where(Task.closed_at.is_(None)).group_by(*columns)
-    for *labels, number in db.session.execute(wanted):
+    age = GaugeMetricFamily("komek_open_steps_age_seconds", "Since when a worker has counted these; infinite if never.")
+    counted = figures.open_steps()
+    for labels, number in counted.rows if counted else ():
         found.add_metric([str(each) for each in labels], number)
-    return found
+    age.add_metric([], max(0, (clock.now() - counted.counted_at).total_seconds()) if counted else float("inf"))
+    yield from (found, age)
 
 
 def _connections() -> GaugeMetricFamily:

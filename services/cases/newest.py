@@ -8,10 +8,10 @@ from sqlalchemy import Select, func, literal, select, union_all
 from services.db import db
 
 #: what finds no more than this is read whole, and sorted
-RARE = 999
+RARE = 4_999
 #: so many times as many ids as should hold enough are looked through first, and so many times as many after each time
 #: that they did not
-ROOM, WIDER = 4, 8
+ROOM, WIDER = 2, 32
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from services.figures.counting import TERMS, DrawnAt, ground_given, step_terms, was_late, whole_terms
 from services.figures.keeping import KIND, keep_on, plan, recount, settle, untrue
+from services.figures.now import open_steps
 from services.figures.reading import InPeriod, NotCounted, held
 from services.figures.trees import Tree, add, measures
 
@@ -17,6 +18,7 @@ __all__ = [
     "held",
     "keep_on",
     "measures",
+    "open_steps",
     "plan",
     "recount",
     "settle",

@@ -20,6 +20,7 @@ from services.figures.adding import keep, of_day
 from services.figures.counting import count, rules
 from services.figures.days import bodies, midnight, offices_known, span_of
 from services.figures.models import FigureChanged, FigureDay
+from services.figures.now import count_now
 from services.figures.trees import bare
 from services.jobs.models import JobRow
 
@@ -59,6 +60,7 @@ def settle() -> tuple[Settled, int]:
     anew = _count_changed()
     _fence()
     closed = _close()
+    count_now()
     waiting = db.session.scalar(select(func.count()).select_from(FigureDay).where(FigureDay.counted_at.is_(None))) or 0
     left = days == DAYS or anew == CHANGED
     return Settled(days, anew, waiting), AT_ONCE_S if left else SOON_S if closed or waiting else IDLE_S

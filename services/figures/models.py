@@ -69,6 +69,17 @@ class FigureKept(Base):
     times: Mapped[Tree] = mapped_column(JSONB)
 
 
+class FigureNow(Base):
+    """What the worker counted a moment ago of what changes all the time (`now`): under its name, and of which day."""
+
+    __tablename__ = "figure_now"
+
+    what: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    on: Mapped[date]
+    counted_at: Mapped[datetime]
+    found: Mapped[Tree] = mapped_column(JSONB)
+
+
 FUNCTIONS = """
 CREATE FUNCTION figures_changed_at(office text, at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, false, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import BigInteger, Date, Integer, Text
 
 from services import directory, registry
-from services.cases.models import Case, Task
+from services.cases.models import Case
 from services.db import Moment, db
+from services.figures import now
 from services.figures.adding import ALL
-from services.figures.counting import DayRun, Tally, count, rules
+from services.figures.counting import Tally, count, rules
 from services.figures.days import spans_of
 from services.figures.models import FigureOffice
 from services.figures.trees import Tree, add, bare
@@ -37,9 +38,10 @@ class NotCounted:
     until: date | None = None  #: and the last
     anew: int = 0  #: in which something changed after they were counted
     as_of: datetime | None = None  #: when the first of those was counted
+    today_at: datetime | None = None  #: when today was counted last; None: by whoever looks, or it is not in it
 
     def __bool__(self) -> bool:
-        return bool(self.days or self.anew)
+        return bool(self.days or self.anew or self.today_at)
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,13 @@ _READ = (
     SELECT '' AS office_key, 0 AS sign, NULL::jsonb AS counts, NULL::jsonb AS times,
            (SELECT array_agg(d."on") FROM figure_day d
             WHERE d."on" BETWEEN :since AND :until AND d.counted_at IS NOT NULL) AS days,
-           told.anew, told.as_of
+           told.anew, told.as_of,
+           (SELECT n.counted_at FROM figure_now n WHERE n.what = :today AND n."on" = :this_day) AS today_at
     FROM (SELECT count(*) AS anew, min(d.counted_at) AS as_of FROM figure_day d
           WHERE d."on" BETWEEN :since AND :until AND d.counted_at IS NOT NULL AND (d.rules <> :rules OR EXISTS (
               SELECT FROM figure_changed c WHERE c."on" = d."on" AND c.office_key = ANY(:changed)))) told
     UNION ALL
-    SELECT asked.key, edge.sign, kept.counts, CASE WHEN asked.timed THEN kept.times END, NULL, NULL, NULL
+    SELECT asked.key, edge.sign, kept.counts, CASE WHEN asked.timed THEN kept.times END, NULL, NULL, NULL, NULL
     FROM unnest(CAST(:keys AS text[]), CAST(:timed AS boolean[])) AS asked (key, timed)
     CROSS JOIN unnest(CAST(:months AS date[]), CAST(:uptos AS date[]), CAST(:signs AS int[]))
         AS edge (month, upto, sign)
@@ -74,7 +77,7 @@ _READ = (
     """)
     .bindparams(bindparam("changed", type_=ARRAY(Text)), bindparam("keys", type_=ARRAY(Text)))
     .columns(office_key=Text, sign=Integer, counts=JSONB, times=JSONB, days=ARRAY(Date), anew=BigInteger,
-             as_of=Moment)
+             as_of=Moment, today_at=Moment)
 )  # fmt: skip
 
 
@@ -93,13 +96,26 @@ def held(since: date, until: date, office_key: str | None, *, times: bool = True
         if row.times is not None:
             add(found.times[row.office_key], row.times, row.sign)
     days, left = _to_count(since, until, set(first.days or ()), whose)
-    live = count(spans_of(days), whose.offices, whose.of_cases)
+    today_at = _today_at(first.today_at, days, whose)
+    live = count(spans_of([on for on in days if today_at is None or on != directory.today()]), whose.offices,
+                 whose.of_cases)  # fmt: skip
+    if today_at is not None:
+        add(live.counts, (counted := now.today_at(whose.bodies, whose.offices)).counts)
+        add(live.times, counted.times)
     for key in live.offices:
         add(found.counts[key], live.counts[key])
     found.counts = {key: bare(tree) for key, tree in found.counts.items()}  # a difference leaves noughts
     found.times = {key: bare(tree) for key, tree in found.times.items()}
-    told = NotCounted(len(left), min(left, default=None), max(left, default=None), first.anew, first.as_of)
+    told = NotCounted(len(left), min(left, default=None), max(left, default=None), first.anew, first.as_of, today_at)
     return InPeriod(dict(found.counts), _by_kind(found, live, whose, starred) if times else {}, told)
+
+
+def _today_at(counted_at: datetime | None, days: Sequence[date], whose: "_Whose") -> datetime | None:
+    """When today was counted, where that is shown: it was, it is asked for, and too much was done to count it now."""
+    today = directory.today()
+    if counted_at is None or today not in days or now.is_few(whose.offices, spans_of([today]), now.MOST_TODAY):
+        return None
+    return counted_at
 
 
 class _Whose:
@@ -136,7 +152,8 @@ def _kept_rows(since: date, until: date, whose: _Whose, starred: Iterable[str], 
         timed |= dict.fromkeys([*starred, *([whose.one] if whose.one else [])], True)
     edges = _edges(since, until)
     asked = {
-        "since": since, "until": until, "rules": rules(), "changed": keys, "keys": list(timed),
+        "since": since, "until": until, "today": now.TODAY, "this_day": directory.today(), "rules": rules(),
+        "changed": keys, "keys": list(timed),
         "timed": list(timed.values()), "months": [each[0] for each in edges], "uptos": [each[1] for each in edges],
         "signs": [each[2] for each in edges],
     }  # fmt: skip
@@ -161,18 +178,9 @@ def _to_count(since: date, until: date, kept: set[date], whose: _Whose) -> tuple
     open_ = [on for n in range((until - since).days + 1) if (on := since + timedelta(days=n)) not in kept]
     sure = directory.today() - timedelta(days=ALWAYS)
     older = [on for on in open_ if on <= sure]
-    if older and not _is_few(spans_of(older), whose):
+    if older and not now.is_few(whose.offices, spans_of(older), MOST_LIVE):
         return [on for on in open_ if on > sure], older
     return open_, []
-
-
-def _is_few(spans: Sequence[DayRun], whose: _Whose) -> bool:
-    """Whether no more was done in these days than is counted when somebody looks: read by index, and no further."""
-    within = or_(false(), *((Task.done_at >= span.begins) & (Task.done_at < span.ends) for span in spans))
-    done = select(literal(1)).where(Task.office_key.in_(whose.offices), Task.done_at.is_not(None), within)
-    return int(db.session.scalar(select(func.count()).select_from(done.limit(MOST_LIVE + 1).subquery())) or 0) <= (
-        MOST_LIVE
-    )
 
 
 def _by_kind(found: Tally, live: Tally, whose: _Whose, starred: dict[str, tuple[str, str | None]]) -> dict[str, Tree]:

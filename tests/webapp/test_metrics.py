@@ -14,7 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from services import backups, cases, clock, jobs
+from services import backups, cases, clock, jobs, metrics
+from services import figures as figures_of_days
 from services.backups.repository import DatabaseCluster
 from services.config import ROOT, Config, WeakKey
 from services.db import db, transaction
@@ -56,14 +57,22 @@ def test_nobody_reads_the_figures_without_the_token_and_without_one_there_is_no_
         Config(metrics_token="short").check_keys()
 
 
-def test_what_is_late_given_up_or_open_is_counted_and_no_person_is_named(house: Flask, watcher: FlaskClient) -> None:
+def test_what_is_late_given_up_or_open_is_counted_and_no_person_is_named(
+    house: Flask, watcher: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cases.open_case("direct", OFFICE, clerk(), key="counted")
     kind = jobs.prompt_kinds()[0]
     with transaction():
         hour_ago = clock.now() - timedelta(hours=1)
         queue.enqueue([queue.NewJob(kind, f"late:{number}", hour_ago) for number in range(3)])
         db.session.execute(db.text("UPDATE job SET incident_at = now() WHERE key = 'late:0'"))
+    unknown = figures(watcher)
+    assert unknown["komek_open_steps_age_seconds"][()] == float("inf") and "komek_open_steps" not in unknown
+    with transaction():
+        figures_of_days.settle()  # the worker's look
+    monkeypatch.setattr(metrics, "KEPT_S", -1)
     found = figures(watcher)
+    assert 0 <= found["komek_open_steps_age_seconds"][()] < 60
     assert found["komek_database_up"][()] == 1
     assert found["komek_jobs_late"][(kind,)] == 2 and found["komek_incidents"][(kind,)] == 1
     assert 3600 <= found["komek_jobs_late_seconds"][(kind,)] < 3700
@@ -106,6 +115,7 @@ def test_dashboard_and_alerts_ask_for_figures_that_there_are(house: Flask, watch
     cases.open_case("direct", OFFICE, clerk(), key="counted")
     with transaction():
         db.session.execute(db.text("INSERT INTO worker VALUES ('a', now(), now())"))
+        figures_of_days.settle()
     watcher.get("/healthz")
     known = set(figures(watcher))
     for name in ("alerts.yml", "grafana.json"):

@@ -194,6 +194,9 @@ def not_counted(told: figures.NotCounted) -> list[str]:
               "%(at)s, and are being counted again.",
               days=told.anew, at=dates.exactly(told.as_of, language(), words.zone_here()))
         )  # fmt: skip
+    if told.today_at:
+        at = dates.exactly(told.today_at, language(), words.zone_here())
+        said.append(_("Figures of today are counted each minute, last: %(at)s.", at=at))
     return said
 
 

@@ -52,7 +52,7 @@ def _a_body_and_a_counter() -> tuple[str, str]:
 def slowly(since: str, until: str) -> dict[str, Any]:
     """The same, with nothing kept."""
     with db.session.begin_nested() as point:
-        for table in ("figure_day", "figure_kept", "figure_office"):
+        for table in ("figure_day", "figure_kept", "figure_office", "figure_now"):
             db.session.execute(text(f"DELETE FROM {table}"))
         found = shown(since, until)
         point.rollback()
