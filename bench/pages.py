@@ -66,7 +66,7 @@ PERIOD: Final = "counts today from the rows, and days that are not kept yet"
 #: addresses whose cost grows -> with what, and why it is left so
 GROWS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("/boards/region", "/boards/heat", f"/boards/offices/{OFFICE.upper()}"), PERIOD),
-    "/boards/counted": "counts the cases of a period, of which no figure is kept case by case",
+    "/boards/counted": "of a counter, or of open work: looks past cases of other offices, and past what is not late",
     **dict.fromkeys(("/admin/", "/staff/", "/absences/"), "reads all staff, which does not grow with cases"),
     "/admin/archive/": "looks past closed cases of which something is still under way",
 }  # fmt: skip

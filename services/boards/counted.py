@@ -7,9 +7,10 @@ A figure is asked for by a word, by what it is of, and by an office: `outcome` o
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
+from typing import cast as taken_as
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Select, Subquery, Text, cast, func, or_, select, true, tuple_
 
 from services import directory, processes, registry
 from services.boards import access
@@ -17,6 +18,7 @@ from services.boards.finished import (
     closed_in,
     complained_in,
     complaints,
+    decides,
     done_in,
     ends_in,
     held_in,
@@ -36,8 +38,8 @@ from services.db import db
 from services.errors import NotFound
 from services.figures import ground_given, step_terms, was_late, whole_terms
 
-#: rows that a page shows; the total above counts everything
-MOST = 500
+#: rows that a page shows; and so many are counted, before it is said that there are more
+MOST, MOST_COUNTED = 500, 4_999
 #: and rows of a file; so many are sent by the server at a time
 MOST_IN_FILE, AT_ONCE = 50_000, 1_000
 #: figures of open work, which no period bounds
@@ -80,6 +82,7 @@ class CasesCounted:
 
     total: int  #: the figure itself
     cases: int  #: how many lines make it up
+    more: bool  #: there are more than were counted
     rows: Sequence[CountedRow]  #: the newest first, at most `MOST`, or `MOST_IN_FILE`
 
 
@@ -93,12 +96,53 @@ def counted(figure: Figure, period: Period, person: directory.Person, *, in_file
     else:
         access.check_may_look(person, figure.office)
     of_steps, conditions, total = _asked(figure, period)
-    wanted = _of_steps(conditions) if of_steps else _of_cases(conditions)
-    inner = wanted.order_by(None).subquery()
-    count, rounds = db.session.execute(select(func.count(), func.coalesce(func.sum(inner.c.rounds), 0))).one()
-    most = wanted.limit(MOST_IN_FILE).execution_options(yield_per=AT_ONCE) if in_file else wanted.limit(MOST)
-    rows = [CountedRow(*row) for row in db.session.execute(most)]
-    return CasesCounted(int(rounds) if total == "rounds" else count, count, rows)
+    # whoever takes a file waits for it anyway, and reads how many it leaves out
+    shown, end = (MOST_IN_FILE, None) if in_file else (MOST, MOST_COUNTED + 1)
+    first = _first_of_each(figure, of_steps, conditions, end).limit(end).subquery()
+    count, rounds = db.session.execute(select(func.count(), func.coalesce(func.sum(first.c.rounds), 0))).one()
+    newest = _first_of_each(figure, of_steps, conditions, shown)
+    ids = newest.order_by(*_order(figure, newest.selected_columns.at)).limit(shown).subquery()
+    wanted = _of_steps(ids) if of_steps else _of_cases(ids, _when(figure, of_steps=False))
+    found = db.session.execute(wanted.execution_options(yield_per=AT_ONCE) if in_file else wanted)
+    rows = [CountedRow(*row) for row in found]
+    more = count == end
+    many = MOST_COUNTED if more else count
+    return CasesCounted(int(rounds) if total == "rounds" else many, many, more, rows)
+
+
+def _when(figure: Figure, *, of_steps: bool) -> Any:
+    """By which moment or day these follow each other: the last one of an index that begins with an office."""
+    if of_steps:
+        return Task.done_at if figure.what == "done" or figure.what not in NOW else Task.urgent_at
+    return {"received": Case.opened_at, "ends": Case.assigned_until}.get(figure.what, Case.closed_at)
+
+
+def _order(figure: Figure, at: Any) -> list[ColumnElement[Any]]:
+    """The newest first; of open work what is most urgent."""
+    return [at if figure.what in NOW and figure.what != "done" else at.desc()]
+
+
+def _first_of_each(
+    figure: Figure, of_steps: bool, conditions: Sequence[ColumnElement[bool]], most: int | None
+) -> Select[Any]:
+    """Ids of the first at each office, in the order of its index: what is further back is not looked at."""
+    whose, model = (Task.office_key, Task) if of_steps else (Case.body_key, Case)
+    keys = func.unnest(cast(_offices(figure, of_steps), ARRAY(Text))).table_valued("key").render_derived()
+    at = _when(figure, of_steps=of_steps)
+    one = select(model.id.label("id"), at.label("at"), Case.rounds.label("rounds")).select_from(model)
+    if of_steps:
+        one = one.join(Instance, Instance.id == Task.instance_id).join(Case, Case.id == Task.case_id)
+    each = one.where(*conditions, whose == keys.c.key).order_by(*_order(figure, at)).limit(most).lateral()
+    return select(each.c.id, each.c.at, each.c.rounds).select_from(keys.join(each, true()))
+
+
+def _offices(figure: Figure, of_steps: bool) -> list[str]:
+    """Where it is looked: where steps are done, or by the bodies that decide on cases."""
+    if figure.office and (of_steps or decides(figure.office)):
+        return [figure.office]
+    if of_steps:
+        return access.offices_compared()
+    return [key for key, row in registry.current().by_key("offices").items() if row["kind"] == "body"]
 
 
 _Asked = tuple[bool, Sequence[ColumnElement[bool]], str]
@@ -231,7 +275,7 @@ def _is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19
 
 
-def _of_cases(conditions: Sequence[ColumnElement[bool]]) -> Any:
+def _of_cases(ids: Subquery, when: Any) -> Any:
     """A statement with the columns of `CountedRow`, of whole cases."""
     ended = func.coalesce(Case.closed_at, Case.opened_at)
     return (
@@ -239,16 +283,16 @@ def _of_cases(conditions: Sequence[ColumnElement[bool]]) -> Any:
             Case.id, func.coalesce(Case.number, ""), Case.office_key, *_nothing(), Case.outer_due_at, ended.label("at"),
             func.coalesce(Case.outcome, ""), Case.rounds.label("rounds"), Case.edition,
         )
-        .where(*conditions)
-        .order_by(ended.desc(), Case.id)
+        .join(ids, ids.c.id == Case.id)
+        .order_by(when.desc(), Case.id)
     )  # fmt: skip
 
 
 def _nothing() -> list[ColumnElement[str]]:
-    return [cast("ColumnElement[str]", func.concat("")) for _ in range(3)]
+    return [taken_as("ColumnElement[str]", func.concat("")) for _ in range(3)]
 
 
-def _of_steps(conditions: Sequence[ColumnElement[bool]]) -> Any:
+def _of_steps(ids: Subquery) -> Any:
     """A statement with the columns of `CountedRow`, of steps."""
     due = func.coalesce(Task.due_at, due_moment())
     return (
@@ -258,6 +302,6 @@ def _of_steps(conditions: Sequence[ColumnElement[bool]]) -> Any:
         )
         .join(Instance, Instance.id == Task.instance_id)
         .join(Case, Case.id == Task.case_id)
-        .where(*conditions)
+        .join(ids, ids.c.id == Task.id)
         .order_by(Task.done_at.desc().nulls_last(), due, Task.id)
     )  # fmt: skip

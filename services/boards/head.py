@@ -337,7 +337,12 @@ def open_work(office_key: str) -> dict[str, ColumnElement[bool]]:
     due, until = due_moment(), counted_until(clock.now())
     here = and_(Task.office_key == office_key, Task.closed_at.is_(None), is_step(), Task.waits_for == "person")
     (end,) = ends_ahead(office_key, (WEEK,))
-    return {"open": here, "week": and_(here, due >= until, due < end), "late": and_(here, due < until)}
+    # nothing is due before it is urgent: by the index, what is not due before the end is not looked at
+    return {
+        "open": here,
+        "week": and_(here, Task.urgent_at < end, due >= until, due < end),
+        "late": and_(here, Task.urgent_at < clock.now(), due < until),
+    }
 
 
 def done_lately(office_key: str) -> list[ColumnElement[bool]]:

@@ -286,13 +286,14 @@ class Task(Base):
         Index(
             "ix_task_message", "case_id", "message", postgresql_where=text("closed_at IS NULL AND message IS NOT NULL")
         ),
-        # results at a counter, as the desk lists them
+        # results at a counter, as the desk lists them for whoever issues them
         Index(
-            "ix_task_at_counter",
+            "ix_task_ready",
             "office_key",
+            "role",
             "opened_at",
             "id",
-            postgresql_where=text("message = 'applicant.came'::text AND closed_at IS NULL"),
+            postgresql_where=text("message = 'applicant.came'::text AND closed_at IS NULL AND assignee_id IS NULL"),
         ),
         Index("ix_task_signal", "signal", postgresql_where=text("closed_at IS NULL AND signal IS NOT NULL")),
         # what the boards count of it stands in the index

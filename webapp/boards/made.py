@@ -159,10 +159,10 @@ def late_steps(lines: Sequence[boards.LateStep], of_all: boards.Terms) -> Table:
     )
 
 
-def newest(rows: Sequence[object], of_all: int) -> str:
+def newest(rows: Sequence[object], of_all: int, *, more: bool = False) -> str:
     """What a list of the newest leaves out, in words; nothing where all stand there."""
-    said = _("The newest %(shown)s of %(all)s stand here.", shown=len(rows), all=of_all)
-    return said if of_all > len(rows) else ""
+    said = _("The newest %(shown)s of %(all)s stand here.", shown=len(rows), all=f"{of_all}{'+' if more else ''}")
+    return said if more or of_all > len(rows) else ""
 
 
 def elements(heat: boards.Heat, source: Source | None) -> Table:
@@ -254,4 +254,4 @@ def counted(said: str, found: boards.CasesCounted) -> Table:
     links = {
         str(row[0]): url_for("boards.case", case_id=each.case_id) for row, each in zip(rows, found.rows, strict=True)
     }
-    return Table("counted", said, columns, rows, links=links, cut=newest(rows, found.cases))
+    return Table("counted", said, columns, rows, links=links, cut=newest(rows, found.cases, more=found.more))

@@ -1,9 +1,10 @@
 """Results that lie at a counter, ready for their applicants (N421/11a/psc/10)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, and_, literal_column, select
+from sqlalchemy import Boolean, Subquery, and_, false, literal_column, select, union_all
 
 from services import custody, directory, registry
 from services.cases.messages import APPLICANT_CAME
@@ -13,7 +14,9 @@ from services.cases.results import kept_until
 from services.db import db
 
 #: in the words of the index, which holds what lies at counters in this order, and nothing else
-_WAITS = literal_column(f"task.message = '{APPLICANT_CAME}'::text AND task.closed_at IS NULL", Boolean)
+_WAITS = literal_column(
+    f"task.message = '{APPLICANT_CAME}'::text AND task.closed_at IS NULL AND task.assignee_id IS NULL", Boolean
+)
 
 
 @dataclass(frozen=True)
@@ -32,15 +35,7 @@ class Ready:
 
 def ready_results(person: directory.Person, office_key: str, *, limit: int = custody.MOST_LISTED) -> list[Ready]:
     """What waits for its applicant at this counter, the longest first; nothing for whoever does not issue here."""
-    # `|| ''`: the counter's own index, in the list's order, never that of all that is free for a role there
-    roles = sorted(person.roles_at(office_key))
-    longest = (
-        select(Task.id)
-        .where(Task.office_key == office_key, _WAITS, Task.assignee_id.is_(None), Task.role.concat("").in_(roles))
-        .order_by(Task.opened_at, Task.id)
-        .limit(limit)
-        .subquery()
-    )
+    longest = _longest(office_key, sorted(person.roles_at(office_key)), limit)
     wanted = (
         select(Task, Case.number, Case.edition, custody.Item.office_key, custody.Item.state)
         .join(longest, longest.c.id == Task.id)
@@ -67,6 +62,15 @@ def ready_results(person: directory.Person, office_key: str, *, limit: int = cus
         )
         for task, number, edition, lies_at, state in found
     ]
+
+
+def _longest(office_key: str, roles: Sequence[str], limit: int) -> Subquery:
+    """The first of each role in the order of the index, none but these; the desk's page shows the first of all."""
+    lies = select(Task.id, Task.opened_at).where(Task.office_key == office_key, _WAITS)
+    order = (Task.opened_at, Task.id)
+    arms = [lies.where(Task.role == role).order_by(*order).limit(limit).subquery() for role in roles]
+    together = union_all(*[select(arm) for arm in arms or [lies.where(false()).subquery()]]).subquery()
+    return select(together.c.id).order_by(together.c.opened_at, together.c.id).limit(limit).subquery()
 
 
 def awaits_applicant(case_id: int, person: directory.Person) -> bool:

@@ -107,6 +107,17 @@ def test_the_newest_are_shown_however_many_others_fit_and_that_there_are_older_o
     assert clerk.find("Мысал").text.count("Тағы бар: сөздерді толығырақ жазыңыз.") == 1
 
 
+def test_a_list_of_a_thousand_says_999_and_that_there_are_more(house: Flask) -> None:
+    first = Office(house).run(until=1)
+    head = Office(house).person("head")
+    copied(first, 999)
+    for gone, said in ((0, "999+"), (1, "999")):
+        db.session.execute(text("DELETE FROM task WHERE case_id = :gone"), {"gone": first + gone if gone else 0})
+        db.session.commit()
+        head.get("/inbox?list=role")
+        assert head.tree.xpath("normalize-space(//h1[@id='list-title']/span[@class='count'])") == said
+
+
 def test_what_is_found_whole_says_nothing_of_others(house: Flask) -> None:
     first = Office(house).run(until=1)
     copied(first, 49)

@@ -14,6 +14,7 @@ from services import cases, directory, jobs, processes, registry
 from services.cases.lists import standing
 from services.cases.lists.orders import ORDERS
 from services.cases.models import Task
+from services.cases.pages import oversight
 from services.cases.programs import records
 from services.db import db
 from services.errors import Invalid
@@ -136,6 +137,25 @@ def test_the_administrator_is_told_of_a_task_whose_candidates_have_all_gone() ->
     db.session.execute(text("UPDATE staff SET active = false WHERE login = :login"), {"login": OTHER})
     db.session.commit()
     assert [each.count.value for each in cases.stuck_tasks() if not each.role] == [1]
+
+
+def test_a_task_may_name_more_people_than_a_line_of_an_index_holds_and_what_nobody_can_do_is_counted_to_a_bound(
+    house: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [opened(key, candidateUsers=OTHER) for key in ("one", "two", "three")]
+    # PostgreSQL, "index row size exceeds btree version 4 maximum 2704": 338 numbers of eight bytes
+    named = [person(OTHER).id, *range(10**9, 10**9 + 400)]
+    many = "UPDATE task SET candidates = CAST(:named AS bigint[]) WHERE candidates IS NOT NULL AND closed_at IS NULL"
+    db.session.execute(text(many), {"named": named})
+    db.session.commit()
+    assert set(made) <= set(listed(person(OTHER)))
+    assert [each for each in cases.stuck_tasks() if not each.role] == []
+    db.session.execute(text("UPDATE staff SET active = false WHERE login = :login"), {"login": OTHER})
+    db.session.commit()
+    monkeypatch.setattr(oversight, "CAP", 2)
+    [stuck] = [each.count for each in cases.stuck_tasks() if not each.role]
+    assert (stuck.value, stuck.more) == (2, True)
+    assert "<b>2+</b>" in Surfer(house).sign_in("admin").get("/staff/").text
 
 
 @pytest.mark.usefixtures("house")

@@ -97,6 +97,25 @@ def test_a_file_holds_all_cases_behind_a_figure_or_says_in_its_last_line_what_it
     assert who.get(f"{address}&as=xlsx").status_code == 200
 
 
+def test_a_figure_of_more_than_are_counted_says_so_and_shows_the_newest_of_all_offices(
+    region: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = Surfer(region).sign_in("control")
+    for what in ("received", "finished", "terms&of=kept"):
+        address = f"/boards/counted?what={what}&period=month"
+        monkeypatch.setattr(counted, "MOST", 500)
+        monkeypatch.setattr(counted, "MOST_COUNTED", 4_999)
+        who.get(address)
+        every = who.tree.xpath("//table[@id='counted']//tbody/tr/*[1]/text() | //table//tbody/tr/*[1]//a/text()")
+        assert len(every) > 6 and "+" not in who.tree.xpath("string(//dd[@data-total])")
+        monkeypatch.setattr(counted, "MOST", 2)
+        monkeypatch.setattr(counted, "MOST_COUNTED", 5)
+        page = who.get(address).text
+        assert who.tree.xpath("normalize-space(//dd[@data-total]/text())") == "5+" and "5+ ішінен ең соңғы 2" in page
+        few = who.tree.xpath("//table[@id='counted']//tbody/tr/*[1]/text() | //table//tbody/tr/*[1]//a/text()")
+        assert [each.strip() for each in few if each.strip()] == [each.strip() for each in every if each.strip()][:2]
+
+
 def test_a_file_of_late_steps_says_how_many_it_leaves_out(region: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     who = Surfer(region).sign_in("control")
     address = f"/boards/offices/{OFFICE.upper()}?period=month&as=csv&table=late"

@@ -1,6 +1,7 @@
 """Files are kept for the region's term, destroyed by two persons, and shown to the person they are about."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from komek.testing.surfer import Surfer
 from services import cases, clock, directory, journal, registry, retention, takeover
 from services.db import db
+from services.migrations import downgrade, upgrade
 from tests.people.life import DEATH, tell
 from tests.people.office import APPLICATION, OFFICE, Office
 
@@ -82,6 +84,12 @@ def test_what_was_kept_for_its_term_is_destroyed_by_two_persons_and_the_journal_
         with pytest.raises(retention.ActSettled):
             retention.carry_out(act, "8", person=second)
         assert retention.ripe() == []
+        destroyed_at = text('SELECT destroyed_at FROM "case"')
+        assert db.session.scalar(destroyed_at) == NOW, "the index of what is destroyed next holds it no more"
+        db.session.commit()
+        downgrade(import_module("services.migrations.versions.0075_what_grows").down_revision)
+        upgrade()
+        assert db.session.scalar(destroyed_at) == NOW, "told from the act where a release before destroyed it"
         [line] = retention.acts()[0].lines
         assert line["number"] == number and line["outgoing"] == [f"19-X{THEN.year}-00001"]
 
