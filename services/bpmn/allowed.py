@@ -16,6 +16,7 @@ from services.bpmn.expressed import SCRIPTS, faults_in_expressions, faults_of_ex
 from services.bpmn.followed import (
     faults_in_asking,
     faults_in_catching,
+    faults_in_choosing,
     faults_in_direction,
     faults_in_interrupting,
     faults_in_message_flows,
@@ -87,7 +88,7 @@ def _checks() -> tuple[Callable[[etree._Element], Faults], ...]:
         _messages_sent, _one_form, _starts, _links, _truths, faults_in_events, faults_in_boundaries,
         faults_in_undoing, faults_in_transactions, faults_in_defaults, faults_in_borders, faults_in_direction,
         faults_in_interrupting, faults_in_catching, faults_in_waiting, faults_in_asking, faults_in_numbers,
-        faults_in_message_flows, faults_in_saying, faults_in_promises,
+        faults_in_message_flows, faults_in_saying, faults_in_promises, faults_in_choosing,
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from services.bpmn.decision_rules import (
     REQUIREMENT_MISSING,
 )
 from services.bpmn.errors import BadDiagram, Problem, UnknownDecision
-from services.bpmn.readings import LITERALS_HAVE_TYPES, READING, TABLES_AS_MODELER_MEANS
+from services.bpmn.readings import DEFAULTS_ARE_HELD, LITERALS_HAVE_TYPES, READING, TABLES_AS_MODELER_MEANS
 from services.bpmn.rules import BAD_EXPRESSION, Rule
 from services.dmn import (
     DAY_OR_MOMENT,
@@ -134,7 +134,9 @@ def read_decisions(files: Mapping[str, etree._Element], *, reading: int | None =
     if (reading or READING) < TABLES_AS_MODELER_MEANS:
         manner = FORMER
     elif (reading or READING) < LITERALS_HAVE_TYPES:
-        manner = replace(IN_FORCE, literals_have_types=False)
+        manner = replace(IN_FORCE, literals_have_types=False, defaults_are_held=False)
+    elif (reading or READING) < DEFAULTS_ARE_HELD:
+        manner = replace(IN_FORCE, defaults_are_held=False)
     reader = DmnReader(files, manner=manner, languages={"juel": juel_of}, functions=frozenset(HOST))
     model = reader.model()
     if reader.faults:

@@ -1,7 +1,7 @@
 """What is drawn and would never be carried out, or not as it is drawn. Part of what is allowed.
 
 BPMN 2.0.2: 10.5.3 (start and end events have flows on one side, a border event none that comes in), 10.5.1 and 10.5.3
-(an error or a cancellation interrupts, whatever the file says), 10.5.6 (links).
+(an error or a cancellation interrupts, whatever the file says), 10.5.6 (links), 10.6.6 (event gateways).
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,6 +29,7 @@ WAITS = frozenset({"intermediateCatchEvent", "startEvent", "boundaryEvent", "rec
 #: what holds others, or is done by a program: they may send and await any message
 WHATEVER = frozenset({"subProcess", "transaction", "callActivity"})
 ANYTHING = "*"
+LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 
 
 def faults_in_direction(root: etree._Element) -> Faults:
@@ -44,6 +45,35 @@ def faults_in_direction(root: etree._Element) -> Faults:
 
 def _links_away(node: etree._Element) -> bool:
     return local_name(node) == "intermediateThrowEvent" and node.find(f"{B}linkEventDefinition") is not None
+
+
+def faults_in_choosing(root: etree._Element) -> Faults:
+    """Event gateways behind which something stands that does not come, or nothing at all."""
+    nodes = {node.get("id"): node for node in root.iter() if in_bpmn(node) and node.get("id")}
+    flows = outgoing_of(root)
+    for gateway in root.iter(f"{B}eventBasedGateway"):
+        out = flows.get(gateway.get("id", ""), [])
+        if not out:
+            yield Fault(gateway, rules.GATEWAY_ALONE)
+        for flow in out:
+            target = nodes.get(flow.get("targetRef"))
+            if target is not None and not _is_awaited(target):
+                said = target.get("name") or target.get("id") or ""
+                yield Fault(gateway, rules.GATEWAY_WAITS_FOR, {"element": said[:100]})
+
+
+def _is_awaited(node: etree._Element) -> bool:
+    """Whether an event gateway can wait for it: an event that comes, or a receive task done once, without a border."""
+    if local_name(node) == "intermediateCatchEvent":
+        return node.find(f"{B}linkEventDefinition") is None
+    if local_name(node) != "receiveTask" or any(node.find(B + each) is not None for each in LOOPS):
+        return False
+    around = node.getparent()
+    borders = around.iterfind(f"{B}boundaryEvent") if around is not None else ()
+    return not any(
+        each.get("attachedToRef") == node.get("id") and each.find(f"{B}compensateEventDefinition") is None
+        for each in borders
+    )
 
 
 def faults_in_interrupting(root: etree._Element) -> Faults:

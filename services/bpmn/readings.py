@@ -4,7 +4,7 @@ A deployment keeps the reading of its day. Later rules are not laid upon it, and
 meaning: cases stand in the middle of them. Whoever changes what a file means raises READING, and names the number here.
 """
 
-READING = 6
+READING = 7
 #: since then a result variable without a mapping is a list of results, as in Camunda 7; before, one result by name
 RESULTS_ARE_LISTS = 2
 #: since then the name of a message or a signal that begins with an equals sign is FEEL; before, the name itself
@@ -25,3 +25,6 @@ LITERALS_HAVE_TYPES = 6
 #: since then a parameter with nothing in it is null, and a comment within a text parts nothing; before, it was a text
 #: without letters, and of a text with a comment in it the first half was read
 TEXTS_ARE_WHOLE = 6
+#: since then a default answer that its column does not list, or that cannot be reckoned, stops the case as a rule's own
+#: does; before, the first was given all the same, and of several outputs the second was empty
+DEFAULTS_ARE_HELD = 7

@@ -314,6 +314,18 @@ NO_CONDITION_SAID = Rule(
     "The event does not say for which condition it waits.",
     "Write it as ${…}, or in FEEL with = before it.",
 )
+GATEWAY_WAITS_FOR = Rule(
+    "event-gateway-target",
+    "The event gateway waits for what comes first, and «%(element)s» behind it is nothing that comes: it would never "
+    "be reached, or at once.",
+    "Draw a message, a signal, a timer or a condition to be caught there, or a receive task that is done once and has "
+    "no event on its border; put the step behind it.",
+)
+GATEWAY_ALONE = Rule(
+    "event-gateway-without-events",
+    "Nothing stands behind the event gateway: the case would wait for nothing.",
+    "Draw the events that it waits for, each with the way on from there.",
+)
 VARIABLE_EVENTS = Rule(
     "variable-events",
     "«%(said)s» is no change of a variable.",

@@ -14,10 +14,12 @@ class Manner:
     former: bool = False
     #: a literal expression gives what its own type says, and `instance of` asks for no list of values
     literals_have_types: bool = True
+    #: what a default answer cannot be, and what its column does not list, is null with the reason
+    defaults_are_held: bool = True
 
 
 LENIENT = Manner(lenient=True, refuses=False)
 STRICT = Manner(lenient=False, refuses=True)
 #: of what decides already: a rule that is made later stops nobody's case
 IN_FORCE = Manner(lenient=False, refuses=False)
-FORMER = Manner(lenient=False, refuses=False, former=True, literals_have_types=False)
+FORMER = Manner(lenient=False, refuses=False, former=True, literals_have_types=False, defaults_are_held=False)

@@ -42,7 +42,8 @@ def read_table(texts: Texts, node: etree._Element) -> DecisionTable:
         order = tuple(_ranks_of(texts, each) for each in found)
         if not any(order) and texts.manner.refuses:
             raise Wrong(node, "order", policy=policy)
-    return DecisionTable(texts.owner, texts.title, policy, aggregation, columns, outputs, rows, defaults, order)
+    held = texts.manner.defaults_are_held
+    return DecisionTable(texts.owner, texts.title, policy, aggregation, columns, outputs, rows, defaults, order, held)
 
 
 def _output(texts: Texts, table: etree._Element, node: etree._Element, count: int) -> Output:

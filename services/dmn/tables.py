@@ -80,6 +80,7 @@ class DecisionTable:
     rows: tuple[TableRow, ...]
     defaults: tuple[Logic | None, ...] = ()
     order: tuple[Logic | None, ...] = ()
+    defaults_are_held: bool = True  #: to what their columns list, as the rules' answers are
 
     def decide(self, scope: FeelScope) -> Value:
         """The value: of one output that, of several a context; a list of them where several rules may say something."""
@@ -135,13 +136,23 @@ class DecisionTable:
     def _default(self, scope: FeelScope) -> Value:
         if any(self.defaults):
             found = {
-                output.name: None if logic is None else _fitted(scope, logic(scope), output.type, output.name)
+                output.name: None if logic is None else self._by_default(output, logic, scope)
                 for output, logic in zip(self.outputs, self.defaults, strict=True)
             }
             return self.plain(found) if self.policy in SINGLE or self.aggregation else [self.plain(found)]
         if self.policy == "COLLECT":
             return _COUNT_OF_NONE if self.aggregation == "COUNT" else None if self.aggregation else []
         return None
+
+    def _by_default(self, output: Output, logic: Logic, scope: FeelScope) -> Value:
+        before = len(scope.run.notes)
+        value = _fitted(scope, logic(scope), output.type, output.name)
+        if not self.defaults_are_held:
+            return value
+        value = _listed(scope, value, output.allows, output.name)
+        if value is None and isinstance(scope.run, Deciding):
+            scope.run.complain(output.name or self.name, before)
+        return value
 
     def ranked(self, scope: FeelScope, answers: list[dict[str, Value]]) -> list[dict[str, Value]]:
         """The answers, highest first as the outputs' lists of values say."""

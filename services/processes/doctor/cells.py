@@ -36,6 +36,8 @@ def notes_on_cells(bench: Bench, sheet: Sheet) -> Notes:
         yield from _words(table, owner, drawn, known)
         yield from _types(table, owner, drawn, types)
         yield from _unlisted(table, owner)
+        yield from _defaults(table, owner, drawn, known)
+        yield from _aggregated(table, owner)
 
 
 def _owner(table: etree._Element) -> etree._Element | None:
@@ -104,15 +106,52 @@ def _unlisted(table: etree._Element, owner: etree._Element) -> Notes:
         if listed is None or not _text(listed):
             continue
         for number, where, text in _entries(table, "outputEntry"):
-            try:
-                found = expression(text) if where == at and text else None
-                value = found.evaluate({}).value if found is not None and not found.free else None
-                if value is None or unary_tests(_text(listed)).evaluate({}, value).value is True:
-                    continue
-            except FeelRefused:
-                continue  # the engine's own list says so
-            details = {"number": number, "value": text[:60], "column": column.get("label") or column.get("name") or ""}
-            yield Note(decision_catalogue.NOT_LISTED, owner, details)
+            if where == at and _is_left_out(text, _text(listed)):
+                details = {"number": number, "value": text[:60], "column": _label(column)}
+                yield Note(decision_catalogue.NOT_LISTED, owner, details)
+
+
+def _is_left_out(text: str, listed: str) -> bool:
+    """Whether it is a constant that the list of values does not have."""
+    try:
+        found = expression(text) if text else None
+        value = found.evaluate({}).value if found is not None and not found.free else None
+        return value is not None and unary_tests(listed).evaluate({}, value).value is not True
+    except FeelRefused:
+        return False  # the engine's own list says so
+
+
+def _label(column: etree._Element) -> str:
+    return column.get("label") or column.get("name") or ""
+
+
+def _defaults(table: etree._Element, owner: etree._Element, drawn: frozenset[str], known: frozenset[str]) -> Notes:
+    """Default answers that their column's list leaves out, or that are a word without quotation marks."""
+    for column in table.iterchildren("{*}output"):
+        given = next(column.iterchildren("{*}defaultOutputEntry"), None)
+        text = "" if given is None else _text(given)
+        listed = next(column.iterchildren("{*}outputValues"), None)
+        if listed is not None and _text(listed) and _is_left_out(text, _text(listed)):
+            details = {"value": text[:60], "column": _label(column)}
+            yield Note(decision_catalogue.DEFAULT_NOT_LISTED, owner, details)
+        try:
+            free = expression(text, drawn).free if text else frozenset[str]()
+        except FeelRefused:
+            continue
+        if free == {text} and not free & (known | OWN):
+            yield Note(decision_catalogue.DEFAULT_UNQUOTED, owner, {"word": text[:60], "column": _label(column)})
+
+
+def _aggregated(table: etree._Element, owner: etree._Element) -> Notes:
+    """Answers with nothing in them, of which a sum, the least or the largest cannot be reckoned."""
+    aggregation = table.get("aggregation", "")
+    if table.get("hitPolicy") != "COLLECT" or aggregation not in ("SUM", "MIN", "MAX"):
+        return
+    columns = list(table.iterchildren("{*}output"))
+    for number, at, text in _entries(table, "outputEntry"):
+        if text in ("", "null") and at < len(columns):
+            details = {"number": number, "column": _label(columns[at]), "aggregation": aggregation}
+            yield Note(decision_catalogue.NOTHING_TO_RECKON, owner, details)
 
 
 def _types(table: etree._Element, owner: etree._Element, drawn: frozenset[str], types: Definitions) -> Notes:

@@ -67,6 +67,25 @@ NOT_LISTED = Rule(
     "Correct the answer, or add it to the column's list: the case would stand still.",
     "warning",
 )
+DEFAULT_NOT_LISTED = Rule(
+    "decision-default-not-listed",
+    "The default answer %(value)s is not among the values that the column «%(column)s» lists.",
+    "Correct the answer, or add it to the column's list: the case would stand still.",
+    "warning",
+)
+DEFAULT_UNQUOTED = Rule(
+    "decision-default-unquoted",
+    "The default answer of the column «%(column)s» is the variable %(word)s, which nothing sets.",
+    'Did you mean the text "%(word)s"? Write it in quotation marks.',
+    "warning",
+)
+NOTHING_TO_RECKON = Rule(
+    "decision-answer-empty",
+    "Rule %(number)s gives nothing in the column «%(column)s», and %(aggregation)s of all answers cannot be reckoned "
+    "with it: the case would stand still.",
+    "Write a number, 0 for a sum; or take the rule away.",
+    "warning",
+)
 CELL_NAME = Rule(
     "decision-name-unknown",
     "Rule %(number)s reads %(variable)s, which nothing sets and nothing in the file draws.",

@@ -6,6 +6,7 @@ import pytest
 
 from services import engine
 from services.bpmn import READING, BadDiagram
+from services.expressions.errors import ExpressionError
 from tests.services.bpmn.deciding import NOON, decision, listing, refused, typed
 from tests.services.engine.drawings import boundary, drawn, extended, node, people, table, timer
 from tests.services.engine.ours import world
@@ -90,6 +91,31 @@ def test_types_of_literal_expressions_and_lists_of_values_mean_what_they_did_whe
     content = boxed(logic).replace(b"<decision ", SMALL.encode() + b"<decision ", 1)
     for reading, said in ((5, before), (READING, now)):
         assert decision(content, reading).decide({"n": 12}).outputs == {"sort": said}
+
+
+NOT_LISTED = b'</outputValues><defaultOutputEntry><text>"none"</text></defaultOutputEntry>'
+NOT_RECKONED = b'name="x" typeRef=""><defaultOutputEntry><text>1 + "a"</text></defaultOutputEntry></output>'
+
+
+@pytest.mark.parametrize(
+    ("content", "before"),
+    [
+        (listing('"some"', [["1", '"some"']], "UNIQUE").replace(b"</outputValues>", NOT_LISTED), {"x": "none"}),
+        (
+            table(["n"], ["x", "y"], [["1", '"some"', "1"]]).replace(b'name="x" typeRef=""/>', NOT_RECKONED),
+            {"x": None, "y": None},
+        ),
+    ],
+)
+def test_a_default_answer_is_held_to_what_rules_are_held_to_and_means_what_it_did_where_it_was_deployed(
+    content: bytes, before: dict[str, Any]
+) -> None:
+    """DMN 1.5, 8.2.11: the default is one of the output values."""
+    assert decision(content, 6).decide({"n": 2}).outputs == before
+    for reading in (None, READING):
+        assert decision(content, reading).decide({"n": 1}).outputs["x"] == "some"
+        with pytest.raises(ExpressionError):
+            decision(content, reading).decide({"n": 2})
 
 
 EMPTY = '<camunda:inputOutput><camunda:inputParameter name="x"/><camunda:inputParameter name="y">1<!-- or -->2</camunda:inputParameter></camunda:inputOutput>'

@@ -256,6 +256,19 @@ TABLES = {
         table(["sum"], ["kind"], [["-", '"yess"']]).replace(
             b'typeRef=""/>', b'typeRef=""><outputValues><text>"yes", "no"</text></outputValues></output>'),
         "decision-value-not-listed", "«kind»"),
+    "a default answer that its column does not list": (
+        decided(["5", '"yes"']).replace(
+            b'typeRef=""/>', b'typeRef=""><outputValues><text>"yes", "no"</text></outputValues>'
+            b"<defaultOutputEntry><text>\"maybe\"</text></defaultOutputEntry></output>"),
+        "decision-default-not-listed", '"maybe"'),
+    "a default answer without quotation marks": (
+        decided(["5", '"yes"']).replace(
+            b'typeRef=""/>', b'typeRef=""><defaultOutputEntry><text>maybe</text></defaultOutputEntry></output>'),
+        "decision-default-unquoted", "maybe"),
+    "a sum of which one answer is empty": (
+        decided(["-", "1"], ["> 3", ""], policy="COLLECT").replace(
+            b'hitPolicy="COLLECT"', b'hitPolicy="COLLECT" aggregation="SUM"'),
+        "decision-answer-empty", "Rule 2"),
     "ranges that collide": (decided(["[1..3]", '"a"'], ["[3..9]", '"b"']), "decision-overlap", "sum = 3"),
 }  # fmt: skip
 
