@@ -16,13 +16,14 @@ from typing import Any, Self
 import psycopg
 from psycopg import generators
 from psycopg._queries import PostgresQuery
-from psycopg.abc import RV, PQGen
+from psycopg.abc import RV, Buffer, PQGen
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
+from psycopg.types.array import ListDumper
 
 from services import clock, spans, trail
 from services.config import Config
-from services.turns import Statement, Turns, written
+from services.turns import ENCODING, Statement, Turns, written
 
 #: a server that died without a word is noticed by a line that waits for an answer, and by one that idles
 KEEP_ALIVE_S, KEEP_ALIVE_EVERY_S, KEEP_ALIVE_TIMES = 5, 2, 3
@@ -101,6 +102,19 @@ class Waiting:
     values: Mapping[str, object]
     back: Callable[[Any], None] | None = None  #: is given the row that it brings
     whole: bool = False  #: is given all of them
+
+
+class FlatLists(ListDumper):
+    """How a list is written for the server: one of words alone in one go, which psycopg does word by word."""
+
+    def dump(self, obj: list[Any]) -> Buffer | None:
+        if not all(type(each) is str for each in obj) or not obj:
+            return super().dump(obj)
+        said = "\0".join(obj)
+        if said.count("\0") != len(obj) - 1:
+            return super().dump(obj)  # which says what is wrong
+        escaped = said.replace("\\", "\\\\").replace('"', '\\"').replace("\0", '","')
+        return f'{{"{escaped}"}}'.encode(ENCODING)
 
 
 class KeptPipeline(psycopg.Pipeline):
@@ -195,6 +209,7 @@ class KeptLine(psycopg.Connection[Any]):
         """As psycopg does. The server ends what takes too long: what exceeds `patience_s` was swallowed on the way."""
         line = super().connect(conninfo, **told)
         line.patience_s, line.tells_time = patience_s, tells_time
+        line.adapters.register_dumper(list, FlatLists)
         return line
 
     def wait(self, gen: PQGen[RV], interval: float = EVERY_S, timeout: float | None = None) -> RV:

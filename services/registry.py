@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -131,7 +131,8 @@ class Registry:
         """Forms by which several drafts may be agreed with at once."""
         return frozenset(f"{p.name}.{name}" for p in self.plugins for name, form in p.forms.items() if form.agree_with)
 
-    def forms_of_several(self) -> dict[str, str]:
+    @cached_property
+    def forms_of_several(self) -> Mapping[str, str]:
         """Forms that may be answered once for several tasks -> what each is called."""
         return {f"{p.name}.{name}": form.title for p in self.plugins for name, form in p.forms.items() if form.several}
 

@@ -5,12 +5,11 @@ answer of is made once (`Once`), waits at its line (`services.lines.KeptLine`), 
 rows that a verb made and changed: `write_rows` does what the session's flush does, for plain rows.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Dialect,
     Executable,
@@ -45,8 +44,12 @@ class Once:
 
         `back` is given the row that it brings.
         """
+        line().waiting.append(self.waiting(values, back))
+
+    def waiting(self, values: Mapping[str, object], back: Back | None = None) -> Waiting:
+        """The statement with these values, as it waits at a line."""
         text, told = self._told(values)
-        line().waiting.append(Waiting(text, told, back))
+        return Waiting(text, told, back)
 
     def one(self, **values: object) -> tuple[Any, ...]:
         """Send it, and what waited before it; the row that it brings."""
@@ -100,12 +103,13 @@ def write_rows() -> None:
     if session.deleted or not all(map(_is_plain, (*new, *changed))):
         session.flush()
         return
-    keyless = False
+    keyless, waiting = False, line().waiting
     for state in sorted((*new, *changed), key=_place):
         if state.key is not None:
-            _change(state)
+            waiting.extend(_change(state))
         else:
-            keyless |= _insert(state)
+            waiting.append(each := _insert(state))
+            keyless |= each.back is not None
     if keyless:
         send()
     session._register_persistent({*new, *changed})
@@ -119,65 +123,75 @@ def _states(rows: Iterable[object]) -> list[InstanceState[Any]]:
     return [cast(InstanceState[Any], inspect(each)) for each in rows]
 
 
+class _Rows:
+    """What is to be known of the rows of one class, put together once."""
+
+    def __init__(self, mapper: Mapper[Any]) -> None:
+        columns = mapper.columns.items()
+        self.of_one_table, self.columns = len(mapper.tables) == 1, frozenset(name for name, _ in columns)
+        self.defaults = [(name, cast(Any, column.default)) for name, column in columns if column.default is not None]
+        #: whether the database fills it in where nothing is said
+        self.filled_in = {name: column.server_default is not None or column.identity is not None
+                          for name, column in columns}  # fmt: skip
+        self.keys = tuple(str(column.key) for column in mapper.primary_key)
+        self.order = cast(Table, mapper.local_table).metadata.sorted_tables.index(cast(Table, mapper.local_table))
+
+
+_rows = lru_cache(maxsize=200)(_Rows)
+
+
 def _is_plain(state: InstanceState[Any]) -> bool:
     """Whether it is a row of one table, in which columns alone were set, to values."""
-    named = state.dict if state.key is None else state.committed_state
-    columns = state.mapper.columns
-    plain = len(state.mapper.tables) == 1 and all(name in columns for name in named if not name.startswith("_"))
-    return plain and not any(isinstance(state.dict.get(name), ColumnElement) for name in named)
+    known, now = _rows(state.mapper), state.dict
+    for name in now if state.key is None else state.committed_state:
+        if name not in known.columns:
+            if not name.startswith("_"):
+                return False
+        elif isinstance(now.get(name), ColumnElement):
+            return False
+    return known.of_one_table
 
 
 def _place(state: InstanceState[Any]) -> tuple[int, bool, Any]:
     """Tables in the order in which they stand on each other, what is new before what changed, by key."""
-    order = _order(state.mapper)
-    return order, state.key is not None, state.key[1] if state.key is not None else state.insert_order
+    return (
+        _rows(state.mapper).order,
+        state.key is not None,
+        state.key[1] if state.key is not None else state.insert_order,
+    )
 
 
-@lru_cache(maxsize=200)
-def _order(mapper: Mapper[Any]) -> int:
-    table = cast(Table, mapper.local_table)
-    return table.metadata.sorted_tables.index(table)
-
-
-def _change(state: InstanceState[Any]) -> None:
+def _change(state: InstanceState[Any]) -> Iterator[Waiting]:
+    """What writes it, unless what was set is what was there."""
     now, before = state.dict, state.committed_state
     names = sorted(name for name in before if not state.manager[name].impl.is_equal(now[name], before[name]))
-    if not names:
-        return
-    assert state.key is not None
-    keys = dict(zip(_keys(state.mapper), state.key[1], strict=True))
-    _updating(state.mapper, tuple(names)).wait(**{name: now[name] for name in names}, **keys)
+    if names:
+        assert state.key is not None
+        keys = dict(zip(_keys(state.mapper), state.key[1], strict=True))
+        yield _updating(state.mapper, tuple(names)).waiting({name: now[name] for name in names} | keys)
 
 
-def _insert(state: InstanceState[Any]) -> bool:
-    """Whether its key comes from the database."""
-    for name, column in state.mapper.columns.items():
-        default = cast(Any, column.default)
-        if name not in state.dict and default is not None:
-            state.dict[name] = default.arg(None) if default.is_callable else default.arg
-    known, columns = state.dict, state.mapper.columns.items()
-    names = tuple(name for name, column in columns if name in known and _is_given(column, known[name]))
-    asked = tuple(str(column.key) for column in state.mapper.primary_key if column.key not in names)
+def _insert(state: InstanceState[Any]) -> Waiting:
+    """What writes it; the key that comes from the database is given back."""
+    known, now = _rows(state.mapper), state.dict
+    for name, default in known.defaults:
+        if name not in now:
+            now[name] = default.arg(None) if default.is_callable else default.arg
+    values = {
+        name: value for name, by_database in known.filled_in.items()
+        if name in now and ((value := now[name]) is not None or not by_database)
+    }  # fmt: skip
+    asked = tuple(key for key in known.keys if key not in values)
 
     def back(row: tuple[Any, ...]) -> None:
-        state.dict.update(zip(asked, row, strict=True))
+        now.update(zip(asked, row, strict=True))
 
-    values = {name: state.dict[name] for name in names}
-    _inserting(state.mapper, names, asked).wait(back if asked else None, **values)
-    return bool(asked)
-
-
-def _is_given(column: Column[Any], value: object) -> bool:
-    """Whether a row says it: nothing is said of what the database fills in."""
-    return value is not None or (column.server_default is None and column.identity is None)
+    return _inserting(state.mapper, tuple(values), asked).waiting(values, back if asked else None)
 
 
 def _left_to_the_database(state: InstanceState[Any]) -> list[str]:
-    columns = state.mapper.columns.items()
-    return [
-        name for name, column in columns
-        if (column.server_default is not None or column.identity is not None) and state.dict.get(name) is None
-    ]  # fmt: skip
+    filled_in = _rows(state.mapper).filled_in
+    return [name for name, by_database in filled_in.items() if by_database and state.dict.get(name) is None]
 
 
 @lru_cache(maxsize=200)

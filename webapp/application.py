@@ -353,18 +353,22 @@ def _protect(response: Response) -> Response:
     headers = response.headers
     # the desk reads a camera's picture with a compiled library of ours; no other page runs any
     wasm = " 'wasm-unsafe-eval'" if request.blueprint == "desk" else ""
-    headers.setdefault(
-        "Content-Security-Policy",
+    said = {
+        "Content-Security-Policy":
         f"default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         f"connect-src 'self'; form-action 'self'{neighbours.origins()}{_provider()}; base-uri 'none'; "
         f"{_frames()}",
-    )
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    }  # fmt: skip
     if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store")
+        said["Cache-Control"] = "no-store"
     elif "v" in asked.address.all and response.status_code == 200:  # other bytes, another address
         headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
+    there = {name.lower() for name, _ in headers}
+    for name, value in said.items():
+        if name.lower() not in there:
+            headers.add(name, value)
     return response

@@ -106,6 +106,11 @@ def init_app(app: Flask) -> None:
     app.context_processor(_standing)
 
 
+def part(template: str, **told: object) -> str:
+    """A few words of a template that is no page: nothing of what every page shows is put together for it."""
+    return current_app.jinja_env.get_template(template).render(told)
+
+
 def _choose_office() -> None:
     g.names = None
     if (person := g.get("person")) is None:  # whoever is nobody is asked for no session either

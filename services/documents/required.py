@@ -49,8 +49,9 @@ def check_content(item: str, content: Content, plugins: Registry) -> None:
     for field in _required(item, content, plugins):
         if content.get(field) in (None, "", [], {}):
             raise FieldMissing(item=item, field=field)
+    all_plain = _is_plain(dict(content))
     for field, value in content.items():
-        if not _is_plain(value) or (field.endswith("_on") and not _is_day(value)):
+        if not (all_plain or _is_plain(value)) or (field.endswith("_on") and not _is_day(value)):
             raise FieldUnreadable(item=item, field=field)
     if content.get("place_kind", "city") not in ("city", "district"):
         raise FieldUnreadable(item=item, field="place_kind")

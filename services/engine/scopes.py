@@ -124,7 +124,7 @@ def own_of(task: Any) -> dict[str, Any] | None:
 def around(task: Any) -> MutableMapping[str, Any]:
     """What the task sees without its own variables: what comes after it begins with that."""
     data: MutableMapping[str, Any] = task.data
-    return data.outer if isinstance(data, Local) and data.of == task.id else data
+    return data.outer if type(data) is Local and data.of == task.id else data
 
 
 def open_inputs(task: Any, inputs: Sequence[tuple[str, str]]) -> None:

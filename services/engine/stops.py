@@ -75,7 +75,8 @@ def standing_still(workflow: QuickWorkflow) -> Any:
 
 
 def _waits(task: Any) -> bool:
-    return due_at(task) is not None or any(found(task) is not None for found in (message_of, signal_of, condition_of))
+    waits_for = due_at(task), message_of(task), signal_of(task), condition_of(task)
+    return any(each is not None for each in waits_for)
 
 
 def message_of(task: Any) -> Any:

@@ -7,6 +7,7 @@ what it was, and the chain stays whole. Pure: whoever has value and salt can che
 import hashlib
 import hmac
 import os
+import re
 from decimal import Decimal
 
 import orjson
@@ -16,6 +17,8 @@ HOLDS = "holds"
 SALT_BYTES = 16
 #: orjson reads these as whole numbers, and as a float whatever is larger
 READ_AS_WHOLE = range(-(2**63), 2**64)
+#: how orjson writes a float that is whole: 2.0, 1e22; where nothing looks so there is none
+_MAYBE_WHOLE = re.compile(rb"[:,\[]-?\d+(?:\.0(?!\d)|(?:\.\d+)?e)")
 
 
 def new_salt() -> bytes:
@@ -25,7 +28,10 @@ def new_salt() -> bytes:
 
 def digest(salt: bytes, thing: str, value: object) -> str:
     """HMAC-SHA-256, in hex, of thing and value as the database gives them back; anything that JSON can say."""
-    kept = _plain(orjson.loads(orjson.dumps([thing, value], default=str)))
+    said = orjson.dumps([thing, value], default=str)
+    kept = orjson.loads(said)
+    if _MAYBE_WHOLE.search(said):
+        kept = _plain(kept)
     return hmac.digest(salt, orjson.dumps(kept, option=orjson.OPT_SORT_KEYS), hashlib.sha256).hex()
 
 

@@ -92,3 +92,22 @@ def test_a_turn_of_which_not_all_came_back_costs_its_line(line: KeptLine, monkey
     with pytest.raises(KeyboardInterrupt):
         line.turns.take(line, [ONE])
     assert line.closed, "nobody can tell any more what is an answer to what"
+
+
+WORDS = ["", "null", "NULL", "Әділ", "a b", "a,b", '"', "\\", '\\"', "{}", "{a}", "\n\t", "\\n", "'", "%s", "\u3000"]
+
+
+@pytest.mark.parametrize("words", [WORDS, [], [*WORDS[:2], None], [""], *([each] for each in WORDS)])
+def test_a_list_of_words_comes_to_the_database_as_it_is(line: KeptLine, words: list[str | None]) -> None:
+    """What an array's text means is PostgreSQL's to say (its documentation, 8.15.6): it is asked word by word."""
+    asked = Statement(
+        "SELECT word, length(word) FROM unnest(%(a)s::TEXT[]) WITH ORDINALITY AS each (word, at) ORDER BY at",
+        {"a": words},
+    )
+    assert line.turns.take(line, [asked])[0] == [(each, None if each is None else len(each)) for each in words]
+
+
+def test_a_word_that_no_text_may_hold_is_refused_in_a_list_too(line: KeptLine) -> None:
+    with pytest.raises(psycopg.DataError, match="NUL"):
+        line.turns.take(line, [Statement("SELECT %(a)s::TEXT[]", {"a": ["a", "b\0c"]})])
+    assert line.turns.take(line, [ONE]) == [[(1,)]], "nothing was sent"

@@ -17,7 +17,7 @@ from webapp.asked import address, files, form, header
 from webapp.case.typed import change_rows, typed_answers
 from webapp.case.views import say_of, show_page
 from webapp.errors import message_of
-from webapp.frame import desk_is_for, landing
+from webapp.frame import desk_is_for, landing, part
 from webapp.inbox import listing
 from webapp.inbox.alike import DIFFERS, SaidOnce, addresses, told_apart
 from webapp.inbox.listing import Listing
@@ -256,7 +256,7 @@ def _next_page(done: cases.Completed) -> str:
         return url_for("case.show", case_id=done.case_id, done=done.task_id, list=begun_from or None)
     said = {"outcome": outcome, "case_id": done.case_id, "task_id": done.task_id, "number": done.number,
             "from_list": begun_from}  # fmt: skip
-    flash(Markup(render_template("case/_recorded.html", **said)), "recorded")
+    flash(Markup(part("case/_recorded.html", **said)), "recorded")
     if not begun_from:
         return url_for("inbox.show_list", list="mine", next=1)
     return url_for("inbox.show_following", list=begun_from)  # looked for there: completing costs no statement more

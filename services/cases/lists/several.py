@@ -77,7 +77,7 @@ def form_of_several(task_ids: Sequence[str], person: directory.Person) -> FormOf
     """The form of the first of them that may be answered together with others. Raises NotYours, AsksSomethingElse."""
     plugins, found = registry.current(), known_tasks(task_ids)
     forms = {each: db.session.get_one(Task, each).form or "" for each in found if found[each].case_id is not None}
-    name = next((form for form in forms.values() if form in plugins.forms_of_several()), None)
+    name = next((form for form in forms.values() if form in plugins.forms_of_several), None)
     if name is None:
         raise AsksSomethingElse
     first = read_task(next(each for each, form in forms.items() if form == name))
@@ -93,7 +93,7 @@ def complete_tasks(
     task_ids: Sequence[str], name: str, answers: Mapping[str, object], person: directory.Person, *, key: str
 ) -> Sequence[TaskVerdict]:
     """Complete each with these answers of that form; the same `key` again completes none a second time."""
-    may = name in registry.current().forms_of_several()
+    may = name in registry.current().forms_of_several
 
     def complete(task_id: str) -> None:
         if not may or db.session.get_one(Task, task_id).form != name:

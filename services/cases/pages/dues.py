@@ -1,10 +1,13 @@
 """How due moments stand on a page."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services import clock, deadlines, registry
 from services.cases.models import Case, Task
 from services.cases.pages.shown import DueView
+
+#: what lies further ahead is of another day, also where clocks are put back
+MORE_THAN_A_DAY = timedelta(hours=27)
 
 
 def due_of(task: Task, case: Case) -> DueView | None:
@@ -33,6 +36,8 @@ def status_at(office_key: str, due_at: datetime, ended_at: datetime | None, susp
         return "ended"
     if suspended_at is not None:
         return "suspended"
+    if due_at - now > MORE_THAN_A_DAY:
+        return "on_time"
     plugins = registry.current()
     same_day = deadlines.local(plugins, office_key, due_at).date() == deadlines.local(plugins, office_key, now).date()
     return "today" if same_day else "on_time"
@@ -47,8 +52,8 @@ def earlier(task: Task, case: Case) -> DueView | None:
     """Whichever of the two clocks still runs and ends first; the step's own when both end together."""
     if case.closed_at is not None:
         return None
-    running = [
-        due_of(task, case) if task.closed_at is None else None,
-        outer_of(case) if case.outer_stopped_at is None else None,
-    ]
-    return min((due for due in running if due is not None), key=lambda due: due.at, default=None)
+    step_at = task.due_at if task.closed_at is None else None
+    outer_at = case.outer_due_at if case.outer_stopped_at is None else None
+    if outer_at is None or (step_at is not None and step_at <= outer_at):
+        return due_of(task, case) if step_at is not None else None
+    return outer_of(case)

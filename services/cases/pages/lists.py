@@ -244,7 +244,7 @@ def inbox_row(person: directory.Person, listed: Listed, holders: dict[int, direc
         priority=task.priority,
         follow_up_at=task.follow_up_at,
         role=task.role,
-        several=registry.current().forms_of_several().get(task.form or "", "") if mine or open_here else "",
+        several=registry.current().forms_of_several.get(task.form or "", "") if mine or open_here else "",
         edition=case.edition,
     )
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
 from sqlalchemy import cast, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -11,6 +13,7 @@ from komek.testing.rows import as_replica
 from services import cases, journal
 from services.db import db
 from services.journal import digest
+from tests.examples import tried
 from webapp.cli.journal import _verdict
 
 
@@ -94,6 +97,22 @@ def test_what_was_written_before_values_were_attested_is_told_as_not_covered_and
 def test_a_digest_speaks_of_the_value_as_the_database_gives_it_back(app: Flask, number: float) -> None:
     given_back = db.session.scalar(select(cast({"a": number, "b": [number]}, JSONB)))
     assert digest(b"s", "answer:1", {"b": [number], "a": number}) == digest(b"s", "answer:1", given_back)
+
+
+WORDS = st.text(st.characters(exclude_categories=["C"]) | st.sampled_from('1.0e,:[-"'), max_size=8)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False) | WORDS
+    | st.integers(-(10**20), 10**20).map(float) | st.decimals(allow_nan=False, allow_infinity=False).map(str),
+    lambda each: st.lists(each, max_size=3) | st.dictionaries(WORDS, each, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+
+
+@tried(150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(VALUES)
+def test_whatever_json_can_say_has_the_digest_of_what_the_database_gives_back(app: Flask, value: object) -> None:
+    given_back = db.session.scalar(select(cast(value, JSONB(none_as_null=False))))
+    assert digest(b"s", "answer:1", value) == digest(b"s", "answer:1", given_back)
 
 
 def test_a_digest_speaks_of_its_thing_and_salt() -> None:
