@@ -1,10 +1,10 @@
 """What gunicorn serves in front of several regions: `gunicorn doors:app`."""
 
-from services.config import Config
+from services.config import BadSetting, Config
 from services.regions import BadRegions
 from webapp.serve.door import door
 
 try:
     app = door(Config.from_env())
-except BadRegions as fault:
+except (BadRegions, BadSetting) as fault:
     raise SystemExit(str(fault)) from None

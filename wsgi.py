@@ -1,20 +1,22 @@
 """What gunicorn serves: `gunicorn wsgi:app`."""
 
+import os
+
 import structlog
 
 from services import last_calls
-from services.config import Config, NoRegionNamed, WeakKey
+from services.config import BadSetting, Config, NoRegionNamed, WeakKey, unheard
 from services.regions import BadRegions, configured
 from services.registry import NotOneRegion
 from webapp import create_app
 from webapp.rest import waiting
-from webapp.serve.said import SaidLines
+from webapp.serve.said import SaidLines, tell
 from webapp.serve.start import need_tables
 
 structlog.configure(logger_factory=SaidLines)
 try:
     config = configured(Config.from_env())
-except BadRegions as fault:
+except (BadRegions, BadSetting) as fault:
     raise SystemExit(str(fault)) from None
 if config.regions and not config.region:
     raise SystemExit("KOMEK_REGIONS names several regions: say in KOMEK_REGION which of them these pages are")
@@ -25,6 +27,8 @@ try:
     app = create_app(config)
 except (NoRegionNamed, NotOneRegion, WeakKey) as fault:
     raise SystemExit(str(fault)) from None
+for line in unheard(config, os.environ).values():
+    tell(line)
 need_tables(app)
 last_calls.keep(config.var / "calls")
 waiting.end_with_the_process()

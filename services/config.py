@@ -1,9 +1,12 @@
 """What can be set from outside, and the defaults. Read once, at start, and passed on."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,6 +23,50 @@ WEAK_KEY = (
     "It needs at least {length} characters that nobody chose. "
     "This makes one: python3 -c 'import secrets; print(secrets.token_hex(32))'"
 )
+#: no limit in milliseconds may be longer than PostgreSQL counts (2^31 - 1)
+LONGEST_S = 2_000_000
+#: of settings that are numbers: the least and the most; of all others from 0 to LONGEST_S
+BOUNDS = {
+    "proxies": (0, 20),
+    "backup_days": (1, 36_500),
+    "backup_every_h": (1, 8_760),
+    "sign_in_attempts": (1, 1_000),
+    "sign_in_window_s": (1, LONGEST_S),
+    "database_connect_s": (1, LONGEST_S),
+}
+#: how the addresses begin that a setting may name
+SCHEMES = {
+    "smtp_url": ("smtp", "smtps"),
+    "public_url": ("https", "http"),
+    "told_url": ("https", "http"),
+    "traces_url": ("https", "http"),
+    "openid_issuer": ("https", "http"),
+    "ldap_url": ("ldaps", "ldap"),
+}
+#: what does nothing while another setting is empty
+NEEDS = {
+    "mail_from": "smtp_url",
+    "told_token": "told_url",
+    "told_report_secret": "told_url",
+    "read_lag_s": "read_database_url",
+    "backup_days": "backups",
+    "backup_every_h": "backups",
+    "backup_url": "backups",
+    "openid_issuer": "openid_client_id",
+    "openid_client_id": "openid_issuer",
+    "openid_client_secret": "openid_issuer",
+    "openid_claim": "openid_issuer",
+    "openid_passwords": "openid_issuer",
+    "ldap_name": "ldap_url",
+    "ldap_ca": "ldap_url",
+    "ldap_passwords": "ldap_url",
+}
+#: said by one process of Komek's to another
+BETWEEN_PROCESSES = frozenset({"KOMEK_PULSE"})
+#: what Kubernetes tells every container of a service that is called komek (or komek-…)
+OF_KUBERNETES = re.compile(r"KOMEK_(?:\w+_)?(?:SERVICE_(?:HOST|PORT)|PORT_\d+_(?:TCP|UDP))(?:_\w+)?")
+#: from how much on one name is taken for another, misspelt (difflib)
+LIKE = 0.8
 #: Komek's own plugins, with the region that its demo shows
 PLUGINS = (
     "registration",
@@ -46,6 +93,10 @@ class NoRegionNamed(ValueError):
 
 class WeakKey(ValueError):
     """A key that signs cookies could be guessed; says which, and how to make one."""
+
+
+class BadSetting(ValueError):
+    """A setting says what cannot hold; says which, what it said, and what it may say."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +200,7 @@ class Config:
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Config":
         """The defaults, overruled by the environment, where `…_FILE` names a file that holds the value: a secret in a
-        container. Raises ValueError on a value of the wrong kind, and on a file that cannot be read.
+        container. Raises BadSetting on a value that cannot hold, and on a file that cannot be read.
         """
         env = os.environ if env is None else env
         given: dict[str, object] = {}
@@ -158,7 +209,11 @@ class Config:
         for setting in fields(cls):
             raw = _said(env, f"KOMEK_{setting.name.upper()}")
             if raw is not None and setting.name != "testing":
-                given[setting.name] = _read(f"KOMEK_{setting.name.upper()}", raw, type(setting.default))
+                value = _read(f"KOMEK_{setting.name.upper()}", raw, type(setting.default))
+                if fault := out_of_bounds(setting.name, value):
+                    raise BadSetting(f"KOMEK_{setting.name.upper()} {fault}")
+                given[setting.name] = value
+        _check_one_database(env, given)
         return cls(**given)  # type: ignore[arg-type]
 
     @property
@@ -181,6 +236,59 @@ class Config:
         return [key for key in (self.former_secret_key, self.secret_key) if key]
 
 
+def variables() -> dict[str, str]:
+    """Of each variable that Komek reads, as itself or as the name of a file: the setting."""
+    found = {"DATABASE_URL": "database_url"}
+    found |= {f"KOMEK_{each.name.upper()}": each.name for each in fields(Config) if each.name != "testing"}
+    return found | {f"{variable}_FILE": name for variable, name in found.items()}
+
+
+def out_of_bounds(name: str, value: object) -> str:
+    """What is wrong with that value of the setting, to stand behind its name; empty where nothing is."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        least, most = BOUNDS.get(name, (0, LONGEST_S))
+        return "" if least <= value <= most else f"is to be a number from {least} to {most}, not {value}"
+    if value and isinstance(value, str) and name in SCHEMES:
+        try:
+            parts = urlsplit(value)
+            if parts.scheme in SCHEMES[name] and parts.hostname and (parts.port is None or parts.port):
+                return ""
+        except ValueError:  # a port that is none, brackets that do not close
+            pass
+        # the address may hold a password: it is not said again
+        return f"is to be an address that begins with {' or '.join(f'{each}://' for each in SCHEMES[name])}"
+    return ""
+
+
+def unheard(config: Config, env: Mapping[str, str]) -> dict[str, str]:
+    """Of each variable that looks like one of Komek's and does nothing: why, as a sentence."""
+    known = variables()
+    told: dict[str, str] = {}
+    for variable in sorted(env):
+        if not variable.upper().startswith("KOMEK_") or variable in known or variable in BETWEEN_PROCESSES:
+            continue
+        if OF_KUBERNETES.fullmatch(variable) or env[variable].startswith(("tcp://", "udp://")):
+            continue
+        alike = get_close_matches(variable.upper(), known, 1, LIKE)
+        told[variable] = f"{variable} is set, and Komek reads no such setting" + (f": {alike[0]}?" if alike else ".")
+    if config.regions and not config.region:  # the file may say of each region what it needs
+        return told
+    for variable, name in known.items():
+        needs = NEEDS.get(name, "")
+        default = next(each.default for each in fields(Config) if each.name == name)
+        if needs and env.get(variable) and getattr(config, name) != default and not getattr(config, needs):
+            told[variable] = f"{variable} does nothing: KOMEK_{needs.upper()} is empty."
+    return told
+
+
+def _check_one_database(env: Mapping[str, str], given: Mapping[str, object]) -> None:
+    """Raises BadSetting where two variables name two databases: which is meant, nobody can know."""
+    names = ("DATABASE_URL", "KOMEK_DATABASE_URL")
+    named = {_said(env, name) or "" for name in names} - {""}
+    if len(named) > 1 and not given.get("settled"):
+        raise BadSetting(f"{' and '.join(names)} name two databases: take one of them out")
+
+
 def _said(env: Mapping[str, str], name: str) -> str | None:
     """The value of the variable, else what stands in the file that its `…_FILE` names."""
     file = env.get(f"{name}_FILE")
@@ -189,7 +297,7 @@ def _said(env: Mapping[str, str], name: str) -> str | None:
     try:
         return Path(file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as fault:
-        raise ValueError(
+        raise BadSetting(
             f"{name}_FILE: {file} cannot be read: {getattr(fault, 'strerror', None) or 'no text'}"
         ) from None
 
@@ -197,11 +305,11 @@ def _said(env: Mapping[str, str], name: str) -> str | None:
 def _read(name: str, raw: str, kind: type) -> object:
     if kind is bool:
         if raw.lower() not in {"0", "1", "false", "true", "no", "yes"}:
-            raise ValueError(f"{name} must be 1 or 0, not {raw!r}")
+            raise BadSetting(f"{name} must be 1 or 0, not {raw!r}")
         return raw.lower() in {"1", "true", "yes"}
     if kind is tuple:
         return tuple(part.strip() for part in raw.split(",") if part.strip())
     try:
         return kind(raw)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from error
+    except ValueError:
+        raise BadSetting(f"{name} is to be a whole number, not {raw!r}") from None

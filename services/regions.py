@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from services.config import Config
+from services.config import Config, out_of_bounds
 from services.languages import LANGUAGES
 from services.secret_file import kept_secret
 
@@ -196,6 +196,8 @@ def _setting(region: str, name: str, value: object) -> object:
         return Path(value)
     if type(value) is not kind:
         raise BadRegions(f"{region}: {name} is to be {_KINDS.get(kind, kind.__name__)}, not {value!r}")
+    if fault := out_of_bounds(name, value):
+        raise BadRegions(f"{region}: {name} {fault}")
     return value
 
 

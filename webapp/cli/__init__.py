@@ -1,12 +1,13 @@
 """The `komek` command."""
 
+import os
 import sys
 from dataclasses import replace
 from importlib import import_module
 
 import click
 
-from services.config import Config, NoRegionNamed
+from services.config import BadSetting, Config, NoRegionNamed, unheard
 from services.regions import BadRegions
 from services.registry import NotOneRegion
 from webapp.cli.regions import config_of, for_each, region_list, runs_for_each
@@ -54,7 +55,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except (NoRegionNamed, NotOneRegion, BadRegions) as fault:
+        except (BadSetting, NoRegionNamed, NotOneRegion, BadRegions) as fault:
             raise click.ClickException(str(fault)) from None
 
 
@@ -70,6 +71,8 @@ def komek(context: click.Context, demo: bool, region: str | None) -> None:
     if runs_for_each(config, region, typed):
         context.exit(for_each(config, typed))
     context.obj = config_of(config, region, typed)
+    for line in unheard(context.obj, os.environ).values():
+        click.echo(line, err=True)
 
 
 @komek.command()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-from services.config import ROOT, Config, NoRegionNamed, WeakKey
+from services.config import ROOT, Config, NoRegionNamed, WeakKey, unheard
 from services.postgres import AlreadyRunning, CannotStart, Lock, Server, dies_with_parent
 from services.secret_file import kept_secret
 from webapp.serve.kept_process import CannotBeMade, Kept
@@ -79,7 +79,9 @@ def environment(config: Config, database_url: str) -> dict[str, str]:
     """What the child processes are told: the whole configuration, with the database and the key filled in."""
     told = {each.name: getattr(config, each.name) for each in fields(config) if each.name != "testing"}
     told |= {"database_url": database_url, "secret_key": config.secret_key or kept_secret(config.var / "secret_key")}
-    return {**os.environ, **{f"KOMEK_{name.upper()}": _written(value) for name, value in told.items()}}
+    given = {**os.environ, **{f"KOMEK_{name.upper()}": _written(value) for name, value in told.items()}}
+    said_already = unheard(config, given)
+    return {name: value for name, value in given.items() if name not in said_already}
 
 
 def preparations(config: Config) -> list[Step]:
