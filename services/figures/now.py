@@ -1,12 +1,15 @@
-"""What changes all the time, counted by the worker each minute: what is open, and what was done today where that is too
-much to be counted for whoever looks. Whoever shows it says as of when it is."""
+"""What changes all the time, counted by the worker again and again: what is open, and what was done today where that is
+too much to be counted for whoever looks. Whoever shows it says as of when it is."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, literal, select
+from psycopg.errors import QueryCanceled
+from sqlalchemy import ColumnElement, case, delete, func, insert, literal, select
+from sqlalchemy.exc import OperationalError
 
 from services import clock, directory
 from services.cases.models import Task
@@ -19,8 +22,10 @@ from services.figures.models import FigureNow
 MOST_TODAY = 2_000
 #: between one count and the next
 EACH = timedelta(seconds=60)
-#: what is counted: what is open, that today is, and today at each office
-OPEN, TODAY, AT = "open", "today", "today:"
+#: and of what is open so many times as long as it took, if that is more
+RESTS = 50
+#: what is counted: what is open, when that was tried last, that today is, and today at each office
+OPEN, TRIED, TODAY, AT = "open", "tried", "today", "today:"
 #: age of an open step in days -> what the next boundary is called
 AGES = ((1, "under a day"), (7, "under a week"), (30, "under a month"))
 OLDER = "a month or more"
@@ -35,16 +40,46 @@ class OpenSteps:
 
 
 def count_now() -> None:
-    """Count what is open and what was done today, if that was not done in the last minute. In the caller's
-    transaction."""
-    now = clock.now()
-    last = db.session.scalar(select(FigureNow.counted_at).where(FigureNow.what == OPEN))
-    if last is not None and now - EACH < last <= now:
-        return
-    db.session.execute(delete(FigureNow))
-    made = {OPEN: {"rows": _open(now)}, **_today()}
-    said = {"on": directory.today(), "counted_at": now}
-    db.session.execute(insert(FigureNow), [{"what": what, "found": found, **said} for what, found in made.items()])
+    """Count what is open and what was done today, whichever is due. In the caller's transaction.
+
+    What is open may take PostgreSQL a reading of all steps there ever were: it is counted again when fifty times as
+    long has passed as it took.
+    """
+    moment = clock.now()
+    if _is_due(TRIED, moment):
+        began = time.monotonic()
+        rows = _open_in_time(moment)
+        _put(FigureNow.what == TRIED, {TRIED: {"took_s": round(time.monotonic() - began, 3)}}, moment)
+        if rows is not None:
+            _put(FigureNow.what == OPEN, {OPEN: {"rows": rows}}, moment)
+    if _is_due(TODAY, moment):
+        _put(FigureNow.what.not_in((OPEN, TRIED)), _today(), moment)
+
+
+def _open_in_time(moment: datetime) -> list[list[Any]] | None:
+    """None where the database breaks it off: what was counted before stands, with its age, and days are counted on."""
+    try:
+        with db.session.begin_nested():
+            return _open(moment)
+    except OperationalError as error:
+        if isinstance(error.orig, QueryCanceled):
+            return None
+        raise
+
+
+def _is_due(what: str, moment: datetime) -> bool:
+    row = db.session.get(FigureNow, what, populate_existing=True)
+    if row is None:
+        return True
+    wait = max(EACH, timedelta(seconds=row.found.get("took_s", 0)) * RESTS)
+    return not moment - wait < row.counted_at <= moment
+
+
+def _put(instead_of: ColumnElement[bool], made: Mapping[str, Mapping[str, Any]], moment: datetime) -> None:
+    db.session.execute(delete(FigureNow).where(instead_of))
+    said = {"on": directory.today(), "counted_at": moment}
+    if made:
+        db.session.execute(insert(FigureNow), [{"what": what, "found": found, **said} for what, found in made.items()])
 
 
 def open_steps() -> OpenSteps | None:

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from services import boards, clock, figures
 from services.boards.looked import Looked
-from services.db import transaction
+from services.db import db, transaction
 from services.figures import now
 from tests.conftest import WEDNESDAY
 from tests.people.office import OFFICE, PSC, Office, Psc
@@ -85,3 +86,35 @@ def test_yesterdays_count_is_never_shown_as_todays(busy: Office) -> None:
     with clock.stopped(WEDNESDAY + timedelta(days=1)):
         found = boards.look(boards.period("2026-11-26", "2026-11-26"), control())
     assert found.not_counted.today_at is None and not found.held.counts
+
+
+def test_what_takes_long_to_count_is_counted_fifty_times_as_rarely(house: Flask) -> None:
+    with clock.stopped(WEDNESDAY), transaction():
+        figures.settle()
+        db.session.execute(text("""UPDATE figure_now SET found = found || '{"took_s": 12}' WHERE what = 'tried'"""))
+    for after, counted_anew in ((599, False), (601, True)):
+        moment = WEDNESDAY + timedelta(seconds=after)
+        with clock.stopped(moment):
+            with transaction():
+                figures.settle()
+            found = figures.open_steps()
+        assert found is not None and (found.counted_at == moment) is counted_anew
+
+
+def test_a_count_that_the_database_breaks_off_leaves_the_former_one_with_its_age_and_today_is_counted(
+    busy: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_long(_: object) -> None:
+        db.session.execute(text("SET LOCAL statement_timeout = 5"))
+        db.session.execute(text("SELECT pg_sleep(60)"))
+
+    with clock.stopped(WEDNESDAY), transaction():
+        figures.settle()
+    monkeypatch.setattr(now, "_open", too_long)
+    moment = WEDNESDAY + timedelta(hours=1)
+    with clock.stopped(moment):
+        with transaction():
+            figures.settle()
+        found = figures.open_steps()
+        assert found is not None and found.counted_at == WEDNESDAY and found.rows
+        assert looked(None).not_counted.today_at == moment
