@@ -21,7 +21,8 @@ def local_day(text: str, zone: ZoneInfo) -> date:
 
 
 def day_words(day: date) -> dict[str, str]:
-    """«2013 жылғы 4 наурыз», «2013 жылғы 4 наурызға» before «дейін», "4 марта 2013 года".
+    """«2013 жылғы 4 наурыз», «…наурызға» before «дейін», «…наурызда» it happened,
+    «…наурыздағы» of what bears that day; "4 марта 2013 года".
 
     And the parts that appendix 4 leaves blank.
     """
@@ -29,6 +30,8 @@ def day_words(day: date) -> dict[str, str]:
     return {
         "kk": f"{day.year} жылғы {day.day} {month}",
         "kk_until": with_ending(f"{day.year} жылғы {day.day} {month}", "ға"),
+        "kk_on": (on := with_ending(f"{day.year} жылғы {day.day} {month}", "да")),
+        "kk_of": f"{on}{'ғы' if on.endswith('а') else 'гі'}",
         "ru": f"{day.day} {russian} {day.year} года",
         "year": str(day.year),
         "day": str(day.day),

@@ -1,6 +1,7 @@
 """The printed forms: the act's own words, readable by eye, by machine and by screen reader, and never run as code."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -326,6 +327,42 @@ def test_an_evening_in_utc_is_the_next_day_at_the_office():
     zone = ZoneInfo("Asia/Almaty")
     assert day_words(local_day("2013-03-03T20:00:00+00:00", zone))["kk"] == "2013 жылғы 4 наурыз"
     assert day_words(local_day("2013-12-31", zone))["ru"] == "31 декабря 2013 года"
+
+
+@pytest.mark.parametrize(
+    ("month", "happened", "told"),
+    [
+        (1, "қаңтарда", "қаңтардағы"),
+        (3, "наурызда", "наурыздағы"),
+        (4, "сәуірде", "сәуірдегі"),
+        (7, "шілдеде", "шілдедегі"),
+        (9, "қыркүйекте", "қыркүйектегі"),
+        (11, "қарашада", "қарашадағы"),
+        (12, "желтоқсанда", "желтоқсандағы"),
+    ],
+)
+def test_a_day_on_which_something_happened_is_in_the_locative(month: int, happened: str, told: str) -> None:
+    """As act N 421 says of itself: «2012 жылғы 24 желтоқсандағы N 421 қаулысы», «2013 жылы 21 қаңтарда N 2285»."""
+    words_of_it = day_words(date(2013, month, 4))
+    assert (words_of_it["kk_on"], words_of_it["kk_of"]) == (f"2013 жылғы 4 {happened}", f"2013 жылғы 4 {told}")
+
+
+REPLACED = {"replaces_number": "17-05/3", "replaces_on": "2013-03-04", "replaces_order": "№ 8", "replaces_by": "above"}
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "sentence"),
+    [
+        ("notice", REPLACED, "Бұл жауап 2013 жылғы 4 наурыздағы № 17-05/3 жауаптың орнына берілді"),
+        ("refusal", REPLACED, "Бұл жауап 2013 жылғы 4 наурыздағы № 17-05/3 жауаптың орнына берілді"),
+        ("duplicate", {"received_on": "2013-03-04"}, "2013 жылғы 4 наурызда қабылданған өтінішіңіз"),
+    ],
+)
+def test_no_sentence_of_an_answer_names_its_day_in_the_nominative(
+    name: str, more: dict[str, str], sentence: str
+) -> None:
+    item, sample = SAMPLES[name]
+    assert sentence in words(item, {**sample, **more})
 
 
 BY_POWER = {

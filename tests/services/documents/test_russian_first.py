@@ -81,3 +81,17 @@ def test_an_office_is_called_as_the_table_has_it_in_that_language(rules: Registr
     row = next(each for each in rules.table("offices") if each["kind"] == "body")
     text = words("doc.notice_signed", {**NOTICE, "office_name": row["name_kk"], "second_language": "ru"}, rules)
     assert row["name_ru"] in text and row["name_kk"] not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "sentence"),
+    [
+        ("complaint_slip", "complaint_on", "шағым 2013 жылғы 4 наурызда қабылданды"),
+        ("duplicate", "received_on", "2013 жылғы 4 наурызда қабылданған өтінішіңіз"),
+    ],
+)
+def test_a_kazakh_sentence_beside_the_russian_one_names_its_day_as_kazakh_does(
+    name: str, key: str, sentence: str, rules: Registry
+) -> None:
+    item, sample = SAMPLES[name]
+    assert sentence in words(item, {**sample, key: "2013-03-04", "second_language": "kk"}, rules)
