@@ -3,8 +3,9 @@
 from services.config import BadSetting, Config
 from services.regions import BadRegions
 from webapp.serve.door import door
+from webapp.serve.said import cannot_begin
 
 try:
     app = door(Config.from_env())
 except (BadRegions, BadSetting) as fault:
-    raise SystemExit(str(fault)) from None
+    cannot_begin(str(fault))

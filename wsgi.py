@@ -10,23 +10,23 @@ from services.regions import BadRegions, configured
 from services.registry import NotOneRegion
 from webapp import create_app
 from webapp.rest import waiting
-from webapp.serve.said import SaidLines, tell
+from webapp.serve.said import SaidLines, cannot_begin, tell
 from webapp.serve.start import need_tables
 
 structlog.configure(logger_factory=SaidLines)
 try:
     config = configured(Config.from_env())
 except (BadRegions, BadSetting) as fault:
-    raise SystemExit(str(fault)) from None
+    cannot_begin(str(fault))
 if config.regions and not config.region:
-    raise SystemExit("KOMEK_REGIONS names several regions: say in KOMEK_REGION which of them these pages are")
+    cannot_begin("KOMEK_REGIONS names several regions: say in KOMEK_REGION which of them these pages are")
 if not config.secret_key:  # each process would make its own, and sign people out again and again
-    raise SystemExit("KOMEK_SECRET_KEY is not set: give all processes the same long random text")
+    cannot_begin("KOMEK_SECRET_KEY is not set: give all processes the same long random text")
 try:
     config.check_keys()
     app = create_app(config)
 except (NoRegionNamed, NotOneRegion, WeakKey) as fault:
-    raise SystemExit(str(fault)) from None
+    cannot_begin(str(fault))
 for line in unheard(config, os.environ).values():
     tell(line)
 need_tables(app)

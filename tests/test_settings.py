@@ -181,3 +181,13 @@ def test_the_command_says_it_in_a_sentence() -> None:
     assert said(KOMEK_PLUGIN="registration") == (
         "KOMEK_PLUGIN is set, and Komek reads no such setting: KOMEK_PLUGINS?\n"
     )
+
+
+@pytest.mark.parametrize("application", ["wsgi:app", "doors:app"])
+def test_gunicorn_ends_at_a_setting_that_cannot_hold_and_does_not_begin_again_without_end(application: str) -> None:
+    """Gunicorn ends where a worker leaves with WORKER_BOOT_ERROR (3): https://docs.gunicorn.org, `gunicorn.arbiter`."""
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", "127.0.0.1:0", "--log-level", "error"]
+    env = {**os.environ, "KOMEK_PROXIES": "-1"}
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=env, cwd=ROOT, timeout=60)
+    assert done.returncode == 3
+    assert done.stderr.count("KOMEK_PROXIES is to be a number from 0 to 20, not -1") == 1

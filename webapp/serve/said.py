@@ -5,7 +5,10 @@ Komek's own disk is full, or the program that kept its words has gone: then it w
 
 import sys
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn
+
+#: with which a process of gunicorn's says that it can never begin; after any other it is begun again without end
+NEVER_BEGINS = 3
 
 
 def tell(line: str) -> None:
@@ -13,6 +16,14 @@ def tell(line: str) -> None:
     with suppress(OSError):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
+
+
+def cannot_begin(why: str) -> NoReturn:
+    """Say why these pages cannot be as they are set, and end gunicorn with them."""
+    with suppress(OSError):
+        sys.stderr.write(f"{why}\n")
+        sys.stderr.flush()
+    raise SystemExit(NEVER_BEGINS)
 
 
 class SaidLines:
