@@ -57,13 +57,17 @@ def handed_in(answers: Mapping[str, Answers]) -> Mapping[str, int]:
 
 
 def check(call: FormCall, answers: Answers) -> Checked:
-    """Raises InvalidAnswers for what the chosen way lacks, or more papers than were handed in."""
+    """Raises InvalidAnswers for what the chosen way lacks, and for more papers than were handed in, or none."""
     way = str(answers["way"])
     errors = _faults(call, way, answers)
     back = cast("Mapping[str, int]", answers.get("documents") or {})
     given = handed_in(call.case.answers)
     if given and any(count > given.get(key, 0) for key, count in back.items()):
         errors["documents"] = "More of a document than was handed in."
+    if way in FATES and not any(back.values()):
+        errors["documents"] = (
+            "Nothing goes back: nobody can sign for that. Count the documents, or say that nobody takes them."
+        )
     if errors:
         raise InvalidAnswers(errors)
     if way == "together":

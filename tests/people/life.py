@@ -10,7 +10,8 @@ from services.db import db
 from tests.people.office import APPLICATION
 
 WITHDRAWAL = {"asked_by": "applicant", "asked_on": "02.03.2026", "reason": "02.03.2026 жазбаша өтініші бойынша"}
-BACK = {"way": "handed_over", "received_by": "Үлгібаев Мысал Сынақұлы", "identified_by": "identity"}
+BACK = {"way": "handed_over", "received_by": "Үлгібаев Мысал Сынақұлы", "identified_by": "identity",
+        "documents-application": "1"}  # fmt: skip
 
 
 def case_of(case_id: int) -> Case:

@@ -15,7 +15,7 @@ from services.custody.models import CustodyEvent
 from services.db import db
 from services.documents.models import NumberSeries
 from tests.people.life import ANNULLED, BACK, DEATH, DISTRICT, POSTED, WITHDRAWAL, case_of, corrected, open_steps, tell
-from tests.people.office import APPLICATION, OFFICE, Office, Psc
+from tests.people.office import ALL_PAPERS, APPLICATION, OFFICE, Office, Psc
 
 
 def offered(surfer: Surfer, case_id: int) -> list[str]:
@@ -130,6 +130,18 @@ def test_papers_go_back_to_the_applicant_a_representative_with_a_power_or_by_a_n
     assert office.work(case_id, "clerk", power).status_code == 200
     paper = documents.papers_of(case_id)[-1]
     assert (paper.item, paper.content["received_by"]) == ("doc.papers_back", "Бөтенов Нұсқа")
+
+
+@pytest.mark.parametrize("way", ["handed_over", "posted"])
+def test_nobody_signs_for_papers_of_which_none_goes_back(office: Office, way: str) -> None:
+    case_id = office.run(2)
+    tell(office.person("clerk"), case_id, "Қайтарып алды", WITHDRAWAL)
+    none = dict.fromkeys(ALL_PAPERS, "0")
+    page = office.work(case_id, "clerk", {**BACK, "way": way, "postal_number": "RR123456785KZ", **none})
+    assert page.status_code == 422
+    assert "ештеңе қайтарылмайды" in page.text.lower()
+    assert "doc.papers_back" not in {each.item for each in documents.papers_of(case_id)}
+    assert office.work(case_id, "clerk", {"way": "kept", **none}).status_code == 200
 
 
 def test_the_history_names_what_was_told_and_why(office: Office) -> None:
