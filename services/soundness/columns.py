@@ -1,7 +1,7 @@
 """The columns of a region's tables: which there must be, which are filled in every row, and what they may say."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -18,6 +18,25 @@ NUMBERS = (
     "return_rounds_limit",
 )
 TIMES = ("registry_cutoff", "courier_runs", "escalation_warn_at")
+#: what else Komek reads of `parameters.csv`, where it is there; and `intake_staff_` of each kind of office
+MORE_PARAMETERS = (
+    "answer_sheets", "appeal_months", "archive_years", "assignment_term_months", "drafter_may_sign", "income_months",
+    "lookups_per_hour", "norm_area_person", "norm_area_single", "norm_cold_water", "norm_condominium", "norm_gas",
+    "norm_heat", "norm_hot_water", "norm_lift", "norm_phone", "recheck_days_before", "retention_years", "share_percent",
+    "told_from", "told_until", "unclaimed_result_months",
+)  # fmt: skip
+INTAKE_STAFF = "intake_staff_"
+_NAMES = ("name_kk", "name_ru", "name_en")
+#: section of `region.toml` (that of any key has a star) -> what Komek reads there
+FACTS: Mapping[str, tuple[str, ...]] = {
+    "": (*_NAMES, "first_language", "time_zone", "call_centre", "control_office", "continues", "service", "routes",
+         "act", "notice", "kinds", "clauses"),
+    "service": (*_NAMES, "routes"),
+    "routes.*": (*_NAMES, "role"),
+    "kinds.*": _NAMES,
+    "act": ("reference_kk", "reference_ru", "reference_en"),
+    "notice": ("repealed_kk", "repealed_ru", "repealed_en", "not_in_act_kk", "not_in_act_ru", "not_in_act_en"),
+}  # fmt: skip
 WHOLE = re.compile("[0-9]{1,4}")
 _TITLES = ("title_kk", "title_ru", "title_en")
 TEXTS = ("text_kk", "text_ru", "text_en")
@@ -80,6 +99,12 @@ class Columns:
     def misspells(self, column: str) -> bool:
         """Whether it is none of them, and probably meant as one; what is like none of them, a plugin may read."""
         return not self.knows(column) and bool(get_close_matches(column, (*self.needed, *self.more), 1, 0.7))
+
+
+def meant(key: str, known: Iterable[str], there: Iterable[str]) -> str:
+    """Which of the known keys, that is not there, somebody probably meant by one that nobody reads; empty for none."""
+    wanted = set(known) - set(there)
+    return "" if key.startswith("_") or key in known else next(iter(get_close_matches(key, wanted, 1, 0.8)), "")
 
 
 TABLES: Mapping[str, Columns] = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from services import languages
 from services.soundness import sentences as say
 from services.soundness.cells import few, is_zone
-from services.soundness.columns import NUMBERS, TIMES
+from services.soundness.columns import FACTS, INTAKE_STAFF, MORE_PARAMETERS, NUMBERS, TIMES, meant
 from services.soundness.fault import RegionFault
 from services.soundness.reading import Facts, Package
 from services.soundness.sentences import fault
@@ -30,6 +30,7 @@ def region_faults(package: Package) -> Iterator[RegionFault]:
     yield from _offices(package)
     yield from _people(package)
     yield from _clauses(package)
+    yield from _misspelt(package)
 
 
 def _facts(facts: Facts) -> Iterator[RegionFault]:
@@ -141,6 +142,33 @@ def _people(package: Package) -> Iterator[RegionFault]:
     led = {row["office"] for row in roles if row.get("leads") == "yes"}
     for kind in sorted(kinds - led - {"control"} if "any" not in led else ()):
         yield fault("roles.csv", 0, say.NOBODY_LEADS, {"kind": kind})
+
+
+def _misspelt(package: Package) -> Iterator[RegionFault]:
+    """Keys that nobody reads, where one like it that Komek reads is not there: it would be lost without a word."""
+    for section, known in FACTS.items():
+        for place, said in _sections(package.facts.said, section):
+            for key in said:
+                if like := meant(key, known, said):
+                    dotted = f"{place}.{key}".lstrip(".")
+                    yield package.facts.fault(dotted, say.KEY_MISSPELT, key=dotted, like=like)
+    kinds, there = {row["kind"] for row in package.rows("offices")}, package.keys("parameters")
+    values = (*NUMBERS, *TIMES, *MORE_PARAMETERS, *(f"{INTAKE_STAFF}{each}" for each in sorted(kinds)))
+    for line in package.tables["parameters"]:
+        if like := meant(line.row["key"], values, there):
+            yield line.fault(say.KEY_MISSPELT, key=line.row["key"], like=like)
+
+
+def _sections(said: Mapping[str, object], section: str) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Each section of `region.toml` that is called so, and what stands in it; a star stands for any key."""
+    outer, _, star = section.partition(".")
+    found = said.get(outer) if outer else said
+    if not isinstance(found, Mapping):
+        return
+    if not star:
+        yield outer, found
+        return
+    yield from ((f"{outer}.{key}", each) for key, each in found.items() if isinstance(each, Mapping))
 
 
 def _clauses(package: Package) -> Iterator[RegionFault]:

@@ -14,6 +14,7 @@ NO_KEY = _("No heading ends in *: the key of a row is not known.")
 COLUMN_MISSING = _("The column %(column)s is missing.")
 COLUMN_UNKNOWN = _("Nothing reads the column %(column)s; one for readers begins with _.")
 COLUMN_OF_PLUGIN = _("Komek does not read the column %(column)s, at most a plugin does; one for readers begins with _.")
+KEY_MISSPELT = _("Nothing reads %(key)s, and %(like)s is not there.")
 COLUMN_TWICE = _("The column %(column)s is there twice.")
 NOT_SO_MANY = _("The line has other than %(count)s values.")
 TWICE = _("The key %(key)s is there twice.")
@@ -132,6 +133,7 @@ ADVICE: Mapping[str, str] = {
     COLUMN_MISSING: _COLUMNS,
     COLUMN_UNKNOWN: _COLUMNS,
     COLUMN_OF_PLUGIN: _COLUMNS,
+    KEY_MISSPELT: _("Correct the key; docs/plugin-authors.md lists them. One for readers begins with _."),
     COLUMN_TWICE: _("Keep one of the two."),
     NOT_SO_MANY: _("Put as many commas as the heading has, and quotes around a value with a comma of its own."),
     TWICE: _("Keep one of the rows, or give the other a key of its own."),

@@ -19,6 +19,7 @@ from services.config import PLUGINS, ROOT
 from services.postgres import Server
 from services.registry import Registry
 from services.soundness import worked_cases
+from services.soundness.columns import INTAKE_STAFF, MORE_PARAMETERS, NUMBERS, TIMES
 from services.soundness.worked import case_faults
 from webapp.cli import komek
 from webapp.cli.extract import plugin_folders
@@ -46,6 +47,38 @@ def change(file: Path, of: Callable[[str], str]) -> None:
     after = of(before)
     assert after != before
     file.write_text(after, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong"),
+    [("region.toml", "call_centre", "call_center"), ("region.toml", "reference_ru", "refrence_ru"),
+     ("region.toml", "repealed_en", "repealled_en"), ("region.toml", "role =", "rolle ="),
+     ("parameters.csv", "assignment_term_months", "assignement_term_months"),
+     ("parameters.csv", "appeal_months", "apeal_months"), ("parameters.csv", "intake_staff_psc", "intake_stafff_psc")],
+)  # fmt: skip
+def test_a_key_that_nobody_reads_is_refused_where_the_one_that_is_meant_is_missing(
+    tmp_path: Path, file: str, right: str, wrong: str
+) -> None:
+    folder = made(tmp_path, *BOTH)
+    change(folder / file, lambda text: text.replace(right, wrong, 1))
+    found = [str(each) for each in soundness.faults_of(rules_of(folder))]
+    assert [each for each in found if wrong.removesuffix(" =") in each and right.removesuffix(" =") in each], found
+
+
+def test_a_key_of_a_plugins_own_and_one_for_readers_are_let_in(tmp_path: Path) -> None:
+    folder = made(tmp_path, *BOTH)
+    own = "\nnorm_gas_in_winter,1,x,default,,,а,б,c\n_apeal_months,1,x,default,,,а,б,c\nappeal_months"
+    change(folder / "parameters.csv", lambda text: text.replace("\nappeal_months", own, 1))
+    found = [str(each) for each in soundness.faults_of(rules_of(folder))]
+    assert not [each for each in found if "norm_gas_in" in each or "apeal" in each]
+
+
+def test_every_parameter_that_authors_are_told_of_is_known_and_no_other() -> None:
+    told = (ROOT / "docs/plugin-authors.md").read_text(encoding="utf-8").partition("| parameter | what it does |")[2]
+    rows = [line.split("|")[1] for line in told.partition("\n\n")[0].splitlines() if line]
+    keys = {key for row in rows for key in re.findall(r"`([a-z_]+)`", row)}
+    known = {*NUMBERS, *TIMES, *MORE_PARAMETERS}
+    assert {key for key in keys if not key.startswith(INTAKE_STAFF)} == known
 
 
 @pytest.mark.slow
