@@ -40,8 +40,12 @@ def labels(office: str, role: str, count: int = 2) -> list[str]:
 
 def fill(page: Page, label: str, **more: str) -> None:
     """As at the counter: the label is scanned, the form filled in."""
-    page.fill("#label", "")
-    page.keyboard.type(label)
+    page.wait_for_load_state()
+    for _ in range(3):  # what is typed while the page is still being drawn is lost
+        page.fill("#label", "")
+        page.keyboard.type(label)
+        if page.input_value("#label") == label:
+            break
     page.keyboard.press("Enter")
     for name, value in {**APPLICATION, **more}.items():
         page.fill(f"[name={name}]", value)
