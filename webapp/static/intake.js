@@ -12,6 +12,7 @@
     for (const [name, value] of Object.entries(here.routes[route] ?? {})) if (form.elements[name]) form.elements[name].value = value;
     form.dispatchEvent(new Event("change"));
     mark({});
+    form.closest("section").hidden = false;  // nobody types before: it would be lost here
     form.elements.label.focus();
   };
 
